@@ -1,0 +1,144 @@
+"""What a statistic returns: estimates with intervals, tests, and the reason where there is none.
+
+Everything is vectorised: one row per campaign, branch, tier or staff member, in the caller's order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from metrics.errors import DomainError, ShapeError
+from metrics.moments import Floats, floats
+
+
+class Reason(StrEnum):
+    """Why a row has no number. The empty text means that it has one."""
+
+    NONE = ""
+    TOO_FEW = "too_few"  # a variance of one customer, a rate of none
+    NOT_RECORDED = "not_recorded"  # the feed lacks the table or the column
+    NO_CONTROL = "no_control"  # nothing to compare with
+    NO_COST = "no_cost"  # a return on a cost of zero does not exist
+    WINDOW_OPEN = "window_open"  # nobody's attribution window has closed
+    UNBOUNDED = "unbounded"  # the interval is not a finite range (Fieller)
+    NO_VARIATION = "no_variation"  # every customer has the same value
+
+
+class Verdict(StrEnum):
+    """What an interval says against the line that matters."""
+
+    TOO_FEW = "too_few"
+    NO_DIFFERENCE = "no_difference"
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
+def checked_level(level: float) -> float:
+    """`level` if it is a confidence level.
+
+    Raises:
+        DomainError: it is not strictly between 0 and 1.
+    """
+    if not 0 < level < 1:
+        raise DomainError(f"A confidence level lies between 0 and 1, got {level}.")
+    return level
+
+
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """Point estimates with confidence limits, one row each.
+
+    A row that cannot be estimated has nan in `estimate`, `low` and `high` (or in the limits alone) and
+    says why in `reason`. `n` is the denominator that a page prints beside the number.
+
+    >>> Intervals.of([0.1], [0.05], [0.2], n=[40]).verdict(against=0.0)
+    array(['higher'], dtype='<U13')
+    """
+
+    estimate: Floats
+    low: Floats
+    high: Floats
+    n: Floats
+    level: float
+    reason: npt.NDArray[np.str_]
+    method: str  # the method's usual name, shown on hover: "Wilson", "Fieller"
+
+    @classmethod
+    def of(
+        cls,
+        estimate: npt.ArrayLike,
+        low: npt.ArrayLike,
+        high: npt.ArrayLike,
+        *,
+        n: npt.ArrayLike,
+        level: float = 0.95,
+        reason: npt.ArrayLike | None = None,
+        method: str = "",
+    ) -> Intervals:
+        """Intervals from anything array-like; without `reason`, a row with nan limits is `Reason.TOO_FEW`.
+
+        Raises:
+            ShapeError: the columns differ in length.
+            DomainError: the level is not between 0 and 1.
+        """
+        point, lower, upper, count = floats(estimate), floats(low), floats(high), floats(n)
+        if len({len(point), len(lower), len(upper), len(count)}) > 1:
+            raise ShapeError("An interval has one estimate, two limits and one n per row.")
+        if reason is None:
+            reason = np.where(np.isnan(lower) | np.isnan(upper), Reason.TOO_FEW.value, Reason.NONE.value)
+        why = np.broadcast_to(np.asarray(reason, dtype=np.str_), point.shape)
+        return cls(point, lower, upper, count, checked_level(level), why, method)
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        return len(self.estimate)
+
+    def __getitem__(self, rows: slice | npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> Intervals:
+        """Some of the rows."""
+        return Intervals(
+            self.estimate[rows],
+            self.low[rows],
+            self.high[rows],
+            self.n[rows],
+            self.level,
+            self.reason[rows],
+            self.method,
+        )
+
+    @property
+    def known(self) -> npt.NDArray[np.bool_]:
+        """Rows with an estimate and both limits."""
+        return ~(np.isnan(self.estimate) | np.isnan(self.low) | np.isnan(self.high))
+
+    def scaled(self, factor: float) -> Intervals:
+        """The same intervals in another unit; a negative factor swaps the limits."""
+        low, high = (self.low, self.high) if factor >= 0 else (self.high, self.low)
+        return Intervals(
+            self.estimate * factor, low * factor, high * factor, self.n, self.level, self.reason, self.method
+        )
+
+    def verdict(self, against: float = 0.0) -> npt.NDArray[np.str_]:
+        """Each row's `Verdict` against the line that matters."""
+        verdict = np.where(self.low > against, Verdict.HIGHER, Verdict.NO_DIFFERENCE)
+        verdict = np.where(self.high < against, Verdict.LOWER, verdict)
+        return np.where(self.known, verdict, Verdict.TOO_FEW)
+
+
+@dataclass(frozen=True, slots=True)
+class Tests:
+    """Outcomes of a hypothesis test, one row each. nan and a reason where the test could not be made."""
+
+    statistic: Floats
+    p_value: Floats
+    method: npt.NDArray[np.str_]  # which test was made of each row: "score", "Boschloo", "Welch"
+    reason: npt.NDArray[np.str_]
+
+    __test__ = False  # a noun, not something for pytest to collect
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        return len(self.p_value)
