@@ -1,0 +1,1 @@
+"""The only room that knows SQL: the warehouse's contract, its loaders, and a reader bound to what a viewer may see."""

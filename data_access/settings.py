@@ -1,0 +1,94 @@
+"""Settings: defaults, overridden by ``branchlight.toml`` in the folder the app starts in, overridden by the environment.
+
+A setting `name` is read from ``BRANCHLIGHT_NAME``; ``python -m data_access settings`` prints them all with
+their meaning. Secrets do not belong here but in Streamlit's secrets file.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+
+class Tier(BaseModel):
+    """One tier of the bank's rule, lowest first in the rule's list."""
+
+    key: str = Field(description="Key of the tier in the data")
+    threshold: int = Field(description="Monthly average assets from which a customer belongs to it, minor units", ge=0)
+    grace_months: int = Field(description="Months below the threshold after which the customer falls", ge=1)
+
+
+class TierRule(BaseModel):
+    """The bank's tier rule from a day on; past months keep the rule of their time."""
+
+    valid_from: date = Field(description="First day on which the rule holds")
+    tiers: tuple[Tier, ...] = Field(description="Tiers, lowest first")
+
+
+DEFAULT_TIERS = TierRule(
+    valid_from=date(2000, 1, 1),
+    tiers=(
+        Tier(key="basic", threshold=0, grace_months=1),
+        Tier(key="potential", threshold=5_000_000, grace_months=3),
+        Tier(key="wealth", threshold=50_000_000, grace_months=3),
+        Tier(key="private", threshold=600_000_000, grace_months=6),
+    ),
+)
+
+
+class Settings(BaseSettings):
+    """Everything that a bank sets and code does not."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="BRANCHLIGHT_", env_nested_delimiter="__", toml_file="branchlight.toml", extra="forbid"
+    )
+
+    warehouse: Annotated[
+        str, Field(description="Warehouse: a folder of DuckDB versions, or postgresql://user@host/database")
+    ] = "var/warehouse"
+    workspace: Annotated[str, Field(description="Database URL of the workspace: people, rights, saved views")] = (
+        "sqlite:///var/workspace.sqlite"
+    )
+    sign_in: Annotated[
+        Literal["auto", "local", "oidc"],
+        Field(
+            description="Who may sign in. auto: the demo people on the demo bank, else as oidc; "
+            "local: whoever reaches this machine's own address, as administrator; oidc: the bank's identity provider"
+        ),
+    ] = "auto"
+    currency: Annotated[str, Field(description="Currency of feeds, ISO 4217", pattern="^[A-Z]{3}$")] = "CNY"
+    memory_limit: Annotated[str, Field(description="Memory that DuckDB may use, for pages and for loads")] = "4GB"
+    threads: Annotated[int, Field(description="Threads of one DuckDB query; 0 leaves it to DuckDB", ge=0)] = 0
+    concurrent_queries: Annotated[int, Field(description="Queries that run at once; more wait", ge=1)] = 4
+    query_seconds: Annotated[float, Field(description="Seconds a query may wait for its turn", gt=0)] = 30.0
+    cache_megabytes: Annotated[int, Field(description="Memory for cached aggregates", ge=0)] = 256
+    frame_rows: Annotated[int, Field(description="Rows that a page may read at once", ge=1)] = 5_000
+    benchmark_branches: Annotated[int, Field(description="Fewest branches in a comparison with the bank", ge=2)] = 5
+    benchmark_customers: Annotated[int, Field(description="Fewest customers in such a comparison", ge=1)] = 50
+    feed_megabytes: Annotated[int, Field(description="Largest feed file, unpacked", ge=1)] = 20_000
+    feed_rows: Annotated[int, Field(description="Most rows in a feed file", ge=1)] = 200_000_000
+    tier_rules: Annotated[
+        tuple[TierRule, ...], Field(description="Tier rules by the day from which they hold, oldest first")
+    ] = (DEFAULT_TIERS,)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments before the environment before the file before the defaults."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()
