@@ -1,0 +1,80 @@
+# Everything one does with Branchlight. The README gives the plain commands behind these targets.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/sh
+
+PYTHON    ?= python3
+PORT      ?= 8501
+WAREHOUSE ?= var/warehouse
+VENV      := .venv
+BIN       := $(VENV)/bin
+
+export BRANCHLIGHT_WAREHOUSE := $(WAREHOUSE)
+
+# Install a requirements file with uv where it can be had, with pip otherwise.
+define install
+	@echo "Installing $(1) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv 2>/dev/null || true
+	@if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install --quiet --python $(BIN)/python -r $(1); \
+	else $(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(1); fi
+endef
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@echo "  PORT= and WAREHOUSE= can be given: make run PORT=8600 WAREHOUSE=var/our-bank"
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Branchlight needs Python 3.11 or newer; say which: make run PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { \
+		echo "Python could not make a virtual environment. On Debian: apt-get install python3-venv"; exit 1; }
+
+$(VENV)/.app: requirements.txt | $(BIN)/python
+	$(call install,requirements.txt)
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt | $(BIN)/python
+	$(call install,requirements-dev.txt)
+	@touch $@ $(VENV)/.app
+
+$(VENV)/.browser: $(VENV)/.dev
+	@$(BIN)/python tests/journeys/chromium.py
+	@touch $@
+
+.PHONY: run
+run: $(VENV)/.app ## Set up, build the demo bank on first start, run the app
+	@$(BIN)/python -m data_access demo --if-missing
+	@echo "Branchlight: http://127.0.0.1:$(PORT)"
+	@$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+
+.PHONY: test
+test: $(VENV)/.browser ## Set up what the tests need and run them all
+	$(BIN)/python -m pytest -q -n auto --dist worksteal
+
+.PHONY: check
+check: $(VENV)/.dev ## Format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/basedpyright
+	PYTHONPATH=. $(BIN)/lint-imports
+
+.PHONY: format
+format: $(VENV)/.dev ## Bring all files into form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.PHONY: bench
+bench: $(VENV)/.dev ## Speed as ratios: against hand-written SQL, a trivial page, a peer library
+	@for file in benchmarks/bench_*.py; do PYTHONPATH=. $(BIN)/python $$file || exit 1; done
+
+.PHONY: pins
+pins: $(VENV)/.dev ## Pin the direct dependencies of requirements*.in anew
+	@for name in requirements requirements-dev; do \
+		UV_CUSTOM_COMPILE_COMMAND="make pins" $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+			--no-emit-index-url $$name.in -o $$name.txt; done
+
+.PHONY: clean
+clean: ## Remove the environment and caches; the warehouse and the workspace stay
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
