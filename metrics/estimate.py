@@ -5,7 +5,7 @@ Everything is vectorised: one row per campaign, branch, tier or staff member, in
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -26,6 +26,9 @@ class Reason(StrEnum):
     WINDOW_OPEN = "window_open"  # nobody's attribution window has closed
     UNBOUNDED = "unbounded"  # the interval is not a finite range (Fieller)
     NO_VARIATION = "no_variation"  # every customer has the same value
+    NOT_NESTED = "not_nested"  # more in the numerator than in the denominator: the feed contradicts itself
+    NO_EFFECT = "no_effect"  # the interval of the effect holds 0, so a cost per extra customer does not exist
+    CLUSTERED = "clustered"  # assigned by branch: customers of one branch are not independent of each other
 
 
 class Verdict(StrEnum):
@@ -114,12 +117,27 @@ class Intervals:
         """Rows with an estimate and both limits."""
         return ~(np.isnan(self.estimate) | np.isnan(self.low) | np.isnan(self.high))
 
-    def scaled(self, factor: float) -> Intervals:
-        """The same intervals in another unit; a negative factor swaps the limits."""
-        low, high = (self.low, self.high) if factor >= 0 else (self.high, self.low)
-        return Intervals(
-            self.estimate * factor, low * factor, high * factor, self.n, self.level, self.reason, self.method
+    def scaled(self, factor: float | Floats, shift: float | Floats = 0.0) -> Intervals:
+        """The image under ``factor * x + shift``, one factor for all rows or one each; a negative one swaps limits.
+
+        >>> Intervals.of([2.0], [1.0], [4.0], n=[9]).scaled(-1, shift=10).low
+        array([6.])
+        """
+        rising = np.asarray(factor) >= 0
+        low, high = np.where(rising, self.low, self.high), np.where(rising, self.high, self.low)
+        return replace(
+            self, estimate=self.estimate * factor + shift, low=low * factor + shift, high=high * factor + shift
         )
+
+    def withheld(self, rows: npt.NDArray[np.bool_], reason: Reason) -> Intervals:
+        """The same intervals without the numbers of some rows, for a reason. A row that already had none keeps its own.
+
+        >>> Intervals.of([2.0], [1.0], [4.0], n=[9]).withheld(np.array([True]), Reason.NO_CONTROL).reason.item()
+        'no_control'
+        """
+        kept = [np.where(rows, np.nan, column) for column in (self.estimate, self.low, self.high)]
+        why = np.where(rows & (self.reason == Reason.NONE.value), reason.value, self.reason)
+        return replace(self, estimate=kept[0], low=kept[1], high=kept[2], reason=why)
 
     def verdict(self, against: float = 0.0) -> npt.NDArray[np.str_]:
         """Each row's `Verdict` against the line that matters."""

@@ -26,6 +26,7 @@ import pandas as pd
 from metrics.errors import DomainError, ShapeError
 
 Floats = npt.NDArray[np.float64]
+Groups = npt.NDArray[np.intp]
 
 
 def floats(values: npt.ArrayLike) -> Floats:
@@ -47,6 +48,23 @@ def _weighted_mean(n_a: Floats, mean_a: Floats, n_b: Floats, mean_b: Floats) -> 
     share = np.divide(n_b, n, out=np.zeros_like(n), where=n > 0)
     mean = np.where(n_a > 0, mean_a, 0.0) * (1 - share) + np.where(n_b > 0, mean_b, 0.0) * share
     return np.where(n > 0, mean, np.nan)
+
+
+def _none_if_empty(n: Floats, squares: Floats) -> Floats:
+    """Squares or products as the database gives them: NULL means none in an empty group and unknown in any other."""
+    return np.where(n > 0, squares, 0.0)
+
+
+def _sums(values: Floats, group: Groups | None, groups: int) -> Floats:
+    """`values` summed within each of `groups` groups; without `group`, all of them belong to the first."""
+    member = np.zeros(len(values), dtype=np.intp) if group is None else group
+    return np.bincount(member, weights=values, minlength=groups).astype(np.float64)
+
+
+def _gaps(rows: Moments, whole: Moments, group: Groups | None) -> Floats:
+    """How far each row's mean lies from the mean of the group it is pooled into; an empty row lies nowhere."""
+    centre = whole.mean[group] if group is not None else whole.mean
+    return np.where(rows.n > 0, rows.mean - centre, 0.0)
 
 
 def _between(n_a: Floats, gap_x: Floats, n_b: Floats, gap_y: Floats) -> Floats:
@@ -104,9 +122,13 @@ class Counts:
         """Number of groups."""
         return len(self.n)
 
-    def pooled(self) -> Counts:
-        """All groups taken together, as one row."""
-        return Counts(self.n.sum(keepdims=True), self.successes.sum(keepdims=True))
+    def pooled(self, group: Groups | None = None, groups: int = 1) -> Counts:
+        """Rows taken together by the group each belongs to (0 to ``groups - 1``); without `group`, all as one row.
+
+        >>> Counts.of([10, 20, 30], [1, 2, 3]).pooled(np.array([1, 0, 1]), groups=2)
+        Counts(n=array([20., 40.]), successes=array([2., 4.]))
+        """
+        return Counts(_sums(self.n, group, groups), _sums(self.successes, group, groups))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +160,16 @@ class Moments:
         """Moments from the columns `n`, ``sum_<measure>`` and ``squares_<measure>`` (centred) of an aggregate."""
         count, total = floats(frame[n]), floats(frame[f"sum_{measure}"])
         mean = np.divide(total, count, out=np.full_like(count, np.nan), where=count > 0)
-        return cls(count, mean, np.nan_to_num(floats(frame[f"squares_{measure}"])))
+        return cls(count, mean, _none_if_empty(count, floats(frame[f"squares_{measure}"])))
+
+    @classmethod
+    def of_counts(cls, counts: Counts) -> Moments:
+        """A proportion seen as the mean of zeros and ones.
+
+        >>> Moments.of_counts(Counts.of([4], [1])).variance
+        array([0.25])
+        """
+        return cls(counts.n, counts.share, _none_if_empty(counts.n, counts.successes * (1 - counts.share)))
 
     @property
     def total(self) -> Floats:
@@ -169,12 +200,12 @@ class Moments:
         """The same customers with the measure in another unit: minor units to yuan is ``scaled(0.01)``."""
         return Moments(self.n, self.mean * factor, self.squares * factor**2)
 
-    def pooled(self) -> Moments:
-        """All groups taken together, as one row."""
-        n = self.n.sum(keepdims=True)
-        mean = self.total.sum(keepdims=True) / n if n[0] > 0 else np.full(1, np.nan)
-        gap = np.where(self.n > 0, self.mean - mean, 0.0)
-        return Moments(n, mean, np.sum(self.squares + self.n * gap**2, keepdims=True))
+    def pooled(self, group: Groups | None = None, groups: int = 1) -> Moments:
+        """Rows taken together by the group each belongs to (0 to ``groups - 1``); without `group`, all as one row."""
+        n, total = _sums(self.n, group, groups), _sums(self.total, group, groups)
+        whole = Moments(n, np.divide(total, n, out=np.full_like(n, np.nan), where=n > 0), np.zeros_like(n))
+        squares = self.squares + self.n * _gaps(self, whole, group) ** 2
+        return Moments(n, whole.mean, _sums(squares, group, groups))
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +244,17 @@ class JointMoments:
         """Joint moments from an aggregate's columns; the product is ``product_<y>_<x>`` or ``product_<x>_<y>``."""
         product = f"product_{x}_{y}" if f"product_{x}_{y}" in frame.columns else f"product_{y}_{x}"
         left, right = Moments.from_frame(frame, x, n), Moments.from_frame(frame, y, n)
-        return cls(left, right, np.nan_to_num(floats(frame[product])))
+        return cls(left, right, _none_if_empty(left.n, floats(frame[product])))
+
+    @classmethod
+    def of_counts(cls, x: Counts, y: Counts, both: npt.ArrayLike) -> JointMoments:
+        """Two yes-or-no measures of the same customers, with the number of customers who did both.
+
+        >>> JointMoments.of_counts(Counts.of([4], [2]), Counts.of([4], [2]), both=[2]).covariance.round(4)
+        array([0.3333])
+        """
+        product = floats(both) - x.successes * y.share
+        return cls(Moments.of_counts(x), Moments.of_counts(y), _none_if_empty(x.n, product))
 
     @property
     def n(self) -> Floats:
@@ -238,9 +279,8 @@ class JointMoments:
         """Number of groups."""
         return len(self.x)
 
-    def pooled(self) -> JointMoments:
-        """All groups taken together, as one row."""
-        x, y = self.x.pooled(), self.y.pooled()
-        gap_x = np.where(self.n > 0, self.x.mean - x.mean, 0.0)
-        gap_y = np.where(self.n > 0, self.y.mean - y.mean, 0.0)
-        return JointMoments(x, y, np.sum(self.product + self.n * gap_x * gap_y, keepdims=True))
+    def pooled(self, group: Groups | None = None, groups: int = 1) -> JointMoments:
+        """Rows taken together by the group each belongs to (0 to ``groups - 1``); without `group`, all as one row."""
+        x, y = self.x.pooled(group, groups), self.y.pooled(group, groups)
+        product = self.product + self.n * _gaps(self.x, x, group) * _gaps(self.y, y, group)
+        return JointMoments(x, y, _sums(product, group, groups))
