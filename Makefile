@@ -9,13 +9,14 @@ WAREHOUSE ?= var/warehouse
 VENV      := .venv
 BIN       := $(VENV)/bin
 
-export BRANCHLIGHT_WAREHOUSE := $(WAREHOUSE)
+# uv where it can be had (installed, or from the package index into the environment), pip otherwise.
+UV        := $(shell command -v uv 2>/dev/null)
 
-# Install a requirements file with uv where it can be had, with pip otherwise.
 define install
 	@echo "Installing $(1) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv 2>/dev/null || true
-	@if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install --quiet --python $(BIN)/python -r $(1); \
+	@if [ -n "$(UV)" ]; then $(UV) pip install --quiet --python $(BIN)/python -r $(1); \
+	elif $(BIN)/python -m pip install --quiet --disable-pip-version-check uv 2>/dev/null; then \
+		$(BIN)/uv pip install --quiet --python $(BIN)/python -r $(1); \
 	else $(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(1); fi
 endef
 
@@ -27,8 +28,9 @@ help: ## Show this list
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Branchlight needs Python 3.11 or newer; say which: make run PYTHON=/path/to/python3.11"; exit 1; }
-	@$(PYTHON) -m venv $(VENV) || { \
-		echo "Python could not make a virtual environment. On Debian: apt-get install python3-venv"; exit 1; }
+	@if [ -n "$(UV)" ]; then $(UV) venv --quiet --python $(PYTHON) $(VENV); \
+	else $(PYTHON) -m venv $(VENV) || { \
+		echo "Python could not make a virtual environment. On Debian: apt-get install python3-venv"; exit 1; }; fi
 
 $(VENV)/.app: requirements.txt | $(BIN)/python
 	$(call install,requirements.txt)
@@ -43,6 +45,7 @@ $(VENV)/.browser: $(VENV)/.dev
 	@touch $@
 
 .PHONY: run
+run: export BRANCHLIGHT_WAREHOUSE := $(WAREHOUSE)
 run: $(VENV)/.app ## Set up, build the demo bank on first start, run the app
 	@$(BIN)/python -m data_access demo --if-missing
 	@echo "Branchlight: http://127.0.0.1:$(PORT)"
@@ -71,7 +74,7 @@ bench: $(VENV)/.dev ## Speed as ratios: against hand-written SQL, a trivial page
 .PHONY: pins
 pins: $(VENV)/.dev ## Pin the direct dependencies of requirements*.in anew
 	@for name in requirements requirements-dev; do \
-		UV_CUSTOM_COMPILE_COMMAND="make pins" $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+		UV_CUSTOM_COMPILE_COMMAND="make pins" $(or $(UV),$(BIN)/uv) pip compile --quiet --universal --python-version 3.11 \
 			--no-emit-index-url $$name.in -o $$name.txt; done
 
 .PHONY: clean
