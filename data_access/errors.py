@@ -1,0 +1,43 @@
+"""Errors of the data room. Each message says where, what was found, what is expected, and what to do now.
+
+DataError
+ +- StoreError        the warehouse cannot be opened or published
+ |   +- NoVersionError    there is no version to show or to return to
+ |   +- BusyError         another load is writing
+ +- LoadError         a feed cannot be loaded; nothing was changed
+     +- FeedError         the folder or a file of it: what it is called, how it is written, how large it is
+     +- MappingError      the mapping file
+     +- RejectsError      rows were refused, and more than allowed
+"""
+
+
+class DataError(Exception):
+    """Base of every error raised by the data room."""
+
+
+class StoreError(DataError):
+    """The warehouse cannot be opened or published."""
+
+
+class NoVersionError(StoreError):
+    """There is no version to show or to return to."""
+
+
+class BusyError(StoreError):
+    """Another load is writing."""
+
+
+class LoadError(DataError):
+    """A feed cannot be loaded. Nothing was changed."""
+
+
+class FeedError(LoadError):
+    """The folder or a file of the feed: what it is called, how it is written, how large it is."""
+
+
+class MappingError(LoadError):
+    """The mapping file says something that the contract or the feed does not have."""
+
+
+class RejectsError(LoadError):
+    """Rows were refused, and more of them than allowed."""
