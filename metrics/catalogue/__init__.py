@@ -1,0 +1,54 @@
+"""Every metric once: what a page names, a query counts and a formula divides.
+
+>>> conversion = metric("conversion_rate")
+>>> conversion.numerator, conversion.denominator
+('matured_converted', 'matured')
+>>> measures("conversion_rate", "sales_per_customer")
+('matured_converted', 'matured', 'sales')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from metrics.catalogue.campaign import CAMPAIGN
+from metrics.catalogue.entry import Direction, Metric, Section, Unit
+from metrics.catalogue.returns import RETURN
+from metrics.catalogue.satisfaction import SATISFACTION
+from metrics.errors import UnknownMetricError
+
+__all__ = ["METRICS", "SECTIONS", "Direction", "Metric", "Section", "Unit", "measures", "metric"]
+
+SECTIONS: Final[Mapping[Section, tuple[Metric, ...]]] = MappingProxyType(
+    {
+        Section.CAMPAIGN: CAMPAIGN,
+        Section.RETURN: RETURN,
+        Section.SATISFACTION: SATISFACTION,
+    }
+)
+METRICS: Final[Mapping[str, Metric]] = MappingProxyType(
+    {entry.key: entry for section in SECTIONS.values() for entry in section}
+)
+
+
+def metric(key: str) -> Metric:
+    """The entry of a key.
+
+    Raises:
+        UnknownMetricError: no metric has that key.
+    """
+    try:
+        return METRICS[key]
+    except KeyError:
+        raise UnknownMetricError(key, METRICS) from None
+
+
+def measures(*keys: str) -> tuple[str, ...]:
+    """Measures that a query must return for these metrics, each once, in order of first use.
+
+    Raises:
+        UnknownMetricError: no metric has one of the keys.
+    """
+    return tuple(dict.fromkeys(name for key in keys for name in metric(key).measures))
