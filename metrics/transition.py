@@ -1,0 +1,284 @@
+"""Who moved between tiers: counts from state to state at one horizon, and the rates they give.
+
+A horizon is counted directly: the 12-month matrix comes from customers seen 12 months apart, never from a
+monthly matrix raised to a power. Customers who wander around a level of their own make the power wrong by
+twenty points for a customer's year while the shares of the tiers still look right.
+
+Source: Anderson and Goodman (1957), Annals of Mathematical Statistics 28, 89-110 (estimation from counts);
+Frydman and Kadam (2004), Applied Stochastic Models in Business and Industry 20, 155-170 (why powers fail).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import stats
+
+from metrics.errors import DomainError, ShapeError
+from metrics.estimate import Intervals, Reason, checked_level
+from metrics.moments import Counts, Floats
+from metrics.proportion import wilson
+
+Table = npt.NDArray[np.float64]
+
+
+class Fate(StrEnum):
+    """What became of a customer between two month-ends, as the counts name it."""
+
+    KEPT = "kept"  # seen at both: a transition, to the same tier or another
+    ENTERED = "entered"  # first seen after the start
+    LEFT = "left"  # not seen at the end nor later
+    MISSING = "missing"  # a month is missing in between: seen before and after, so neither entry nor exit
+
+
+class Movement(StrEnum):
+    """Where a customer who was there at the start went."""
+
+    UPGRADE = "upgrade"
+    STAY = "stay"
+    DOWNGRADE = "downgrade"
+    EXIT = "exit"
+
+
+@dataclass(frozen=True, slots=True)
+class Transitions:
+    """Customers by tier at the start and tier at the end of one horizon, one matrix per group.
+
+    Groups are whatever the counts were taken by: branches, start months, arms. They add.
+
+    Raises:
+        ShapeError: the tables do not fit the groups and tiers.
+        DomainError: no tier, a tier named twice, a horizon below one month, or a negative count.
+
+    >>> year = Transitions.of([[[90, 8, 2], [5, 15, 0], [6, 1, 0]]], tiers=("basic", "wealth"), months=12)
+    >>> year.base, year.of_movement(Movement.UPGRADE)
+    (array([120.]), array([8.]))
+    """
+
+    groups: tuple[str, ...]
+    tiers: tuple[str, ...]  # the bank's order, lowest first
+    months: int  # between start and end
+    counts: Table  # (groups, k + 1, k + 1): rows the k tiers at the start then entry, columns at the end then exit
+    missing: Floats  # customers seen before and after whose tier at the start or the end is not known, shape (groups,)
+
+    def __post_init__(self) -> None:
+        size = len(self.tiers) + 1
+        if self.counts.shape != (len(self.groups), size, size) or self.missing.shape != (len(self.groups),):
+            raise ShapeError(f"Expected {len(self.groups)} matrices of {size} by {size}, got {self.counts.shape}.")
+        if not self.tiers or len(set(self.tiers)) < len(self.tiers):
+            raise DomainError("Tiers are named once each, lowest first, and there is at least one.")
+        if self.months < 1:
+            raise DomainError(f"A horizon is at least one month, got {self.months}.")
+        if bool(np.any(self.counts < 0)) or bool(np.any(self.missing < 0)):
+            raise DomainError("A count of customers is not negative.")
+
+    @classmethod
+    def of(
+        cls,
+        counts: npt.ArrayLike,
+        *,
+        tiers: Sequence[str],
+        months: int,
+        groups: Sequence[str] | None = None,
+        missing: npt.ArrayLike | None = None,
+    ) -> Transitions:
+        """Transitions from anything array-like; without `groups` they are numbered, without `missing` nobody is."""
+        table = np.asarray(counts, dtype=np.float64)
+        names = tuple(groups) if groups is not None else tuple(str(number) for number in range(len(table)))
+        gaps = np.zeros(len(names)) if missing is None else np.asarray(missing, dtype=np.float64)
+        return cls(names, tuple(tiers), months, table, gaps)
+
+    @classmethod
+    def from_frame(cls, frame: pd.DataFrame, tiers: Sequence[str], months: int, by: str | None = None) -> Transitions:
+        """Transitions from an aggregate with ``from_tier``, ``to_tier``, ``fate`` and ``n`` (and the column `by`).
+
+        A tier is empty where the fate has none. Groups come in sorted order; without `by` there is one.
+
+        Raises:
+            DomainError: a tier that is not among `tiers`.
+        """
+        order = {tier: number for number, tier in enumerate(tiers)}
+        known = frame[frame["fate"] != Fate.MISSING]
+        for column, absent in (("from_tier", Fate.ENTERED), ("to_tier", Fate.LEFT)):
+            strange = set(known.loc[known["fate"] != absent, column]) - set(order)
+            if strange:
+                raise DomainError(f"Tiers {sorted(map(str, strange))} are not among {list(tiers)}.")
+        labels, group = (
+            (np.array([""]), np.zeros(len(frame), dtype=np.intp))
+            if by is None
+            else np.unique(frame[by].astype(str), return_inverse=True)
+        )
+        start = frame["from_tier"].map(order).fillna(len(tiers)).to_numpy(dtype=np.intp)
+        end = frame["to_tier"].map(order).fillna(len(tiers)).to_numpy(dtype=np.intp)
+        n = frame["n"].to_numpy(dtype=np.float64)
+        is_move = (frame["fate"] != Fate.MISSING).to_numpy(dtype=np.bool_)
+        counts = np.zeros((len(labels), len(tiers) + 1, len(tiers) + 1))
+        np.add.at(counts, (group[is_move], start[is_move], end[is_move]), n[is_move])
+        missing = np.bincount(group[~is_move], weights=n[~is_move], minlength=len(labels))
+        return cls.of(counts, tiers=tiers, months=months, groups=[str(label) for label in labels], missing=missing)
+
+    def __add__(self, other: Transitions) -> Transitions:
+        """Disjoint customers, or the same over other months, taken together group by group."""
+        if (self.groups, self.tiers, self.months) != (other.groups, other.tiers, other.months):
+            raise ShapeError("Only transitions of the same groups, tiers and horizon add.")
+        return Transitions(
+            self.groups, self.tiers, self.months, self.counts + other.counts, self.missing + other.missing
+        )
+
+    def __len__(self) -> int:
+        """Number of groups."""
+        return len(self.groups)
+
+    def pooled(self) -> Transitions:
+        """All groups taken together, as one."""
+        counts, missing = self.counts.sum(axis=0, keepdims=True), self.missing.sum(keepdims=True)
+        return Transitions(("",), self.tiers, self.months, counts, missing)
+
+    def rest(self) -> Transitions:
+        """For each group all the others: what a branch is compared with."""
+        whole = self.pooled()
+        return Transitions(
+            self.groups, self.tiers, self.months, whole.counts - self.counts, whole.missing - self.missing
+        )
+
+    @property
+    def departures(self) -> Table:
+        """Rows of customers who were there at the start, exits as the last column: (groups, k, k + 1)."""
+        return self.counts[:, :-1, :]
+
+    @property
+    def continuing(self) -> Table:
+        """Customers there at the start and at the end: (groups, k, k)."""
+        return self.counts[:, :-1, :-1]
+
+    @property
+    def entries(self) -> Table:
+        """New customers by the tier they hold at the end: (groups, k)."""
+        return self.counts[:, -1, :-1]
+
+    @property
+    def base(self) -> Floats:
+        """Customers there at the start whose end is known, shape (groups,)."""
+        return self.departures.sum(axis=(1, 2))
+
+    def of_movement(self, movement: Movement) -> Floats:
+        """Customers who made the movement, shape (groups,)."""
+        return self.by_tier(movement).sum(axis=1)
+
+    def by_tier(self, movement: Movement) -> Table:
+        """Customers who made the movement by their tier at the start: (groups, k)."""
+        match movement:
+            case Movement.UPGRADE:
+                return np.triu(self.continuing, 1).sum(axis=2)
+            case Movement.STAY:
+                return np.diagonal(self.continuing, axis1=1, axis2=2)
+            case Movement.DOWNGRADE:
+                return np.tril(self.continuing, -1).sum(axis=2)
+            case Movement.EXIT:
+                return self.departures[:, :, -1]
+
+
+def probabilities(table: Table) -> Table:
+    """Row shares of counts: (..., rows, columns). A row without customers is nan: unknown, not "stays"."""
+    total = table.sum(axis=-1, keepdims=True)
+    return np.divide(table, total, out=np.full_like(table, np.nan), where=total > 0)
+
+
+def cell_rates(transitions: Transitions, level: float = 0.95) -> Intervals:
+    """Share of each tier's customers who reached each state, with Wilson limits.
+
+    Returns:
+        Intervals of groups x k tiers x (k tiers and exit) rows, the last index running fastest; `n` is the
+        number of customers in the tier at the start. An empty tier has nan and `Reason.TOO_FEW`.
+
+    >>> year = Transitions.of([[[90, 8, 2], [5, 15, 0], [6, 1, 0]]], tiers=("basic", "wealth"), months=12)
+    >>> cell_rates(year).estimate.reshape(1, 2, 3)
+    array([[[0.9 , 0.08, 0.02],
+            [0.25, 0.75, 0.  ]]])
+    """
+    table = transitions.departures
+    n = np.broadcast_to(table.sum(axis=2, keepdims=True), table.shape)
+    return wilson(Counts(n.ravel(), table.ravel()), level)
+
+
+def movement_rate(transitions: Transitions, movement: Movement, level: float = 0.95) -> Intervals:
+    """Share of all customers there at the start who made the movement: one row per group, Wilson limits.
+
+    >>> year = Transitions.of([[[90, 8, 2], [5, 15, 0], [6, 1, 0]]], tiers=("basic", "wealth"), months=12)
+    >>> movement_rate(year, Movement.STAY).estimate
+    array([0.875])
+    """
+    return wilson(Counts(transitions.base, transitions.of_movement(movement)), level)
+
+
+def movement_rate_by_tier(transitions: Transitions, movement: Movement, level: float = 0.95) -> Intervals:
+    """Share of each tier's customers who made the movement: groups x tiers rows, Wilson limits.
+
+    The top tier has no upgrade and the lowest no downgrade: nan and `Reason.NO_VARIATION`, not a rate of zero.
+    """
+    n = transitions.departures.sum(axis=2)
+    rates = wilson(Counts(n.ravel(), transitions.by_tier(movement).ravel()), level)
+    closed = np.zeros(n.shape, dtype=np.bool_)
+    if movement is Movement.UPGRADE:
+        closed[:, -1] = True
+    elif movement is Movement.DOWNGRADE:
+        closed[:, 0] = True
+    return rates.withheld(closed.ravel(), Reason.NO_VARIATION)
+
+
+def net_upgrade(transitions: Transitions, level: float = 0.95) -> Intervals:
+    """Upgrades less downgrades, of all customers there at the start: one row per group.
+
+    A customer goes either up or down, so the two shares are correlated; the limits are those of a difference
+    of paired proportions with one imagined customer in each direction, which keep their coverage when few move.
+
+    Source: Bonett and Price (2012), Journal of Educational and Behavioral Statistics 37, 479-488.
+
+    >>> year = Transitions.of([[[90, 8, 2], [5, 15, 0], [6, 1, 0]]], tiers=("basic", "wealth"), months=12)
+    >>> net = net_upgrade(year)
+    >>> net.estimate.round(3).item(), net.low.round(3).item(), net.high.round(3).item()
+    (0.025, -0.037, 0.087)
+    """
+    n = transitions.base
+    up, down = transitions.of_movement(Movement.UPGRADE), transitions.of_movement(Movement.DOWNGRADE)
+    base = np.where(n > 0, n, np.nan)
+    ups, downs = (up + 1) / (base + 2), (down + 1) / (base + 2)
+    z = stats.norm.isf((1 - checked_level(level)) / 2)
+    half = z * np.sqrt((ups + downs - (ups - downs) ** 2) / (base + 2))
+    centre = ups - downs
+    low, high = np.maximum(centre - half, -1.0), np.minimum(centre + half, 1.0)
+    return Intervals.of((up - down) / base, low, high, n=n, level=level, method="Bonett-Price")
+
+
+def dirichlet_draws(table: Table, rng: np.random.Generator, draws: int) -> Table:
+    """Transition matrices that the counts allow: (draws, ..., rows, columns), each row summing to one.
+
+    Every row is Dirichlet with its counts plus one half (the Jeffreys prior of a multinomial), so a matrix
+    derived from few customers spreads and an empty tier says nothing.
+
+    Raises:
+        DomainError: fewer than one draw.
+    """
+    if draws < 1:
+        raise DomainError(f"At least one draw is needed, got {draws}.")
+    gamma = rng.standard_gamma(table + 0.5, size=(draws, *table.shape))
+    return gamma / gamma.sum(axis=-1, keepdims=True)
+
+
+def credible(
+    estimate: Floats, draws: Table, n: Floats, level: float, *, method: str = "Dirichlet", known: npt.ArrayLike = True
+) -> Intervals:
+    """Estimates with the quantiles of their draws (draws, rows); where not `known`, `Reason.TOO_FEW`.
+
+    The limits always include the estimate: where nobody moved, every draw lies above an estimate of zero.
+    """
+    tail = (1 - checked_level(level)) / 2
+    low, high = np.quantile(draws, [tail, 1 - tail], axis=0)
+    some = np.broadcast_to(known, estimate.shape) & ~np.isnan(estimate)
+    point = np.where(some, estimate, np.nan)
+    return Intervals.of(point, np.minimum(low, point), np.maximum(high, point), n=n, level=level, method=method)
