@@ -1,0 +1,1 @@
+"""From a bank's files to a published version of the warehouse."""
