@@ -1,0 +1,1 @@
+"""One file a chart form, and the theme that they all wear."""
