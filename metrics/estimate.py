@@ -130,13 +130,13 @@ class Intervals:
         )
 
     def withheld(self, rows: npt.NDArray[np.bool_], reason: Reason) -> Intervals:
-        """The same intervals without the numbers of some rows, for a reason. A row that already had none keeps its own.
+        """The same intervals without the numbers of some rows, for a reason that replaces any they had.
 
         >>> Intervals.of([2.0], [1.0], [4.0], n=[9]).withheld(np.array([True]), Reason.NO_CONTROL).reason.item()
         'no_control'
         """
         kept = [np.where(rows, np.nan, column) for column in (self.estimate, self.low, self.high)]
-        why = np.where(rows & (self.reason == Reason.NONE.value), reason.value, self.reason)
+        why = np.where(rows, reason.value, self.reason)
         return replace(self, estimate=kept[0], low=kept[1], high=kept[2], reason=why)
 
     def verdict(self, against: float = 0.0) -> npt.NDArray[np.str_]:

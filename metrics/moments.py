@@ -196,7 +196,7 @@ class Moments:
         """Number of groups."""
         return len(self.n)
 
-    def scaled(self, factor: float) -> Moments:
+    def scaled(self, factor: float | Floats) -> Moments:
         """The same customers with the measure in another unit: minor units to yuan is ``scaled(0.01)``."""
         return Moments(self.n, self.mean * factor, self.squares * factor**2)
 
