@@ -1,0 +1,47 @@
+"""The one typed door to statsmodels: what the library has is called here, and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+from statsmodels.stats.contingency_tables import StratifiedTable
+from statsmodels.stats.multitest import multipletests
+
+from metrics.moments import Floats
+
+
+def adjusted_p_values(p_values: Floats, method: Literal["holm", "fdr_bh"]) -> Floats:
+    """P values adjusted for all of them having been looked at; none may be missing."""
+    if len(p_values) == 0:
+        return p_values
+    _, adjusted, _, _ = multipletests(p_values, method=method)
+    return np.asarray(adjusted, dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class MantelHaenszel:
+    """A common odds ratio over strata, its test, and whether it is common at all."""
+
+    odds_ratio: float
+    low: float
+    high: float
+    no_association: tuple[float, float]  # Cochran-Mantel-Haenszel chi-square without correction, p value
+    homogeneity: tuple[float, float]  # Breslow-Day chi-square with Tarone's correction, p value
+
+
+def mantel_haenszel(tables: npt.NDArray[np.float64], level: float) -> MantelHaenszel:
+    """Mantel-Haenszel analysis of 2 x 2 tables, shape (2, 2, strata), each with customers in every row and column."""
+    strata: Any = StratifiedTable(tables)
+    low, high = strata.oddsratio_pooled_confint(alpha=1 - level)
+    association = strata.test_null_odds(correction=False)
+    homogeneity = strata.test_equal_odds(adjust=True)
+    return MantelHaenszel(
+        float(strata.oddsratio_pooled),
+        float(low),
+        float(high),
+        (float(association.statistic), float(association.pvalue)),
+        (float(homogeneity.statistic), float(homogeneity.pvalue)),
+    )
