@@ -37,6 +37,22 @@ class FindingCode(StrEnum):
     BEFORE_STAFF_TIME = "before_staff_time"  # campaign_id: staff time is not among its costs
     COST_NOT_RECORDED = "cost_not_recorded"  # campaign_id
 
+    # Staff
+    STAFF_TOO_FEW = "staff_too_few"  # staff: fewer than three, or nothing that varies
+    STAFF_NO_DIFFERENCES = "staff_no_differences"  # staff, p_value, reliability, low, high
+    STAFF_ORDER_HIDDEN = "staff_order_hidden"  # the same: they differ, but under half of the spread is real
+    STAFF_DIFFER = "staff_differ"  # the same
+    STAFF_ABOVE = "staff_above"  # staff_id, ratio, low, high, observed, expected, n
+    STAFF_BELOW = "staff_below"  # the same
+    STAFF_MIX_OF_THEIR_OWN = "staff_mix_of_their_own"  # staff_id, comparable: most customers are like nobody else's
+    SCORE_GATED = "score_gated"  # staff_id, breaches: a breach cannot be bought back
+    TRAINED_HIGHER = "trained_higher"  # course, estimate, low, high, trained, untrained: nobody was drawn at random
+    TRAINED_LOWER = "trained_lower"  # the same
+    TRAINED_NO_DIFFERENCE = "trained_no_difference"  # the same
+    TRAINED_BEGAN_LOWER = "trained_began_lower"  # course, estimate, low, high: part may be a return to the mean
+    TRAINED_BEGAN_HIGHER = "trained_began_higher"  # the same
+    MENTOR_SUGGESTED = "mentor_suggested"  # mentee, mentor, skill, gap, probability, gain
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
