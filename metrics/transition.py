@@ -26,6 +26,8 @@ from metrics.proportion import wilson
 
 Table = npt.NDArray[np.float64]
 
+BISECTIONS = 50  # halvings of an interval of length 2: below the last digit of a double
+
 
 class Fate(StrEnum):
     """What became of a customer between two month-ends, as the counts name it."""
@@ -234,25 +236,45 @@ def movement_rate_by_tier(transitions: Transitions, movement: Movement, level: f
 def net_upgrade(transitions: Transitions, level: float = 0.95) -> Intervals:
     """Upgrades less downgrades, of all customers there at the start: one row per group.
 
-    A customer goes either up or down, so the two shares are correlated; the limits are those of a difference
-    of paired proportions with one imagined customer in each direction, which keep their coverage when few move.
+    A customer goes either up or down, so the two shares are correlated: the limits invert the score test of a
+    difference of paired shares, whose test of no difference is McNemar's. They have a width even if nobody moved.
 
-    Source: Bonett and Price (2012), Journal of Educational and Behavioral Statistics 37, 479-488.
+    Source: Tango (1998), Statistics in Medicine 17, 891-908.
 
     >>> year = Transitions.of([[[90, 8, 2], [5, 15, 0], [6, 1, 0]]], tiers=("basic", "wealth"), months=12)
     >>> net = net_upgrade(year)
     >>> net.estimate.round(3).item(), net.low.round(3).item(), net.high.round(3).item()
-    (0.025, -0.037, 0.087)
+    (0.025, -0.038, 0.091)
     """
     n = transitions.base
-    up, down = transitions.of_movement(Movement.UPGRADE), transitions.of_movement(Movement.DOWNGRADE)
     base = np.where(n > 0, n, np.nan)
-    ups, downs = (up + 1) / (base + 2), (down + 1) / (base + 2)
+    up, down = transitions.of_movement(Movement.UPGRADE), transitions.of_movement(Movement.DOWNGRADE)
+    net = (up - down) / base
     z = stats.norm.isf((1 - checked_level(level)) / 2)
-    half = z * np.sqrt((ups + downs - (ups - downs) ** 2) / (base + 2))
-    centre = ups - downs
-    low, high = np.maximum(centre - half, -1.0), np.minimum(centre + half, 1.0)
-    return Intervals.of((up - down) / base, low, high, n=n, level=level, method="Bonett-Price")
+    low, high = -_tango_limit(down, up, base, z), _tango_limit(up, down, base, z)
+    return Intervals.of(net, low, high, n=n, level=level, method="Tango")
+
+
+def _tango_limit(up: Floats, down: Floats, n: Floats, z: float) -> Floats:
+    """Largest difference of the shares `up` and `down` that the score test does not reject, by bisection."""
+    accepted, rejected = (up - down) / n, np.ones_like(n)
+    for _ in range(BISECTIONS):
+        middle = (accepted + rejected) / 2
+        inside = _tango_deviate(up, down, n, middle) >= -z
+        accepted, rejected = np.where(inside, middle, accepted), np.where(inside, rejected, middle)
+    return np.where(np.isnan(n), np.nan, accepted)
+
+
+def _tango_deviate(up: Floats, down: Floats, n: Floats, difference: Floats) -> Floats:
+    """Score statistic of a difference, with the share going down at its maximum likelihood under it."""
+    linear = (2 * n - up + down) * difference - up - down
+    constant = -down * difference * (1 - difference)
+    down_share = (np.sqrt(np.maximum(linear**2 - 8 * n * constant, 0.0)) - linear) / (4 * n)
+    variance = n * (2 * down_share + difference * (1 - difference))
+    gap = up - down - n * difference
+    # No variance is left at a difference of one: only a sample in which everybody rose allows it.
+    certain = np.where(gap == 0, 0.0, np.copysign(np.inf, gap))
+    return np.where(variance > 0, gap / np.sqrt(np.where(variance > 0, variance, 1.0)), certain)
 
 
 def dirichlet_draws(table: Table, rng: np.random.Generator, draws: int) -> Table:

@@ -1,0 +1,195 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from numpy.testing import assert_allclose
+from scipy import stats
+from statsmodels.stats.contingency_tables import mcnemar
+
+from metrics.errors import DomainError, ShapeError
+from metrics.estimate import Reason
+from metrics.transition import (
+    Movement,
+    Transitions,
+    cell_rates,
+    dirichlet_draws,
+    movement_rate,
+    movement_rate_by_tier,
+    net_upgrade,
+    probabilities,
+)
+from tests.metrics.simulated_bank import GRACE_MONTHS, TIERS, counts, snapshots
+
+ABC = ("a", "b", "c")
+TABLES = arrays(np.float64, (2, 4, 4), elements=st.integers(0, 500).map(float))
+
+
+def customers(rows, columns=("from_tier", "to_tier", "fate", "n")):
+    return pd.DataFrame(rows, columns=list(columns))
+
+
+def test_entries_exits_and_missing_months_each_have_their_place():
+    frame = customers(
+        [
+            ("a", "a", "kept", 5),
+            ("a", "b", "kept", 2),
+            ("b", None, "left", 1),
+            (None, "a", "entered", 4),
+            ("b", None, "missing", 7),
+            (None, "b", "missing", 3),
+        ]
+    )
+    year = Transitions.from_frame(frame, ("a", "b"), 12)
+    assert_allclose(year.counts, [[[5, 2, 0], [0, 0, 1], [4, 0, 0]]])
+    assert year.missing.tolist() == [10.0]
+    assert year.base.tolist() == [8.0]
+
+
+def test_a_tier_the_bank_does_not_name_is_refused():
+    with pytest.raises(DomainError, match="platinum"):
+        Transitions.from_frame(customers([("a", "platinum", "kept", 1)]), ("a", "b"), 12)
+
+
+def test_movements_are_the_parts_of_the_matrix():
+    year = Transitions.of([[[50, 7, 2, 1], [4, 30, 5, 2], [1, 3, 20, 0], [6, 1, 0, 0]]], tiers=ABC, months=12)
+    made = {movement: year.of_movement(movement).item() for movement in Movement}
+    assert made == {Movement.UPGRADE: 14, Movement.STAY: 100, Movement.DOWNGRADE: 8, Movement.EXIT: 3}
+    assert year.entries.tolist() == [[6, 1, 0]]
+
+
+@given(TABLES)
+@settings(max_examples=50, deadline=None)
+def test_rows_of_an_inhabited_tier_sum_to_one_and_movements_to_the_base(table):
+    table[:, -1, -1] = 0
+    year = Transitions.of(table, tiers=ABC, months=12)
+    rows = probabilities(year.departures).sum(axis=2)
+    assert_allclose(rows[year.departures.sum(axis=2) > 0], 1)
+    assert np.isnan(rows[year.departures.sum(axis=2) == 0]).all()
+    assert_allclose(sum(year.of_movement(movement) for movement in Movement), year.base)
+
+
+@given(TABLES, TABLES)
+@settings(max_examples=50, deadline=None)
+def test_two_branches_add_up_to_the_bank(north, south):
+    both = Transitions.of(np.concatenate([north, south]), tiers=ABC, months=3).pooled()
+    each = (Transitions.of(side, tiers=ABC, months=3).pooled() for side in (north, south))
+    assert_allclose(both.counts, sum((part.counts for part in each), np.zeros((1, 4, 4))))
+
+
+def test_the_rest_of_the_bank_and_the_branch_make_the_bank():
+    branches = Transitions.of(np.arange(48.0).reshape(3, 4, 4), tiers=ABC, months=3)
+    assert_allclose((branches + branches.rest()).counts, np.broadcast_to(branches.pooled().counts, (3, 4, 4)))
+
+
+def test_the_order_of_customers_changes_nothing():
+    rng = np.random.default_rng(3)
+    frame = customers([(ABC[i % 3], ABC[i % 2], "kept", 1) for i in range(60)])
+    shuffled = frame.sample(frac=1, random_state=rng)
+    one, other = (Transitions.from_frame(part, ABC, 1) for part in (frame, shuffled))
+    assert_allclose(one.counts, other.counts)
+
+
+def test_cells_have_scipys_wilson_limits():
+    year = Transitions.of([[[90, 8, 2], [5, 15, 0], [6, 1, 0]]], tiers=("a", "b"), months=12)
+    cells = cell_rates(year)
+    for row, (k, n) in enumerate([(90, 100), (8, 100), (2, 100), (5, 20), (15, 20), (0, 20)]):
+        limits = stats.binomtest(k, n).proportion_ci(method="wilson")
+        assert_allclose([cells.low[row], cells.high[row]], [limits.low, limits.high], atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("table", "reason"),
+    [
+        ([[[0, 0, 0], [0, 3, 1], [0, 0, 0]]], Reason.TOO_FEW),
+        ([[[0, 0, 0], [0, 0, 0], [5, 0, 0]]], Reason.TOO_FEW),
+    ],
+)
+def test_an_empty_tier_has_a_reason_instead_of_rates(table, reason):
+    cells = cell_rates(Transitions.of(table, tiers=("a", "b"), months=12))
+    assert np.isnan(cells.estimate[:3]).all()
+    assert set(cells.reason[:3]) == {reason}
+
+
+def test_one_customer_and_one_tier_have_values_or_reasons():
+    year = Transitions.of([[[1, 0], [0, 0]]], tiers=("a",), months=1)
+    assert movement_rate(year, Movement.STAY).estimate.item() == 1
+    assert movement_rate(year, Movement.STAY).low.item() < 0.3
+    assert movement_rate_by_tier(year, Movement.UPGRADE).reason.item() == Reason.NO_VARIATION
+    assert net_upgrade(year).known.item()
+
+
+def test_nobody_has_no_net_upgrade():
+    year = Transitions.of(np.zeros((1, 3, 3)), tiers=("a", "b"), months=1)
+    assert net_upgrade(year).reason.item() == Reason.TOO_FEW
+
+
+def test_the_top_tier_has_no_upgrade_and_the_lowest_no_downgrade():
+    year = Transitions.of([[[9, 1, 0], [2, 8, 0], [0, 0, 0]]], tiers=("a", "b"), months=12)
+    assert movement_rate_by_tier(year, Movement.UPGRADE).reason.tolist() == ["", Reason.NO_VARIATION]
+    assert movement_rate_by_tier(year, Movement.DOWNGRADE).reason.tolist() == [Reason.NO_VARIATION, ""]
+
+
+def test_groups_that_differ_do_not_add():
+    one = Transitions.of(np.zeros((1, 3, 3)), tiers=("a", "b"), months=1)
+    with pytest.raises(ShapeError):
+        _ = one + Transitions.of(np.zeros((1, 3, 3)), tiers=("a", "b"), months=12)
+
+
+@pytest.mark.parametrize(("n", "up", "down"), [(60, 0.08, 0.05), (400, 0.02, 0.03), (2000, 0.1, 0.04)])
+def test_net_upgrade_covers_the_truth_as_often_as_it_says(n, up, down):
+    drawn = np.random.default_rng(11).multinomial(n, [up, down, 1 - up - down], size=20_000)
+    table = np.zeros((len(drawn), 3, 3))
+    table[:, 0, 1], table[:, 1, 0], table[:, 0, 0] = drawn.T
+    net = net_upgrade(Transitions.of(table, tiers=("a", "b"), months=12))
+    assert np.mean((net.low <= up - down) & (up - down <= net.high)) == pytest.approx(0.95, abs=0.015)
+
+
+@given(st.integers(0, 40), st.integers(0, 40))
+@settings(max_examples=60, deadline=None)
+def test_a_net_upgrade_is_told_from_none_exactly_when_mcnemars_test_says_so(up, down):
+    net = net_upgrade(Transitions.of([[[100, up, 0], [down, 100, 0], [0, 0, 0]]], tiers=("a", "b"), months=12))
+    p_value = mcnemar([[0, up], [down, 0]], exact=False, correction=False).pvalue if up + down else 1.0
+    assert ((net.low > 0) | (net.high < 0)).item() == (p_value < 0.05)
+
+
+def test_net_upgrade_of_nobody_moving_has_the_width_of_the_score_test():
+    net = net_upgrade(Transitions.of([[[50, 0, 0], [0, 0, 0], [0, 0, 0]]], tiers=("a", "b"), months=12))
+    z2 = stats.norm.isf(0.025) ** 2
+    assert_allclose([net.low.item(), net.high.item()], [-z2 / (50 + z2), z2 / (50 + z2)], rtol=1e-9)
+
+
+def test_everybody_rising_is_within_its_own_limits():
+    net = net_upgrade(Transitions.of([[[0, 9, 0], [0, 0, 0], [0, 0, 0]]], tiers=("a", "b"), months=12))
+    assert net.estimate.item() == pytest.approx(1)
+    assert 0.3 < net.low.item() < net.high.item() <= 1
+
+
+def test_dirichlet_limits_cover_a_rate_as_often_as_they_say():
+    rng = np.random.default_rng(5)
+    truth = np.array([0.8, 0.15, 0.05])
+    table = rng.multinomial(200, truth, size=1500).astype(float)
+    low, high = np.quantile(dirichlet_draws(table, rng, 1000), [0.025, 0.975], axis=0)
+    assert np.mean((low <= truth) & (truth <= high)) == pytest.approx(0.95, abs=0.015)
+
+
+def test_the_direct_matrix_tells_a_customers_year_and_the_powered_month_does_not():
+    tiers, _ = snapshots(60_000, 37, np.random.default_rng(8))
+    truth = np.diagonal(probabilities(counts(tiers[:, 24], tiers[:, 36]))[0])[:-1]
+    last_year = Transitions.of(counts(tiers[:, 12], tiers[:, 24]), tiers=TIERS, months=12)
+    direct = movement_rate_by_tier(last_year, Movement.STAY).estimate
+    month = probabilities(sum(counts(tiers[:, m], tiers[:, m + 1]) for m in range(12, 24))[0, :-1, :-1])
+    powered = np.diagonal(np.linalg.matrix_power(month, 12))
+    assert np.abs(direct - truth).max() < 0.02
+    assert (truth - powered).max() > 0.08
+    shares = np.bincount(tiers[:, 24], minlength=3) / len(tiers)
+    later = np.bincount(tiers[:, 36], minlength=3) / len(tiers)
+    assert_allclose(shares @ np.linalg.matrix_power(month, 12), later, atol=0.005)
+
+
+def test_in_the_simulated_bank_nobody_falls_before_the_grace_months_are_over():
+    tiers, clocks = snapshots(5_000, 30, np.random.default_rng(2))
+    fell = np.diff(tiers, axis=1) < 0
+    assert fell.any()
+    assert set(clocks[:, :-1][fell]) == {GRACE_MONTHS - 1}
