@@ -1,5 +1,8 @@
 """The one typed door to statsmodels: what the library has is called here, and nowhere else."""
 
+# statsmodels carries no types: this door is where they are put on.
+# pyright: reportMissingTypeStubs=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
 from dataclasses import dataclass
