@@ -1,0 +1,263 @@
+"""The scorecard of campaigns: every metric of all of them in one vectorised call.
+
+Input are aggregates, one row per campaign and arm, as the database counted them. *Treated* are all arms that are
+not a control. Members whose attribution window is still open are counted apart and enter no conversion,
+amount or return; the cost is spread evenly over the treated members, and the part of those still waiting is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from metrics import return_on_investment, satisfaction
+from metrics.catalogue import metric
+from metrics.complier import effect_on_contacted
+from metrics.effect import difference_in_means, difference_in_shares, lift_in_shares
+from metrics.errors import ShapeError
+from metrics.estimate import Intervals, Reason
+from metrics.mean import student, total
+from metrics.members import Members
+from metrics.moments import Counts, Floats, Moments, floats
+
+SHARES_OF_CLOSED: Final = ("conversion_rate", "conversion_of_contacted", "conversion_of_participants")
+SHARES: Final = ("reach_rate", "participation_rate", "participation_of_assigned", *SHARES_OF_CLOSED)
+TOTALS: Final = ("sales", "net_new_money", "contribution")
+MEANS: Final = (
+    "sales_per_customer",
+    "sales_per_customer_winsorised",
+    "net_new_money_per_customer",
+    "contribution_per_customer",
+)
+EFFECTS_ON_MEANS: Final = {
+    "incremental_sales_per_customer": "sales",
+    "incremental_sales_per_customer_winsorised": "sales_winsorised",
+    "incremental_net_new_money_per_customer": "net_new",
+    "incremental_contribution_per_customer": "contribution",
+}
+ANSWER_COLUMNS: Final = ["invited", "answers", "top_two", "sum_score", "squares_score", "promoters", "detractors"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """All metrics of some campaigns, each a column of intervals in the order of `campaign_id`.
+
+    What was counted or booked (members, costs) has limits equal to its estimate.
+    """
+
+    campaign_id: tuple[str, ...]
+    results: Mapping[str, Intervals]  # by the catalogue's key
+    costs: pd.DataFrame  # actual cost by campaign (row) and category (column), minor units, nan where not recorded
+
+    def __len__(self) -> int:
+        """Number of campaigns."""
+        return len(self.campaign_id)
+
+    def __getitem__(self, key: str) -> Intervals:
+        """A metric's intervals, one per campaign.
+
+        Raises:
+            KeyError: the scorecard has no such metric.
+        """
+        return self.results[key]
+
+    def lacks_cost(self, category: str) -> npt.NDArray[np.bool_]:
+        """Campaigns whose cost is known but for this kind: their return is a return "before staff time"."""
+        kinds = ~self.costs.isna()
+        recorded = kinds[category].to_numpy() if category in kinds else np.zeros(len(self), dtype=np.bool_)
+        return kinds.any(axis=1).to_numpy() & ~recorded
+
+
+def scorecard(
+    campaigns: pd.DataFrame,
+    arms: pd.DataFrame,
+    costs: pd.DataFrame | None = None,
+    answers: pd.DataFrame | None = None,
+    complaints: pd.DataFrame | None = None,
+    level: float = 0.95,
+) -> Scorecard:
+    """Scores campaigns from their aggregates. Rows of campaigns that are not asked for are passed over.
+
+    Args:
+        campaigns: the campaigns in the order wanted: `campaign_id`, `assignment` ("randomised" or "targeted") and,
+            if known, `cluster` ("customer" or "branch").
+        arms: one row per campaign and arm: `campaign_id`, `is_control`, the counts `n`, `contacted`, `participated`,
+            `matured`, `matured_converted`, `matured_contacted`, `contacted_matured_converted`, `matured_participated`,
+            `participants_matured_converted`, and over matured members `sum_<m>` and `squares_<m>` of `sales`,
+            `contribution`, `net_new` and, if at hand, `sales_winsorised`. A column that is absent or NULL was
+            not recorded.
+        costs: one row per campaign and `category`: `planned_amount`, `actual_amount`, minor units. None: no such table.
+        answers: one row per campaign and `scale` ("csat5", "nps"): `invited`, `answers`, `top_two`, `sum_score`,
+            `squares_score`, `promoters`, `detractors`. None: no such table.
+        complaints: `campaign_id`, `complaints`; a campaign without a row had none. None: no such table.
+        level: confidence level.
+
+    Returns:
+        A `Scorecard`. Effects and incremental returns are given for randomised campaigns with a control;
+        other campaigns say `Reason.NO_CONTROL`, those assigned by branch `Reason.CLUSTERED`: customers of
+        one branch are not independent, which takes a comparison of branches.
+
+    Raises:
+        ShapeError: two rows of `campaigns` have the same id.
+        DomainError: the level is not between 0 and 1.
+    """
+    order = pd.Index([str(campaign) for campaign in campaigns["campaign_id"]], dtype="str")
+    if order.has_duplicates:
+        raise ShapeError("A scorecard has one row per campaign.")
+    of_control = np.asarray(arms["is_control"], dtype=np.bool_)
+    treated, control = Members.of(arms.loc[~of_control], order, level), Members.of(arms.loc[of_control], order, level)
+    booked, planned = _booked(costs, order)
+    price = floats(booked.sum(axis=1, min_count=1))
+    results = (
+        _participation(treated)
+        | _amounts(treated)
+        | _costs(treated, price, planned)
+        | _effects(control, treated, price, campaigns)
+        | _satisfaction(answers, complaints, treated, order)
+    )
+    return Scorecard(tuple(order), results, booked)
+
+
+def _participation(treated: Members) -> dict[str, Intervals]:
+    """Members, open windows, and every share of customers who did something."""
+    shares = {key: treated.share(metric(key).numerator, metric(key).denominator) for key in SHARES}
+    closed = {key: treated.once_closed(shares[key]) for key in SHARES_OF_CLOSED}
+    counted = {"members": treated.n, "open_members": treated.n - treated.matured}
+    return {key: _counted(count, treated) for key, count in counted.items()} | shares | closed
+
+
+def _amounts(treated: Members) -> dict[str, Intervals]:
+    """Sales, contribution and net new money, in total and per customer."""
+    totals = {key: total(treated.moments(metric(key).numerator), treated.level) for key in TOTALS}
+    means = {key: student(treated.moments(metric(key).numerator), treated.level) for key in MEANS}
+    return {key: treated.once_closed(amounts) for key, amounts in (totals | means).items()}
+
+
+def _costs(treated: Members, price: Floats, planned: Floats) -> dict[str, Intervals]:
+    """Cost, cost per head, and the attributed return."""
+    contribution = treated.moments("contribution")
+    converted = treated.counts("matured_converted", "matured")
+    closed = _of_closed(price, treated)
+    per_head = return_on_investment.cost_per
+    worth = np.divide(
+        contribution.total,
+        converted.successes,
+        out=np.full_like(price, np.nan),
+        where=(converted.successes > 0) & (contribution.n > 0),
+    )
+    used = np.divide(price, planned, out=np.full_like(price, np.nan), where=planned > 0)
+    lift = return_on_investment.break_even_lift(closed, treated.matured, worth)
+    needed = return_on_investment.break_even_conversions(np.where(np.isnan(price), np.nan, price), worth)
+    level = treated.level
+    return {
+        "campaign_cost": _counted(price, treated),
+        "budget_used": _counted(used, treated),
+        "cost_per_contact": per_head(price, treated.counts("contacted", "n"), level),
+        "cost_per_participant": per_head(price, treated.counts("participated", "n"), level),
+        "cost_per_conversion": treated.once_closed(per_head(closed, converted, level)),
+        "roi_attributed": treated.once_closed(return_on_investment.attributed(contribution, closed, level)),
+        "break_even_conversions": treated.once_closed(_counted(needed, treated)),
+        "break_even_lift": treated.once_closed(_counted(lift, treated)),
+    }
+
+
+def _effects(control: Members, treated: Members, price: Floats, campaigns: pd.DataFrame) -> dict[str, Intervals]:
+    """What the campaign caused, where customers were assigned at random and some were held out."""
+    level = treated.level
+    without, with_campaign = (arm.counts("matured_converted", "matured") for arm in (control, treated))
+    difference = difference_in_shares(without, with_campaign, level)
+    contribution = control.moments("contribution"), treated.moments("contribution")
+    closed = _of_closed(price, treated)
+    effects = {
+        "incremental_conversion": difference,
+        "incremental_conversions": difference.scaled(treated.matured),
+        "relative_lift": lift_in_shares(without, with_campaign, level),
+        "effect_on_contacted": effect_on_contacted(control.outcome_and_contact(), treated.outcome_and_contact(), level),
+        "roi_incremental": return_on_investment.incremental(*contribution, closed, level),
+    } | {
+        key: difference_in_means(control.moments(measure), treated.moments(measure), level)
+        for key, measure in EFFECTS_ON_MEANS.items()
+    }
+    unsupported = _unsupported(control, treated, campaigns)
+    for rows, reason in unsupported:
+        effects = {key: effect.withheld(rows, reason) for key, effect in effects.items()}
+    extra = return_on_investment.cost_per_additional(closed, effects["incremental_conversion"], treated.matured)
+    return effects | {"incremental_acquisition_cost": extra}
+
+
+def _unsupported(
+    control: Members, treated: Members, campaigns: pd.DataFrame
+) -> tuple[tuple[npt.NDArray[np.bool_], Reason], ...]:
+    """Campaigns whose design supports no effect, and why; the last reason counts."""
+    nobody = np.zeros(len(campaigns), dtype=np.bool_)
+    by_branch = (campaigns["cluster"] == "branch").to_numpy(dtype=np.bool_) if "cluster" in campaigns else nobody
+    randomised = (campaigns["assignment"] == "randomised").to_numpy(dtype=np.bool_)
+    return (
+        (treated.waiting | control.waiting, Reason.WINDOW_OPEN),
+        (by_branch, Reason.CLUSTERED),
+        (~randomised | (control.n == 0), Reason.NO_CONTROL),
+    )
+
+
+def _satisfaction(
+    answers: pd.DataFrame | None, complaints: pd.DataFrame | None, treated: Members, order: pd.Index[str]
+) -> dict[str, Intervals]:
+    """What customers answered and complained about."""
+    csat, nps = (_answers(answers, scale, order) for scale in ("csat5", "nps"))
+    level = treated.level
+    scores = Moments.from_frame(csat, "score", n="answers")
+    told = np.full(len(order), np.nan)
+    if complaints is not None:
+        told = floats(complaints.groupby("campaign_id")["complaints"].sum().reindex(order).fillna(0))
+    invited, answered = (floats(csat[name]) + floats(nps[name]) for name in ("invited", "answers"))
+    return {
+        "csat_mean": satisfaction.csat_mean(scores, level),
+        "top_two_box": satisfaction.top_two_box(Counts.from_frame(csat, "top_two", n="answers"), level),
+        "net_promoter_score": satisfaction.net_promoter_score(
+            nps["promoters"], nps["detractors"], nps["answers"], level
+        ),
+        "response_rate": satisfaction.response_rate(Counts.of(invited, answered), level),
+        "complaint_rate": satisfaction.complaint_rate(told, treated.count("contacted"), level),
+    }
+
+
+def _answers(answers: pd.DataFrame | None, scale: str, order: pd.Index[str]) -> pd.DataFrame:
+    """Answers on one scale in the order of the campaigns: 0 where nobody was asked, nan where nothing is recorded."""
+    if answers is None:
+        return pd.DataFrame(np.nan, index=order, columns=pd.Index(ANSWER_COLUMNS))
+    asked = answers[answers["scale"] == scale]
+    row = order.get_indexer(pd.Index(asked["campaign_id"]))
+    table = np.zeros((len(order), len(ANSWER_COLUMNS)))
+    table[row[row >= 0]] = asked.reindex(columns=ANSWER_COLUMNS).to_numpy(dtype=np.float64)[row >= 0]
+    return pd.DataFrame(table, index=order, columns=pd.Index(ANSWER_COLUMNS))
+
+
+def _booked(costs: pd.DataFrame | None, order: pd.Index[str]) -> tuple[pd.DataFrame, Floats]:
+    """Actual costs by campaign and category, nan where not recorded, and what was planned for those recorded."""
+    if costs is None:
+        return pd.DataFrame(index=order), np.full(len(order), np.nan)
+    row = order.get_indexer(pd.Index(costs["campaign_id"]))
+    kind, kinds = pd.factorize(costs["category"])
+    actual, plan = floats(costs["actual_amount"]), floats(costs["planned_amount"])
+    known = (row >= 0) & ~np.isnan(actual)
+    amounts, planned = np.full((len(order), len(kinds)), np.nan), np.full(len(order), np.nan)
+    amounts[row[known], kind[known]] = planned[row[known]] = 0.0
+    np.add.at(amounts, (row[known], kind[known]), actual[known])
+    np.add.at(planned, row[known], plan[known])
+    return pd.DataFrame(amounts, index=order, columns=kinds), planned
+
+
+def _of_closed(price: Floats, treated: Members) -> Floats:
+    """The cost of the treated members whose window has closed: their even share of the whole."""
+    return np.divide(price * treated.matured, treated.n, out=np.full_like(price, np.nan), where=treated.n > 0)
+
+
+def _counted(value: Floats, treated: Members) -> Intervals:
+    """What was counted or booked has no sampling uncertainty: its limits are the number itself."""
+    reason = np.where(np.isnan(value), Reason.NOT_RECORDED.value, Reason.NONE.value)
+    return Intervals.of(value, value, value, n=treated.n, level=treated.level, reason=reason, method="counted")

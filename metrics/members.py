@@ -1,0 +1,75 @@
+"""The members of campaigns: each campaign's treated arms, or its control, taken together."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from metrics.estimate import Intervals, Reason
+from metrics.moments import Counts, Floats, Groups, JointMoments, Moments, floats
+from metrics.proportion import wilson
+
+
+class Members:
+    """Counts and moments by campaign of some arms. What an arm does not record is nan for its campaign."""
+
+    def __init__(self, columns: dict[str, Floats], campaign: Groups, campaigns: int, level: float) -> None:
+        """`columns` of the arms, the row of the `campaign` each belongs to, and the number of campaigns."""
+        self._columns = columns
+        self._campaign = campaign
+        self._campaigns = campaigns
+        self._moments: dict[str, Moments] = {}
+        self._counts: dict[str, Floats] = {}
+        self.level = level
+        self.n, self.matured = self.count("n"), self.count("matured")
+        self.waiting = (self.n > 0) & (self.matured == 0)  # nobody's window has closed yet
+
+    @classmethod
+    def of(cls, arms: pd.DataFrame, order: pd.Index[str], level: float) -> Members:
+        """The arms of the campaigns in `order`; arms of other campaigns are passed over."""
+        row = order.get_indexer(pd.Index(arms["campaign_id"]))
+        ours = row >= 0
+        numbers = arms.columns.difference(["campaign_id", "arm", "is_control"])
+        columns = {name: floats(arms[name])[ours] for name in numbers}
+        return cls(columns, row[ours].astype(np.intp), len(order), level)
+
+    def _column(self, name: str) -> Floats:
+        return self._columns.get(name, np.full(len(self._campaign), np.nan))
+
+    def count(self, name: str) -> Floats:
+        """A count summed over the arms, shape (campaigns,)."""
+        if name not in self._counts:
+            summed = np.bincount(self._campaign, weights=self._column(name), minlength=self._campaigns)
+            self._counts[name] = summed.astype(np.float64)
+        return self._counts[name]
+
+    def counts(self, successes: str, n: str) -> Counts:
+        """Two counts, one of the other; nan where the feed has more in the part than in the whole."""
+        whole, part = self.count(n), self.count(successes)
+        return Counts(whole, np.where(part > whole, np.nan, part))
+
+    def share(self, successes: str, n: str) -> Intervals:
+        """A share with Wilson's limits, or why there is none."""
+        share = wilson(self.counts(successes, n), self.level)
+        return share.withheld(self.count(successes) > self.count(n), Reason.NOT_NESTED)
+
+    def moments(self, measure: str) -> Moments:
+        """Moments of an amount over the members whose window has closed."""
+        if measure not in self._moments:
+            n = self._column("matured")
+            mean = np.divide(self._column(f"sum_{measure}"), n, out=np.full_like(n, np.nan), where=n > 0)
+            squares = np.where(n > 0, self._column(f"squares_{measure}"), 0.0)
+            self._moments[measure] = Moments(n, mean, squares).pooled(self._campaign, self._campaigns)
+        return self._moments[measure]
+
+    def outcome_and_contact(self) -> JointMoments:
+        """Conversion with contact of the members whose window has closed."""
+        return JointMoments.of_counts(
+            self.counts("matured_converted", "matured"),
+            self.counts("matured_contacted", "matured"),
+            both=self.count("contacted_matured_converted"),
+        )
+
+    def once_closed(self, intervals: Intervals) -> Intervals:
+        """Without the campaigns in which nobody's window has closed yet."""
+        return intervals.withheld(self.waiting, Reason.WINDOW_OPEN)
