@@ -1,9 +1,13 @@
 """Intervals one below the other: a dot on a line for each row, and the line that matters. The forest plot."""
 
+# pyright: reportUnknownMemberType=false
+# Altair's methods are only partly typed.
+
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -56,10 +60,10 @@ def chart(
         title=None,
         axis=alt.Axis(labelExpr=f"{labels}[datum.value]", labelColor=colours.text, labelLimit=220, labelPadding=10),
     )
-    x_axis = alt.Axis(labelExpr=axis, grid=True, tickCount=5)
+    x_axis = alt.Axis(labelExpr=axis, grid=True, tickCount=4)
     scale = alt.Scale(domain=[low, high], nice=False, zero=False)
     base = alt.Chart(rows).encode(y=y)
-    layers: list[alt.Chart] = []
+    layers: list[Any] = []
     if line is not None:
         layers.append(_rule(line, colours.line, scale, dash=False))
     if reference is not None:
@@ -75,9 +79,7 @@ def chart(
         base.mark_rule(strokeWidth=2).encode(
             x=alt.X("from:Q", scale=scale, axis=x_axis, title=None), x2="to:Q", color=colour, tooltip=tooltip
         ),
-        base.mark_circle(size=85, opacity=1).encode(
-            x=alt.X("estimate:Q", scale=scale), color=colour, tooltip=tooltip
-        ),
+        base.mark_circle(size=85, opacity=1).encode(x=alt.X("estimate:Q", scale=scale), color=colour, tooltip=tooltip),
         *(
             base.transform_filter(f"datum.left === {str(left).lower()}")
             .mark_text(align="right" if left else "left", dx=-7 if left else 7)
@@ -127,9 +129,8 @@ def _reach(rows: pd.DataFrame, also: Sequence[float]) -> tuple[float, float]:
 
 
 def _rule(value: float, colour: str, scale: alt.Scale, *, dash: bool) -> alt.Chart:
-    style = {"strokeDash": [3, 3]} if dash else {}
     return (
         alt.Chart(pd.DataFrame({"x": [value]}))
-        .mark_rule(color=colour, strokeWidth=1.25, **style)
+        .mark_rule(color=colour, strokeWidth=1.25, strokeDash=[3, 3] if dash else [1, 0])
         .encode(x=alt.X("x:Q", scale=scale, title=None))
     )

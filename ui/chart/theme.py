@@ -3,6 +3,9 @@
 The tokens are those of ``.streamlit/config.toml``, which themes everything that is not a chart.
 """
 
+# pyright: reportUnknownMemberType=false
+# Altair's methods are only partly typed.
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -10,7 +13,11 @@ from typing import Any, Final
 
 import altair as alt
 import streamlit as st
+from metrics.catalogue import Unit
 from metrics.estimate import Verdict
+
+from ui.figures import THIN
+from ui.words import language
 
 FONT: Final = "Source Sans, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
 TEXT_SIZE: Final = 13
@@ -76,7 +83,7 @@ def palette() -> Palette:
 
 def axis_label(unit: Unit) -> str:
     """The Vega expression that writes a value of the unit on an axis, in the language of this run."""
-    gap = NARROW if language() == "en" else ""
+    gap = THIN if language() == "en" else ""
     return {
         Unit.SHARE: f"format(datum.value * 100, '~g') + '{gap}%'",
         Unit.POINTS: "datum.value == 0 ? '0' : format(datum.value * 100, '+~g')",
@@ -84,7 +91,7 @@ def axis_label(unit: Unit) -> str:
     }.get(unit, "format(datum.value, ',~g')")
 
 
-def show(chart: alt.LayerChart | alt.Chart, *, height: int, alt_text: str, key: str | None = None) -> None:
+def show(chart: Any, *, height: int, alt_text: str, key: str | None = None) -> None:
     """Draws a chart in the page's width, with the look that all charts share and a text for those who cannot see it."""
     colours = palette()
     axis: dict[str, Any] = {
@@ -100,7 +107,9 @@ def show(chart: alt.LayerChart | alt.Chart, *, height: int, alt_text: str, key: 
         "titleFontWeight": "normal",
     }
     dressed = (
-        chart.properties(height=height, background="transparent", padding={"left": 0, "right": 4, "top": 4, "bottom": 0})
+        chart.properties(
+            height=height, background="transparent", padding={"left": 0, "right": 4, "top": 4, "bottom": 0}
+        )
         .configure_view(strokeWidth=0)
         .configure_axis(**axis)
         .configure_text(font=FONT, fontSize=TEXT_SIZE)

@@ -1,0 +1,110 @@
+"""Filters that live in the URL: what I see I can send to a colleague, who sees it under their own rights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from ui.words import LANGUAGES, preferred, say
+
+_LANGUAGE = "lang"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One filter of a page.
+
+    Attributes:
+        key: Its name in the URL.
+        label: Read aloud; the chosen option says it on screen.
+        options: Values as they stand in the URL, the default first.
+        written: The text of an option in the reader's language.
+        width: In pixels, wide enough for the longest option.
+    """
+
+    key: str
+    label: str
+    options: Sequence[str]
+    written: Callable[[str], str]
+    width: int = 150
+
+
+def chosen(choice: Filter) -> str:
+    """The filter's value in the URL; its default where the URL has none, or one that this viewer does not have."""
+    value = st.query_params.get(choice.key, "")
+    return value if value in choice.options else choice.options[0]
+
+
+def bar(*choices: Filter) -> None:
+    """The filters' controls, side by side where there is room."""
+    for choice in choices:
+        widget = f"filter_{choice.key}"
+        st.session_state[widget] = chosen(choice)
+        st.selectbox(
+            choice.label,
+            choice.options,
+            format_func=choice.written,
+            key=widget,
+            on_change=_to_url,
+            args=(choice.key, widget, choice.options[0]),
+            label_visibility="collapsed",
+            width=choice.width,
+        )
+
+
+def select(key: str, default: str, written: Mapping[str, str], label: str) -> str:
+    """A choice among a few views of the same thing, in the URL like a filter."""
+    value = chosen(Filter(key, label, list(written), written.__getitem__))
+    widget = f"filter_{key}"
+    st.session_state[widget] = value
+    st.segmented_control(
+        label,
+        list(written),
+        format_func=written.__getitem__,
+        key=widget,
+        required=True,
+        on_change=_to_url,
+        args=(key, widget, default),
+        label_visibility="collapsed",
+    )
+    return value
+
+
+def parameter(key: str) -> str:
+    """A value of the URL that no control changes: the campaign that a page is about."""
+    return st.query_params.get(key, "")
+
+
+def language() -> str:
+    """The language of this run: the URL's, else the one chosen before, else the browser's."""
+    code = st.query_params.get(_LANGUAGE, "")
+    if code in LANGUAGES:
+        st.session_state[_LANGUAGE] = code
+    elif _LANGUAGE in st.session_state:
+        st.query_params[_LANGUAGE] = st.session_state[_LANGUAGE]
+    return str(st.session_state.get(_LANGUAGE) or preferred(st.context.locale))
+
+
+def language_switch() -> None:
+    """The control that changes the language."""
+    st.session_state["language_switch"] = language()
+    st.segmented_control(
+        say("Language"),
+        list(LANGUAGES),
+        format_func=LANGUAGES.__getitem__,
+        key="language_switch",
+        required=True,
+        on_change=_to_url,
+        args=(_LANGUAGE, "language_switch", ""),
+        label_visibility="collapsed",
+    )
+
+
+def _to_url(key: str, widget: str, default: str) -> None:
+    value = str(st.session_state[widget])
+    if value == default:
+        st.query_params.pop(key, None)
+    else:
+        st.query_params[key] = value
