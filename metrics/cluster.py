@@ -124,16 +124,15 @@ class _Arm:
 
     @classmethod
     def of(cls, number: npt.NDArray[np.intp], branches: Moments, rows: int) -> _Arm:
-        def sums(values: Floats) -> Floats:
-            return floats(np.bincount(number, weights=values, minlength=rows))
-
-        n, clusters = sums(branches.n), sums((branches.n > 0).astype(np.float64))
-        mean = np.divide(sums(branches.total), n, out=np.full_like(n, np.nan), where=n > 0)
-        gap = np.where(branches.n > 0, branches.mean - mean[number], 0.0)
-        squares = sums(np.where(branches.n > 0, branches.squares, 0.0) + branches.n * gap**2)
-        correction = np.divide(clusters, clusters - 1, out=np.full_like(n, np.nan), where=clusters > 1)
-        between = np.divide(sums((branches.n * gap) ** 2), n**2, out=np.full_like(n, np.nan), where=n > 0)
-        return cls(Moments(n, mean, squares), clusters, correction * between)
+        customers = branches.pooled_by(number, rows)
+        clusters = floats(np.bincount(number, branches.n > 0, rows))
+        residual = np.where(branches.n > 0, branches.n * (branches.mean - customers.mean[number]), 0.0)
+        several = clusters > 1
+        correction = np.divide(clusters, clusters - 1, out=np.full_like(clusters, np.nan), where=several)
+        between = np.divide(
+            np.bincount(number, residual**2, rows), customers.n**2, out=np.full_like(clusters, np.nan), where=several
+        )
+        return cls(customers, clusters, correction * between)
 
 
 def _bell_mccaffrey(control: Floats, treated: Floats) -> Floats:
