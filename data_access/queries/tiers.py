@@ -1,0 +1,296 @@
+"""Who moved between tiers, and what their assets did: counts and sums by tier at both ends of a horizon.
+
+A horizon is counted directly, by joining a month with the month `horizon` later. What became of a customer is the
+column ``fate``:
+
+* ``kept``: a tier at both ends;
+* ``entered``: not seen before the end, ``left``: not seen from the end on;
+* ``missing``: seen before and after, but without a tier at one end. A gap in a feed is neither exit nor transition;
+* ``open``: the horizon ends after the last month of the data (campaigns only).
+
+By branch, a customer's history is that at the branch: who moves to another branch leaves one and enters the other,
+which is what the heads of both see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+import pandas as pd
+import sqlalchemy as sa
+
+from data_access.reader import Reader
+
+Rule = Literal["tier", "asset_tier"]
+Balance = Literal["aum", "aum_end"]
+By = Literal["branch_id", "month_no"]
+
+
+def transition_counts(
+    reader: Reader,
+    horizon: int,
+    *,
+    rule: Rule = "tier",
+    first: int | None = None,
+    last: int | None = None,
+    by: Iterable[By] = (),
+) -> pd.DataFrame:
+    """Customers by tier at the start and at the end of every horizon inside the data.
+
+    Args:
+        reader: whose rows.
+        horizon: months between start and end.
+        rule: tier by the bank's rule, or by assets alone.
+        first: first start month (`month_no`), the first of the data if not given.
+        last: last start month, the last whose end is in the data if not given.
+        by: further columns: the branch, the start month.
+
+    Returns:
+        The columns of `by`, ``from_tier``, ``to_tier`` (missing where there is none), ``fate`` and ``n``.
+    """
+    dimensions = tuple(by)
+    pairs = _pairs(reader, horizon, rule, first, last, by_branch="branch_id" in dimensions).subquery("pair")
+    keys = [*(pairs.c[name] for name in dimensions), pairs.c["from_tier"], pairs.c["to_tier"], pairs.c["fate"]]
+    return reader.frame(sa.select(*keys, sa.func.count().label("n")).group_by(*keys).order_by(*keys))
+
+
+def asset_sums(
+    reader: Reader,
+    start: int,
+    horizon: int,
+    *,
+    rule: Rule = "tier",
+    balance: Balance = "aum",
+    by_branch: bool = False,
+) -> pd.DataFrame:
+    """Balances before and after one horizon, by tier at both ends: what the assets bridge is built of.
+
+    Args:
+        reader: whose rows.
+        start: start month (`month_no`).
+        horizon: months between start and end.
+        rule: tier by the bank's rule, or by assets alone.
+        balance: monthly average, or balance at month end.
+        by_branch: one set of rows per branch.
+
+    Returns:
+        ``branch_id`` if asked for, ``from_tier``, ``to_tier``, ``fate``, ``n``, and in minor units ``sum_before``,
+        ``sum_after`` and ``sum_valuation``: the changes of prices in the months after the start, missing if the feed
+        records none. A customer whose balance is unknown at one end is ``missing``.
+    """
+    pairs = _pairs(reader, horizon, rule, start, start, by_branch=by_branch, balance=balance).subquery("pair")
+    flow = reader.table("asset_flow")
+    owner = ("customer_id", "branch_id") if by_branch else ("customer_id",)
+    prices = (
+        sa.select(*(flow.c[name] for name in owner), sa.func.sum(flow.c["valuation"]).label("valuation"))
+        .where(flow.c["month_no"] > start, flow.c["month_no"] <= start + horizon)
+        .group_by(*(flow.c[name] for name in owner))
+        .subquery("prices")
+    )
+    keys = [pairs.c["from_tier"], pairs.c["to_tier"], pairs.c["fate"]]
+    if by_branch:
+        keys.insert(0, pairs.c["branch_id"])
+    statement = (
+        sa.select(
+            *keys,
+            sa.func.count().label("n"),
+            _total(pairs.c["before"], "sum_before"),
+            _total(pairs.c["after"], "sum_after"),
+            _total(prices.c["valuation"], "sum_valuation"),
+        )
+        .select_from(pairs.outerjoin(prices, sa.and_(*(pairs.c[name] == prices.c[name] for name in owner))))
+        .group_by(*keys)
+        .order_by(*keys)
+    )
+    return reader.frame(statement)
+
+
+def tier_triples(
+    reader: Reader, *, rule: Rule = "tier", first: int | None = None, last: int | None = None
+) -> pd.DataFrame:
+    """Customers by tier in three months that follow each other, and the grace clock of the middle one.
+
+    Args:
+        reader: whose rows.
+        rule: tier by the bank's rule, or by assets alone.
+        first: first middle month, unbounded if not given.
+        last: last middle month, unbounded if not given.
+
+    Returns:
+        ``before``, ``present``, ``after`` (tiers), ``months_below`` (missing if not recorded) and ``n``.
+    """
+    snapshot = reader.table("tier_snapshot")
+    series: dict[str, Any] = {"partition_by": snapshot.c["customer_id"], "order_by": snapshot.c["month_no"]}
+    month, tier = snapshot.c["month_no"], snapshot.c[rule]
+    walk = sa.select(
+        month,
+        snapshot.c["months_below"],
+        tier.label("present"),
+        sa.func.lag(tier).over(**series).label("before"),
+        sa.func.lag(month).over(**series).label("month_before"),
+        sa.func.lead(tier).over(**series).label("after"),
+        sa.func.lead(month).over(**series).label("month_after"),
+    ).subquery("walk")
+    keys = [walk.c[name] for name in ("before", "present", "after", "months_below")]
+    consecutive = [
+        # The neighbouring row may be months away.
+        walk.c["month_before"] == walk.c["month_no"] - 1,
+        walk.c["month_after"] == walk.c["month_no"] + 1,
+        *(walk.c[name].is_not(None) for name in ("before", "present", "after")),
+    ]
+    statement = sa.select(*keys, sa.func.count().label("n")).where(*consecutive, *_within(walk, first, last))
+    return reader.frame(statement.group_by(*keys).order_by(*keys))
+
+
+def campaign_transitions(
+    reader: Reader,
+    horizons: Sequence[int] = (3, 6, 12),
+    *,
+    campaign_id: str | None = None,
+    rule: Rule = "tier",
+) -> pd.DataFrame:
+    """Everybody assigned to a campaign by tier in the month before the assignment and some months later.
+
+    Args:
+        reader: whose rows.
+        horizons: months between the two.
+        campaign_id: one campaign, or all if not given.
+        rule: tier by the bank's rule, or by assets alone.
+
+    Returns:
+        ``campaign_id``, ``horizon``, ``is_control``, ``from_tier``, ``to_tier``, ``fate`` and ``n``: assigned
+        customers, contacted or not. A customer without a tier before the assignment is ``missing``.
+    """
+    branches = [_campaign_pairs(reader, horizon, campaign_id, rule) for horizon in horizons]
+    pairs = sa.union_all(*branches).subquery("pair")
+    keys = [pairs.c[name] for name in ("campaign_id", "horizon", "is_control", "from_tier", "to_tier", "fate")]
+    return reader.frame(sa.select(*keys, sa.func.count().label("n")).group_by(*keys).order_by(*keys))
+
+
+def _pairs(
+    reader: Reader,
+    horizon: int,
+    rule: Rule,
+    first: int | None,
+    last: int | None,
+    *,
+    by_branch: bool,
+    balance: Balance | None = None,
+) -> sa.Select[*tuple[Any, ...]]:
+    """One row per customer and start month: what they held at the start, at the end, and their fate."""
+    snapshot = reader.table("tier_snapshot")
+    owner = ("customer_id", "branch_id") if by_branch else ("customer_id",)
+    span = _span(snapshot, owner)
+    edge = sa.select(
+        sa.func.min(snapshot.c["month_no"]).label("first"), sa.func.max(snapshot.c["month_no"]).label("last")
+    ).subquery("edge")
+
+    def at(offset: int, name: str) -> sa.Subquery:
+        """Snapshots `offset` months after a start month, under that start month."""
+        month = (snapshot.c["month_no"] - offset).label("month_no")
+        value = snapshot.c[balance] if balance else sa.cast(sa.null(), sa.BigInteger)
+        chosen = sa.select(
+            *(snapshot.c[key] for key in owner), month, snapshot.c[rule].label("tier"), value.label("value")
+        )
+        bounds = [
+            snapshot.c["month_no"] - offset >= edge.c["first"],
+            snapshot.c["month_no"] - offset + horizon <= edge.c["last"],
+        ]
+        if first is not None:
+            bounds.append(snapshot.c["month_no"] >= first + offset)
+        if last is not None:
+            bounds.append(snapshot.c["month_no"] <= last + offset)
+        return chosen.where(*bounds).subquery(name)
+
+    start, end = at(0, "at_start"), at(horizon, "at_end")
+    month = sa.func.coalesce(start.c["month_no"], end.c["month_no"])
+    keys = {name: sa.func.coalesce(start.c[name], end.c[name]) for name in owner}
+    known = [start.c["tier"].is_not(None), end.c["tier"].is_not(None)]
+    if balance:
+        known += [start.c["value"].is_not(None), end.c["value"].is_not(None)]
+    fate = sa.case(
+        (sa.and_(*known), "kept"),
+        (sa.and_(start.c["tier"].is_not(None), span.c["last"] < month + horizon), "left"),
+        (sa.and_(end.c["tier"].is_not(None), span.c["first"] > month), "entered"),
+        else_="missing",
+    )
+    together = start.join(
+        end, sa.and_(start.c["month_no"] == end.c["month_no"], *(start.c[k] == end.c[k] for k in owner)), full=True
+    ).join(span, sa.and_(*(keys[name] == span.c[name] for name in owner)))
+    return sa.select(
+        *(keys[name].label(name) for name in owner),
+        month.label("month_no"),
+        start.c["tier"].label("from_tier"),
+        end.c["tier"].label("to_tier"),
+        fate.label("fate"),
+        start.c["value"].label("before"),
+        end.c["value"].label("after"),
+    ).select_from(together)
+
+
+def _campaign_pairs(reader: Reader, horizon: int, campaign_id: str | None, rule: Rule) -> sa.Select[*tuple[Any, ...]]:
+    """One row per assigned customer: tier before the assignment, tier `horizon` months later, fate."""
+    member, arm, snapshot = (reader.table(name) for name in ("campaign_member", "campaign_arm", "tier_snapshot"))
+    assigned = member.c["assigned_at"]
+    before = sa.cast(sa.extract("year", assigned) * 12 + sa.extract("month", assigned) - 2, sa.Integer)
+    joined = sa.select(member.c["campaign_id"], member.c["customer_id"], arm.c["is_control"], before.label("month_no"))
+    joined = joined.select_from(
+        member.join(arm, sa.and_(member.c["campaign_id"] == arm.c["campaign_id"], member.c["arm"] == arm.c["arm"]))
+    )
+    if campaign_id is not None:
+        joined = joined.where(member.c["campaign_id"] == campaign_id)
+    assignment = joined.subquery("assignment")
+    span = _span(snapshot, ("customer_id",))
+    start, end = snapshot.alias("at_start"), snapshot.alias("at_end")
+    last = sa.select(sa.func.max(snapshot.c["month_no"])).scalar_subquery()
+
+    def snapshots(at: sa.FromClause, offset: int) -> sa.ColumnElement[bool]:
+        return sa.and_(
+            at.c["customer_id"] == assignment.c["customer_id"], at.c["month_no"] == assignment.c["month_no"] + offset
+        )
+
+    fate = sa.case(
+        (assignment.c["month_no"] + horizon > last, "open"),
+        (start.c[rule].is_(None), "missing"),
+        (end.c[rule].is_not(None), "kept"),
+        (span.c["last"] < assignment.c["month_no"] + horizon, "left"),
+        else_="missing",
+    )
+    return sa.select(
+        assignment.c["campaign_id"],
+        sa.literal(horizon).label("horizon"),
+        assignment.c["is_control"],
+        start.c[rule].label("from_tier"),
+        end.c[rule].label("to_tier"),
+        fate.label("fate"),
+    ).select_from(
+        assignment.outerjoin(start, snapshots(start, 0))
+        .outerjoin(end, snapshots(end, horizon))
+        .outerjoin(span, span.c["customer_id"] == assignment.c["customer_id"])
+    )
+
+
+def _span(snapshot: sa.FromClause, owner: Sequence[str]) -> sa.Subquery:
+    """First and last month in which each customer was seen."""
+    keys = [snapshot.c[name] for name in owner]
+    month = snapshot.c["month_no"]
+    return (
+        sa.select(*keys, sa.func.min(month).label("first"), sa.func.max(month).label("last"))
+        .group_by(*keys)
+        .subquery("span")
+    )
+
+
+def _within(walk: sa.FromClause, first: int | None, last: int | None) -> list[sa.ColumnElement[bool]]:
+    bounds: list[sa.ColumnElement[bool]] = []
+    if first is not None:
+        bounds.append(walk.c["month_no"] >= first)
+    if last is not None:
+        bounds.append(walk.c["month_no"] <= last)
+    return bounds
+
+
+def _total(column: sa.ColumnElement[Any], name: str) -> sa.Label[Any]:
+    # A sum of whole numbers is HUGEINT on one engine and NUMERIC on the other.
+    return sa.cast(sa.func.sum(column), sa.BigInteger).label(name)
