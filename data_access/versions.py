@@ -142,7 +142,7 @@ def open_store(url: str) -> Store:
 
 def new_version_id() -> str:
     """An identifier that sorts by time and may stand in the name of a file or of a schema."""
-    return f"{datetime.now(UTC):%Y%m%dt%H%M%S}{secrets.token_hex(2)}"
+    return f"{datetime.now(UTC):%Y%m%dt%H%M%S%f}{secrets.token_hex(2)}"
 
 
 def who_loads() -> str:

@@ -10,6 +10,7 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 import duckdb
 import sqlalchemy as sa
@@ -29,7 +30,7 @@ EVENT = {
 }
 """The time that `week_start` and `month_no` of a fact are taken from."""
 
-_TYPES: tuple[tuple[type[sa.types.TypeEngine[object]], str], ...] = (
+_TYPES: tuple[tuple[type[sa.types.TypeEngine[Any]], str], ...] = (
     (sa.BigInteger, "BIGINT"),
     (sa.Integer, "INTEGER"),
     (sa.Boolean, "BOOLEAN"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from typing import Protocol
 
 import duckdb
-import pyarrow as pa
 
 from data_access.errors import LoadError
 from data_access.loading.draft import (
@@ -24,9 +24,18 @@ from data_access.schema import CONTRACT, metadata
 from data_access.versions import Progress, Store, Version, silent
 
 
+class ArrowTable(Protocol):
+    """A `pyarrow.Table`, of which only this is used besides handing it to DuckDB."""
+
+    @property
+    def column_names(self) -> list[str]:
+        """Names of the columns."""
+        ...
+
+
 def publish_arrow(
     store: Store,
-    tables: Iterable[tuple[str, pa.Table]],
+    tables: Iterable[tuple[str, ArrowTable]],
     *,
     source: str,
     currency: str,
@@ -79,7 +88,7 @@ def publish_whole(
         return store.publish(draft, progress)
 
 
-def _append(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
+def _append(connection: duckdb.DuckDBPyConnection, name: str, table: ArrowTable) -> None:
     if name not in CONTRACT:
         raise LoadError(f"{name!r} is not a table of the contract. Nothing was published.")
     held = set(table.column_names)
