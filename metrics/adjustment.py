@@ -77,7 +77,7 @@ def mantel_haenszel(comparison: npt.ArrayLike, control: Counts, treated: Counts,
     q = groups.sums((a * (n_c - c) + c * (n_t - a)) / (2 * total))
     error = np.sqrt(np.maximum(difference * p + q, 0.0)) / np.where(known, weight, np.nan)
     crude = difference_in_shares(
-        control.pooled_by(groups.number, groups.rows), treated.pooled_by(groups.number, groups.rows), level
+        control.pooled(groups.number, groups.rows), treated.pooled(groups.number, groups.rows), level
     )
     return groups.adjusted(crude, difference, error, level, "Mantel-Haenszel")
 
@@ -94,7 +94,7 @@ def standardised(
 
     Args:
         comparison: number from 0 of each stratum's comparison, shape (s,).
-        control: one row per stratum; a share comes in by `Counts.moments`.
+        control: one row per stratum; a share comes in by `Moments.of_counts`.
         treated: the same.
         standard: weight of each stratum; by default the customers of both groups together.
         level: confidence level.
@@ -130,7 +130,7 @@ def standardised(
     known = total > 0
     difference = np.where(known, groups.sums(share * gap), np.nan)
     crude = difference_in_means(
-        control.pooled_by(groups.number, groups.rows), treated.pooled_by(groups.number, groups.rows), level
+        control.pooled(groups.number, groups.rows), treated.pooled(groups.number, groups.rows), level
     )
     return groups.adjusted(crude, difference, np.where(known, error, np.nan), level, "direct standardisation")
 

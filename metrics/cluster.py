@@ -124,7 +124,7 @@ class _Arm:
 
     @classmethod
     def of(cls, number: npt.NDArray[np.intp], branches: Moments, rows: int) -> _Arm:
-        customers = branches.pooled_by(number, rows)
+        customers = branches.pooled(number, rows)
         clusters = floats(np.bincount(number, branches.n > 0, rows))
         residual = np.where(branches.n > 0, branches.n * (branches.mean - customers.mean[number]), 0.0)
         several = clusters > 1

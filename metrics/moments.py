@@ -74,10 +74,6 @@ def _between(n_a: Floats, gap_x: Floats, n_b: Floats, gap_y: Floats) -> Floats:
     return np.where(weight > 0, weight * gap_x * gap_y, 0.0)
 
 
-def _sums_by(group: npt.NDArray[np.intp], values: Floats, groups: int) -> Floats:
-    return np.bincount(group, values, groups).astype(np.float64)
-
-
 @dataclass(frozen=True, slots=True)
 class Counts:
     """Customers and, of those, customers who did; one row per group.
@@ -112,15 +108,6 @@ class Counts:
     def share(self) -> Floats:
         """Successes of customers, nan for an empty group."""
         return np.divide(self.successes, self.n, out=np.full_like(self.n, np.nan), where=self.n > 0)
-
-    @property
-    def moments(self) -> Moments:
-        """The same customers as zeros and ones, for methods on means.
-
-        >>> Counts.of([4], [1]).moments.squares
-        array([0.75])
-        """
-        return Moments(self.n, self.share, self.successes - self.successes * np.nan_to_num(self.share))
 
     def __add__(self, other: Counts) -> Counts:
         """Two disjoint sets of customers taken together, row by row."""
