@@ -14,9 +14,13 @@ from types import MappingProxyType
 from typing import Final
 
 from metrics.catalogue.campaign import CAMPAIGN
+from metrics.catalogue.comparison import COMPARISON
 from metrics.catalogue.entry import Direction, Metric, Section, Unit
 from metrics.catalogue.returns import RETURN
 from metrics.catalogue.satisfaction import SATISFACTION
+from metrics.catalogue.staff import STAFF
+from metrics.catalogue.tier import TIER
+from metrics.catalogue.week import WEEK
 from metrics.errors import UnknownMetricError
 
 __all__ = ["METRICS", "SECTIONS", "Direction", "Metric", "Section", "Unit", "measures", "metric"]
@@ -25,7 +29,11 @@ SECTIONS: Final[Mapping[Section, tuple[Metric, ...]]] = MappingProxyType(
     {
         Section.CAMPAIGN: CAMPAIGN,
         Section.RETURN: RETURN,
+        Section.COMPARISON: COMPARISON,
         Section.SATISFACTION: SATISFACTION,
+        Section.STAFF: STAFF,
+        Section.TIER: TIER,
+        Section.WEEK: WEEK,
     }
 )
 METRICS: Final[Mapping[str, Metric]] = MappingProxyType(

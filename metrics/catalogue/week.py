@@ -1,0 +1,123 @@
+"""What the branch head reads on Monday: the last complete week."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from metrics.catalogue.entry import Direction, Metric, Unit
+from metrics.catalogue.entry import marked as _
+
+_WEEK = _("ISO week of a branch")
+
+WEEK: Final = (
+    Metric(
+        key="weekly_contacts",
+        name=_("Contacts of the week"),
+        formula=_("contacts made by the branch"),
+        numerator="contacts",
+        unit=Unit.COUNT,
+        direction=Direction.UP,
+        grain=_WEEK,
+        source="contact.week_start",
+        tables=("contact",),
+    ),
+    Metric(
+        key="weekly_conversions",
+        name=_("Conversions of the week"),
+        formula=_("customers with a first conversion in the week"),
+        numerator="converted",
+        unit=Unit.COUNT,
+        direction=Direction.UP,
+        grain=_WEEK,
+        source="campaign_member.converted_week",
+        tables=("campaign_member",),
+    ),
+    Metric(
+        key="weekly_participation_rate",
+        name=_("Participation of the week"),
+        formula=_("customers who took part / customers first contacted in the week"),
+        numerator="participated",
+        denominator="contacted",
+        unit=Unit.SHARE,
+        direction=Direction.UP,
+        grain=_("customer first contacted in the week"),
+        source="campaign_member.contacted_week",
+        tables=("campaign_member",),
+    ),
+    Metric(
+        key="weekly_sales",
+        name=_("Sales of the week"),
+        formula=_("sum of sales, reversals left out"),
+        numerator="sales",
+        unit=Unit.MONEY,
+        direction=Direction.UP,
+        grain=_WEEK,
+        source="sale.week_start",
+        tables=("sale",),
+    ),
+    Metric(
+        key="sales_per_working_day",
+        name=_("Sales per working day"),
+        formula=_("sales of the week / days the branch was open, official holiday swaps included"),
+        numerator="sales",
+        denominator="days_open",
+        unit=Unit.MONEY,
+        direction=Direction.UP,
+        grain=_("working day of a branch"),
+        source="sale.week_start, branch_calendar",
+        tables=("sale",),
+    ),
+    Metric(
+        key="customers_won_and_funded",
+        name=_("Customers won and funded"),
+        formula=_("customers opened in the week who hold a funded product"),
+        numerator="won",
+        unit=Unit.COUNT,
+        direction=Direction.UP,
+        grain=_WEEK,
+        source="customer.opened_on, holding",
+        tables=("customer", "holding"),
+    ),
+    Metric(
+        key="week_on_week",
+        name=_("Against the week before"),
+        formula=_("this week - last week; a signal only where a rule of the control chart fires"),
+        unit=Unit.COUNT,
+        direction=Direction.UP,
+        grain=_WEEK,
+        source="the series of weeks",
+        tables=("campaign_member",),
+    ),
+    Metric(
+        key="year_on_year",
+        name=_("Against the year before"),
+        formula=_("this week - the same ISO week last year, by lunar position around Spring Festival"),
+        unit=Unit.COUNT,
+        direction=Direction.UP,
+        grain=_WEEK,
+        source="the series of weeks",
+        tables=("campaign_member",),
+    ),
+    Metric(
+        key="run_rate",
+        name=_("Run rate"),
+        formula=_("month to date + what the rest of the month usually brings, by working day"),
+        unit=Unit.COUNT,
+        direction=Direction.UP,
+        grain=_("month of a branch"),
+        source="the series of days, targets of the workspace",
+        tables=("campaign_member",),
+    ),
+    Metric(
+        key="maturity_roll_over",
+        name=_("Maturing money kept"),
+        formula=_("matured amount still at the bank 30 days later / matured amount"),
+        numerator="kept",
+        denominator="matured_amount",
+        unit=Unit.SHARE,
+        direction=Direction.UP,
+        grain=_("holding that matured in the week"),
+        source="holding.matures_on",
+        tables=("holding",),
+    ),
+)
