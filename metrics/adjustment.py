@@ -30,6 +30,7 @@ class Adjusted:
 
     crude: Intervals  # treated minus control, everybody
     adjusted: Intervals  # treated minus control, within strata
+    test: Tests  # that the adjusted difference is none
     compared: Floats  # share of the customers who are in strata that hold both groups; the others say nothing
 
     @property
@@ -256,4 +257,6 @@ class _Groups:
         limits = Intervals.of(
             difference, difference - margin, difference + margin, n=crude.n, level=level, reason=reason, method=method
         )
-        return Adjusted(crude, limits, self.compared)
+        z = difference / np.where(error > 0, error, np.nan)
+        named = np.where(reason == Reason.NONE.value, method, "")
+        return Adjusted(crude, limits, Tests(z, floats(2 * stats.norm.sf(np.abs(z))), named, reason), self.compared)

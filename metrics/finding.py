@@ -18,7 +18,8 @@ class FindingCode(StrEnum):
     NO_CAMPAIGNS = "no_campaigns"
     ALL_WINDOWS_OPEN = "all_windows_open"  # campaigns, open_members
     NONE_WITH_CONTROL = "none_with_control"  # campaigns
-    CAMPAIGNS_JUDGED = "campaigns_judged"  # campaigns, judged, higher, lower, no_difference
+    # campaigns, judged, higher, lower, no_difference: after Benjamini-Hochberg over all that could be judged
+    CAMPAIGNS_JUDGED = "campaigns_judged"
     CAMPAIGNS_PAID = "campaigns_paid"  # judged, paid, lost, unclear: by incremental return on investment
     PARTICIPATION_HIGHEST = "participation_highest"  # campaign_id, estimate, low, high, n
     WINDOWS_OPEN = "windows_open"  # campaigns, open_members
@@ -52,6 +53,17 @@ class FindingCode(StrEnum):
     TRAINED_BEGAN_LOWER = "trained_began_lower"  # course, estimate, low, high: part may be a return to the mean
     TRAINED_BEGAN_HIGHER = "trained_began_higher"  # the same
     MENTOR_SUGGESTED = "mentor_suggested"  # mentee, mentor, skill, gap, probability, gain
+
+    # One comparison of two arms: each carries comparison (its number), metric, estimate, low, high, n, p_value
+    # (allowing for all comparisons looked at) and comparisons (how many those are)
+    ARM_EFFECT_HIGHER = "arm_effect_higher"  # randomised
+    ARM_EFFECT_LOWER = "arm_effect_lower"
+    ARM_EFFECT_NONE_SHOWN = "arm_effect_none_shown"
+    ARM_DIFFERENCE_HIGHER = "arm_difference_higher"  # nobody randomised: never "because of"
+    ARM_DIFFERENCE_LOWER = "arm_difference_lower"
+    ARM_DIFFERENCE_NONE_SHOWN = "arm_difference_none_shown"
+    ARMS_TOO_FEW = "arms_too_few"  # comparison, metric, n, reason
+    SAMPLE_RATIO_MISMATCH = "sample_ratio_mismatch"  # comparison, p_value: the verdict is withheld
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,15 +19,15 @@ class AdjustedTests:
     raw: Floats
     adjusted: Floats
     method: str  # "Holm", "Benjamini-Hochberg"
+    family: int  # number of comparisons that were made
 
     def __len__(self) -> int:
         """Number of comparisons, made or not."""
         return len(self.raw)
 
-    @property
-    def family(self) -> int:
-        """Number of comparisons that were made."""
-        return int(np.count_nonzero(~np.isnan(self.raw)))
+    def __getitem__(self, rows: slice) -> AdjustedTests:
+        """Some of the comparisons; their adjustment still allows for the whole family."""
+        return AdjustedTests(self.raw[rows], self.adjusted[rows], self.method, self.family)
 
 
 def holm(p_values: npt.ArrayLike) -> AdjustedTests:
@@ -70,4 +70,4 @@ def _adjusted(p_values: npt.ArrayLike, method: str) -> AdjustedTests:
         raise DomainError("A p value lies between 0 and 1.")
     adjusted, made = np.full_like(raw, np.nan), ~np.isnan(raw)
     adjusted[made] = adjusted_p_values(raw[made], "holm" if method == "Holm" else "fdr_bh")
-    return AdjustedTests(raw, adjusted, method)
+    return AdjustedTests(raw, adjusted, method, family=int(np.count_nonzero(made)))
