@@ -1,9 +1,14 @@
 """Errors of the data room. Each message says where, what was found, what is expected, and what to do now.
 
 DataError
+ +- AccessError       the viewer has no right to this
+ |   +- ScopeError        a statement reads what its reader did not hand out, or hides SQL in text
+ +- TooManyRowsError  a statement returns more rows than a page may read at once
  +- StoreError        the warehouse cannot be opened or published
  |   +- NoVersionError    there is no version to show or to return to
  |   +- BusyError         another load is writing
+ |   +- QueueError        too many queries run at once, and none ended in time
+ +- WorkspaceError    people, rights or saved views: an entry that does not exist or contradicts itself
  +- LoadError         a feed cannot be loaded; nothing was changed
      +- FeedError         the folder or a file of it: what it is called, how it is written, how large it is
      +- MappingError      the mapping file
@@ -13,6 +18,18 @@ DataError
 
 class DataError(Exception):
     """Base of every error raised by the data room."""
+
+
+class AccessError(DataError):
+    """The viewer has no right to this. Nothing was read."""
+
+
+class ScopeError(AccessError):
+    """A statement reads what its reader did not hand out, or hides SQL in text. Nothing was read."""
+
+
+class TooManyRowsError(DataError):
+    """A statement returns more rows than a page may read at once."""
 
 
 class StoreError(DataError):
@@ -25,6 +42,14 @@ class NoVersionError(StoreError):
 
 class BusyError(StoreError):
     """Another load is writing."""
+
+
+class QueueError(StoreError):
+    """Too many queries run at once, and none ended in time."""
+
+
+class WorkspaceError(DataError):
+    """People, rights or saved views: an entry that does not exist or contradicts itself. Nothing was changed."""
 
 
 class LoadError(DataError):

@@ -89,6 +89,10 @@ class Store(ABC):
         return versions[-1] if versions else None
 
     @abstractmethod
+    def close(self) -> None:
+        """Let go of connections that were kept for `history`."""
+
+    @abstractmethod
     def loading(self, wait_seconds: float = 0.0) -> AbstractContextManager[None]:
         """The right to load, held by one load at a time. Everything below is done while holding it.
 
@@ -173,6 +177,10 @@ class FolderStore(Store):
             Version(entry["id"], datetime.fromisoformat(entry["published_at"]), path=self._file(entry["id"]))
             for entry in entries
         )
+
+    @override
+    def close(self) -> None:
+        """A folder keeps none."""
 
     def _file(self, version_id: str) -> Path:
         return self.folder / f"warehouse-{version_id}.duckdb"

@@ -80,6 +80,10 @@ class PostgresStore(Store):
         return tuple(Version(row.version_id, row.published_at, schema=f"v_{row.version_id}") for row in rows)
 
     @override
+    def close(self) -> None:
+        self._watch.dispose()
+
+    @override
     @contextmanager
     def loading(self, wait_seconds: float = 0.0) -> Generator[None]:
         with self._connect(autocommit=True) as connection:

@@ -1,0 +1,68 @@
+"""Rows of a database turned into a frame whose types do not depend on the engine.
+
+DuckDB answers a sum of whole numbers as HUGEINT, PostgreSQL as NUMERIC, and pandas would make floats of both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+import sqlalchemy as sa
+
+EXACT = 2**53
+"""Largest whole number up to which a float holds every one."""
+
+
+def to_frame(rows: Sequence[sa.Row[Any]], columns: Iterable[sa.ColumnElement[Any]]) -> pd.DataFrame:
+    """A frame of `rows`, typed by the values where there are some, by the statement's columns where there are none.
+
+    * whole numbers: int64; float64 with nan where some are missing, or Int64 if a float would not hold them exactly;
+      float64 as well beyond the range of int64;
+    * other numbers: float64; truth values: bool, or boolean where some are missing;
+    * dates and times: datetime64[us]; text: str.
+    """
+    names, types = zip(*((column.key, column.type) for column in columns), strict=True)
+    values = zip(*rows, strict=True) if rows else ((),) * len(names)
+    series = [_series(list(column), kind) for column, kind in zip(values, types, strict=True)]
+    frame = pd.DataFrame(dict(enumerate(series)))
+    frame.columns = pd.Index(names, dtype="str")
+    return frame
+
+
+def _series(values: list[Any], declared: sa.types.TypeEngine[Any]) -> pd.Series[Any]:
+    present = [value for value in values if value is not None]
+    kind = cast("type[object]", type(present[0])) if present else _python_type(declared)
+    if kind is Decimal:  # PostgreSQL's type for a sum of whole numbers
+        undeclared = isinstance(declared, sa.types.NullType)
+        whole = undeclared and all(value == value.to_integral_value() for value in present)
+        kind = int if whole or isinstance(declared, sa.Integer) else float
+    if kind is int:
+        return _whole_numbers(values, present)
+    if kind is float:
+        return pd.Series([np.nan if value is None else float(value) for value in values], dtype="float64")
+    if kind is bool:
+        return pd.Series(values, dtype="bool" if len(present) == len(values) else "boolean")
+    if kind is str:
+        return pd.Series(values, dtype="str")
+    return pd.Series(values, dtype="datetime64[us]")
+
+
+def _whole_numbers(values: list[Any], present: list[Any]) -> pd.Series[Any]:
+    largest = max((abs(int(value)) for value in present), default=0)
+    if largest > np.iinfo(np.int64).max or (len(present) < len(values) and largest <= EXACT):
+        return pd.Series([np.nan if value is None else float(value) for value in values], dtype="float64")
+    if len(present) < len(values):
+        return pd.Series([None if value is None else int(value) for value in values], dtype="Int64")
+    return pd.Series([int(value) for value in values], dtype="int64")
+
+
+def _python_type(declared: sa.types.TypeEngine[Any]) -> type[object]:
+    """The type of an empty column; a number where the statement does not say."""
+    for kind, python in ((sa.Boolean, bool), (sa.Integer, int), (sa.String, str), (sa.Date, None), (sa.DateTime, None)):
+        if isinstance(declared, kind):
+            return python or type(None)
+    return float

@@ -1,0 +1,220 @@
+"""The walk: a statement may read what its reader handed out, and say nothing in raw SQL.
+
+Every element of the statement tree must be of a known kind; whatever SQLAlchemy has or will have beside those
+(text, literal columns, hints, prefixes, table functions, DML, lateral joins ...) is refused without being named
+here. Known kinds that can carry text are looked at more closely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sized
+from typing import Any, NoReturn, cast
+
+import sqlalchemy as sa
+from sqlalchemy.sql import elements, functions, operators, selectable
+from sqlalchemy.sql.visitors import ExternallyTraversible
+
+from data_access.errors import ScopeError
+
+SUMMARIES = frozenset(("count", "sum", "var_pop", "covar_pop", "bool_or", "bool_and"))
+SINGLE_VALUES = frozenset(
+    ("min", "max", "percentile_cont", "percentile_disc", "lag", "lead", "first_value", "last_value")
+)
+"""Functions whose result may be the value of one customer."""
+RANKS = frozenset(("row_number", "rank", "dense_rank", "ntile"))
+ARITHMETIC = frozenset(("coalesce", "nullif", "greatest", "least", "abs", "floor", "ceil", "round", "sign", "ln"))
+TEXT = frozenset(("lower", "upper", "length", "substr", "concat"))
+FUNCTIONS = SUMMARIES | SINGLE_VALUES | RANKS | ARITHMETIC | TEXT
+"""Functions that mean the same on every engine and read nothing but their arguments."""
+
+CAST_TYPES = frozenset(
+    (sa.BigInteger, sa.Boolean, sa.Date, sa.DateTime, sa.Double, sa.Integer, sa.Numeric, sa.SmallInteger, sa.Text)
+)
+EXTRACTED = frozenset(("year", "month", "day", "quarter", "week", "isodow", "dow", "hour"))
+
+Statement = sa.Select[*tuple[Any, ...]] | sa.CompoundSelect[*tuple[Any, ...]]
+_STATEMENTS = (sa.Select, sa.CompoundSelect)
+
+_KINDS: frozenset[type] = frozenset(
+    (
+        *_STATEMENTS,
+        sa.Subquery,
+        sa.CTE,
+        sa.Alias,
+        sa.Join,
+        sa.Exists,
+        sa.ScalarSelect,
+        selectable.FromGrouping,
+        selectable.SelectStatementGrouping,
+        sa.Column,
+        elements.AsBoolean,
+        elements.BinaryExpression,
+        elements.BindParameter,
+        elements.BooleanClauseList,
+        elements.Case,
+        elements.Cast,
+        elements.ClauseList,
+        elements.ColumnClause,
+        elements.ExpressionClauseList,
+        elements.Extract,
+        elements.False_,
+        elements.FrameClause,
+        elements.FunctionFilter,
+        elements.Grouping,
+        elements.Label,
+        elements.Null,
+        elements.OrderByList,
+        elements.Over,
+        elements.True_,
+        elements.Tuple,
+        elements.TypeCoerce,
+        elements.UnaryExpression,
+        elements.WithinGroup,
+        elements._label_reference,  # pyright: ignore[reportPrivateUsage]
+        elements._textual_label_reference,  # pyright: ignore[reportPrivateUsage]
+        selectable._OffsetLimitParam,  # pyright: ignore[reportPrivateUsage]
+        sa.Function,
+    )
+)
+
+_MUST_BE_EMPTY = (
+    "_prefixes",
+    "_suffixes",
+    "_hints",
+    "_statement_hints",
+    "_for_update_arg",
+    "_pre_columns_clause",
+    "_post_select_clause",
+    "_post_criteria_clause",
+    "_post_body_clause",
+    "_with_options",
+    "_compile_state_funcs",
+    "_execution_options",
+    "_params",
+    "packagenames",
+    "_table_value_type",
+    "exclude",
+)
+"""Attributes that can carry SQL text, or change what is compiled or where it runs."""
+
+
+def check(statement: Statement, handed_out: Iterable[sa.FromClause]) -> None:
+    """Let the statement pass, or say what it must not do.
+
+    Raises:
+        ScopeError: it reads something that is not among `handed_out`, or carries raw SQL.
+    """
+    if type(statement) not in _STATEMENTS:
+        _refuse(f"A reader runs a select, not a {type(statement).__name__}.")
+    for element in _elements(statement, handed_out):
+        _inspect(element)
+
+
+def check_flat(statement: Statement, handed_out: Iterable[sa.FromClause]) -> None:
+    """Let the statement pass if it is one select that sums and counts, so that its groups are all it can show.
+
+    Raises:
+        ScopeError: as for `check`, or it nests another select, or may show the value of one customer.
+    """
+    for element in _elements(statement, handed_out):
+        _inspect(element)
+        if isinstance(element, sa.SelectBase) and element is not statement:
+            _refuse("A benchmark is one select without another one inside.")
+        if isinstance(element, elements.Over) or getattr(element, "name", None) in SINGLE_VALUES:
+            _refuse("A benchmark sums and counts; it shows no value of a single customer.")
+
+
+def _elements(statement: Statement, handed_out: Iterable[sa.FromClause]) -> Iterator[ExternallyTraversible]:
+    """Every element of the statement once, down to the tables that were handed out and not into them."""
+    allowed = {id(table) for table in handed_out}
+    seen: dict[int, object] = {}  # keeps every element alive, so that an id is not used twice
+    waiting: list[ExternallyTraversible] = [statement]
+    while waiting:
+        element = waiting.pop()
+        if id(element) in allowed or id(element) in seen:
+            continue
+        seen[id(element)] = element
+        yield element
+        waiting.extend(_parts(element))
+
+
+def _parts(element: ExternallyTraversible) -> Iterator[ExternallyTraversible]:
+    yield from element.get_children()
+    if isinstance(element, elements.ColumnClause) and element.table is not None:
+        yield element.table
+
+
+def _inspect(element: Any) -> None:
+    kind = cast("type[object]", type(element))
+    if isinstance(element, sa.TableClause):
+        _refuse(f"It reads {element.name!r} directly. Take it from reader.table({element.name!r}).")
+    if kind not in _KINDS and not _is_known_function(element):
+        _refuse(f"It contains a {kind.__name__}, which may hide SQL.")
+    for name in _MUST_BE_EMPTY:
+        value = getattr(element, name, None)
+        if value is not None and not (isinstance(value, Sized) and len(value) == 0):
+            _refuse(f"A {kind.__name__} with {name.strip('_')} may hide SQL.")
+    for label in (getattr(element, "name", None), getattr(element, "key", None)):
+        if isinstance(label, sa.quoted_name) and label.quote is False:
+            _refuse(f"The name {str(label)!r} asks not to be quoted.")
+    if not type(getattr(element, "type", None)).__module__.startswith(("sqlalchemy.", "builtins")):
+        _refuse(f"The type {element.type!r} may hide SQL.")
+    if (closer := _CLOSER.get(kind)) is not None:
+        closer(element)
+
+
+def _is_known_function(element: object) -> bool:
+    """Whether it is one of SQLAlchemy's own functions; `_function` then looks at its name."""
+    if not isinstance(element, sa.Function) or type(cast("object", element)).__module__ != functions.__name__:
+        return False
+    _function(cast("sa.Function[Any]", element))
+    return True
+
+
+def _function(element: sa.Function[Any]) -> None:
+    if element.name not in FUNCTIONS:
+        _refuse(f"The function {str(element.name)!r} is not one of data_access.guard.FUNCTIONS.")
+
+
+def _operator(element: elements.BinaryExpression[Any] | elements.UnaryExpression[Any]) -> None:
+    for name in ("operator", "modifier", "negate"):
+        if isinstance(operator := getattr(element, name, None), operators.custom_op):
+            _refuse(f"The operator {operator.opstring!r} is SQL text.")
+
+
+def _column(element: elements.ColumnClause[Any]) -> None:
+    counted = element.is_literal and element.name == "*"  # how SQLAlchemy writes count(*)
+    if (element.is_literal or element.table is None) and not counted:
+        _refuse(f"The column {str(element.name)!r} is SQL text, or belongs to no table.")
+
+
+def _cast(element: elements.Cast[Any]) -> None:
+    if type(element.type) not in CAST_TYPES or getattr(element.type, "collation", None):
+        _refuse(f"A cast to {element.type!r} is not one of data_access.guard.CAST_TYPES.")
+
+
+def _extract(element: elements.Extract) -> None:
+    if element.field not in EXTRACTED:
+        _refuse(f"extract({element.field!r}) is not one of data_access.guard.EXTRACTED.")
+
+
+def _only_reads(element: Statement) -> None:
+    if element.dialect_kwargs:
+        _refuse("Options for one dialect may hide SQL.")
+
+
+_CLOSER: dict[type, Callable[[Any], None]] = {
+    sa.Function: _function,
+    sa.Column: _column,
+    elements.ColumnClause: _column,
+    sa.Select: _only_reads,
+    sa.CompoundSelect: _only_reads,
+    elements.BinaryExpression: _operator,
+    elements.UnaryExpression: _operator,
+    elements.Cast: _cast,
+    elements.Extract: _extract,
+}
+
+
+def _refuse(why: str) -> NoReturn:
+    raise ScopeError(f"The statement was refused. {why} Nothing was read.")

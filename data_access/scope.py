@@ -1,0 +1,78 @@
+"""Who looks, and which rows they may see: a table's scope rule turned into a filtered subquery.
+
+A viewer's scope is the whole bank or a set of branches. `Scope.visible` is the only place where a raw table
+becomes something that a statement may read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from data_access.schema import OWN, PUBLIC, Through, metadata
+
+
+class Role(StrEnum):
+    """What a person is here for; pages are allowed by role."""
+
+    EXECUTIVE = "executive"
+    PLANNER = "planner"
+    BRANCH_HEAD = "branch_head"
+    ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The rows that a viewer may see.
+
+    Attributes:
+        branches: Identifiers of the viewer's branches; None means the whole bank, an empty set means nothing
+            that belongs to a branch.
+    """
+
+    branches: frozenset[str] | None
+
+    @property
+    def whole_bank(self) -> bool:
+        """Whether every row may be seen, the bank's own included."""
+        return self.branches is None
+
+    def visible(self, table: sa.Table) -> sa.FromClause:
+        """The rows of `table` in this scope, under the table's own name."""
+        if self.branches is None or table.info["scope"] == PUBLIC:
+            return table.alias(table.name)
+        return sa.select(table).where(self._belongs(table, self.branches)).subquery(table.name)
+
+    def _belongs(self, table: sa.Table, branches: frozenset[str]) -> sa.ColumnElement[bool]:
+        rule: str | Through = table.info["scope"]
+        if isinstance(rule, Through):
+            parent = metadata.tables[rule.parent]
+            seen = sa.select(parent.c[rule.column]).where(self._belongs(parent, branches))
+            return table.c[rule.column].in_(seen)
+        if rule == OWN:
+            return table.c["branch_id"].in_(sorted(branches))
+        return sa.true()
+
+
+WHOLE_BANK = Scope(branches=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A person who looks, with their rights.
+
+    Attributes:
+        email: Identity, as the bank's identity provider proves it.
+        name: Name shown on screen.
+        role: Decides which pages open.
+        scope: Decides which rows those pages read.
+        may_see_customers: Whether lists of single customers may be shown.
+    """
+
+    email: str
+    name: str
+    role: Role
+    scope: Scope
+    may_see_customers: bool = False

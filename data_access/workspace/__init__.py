@@ -1,0 +1,1 @@
+"""The workspace: what people decide, beside the warehouse that is only read. People, rights and saved views."""

