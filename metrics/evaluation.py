@@ -20,10 +20,11 @@ from metrics.catalogue import metric
 from metrics.complier import effect_on_contacted
 from metrics.effect import difference_in_means, difference_in_shares, lift_in_shares
 from metrics.errors import ShapeError
-from metrics.estimate import Intervals, Reason
+from metrics.estimate import Intervals, Reason, Tests
 from metrics.mean import student, total
 from metrics.members import Members
 from metrics.moments import Counts, Floats, Moments, floats
+from metrics.significance import compare_shares
 
 SHARES_OF_CLOSED: Final = ("conversion_rate", "conversion_of_contacted", "conversion_of_participants")
 SHARES: Final = ("reach_rate", "participation_rate", "participation_of_assigned", *SHARES_OF_CLOSED)
@@ -52,6 +53,7 @@ class Scorecard:
 
     campaign_id: tuple[str, ...]
     results: Mapping[str, Intervals]  # by the catalogue's key
+    conversion_test: Tests  # that the campaign changed nothing, where its design supports an effect
     costs: pd.DataFrame  # actual cost by campaign (row) and category (column), minor units, nan where not recorded
 
     def __len__(self) -> int:
@@ -120,7 +122,7 @@ def scorecard(
         | _effects(control, treated, price, campaigns)
         | _satisfaction(answers, complaints, treated, order)
     )
-    return Scorecard(tuple(order), results, booked)
+    return Scorecard(tuple(order), results, _tested(control, treated, results["incremental_conversion"]), booked)
 
 
 def _participation(treated: Members) -> dict[str, Intervals]:
@@ -188,6 +190,14 @@ def _effects(control: Members, treated: Members, price: Floats, campaigns: pd.Da
         effects = {key: effect.withheld(rows, reason) for key, effect in effects.items()}
     extra = return_on_investment.cost_per_additional(closed, effects["incremental_conversion"], treated.matured)
     return effects | {"incremental_acquisition_cost": extra}
+
+
+def _tested(control: Members, treated: Members, effect: Intervals) -> Tests:
+    """The test of each effect on conversion that the design supports."""
+    without, with_campaign = (arm.counts("matured_converted", "matured") for arm in (control, treated))
+    test = compare_shares(without, with_campaign)
+    statistic, p_value = (np.where(effect.known, column, np.nan) for column in (test.statistic, test.p_value))
+    return Tests(statistic, p_value, test.method, np.where(effect.known, test.reason, effect.reason))
 
 
 def _unsupported(

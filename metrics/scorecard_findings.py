@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy import stats
 
 from metrics.estimate import Intervals, Reason, Verdict
 from metrics.evaluation import Scorecard
@@ -29,7 +30,7 @@ def findings(card: Scorecard) -> list[Finding]:
     if bool(np.all(card["conversion_rate"].reason == Reason.WINDOW_OPEN.value)):
         return [Finding(FindingCode.ALL_WINDOWS_OPEN, windows | {"campaigns": campaigns})]
     return [
-        *_judged(card["incremental_conversion"], campaigns),
+        *_judged(card),
         *_paid(card["roi_incremental"]),
         *_highest_participation(card),
         *([Finding(FindingCode.WINDOWS_OPEN, windows)] if windows["campaigns"] else []),
@@ -72,24 +73,21 @@ _WHY_NO_EFFECT = {
 }
 
 
-def _judged(effect: Intervals, campaigns: int) -> list[Finding]:
-    """How many campaigns can be judged against a control, and how they came out."""
-    judged = int(effect.known.sum())
-    if not judged:
-        return [Finding(FindingCode.NONE_WITH_CONTROL, {"campaigns": campaigns})]
-    counts = _verdicts(effect)
-    return [
-        Finding(
-            FindingCode.CAMPAIGNS_JUDGED,
-            {
-                "campaigns": campaigns,
-                "judged": judged,
-                "higher": counts[Verdict.HIGHER],
-                "lower": counts[Verdict.LOWER],
-                "no_difference": counts[Verdict.NO_DIFFERENCE],
-            },
-        )
-    ]
+def _judged(card: Scorecard) -> list[Finding]:
+    """How many campaigns can be judged against a control, and how they came out, allowing for their number."""
+    effect, test = card["incremental_conversion"], card.conversion_test
+    if not effect.known.any():
+        return [Finding(FindingCode.NONE_WITH_CONTROL, {"campaigns": len(card)})]
+    adjusted = stats.false_discovery_control(test.p_value[effect.known], method="bh")
+    shown, estimate = adjusted < 1 - effect.level, effect.estimate[effect.known]
+    values = {
+        "campaigns": len(card),
+        "judged": len(shown),
+        "higher": int(np.sum(shown & (estimate > 0))),
+        "lower": int(np.sum(shown & (estimate < 0))),
+        "no_difference": int(np.sum(~shown)),
+    }
+    return [Finding(FindingCode.CAMPAIGNS_JUDGED, values)]
 
 
 def _paid(returned: Intervals) -> list[Finding]:
