@@ -21,14 +21,18 @@ from metrics.complier import effect_on_contacted
 from metrics.effect import difference_in_means, difference_in_shares, lift_in_shares
 from metrics.errors import ShapeError
 from metrics.estimate import Intervals, Reason, Tests
-from metrics.mean import student, total
+from metrics.mean import student
 from metrics.members import Members
 from metrics.moments import Counts, Floats, Moments, floats
 from metrics.significance import compare_shares
 
 SHARES_OF_CLOSED: Final = ("conversion_rate", "conversion_of_contacted", "conversion_of_participants")
 SHARES: Final = ("reach_rate", "participation_rate", "participation_of_assigned", *SHARES_OF_CLOSED)
-TOTALS: Final = ("sales", "net_new_money", "contribution")
+TOTALS: Final = {
+    "sales": "sales_per_customer",
+    "net_new_money": "net_new_money_per_customer",
+    "contribution": "contribution_per_customer",
+}
 MEANS: Final = (
     "sales_per_customer",
     "sales_per_customer_winsorised",
@@ -108,7 +112,8 @@ def scorecard(
         ShapeError: two rows of `campaigns` have the same id.
         DomainError: the level is not between 0 and 1.
     """
-    order = pd.Index([str(campaign) for campaign in campaigns["campaign_id"]], dtype="str")
+    ids = [str(campaign) for campaign in campaigns["campaign_id"].tolist()]
+    order = pd.Index(ids, dtype="str")
     if order.has_duplicates:
         raise ShapeError("A scorecard has one row per campaign.")
     of_control = np.asarray(arms["is_control"], dtype=np.bool_)
@@ -122,7 +127,7 @@ def scorecard(
         | _effects(control, treated, price, campaigns)
         | _satisfaction(answers, complaints, treated, order)
     )
-    return Scorecard(tuple(order), results, _tested(control, treated, results["incremental_conversion"]), booked)
+    return Scorecard(tuple(ids), results, _tested(control, treated, results["incremental_conversion"]), booked)
 
 
 def _participation(treated: Members) -> dict[str, Intervals]:
@@ -135,8 +140,8 @@ def _participation(treated: Members) -> dict[str, Intervals]:
 
 def _amounts(treated: Members) -> dict[str, Intervals]:
     """Sales, contribution and net new money, in total and per customer."""
-    totals = {key: total(treated.moments(metric(key).numerator), treated.level) for key in TOTALS}
     means = {key: student(treated.moments(metric(key).numerator), treated.level) for key in MEANS}
+    totals = {key: means[per_customer].scaled(treated.matured) for key, per_customer in TOTALS.items()}
     return {key: treated.once_closed(amounts) for key, amounts in (totals | means).items()}
 
 
