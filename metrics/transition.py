@@ -36,6 +36,7 @@ class Fate(StrEnum):
     ENTERED = "entered"  # first seen after the start
     LEFT = "left"  # not seen at the end nor later
     MISSING = "missing"  # a month is missing in between: seen before and after, so neither entry nor exit
+    OPEN = "open"  # the horizon has not ended: nothing became of them yet
 
 
 class Movement(StrEnum):
@@ -99,13 +100,16 @@ class Transitions:
     def from_frame(cls, frame: pd.DataFrame, tiers: Sequence[str], months: int, by: str | None = None) -> Transitions:
         """Transitions from an aggregate with ``from_tier``, ``to_tier``, ``fate`` and ``n`` (and the column `by`).
 
-        A tier is empty where the fate has none. Groups come in sorted order; without `by` there is one.
+        A tier is empty where the fate has none; who is `Fate.OPEN` does not count. Groups come in sorted order;
+        without `by` there is one.
 
         Raises:
             DomainError: a tier that is not among `tiers`.
         """
         order = {tier: number for number, tier in enumerate(tiers)}
-        known = frame[frame["fate"] != Fate.MISSING]
+        is_move = frame["fate"].isin([Fate.KEPT, Fate.ENTERED, Fate.LEFT]).to_numpy(dtype=np.bool_)
+        is_missing = (frame["fate"] == Fate.MISSING).to_numpy(dtype=np.bool_)
+        known = frame[is_move]
         for column, absent in (("from_tier", Fate.ENTERED), ("to_tier", Fate.LEFT)):
             strange = set(known.loc[known["fate"] != absent, column]) - set(order)
             if strange:
@@ -118,10 +122,9 @@ class Transitions:
         start = frame["from_tier"].map(order).fillna(len(tiers)).to_numpy(dtype=np.intp)
         end = frame["to_tier"].map(order).fillna(len(tiers)).to_numpy(dtype=np.intp)
         n = frame["n"].to_numpy(dtype=np.float64)
-        is_move = (frame["fate"] != Fate.MISSING).to_numpy(dtype=np.bool_)
         counts = np.zeros((len(labels), len(tiers) + 1, len(tiers) + 1))
         np.add.at(counts, (group[is_move], start[is_move], end[is_move]), n[is_move])
-        missing = np.bincount(group[~is_move], weights=n[~is_move], minlength=len(labels))
+        missing = np.bincount(group[is_missing], weights=n[is_missing], minlength=len(labels))
         return cls.of(counts, tiers=tiers, months=months, groups=[str(label) for label in labels], missing=missing)
 
     def __add__(self, other: Transitions) -> Transitions:

@@ -39,6 +39,7 @@ def test_entries_exits_and_missing_months_each_have_their_place():
             (None, "a", "entered", 4),
             ("b", None, "missing", 7),
             (None, "b", "missing", 3),
+            ("a", None, "open", 99),
         ]
     )
     year = Transitions.from_frame(frame, ("a", "b"), 12)
