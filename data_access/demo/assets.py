@@ -83,7 +83,7 @@ class Ledger:
         )
         market = self._market[BURN_IN + month]
         season = {1: 1.01, 2: 0.975}.get(clock.calendar_month(month), 1.0)
-        growth = 0.0035 * month
+        growth = 0.0015 * month
         usual = np.exp(block.level + self._wandered + growth) * season * 100
         end = np.where(here, np.rint(usual + self._brought), 0).astype(np.int64)
         valuation = np.where(here, np.rint(self._end * block.invested * market), 0).astype(np.int64)

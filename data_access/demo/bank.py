@@ -11,7 +11,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data_access.demo import assets, clock, customers, network, offers, outcomes, programme, records, sales, service
+from data_access.demo import (
+    assets,
+    clock,
+    customers,
+    journeys,
+    network,
+    offers,
+    outcomes,
+    programme,
+    records,
+    sales,
+    service,
+)
 from data_access.demo.columns import Floats, Ints
 
 BLOCK = 25_000
@@ -111,7 +123,8 @@ def _block(
     counted += records.count(plans, people.branches, members)
     yield from customers.tables(rng, people, block, ledger.tier[clock.MONTHS - 1]).items()
     yield "campaign_member", records.member_table(block, ledger, plans, members)
-    yield "sale", sales.sale_table(rng, block, bought, rows["sale"])
+    first_sale = rows["sale"]
+    yield "sale", sales.sale_table(rng, block, bought, first_sale)
     holding, held = sales.holdings(rng, block, bought, ledger.end[0])
     yield "holding", holding
     yield "risk_assessment", sales.assessments(rng, block, bought)
@@ -121,6 +134,8 @@ def _block(
     yield "contact", service.contacts(rng, block, people, ledger, members, rows["contact"])
     yield "satisfaction", service.satisfaction(rng, block, people, ledger, plans, members, rows["satisfaction"])
     yield "complaint", service.complaints(rng, block, plans, members, rows["complaint"])
+    yield "referral", journeys.referrals(rng, block, people, bought, first_sale, rows["referral"])
+    yield "journey_event", journeys.events(rng, block, people, members, rows["journey_event"])
     if truth is not None:
         every = np.arange(size)
         truth.add("customer", pa.table({"customer_id": block.ids(every), "level": block.level}))
@@ -142,8 +157,7 @@ def _live(
         own = sales.outside_campaigns(rng, block, people, month, tier, ledger.latest)
         np.add.at(sold[month], own.customer, own.amount)
         bought.append(own)
-        for campaign in np.flatnonzero(starts == month):
-            rolls.append(outcomes.enrol(rng, block, plans, int(campaign), month, tier))
+        rolls += [outcomes.enrol(rng, block, plans, int(new), month, tier) for new in np.flatnonzero(starts == month)]
         for roll in rolls:
             known = starts[roll.campaign] >= 3
             before = sold[max(month - 3, 0) : month].sum(axis=0) if known else np.full(block.size, -1)
@@ -156,10 +170,14 @@ def _live(
             bought.append(sale)
             when = clock.month_of(sale.sold // 86_400)
             np.add.at(sold, (when, sale.customer), sale.amount)
-            fresh = np.where(np.isin(offers.PRODUCT_LINE[sale.product], offers.ASSET_LINES), sale.amount - sale.internal, 0)
+            fresh = np.where(
+                np.isin(offers.PRODUCT_LINE[sale.product], offers.ASSET_LINES), sale.amount - sale.internal, 0
+            )
             for later in np.unique(when):
                 arriving[later].append((sale.customer[when == later], fresh[when == later]))
-        rolls = [roll for roll in rolls if roll.day[roll.day < 1_000_000].max(initial=0) >= clock.MONTH_STARTS[month + 1]]
+        rolls = [
+            roll for roll in rolls if roll.day[roll.day < 1_000_000].max(initial=0) >= clock.MONTH_STARTS[month + 1]
+        ]
         for customer, amount in arriving[month]:
             ledger.bring(customer, amount)
         ledger.settle(month)

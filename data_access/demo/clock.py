@@ -90,7 +90,7 @@ STAFFED: Floats = np.array(
 """How busy branches and telephones are, by day."""
 
 DIGITAL: Floats = np.array(
-    [(0.5 if not is_open else 0.75 if day.weekday() >= 5 else 1.0) * _business(day)
+    [(0.7 if not is_open else 0.75 if day.weekday() >= 5 else 1.0) * _business(day)
      for day, is_open in zip(_DAYS, OPEN, strict=True)]
 )  # fmt: skip
 """How busy the digital channels are, by day."""

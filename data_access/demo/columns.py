@@ -50,9 +50,7 @@ def table(name: str, /, **columns: pa.Array | NDArray[np.generic] | Sequence[obj
     unknown = set(columns) - {column.name for column in wanted}
     if unknown:
         raise ValueError(f"The contract's {name} has no column {', '.join(sorted(unknown))}.")
-    arrays = [
-        array if isinstance(array := columns[column.name], pa.Array) else pa.array(array) for column in wanted
-    ]
+    arrays = [array if isinstance(array := columns[column.name], pa.Array) else pa.array(array) for column in wanted]
     fields = [pa.field(column.name, arrow_type(column)) for column in wanted]
     return pa.table([a.cast(f.type) for a, f in zip(arrays, fields, strict=True)], schema=pa.schema(fields))
 

@@ -104,7 +104,7 @@ def draw(rng: np.random.Generator, people: network.Network, first: int, size: in
 
     fortune = rng.random(size) < 0.022
     ordinary = np.log(11_000) + _SEGMENT_WEALTH[segment] + 1.62 * rng.standard_normal(size)
-    large = np.log(380_000) - np.log(rng.random(size)) / 1.15
+    large = np.log(480_000) - np.log(rng.random(size)) / 0.9
     level = np.where(fortune, np.minimum(large, np.log(9e7)), np.minimum(ordinary, np.log(3e6)))
     invested = np.where(rng.random(size) < 0.45, 0.5 * rng.random(size), 0.02)
     taste = _TASTE[segment] * _LINE_RATE * rng.gamma(1.6, 1 / 1.6, (size, len(schema.LINES)))
@@ -129,7 +129,7 @@ def draw(rng: np.random.Generator, people: network.Network, first: int, size: in
         gender=rng.integers(0, 2, size),
         channel_in=rng.choice(len(_CHANNELS_IN), size, p=(0.42, 0.2, 0.18, 0.12, 0.08)),
         level=level,
-        wander=0.28 * np.exp(0.35 * rng.standard_normal(size)),
+        wander=0.40 * np.exp(0.35 * rng.standard_normal(size)),
         memory=rng.uniform(0.45, 0.85, size),
         invested=invested,
         taste=taste / taste.sum(axis=1, keepdims=True),

@@ -132,7 +132,9 @@ def build(rng: np.random.Generator, scale: float) -> Network:
         trained=trained,
         tables={},
     )
-    network.tables.update(_branch_tables(rng, network), **_staff_tables(rng, network, hired, leaves, moves, home, second))
+    network.tables.update(
+        _branch_tables(rng, network), **_staff_tables(rng, network, hired, leaves, moves, home, second)
+    )
     return network
 
 

@@ -36,8 +36,8 @@ PRODUCTS = (
     Product("股票基金 Equity fund", "fund", 4, 150, 0.25),
     Product("养老年金 Pension annuity", "insurance", 2, 900, 0.6),
     Product("家庭保障 Family cover", "insurance", 1, 1300, 0.4),
-    Product("小微贷款 Micro-business loan", "personal_loan", 1, 210, 0.4, 365),
-    Product("消费贷款 Consumer loan", "personal_loan", 1, 240, 0.6, 730),
+    Product("小微贷款 Micro-business loan", "personal_loan", 1, 125, 0.4, 365),
+    Product("消费贷款 Consumer loan", "personal_loan", 1, 140, 0.6, 730),
     Product("青年信用卡 Young card", "credit_card", 1, 260, 0.5),
     Product("旅行信用卡 Travel card", "credit_card", 1, 300, 0.5),
     Product("投资金条 Gold bar", "precious_metal", 3, 320, 0.7),
@@ -82,9 +82,7 @@ SEASONS = (
 
 def season_of(day: int) -> str | None:
     """The season in which a day lies, if any."""
-    within = (
-        s.season_id for s in SEASONS if clock.day_number(s.starts_on) <= day <= clock.day_number(s.ends_on)
-    )
+    within = (s.season_id for s in SEASONS if clock.day_number(s.starts_on) <= day <= clock.day_number(s.ends_on))
     return next(within, None)
 
 
@@ -102,9 +100,9 @@ def choose(rng: np.random.Generator, line: Ints, rating: Ints) -> Ints:
         rating: risk rating of each customer, 1 to 5.
     """
     weight = np.array([product.weight for product in PRODUCTS])
-    chance = weight * (PRODUCT_LINE == line[:, None])
+    chance = weight * (line[:, None] == PRODUCT_LINE)
     minds = rng.random(len(line)) < 0.99
-    suitable = chance * ((PRODUCT_RISK <= np.maximum(rating, 1)[:, None]) | ~minds[:, None])
+    suitable = chance * ((np.maximum(rating, 1)[:, None] >= PRODUCT_RISK) | ~minds[:, None])
     chance = np.where(suitable.sum(axis=1, keepdims=True) > 0, suitable, chance)
     cumulated = np.cumsum(chance, axis=1)
     return (cumulated <= rng.random((len(line), 1)) * cumulated[:, -1:]).sum(axis=1)

@@ -234,9 +234,7 @@ def run(
     ), truth
 
 
-def _contact(
-    rng: np.random.Generator, block: Customers, who: Ints, day: Ints, channel: Ints, reached: Floats
-) -> Ints:
+def _contact(rng: np.random.Generator, block: Customers, who: Ints, day: Ints, channel: Ints, reached: Floats) -> Ints:
     """When each member was contacted: staff take some days, messages leave at once."""
     by_staff = programme.BY_STAFF[channel]
     wait = np.where(by_staff, np.minimum(rng.geometric(0.3, len(who)) - 1, 12), rng.integers(0, 2, len(who)))

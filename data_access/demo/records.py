@@ -101,11 +101,11 @@ def costs(rng: np.random.Generator, plans: programme.Programme, counted: Ints, u
         by_staff = programme.BY_STAFF[plan.channel]
         deposit = offers.PRODUCTS[plan.product].line == "deposit"
         by_branch = {
-            "gift": plan.gift * 100 * took_part,
-            "staff_time": (550 if by_staff else 20) * contacted + 900 * took_part * by_staff,
-            "incentive": 1200 * converted * by_staff,
+            "gift": plan.gift * 60 * took_part,
+            "staff_time": (280 if by_staff else 8) * contacted + 300 * took_part * by_staff,
+            "incentive": 900 * converted * by_staff,
             "venue": 0.5 * plan.fixed * 100 * assigned * (plan.channel == programme.BRANCH),
-            "rate_concession": 0.0009 * sold * deposit,
+            "rate_concession": 0.0007 * sold * deposit,
         }
         rows += [
             (campaign, branch, category, amount)

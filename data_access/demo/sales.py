@@ -12,9 +12,9 @@ from data_access.demo import clock, network, offers, programme
 from data_access.demo.columns import DAY, NEVER, NO_TIME, Floats, Ints, dates, ids, table, times, words
 from data_access.demo.customers import Customers
 
-_TYPICAL = np.array([26_000, 36_000, 14_000, 9_000, 85_000, 9_000, 7_500, 320], float) * 100
+_TYPICAL = np.array([40_000, 50_000, 24_000, 9_000, 60_000, 9_000, 12_000, 900], float) * 100
 _SPREAD = np.array([0.8, 0.85, 0.9, 0.8, 0.6, 0.5, 0.8, 0.6])
-_WEALTH = np.array([0.62, 0.62, 0.6, 0.4, 0.2, 0.15, 0.35, 0.1])
+_WEALTH = np.array([0.5, 0.5, 0.5, 0.35, 0.2, 0.15, 0.35, 0.1])
 _SMALLEST = np.array([1_000, 1_000, 100, 1_000, 5_000, 500, 500, 10]) * 100
 _ASSETS_OF_TYPICAL = 5_000_000.0
 
@@ -84,7 +84,7 @@ def outside_campaigns(
     cumulated = np.cumsum(block.taste[customer], axis=1)
     line = (cumulated <= rng.random((len(customer), 1)) * cumulated[:, -1:]).sum(axis=1)
     product = offers.choose(rng, line, block.rating[customer])
-    digital = (rng.random(len(customer)) < 0.3) | (line == schema.LINES.index("digital"))
+    digital = (rng.random(len(customer)) < 0.35) | (line == schema.LINES.index("digital"))
     day = np.where(
         digital,
         clock.business_days(rng, month, len(customer), clock.DIGITAL),

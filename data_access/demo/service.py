@@ -168,12 +168,9 @@ def _visits(rng: np.random.Generator, block: Customers, rate: float) -> tuple[In
     return np.concatenate(months), np.concatenate(visitors)
 
 
-def _who_serves(
-    block: Customers, people: network.Network, ledger: assets.Ledger, month: Ints, who: Ints
-) -> Ints:
+def _who_serves(block: Customers, people: network.Network, ledger: assets.Ledger, month: Ints, who: Ints) -> Ints:
     """Staff member who serves each visit."""
     served = [
-        people.choose(m, block.branch(m), ledger.tier[m] >= 2, block.pick)[who[month == m]]
-        for m in range(clock.MONTHS)
+        people.choose(m, block.branch(m), ledger.tier[m] >= 2, block.pick)[who[month == m]] for m in range(clock.MONTHS)
     ]
     return np.concatenate(served)
