@@ -23,9 +23,9 @@ SLEEP_FIRST = np.array([0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0])
 SLEEP_SECOND = np.array([1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4])
 SLEEP_WELCH = {"t": 1.8608, "p_value": 0.07939, "low": -0.2054832, "high": 3.3654832}  # second minus first
 
-# R, help page of fisher.test: Fisher's tea drinker (1935) and the convictions of like-sex twins (1962).
-# Successes and n of the first row, of the second, and the two-sided p value.
-FISHER = np.array([[3, 4, 1, 4, 0.4857], [2, 12, 15, 18, 0.0005367]])
+# R, help page of fisher.test: Fisher's tea drinker (1935). Successes and n of the first row, of the second, and the
+# two-sided p value.
+FISHER = (3, 4, 1, 4, 0.4857)
 
 # R, help page of mantelhaen.test: mantelhaen.test(UCBAdmissions), after Bickel, Hammel and O'Connell (1975), Science
 # 187, 398-403; departments A to F. Admitted and applied, men and women.
@@ -49,8 +49,8 @@ POWER_T_TEST_N = 22.02110  # delta = 1, sd = 1, power = .90
 LAN_DEMETS_OBRIEN_FLEMING = np.array([4.8769, 3.3569, 2.6803, 2.2898, 2.0310])
 LAN_DEMETS_POCOCK = np.array([2.4380, 2.4268, 2.4101, 2.3966, 2.3859])
 
-# Benjamini and Hochberg (1995), Journal of the Royal Statistical Society B 57, 289-300, section 4.1: fifteen comparisons
-# of two treatments of myocardial infarction; four are called real at 5 %, by Bonferroni and Holm three.
+# Benjamini and Hochberg (1995), Journal of the Royal Statistical Society B 57, 289-300, section 4.1: fifteen
+# comparisons of two treatments of myocardial infarction; four are called real at 5 %, by Bonferroni and Holm three.
 BENJAMINI_HOCHBERG_P = np.array(
     [
         0.0001,
