@@ -85,11 +85,11 @@ def silenced_by(table: str) -> list[Row]:
     return [row for row in ROWS if table in row.tables and row.listed]
 
 
-def navigation(role: Role) -> dict[str, list[st.Page]]:
-    """The pages that a role may open, by section."""
+def navigation(role: Role | None = None) -> dict[str, list[st.Page]]:
+    """The pages that a role may open, by section; without a role all of them."""
     sections: dict[str, list[st.Page]] = {}
     for row in ROWS:
-        if role in row.roles:
+        if role is None or role in row.roles:
             page = st.Page(
                 path(row.key),
                 title=say(row.title),

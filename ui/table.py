@@ -83,8 +83,7 @@ def show(columns: Sequence[Column], *, currency: str, alt: str, key: str, select
         )
         for i, column in enumerate(columns)
     }
-    draw: Any = st.dataframe  # its overloads are only partly typed
-    event = draw(
+    event: Any = st.dataframe(  # pyright: ignore[reportUnknownMemberType]
         styled,
         column_config=config,
         hide_index=True,

@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-import altair as alt
 import streamlit as st
 from metrics.catalogue import Unit
 from metrics.estimate import Verdict

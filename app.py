@@ -1,0 +1,16 @@
+"""Branchlight: who is it, which pages may they open, run one."""
+
+import streamlit as st
+
+from ui import errors, filters, page, sitemap, words
+
+st.set_page_config(page_title="Branchlight", page_icon=":material/insights:", layout="wide")
+words.speak(filters.language())
+
+with errors.shown():
+    # Before anyone has signed in every page is known and none is run, so that a link survives the sign-in.
+    st.navigation(sitemap.navigation(), position="hidden")
+    who = page.viewer()
+    chosen = st.navigation(sitemap.navigation(who.role))
+    page.sidebar(who)
+    chosen.run()

@@ -1,0 +1,8 @@
+"""Campaigns: what ran, what did it bring, which are not yet judged?"""
+
+from ui import page
+
+here = page.open("data")
+here.headline("Campaigns", [])
+with here.tools:
+    here.share()

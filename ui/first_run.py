@@ -1,0 +1,47 @@
+"""The first start: no data yet. Offers to build the demo bank, and says how a bank's own data gets in."""
+
+from __future__ import annotations
+
+import streamlit as st
+from data_access import demo
+from data_access.errors import BusyError
+from data_access.settings import settings
+from data_access.versions import open_store
+from streamlit.delta_generator import DeltaGenerator
+
+from ui import filters
+from ui.words import say
+
+
+def show() -> None:
+    """Says that the warehouse is empty, and builds the demo bank for whoever asks."""
+    with st.sidebar:
+        filters.language_switch()
+    st.caption(say("Branchlight · marketing analytics for bank branches"))
+    st.title(say("There is no data yet"), anchor=False)
+    st.markdown(
+        say(
+            "Build the demo bank to look around: invented customers, staff and some 60 campaigns "
+            "of two and a half years. Or load a bank's own feeds with {command}.",
+            command="`python -m data_access load FOLDER`",
+        )
+    )
+    if settings().sign_in == "auto":
+        place = st.empty()
+        if place.button(say("Build the demo bank"), icon=":material/construction:", type="primary"):
+            _build(place)
+
+
+def _build(place: DeltaGenerator) -> None:
+    bar = place.progress(0.0, text=say("Building the demo bank ..."))
+
+    def progress(what: str, done: int, total: int) -> None:
+        bar.progress(min(done / total, 1.0) if total else 0.0, text=say("Building the demo bank: {what}", what=what))
+
+    try:
+        demo.build(open_store(settings().warehouse), progress=progress)
+    except BusyError:
+        bar.empty()
+        st.info(say("Someone else is building it right now. Reload this page in a moment."))
+        return
+    st.rerun()

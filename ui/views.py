@@ -1,0 +1,66 @@
+"""Coming back to what one saw, and sending it: saved views and the link."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import streamlit as st
+from data_access.workspace import views
+
+from ui import sitemap
+from ui.words import say
+
+Workspace = Any
+
+
+def link() -> None:
+    """The address of what is shown; whoever opens it sees it under their own rights."""
+    with st.popover(say("Link"), icon=":material/link:", type="tertiary"):
+        st.caption(say("Whoever opens it sees the same choice, under their own rights."))
+        query = urlencode(st.query_params.to_dict())
+        st.code(f"{st.context.url}?{query}" if query else st.context.url, language=None, wrap_lines=True)
+
+
+def menu(workspace: Workspace, owner: str, page: str) -> None:
+    """The owner's saved views of a page: open one, save this one, delete one and undo it."""
+    with st.popover(say("Views"), icon=":material/bookmark:", type="tertiary"):
+        mine = [view for view in views.of_owner(workspace, owner) if view.page == page]
+        for view in mine:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.page_link(
+                    sitemap.path(page), label=view.name, query_params=dict(parse_qsl(view.query)), width="stretch"
+                )
+                st.button(
+                    say("Delete"),
+                    key=f"delete_{view.view_id}",
+                    icon=":material/delete:",
+                    type="tertiary",
+                    on_click=_delete,
+                    args=(workspace, owner, view.view_id),
+                )
+        if not mine:
+            st.caption(say("No view saved yet. A view keeps the filters as they are now."))
+        if undone := st.session_state.get("deleted_view"):
+            st.button(
+                say("Undo the deletion"), icon=":material/undo:", on_click=_restore, args=(workspace, owner, undone)
+            )
+        st.text_input(say("Name of this view"), key="view_name", max_chars=60)
+        st.button(say("Save this view"), on_click=_save, args=(workspace, owner, page), type="primary")
+
+
+def _save(workspace: Workspace, owner: str, page: str) -> None:
+    name = str(st.session_state.get("view_name", "")).strip()
+    if name:
+        views.save(workspace, owner, page, name, urlencode(st.query_params.to_dict()))
+        st.session_state["view_name"] = ""
+
+
+def _delete(workspace: Workspace, owner: str, view_id: str) -> None:
+    views.delete(workspace, owner, view_id)
+    st.session_state["deleted_view"] = view_id
+
+
+def _restore(workspace: Workspace, owner: str, view_id: str) -> None:
+    views.restore(workspace, owner, view_id)
+    del st.session_state["deleted_view"]
