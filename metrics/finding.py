@@ -65,6 +65,26 @@ class FindingCode(StrEnum):
     ARMS_TOO_FEW = "arms_too_few"  # comparison, metric, n, reason
     SAMPLE_RATIO_MISMATCH = "sample_ratio_mismatch"  # comparison, p_value: the verdict is withheld
 
+    # Tiers: months is the horizon, counted directly
+    TIERS_TOO_FEW = "tiers_too_few"  # months
+    TIERS_RISE = "tiers_rise"  # months, estimate, low, high, n (upgrades less downgrades, share of customers)
+    TIERS_FALL = "tiers_fall"  # the same
+    TIERS_HOLD = "tiers_hold"  # the same: no more ups than downs shown
+    TIER_MONTHS_MISSING = "tier_months_missing"  # months, customers, n: no tier at one end, counted as no move
+    ASSETS_ROSE = "assets_rose"  # before, after, change, part, amount (the part of the bridge that did most of it)
+    ASSETS_FELL = "assets_fell"  # the same
+    ASSETS_UNCHANGED = "assets_unchanged"  # before, after
+    VALUATION_INCLUDED = "valuation_included"  # changes of prices are not recorded and stay inside the parts
+    TIER_BRANCHES_DIFFER = "tier_branches_differ"  # branches, differing: from the rest of the bank, after Holm
+    TIER_BRANCHES_ALIKE = "tier_branches_alike"  # branches
+    TIER_RATES_CHANGED = "tier_rates_changed"  # p_value: this period against the one before
+    TIER_RATES_STEADY = "tier_rates_steady"  # p_value: no change shown
+    TIER_ORDER_ONE = "tier_order_one"  # p_value, n: the month before shows no bearing on the next
+    TIER_ORDER_CLOCK = "tier_order_clock"  # p_value, n, explained: mostly or wholly the grace months of the rule
+    TIER_ORDER_HISTORY = "tier_order_history"  # p_value, n, explained: mostly customers' own levels
+    TIER_ORDER_NO_CLOCK = "tier_order_no_clock"  # p_value, n: the feed has no grace clock to explain it by
+    PROJECTION_MISSED = "projection_missed"  # months, from_tier, to_state, predicted, actual, miss: the largest of all
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -1,8 +1,8 @@
 """What a campaign did to its customers' tiers: exposed against control, at one horizon after assignment.
 
 Both arms are `Transitions` whose groups are the campaigns: everybody assigned (intention to treat) who held a tier
-before the assignment. Randomised arms give an *effect*, others a *difference*; the functions are the same, the
-words are not.
+before the assignment. Randomised arms give an *effect*, others a *difference*: hand `upgrade_contrast` to
+`metrics.comparison.compare`, which knows the words.
 
 Source: Mann and Whitney (1947), Annals of Mathematical Statistics 18, 50-60; Brunner and Munzel (2000), Biometrical
 Journal 42, 17-25 (variance with ties).
@@ -13,6 +13,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
+from metrics.comparison import Contrast, of_shares
 from metrics.effect import difference_in_shares
 from metrics.errors import ShapeError
 from metrics.estimate import Intervals, Reason, Tests, checked_level
@@ -27,8 +28,18 @@ def movement_effect(control: Transitions, exposed: Transitions, movement: Moveme
         ShapeError: the arms differ in groups, tiers or horizon.
     """
     _same_frame(control, exposed)
-    shares = [Counts(arm.base, arm.of_movement(movement)) for arm in (control, exposed)]
-    return difference_in_shares(*shares, level=level)
+    return difference_in_shares(_share(control, movement), _share(exposed, movement), level)
+
+
+def upgrade_contrast(control: Transitions, exposed: Transitions, *, primary: bool = False) -> Contrast:
+    """Upgrades of the exposed against the control as one metric of a comparison: one row per group.
+
+    Raises:
+        ShapeError: the arms differ in groups, tiers or horizon.
+    """
+    _same_frame(control, exposed)
+    shares = _share(control, Movement.UPGRADE), _share(exposed, Movement.UPGRADE)
+    return of_shares("upgrade_effect", *shares, primary=primary)
 
 
 def moved_further(control: Transitions, exposed: Transitions, level: float = 0.95) -> Intervals:
@@ -86,6 +97,10 @@ def rank_test(control: Transitions, exposed: Transitions) -> Tests:
 def _same_frame(control: Transitions, exposed: Transitions) -> None:
     if (control.groups, control.tiers, control.months) != (exposed.groups, exposed.tiers, exposed.months):
         raise ShapeError("The arms need the same groups, tiers and horizon.")
+
+
+def _share(arm: Transitions, movement: Movement) -> Counts:
+    return Counts(arm.base, arm.of_movement(movement))
 
 
 def _steps(arm: Transitions) -> Table:

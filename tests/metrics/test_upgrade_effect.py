@@ -3,12 +3,14 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy import stats
 
+from metrics.comparison import Assignment, compare
 from metrics.effect import difference_in_shares
 from metrics.errors import ShapeError
 from metrics.estimate import Reason
+from metrics.finding import FindingCode
 from metrics.moments import Counts
 from metrics.transition import Movement, Transitions
-from metrics.upgrade_effect import moved_further, movement_effect, rank_test
+from metrics.upgrade_effect import moved_further, movement_effect, rank_test, upgrade_contrast
 
 ABC = ("a", "b", "c")
 CONTROL = [[300, 20, 2, 8], [25, 200, 10, 5], [1, 12, 90, 1], [0, 0, 0, 0]]
@@ -47,6 +49,12 @@ def test_upgrades_compare_as_shares_of_everybody_assigned():
     effect = movement_effect(arm(CONTROL), arm(EXPOSED), Movement.UPGRADE)
     expected = difference_in_shares(Counts.of([674], [32]), Counts.of([689], [72]))
     assert_allclose([effect.estimate, effect.low, effect.high], [expected.estimate, expected.low, expected.high])
+
+
+def test_what_may_be_said_of_upgrades_hangs_on_who_drew_the_arms():
+    contrast = upgrade_contrast(arm(CONTROL), arm(EXPOSED), primary=True)
+    codes = [compare([contrast], assignment).findings[0].code for assignment in Assignment]
+    assert codes == [FindingCode.ARM_EFFECT_HIGHER, FindingCode.ARM_DIFFERENCE_HIGHER]
 
 
 def test_swapping_the_arms_mirrors_everything():
