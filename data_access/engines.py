@@ -33,7 +33,7 @@ class Warehouse:
     def __init__(self, store: Store, settings: Settings) -> None:
         self.settings = settings
         self.cache = FrameCache(settings.cache_megabytes * 1_000_000)
-        self._store = store
+        self.store = store
         self._engines: OrderedDict[str, sa.Engine] = OrderedDict()
         self._lock = Lock()
         self._turns = BoundedSemaphore(settings.concurrent_queries)
@@ -44,7 +44,7 @@ class Warehouse:
         Raises:
             NoVersionError: nothing was loaded yet.
         """
-        version = self._store.current()
+        version = self.store.current()
         if version is None:
             raise NoVersionError(
                 f"The warehouse {self.settings.warehouse} holds no data yet. Build the demo bank with "
@@ -85,7 +85,7 @@ class Warehouse:
 
     def close(self) -> None:
         """Close every connection."""
-        self._store.close()
+        self.store.close()
         with self._lock:
             for engine in self._engines.values():
                 engine.dispose()
@@ -95,7 +95,7 @@ class Warehouse:
         with self._lock:
             engine = self._engines.get(version.id)
             if engine is None:
-                engine = _create(version, self._store.url, self.settings)
+                engine = _create(version, self.store.url, self.settings)
                 self._engines[version.id] = engine
             self._engines.move_to_end(version.id)
             while len(self._engines) > OPEN_VERSIONS:

@@ -1,0 +1,1 @@
+"""Statements by subject: small aggregates that add up, and no division."""

@@ -1,0 +1,413 @@
+"""Campaigns: which ran, what their members did by arm, week and day, what they cost, what was said about them.
+
+Every count is of customers assigned in the reader's branches, contacted or not (intention to treat). A measure that
+the bank's feeds do not record is missing, never zero. Amounts are minor units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any, Literal
+
+import pandas as pd
+import sqlalchemy as sa
+
+from data_access import measures
+from data_access.reader import Reader
+
+Names = Sequence[str]
+
+
+def catalogue(
+    reader: Reader,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    objectives: Names = (),
+    themes: Names = (),
+    lines: Names = (),
+    branches: Names = (),
+) -> pd.DataFrame:
+    """The campaigns of a period, latest first; an empty choice does not restrict.
+
+    Args:
+        reader: whose rows.
+        first: first day of the period; campaigns that ended before are left out.
+        last: last day of the period; campaigns that started later are left out.
+        objectives: acquire, activate, retain, grow.
+        themes: themes.
+        lines: business lines of the product offered.
+        branches: campaigns with a member of one of these branches.
+
+    Returns:
+        ``campaign_id``, ``name``, ``theme``, ``objective``, ``product_id``, ``product``, ``line``, ``season``,
+        ``starts_on``, ``ends_on``, ``attribution_days``, ``owner_staff_id``, ``owner`` (missing if the viewer does not
+        see that person), ``assignment``, ``cluster``, ``arms`` and ``control_arms`` (numbers of arms).
+    """
+    campaign, product, season = reader.table("campaign"), reader.table("product"), reader.table("season")
+    owner, arm = reader.table("staff"), reader.table("campaign_arm")
+    arms = (
+        sa.select(
+            arm.c["campaign_id"], sa.func.count().label("arms"), measures.count(arm.c["is_control"], "control_arms")
+        )
+        .group_by(arm.c["campaign_id"])
+        .subquery("arms")
+    )
+    statement = sa.select(
+        *(campaign.c[name] for name in ("campaign_id", "name", "theme", "objective", "product_id")),
+        product.c["name"].label("product"),
+        product.c["line"],
+        season.c["name"].label("season"),
+        *(campaign.c[name] for name in ("starts_on", "ends_on", "attribution_days", "owner_staff_id")),
+        owner.c["name"].label("owner"),
+        *(campaign.c[name] for name in ("assignment", "cluster")),
+        sa.func.coalesce(arms.c["arms"], 0).label("arms"),
+        sa.func.coalesce(arms.c["control_arms"], 0).label("control_arms"),
+    ).select_from(
+        campaign.outerjoin(product, product.c["product_id"] == campaign.c["product_id"])
+        .outerjoin(season, season.c["season_id"] == campaign.c["season_id"])
+        .outerjoin(owner, owner.c["staff_id"] == campaign.c["owner_staff_id"])
+        .outerjoin(arms, arms.c["campaign_id"] == campaign.c["campaign_id"])
+    )
+    if first is not None:
+        statement = statement.where(campaign.c["ends_on"] >= first)
+    if last is not None:
+        statement = statement.where(campaign.c["starts_on"] <= last)
+    for column, chosen in (
+        (campaign.c["objective"], objectives),
+        (campaign.c["theme"], themes),
+        (product.c["line"], lines),
+    ):
+        statement = statement.where(*_among(column, chosen))
+    if branches:
+        member = reader.table("campaign_member")
+        statement = statement.where(
+            sa.exists().where(
+                member.c["campaign_id"] == campaign.c["campaign_id"], *_among(member.c["branch_id"], branches)
+            )
+        )
+    return reader.frame(statement.order_by(campaign.c["starts_on"].desc(), campaign.c["campaign_id"]))
+
+
+def arms(
+    reader: Reader,
+    *,
+    campaigns: Names = (),
+    branches: Names = (),
+    by_branch: bool = False,
+    winsorised_at: float | None = 0.99,
+) -> pd.DataFrame:
+    """One row per campaign and arm that has a member in the reader's branches.
+
+    Args:
+        reader: whose rows.
+        campaigns: identifiers; all if empty.
+        branches: members of these branches; all of the reader's if empty.
+        by_branch: one row per campaign, arm and branch, for arms that were assigned by branch.
+        winsorised_at: share of a campaign's members with a closed window whose sales stay as they are; those of the
+            others are cut to the largest of these (``sales_winsorised``). None leaves the column out.
+
+    Returns:
+        ``campaign_id``, ``arm``, ``is_control``, ``branch_id`` if asked for; the counts ``n`` (assigned),
+        ``contacted``, ``participated``, ``converted`` (inside the window) and ``matured`` (window closed); of the
+        matured ``matured_contacted``, ``matured_participated``, ``matured_converted``,
+        ``contacted_matured_converted``, ``participants_matured_converted``; over the matured ``known_<m>``,
+        ``sum_<m>`` and ``squares_<m>`` of sales, contribution, net_new, baseline (and sales_winsorised), and
+        ``product_baseline_<m>``, the centred product with the covariate, of the first three.
+    """
+    member, arm = reader.table("campaign_member"), reader.table("campaign_arm")
+    closed = measures.matured(member, reader.as_of)
+    amounts: dict[str, sa.ColumnElement[Any]] = {name: member.c[column] for name, column in measures.AMOUNTS.items()}
+    source = member.outerjoin(
+        arm, sa.and_(arm.c["campaign_id"] == member.c["campaign_id"], arm.c["arm"] == member.c["arm"])
+    )
+    chosen = [*_among(member.c["campaign_id"], campaigns), *_among(member.c["branch_id"], branches)]
+    if winsorised_at is not None:
+        caps = (
+            sa.select(
+                member.c["campaign_id"],
+                sa.func.percentile_disc(winsorised_at).within_group(member.c["sales_amount"]).label("cap"),
+            )
+            .where(closed, member.c["sales_amount"].is_not(None), *chosen)
+            .group_by(member.c["campaign_id"])
+            .subquery("caps")
+        )
+        source = source.outerjoin(caps, caps.c["campaign_id"] == member.c["campaign_id"])
+        sales = member.c["sales_amount"]  # least() of a missing value is the other one on both engines
+        amounts["sales_winsorised"] = sa.case((sales.is_not(None), sa.func.least(sales, caps.c["cap"])))
+    keys = [
+        member.c["campaign_id"],
+        member.c["arm"],
+        sa.func.coalesce(arm.c["is_control"], sa.false()).label("is_control"),
+        *([member.c["branch_id"]] if by_branch else []),
+    ]
+    statement = (
+        sa.select(
+            *keys,
+            sa.func.count().label("n"),
+            *_steps(reader, member, closed),
+            *(label for name, amount in amounts.items() for label in measures.moments(name, amount, closed)),
+            *(
+                measures.product("baseline", name, amounts.__getitem__, closed)
+                for name in ("sales", "contribution", "net_new")
+            ),
+        )
+        .select_from(source)
+        .where(*chosen)
+        .group_by(*keys)
+        .order_by(*keys)
+    )
+    return reader.frame(statement)
+
+
+def weeks(reader: Reader, campaign_id: str, *, branches: Names = ()) -> pd.DataFrame:
+    """One campaign by week and arm.
+
+    Returns:
+        ``week_start``, ``arm``, ``is_control``, and the numbers of customers first ``assigned``, ``contacted``,
+        ``participated`` and ``converted`` (inside the window) in that week. Weeks without any are left out.
+    """
+    member = reader.table("campaign_member")
+    steps: dict[str, sa.ColumnElement[bool]] = {
+        "assigned": sa.true(),
+        "contacted": measures.contacted(member),
+        "participated": measures.participated(member),
+        "converted": measures.converted(member),
+    }
+    events = sa.union_all(
+        *(
+            sa.select(
+                member.c[f"{step}_week"].label("week_start"), member.c["arm"], sa.literal(step, sa.Text).label("step")
+            ).where(
+                member.c["campaign_id"] == campaign_id,
+                member.c[f"{step}_week"].is_not(None),
+                condition,
+                *_among(member.c["branch_id"], branches),
+            )
+            for step, condition in steps.items()
+        )
+    ).subquery("event")
+    control = _control_flag(reader, sa.literal(campaign_id, sa.Text), events.c["arm"])
+    keys = [events.c["week_start"], events.c["arm"], control]
+    counts = [
+        _recorded(reader, "campaign_member", f"{step}_at", measures.count(events.c["step"] == step, step))
+        for step in steps
+    ]
+    return reader.frame(sa.select(*keys, *counts).group_by(events.c["week_start"], events.c["arm"]).order_by(*keys[:2]))
+
+
+def days_to_conversion(
+    reader: Reader,
+    campaigns: Names,
+    *,
+    since: Literal["contact", "assignment"] = "contact",
+    branches: Names = (),
+) -> pd.DataFrame:
+    """How long members were watched and when they converted: what a Kaplan-Meier curve is made of.
+
+    A member is watched from their first contact (or assignment) to the first conversion inside the window, else to
+    the end of the window or of the data. Left out is who had bought before the watch began, or whose contact
+    came after the window.
+
+    Args:
+        reader: whose rows.
+        campaigns: identifiers.
+        since: start of the watch. Control arms are never contacted, so compare arms since assignment.
+        branches: members of these branches; all of the reader's if empty.
+
+    Returns:
+        ``campaign_id``, ``arm``, ``is_control``, ``day`` (0 is the day of contact), ``converted`` on that day and
+        ``censored``: watched until that day without converting.
+    """
+    member = reader.table("campaign_member")
+    start = member.c["contacted_at" if since == "contact" else "assigned_at"]
+    converted = measures.converted(member)
+    end = sa.case(
+        (converted, sa.cast(member.c["converted_at"], sa.Date)),
+        else_=sa.func.least(member.c["matures_on"], sa.literal(reader.as_of, sa.Date)),
+    )
+    watched = (
+        sa.select(
+            member.c["campaign_id"],
+            member.c["arm"],
+            measures.days_between(start, end).label("day"),
+            sa.case((converted, 1), else_=0).label("bought"),
+        )
+        .where(start.is_not(None), *_among(member.c["branch_id"], branches))
+        .where(member.c["campaign_id"].in_(list(campaigns)))
+        .subquery("watched")
+    )
+    keys = [watched.c["campaign_id"], watched.c["arm"]]
+    statement = (
+        sa.select(
+            *keys,
+            _control_flag(reader, *keys),
+            watched.c["day"],
+            measures.count(watched.c["bought"] == 1, "converted"),
+            measures.count(watched.c["bought"] == 0, "censored"),
+        )
+        .where(watched.c["day"] >= 0)
+        .group_by(*keys, watched.c["day"])
+        .order_by(*keys, watched.c["day"])
+    )
+    return reader.frame(statement)
+
+
+def costs(reader: Reader, *, campaigns: Names = (), branches: Names = ()) -> pd.DataFrame:
+    """Cost by campaign and kind, as far as the viewer's branches bear it; the bank's own is for the whole bank.
+
+    Returns:
+        ``campaign_id``, ``category``, ``planned_amount``, ``actual_amount`` (minor units, missing if not booked).
+    """
+    cost = reader.table("campaign_cost")
+    keys = [cost.c["campaign_id"], cost.c["category"]]
+    amounts = [sa.func.sum(cost.c[name]).label(name) for name in ("planned_amount", "actual_amount")]
+    statement = sa.select(*keys, *amounts).where(
+        *_among(cost.c["campaign_id"], campaigns), *_among(cost.c["branch_id"], branches)
+    )
+    return reader.frame(statement.group_by(*keys).order_by(*keys))
+
+
+def answers(reader: Reader, *, campaigns: Names = (), branches: Names = ()) -> pd.DataFrame:
+    """Satisfaction by campaign and scale.
+
+    Returns:
+        ``campaign_id``, ``scale`` (csat5 or nps), ``invited``, ``answers``, ``top_two`` (4 or 5 of 5), ``sum_score``,
+        ``squares_score`` (about the mean), ``promoters`` (9 or 10 of 10) and ``detractors`` (0 to 6). What belongs
+        to the other scale is 0.
+    """
+    asked = reader.table("satisfaction")
+    scale, score = asked.c["scale"], asked.c["score"]
+    keys = [asked.c["campaign_id"], scale]
+    counts = {
+        "answers": score.is_not(None),
+        "top_two": (scale == "csat5") & (score >= 4),
+        "promoters": (scale == "nps") & (score >= 9),
+        "detractors": (scale == "nps") & (score <= 6),
+    }
+    _, total, squares = measures.moments("score", score)
+    statement = sa.select(
+        *keys,
+        sa.func.count().label("invited"),
+        *(
+            _recorded(reader, "satisfaction", "score", measures.count(condition, name))
+            for name, condition in counts.items()
+        ),
+        total,
+        squares,
+    ).where(
+        asked.c["campaign_id"].is_not(None),
+        *_among(asked.c["campaign_id"], campaigns),
+        *_among(asked.c["branch_id"], branches),
+    )
+    return reader.frame(statement.group_by(*keys).order_by(*keys))
+
+
+def complaints(reader: Reader, *, campaigns: Names = (), branches: Names = ()) -> pd.DataFrame:
+    """Complaints by campaign: ``campaign_id``, ``complaints`` and, of those, ``upheld`` (missing if not recorded)."""
+    complaint = reader.table("complaint")
+    key = complaint.c["campaign_id"]
+    upheld = measures.count(complaint.c["upheld"], "upheld")
+    statement = sa.select(
+        key, sa.func.count().label("complaints"), _recorded(reader, "complaint", "upheld", upheld)
+    ).where(key.is_not(None), *_among(key, campaigns), *_among(complaint.c["branch_id"], branches))
+    return reader.frame(statement.group_by(key).order_by(key))
+
+
+def funding(reader: Reader, *, campaigns: Names = (), branches: Names = ()) -> pd.DataFrame:
+    """Sales attributed to each campaign that stand, and the part that came from the customer's own products here.
+
+    Returns:
+        ``campaign_id``, ``sales`` (number), ``amount``, ``funding_known`` (sales whose source is recorded),
+        ``amount_known`` (their amount), ``internally_funded_amount``.
+    """
+    sale = reader.table("sale")
+    key, internal = sale.c["campaign_id"], sale.c["internally_funded_amount"]
+    statement = sa.select(
+        key,
+        sa.func.count().label("sales"),
+        sa.func.sum(sale.c["amount"]).label("amount"),
+        sa.func.count(internal).label("funding_known"),
+        sa.func.sum(sa.case((internal.is_not(None), sale.c["amount"]))).label("amount_known"),
+        sa.func.sum(internal).label("internally_funded_amount"),
+    ).where(
+        key.is_not(None),
+        sale.c["reversed_at"].is_(None),
+        *_among(key, campaigns),
+        *_among(sale.c["branch_id"], branches),
+    )
+    return reader.frame(statement.group_by(key).order_by(key))
+
+
+def attributed_sales(reader: Reader, first: date, last: date, *, branches: Names = ()) -> pd.DataFrame:
+    """All sales of a period, and the part attributed to campaigns, which can never exceed it.
+
+    Returns:
+        One row: ``sales``, ``amount``, ``contribution`` of all sales from `first` to `last` that stand, the same of
+        those with a campaign (``attributed_sales``, ``attributed_amount``, ``attributed_contribution``), and
+        ``reversed_amount`` of the others.
+    """
+    sale = reader.table("sale")
+    stands, attributed = sale.c["reversed_at"].is_(None), sale.c["campaign_id"].is_not(None)
+
+    def of(condition: sa.ColumnElement[bool], prefix: str) -> Iterator[sa.Label[Any]]:
+        yield measures.count(condition, f"{prefix}sales")
+        for name in ("amount", "contribution"):
+            yield sa.func.sum(sale.c[name]).filter(condition).label(f"{prefix}{name}")
+
+    statement = sa.select(
+        *of(stands, ""),
+        *of(sa.and_(stands, attributed), "attributed_"),
+        sa.func.sum(sale.c["amount"]).filter(~stands).label("reversed_amount"),
+    ).where(*_during(sale.c["sold_at"], first, last), *_among(sale.c["branch_id"], branches))
+    return reader.frame(statement)
+
+
+def _steps(reader: Reader, member: sa.FromClause, closed: sa.ColumnElement[bool]) -> Iterator[sa.ColumnElement[Any]]:
+    """The counts of an arm, each missing where the feeds do not record what it counts."""
+    contacted, participated = measures.contacted(member), measures.participated(member)
+    converted = measures.converted(member)
+    steps: dict[str, tuple[tuple[str, ...], Sequence[sa.ColumnElement[bool]]]] = {
+        "contacted": (("contacted_at",), [contacted]),
+        "participated": (("participated_at",), [participated]),
+        "converted": (("converted_at",), [converted]),
+        "matured": ((), [closed]),
+        "matured_contacted": (("contacted_at",), [closed, contacted]),
+        "matured_participated": (("participated_at",), [closed, participated]),
+        "matured_converted": (("converted_at",), [closed, converted]),
+        "contacted_matured_converted": (("contacted_at", "converted_at"), [closed, contacted, converted]),
+        "participants_matured_converted": (("participated_at", "converted_at"), [closed, participated, converted]),
+    }
+    for name, (columns, conditions) in steps.items():
+        label = measures.count(sa.and_(*conditions), name)
+        yield _recorded(reader, "campaign_member", columns, label)
+
+
+def _recorded(
+    reader: Reader, table_name: str, columns: str | Iterable[str], label: sa.Label[int]
+) -> sa.ColumnElement[Any]:
+    """The count, or NULL under its name where the feeds do not record one of the columns it rests on."""
+    needed = (columns,) if isinstance(columns, str) else tuple(columns)
+    return label if reader.has(table_name, *needed) else sa.cast(sa.null(), sa.BigInteger).label(label.name)
+
+
+def _control_flag(
+    reader: Reader, campaign_id: sa.ColumnElement[str], arm_name: sa.ColumnElement[str]
+) -> sa.Label[bool]:
+    arm = reader.table("campaign_arm")
+    control = sa.exists().where(arm.c["campaign_id"] == campaign_id, arm.c["arm"] == arm_name, arm.c["is_control"])
+    return control.label("is_control")
+
+
+def _among(column: sa.ColumnElement[Any], chosen: Names) -> list[sa.ColumnElement[bool]]:
+    """The condition that a column has one of the values chosen; none if nothing was chosen."""
+    return [column.in_(list(chosen))] if chosen else []
+
+
+def _during(column: sa.ColumnElement[datetime], first: date, last: date) -> list[sa.ColumnElement[bool]]:
+    """From the start of the first day to the end of the last, without a function on the column."""
+    return [
+        column >= datetime.combine(first, time.min),
+        column < datetime.combine(last, time.min) + timedelta(days=1),
+    ]

@@ -1,0 +1,47 @@
+"""Arguments with which every query function is tried, beside the reader. A query without an entry fails the tests.
+
+To add a query, add a line: the function, and one mapping of arguments per interesting way to call it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from data_access.queries import campaigns, data, tiers
+
+FIRST, LAST = date(2024, 2, 1), date(2024, 5, 31)
+START = 2024 * 12 - 8
+
+EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
+    campaigns.catalogue: [
+        {},
+        {"first": FIRST, "last": LAST},
+        {"objectives": ["grow"], "lines": ["wealth"]},
+        {"branches": ["B2", "B3"]},
+        {"themes": ["festival"]},
+    ],
+    campaigns.arms: [
+        {},
+        {"campaigns": ["C1", "C4"], "branches": ["B1"], "winsorised_at": None},
+        {"campaigns": ["C4"], "by_branch": True, "winsorised_at": 0.9},
+    ],
+    campaigns.weeks: [{"campaign_id": "C2"}, {"campaign_id": "C2", "branches": ["B1", "B4"]}],
+    campaigns.days_to_conversion: [{"campaigns": ["C1", "C2"]}, {"campaigns": ["C4"], "since": "assignment"}],
+    campaigns.costs: [{}, {"campaigns": ["C1"], "branches": ["B1", "B2"]}],
+    campaigns.answers: [{}, {"campaigns": ["C2"]}],
+    campaigns.complaints: [{}, {"branches": ["B5"]}],
+    campaigns.funding: [{}, {"campaigns": ["C2", "C3"]}],
+    campaigns.attributed_sales: [{"first": FIRST, "last": LAST}],
+    data.version: [{}],
+    data.tables: [{}],
+    data.columns: [{}],
+    data.files: [{}],
+    data.rejections: [{}],
+    data.branches: [{}],
+    tiers.transition_counts: [{"horizon": 1, "by": ["branch_id"]}, {"horizon": 12, "rule": "asset_tier"}],
+    tiers.asset_sums: [{"start": START, "horizon": 3}, {"start": START, "horizon": 3, "by_branch": True}],
+    tiers.tier_triples: [{}],
+    tiers.campaign_transitions: [{}],
+}

@@ -1,0 +1,113 @@
+"""The invariant: under the scope of some branches, every query gives what a bank of those branches alone would give.
+
+Query functions are found by looking, so that a new one cannot be forgotten: without example arguments it fails here.
+"""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from importlib import import_module
+
+import pandas as pd
+import pytest
+import sqlalchemy as sa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
+
+from data_access import queries, schema
+from data_access.engines import Warehouse
+from data_access.reader import Reader
+from data_access.scope import Scope
+from tests.data_access.examples import EXAMPLES
+from tests.data_access.small_bank import BRANCHES, of_branches, publish, random_bank, viewer, warehouse_of
+
+SCOPES = (("B1",), ("B2", "B5"), BRANCHES)
+
+
+def every_query() -> Iterator[Callable[..., pd.DataFrame]]:
+    """Public functions of data_access.queries, in the module that defines them."""
+    for module in pkgutil.walk_packages(queries.__path__, f"{queries.__name__}."):
+        for name, function in inspect.getmembers(import_module(module.name), inspect.isfunction):
+            if function.__module__ == module.name and not name.startswith("_"):
+                yield function
+
+
+QUERIES = list(every_query())
+CALLS = [
+    pytest.param(function, arguments, id=f"{function.__module__.rpartition('.')[2]}.{function.__name__}-{number}")
+    for function in QUERIES
+    for number, arguments in enumerate(EXAMPLES.get(function, ()))
+]
+
+
+def rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows in one order, because engines sort text differently."""
+    order = frame.astype("str").sort_values(list(frame.columns)).index
+    return frame.loc[order].reset_index(drop=True)
+
+
+@pytest.fixture(scope="module")
+def of_some_branches(bank, tmp_path_factory) -> Iterator[dict[tuple[str, ...], Warehouse]]:
+    """For each scope a warehouse that holds only its branches' rows."""
+    opened = {}
+    for scope in SCOPES:
+        opened[scope] = warehouse_of(str(tmp_path_factory.mktemp("branches")))
+        publish(of_branches(bank, set(scope)), opened[scope].store)
+    yield opened
+    for warehouse in opened.values():
+        warehouse.close()
+
+
+@pytest.mark.parametrize("function", QUERIES, ids=lambda f: f"{f.__module__}.{f.__name__}")
+def test_every_query_has_an_example_and_takes_the_reader_first(function):
+    assert EXAMPLES.get(function), "add example arguments to tests/data_access/examples.py"
+    assert next(iter(inspect.signature(function).parameters)) == "reader"
+
+
+@pytest.mark.parametrize("scope", SCOPES, ids="+".join)
+@pytest.mark.parametrize(("function", "arguments"), CALLS)
+def test_a_branch_head_gets_what_a_warehouse_of_that_branch_alone_would_give(
+    function, arguments, scope, warehouses, of_some_branches
+):
+    head = viewer(*scope)
+    whole = function(Reader(head, warehouses["duckdb"]), **arguments)
+    alone = function(Reader(head, of_some_branches[scope]), **arguments)
+    assert_frame_equal(rows(whole), rows(alone), rtol=1e-9)
+
+
+@pytest.mark.parametrize("scope", [(), *SCOPES[:2]], ids=lambda scope: "+".join(scope) or "bank")
+@pytest.mark.parametrize(("function", "arguments"), CALLS)
+def test_both_engines_give_the_same(function, arguments, scope, warehouses):
+    duckdb, postgresql = (function(Reader(viewer(*scope), warehouses[engine]), **arguments) for engine in warehouses)
+    assert_frame_equal(rows(duckdb), rows(postgresql), rtol=1e-9)
+
+
+@settings(max_examples=4, deadline=None)
+@given(seed=st.integers(0, 2**16), branches=st.sets(st.sampled_from(BRANCHES), max_size=4))
+def test_any_bank_and_any_branches(seed, branches):
+    bank = random_bank(seed, customers=40)
+    with tempfile.TemporaryDirectory() as whole_folder, tempfile.TemporaryDirectory() as alone_folder:
+        whole, alone = warehouse_of(whole_folder), warehouse_of(alone_folder)
+        publish(bank, whole.store)
+        publish(of_branches(bank, branches), alone.store)
+        head = replace(viewer("B1"), scope=Scope(frozenset(branches)))
+        for function in QUERIES:
+            for arguments in EXAMPLES.get(function, ()):
+                got = function(Reader(head, whole), **arguments)
+                expected = function(Reader(head, alone), **arguments)
+                assert_frame_equal(rows(got), rows(expected), rtol=1e-9, obj=f"{function.__name__}({arguments})")
+        whole.close()
+        alone.close()
+
+
+@pytest.mark.parametrize("name", schema.metadata.tables)
+@pytest.mark.parametrize("scope", SCOPES, ids="+".join)
+def test_every_table_shows_the_rows_of_the_branches_and_no_others(name, scope, bank, warehouses):
+    reader = Reader(viewer(*scope), warehouses["duckdb"])
+    seen = reader.frame(sa.select(sa.func.count().label("n")).select_from(reader.table(name)))
+    assert seen["n"].item() == len(of_branches(bank, set(scope))[name])
