@@ -24,7 +24,7 @@ from data_access.reader import Reader
 
 Rule = Literal["tier", "asset_tier"]
 Balance = Literal["aum", "aum_end"]
-By = Literal["branch_id", "month_no"]
+By = Literal["branch_id", "month_no", "life_stage", "segment"]
 
 
 def transition_counts(
@@ -35,6 +35,7 @@ def transition_counts(
     first: int | None = None,
     last: int | None = None,
     by: Iterable[By] = (),
+    branches: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Customers by tier at the start and at the end of every horizon inside the data.
 
@@ -44,15 +45,23 @@ def transition_counts(
         rule: tier by the bank's rule, or by assets alone.
         first: first start month (`month_no`), the first of the data if not given.
         last: last start month, the last whose end is in the data if not given.
-        by: further columns: the branch, the start month.
+        by: further columns: the branch, the start month, the life stage (at the start, or on entry), the segment.
+        branches: histories at these branches only; an empty choice does not restrict.
 
     Returns:
         The columns of `by`, ``from_tier``, ``to_tier`` (missing where there is none), ``fate`` and ``n``.
     """
     dimensions = tuple(by)
-    pairs = _pairs(reader, horizon, rule, first, last, by_branch="branch_id" in dimensions).subquery("pair")
-    keys = [*(pairs.c[name] for name in dimensions), pairs.c["from_tier"], pairs.c["to_tier"], pairs.c["fate"]]
-    return reader.frame(sa.select(*keys, sa.func.count().label("n")).group_by(*keys).order_by(*keys))
+    snapshot = _snapshots(reader, branches)
+    pairs = _pairs(snapshot, horizon, rule, first, last, by_branch="branch_id" in dimensions).subquery("pair")
+    customer = reader.table("customer")
+    read_from: sa.FromClause = pairs
+    if "segment" in dimensions:
+        read_from = pairs.outerjoin(customer, pairs.c["customer_id"] == customer.c["customer_id"])
+    keys = [customer.c[name] if name == "segment" else pairs.c[name] for name in dimensions]
+    keys += [pairs.c["from_tier"], pairs.c["to_tier"], pairs.c["fate"]]
+    statement = sa.select(*keys, sa.func.count().label("n")).select_from(read_from)
+    return reader.frame(statement.group_by(*keys).order_by(*keys))
 
 
 def asset_sums(
@@ -63,6 +72,7 @@ def asset_sums(
     rule: Rule = "tier",
     balance: Balance = "aum",
     by_branch: bool = False,
+    branches: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Balances before and after one horizon, by tier at both ends: what the assets bridge is built of.
 
@@ -73,14 +83,15 @@ def asset_sums(
         rule: tier by the bank's rule, or by assets alone.
         balance: monthly average, or balance at month end.
         by_branch: one set of rows per branch.
+        branches: histories at these branches only; an empty choice does not restrict.
 
     Returns:
         ``branch_id`` if asked for, ``from_tier``, ``to_tier``, ``fate``, ``n``, and in minor units ``sum_before``,
         ``sum_after`` and ``sum_valuation``: the changes of prices in the months after the start, missing if the feed
         records none. A customer whose balance is unknown at one end is ``missing``.
     """
-    pairs = _pairs(reader, horizon, rule, start, start, by_branch=by_branch, balance=balance).subquery("pair")
-    flow = reader.table("asset_flow")
+    snapshot, flow = _snapshots(reader, branches), _of(reader.table("asset_flow"), branches)
+    pairs = _pairs(snapshot, horizon, rule, start, start, by_branch=by_branch, balance=balance).subquery("pair")
     owner = ("customer_id", "branch_id") if by_branch else ("customer_id",)
     prices = (
         sa.select(*(flow.c[name] for name in owner), sa.func.sum(flow.c["valuation"]).label("valuation"))
@@ -107,7 +118,12 @@ def asset_sums(
 
 
 def tier_triples(
-    reader: Reader, *, rule: Rule = "tier", first: int | None = None, last: int | None = None
+    reader: Reader,
+    *,
+    rule: Rule = "tier",
+    first: int | None = None,
+    last: int | None = None,
+    branches: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Customers by tier in three months that follow each other, and the grace clock of the middle one.
 
@@ -116,11 +132,12 @@ def tier_triples(
         rule: tier by the bank's rule, or by assets alone.
         first: first middle month, unbounded if not given.
         last: last middle month, unbounded if not given.
+        branches: histories at these branches only; an empty choice does not restrict.
 
     Returns:
         ``before``, ``present``, ``after`` (tiers), ``months_below`` (missing if not recorded) and ``n``.
     """
-    snapshot = reader.table("tier_snapshot")
+    snapshot = _snapshots(reader, branches)
     series: dict[str, Any] = {"partition_by": snapshot.c["customer_id"], "order_by": snapshot.c["month_no"]}
     month, tier = snapshot.c["month_no"], snapshot.c[rule]
     walk = sa.select(
@@ -147,29 +164,43 @@ def campaign_transitions(
     reader: Reader,
     horizons: Sequence[int] = (3, 6, 12),
     *,
-    campaign_id: str | None = None,
+    campaigns: Sequence[str] = (),
     rule: Rule = "tier",
+    branches: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Everybody assigned to a campaign by tier in the month before the assignment and some months later.
 
     Args:
         reader: whose rows.
         horizons: months between the two.
-        campaign_id: one campaign, or all if not given.
+        campaigns: these campaigns only; an empty choice does not restrict.
         rule: tier by the bank's rule, or by assets alone.
+        branches: members and histories at these branches only.
 
     Returns:
         ``campaign_id``, ``horizon``, ``is_control``, ``from_tier``, ``to_tier``, ``fate`` and ``n``: assigned
         customers, contacted or not. A customer without a tier before the assignment is ``missing``.
     """
-    branches = [_campaign_pairs(reader, horizon, campaign_id, rule) for horizon in horizons]
-    pairs = sa.union_all(*branches).subquery("pair")
+    snapshot, assignment = _snapshots(reader, branches), _assignment(reader, campaigns, branches)
+    parts = [_campaign_pairs(snapshot, assignment, horizon, rule) for horizon in horizons]
+    pairs = sa.union_all(*parts).subquery("pair")
     keys = [pairs.c[name] for name in ("campaign_id", "horizon", "is_control", "from_tier", "to_tier", "fate")]
     return reader.frame(sa.select(*keys, sa.func.count().label("n")).group_by(*keys).order_by(*keys))
 
 
+def _of(table: sa.FromClause, branches: Sequence[str]) -> sa.FromClause:
+    """Rows of some branches, or all."""
+    if not branches:
+        return table
+    return sa.select(table).where(table.c["branch_id"].in_(branches)).subquery()
+
+
+def _snapshots(reader: Reader, branches: Sequence[str]) -> sa.FromClause:
+    return _of(reader.table("tier_snapshot"), branches)
+
+
 def _pairs(
-    reader: Reader,
+    snapshot: sa.FromClause,
     horizon: int,
     rule: Rule,
     first: int | None,
@@ -179,7 +210,6 @@ def _pairs(
     balance: Balance | None = None,
 ) -> sa.Select[*tuple[Any, ...]]:
     """One row per customer and start month: what they held at the start, at the end, and their fate."""
-    snapshot = reader.table("tier_snapshot")
     owner = ("customer_id", "branch_id") if by_branch else ("customer_id",)
     span = _span(snapshot, owner)
     edge = sa.select(
@@ -191,7 +221,11 @@ def _pairs(
         month = (snapshot.c["month_no"] - offset).label("month_no")
         value = snapshot.c[balance] if balance else sa.cast(sa.null(), sa.BigInteger)
         chosen = sa.select(
-            *(snapshot.c[key] for key in owner), month, snapshot.c[rule].label("tier"), value.label("value")
+            *(snapshot.c[key] for key in owner),
+            month,
+            snapshot.c["life_stage"],
+            snapshot.c[rule].label("tier"),
+            value.label("value"),
         )
         bounds = [
             snapshot.c["month_no"] - offset >= edge.c["first"],
@@ -221,6 +255,7 @@ def _pairs(
     return sa.select(
         *(keys[name].label(name) for name in owner),
         month.label("month_no"),
+        sa.func.coalesce(start.c["life_stage"], end.c["life_stage"]).label("life_stage"),
         start.c["tier"].label("from_tier"),
         end.c["tier"].label("to_tier"),
         fate.label("fate"),
@@ -229,18 +264,24 @@ def _pairs(
     ).select_from(together)
 
 
-def _campaign_pairs(reader: Reader, horizon: int, campaign_id: str | None, rule: Rule) -> sa.Select[*tuple[Any, ...]]:
-    """One row per assigned customer: tier before the assignment, tier `horizon` months later, fate."""
-    member, arm, snapshot = (reader.table(name) for name in ("campaign_member", "campaign_arm", "tier_snapshot"))
+def _assignment(reader: Reader, campaigns: Sequence[str], branches: Sequence[str]) -> sa.Subquery:
+    """Assigned customers, their arm's side, and the month before the assignment."""
+    member, arm = _of(reader.table("campaign_member"), branches), reader.table("campaign_arm")
     assigned = member.c["assigned_at"]
     before = sa.cast(sa.extract("year", assigned) * 12 + sa.extract("month", assigned) - 2, sa.Integer)
-    joined = sa.select(member.c["campaign_id"], member.c["customer_id"], arm.c["is_control"], before.label("month_no"))
-    joined = joined.select_from(
-        member.join(arm, sa.and_(member.c["campaign_id"] == arm.c["campaign_id"], member.c["arm"] == arm.c["arm"]))
-    )
-    if campaign_id is not None:
-        joined = joined.where(member.c["campaign_id"] == campaign_id)
-    assignment = joined.subquery("assignment")
+    same_arm = sa.and_(member.c["campaign_id"] == arm.c["campaign_id"], member.c["arm"] == arm.c["arm"])
+    chosen = sa.select(
+        member.c["campaign_id"], member.c["customer_id"], arm.c["is_control"], before.label("month_no")
+    ).select_from(member.join(arm, same_arm))
+    if campaigns:
+        chosen = chosen.where(member.c["campaign_id"].in_(campaigns))
+    return chosen.subquery("assignment")
+
+
+def _campaign_pairs(
+    snapshot: sa.FromClause, assignment: sa.Subquery, horizon: int, rule: Rule
+) -> sa.Select[*tuple[Any, ...]]:
+    """One row per assigned customer: tier before the assignment, tier `horizon` months later, fate."""
     span = _span(snapshot, ("customer_id",))
     start, end = snapshot.alias("at_start"), snapshot.alias("at_end")
     last = sa.select(sa.func.max(snapshot.c["month_no"])).scalar_subquery()
