@@ -214,6 +214,8 @@ def describe(
         _write(connection, "version_table", [counted])
         _write(connection, "version_column", [(table, name) for name, n in zip(columns, filled, strict=True) if n])
     progress("counting what is recorded", len(CONTRACT), len(CONTRACT))
+    for file in record.files:
+        connection.execute("DELETE FROM version_file WHERE sha256 = ? AND table_name = ?", [file.sha256, file.table])
     _write(
         connection,
         "version_file",

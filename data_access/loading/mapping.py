@@ -1,0 +1,106 @@
+"""The mapping file of a feed: how the bank's own files, columns and values correspond to the contract.
+
+A TOML file, ``mapping.toml`` in the feed's folder unless another is named. docs/feeds.md explains it with examples.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from data_access.errors import MappingError
+from data_access.schema import CONTRACT, metadata
+
+NAME = "mapping.toml"
+
+
+class TableMapping(BaseModel):
+    """How one file corresponds to a table of the contract."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    file: Annotated[str, Field(description="Name of the file in the folder")] = ""
+    sheet: Annotated[str, Field(description="Sheet of an XLSX file with several")] = ""
+    encoding: Annotated[str, Field(description="Encoding of a CSV file: utf-8, gb18030")] = ""
+    delimiter: Annotated[str, Field(description="What stands between two cells of a CSV file", max_length=1)] = ""
+    decimal_comma: Annotated[bool, Field(description="1.234,56 rather than 1,234.56")] = False
+    columns: Annotated[dict[str, str], Field(description="Their column -> ours")] = {}
+    ignore: Annotated[tuple[str, ...], Field(description="Their columns that the contract has no place for")] = ()
+    values: Annotated[dict[str, dict[str, str]], Field(description="Our column -> their value -> ours")] = {}
+    missing: Annotated[dict[str, tuple[str, ...]], Field(description="Our column -> spellings of a missing value")] = {}
+    date_formats: Annotated[dict[str, str], Field(description="Our column -> format such as %d/%m/%Y")] = {}
+    minor_units: Annotated[tuple[str, ...], Field(description="Our amount columns written in minor units")] = ()
+
+    @field_validator("encoding")
+    @classmethod
+    def _known_encoding(cls, name: str) -> str:
+        try:
+            return codecs.lookup(name).name if name else ""
+        except LookupError as error:
+            raise ValueError(f"no encoding is called {name!r}") from error
+
+    @field_validator("date_formats")
+    @classmethod
+    def _plain_formats(cls, formats: dict[str, str]) -> dict[str, str]:
+        for column, text in formats.items():
+            if not re.fullmatch(r"(%[YymdbBHMS]|[-./ :T年月日])+", text):
+                raise ValueError(f"{column}: {text!r} is not a date format such as %d/%m/%Y")
+        return formats
+
+
+class Mapping(BaseModel):
+    """How a feed corresponds to the contract; empty when the feed follows it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    time_zone: Annotated[str, Field(description="The bank's time zone; times with a zone suffix are moved to it")] = ""
+    tables: Annotated[dict[str, TableMapping], Field(description="Table of the contract -> its mapping")] = {}
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            return ZoneInfo(name).key if name else ""
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"no time zone is called {name!r}") from error
+
+    def of(self, table: str) -> TableMapping:
+        """The mapping of a table, empty where none is declared."""
+        return self.tables.get(table, TableMapping())
+
+
+def read_mapping(path: Path) -> Mapping:
+    """Read and check a mapping file against the contract.
+
+    Raises:
+        MappingError: it cannot be read, or names a table or column that the contract does not have.
+    """
+    try:
+        mapping = Mapping.model_validate(tomllib.loads(path.read_text("utf-8-sig")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise MappingError(f"{path} cannot be read: {error}. Nothing was loaded. Correct the mapping file.") from error
+    except ValidationError as error:
+        found = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise MappingError(f"{path}: {found}. Nothing was loaded. Correct the mapping file.") from error
+    for table, entry in mapping.tables.items():
+        if table not in CONTRACT:
+            raise MappingError(f"{path}: tables.{table} is not a table of the contract{nearest(table, CONTRACT)}")
+        ours = [column.name for column in metadata.tables[table].columns if not column.info["derived"]]
+        named = [*entry.columns.values(), *entry.values, *entry.missing, *entry.date_formats, *entry.minor_units]
+        for column in named:
+            if column not in ours:
+                raise MappingError(f"{path}: {table} has no column {column!r}{nearest(column, ours)}")
+    return mapping
+
+
+def nearest(name: str, known: list[str] | tuple[str, ...]) -> str:
+    """The end of a message about an unknown name: the known one that it may stand for."""
+    close = get_close_matches(name.lower(), known, n=1)
+    return f". The nearest is {close[0]!r}. Nothing was loaded." if close else ". Nothing was loaded."
