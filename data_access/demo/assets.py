@@ -7,10 +7,9 @@ overstate how much a year changes: customers return to where they belong.
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
 
 from data_access.demo import clock, network
-from data_access.demo.columns import Flags, Floats, Ints, table, words
+from data_access.demo.columns import Flags, Floats, Ints, Table, table, words
 from data_access.demo.customers import Customers
 from data_access.settings import DEFAULT_TIERS
 
@@ -99,7 +98,7 @@ class Ledger:
         return np.where(here, average, 0), end, valuation
 
 
-def snapshots(rng: np.random.Generator, block: Customers, ledger: Ledger, products: Ints, profit: Floats) -> pa.Table:
+def snapshots(rng: np.random.Generator, block: Customers, ledger: Ledger, products: Ints, profit: Floats) -> Table:
     """The tier_snapshot table: complete months only, customers present at the month's end.
 
     Args:
@@ -131,7 +130,7 @@ def snapshots(rng: np.random.Generator, block: Customers, ledger: Ledger, produc
     )
 
 
-def flows(rng: np.random.Generator, block: Customers, ledger: Ledger) -> pa.Table:
+def flows(rng: np.random.Generator, block: Customers, ledger: Ledger) -> Table:
     """The asset_flow table: what moved each balance, so that every month's end follows from the one before.
 
     The month in which a customer leaves has a flow, of all that was there, and no snapshot.

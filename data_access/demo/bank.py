@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from data_access.demo import (
     assets,
@@ -24,7 +22,7 @@ from data_access.demo import (
     sales,
     service,
 )
-from data_access.demo.columns import Floats, Ints
+from data_access.demo.columns import DAY, NEVER, Floats, Ints, Table, join, plain_table, write
 
 BLOCK = 25_000
 """Customers generated at a time; memory does not grow with the bank."""
@@ -42,18 +40,18 @@ class Truth:
     Tables: `campaign` (true effect per arm), `staff` (skill by month's end and kind), `customer` (level).
     """
 
-    tables: dict[str, pa.Table] = field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict)
 
-    def add(self, name: str, rows: pa.Table) -> None:
+    def add(self, name: str, rows: Table) -> None:
         """Add rows to a table."""
         known = self.tables.get(name)
-        self.tables[name] = rows if known is None else pa.concat_tables([known, rows])
+        self.tables[name] = rows if known is None else join([known, rows])
 
     def write(self, folder: Path) -> None:
         """Write each table as `NAME.parquet`."""
         folder.mkdir(parents=True, exist_ok=True)
         for name, rows in self.tables.items():
-            pq.write_table(rows, folder / f"{name}.parquet")
+            write(rows, folder / f"{name}.parquet")
 
 
 class _Bank(NamedTuple):
@@ -66,7 +64,7 @@ class _Bank(NamedTuple):
 
 def generate(
     scale: float, seed: int, on_step: Step | None = None, truth: Truth | None = None
-) -> Iterator[tuple[str, pa.Table]]:
+) -> Iterator[tuple[str, Table]]:
     """The tables of the demo bank without derived columns; large ones come in parts, a block of customers each.
 
     Args:
@@ -88,7 +86,9 @@ def generate(
     total = max(round(1_000_000 * scale), 50)
     counted = np.zeros((plans.size, people.branches, len(records.COUNTS)), np.int64)
     sums = [np.zeros((len(plans.arms(campaign)), 5)) for campaign in range(plans.size)]
-    rows = dict.fromkeys(("sale", "contact", "satisfaction", "complaint", "referral", "journey_event"), 0)
+    rows: dict[str, int] = dict.fromkeys(
+        ("sale", "contact", "satisfaction", "complaint", "referral", "journey_event"), 0
+    )
     for number, first in enumerate(range(0, total, BLOCK)):
         size = min(BLOCK, total - first)
         if on_step:
@@ -114,7 +114,7 @@ def _block(
     counted: Ints,
     sums: list[Floats],
     truth: Truth | None,
-) -> Iterator[tuple[str, pa.Table]]:
+) -> Iterator[tuple[str, Table]]:
     """Tables of one block of customers; adds to the counts and the true sums of the whole bank."""
     people, plans = bank.people, bank.plans
     block = customers.draw(rng, people, first, size)
@@ -138,7 +138,7 @@ def _block(
     yield "journey_event", journeys.events(rng, block, people, members, rows["journey_event"])
     if truth is not None:
         every = np.arange(size)
-        truth.add("customer", pa.table({"customer_id": block.ids(every), "level": block.level}))
+        truth.add("customer", plain_table({"customer_id": block.ids(every), "level": block.level}))
 
 
 def _live(
@@ -168,16 +168,14 @@ def _live(
             members.append(wave)
             sale = wave.sales(records.treated(plans, wave))
             bought.append(sale)
-            when = clock.month_of(sale.sold // 86_400)
+            when = clock.month_of(sale.sold // DAY)
             np.add.at(sold, (when, sale.customer), sale.amount)
             fresh = np.where(
                 np.isin(offers.PRODUCT_LINE[sale.product], offers.ASSET_LINES), sale.amount - sale.internal, 0
             )
-            for later in np.unique(when):
+            for later in np.unique(when).tolist():
                 arriving[later].append((sale.customer[when == later], fresh[when == later]))
-        rolls = [
-            roll for roll in rolls if roll.day[roll.day < 1_000_000].max(initial=0) >= clock.MONTH_STARTS[month + 1]
-        ]
+        rolls = [roll for roll in rolls if roll.day[roll.day < NEVER].max(initial=0) >= clock.MONTH_STARTS[month + 1]]
         for customer, amount in arriving[month]:
             ledger.bring(customer, amount)
         ledger.settle(month)
@@ -191,7 +189,7 @@ def _tell(truth: Truth, bank: _Bank, sums: list[Floats]) -> None:
     n = np.maximum(told[:, 0], 1)
     truth.add(
         "campaign",
-        pa.table(
+        plain_table(
             {
                 "campaign_id": programme.campaign_ids(np.array([c for c, _ in arms])),
                 "arm": [arm.name for _, arm in arms],
@@ -209,4 +207,4 @@ def _tell(truth: Truth, bank: _Bank, sums: list[Floats]) -> None:
     last = clock.MONTHS - 1
     now = {f"{kind}_now": bank.people.skill_in(last, every, index) for index, kind in enumerate(network.SKILLS)}
     ids = network.staff_ids(every)
-    truth.add("staff", pa.table({"staff_id": ids, **skills, **now, "service": bank.people.service}))
+    truth.add("staff", plain_table({"staff_id": ids, **skills, **now, "service": bank.people.service}))

@@ -6,12 +6,16 @@ The data ends on Sunday 15 November 2026 at 23:40; nothing in the bank happens l
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
-import chinese_calendar
+import chinese_calendar  # pyright: ignore[reportMissingTypeStubs]
 import numpy as np
 from lunardate import LunarDate
 
-from data_access.demo.columns import DAY, NO_TIME, Floats, Ints
+from data_access.demo.columns import DAY, NO_TIME, Flags, Floats, Ints
+
+_official: Any = chinese_calendar
+_Lunar: Any = LunarDate  # its stub lacks the current name of the conversion
 
 AS_OF = date(2026, 11, 15)
 START = date(2024, 5, 1)
@@ -53,7 +57,7 @@ def calendar_month(index: int) -> int:
 
 def spring_festival(year: int) -> date:
     """First day of the Chinese year."""
-    return LunarDate(year, 1, 1).to_solar_date()
+    return _Lunar(year, 1, 1).to_solar_date()
 
 
 _FESTIVALS = {year: spring_festival(year) for year in range(2024, 2028)}
@@ -63,9 +67,9 @@ def _is_open(day: date) -> bool:
     """Branches open on official working days and on Saturdays that are no public holiday."""
     if day.year > AS_OF.year:
         return day.weekday() < 6
-    if chinese_calendar.is_workday(day):
+    if _official.is_workday(day):
         return True
-    return day.weekday() == 5 and not chinese_calendar.get_holiday_detail(day)[1]
+    return day.weekday() == 5 and not _official.get_holiday_detail(day)[1]
 
 
 def _business(day: date) -> float:
@@ -80,7 +84,7 @@ def _business(day: date) -> float:
 
 _DAYS = [START + timedelta(days=index) for index in range(LAST_DAY - FIRST_DAY + 200)]
 
-OPEN = np.array([_is_open(day) for day in _DAYS])
+OPEN: Flags = np.array([_is_open(day) for day in _DAYS])
 """Whether branches are open, by day since the first of May 2024, half a year beyond the end included."""
 
 STAFFED: Floats = np.array(
@@ -96,7 +100,7 @@ DIGITAL: Floats = np.array(
 """How busy the digital channels are, by day."""
 
 _positions = np.arange(len(OPEN))
-_next = np.minimum.accumulate(np.where(OPEN, _positions, len(OPEN) - 1)[::-1])[::-1]
+_next: Ints = np.minimum.accumulate(np.where(OPEN, _positions, len(OPEN) - 1)[::-1])[::-1]
 
 
 def next_open(days: Ints) -> Ints:
@@ -104,7 +108,7 @@ def next_open(days: Ints) -> Ints:
     return _next[np.clip(days - FIRST_DAY, 0, len(OPEN) - 1)] + FIRST_DAY
 
 
-def is_open(days: Ints) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def is_open(days: Ints) -> Flags:
     """Whether branches are open on each day."""
     return OPEN[np.clip(days - FIRST_DAY, 0, len(OPEN) - 1)]
 
@@ -112,8 +116,8 @@ def is_open(days: Ints) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
 def business_days(rng: np.random.Generator, month: int, size: int, weights: Floats = STAFFED) -> Ints:
     """Days drawn within a month of business by how busy they are; days after the end do not occur."""
     low, high = int(MONTH_STARTS[month]), min(int(MONTH_STARTS[month + 1]), LAST_DAY + 1)
-    cumulated = np.cumsum(weights[low - FIRST_DAY : high - FIRST_DAY])
-    return low + np.searchsorted(cumulated, rng.random(size) * cumulated[-1], side="right")
+    cumulated: Floats = np.cumsum(weights[low - FIRST_DAY : high - FIRST_DAY])
+    return low + np.searchsorted(cumulated, rng.random(size) * float(cumulated[-1]), side="right")
 
 
 def busyness(month: int, weights: Floats = STAFFED) -> float:

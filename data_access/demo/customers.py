@@ -6,11 +6,25 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import pyarrow as pa
 
 from data_access import schema
 from data_access.demo import clock, network, offers, programme
-from data_access.demo.columns import DAY, NEVER, Flags, Floats, Ints, dates, ids, table, times, words
+from data_access.demo.columns import (
+    DAY,
+    NEVER,
+    Array,
+    Flags,
+    Floats,
+    Ints,
+    Table,
+    array,
+    dates,
+    ids,
+    join,
+    table,
+    times,
+    words,
+)
 
 _AGES = np.array([(18, 23), (22, 35), (30, 48), (28, 58), (45, 60), (58, 84)])
 _SEGMENT_SHARES = (0.07, 0.24, 0.24, 0.12, 0.14, 0.19)
@@ -84,9 +98,9 @@ class Customers:
         """Whether each customer banks here at the end of a month."""
         return (self.arrives <= month) & (month < self.exits)
 
-    def ids(self, customer: Ints) -> pa.Array:
+    def ids(self, customer: Ints) -> Array:
         """Identifiers of customers of this block."""
-        return ids("C", np.arange(self.first, self.first + self.size) + 1, 7).take(pa.array(customer))
+        return ids("C", np.arange(self.first, self.first + self.size) + 1, 7).take(array(customer))
 
 
 def draw(rng: np.random.Generator, people: network.Network, first: int, size: int) -> Customers:
@@ -103,9 +117,9 @@ def draw(rng: np.random.Generator, people: network.Network, first: int, size: in
     opened = np.where(arrives < 0, old, clock.MONTH_STARTS[np.maximum(arrives, 0)] + rng.integers(0, 15, size))
 
     fortune = rng.random(size) < 0.022
-    ordinary = np.log(11_000) + _SEGMENT_WEALTH[segment] + 1.62 * rng.standard_normal(size)
-    large = np.log(480_000) - np.log(rng.random(size)) / 0.9
-    level = np.where(fortune, np.minimum(large, np.log(9e7)), np.minimum(ordinary, np.log(3e6)))
+    ordinary: Floats = np.log(11_000) + _SEGMENT_WEALTH[segment] + 1.62 * rng.standard_normal(size)
+    large: Floats = np.log(480_000) - np.log(rng.random(size)) / 0.9
+    level: Floats = np.where(fortune, np.minimum(large, np.log(9e7)), np.minimum(ordinary, np.log(3e6)))
     invested = np.where(rng.random(size) < 0.45, 0.5 * rng.random(size), 0.02)
     taste = _TASTE[segment] * _LINE_RATE * rng.gamma(1.6, 1 / 1.6, (size, len(schema.LINES)))
     rating = np.clip(np.round(rng.normal(2.9 - 0.5 * (segment == programme.SENIOR), 1.0, size)), 1, 5).astype(np.int64)
@@ -142,7 +156,7 @@ def draw(rng: np.random.Generator, people: network.Network, first: int, size: in
     )
 
 
-def tables(rng: np.random.Generator, people: network.Network, block: Customers, tier: Ints) -> dict[str, pa.Table]:
+def tables(rng: np.random.Generator, people: network.Network, block: Customers, tier: Ints) -> dict[str, Table]:
     """The customer, consent and customer_tag tables of a block.
 
     Args:
@@ -173,7 +187,7 @@ def tables(rng: np.random.Generator, people: network.Network, block: Customers, 
     }
 
 
-def _consent(rng: np.random.Generator, block: Customers) -> pa.Table:
+def _consent(rng: np.random.Generator, block: Customers) -> Table:
     """Consent per channel for marketing, and for personalised offers in the app."""
     channels = len(programme.CHANNELS)
     who = np.concatenate([np.repeat(np.arange(block.size), channels), np.arange(block.size)])
@@ -197,7 +211,7 @@ def _consent(rng: np.random.Generator, block: Customers) -> pa.Table:
     )
 
 
-def _tags(rng: np.random.Generator, block: Customers, tier: Ints) -> pa.Table:
+def _tags(rng: np.random.Generator, block: Customers, tier: Ints) -> Table:
     """Tags of the four families; taste and liveliness stand behind most of them, nothing behind the horoscope."""
     favourite = np.argmax(block.taste, axis=1)
     signs = ("rat", "ox", "tiger", "rabbit", "dragon", "snake", "horse", "goat", "monkey", "rooster", "dog", "pig")
@@ -210,7 +224,7 @@ def _tags(rng: np.random.Generator, block: Customers, tier: Ints) -> pa.Table:
         ("behaviour", "app_use", ("rare", "weekly", "daily"), lively, 0.8),
         ("preference", "line", schema.LINES, favourite, 0.45),
     )
-    parts: list[pa.Table] = []
+    parts: list[Table] = []
     for family, tag, values, code, coverage in kinds:
         who = np.flatnonzero(rng.random(block.size) < coverage)
         parts.append(
@@ -223,7 +237,7 @@ def _tags(rng: np.random.Generator, block: Customers, tier: Ints) -> pa.Table:
                 as_of=dates(np.maximum(clock.LAST_DAY - rng.integers(3, 400, len(who)), block.opened[who])),
             )
         )
-    return pa.concat_tables(parts)
+    return join(parts)
 
 
 def product_affinity(block: Customers, product: int) -> Floats:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
 
 from data_access import schema
 from data_access.demo import clock, network, offers, programme
-from data_access.demo.columns import DAY, NO_TIME, Flags, Floats, Ints, ids, table, times, words
+from data_access.demo.columns import DAY, NO_TIME, Flags, Floats, Ints, Table, ids, table, times, words
 from data_access.demo.customers import Customers
 from data_access.demo.outcomes import Members
 from data_access.demo.sales import Sales
@@ -23,7 +22,7 @@ WAYS_PER_MONTH = 0.055
 
 def events(
     rng: np.random.Generator, block: Customers, people: network.Network, members: Members, first: int
-) -> pa.Table:  # fmt: skip
+) -> Table:  # fmt: skip
     """The journey_event table: someone looks at an offer, books, comes, waits, is advised, applies.
 
     One way in four starts from a campaign's message to its member.
@@ -57,7 +56,7 @@ def events(
 
 def referrals(
     rng: np.random.Generator, block: Customers, people: network.Network, sales: Sales, first_sale: int, first: int
-) -> pa.Table:  # fmt: skip
+) -> Table:  # fmt: skip
     """The referral table: some led to a sale, some were taken up in vain, some wait."""
     helped = (sales.staff >= 0) & (sales.campaign < 0) & (rng.random(len(sales.customer)) < 0.07)
     index = np.flatnonzero(helped)

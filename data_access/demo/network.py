@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import pyarrow as pa
 
 from data_access.demo import clock, names
-from data_access.demo.columns import NEVER, Flags, Floats, Ints, dates, ids, table, words
+from data_access.demo.columns import NEVER, Array, Flags, Floats, Ints, Table, dates, ids, table, words
 
 ROLES = ("teller", "adviser", "relationship_manager", "branch_head")
 TELLER, ADVISER, MANAGER, HEAD = range(4)
@@ -45,7 +45,7 @@ class Network:
     skill: Floats
     service: Floats
     trained: Ints
-    tables: dict[str, pa.Table]
+    tables: dict[str, Table]
 
     @property
     def branches(self) -> int:
@@ -93,10 +93,10 @@ def skill_of_line(line: str) -> int:
 
 def build(rng: np.random.Generator, scale: float) -> Network:
     """Branches and staff for a scale of the bank."""
-    growth = np.clip(np.log(max(scale, 0.02) / 0.02) / np.log(50), 0, 1)
+    growth = min(math.log(max(scale, 0.02) / 0.02, 50), 1.0)
     count = round(BRANCHES_AT_DEFAULT + growth * (BRANCHES_AT_FULL - BRANCHES_AT_DEFAULT))
-    share = rng.dirichlet(np.full(count, 9.0))
-    per_branch = np.clip(np.round(7 + 3 * share * count + scale * 1e6 * share / 1000), 8, 45).astype(np.int64)
+    share: Floats = rng.dirichlet(np.full(count, 9.0))
+    per_branch: Ints = np.clip(np.round(7 + 3 * share * count + scale * 1e6 * share / 1000), 8, 45).astype(np.int64)
     home = np.repeat(np.arange(count), per_branch)
     size = len(home)
     position = np.arange(size) - np.repeat(np.cumsum(per_branch) - per_branch, per_branch)
@@ -138,17 +138,17 @@ def build(rng: np.random.Generator, scale: float) -> Network:
     return network
 
 
-def branch_ids(branch: Ints) -> pa.Array:
+def branch_ids(branch: Ints) -> Array:
     """Identifiers of branches, empty below zero."""
     return ids("B", np.where(branch < 0, -1, branch + 1), 3)
 
 
-def staff_ids(staff: Ints) -> pa.Array:
+def staff_ids(staff: Ints) -> Array:
     """Identifiers of staff members, empty below zero."""
     return ids("E", np.where(staff < 0, -1, staff + 1), 5)
 
 
-def _branch_tables(rng: np.random.Generator, network: Network) -> dict[str, pa.Table]:
+def _branch_tables(rng: np.random.Generator, network: Network) -> dict[str, Table]:
     count = network.branches
     every = np.arange(count)
     region = every % len(names.REGIONS)
@@ -174,7 +174,7 @@ def _branch_tables(rng: np.random.Generator, network: Network) -> dict[str, pa.T
 
 def _staff_tables(
     rng: np.random.Generator, network: Network, hired: Ints, leaves: Ints, moves: Ints, home: Ints, second: Ints
-) -> dict[str, pa.Table]:
+) -> dict[str, Table]:
     size = network.staff
     every = np.arange(size)
     starts = clock.MONTH_STARTS

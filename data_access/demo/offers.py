@@ -6,11 +6,10 @@ from datetime import date
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
 
 from data_access import schema
 from data_access.demo import clock
-from data_access.demo.columns import Floats, Ints, dates, table
+from data_access.demo.columns import Array, Floats, Ints, Table, dates, table, words
 
 
 class Product(NamedTuple):
@@ -86,9 +85,9 @@ def season_of(day: int) -> str | None:
     return next(within, None)
 
 
-def product_ids(product: Ints) -> pa.Array:
+def product_ids(product: Ints) -> Array:
     """Identifiers of products."""
-    return pa.array([f"P{index + 1:02d}" for index in range(len(PRODUCTS))]).take(pa.array(product))
+    return words(product, [f"P{index + 1:02d}" for index in range(len(PRODUCTS))])
 
 
 def choose(rng: np.random.Generator, line: Ints, rating: Ints) -> Ints:
@@ -99,16 +98,16 @@ def choose(rng: np.random.Generator, line: Ints, rating: Ints) -> Ints:
         line: line of each sale.
         rating: risk rating of each customer, 1 to 5.
     """
-    weight = np.array([product.weight for product in PRODUCTS])
-    chance = weight * (line[:, None] == PRODUCT_LINE)
+    weight: Floats = np.array([product.weight for product in PRODUCTS])
+    chance: Floats = weight * (line[:, None] == PRODUCT_LINE)
     minds = rng.random(len(line)) < 0.99
-    suitable = chance * ((np.maximum(rating, 1)[:, None] >= PRODUCT_RISK) | ~minds[:, None])
+    suitable: Floats = chance * ((np.maximum(rating, 1)[:, None] >= PRODUCT_RISK) | ~minds[:, None])
     chance = np.where(suitable.sum(axis=1, keepdims=True) > 0, suitable, chance)
     cumulated = np.cumsum(chance, axis=1)
     return (cumulated <= rng.random((len(line), 1)) * cumulated[:, -1:]).sum(axis=1)
 
 
-def tables() -> dict[str, pa.Table]:
+def tables() -> dict[str, Table]:
     """The season and product tables."""
     return {
         "season": table(

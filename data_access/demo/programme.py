@@ -10,10 +10,9 @@ from datetime import date
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
 
 from data_access.demo import clock, network, offers
-from data_access.demo.columns import Floats, Ints, dates, table
+from data_access.demo.columns import Array, Floats, Ints, Table, dates, table, words
 
 CHANNELS = ("phone", "wechat", "app", "sms", "branch")
 PHONE, WECHAT, APP, SMS, BRANCH = range(5)
@@ -215,13 +214,12 @@ def build(rng: np.random.Generator, branches: int) -> Programme:
     )
 
 
-def campaign_ids(campaign: Ints) -> pa.Array:
+def campaign_ids(campaign: Ints) -> Array:
     """Identifiers of campaigns, empty below zero."""
-    words = [f"K{index + 1:03d}" for index in range(len(PLAN) * 4)]
-    return pa.array(words).take(pa.array(campaign, mask=campaign < 0))
+    return words(campaign, [f"K{index + 1:03d}" for index in range(len(PLAN) * 4)])
 
 
-def tables(rng: np.random.Generator, programme: Programme, people: network.Network) -> dict[str, pa.Table]:
+def tables(rng: np.random.Generator, programme: Programme, people: network.Network) -> dict[str, Table]:
     """The campaign and campaign_arm tables."""
     every = np.arange(programme.size)
     owners = np.flatnonzero((people.role == network.HEAD) & (people.place[:, 0] >= 0))
@@ -235,7 +233,7 @@ def tables(rng: np.random.Generator, programme: Programme, people: network.Netwo
             theme=[plan.theme for plan in programme.plans],
             objective=[plan.objective for plan in programme.plans],
             product_id=offers.product_ids(np.array([plan.product for plan in programme.plans])),
-            season_id=pa.array(seasons, pa.string()),
+            season_id=seasons,
             starts_on=dates(programme.starts),
             ends_on=dates(programme.ends),
             attribution_days=[plan.window for plan in programme.plans],

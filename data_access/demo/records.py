@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
 
 from data_access.demo import assets, clock, network, offers, programme, sales
-from data_access.demo.columns import DAY, NEVER, NO_TIME, Flags, Floats, Ints, numbers, table, times, words
+from data_access.demo.columns import DAY, NO_TIME, Flags, Floats, Ints, Table, array, dates, table, times, words
 from data_access.demo.customers import Customers
 from data_access.demo.outcomes import Chances, Members
 
 COUNTS = ("assigned", "contacted", "participated", "converted", "sales")
 
 
-def member_table(block: Customers, ledger: assets.Ledger, plans: programme.Programme, members: Members) -> pa.Table:
+def member_table(block: Customers, ledger: assets.Ledger, plans: programme.Programme, members: Members) -> Table:
     """The campaign_member table of a block."""
     arm_names = [arm.name for design in programme.SPLIT.values() for arm in design]
     window = np.array([plan.window for plan in plans.plans])[members.campaign]
@@ -38,8 +37,8 @@ def member_table(block: Customers, ledger: assets.Ledger, plans: programme.Progr
         converted_at=times(members.converted),
         sales_amount=members.amount,
         contribution_amount=members.contribution,
-        baseline_amount=numbers(members.baseline, members.baseline >= 0),
-        net_new_amount=numbers(gained, matured),
+        baseline_amount=array(members.baseline, members.baseline < 0),
+        net_new_amount=array(gained, ~matured),
     )
 
 
@@ -80,11 +79,11 @@ def true_sums(truth: Chances, members: Members, assets_before: Ints, arms: int) 
     product = int(members.product[0]) if len(members.product) else 0
     gain = truth.reached * (truth.contacted - truth.alone)
     worth = sales.expected_contribution(product, assets_before)
-    columns = (np.ones(len(gain)), truth.reached * truth.part, truth.alone, gain, gain * worth)
-    return np.stack([np.bincount(members.arm, column, arms) for column in columns], axis=1)
+    columns: tuple[Floats, ...] = (np.ones(len(gain)), truth.reached * truth.part, truth.alone, gain, gain * worth)
+    return np.stack([np.bincount(members.arm, column, arms).astype(np.float64) for column in columns], axis=1)
 
 
-def costs(rng: np.random.Generator, plans: programme.Programme, counted: Ints, unrecorded: int) -> pa.Table:
+def costs(rng: np.random.Generator, plans: programme.Programme, counted: Ints, unrecorded: int) -> Table:
     """The campaign_cost table: by branch what scales with its customers, by the bank media, print and vendors.
 
     Args:
@@ -128,10 +127,5 @@ def costs(rng: np.random.Generator, plans: programme.Programme, counted: Ints, u
         category=[row[2] for row in rows],
         planned_amount=np.rint(planned / 100).astype(np.int64) * 100,
         actual_amount=np.rint(actual / 100).astype(np.int64) * 100,
-        incurred_on=dates_so_far(middle),
+        incurred_on=dates(np.minimum(middle, clock.LAST_DAY)),
     )
-
-
-def dates_so_far(days: Ints) -> pa.Array:
-    """Dates no later than the end of the data."""
-    return pa.array(np.minimum(days, min(clock.LAST_DAY, NEVER)).astype(np.int32), pa.int32()).cast(pa.date32())

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
 
 from data_access import schema
 from data_access.demo import clock, network, offers, programme
-from data_access.demo.columns import DAY, NEVER, NO_TIME, Floats, Ints, dates, ids, table, times, words
+from data_access.demo.columns import DAY, NEVER, NO_TIME, Floats, Ints, Table, dates, ids, table, times, words
 from data_access.demo.customers import Customers
 
 _TYPICAL = np.array([40_000, 50_000, 24_000, 9_000, 60_000, 9_000, 12_000, 900], float) * 100
@@ -111,7 +110,7 @@ def outside_campaigns(
     return Sales(*(column[keep] for column in sales))
 
 
-def sale_table(rng: np.random.Generator, block: Customers, sales: Sales, first: int) -> pa.Table:
+def sale_table(rng: np.random.Generator, block: Customers, sales: Sales, first: int) -> Table:
     """The sale table; one sale in forty is reversed within three weeks, more of the insurance."""
     count = len(sales.customer)
     insurance = offers.PRODUCT_LINE[sales.product] == schema.LINES.index("insurance")
@@ -134,7 +133,7 @@ def sale_table(rng: np.random.Generator, block: Customers, sales: Sales, first: 
     )
 
 
-def holdings(rng: np.random.Generator, block: Customers, sales: Sales, ledger_end: Ints) -> tuple[pa.Table, Ints]:
+def holdings(rng: np.random.Generator, block: Customers, sales: Sales, ledger_end: Ints) -> tuple[Table, Ints]:
     """The holding table, and products held at each month's end, shape (months, customers).
 
     Everyone has a current account; whoever came before the records start brings older holdings along. Money
@@ -186,7 +185,7 @@ def holdings(rng: np.random.Generator, block: Customers, sales: Sales, ledger_en
     )
 
 
-def assessments(rng: np.random.Generator, block: Customers, sales: Sales) -> pa.Table:
+def assessments(rng: np.random.Generator, block: Customers, sales: Sales) -> Table:
     """The risk_assessment table: made before a sale that needs one and then good for a year; a few were forgotten."""
     line = offers.PRODUCT_LINE[sales.product]
     risky = np.isin(line, offers.RISKY_LINES) & (rng.random(len(line)) < 0.985)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
 
 from data_access import schema
 from data_access.demo import assets, clock, network, programme
-from data_access.demo.columns import DAY, NO_TIME, Flags, Floats, Ints, ids, numbers, table, times, words
+from data_access.demo.columns import DAY, NO_TIME, Flags, Floats, Ints, Table, array, ids, table, times, words
 from data_access.demo.customers import Customers
 from data_access.demo.outcomes import Members
 
@@ -23,11 +22,12 @@ UNRATED = 5
 def contacts(
     rng: np.random.Generator, block: Customers, people: network.Network, ledger: assets.Ledger, members: Members,
     first: int,
-) -> pa.Table:  # fmt: skip
+) -> Table:  # fmt: skip
     """The contact table: those of campaigns, calls that followed up on interest, and customers who came themselves."""
     met = members.contacted < NO_TIME
     interested = met & (members.participated < NO_TIME) & (members.converted == NO_TIME) & (rng.random(len(met)) < 0.25)
-    follow_day = clock.next_open(members.participated[interested] // DAY + rng.integers(1, 6, interested.sum()))
+    follow_up: Ints = members.participated[interested] // DAY + rng.integers(1, 6, int(interested.sum()))
+    follow_day = clock.next_open(follow_up)
     follow = clock.office_hours(rng, follow_day)
     month, who = _visits(rng, block, 0.085)
     visit = np.concatenate([clock.office_hours(rng, clock.business_days(rng, m, int((month == m).sum())))
@@ -61,7 +61,7 @@ def contacts(
     joined = {name: values[keep] for name, values in joined.items()}
     return table(
         "contact",
-        contact_id=ids("T", first + np.arange(keep.sum())),
+        contact_id=ids("T", first + np.arange(len(joined["at"]))),
         customer_id=block.ids(joined["customer"]),
         campaign_id=programme.campaign_ids(joined["campaign"]),
         branch_id=network.branch_ids(joined["branch"]),
@@ -76,7 +76,7 @@ def contacts(
 def satisfaction(
     rng: np.random.Generator, block: Customers, people: network.Network, ledger: assets.Ledger,
     plans: programme.Programme, members: Members, first: int,
-) -> pa.Table:  # fmt: skip
+) -> Table:  # fmt: skip
     """The satisfaction table: who was asked, and what the fifth to third who answered said."""
     met = members.contacted < NO_TIME
     took_part = members.participated < NO_TIME
@@ -118,14 +118,14 @@ def satisfaction(
         touchpoint=words(touch, TOUCHPOINTS),
         scale=words(scale, schema.SCALES),
         invited_at=times(invited),
-        score=numbers(np.where(scale == CSAT, stars, points), answered),
+        score=array(np.where(scale == CSAT, stars, points), ~answered),
         responded_at=times(np.where(answered, responded, NO_TIME)),
-    ).filter(pa.array(keep))
+    ).filter(array(keep))
 
 
 def complaints(
     rng: np.random.Generator, block: Customers, plans: programme.Programme, members: Members, first: int
-) -> pa.Table:
+) -> Table:
     """The complaint table: one contact in five hundred, more where the campaign annoys, and some out of the blue."""
     met = members.contacted < NO_TIME
     annoys = np.array([0.012 if plan.effect < 0 else 0.0018 for plan in plans.plans])
@@ -151,8 +151,8 @@ def complaints(
         campaign_id=programme.campaign_ids(np.concatenate([members.campaign[who], nobody])),
         opened_at=times(opened),
         closed_at=times(closed),
-        upheld=pa.array(rng.random(len(customer)) < 0.35, mask=closed == NO_TIME),
-    ).filter(pa.array(opened <= clock.LAST_SECOND))
+        upheld=array(rng.random(len(customer)) < 0.35, closed == NO_TIME),
+    ).filter(array(opened <= clock.LAST_SECOND))
 
 
 def _visits(rng: np.random.Generator, block: Customers, rate: float) -> tuple[Ints, Ints]:
