@@ -21,7 +21,7 @@ from metrics.complier import effect_on_contacted
 from metrics.effect import difference_in_means, difference_in_shares, lift_in_shares
 from metrics.errors import ShapeError
 from metrics.estimate import Intervals, Reason, Tests
-from metrics.mean import student
+from metrics.mean import concentration, student
 from metrics.members import Members
 from metrics.moments import Counts, Floats, Moments, floats
 from metrics.significance import compare_shares
@@ -86,6 +86,8 @@ def scorecard(
     answers: pd.DataFrame | None = None,
     complaints: pd.DataFrame | None = None,
     level: float = 0.95,
+    *,
+    funding: pd.DataFrame | None = None,
 ) -> Scorecard:
     """Scores campaigns from their aggregates. Rows of campaigns that are not asked for are passed over.
 
@@ -94,14 +96,17 @@ def scorecard(
             if known, `cluster` ("customer" or "branch").
         arms: one row per campaign and arm: `campaign_id`, `is_control`, the counts `n`, `contacted`, `participated`,
             `matured`, `matured_converted`, `matured_contacted`, `contacted_matured_converted`, `matured_participated`,
-            `participants_matured_converted`, and over matured members `sum_<m>` and `squares_<m>` of `sales`,
-            `contribution`, `net_new` and, if at hand, `sales_winsorised`. A column that is absent or NULL was
-            not recorded.
+            `participants_matured_converted`, and over matured members `known_<m>` (all, if the column
+            is absent), `sum_<m>` and `squares_<m>` of `sales`, `contribution`, `net_new` and, if at hand,
+            `sales_winsorised`, and `sum_sales_top`, the sales of the 1 % who bought most. A column that is absent
+            or NULL was not recorded.
         costs: one row per campaign and `category`: `planned_amount`, `actual_amount`, minor units. None: no such table.
         answers: one row per campaign and `scale` ("csat5", "nps"): `invited`, `answers`, `top_two`, `sum_score`,
             `squares_score`, `promoters`, `detractors`. None: no such table.
         complaints: `campaign_id`, `complaints`; a campaign without a row had none. None: no such table.
         level: confidence level.
+        funding: `campaign_id`, and of sales whose source is recorded `amount_known` and `internally_funded_amount`.
+            None: not recorded.
 
     Returns:
         A `Scorecard`. Effects and incremental returns are given for randomised campaigns with a control;
@@ -123,6 +128,7 @@ def scorecard(
     results = (
         _participation(treated)
         | _amounts(treated)
+        | _origin_of_sales(treated, funding, order)
         | _costs(treated, price, planned)
         | _effects(control, treated, price, campaigns)
         | _satisfaction(answers, complaints, treated, order)
@@ -141,8 +147,21 @@ def _participation(treated: Members) -> dict[str, Intervals]:
 def _amounts(treated: Members) -> dict[str, Intervals]:
     """Sales, contribution and net new money, in total and per customer."""
     means = {key: student(treated.moments(metric(key).numerator), treated.level) for key in MEANS}
-    totals = {key: means[per_customer].scaled(treated.matured) for key, per_customer in TOTALS.items()}
+    totals = {key: means[per_customer].scaled(means[per_customer].n) for key, per_customer in TOTALS.items()}
     return {key: treated.once_closed(amounts) for key, amounts in (totals | means).items()}
+
+
+def _origin_of_sales(treated: Members, funding: pd.DataFrame | None, order: pd.Index[str]) -> dict[str, Intervals]:
+    """Whose money the sales are: of a few customers, or moved inside the bank."""
+    top = concentration(treated.count("sum_sales_top"), treated.count("sum_sales"))
+    internal = np.full(len(order), np.nan)
+    if funding is not None:
+        of_campaign = funding.set_index("campaign_id").reindex(order)
+        internal = concentration(of_campaign["internally_funded_amount"], of_campaign["amount_known"])
+    return {
+        "sales_top_share": treated.once_closed(_counted(top, treated)),
+        "internal_conversion_share": _counted(internal, treated),
+    }
 
 
 def _costs(treated: Members, price: Floats, planned: Floats) -> dict[str, Intervals]:

@@ -54,9 +54,12 @@ class Members:
         return share.withheld(self.count(successes) > self.count(n), Reason.NOT_NESTED)
 
     def moments(self, measure: str) -> Moments:
-        """Moments of an amount over the members whose window has closed."""
+        """Moments of an amount over the members whose window has closed and whose amount is recorded."""
         if measure not in self._moments:
-            n = self._column("matured")
+            matured = self._column("matured")
+            known = self._columns.get(f"known_{measure}", matured)
+            # Recorded for nobody is unknown, not an empty group.
+            n = np.where(known > 0, known, matured)
             mean = np.divide(self._column(f"sum_{measure}"), n, out=np.full_like(n, np.nan), where=n > 0)
             squares = np.where(n > 0, self._column(f"squares_{measure}"), 0.0)
             self._moments[measure] = Moments(n, mean, squares).pooled(self._campaign, self._campaigns)
