@@ -39,7 +39,7 @@ POISSON_TEST = {"events": (11, 21), "exposure": (800, 3011), "ratio": 1.971488, 
 
 # R, help pages of power.prop.test and power.t.test.
 POWER_PROP_TEST_POWER = 0.7401659  # n = 50, p1 = .50, p2 = .75
-POWER_PROP_TEST_N = 76.65294  # p1 = .50, p2 = .75, power = .90
+POWER_PROP_TEST_N = 76.7  # p1 = .50, p2 = .75, power = .90
 POWER_PROP_TEST_P2 = 0.8026141  # n = 50, p1 = .5, power = .90
 POWER_T_TEST_POWER = 0.8689528  # n = 20, delta = 1, sd = 1
 POWER_T_TEST_N = 22.02110  # delta = 1, sd = 1, power = .90
