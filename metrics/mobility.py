@@ -11,6 +11,7 @@ those of Formby, Smith and Zheng (2004), Journal of Econometrics 120, 181-205.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 
 import numpy as np
@@ -72,11 +73,7 @@ def half_life(matrix: Table, months: int) -> Table:
     A property of the shares under present rates, not of a customer. Infinite when nothing moves, zero when
     the shares settle within one horizon.
     """
-    modulus = _second_modulus(matrix)
-    with np.errstate(divide="ignore"):
-        rate = np.log(np.clip(modulus, 0.0, 1.0))
-    settled = np.where(rate < 0, rate, -1.0)
-    return np.where(rate < 0, months * np.log(0.5) / settled, np.where(np.isnan(modulus), np.nan, np.inf))
+    return _halving(_second_modulus(matrix), months)
 
 
 def mobility(
@@ -107,6 +104,26 @@ def mobility(
     return credible(_index(matrix, start, index), sampled, n, level, known=known)
 
 
+def half_lives(
+    transitions: Transitions, rng: np.random.Generator, *, draws: int = 2000, level: float = 0.95
+) -> Intervals:
+    """Months in which a disturbance of each group's tier shares halves, at present rates; see `half_life`.
+
+    Returns:
+        Intervals, one row per group. An empty tier or a single one is `Reason.TOO_FEW` or `Reason.NO_VARIATION`,
+        as for `mobility`; shares that never settle are `Reason.UNBOUNDED`.
+    """
+    speed = mobility(transitions, Mobility.SECOND_EIGENVALUE, rng, draws=draws, level=level)
+
+    def months(share: Floats) -> Floats:
+        return _halving(1 - np.clip(share, 0.0, 1.0), transitions.months)
+
+    estimate = months(speed.estimate)
+    slow, fast = months(speed.low), months(speed.high)
+    life = replace(speed, estimate=estimate, low=fast, high=slow)
+    return life.withheld(np.isinf(estimate), Reason.UNBOUNDED)
+
+
 def _index(matrix: Table, start: Floats | Table, index: Mobility) -> Table:
     match index:
         case Mobility.PRAIS_SHORROCKS:
@@ -119,6 +136,13 @@ def _index(matrix: Table, start: Floats | Table, index: Mobility) -> Table:
             return bartholomew(matrix, start)
         case Mobility.DIRECTION:
             return direction(matrix, start)
+
+
+def _halving(modulus: Table, months: int) -> Table:
+    with np.errstate(divide="ignore"):
+        rate = np.log(np.clip(modulus, 0.0, 1.0))
+    # 1 stands in for a rate of nought, which has no half-life.
+    return np.where(rate == 0, np.inf, months * np.log(0.5) / np.where(rate == 0, 1.0, rate))
 
 
 def _second_modulus(matrix: Table) -> Table:

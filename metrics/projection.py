@@ -134,7 +134,7 @@ def steady_states(
         have no single such mix (an empty tier, tiers that nobody passes between): `Reason.TOO_FEW`.
     """
     table = transitions.continuing
-    estimate = np.stack([steady_state(matrix) for matrix in probabilities(table)])
+    estimate = np.array([steady_state(matrix) for matrix in probabilities(table)], dtype=np.float64)
     sampled = _stationary(dirichlet_draws(table, rng, draws)).reshape(draws, -1)
     n = np.repeat(table.sum(axis=(1, 2)), len(transitions.tiers))
     return credible(estimate.ravel(), sampled, n, level, method=AT_PRESENT_RATES)

@@ -97,11 +97,18 @@ class Transitions:
         return cls(names, tuple(tiers), months, table, gaps)
 
     @classmethod
-    def from_frame(cls, frame: pd.DataFrame, tiers: Sequence[str], months: int, by: str | None = None) -> Transitions:
+    def from_frame(
+        cls,
+        frame: pd.DataFrame,
+        tiers: Sequence[str],
+        months: int,
+        by: str | None = None,
+        groups: Sequence[str] | None = None,
+    ) -> Transitions:
         """Transitions from an aggregate with ``from_tier``, ``to_tier``, ``fate`` and ``n`` (and the column `by`).
 
-        A tier is empty where the fate has none; who is `Fate.OPEN` does not count. Groups come in sorted order;
-        without `by` there is one.
+        A tier is empty where the fate has none; who is `Fate.OPEN` does not count. Groups come in sorted order
+        or, if `groups` names them, in its order, empty where the frame has no row; without `by` there is one.
 
         Raises:
             DomainError: a tier that is not among `tiers`.
@@ -114,18 +121,17 @@ class Transitions:
             strange = set(known.loc[known["fate"] != absent, column]) - set(order)
             if strange:
                 raise DomainError(f"Tiers {sorted(map(str, strange))} are not among {list(tiers)}.")
-        labels, group = (
-            (np.array([""]), np.zeros(len(frame), dtype=np.intp))
-            if by is None
-            else np.unique(frame[by].astype(str), return_inverse=True)
-        )
+        label = pd.Series("", index=frame.index) if by is None else frame[by].astype("str")
+        names = ("",) if by is None else tuple(groups) if groups is not None else tuple(sorted(label.unique()))
+        group = pd.Index(names, dtype="str").get_indexer(pd.Index(label)).astype(np.intp)
+        is_move, is_missing = is_move & (group >= 0), is_missing & (group >= 0)
         start = frame["from_tier"].map(order).fillna(len(tiers)).to_numpy(dtype=np.intp)
         end = frame["to_tier"].map(order).fillna(len(tiers)).to_numpy(dtype=np.intp)
         n = frame["n"].to_numpy(dtype=np.float64)
-        counts = np.zeros((len(labels), len(tiers) + 1, len(tiers) + 1))
+        counts = np.zeros((len(names), len(tiers) + 1, len(tiers) + 1))
         np.add.at(counts, (group[is_move], start[is_move], end[is_move]), n[is_move])
-        missing = np.bincount(group[is_missing], weights=n[is_missing], minlength=len(labels))
-        return cls.of(counts, tiers=tiers, months=months, groups=[str(label) for label in labels], missing=missing)
+        missing = np.bincount(group[is_missing], weights=n[is_missing], minlength=len(names))
+        return cls.of(counts, tiers=tiers, months=months, groups=names, missing=missing)
 
     def __add__(self, other: Transitions) -> Transitions:
         """Disjoint customers, or the same over other months, taken together group by group."""
@@ -197,6 +203,9 @@ def probabilities(table: Table) -> Table:
 def cell_rates(transitions: Transitions, level: float = 0.95) -> Intervals:
     """Share of each tier's customers who reached each state, with Wilson limits.
 
+    Limits take customers as independent. Counts over several start months hold the same customers again and
+    again: their limits are too narrow. Show one start month, or no limits.
+
     Returns:
         Intervals of groups x k tiers x (k tiers and exit) rows, the last index running fastest; `n` is the
         number of customers in the tier at the start. An empty tier has nan and `Reason.TOO_FEW`.
@@ -209,6 +218,15 @@ def cell_rates(transitions: Transitions, level: float = 0.95) -> Intervals:
     table = transitions.departures
     n = np.broadcast_to(table.sum(axis=2, keepdims=True), table.shape)
     return wilson(Counts(n.ravel(), table.ravel()), level)
+
+
+def cell_labels(transitions: Transitions) -> pd.DataFrame:
+    """What each row of `cell_rates` is of: ``group``, ``from_tier``, ``to_state`` (a tier, or "left") and ``n``."""
+    states = (*transitions.tiers, Fate.LEFT.value)
+    rows = pd.MultiIndex.from_product(
+        [transitions.groups, transitions.tiers, states], names=["group", "from_tier", "to_state"]
+    )
+    return rows.to_frame(index=False).assign(n=transitions.departures.ravel().astype(np.int64))
 
 
 def movement_rate(transitions: Transitions, movement: Movement, level: float = 0.95) -> Intervals:

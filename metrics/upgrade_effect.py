@@ -10,15 +10,39 @@ Journal 42, 17-25 (variance with ties).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+import pandas as pd
 from scipy import stats
 
-from metrics.comparison import Contrast, of_shares
+from metrics.adjustment import mantel_haenszel
+from metrics.comparison import Contrast, of_shares, within_strata
 from metrics.effect import difference_in_shares
 from metrics.errors import ShapeError
 from metrics.estimate import Intervals, Reason, Tests, checked_level
 from metrics.moments import Counts, Floats
 from metrics.transition import Movement, Table, Transitions
+
+
+def arms(frame: pd.DataFrame, tiers: Sequence[str], months: int) -> tuple[Transitions, Transitions]:
+    """Control and exposed customers of every campaign at one horizon, campaign by campaign in the same order.
+
+    Args:
+        frame: ``campaign_id``, ``horizon``, ``is_control`` and the columns of `Transitions.from_frame`.
+        tiers: the bank's order, lowest first.
+        months: the horizon.
+
+    Returns:
+        Control and exposed. A campaign without a control has an empty one there.
+    """
+    chosen = frame[frame["horizon"] == months]
+    campaigns = sorted(chosen["campaign_id"].unique())
+    control = chosen["is_control"].astype(bool)
+    return (
+        Transitions.from_frame(chosen[control], tiers, months, by="campaign_id", groups=campaigns),
+        Transitions.from_frame(chosen[~control], tiers, months, by="campaign_id", groups=campaigns),
+    )
 
 
 def movement_effect(control: Transitions, exposed: Transitions, movement: Movement, level: float = 0.95) -> Intervals:
@@ -40,6 +64,18 @@ def upgrade_contrast(control: Transitions, exposed: Transitions, *, primary: boo
     _same_frame(control, exposed)
     shares = _share(control, Movement.UPGRADE), _share(exposed, Movement.UPGRADE)
     return of_shares("upgrade_effect", *shares, primary=primary)
+
+
+def upgrade_contrast_within_tiers(control: Transitions, exposed: Transitions, *, primary: bool = False) -> Contrast:
+    """The same with customers of one tier at the start compared with their like: for arms that nobody randomised.
+
+    Raises:
+        ShapeError: the arms differ in groups, tiers or horizon.
+    """
+    _same_frame(control, exposed)
+    campaign = np.repeat(np.arange(len(control)), len(control.tiers))
+    strata = mantel_haenszel(campaign, _share_by_tier(control), _share_by_tier(exposed))
+    return within_strata("upgrade_effect", strata, primary=primary)
 
 
 def moved_further(control: Transitions, exposed: Transitions, level: float = 0.95) -> Intervals:
@@ -101,6 +137,10 @@ def _same_frame(control: Transitions, exposed: Transitions) -> None:
 
 def _share(arm: Transitions, movement: Movement) -> Counts:
     return Counts(arm.base, arm.of_movement(movement))
+
+
+def _share_by_tier(arm: Transitions) -> Counts:
+    return Counts(arm.departures.sum(axis=2).ravel(), arm.by_tier(Movement.UPGRADE).ravel())
 
 
 def _steps(arm: Transitions) -> Table:

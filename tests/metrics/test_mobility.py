@@ -13,6 +13,7 @@ from metrics.mobility import (
     determinant,
     direction,
     half_life,
+    half_lives,
     mobility,
     prais_shorrocks,
     second_eigenvalue,
@@ -66,6 +67,17 @@ def test_half_life_is_the_time_in_which_a_disturbance_of_the_shares_halves():
     assert_allclose((after - steady)[0] / 0.25, 0.5 ** (36 / months), rtol=1e-9)
     assert half_life(np.eye(2), 1) == np.inf
     assert half_life(np.full((2, 2), 0.5), 1) == pytest.approx(0, abs=0.05)
+
+
+def test_half_lives_have_limits_or_reasons():
+    rng = np.random.default_rng(2)
+    table = transitions([[900, 100], [300, 700]])
+    life = half_lives(table, rng)
+    assert life.estimate.item() == pytest.approx(float(half_life(np.array([[0.9, 0.1], [0.3, 0.7]]), 12)))
+    assert life.low < life.estimate < life.high
+    assert half_lives(transitions([[5, 0], [0, 5]]), rng).reason.item() == Reason.UNBOUNDED
+    assert half_lives(transitions([[5, 0], [0, 0]]), rng).reason.item() == Reason.TOO_FEW
+    assert half_lives(transitions([[5]]), rng).reason.item() == Reason.NO_VARIATION
 
 
 @pytest.mark.parametrize("index", list(Mobility))

@@ -10,9 +10,12 @@ from statsmodels.stats.contingency_tables import mcnemar
 
 from metrics.errors import DomainError, ShapeError
 from metrics.estimate import Reason
+from metrics.mobility import Mobility, mobility
+from metrics.projection import months_to_reach, project, steady_states
 from metrics.transition import (
     Movement,
     Transitions,
+    cell_labels,
     cell_rates,
     dirichlet_draws,
     movement_rate,
@@ -51,6 +54,39 @@ def test_entries_exits_and_missing_months_each_have_their_place():
 def test_a_tier_the_bank_does_not_name_is_refused():
     with pytest.raises(DomainError, match="platinum"):
         Transitions.from_frame(customers([("a", "platinum", "kept", 1)]), ("a", "b"), 12)
+
+
+def test_named_groups_come_in_their_order_and_empty_where_nobody_is():
+    frame = customers([("a", "b", "kept", 3), ("b", None, "missing", 2)]).assign(branch_id=["south", "west"])
+    year = Transitions.from_frame(frame, ("a", "b"), 12, by="branch_id", groups=["south", "north"])
+    assert year.groups == ("south", "north")
+    assert year.base.tolist() == [3, 0]
+    assert year.missing.tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("by", [None, "branch_id"])
+def test_a_frame_without_rows_gives_nothing_to_move(by):
+    frame = customers([]).assign(branch_id=[])
+    year = Transitions.from_frame(frame, ("a", "b"), 12, by=by)
+    assert len(year) == (1 if by is None else 0)
+    rng = np.random.default_rng(1)
+    for result in (
+        cell_rates(year),
+        net_upgrade(year),
+        movement_rate_by_tier(year, Movement.EXIT),
+        mobility(year, Mobility.DIRECTION, rng),
+        steady_states(year, rng),
+        months_to_reach(year, "b", rng),
+        project(np.zeros((len(year), 2)), year, rng),
+    ):
+        assert not result.estimate[result.known].any()
+
+
+def test_labels_name_the_rows_of_the_rates():
+    year = Transitions.of([[[90, 8, 2], [5, 15, 0], [6, 1, 0]]], tiers=("a", "b"), months=12, groups=["north"])
+    labels = cell_labels(year).assign(rate=cell_rates(year).estimate)
+    row = labels[(labels["from_tier"] == "b") & (labels["to_state"] == "left")]
+    assert row[["group", "n", "rate"]].to_numpy().tolist() == [["north", 0, 0.0]]
 
 
 def test_movements_are_the_parts_of_the_matrix():

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 from scipy import stats
@@ -10,7 +11,14 @@ from metrics.estimate import Reason
 from metrics.finding import FindingCode
 from metrics.moments import Counts
 from metrics.transition import Movement, Transitions
-from metrics.upgrade_effect import moved_further, movement_effect, rank_test, upgrade_contrast
+from metrics.upgrade_effect import (
+    arms,
+    moved_further,
+    movement_effect,
+    rank_test,
+    upgrade_contrast,
+    upgrade_contrast_within_tiers,
+)
 
 ABC = ("a", "b", "c")
 CONTROL = [[300, 20, 2, 8], [25, 200, 10, 5], [1, 12, 90, 1], [0, 0, 0, 0]]
@@ -55,6 +63,35 @@ def test_what_may_be_said_of_upgrades_hangs_on_who_drew_the_arms():
     contrast = upgrade_contrast(arm(CONTROL), arm(EXPOSED), primary=True)
     codes = [compare([contrast], assignment).findings[0].code for assignment in Assignment]
     assert codes == [FindingCode.ARM_EFFECT_HIGHER, FindingCode.ARM_DIFFERENCE_HIGHER]
+
+
+def test_customers_of_one_tier_are_compared_with_their_like():
+    # Everybody chosen for the campaign held a low tier, where upgrades are common: nothing else differs.
+    low, high = np.array([70, 30, 0, 0]), np.array([0, 95, 5, 0])
+    control = np.stack([low, 9 * high, 0 * low, 0 * low])
+    exposed = np.stack([9 * low, high, 0 * low, 0 * low])
+    plain = upgrade_contrast(arm(control), arm(exposed)).difference
+    within = upgrade_contrast_within_tiers(arm(control), arm(exposed)).difference
+    assert plain.low.item() > 0.15
+    assert within.estimate.item() == pytest.approx(0, abs=1e-12)
+
+
+def test_arms_line_up_by_campaign_and_one_without_a_control_has_an_empty_one():
+    columns = ["campaign_id", "horizon", "is_control", "from_tier", "to_tier", "fate", "n"]
+    frame = pd.DataFrame(
+        [
+            ("C2", 3, True, "a", "b", "kept", 4),
+            ("C2", 3, False, "a", "b", "kept", 6),
+            ("C1", 3, False, "b", None, "left", 5),
+            ("C1", 6, True, "a", "a", "kept", 99),
+        ],
+        columns=columns,
+    )
+    control, exposed = arms(frame, ABC, 3)
+    assert control.groups == exposed.groups == ("C1", "C2")
+    assert control.base.tolist() == [0, 4]
+    assert exposed.base.tolist() == [5, 6]
+    assert movement_effect(control, exposed, Movement.UPGRADE).reason.tolist() == [Reason.TOO_FEW, ""]
 
 
 def test_swapping_the_arms_mirrors_everything():
