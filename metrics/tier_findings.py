@@ -11,7 +11,8 @@ from metrics.finding import Finding, FindingCode
 from metrics.markov import OrderTest
 from metrics.multiplicity import holm
 from metrics.projection import Backtest
-from metrics.transition import Fate, Transitions, net_upgrade
+from metrics.tier_rates import net_upgrade
+from metrics.transition import Fate, Transitions
 
 REJECTED_BELOW = 0.05
 MOSTLY = 0.5
