@@ -166,7 +166,7 @@ def common_odds_ratio(control: Counts, treated: Counts, level: float = 0.95) -> 
     tables = np.array([[t.successes, t.n - t.successes], [c.successes, c.n - c.successes]])
     result = models.mantel_haenszel(tables, checked_level(level))
     ratio = Intervals.of(result.odds_ratio, result.low, result.high, n=n, level=level, method="Mantel-Haenszel")
-    homogeneity = result.homogeneity if len(c) > 1 else (np.nan, np.nan)  # one stratum agrees with itself
+    homogeneity = _breslow_day(c, t, result.odds_ratio) if len(c) > 1 else (np.nan, np.nan)
     return CommonOddsRatio(
         ratio, _test(result.no_association, "Cochran-Mantel-Haenszel"), _test(homogeneity, "Breslow-Day")
     )
@@ -207,6 +207,25 @@ def mix_difference(control: npt.ArrayLike, treated: npt.ArrayLike) -> Floats:
     return np.divide(q - p, spread, out=certain, where=spread > 0)
 
 
+def _breslow_day(control: Counts, treated: Counts, ratio: float) -> tuple[float, float]:
+    """Chi-square of what each stratum shows against what the common ratio expects of it, corrected by Tarone.
+
+    Written out: statsmodels' divides by zero when the common ratio is 1.
+    """
+    did, n = control.successes + treated.successes, control.n + treated.n
+    # The expected count x solves x (n_control - did + x) = ratio (did - x) (n_treated - x).
+    square, linear = 1 - ratio, control.n - did + ratio * (did + treated.n)
+    constant = -ratio * did * treated.n
+    root = np.sqrt(linear**2 - 4 * square * constant)
+    # Of the two forms of the solution, the one that adds numbers of the same sign.
+    adding = linear > 0
+    expected = np.where(adding, -2 * constant, root - linear) / np.where(adding, linear + root, 2 * square or 1.0)
+    inverse = 1 / expected + 1 / (did - expected) + 1 / (treated.n - expected) + 1 / (control.n - did + expected)
+    excess, variance = treated.successes - expected, 1 / inverse
+    statistic = float(np.sum(excess**2 / variance) - np.sum(excess) ** 2 / np.sum(variance))
+    return statistic, float(stats.chi2.sf(statistic, len(n) - 1))
+
+
 def _shown(difference: Intervals) -> npt.NDArray[np.bool_]:
     return (difference.low > 0) | (difference.high < 0)
 
@@ -239,8 +258,8 @@ class _Groups:
             raise DomainError("Comparisons are numbered from 0.")
         rows = int(number.max()) + 1 if len(number) else 0
         both = (control.n >= at_least) & (treated.n >= at_least)
-        everybody = np.bincount(number, control.n + treated.n, rows)
-        inside = np.bincount(number, np.where(both, control.n + treated.n, 0.0), rows)
+        everybody = floats(np.bincount(number, control.n + treated.n, rows))
+        inside = floats(np.bincount(number, np.where(both, control.n + treated.n, 0.0), rows))
         compared = np.divide(inside, everybody, out=np.full_like(everybody, np.nan), where=everybody > 0)
         return cls(number, rows, both, compared)
 

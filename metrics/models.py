@@ -26,13 +26,12 @@ def adjusted_p_values(p_values: Floats, method: Literal["holm", "fdr_bh"]) -> Fl
 
 @dataclass(frozen=True, slots=True)
 class MantelHaenszel:
-    """A common odds ratio over strata, its test, and whether it is common at all."""
+    """A common odds ratio over strata and the test that it is 1."""
 
     odds_ratio: float
     low: float
     high: float
     no_association: tuple[float, float]  # Cochran-Mantel-Haenszel chi-square without correction, p value
-    homogeneity: tuple[float, float]  # Breslow-Day chi-square with Tarone's correction, p value
 
 
 def mantel_haenszel(tables: npt.NDArray[np.float64], level: float) -> MantelHaenszel:
@@ -40,11 +39,9 @@ def mantel_haenszel(tables: npt.NDArray[np.float64], level: float) -> MantelHaen
     strata: Any = StratifiedTable(tables)
     low, high = strata.oddsratio_pooled_confint(alpha=1 - level)
     association = strata.test_null_odds(correction=False)
-    homogeneity = strata.test_equal_odds(adjust=True)
     return MantelHaenszel(
         float(strata.oddsratio_pooled),
         float(low),
         float(high),
         (float(association.statistic), float(association.pvalue)),
-        (float(homogeneity.statistic), float(homogeneity.pvalue)),
     )
