@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 import streamlit as st
 
@@ -70,6 +71,12 @@ def select(key: str, default: str, written: Mapping[str, str], label: str) -> st
         label_visibility="collapsed",
     )
     return value
+
+
+def go(page: str, **parameters: str) -> NoReturn:
+    """Opens another page with its parameters in the URL; the language and this page's choice go along."""
+    kept = {**st.query_params.to_dict(), **{key: value for key, value in parameters.items() if value}}
+    st.switch_page(page, query_params=kept)
 
 
 def parameter(key: str) -> str:
