@@ -62,7 +62,7 @@ class Warehouse:
 
         Raises:
             QueueError: `settings.concurrent_queries` others were running all the time that this one waited.
-            StoreError: the version cannot be opened, for instance because two newer ones replaced it.
+            StoreError: the version could not be read, for instance because two newer ones have replaced it.
         """
         if not self._turns.acquire(timeout=self.settings.query_seconds):
             raise QueueError(
@@ -71,15 +71,12 @@ class Warehouse:
                 "setting `concurrent_queries`."
             )
         try:
-            try:
-                connection = self._engine(version).connect()
-            except DBAPIError as error:
-                raise StoreError(
-                    f"Version {version.id} of the warehouse cannot be opened: {error.orig}. Nothing was read. "
-                    "If a newer version was published meanwhile, reload the page."
-                ) from error
-            with connection:
+            with self._engine(version).connect() as connection:
                 yield connection
+        except DBAPIError as error:
+            kept = any(version.id == other.id for other in self.store.history())
+            why = str(error.orig).partition("\n")[0] if kept else "newer ones have replaced it, reload the page"
+            raise StoreError(f"Version {version.id} of the warehouse could not be read: {why}.") from error
         finally:
             self._turns.release()
 

