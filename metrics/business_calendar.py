@@ -1,0 +1,146 @@
+"""The bank's weeks: ISO weeks, the same week in other years, Spring Festival, and working days with official swaps.
+
+Every function takes and returns Mondays as ``datetime64[D]``, shape (k,).
+
+Source of the holidays, of the swapped working days and of the lunar New Year: the package ``holidays``, which
+collects the State Council's notices.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+import holidays
+import numpy as np
+import numpy.typing as npt
+
+from metrics.errors import DomainError
+from metrics.moments import Floats
+
+Days = npt.NDArray[np.datetime64]
+
+WEEK = np.timedelta64(7, "D")
+FESTIVAL_WEEKS = (-1, 2)
+"""Weeks around the one that holds New Year's Day, first and last, in which the festival moves the figures."""
+
+
+def monday(days: npt.ArrayLike) -> Days:
+    """Monday of the ISO week of each day.
+
+    >>> monday(["2026-11-15"])
+    array(['2026-11-09'], dtype='datetime64[D]')
+    """
+    day = np.atleast_1d(np.asarray(days, dtype="datetime64[D]"))
+    number = day.astype(np.int64)
+    return (number - (number + 3) % 7).astype("datetime64[D]")  # day 0, 1 January 1970, was a Thursday
+
+
+def same_week(mondays: npt.ArrayLike, years_back: int = 1) -> Days:
+    """The week that lies nearest to the same date some years before.
+
+    Weeks are matched by their Thursday, the day that gives an ISO week its year, and not by their number:
+    after a year of 53 weeks the numbers are a week apart. One year back is always 52 weeks; the 53rd week
+    appears when several years are crossed.
+
+    >>> same_week(["2021-07-26"])      # week 30 of 2021 meets week 31 of 2020, a year of 53 weeks
+    array(['2020-07-27'], dtype='datetime64[D]')
+    """
+    thursday = np.atleast_1d(np.asarray(mondays, dtype="datetime64[D]")) + np.timedelta64(3, "D")
+    months = thursday.astype("datetime64[M]")
+    day_of_month = thursday - months.astype("datetime64[D]")
+    target = (months - np.timedelta64(12 * years_back, "M")).astype("datetime64[D]") + day_of_month
+    return monday(target)
+
+
+@lru_cache(maxsize=256)
+def _official(year: int) -> holidays.HolidayBase:
+    return holidays.country_holidays("CN", years=year, language="en_US")
+
+
+@lru_cache(maxsize=256)
+def spring_festival(year: int) -> date:
+    """New Year's Day of the lunar calendar in `year`.
+
+    >>> spring_festival(2026)
+    datetime.date(2026, 2, 17)
+    """
+    return min(_official(year).get_named("Chinese New Year (Spring Festival)", lookup="exact"))
+
+
+def _festival_weeks(mondays: Days, years_back: int) -> Days:
+    """Monday of the week of Spring Festival in each week's own ISO year, or some years before."""
+    years = (mondays + np.timedelta64(3, "D")).astype("datetime64[Y]").astype(np.int64) + 1970 - years_back
+    return monday(np.array([spring_festival(int(year)) for year in years], dtype="datetime64[D]"))
+
+
+def festival_offset(mondays: npt.ArrayLike) -> Floats:
+    """Weeks from the week of Spring Festival (0, negative before); nan outside `FESTIVAL_WEEKS`.
+
+    >>> festival_offset(["2026-02-09", "2026-02-16", "2026-06-01"])
+    array([-1.,  0., nan])
+    """
+    start = monday(mondays)
+    weeks = (start - _festival_weeks(start, years_back=0)) / WEEK
+    first, last = FESTIVAL_WEEKS
+    return np.where((weeks >= first) & (weeks <= last), weeks, np.nan)
+
+
+def comparable_week(mondays: npt.ArrayLike) -> Days:
+    """The week of the year before to compare with: the same place around Spring Festival, else the same date.
+
+    >>> comparable_week(["2026-02-16", "2026-06-01"])      # New Year's Day was 29 January in 2025
+    array(['2025-01-27', '2025-06-02'], dtype='datetime64[D]')
+    """
+    start = monday(mondays)
+    by_date = same_week(start)
+    offset = festival_offset(start)
+    by_festival = _festival_weeks(start, years_back=1) + np.nan_to_num(offset).astype(np.int64) * WEEK
+    return np.where(np.isnan(offset), by_date, by_festival)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingDays:
+    """Working days of weeks, and whether they rest on the official calendar."""
+
+    days: Floats  # shape (k,)
+    official: npt.NDArray[np.bool_]  # False: the year's swapped weekends are not published yet
+
+
+def _is_working_day(day: date) -> tuple[bool, bool]:
+    """Whether the day is worked, and whether its year's swapped weekends are published."""
+    official = _official(day.year)
+    return official.is_working_day(day), any(worked.year == day.year for worked in official.weekend_workdays)
+
+
+def working_days(mondays: npt.ArrayLike, open_days: npt.ArrayLike | None = None) -> WorkingDays:
+    """Working days of each week, official holidays and swapped weekends included.
+
+    Args:
+        mondays: The weeks, shape (k,).
+        open_days: Days on which the branch was open, where it keeps a calendar of its own; it then counts alone.
+
+    >>> working_days(["2026-02-16", "2026-02-23", "2026-06-01"]).days      # the festival, then a working Saturday
+    array([0., 5., 5.])
+    """
+    start = monday(mondays)
+    if open_days is not None:
+        opened = monday(np.unique(np.asarray(open_days, dtype="datetime64[D]")))
+        return WorkingDays(
+            (opened == start[:, None]).sum(axis=1).astype(np.float64), np.ones(len(start), dtype=np.bool_)
+        )
+    week = [[_is_working_day(day) for day in (first + np.arange(7)).tolist()] for first in start]
+    answers = np.asarray(week, dtype=np.bool_).reshape(len(start), 7, 2)
+    return WorkingDays(answers[:, :, 0].sum(axis=1).astype(np.float64), np.atleast_1d(answers[:, :, 1].all(axis=1)))
+
+
+def per_working_day(totals: Floats, days: WorkingDays, usual: float = 5.0) -> Floats:
+    """Weekly totals as if the week had `usual` working days; nan for a week without one.
+
+    Raises:
+        DomainError: `usual` is not positive.
+    """
+    if usual <= 0:
+        raise DomainError(f"A usual week has at least one working day, got {usual}.")
+    return np.divide(totals * usual, days.days, out=np.full_like(totals, np.nan), where=days.days > 0)
