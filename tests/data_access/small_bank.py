@@ -30,7 +30,7 @@ _CAMPAIGNS = (
     ("C1", "acquire", "P1", date(2024, 1, 8), date(2024, 2, 4), 30, "randomised", "customer", ("control", "call")),
     ("C2", "grow", "P2", date(2024, 2, 5), date(2024, 3, 31), 60, "randomised", "customer", ("control", "a", "b")),
     ("C3", "retain", "P3", date(2024, 3, 4), date(2024, 4, 7), 14, "targeted", None, ("all",)),
-    ("C4", "activate", None, date(2024, 5, 20), date(2024, 7, 31), 45, "randomised", "branch", ("control", "sms")),
+    ("C4", "activate", None, date(2024, 5, 20), date(2024, 7, 31), 35, "randomised", "branch", ("control", "sms")),
     ("C5", "grow", "P8", date(2023, 11, 6), date(2023, 12, 31), 30, "targeted", None, ("all",)),
 )
 
