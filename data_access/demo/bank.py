@@ -173,8 +173,9 @@ def _live(
             fresh = np.where(
                 np.isin(offers.PRODUCT_LINE[sale.product], offers.ASSET_LINES), sale.amount - sale.internal, 0
             )
-            for later in np.unique(when).tolist():
-                arriving[later].append((sale.customer[when == later], fresh[when == later]))
+            for later in range(month, clock.MONTHS):
+                if (then := when == later).any():
+                    arriving[later].append((sale.customer[then], fresh[then]))
         rolls = [roll for roll in rolls if roll.day[roll.day < NEVER].max(initial=0) >= clock.MONTH_STARTS[month + 1]]
         for customer, amount in arriving[month]:
             ledger.bring(customer, amount)

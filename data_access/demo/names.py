@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
 REGIONS = ("江北 North", "江东 East", "湖南岸 South Shore", "城西 West")
@@ -36,12 +34,12 @@ def staff_names(rng: np.random.Generator, count: int) -> list[str]:
     """Names of people such as `林岚 Lin Lan`; no name occurs twice until all 1,600 were given."""
     families, given = _items(_FAMILY), _items(_GIVEN)
     order = rng.permutation(len(families) * len(given))
-    chosen = order[np.arange(count) % len(order)]
+    chosen: list[int] = order[np.arange(count) % len(order)].tolist()
     return [_person(families[index % len(families)], given[index // len(families)]) for index in chosen]
 
 
 def _items(listing: str) -> list[str]:
-    return re.split(r"[|\n]", listing)
+    return [item for line in listing.splitlines() for item in line.split("|")]
 
 
 def _person(family: str, given: str) -> str:

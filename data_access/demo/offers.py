@@ -39,7 +39,7 @@ PRODUCTS = (
     Product("消费贷款 Consumer loan", "personal_loan", 1, 140, 0.6, 730),
     Product("青年信用卡 Young card", "credit_card", 1, 260, 0.5),
     Product("旅行信用卡 Travel card", "credit_card", 1, 300, 0.5),
-    Product("投资金条 Gold bar", "precious_metal", 3, 320, 0.7),
+    Product("投资金条 Gold bar", "precious_metal", 1, 320, 0.7),
     Product("黄金积存 Gold savings", "precious_metal", 3, 240, 0.3),
     Product("数字钱包 Digital wallet", "digital", 1, 700, 1.0),
 )
@@ -49,7 +49,8 @@ PRODUCT_LINE: Ints = np.array([LINES.index(product.line) for product in PRODUCTS
 PRODUCT_RISK: Ints = np.array([product.risk for product in PRODUCTS])
 MARGIN: Floats = np.array([product.margin_bp / 10_000 for product in PRODUCTS])
 TERM: Ints = np.array([product.term for product in PRODUCTS])
-CURRENT_ACCOUNT = 0
+CURRENT_ACCOUNT, CAUTIOUS = 0, 2
+"""What everyone has, and what is sold to those whose rating bears nothing in a line."""
 
 ASSET_LINES = tuple(LINES.index(line) for line in ("deposit", "wealth", "fund", "precious_metal"))
 """Lines whose sales can bring money into the bank, or only move it inside."""
@@ -102,9 +103,9 @@ def choose(rng: np.random.Generator, line: Ints, rating: Ints) -> Ints:
     chance: Floats = weight * (line[:, None] == PRODUCT_LINE)
     minds = rng.random(len(line)) < 0.99
     suitable: Floats = chance * ((np.maximum(rating, 1)[:, None] >= PRODUCT_RISK) | ~minds[:, None])
-    chance = np.where(suitable.sum(axis=1, keepdims=True) > 0, suitable, chance)
-    cumulated = np.cumsum(chance, axis=1)
-    return (cumulated <= rng.random((len(line), 1)) * cumulated[:, -1:]).sum(axis=1)
+    cumulated = np.cumsum(suitable, axis=1)
+    chosen = (cumulated <= rng.random((len(line), 1)) * cumulated[:, -1:]).sum(axis=1)
+    return np.where(cumulated[:, -1] > 0, chosen, CAUTIOUS)
 
 
 def tables() -> dict[str, Table]:

@@ -205,8 +205,8 @@ def assessments(rng: np.random.Generator, block: Customers, sales: Sales) -> Tab
     volunteers, day = volunteers[day < clock.LAST_DAY], day[day < clock.LAST_DAY]
     who = np.concatenate([asked, volunteers])
     made = np.concatenate([before, clock.office_hours(rng, day)])
-    drift = rng.choice((-1, 0, 1), len(who), p=(0.05, 0.9, 0.05))
-    rating = np.clip(block.rating[who] + drift, 1, 5)
+    drift = rng.random(len(who)) < 0.05
+    rating = np.minimum(block.rating[who] + drift, 5)
     return table(
         "risk_assessment",
         customer_id=block.ids(who),

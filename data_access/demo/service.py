@@ -36,18 +36,24 @@ def contacts(
     branch = np.where(block.moves[who] <= month, block.later[who], block.home[who])
     own = np.full(len(who), -1)
     touch = rng.choice((WAITING, SERVICE), len(who), p=(0.3, 0.7))
+    remote = rng.random(len(who)) < 0.2  # who writes in the app may do so on any day
+    visit = np.where(remote, _any_day(rng, month), visit)
     by_staff = programme.BY_STAFF[members.channel]
     columns = {
         "customer": (members.customer[met], members.customer[interested], who),
         "campaign": (members.campaign[met], members.campaign[interested], own),
         "branch": (members.branch[met], members.branch[interested], branch),
-        "staff": (np.where(by_staff, members.staff, -1)[met], members.staff[interested], staff),
+        "staff": (np.where(by_staff, members.staff, -1)[met], members.staff[interested], np.where(remote, -1, staff)),
         "channel": (
             members.channel[met],
             np.full(interested.sum(), programme.PHONE),
-            np.full(len(who), programme.BRANCH),
+            np.where(remote, programme.APP, programme.BRANCH),
         ),
-        "touch": (_TOUCH_OF_CHANNEL[members.channel[met]], np.full(interested.sum(), CALLBACK), touch),
+        "touch": (
+            _TOUCH_OF_CHANNEL[members.channel[met]],
+            np.full(interested.sum(), CALLBACK),
+            np.where(remote, MESSAGE, touch),
+        ),
         "direction": (np.ones(met.sum(), int), np.ones(interested.sum(), int), np.zeros(len(who), int)),
         "at": (members.contacted[met], follow, visit),
     }
@@ -174,3 +180,9 @@ def _who_serves(block: Customers, people: network.Network, ledger: assets.Ledger
         people.choose(m, block.branch(m), ledger.tier[m] >= 2, block.pick)[who[month == m]] for m in range(clock.MONTHS)
     ]
     return np.concatenate(served)
+
+
+def _any_day(rng: np.random.Generator, month: Ints) -> Ints:
+    """Times in each of the months, in order of month, by day and evening as busy as the digital channels are."""
+    days = [clock.business_days(rng, m, int((month == m).sum()), clock.DIGITAL) for m in range(clock.MONTHS)]
+    return np.concatenate(days) * DAY + rng.integers(8 * 3600, 22 * 3600, len(month))
