@@ -330,7 +330,7 @@ sale = _table(
     _reference("campaign", "Campaign it is attributed to, empty if none"),
     _text("channel", "Channel"),
     _time("sold_at", "When", required=True),
-    _money("amount", "Amount sold", required=True),
+    _money("amount", "Amount sold, empty for a product without one, such as a card"),
     _money("contribution", "Contribution: margin after transfer price, 12 months"),
     _money("internally_funded_amount", "Part of the amount that came from the customer's own products here"),
     _time("reversed_at", "When the sale was reversed, empty if it stands"),
