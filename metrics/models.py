@@ -6,22 +6,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from statsmodels.stats.contingency_tables import StratifiedTable
-from statsmodels.stats.multitest import multipletests
-
-from metrics.moments import Floats
-
-
-def adjusted_p_values(p_values: Floats, method: Literal["holm", "fdr_bh"]) -> Floats:
-    """P values adjusted for all of them having been looked at; none may be missing."""
-    if len(p_values) == 0:
-        return p_values
-    _, adjusted, _, _ = multipletests(p_values, method=method)
-    return np.asarray(adjusted, dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy import stats
 
 from metrics.errors import DomainError
-from metrics.models import adjusted_p_values
 from metrics.moments import Floats, floats
 
 
@@ -44,7 +45,7 @@ def holm(p_values: npt.ArrayLike) -> AdjustedTests:
     >>> holm([0.01, 0.04, 0.03]).adjusted.round(2)
     array([0.03, 0.06, 0.06])
     """
-    return _adjusted(p_values, "Holm")
+    return _adjusted(p_values, "Holm", _step_down)
 
 
 def benjamini_hochberg(p_values: npt.ArrayLike) -> AdjustedTests:
@@ -61,13 +62,25 @@ def benjamini_hochberg(p_values: npt.ArrayLike) -> AdjustedTests:
     >>> benjamini_hochberg([0.01, 0.04, 0.03]).adjusted.round(2)
     array([0.03, 0.04, 0.04])
     """
-    return _adjusted(p_values, "Benjamini-Hochberg")
+    return _adjusted(p_values, "Benjamini-Hochberg", _false_discovery)
 
 
-def _adjusted(p_values: npt.ArrayLike, method: str) -> AdjustedTests:
+def _adjusted(p_values: npt.ArrayLike, method: str, adjust: Callable[[Floats], Floats]) -> AdjustedTests:
     raw = floats(p_values)
     if bool(np.any((raw < 0) | (raw > 1))):
         raise DomainError("A p value lies between 0 and 1.")
     adjusted, made = np.full_like(raw, np.nan), ~np.isnan(raw)
-    adjusted[made] = adjusted_p_values(raw[made], "holm" if method == "Holm" else "fdr_bh")
+    adjusted[made] = adjust(raw[made])
     return AdjustedTests(raw, adjusted, method, family=int(np.count_nonzero(made)))
+
+
+def _step_down(p_values: Floats) -> Floats:
+    # Written out: statsmodels' collects the garbage of the whole process on each call, 0.2 s beside a warehouse.
+    order = np.argsort(p_values)
+    adjusted = np.empty_like(p_values)
+    adjusted[order] = np.maximum.accumulate(p_values[order] * np.arange(len(p_values), 0, -1))
+    return np.minimum(adjusted, 1.0)
+
+
+def _false_discovery(p_values: Floats) -> Floats:
+    return floats(stats.false_discovery_control(p_values)) if len(p_values) else p_values

@@ -68,7 +68,7 @@ def test_arms_of_the_wrong_size_withhold_the_verdict():
 
 
 def test_many_campaigns_without_any_effect_are_called_right_together():
-    rng, runs, campaigns = np.random.default_rng(1), 300, 40
+    rng, runs, campaigns = np.random.default_rng(1), 400, 20
     false_families = 0
     for _ in range(runs):
         control, treated = (Counts.of(np.full(campaigns, 2000), rng.binomial(2000, 0.1, campaigns)) for _ in range(2))
