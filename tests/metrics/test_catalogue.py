@@ -1,0 +1,65 @@
+import ast
+import inspect
+from pathlib import Path
+
+import pytest
+
+from metrics import catalogue
+from metrics.catalogue import METRICS, SECTIONS, Direction, Unit, entry, measures, metric
+from metrics.errors import UnknownMetricError
+
+
+def test_every_key_and_every_name_is_its_own() -> None:
+    entries = [entry for section in SECTIONS.values() for entry in section]
+    assert len(METRICS) == len(entries)
+    assert len({entry.name for entry in entries}) == len(entries)
+
+
+def test_two_denominators_are_two_names() -> None:
+    """Within a section the same numerator over two denominators may not be told apart by its key alone."""
+    for section in SECTIONS.values():
+        divisions = [(e.numerator, e.denominator, e.unit, e.grain) for e in section if e.numerator and e.denominator]
+        named = {(e.numerator, e.denominator): e.name for e in section if e.unit is Unit.SHARE and e.denominator}
+        assert len(set(named.values())) == len(named)
+        assert divisions
+
+
+@pytest.mark.parametrize("key", METRICS)
+def test_every_entry_says_what_it_is(key: str) -> None:
+    described = METRICS[key]
+    assert all((described.name, described.formula, described.grain, described.source, described.tables))
+    if described.unit is Unit.SHARE and described.numerator:
+        assert described.denominator or described.needs or key == "sample_ratio"
+    assert described.direction in Direction
+
+
+def test_texts_are_marked_for_translation() -> None:
+    """Every text a page shows is written inside _(...), where the extractor of message ids finds it."""
+    folder = Path(inspect.getfile(catalogue)).parent
+    marked: set[str] = set()
+    for file in folder.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_":
+                marked.add(ast.literal_eval(node.args[0]))
+    shown = {text for entry in METRICS.values() for text in (entry.name, entry.formula, entry.grain)}
+    assert shown <= marked
+
+
+def test_the_measures_of_several_metrics_are_asked_for_once() -> None:
+    assert measures("conversion_rate", "sales_per_customer") == ("matured_converted", "matured", "sales")
+
+
+def test_an_unknown_key_names_the_nearest() -> None:
+    with pytest.raises(UnknownMetricError, match="Did you mean 'conversion_rate'") as raised:
+        metric("conversion_rte")
+    assert isinstance(raised.value, KeyError)
+    with pytest.raises(UnknownMetricError, match="no metric 'zzz'"):
+        measures("zzz")
+
+
+def test_a_metric_is_a_record_that_nobody_changes() -> None:
+    with pytest.raises(AttributeError):
+        metric("sales").key = "other"  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        METRICS["sales"] = metric("contribution")  # type: ignore[index]
+    assert entry.marked("text") == "text"
