@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from filelock import FileLock
 from sqlalchemy.engine import make_url
 from sqlalchemy.event import listen
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+LOCK = 0x6D6967726174  # "migrat": the advisory lock of a migration
+
+_one_at_a_time = Lock()  # Alembic keeps its context in globals
 
 
 def open_database(url: str) -> sa.Engine:
-    """An engine on the workspace at `url`; a database that does not exist yet is made (SQLite)."""
+    """An engine on the workspace at `url`; a SQLite file that does not exist yet is made."""
     address = make_url(url)
     if address.get_backend_name() == "postgresql":
         engine = sa.create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
@@ -29,14 +36,26 @@ def open_database(url: str) -> sa.Engine:
 
 
 def migrate(engine: sa.Engine) -> None:
-    """Bring the database to the newest migration."""
+    """Bring the database to the newest migration; other threads and processes that want the same wait."""
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    with engine.begin() as connection:
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    with _one_at_a_time, _alone(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
 
+@contextmanager
+def _alone(engine: sa.Engine) -> Generator[sa.Connection]:
+    """A transaction while no other process migrates."""
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
+            yield connection
+    else:
+        with FileLock(f"{engine.url.database}.lock"), engine.begin() as connection:
+            yield connection
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=5000"):
+    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}").close()
