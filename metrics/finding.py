@@ -83,7 +83,8 @@ class FindingCode(StrEnum):
     TIER_ORDER_CLOCK = "tier_order_clock"  # p_value, n, explained: mostly or wholly the grace months of the rule
     TIER_ORDER_HISTORY = "tier_order_history"  # p_value, n, explained: mostly customers' own levels
     TIER_ORDER_NO_CLOCK = "tier_order_no_clock"  # p_value, n: the feed has no grace clock to explain it by
-    PROJECTION_MISSED = "projection_missed"  # months, from_tier, to_state, predicted, actual, miss: the largest of all
+    # months, misplaced (share of customers), n; the rate missed most: from_tier, to_state, predicted, actual, tier_n
+    PROJECTION_MISSED = "projection_missed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from metrics.moments import Floats
 from metrics.transition import Table, Transitions
 
 PERMUTATIONS = 999
+CELLS_AT_ONCE = 200_000  # of the random tables held in memory
 LARGEST_DRAW = 10**9  # numpy draws hypergeometric numbers below this
 
 
@@ -78,14 +79,16 @@ def stationarity(
 class OrderTest:
     """Whether the tier before the present one matters for the next, and how far the grace clock explains it.
 
-    A tier by the bank's rule cannot be left downwards before its grace months are over, so the month before
-    matters by construction: a rejection alone says nothing about customers. What is left once the months below
-    the threshold are held fixed comes from differences between customers.
+    A tier by the bank's rule cannot be left downwards before its grace months are over, so the past matters by
+    construction: a rejection alone says nothing about customers. What the past adds to the present tier parts
+    exactly into what the clock adds, and what the tier before adds once the clock is held fixed: differences
+    between customers.
     """
 
-    plain: Tests  # next tier against the tier before, present tier fixed
-    given_clock: Tests  # the same, present tier and months below the threshold fixed
-    explained_by_clock: float  # share of the excess of the statistic over its expectation; nan if there is none
+    plain: Tests  # next tier against the tier before, present tier fixed: first against second order
+    clock: Tests  # next tier against the months below the threshold, present tier fixed
+    given_clock: Tests  # next tier against the tier before, present tier and months below fixed
+    explained_by_clock: float  # the clock's share of both, each less what chance gives; nan if the past adds nothing
     n: float  # triples of consecutive months
 
 
@@ -98,36 +101,39 @@ def order(triples: pd.DataFrame, rng: np.random.Generator, *, permutations: int 
         rng: for tables with small expected counts.
         permutations: tables drawn for those.
 
+    Returns:
+        OrderTest. Without a clock in the feed, what rests on it is `Reason.NOT_RECORDED` and nan.
+
     Raises:
         DomainError: a negative count.
     """
     if bool((triples["n"] < 0).any()):
         raise DomainError("A count of customers is not negative.")
-    states = sorted(set(triples["before"]) | set(triples["after"]))
     clock = triples["months_below"].astype("Float64").fillna(-1).astype(np.int64)
-    present = pd.factorize(triples["present"])[0].astype(np.intp)
-    with_clock = pd.factorize(pd.MultiIndex.from_arrays([triples["present"], clock]))[0].astype(np.intp)
-    plain, plain_excess = _second_order(triples, states, present, rng, permutations)
-    given, given_excess = _second_order(triples, states, with_clock, rng, permutations)
-    explained = 1 - max(given_excess, 0.0) / plain_excess if plain_excess > 0 else np.nan
+    tables = [
+        _table(triples["before"], triples["present"], triples),
+        _table(clock, triples["present"], triples),
+        _table(triples["before"], pd.MultiIndex.from_arrays([triples["present"], clock]), triples),
+    ]
+    plain, of_clock, given = (_homogeneity(t, rng, Statistic.LIKELIHOOD_RATIO, permutations) for t in tables)
+    excess = [
+        max(float(np.nan_to_num(t.statistic[0])) - _freedom(table)[0], 0.0)
+        for t, table in zip((of_clock, given), tables[1:], strict=True)
+    ]
+    explained = excess[0] / sum(excess) if sum(excess) > 0 else np.nan
     if triples["months_below"].isna().all():
         nothing = np.full(1, np.nan)
-        given = Tests(nothing, nothing, np.array([""]), np.array([Reason.NOT_RECORDED.value]))
+        of_clock = given = Tests(nothing, nothing, np.array([""]), np.array([Reason.NOT_RECORDED.value]))
         explained = np.nan
-    return OrderTest(plain, given, float(explained), float(triples["n"].sum()))
+    return OrderTest(plain, of_clock, given, float(explained), float(triples["n"].sum()))
 
 
-def _second_order(
-    triples: pd.DataFrame, states: list[str], stratum: npt.NDArray[np.intp], rng: np.random.Generator, permutations: int
-) -> tuple[Tests, float]:
-    """The test over tables of before x after, one per stratum, and the statistic's excess over its expectation."""
-    before = pd.Categorical(triples["before"], states).codes
-    after = pd.Categorical(triples["after"], states).codes
-    table = np.zeros((len(states), int(stratum.max(initial=-1)) + 1, len(states)))
-    np.add.at(table, (before, stratum, after), triples["n"].to_numpy(dtype=np.float64))
-    tests = _homogeneity(table[None], rng, Statistic.LIKELIHOOD_RATIO, permutations)
-    excess = float(tests.statistic[0] - _freedom(table[None])[0])
-    return tests, excess if np.isfinite(excess) else 0.0
+def _table(sample: pd.Series, origin: pd.Series | pd.MultiIndex, triples: pd.DataFrame) -> Table:
+    """Customers by sample, origin and next tier, as one test: (1, samples, origins, ends)."""
+    codes = [pd.factorize(values)[0].astype(np.intp) for values in (sample, origin, triples["after"])]
+    table = np.zeros((1, *(int(code.max(initial=-1)) + 1 for code in codes)))
+    np.add.at(table[0], tuple(codes), triples["n"].to_numpy(dtype=np.float64))
+    return table
 
 
 def _homogeneity(table: Table, rng: np.random.Generator, statistic: Statistic, permutations: int) -> Tests:
@@ -185,13 +191,17 @@ def _counted_p(
     """Share of random tables with the same margins that lie as far out, the observed one counted among them."""
     expected = _expected(table)
     as_far = np.ones(len(table))
-    for _ in range(permutations):
-        as_far += _distance(_random_table(table, rng), expected, statistic) >= observed * (1 - 1e-9)
+    batch = max(1, CELLS_AT_ONCE // table.size)
+    for done in range(0, permutations, batch):
+        draws = min(batch, permutations - done)
+        drawn = _random_table(np.repeat(table, draws, axis=0), rng)
+        distance = _distance(drawn, np.repeat(expected, draws, axis=0), statistic).reshape(len(table), draws)
+        as_far += (distance >= observed[:, None] * (1 - 1e-9)).sum(axis=1)
     return as_far / (permutations + 1)
 
 
 def _random_table(table: Table, rng: np.random.Generator) -> Table:
-    """One table with the margins of each origin's samples and ends, drawn as if the labels were shuffled.
+    """For each test a table with the margins of each origin's samples and ends, drawn as if the labels were shuffled.
 
     Sample by sample and end by end, each cell is hypergeometric given what is left to hand out.
     """

@@ -103,30 +103,34 @@ def order_findings(order: OrderTest) -> list[Finding]:
 
 
 def backtest_findings(backtest: Backtest, transitions: Transitions) -> list[Finding]:
-    """By how much last period's matrix missed this one, at its worst: what is printed beside every projection.
+    """By how much last period's matrix missed this one: what is printed beside every projection.
+
+    Beside the largest miss of a single rate it says how many of all customers the matrix put into a wrong tier.
 
     Args:
         backtest: of the rates (`metrics.projection.backtest_rates`).
-        transitions: the ones it was tested on, for the names of tiers and groups.
+        transitions: the ones it was tested on, the horizon `after`.
 
     Raises:
         ShapeError: the back-test does not have one row per cell of `transitions`.
     """
-    states = (*transitions.tiers, Fate.LEFT.value)
-    shape = (len(transitions), len(transitions.tiers), len(states))
-    if len(backtest.actual) != np.prod(shape):
-        raise ShapeError(f"A back-test of {len(backtest.actual)} rows is not one of the rates of {shape} cells.")
-    miss = np.abs(backtest.miss)
-    if np.isnan(miss).all():
+    table = transitions.departures
+    if len(backtest.actual) != table.size:
+        raise ShapeError(f"A back-test of {len(backtest.actual)} rows is not one of {table.size} rates.")
+    miss = backtest.miss.reshape(table.shape)
+    size = np.where(np.isnan(miss).any(axis=2), 0.0, table.sum(axis=2))
+    if size.sum() == 0:
         return []
-    row = int(np.nanargmax(miss))
-    _, start, end = np.unravel_index(row, shape)
+    group, start, end = np.unravel_index(int(np.nanargmax(np.abs(miss))), table.shape)
+    row = int(np.ravel_multi_index((group, start, end), table.shape))
     values: dict[str, int | float | str] = {
         "months": transitions.months,
+        "misplaced": float(np.sum(size * np.nan_to_num(np.abs(miss)).sum(axis=2)) / 2 / size.sum()),
+        "n": int(size.sum()),
         "from_tier": transitions.tiers[int(start)],
-        "to_state": states[int(end)],
+        "to_state": (*transitions.tiers, Fate.LEFT.value)[int(end)],
         "predicted": float(backtest.predicted.estimate[row]),
         "actual": float(backtest.actual[row]),
-        "miss": float(backtest.miss[row]),
+        "tier_n": int(size[group, start]),
     }
     return [Finding(FindingCode.PROJECTION_MISSED, values)]

@@ -91,13 +91,19 @@ def test_a_change_of_rates_is_said_and_its_lack_too():
     ],
 )
 def test_a_rejected_order_is_explained_by_the_grace_clock_where_it_can_be(p_value, explained, code):
-    assert codes(order_findings(OrderTest(with_p_values(p_value), with_p_values(0.5), explained, 900.0))) == [code]
+    assert codes(
+        order_findings(OrderTest(with_p_values(p_value), with_p_values(0.5), with_p_values(0.5), explained, 900.0))
+    ) == [code]
 
 
 def test_the_worst_miss_of_a_projection_is_named():
     before, after = year(900, 100, 50), year(800, 200, 50)
     finding = backtest_findings(backtest_rates(before, after, np.random.default_rng(1)), after)[0]
     assert (finding.values["from_tier"], finding.values["to_state"]) in {("a", "a"), ("a", "b")}
-    assert abs(finding.values["miss"]) == pytest.approx(0.1)
+    assert abs(finding.values["predicted"] - finding.values["actual"]) == pytest.approx(0.1)
+    # 1,000 customers of the lower tier missed by ten points, 850 of the upper one by 50/950 - 50/850 the other way.
+    expected = (1000 * 0.1 + 850 * (50 / 850 - 50 / 950)) / 1850
+    assert finding.values["misplaced"] == pytest.approx(expected)
+    assert (finding.values["n"], finding.values["tier_n"]) == (1850, 1000)
     empty = year(0, 0, 0)
     assert backtest_findings(backtest_rates(empty, empty, np.random.default_rng(1)), empty) == []
