@@ -121,8 +121,7 @@ def scorecard(
     order = pd.Index(ids, dtype="str")
     if order.has_duplicates:
         raise ShapeError("A scorecard has one row per campaign.")
-    of_control = np.asarray(arms["is_control"], dtype=np.bool_)
-    treated, control = Members.of(arms.loc[~of_control], order, level), Members.of(arms.loc[of_control], order, level)
+    treated, control = Members.of_arms(arms, order, level)
     booked, planned = _booked(costs, order)
     price = floats(booked.sum(axis=1, min_count=1))
     results = (
@@ -244,14 +243,15 @@ def _satisfaction(
     """What customers answered and complained about."""
     csat, nps = (_answers(answers, scale, order) for scale in ("csat5", "nps"))
     level = treated.level
-    scores = Moments.from_frame(csat, "score", n="answers")
+    given = csat["answers"]
+    mean = np.divide(csat["sum_score"], given, out=np.full_like(given, np.nan), where=given > 0)
     told = np.full(len(order), np.nan)
     if complaints is not None:
         told = floats(complaints.groupby("campaign_id")["complaints"].sum().reindex(order).fillna(0))
-    invited, answered = (floats(csat[name]) + floats(nps[name]) for name in ("invited", "answers"))
+    invited, answered = (csat[name] + nps[name] for name in ("invited", "answers"))
     return {
-        "csat_mean": satisfaction.csat_mean(scores, level),
-        "top_two_box": satisfaction.top_two_box(Counts.from_frame(csat, "top_two", n="answers"), level),
+        "csat_mean": satisfaction.csat_mean(Moments(given, mean, csat["squares_score"]), level),
+        "top_two_box": satisfaction.top_two_box(Counts(given, csat["top_two"]), level),
         "net_promoter_score": satisfaction.net_promoter_score(
             nps["promoters"], nps["detractors"], nps["answers"], level
         ),
@@ -260,15 +260,16 @@ def _satisfaction(
     }
 
 
-def _answers(answers: pd.DataFrame | None, scale: str, order: pd.Index[str]) -> pd.DataFrame:
+def _answers(answers: pd.DataFrame | None, scale: str, order: pd.Index[str]) -> dict[str, Floats]:
     """Answers on one scale in the order of the campaigns: 0 where nobody was asked, nan where nothing is recorded."""
     if answers is None:
-        return pd.DataFrame(np.nan, index=order, columns=pd.Index(ANSWER_COLUMNS))
-    asked = answers[answers["scale"] == scale]
-    row = order.get_indexer(pd.Index(asked["campaign_id"]))
-    table = np.zeros((len(order), len(ANSWER_COLUMNS)))
-    table[row[row >= 0]] = asked.reindex(columns=ANSWER_COLUMNS).to_numpy(dtype=np.float64)[row >= 0]
-    return pd.DataFrame(table, index=order, columns=pd.Index(ANSWER_COLUMNS))
+        return {name: np.full(len(order), np.nan) for name in ANSWER_COLUMNS}
+    row = order.get_indexer(pd.Index(answers["campaign_id"]))
+    asked = (row >= 0) & np.asarray(answers["scale"] == scale, dtype=np.bool_)
+    columns = {name: np.zeros(len(order)) for name in ANSWER_COLUMNS}
+    for name, column in columns.items():
+        column[row[asked]] = floats(answers[name])[asked] if name in answers else np.nan
+    return columns
 
 
 def _booked(costs: pd.DataFrame | None, order: pd.Index[str]) -> tuple[pd.DataFrame, Floats]:

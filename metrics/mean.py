@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 from metrics.estimate import Intervals, Reason, checked_level
 from metrics.moments import Floats, Moments, floats
@@ -28,7 +28,7 @@ def student(moments: Moments, level: float = 0.95) -> Intervals:
     (2.5, 0.4457, 4.5543)
     """
     freedom = np.where(moments.n > 1, moments.n - 1, np.nan)
-    half = stats.t.isf((1 - checked_level(level)) / 2, freedom) * np.sqrt(
+    half = -special.stdtrit(freedom, (1 - checked_level(level)) / 2) * np.sqrt(
         moments.variance / np.where(moments.n > 1, moments.n, np.nan)
     )
     reason = why_no_limits(moments)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import pandas as pd
 
 from metrics.estimate import Intervals, Reason
 from metrics.moments import Counts, Floats, Groups, JointMoments, Moments, floats
 from metrics.proportion import wilson
+
+KEYS: Final = ("campaign_id", "arm", "is_control")
 
 
 class Members:
@@ -25,13 +29,16 @@ class Members:
         self.waiting = (self.n > 0) & (self.matured == 0)  # nobody's window has closed yet
 
     @classmethod
-    def of(cls, arms: pd.DataFrame, order: pd.Index[str], level: float) -> Members:
-        """The arms of the campaigns in `order`; arms of other campaigns are passed over."""
+    def of_arms(cls, arms: pd.DataFrame, order: pd.Index[str], level: float) -> tuple[Members, Members]:
+        """The treated and the control members of the campaigns in `order`; other campaigns are passed over."""
         row = order.get_indexer(pd.Index(arms["campaign_id"]))
-        ours = row >= 0
-        numbers = arms.columns.difference(["campaign_id", "arm", "is_control"])
-        columns = {name: floats(arms[name])[ours] for name in numbers}
-        return cls(columns, row[ours].astype(np.intp), len(order), level)
+        of_control = np.asarray(arms["is_control"], dtype=np.bool_)
+        numbers = {str(name): floats(arms[name]) for name in arms.columns if name not in KEYS}
+        treated, control = (
+            cls({name: column[rows] for name, column in numbers.items()}, row[rows].astype(np.intp), len(order), level)
+            for rows in ((row >= 0) & ~of_control, (row >= 0) & of_control)
+        )
+        return treated, control
 
     def _column(self, name: str) -> Floats:
         return self._columns.get(name, np.full(len(self._campaign), np.nan))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from metrics.estimate import Intervals, Reason, checked_level
 from metrics.moments import Counts
@@ -26,7 +26,7 @@ def wilson(counts: Counts, level: float = 0.95) -> Intervals:
     (0.308, 0.2553, 0.3662)
     """
     # Written out: scipy's is for one group at a time, statsmodels' warns on an empty one.
-    z2 = stats.norm.isf((1 - checked_level(level)) / 2) ** 2
+    z2 = special.ndtri((1 - checked_level(level)) / 2) ** 2
     n, share = np.where(counts.n > 0, counts.n, np.nan), counts.share
     centre = (share + z2 / (2 * n)) / (1 + z2 / n)
     half = np.sqrt(z2 * share * (1 - share) / n + (z2 / (2 * n)) ** 2) / (1 + z2 / n)
