@@ -223,8 +223,8 @@ def _summarise_months(connection: duckdb.DuckDBPyConnection, last_day: date) -> 
     connection.execute(
         "CREATE TEMP TABLE month AS WITH calendar AS (SELECT account_id, unnest(generate_series(min(day), ?::DATE, "
         "INTERVAL 1 DAY))::DATE AS day FROM closing GROUP BY account_id HAVING min(day) <= ?::DATE), "
-        "daily AS (SELECT calendar.account_id, calendar.day, balance FROM calendar ASOF JOIN closing "
-        "ON calendar.account_id = closing.account_id AND calendar.day >= closing.day) "
+        "daily AS (SELECT account_id, day, last_value(balance IGNORE NULLS) OVER "
+        "(PARTITION BY account_id ORDER BY day) AS balance FROM calendar LEFT JOIN closing USING (account_id, day)) "
         "SELECT account_id, year(day) * 12 + month(day) - 1 AS month_no, CAST(round(avg(balance)) AS BIGINT) AS aum, "
         "max_by(balance, day) AS aum_end FROM daily GROUP BY ALL",
         [last_day, last_day],
