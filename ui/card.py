@@ -8,6 +8,7 @@ from typing import Literal
 
 import streamlit as st
 
+Signal = tuple[str, Literal["blue", "orange", "gray"]]
 WIDTH = 154
 """Six stand side by side at 1440 pixels, two at 390."""
 
@@ -29,7 +30,7 @@ class Card:
     value: str
     rests_on: str
     definition: str
-    signal: tuple[str, Literal["blue", "orange", "gray"]] | None = None
+    signal: Signal | None = None
     history: Sequence[float] | None = None
 
 

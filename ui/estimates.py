@@ -9,6 +9,7 @@ from metrics.catalogue import Unit
 from metrics.estimate import Intervals
 
 from ui import figures
+from ui.figures import span
 from ui.words import language
 
 _HUNDREDFOLD = frozenset({Unit.SHARE, Unit.POINTS})
@@ -55,11 +56,12 @@ class Style:
         estimate, low, high = (float(column[row]) for column in (intervals.estimate, intervals.low, intervals.high))
         if math.isnan(estimate):
             return figures.why(str(intervals.reason[row]))
-        if math.isnan(low) or math.isnan(high):
+        if math.isnan(low) or math.isnan(high) or low == high:
             return self.number(estimate)
         half = (high - low) / 2
-        between = figures.DASH if low >= 0 and not self.signed else f" {figures.DASH} "
-        return f"{self.number(estimate, half)} ({self.number(low, half)}{between}{self.number(high, half)})"
+        low_text, high_text = self.number(low, half), self.number(high, half)
+        between = f"{low_text}{figures.DASH}{high_text}" if low >= 0 and not self.signed else span(low_text, high_text)
+        return f"{self.number(estimate, half)} ({between})"
 
 
 def value(intervals: Intervals, row: int, unit: Unit, currency: str = "", *, signed: bool = False) -> str:
@@ -81,11 +83,12 @@ def written(estimate: float, half_width: float, unit: Unit, currency: str = "", 
 def limits(intervals: Intervals, row: int, unit: Unit, currency: str = "") -> str:
     """The two limits of a row without their unit: "3.3 to 3.5". Empty where there are none."""
     low, high = float(intervals.low[row]), float(intervals.high[row])
-    if math.isnan(low) or math.isnan(high):
+    if math.isnan(low) or math.isnan(high) or low == high:
         return ""
     style, half = Style.of(unit, currency, float(intervals.estimate[row])), _half_width(intervals, row)
     return figures.span(style.number(low, half), style.number(high, half))
 
 
 def _half_width(intervals: Intervals, row: int) -> float:
-    return float(intervals.high[row] - intervals.low[row]) / 2
+    """Half the width of a row's interval; nan where it has none, or where the number was counted and is exact."""
+    return float(intervals.high[row] - intervals.low[row]) / 2 or math.nan

@@ -79,6 +79,12 @@ def go(page: str, **parameters: str) -> NoReturn:
     st.switch_page(page, query_params=kept)
 
 
+def link(page: str, label: str, icon: str | None = None) -> None:
+    """A link to another page of the app that keeps this page's choice."""
+    kept = {key: value for key, value in st.query_params.to_dict().items() if key != "campaign"}
+    st.page_link(page, label=label, icon=icon, query_params=kept)
+
+
 def parameter(key: str) -> str:
     """A value of the URL that no control changes: the campaign that a page is about."""
     return st.query_params.get(key, "")

@@ -17,7 +17,7 @@ from data_access.scope import Viewer
 from ui import empty, filters, first_run, sign_in, sitemap, views
 from ui.figures import day
 from ui.vocabulary import term
-from ui.words import LANGUAGES, language, say, sentences
+from ui.words import LANGUAGES, language, opened, say, sentences
 
 _LOOKING: ContextVar[Viewer | None] = ContextVar("viewer", default=None)
 
@@ -59,15 +59,15 @@ class Page:
         st.caption(f"{row.icon} {say(row.title)} · {say(row.question)}")
         self._head = st.container()
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            self.controls = st.container(horizontal=True, width="stretch", gap="small")
-            self.tools = st.container(horizontal=True, width="content", gap="small")
+            self.controls = st.container(horizontal=True, width="stretch", vertical_alignment="center", gap="xsmall")
+            self.tools = st.container(horizontal=True, width="content", gap="xsmall")
 
     def headline(self, finding: str, facts: Sequence[str]) -> None:
         """The finding, the only large text of the page, and the facts it rests on."""
         with self._head:
             st.title(finding, anchor=False)
             as_of = say("data as of {day}", day=day(self.reader.as_of))
-            st.caption(sentences([*facts, as_of]))
+            st.caption(opened(sentences([*facts, as_of])))
 
     def about(self, chosen: Sequence[str]) -> dict[str, str]:
         """What an exported file says of itself."""

@@ -47,16 +47,14 @@ def choose(everything: pd.DataFrame, branches: pd.DataFrame, as_of: date) -> Cho
         as_of: last day of the data.
     """
     earliest = everything["starts_on"].min().date() if len(everything) else as_of
-    branch_names = dict(zip(branches["branch_id"], names(list(branches["name"])), strict=True))
     offered = [
-        Filter("period", say("Period"), period.options(earliest, as_of), period.written, 165),
-        _among("objective", say("Objective"), say("all objectives"), everything["objective"], 150),
+        Filter("period", say("Period"), period.options(earliest, as_of), period.written, 145),
+        _among("objective", say("Objective"), say("all objectives"), everything["objective"], 140),
         _among("theme", say("Theme"), say("all themes"), everything["theme"], 150),
-        _among("line", say("Line"), say("all lines"), everything["line"], 140),
+        _among("line", say("Line"), say("all lines"), everything["line"], 130),
     ]
     if len(branches) > 1:
-        written = {EVERY: say("all branches"), **branch_names}
-        offered.append(Filter("branch", say("Branch"), list(written), written.__getitem__, 150))
+        offered.append(_branch_filter(branches))
     filters.bar(*offered)
     chosen = {choice.key: filters.chosen(choice) for choice in offered}
     first, last = period.span(chosen["period"])
@@ -71,6 +69,22 @@ def choose(everything: pd.DataFrame, branches: pd.DataFrame, as_of: date) -> Cho
         several.get("branch", ()),
         tuple(choice.written(chosen[choice.key]) for choice in offered),
     )
+
+
+def branch_choice(branches: pd.DataFrame) -> tuple[str, ...]:
+    """Draws the filter by branch where there is more than one, and reads it."""
+    if len(branches) < 2:
+        return ()
+    choice = _branch_filter(branches)
+    filters.bar(choice)
+    value = filters.chosen(choice)
+    return () if value == EVERY else (value,)
+
+
+def _branch_filter(branches: pd.DataFrame) -> Filter:
+    shown = dict(zip(branches["branch_id"], names(list(branches["name"])), strict=True))
+    written = {EVERY: say("all branches"), **shown}
+    return Filter("branch", say("Branch"), list(written), written.__getitem__, 145)
 
 
 def _among(key: str, label: str, every: str, values: pd.Series, width: int) -> Filter:

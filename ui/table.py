@@ -79,7 +79,7 @@ def show(columns: Sequence[Column], *, currency: str, alt: str, key: str, select
     styled = frame.style.format({str(i): _in_row_order(column.texts(currency)) for i, column in enumerate(columns)})
     config: dict[str, Any] = {
         str(i): (st.column_config.TextColumn if column.unit is None else st.column_config.NumberColumn)(
-            column.header(currency), help=column.definition or None, pinned=True if i == 0 else None
+            column.header(currency), help=column.definition or None
         )
         for i, column in enumerate(columns)
     }
@@ -108,4 +108,8 @@ def _in_row_order(texts: Sequence[str]) -> Callable[[object], str]:
 
 
 def _sortable(column: Column) -> Any:
-    return column.numbers() if column.unit is not None else list(column.texts(""))
+    """What a column sorts by. The lowest number stands for none, whose cell would otherwise show no text."""
+    if column.unit is None:
+        return column.texts("")
+    numbers = column.numbers()
+    return np.where(np.isnan(numbers), -np.inf, numbers)

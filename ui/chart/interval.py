@@ -60,7 +60,7 @@ def chart(
         title=None,
         axis=alt.Axis(labelExpr=f"{labels}[datum.value]", labelColor=colours.text, labelLimit=220, labelPadding=10),
     )
-    x_axis = alt.Axis(labelExpr=axis, grid=True, tickCount=4)
+    x_axis = alt.Axis(labelExpr=axis, grid=True, tickCount=6)
     scale = alt.Scale(domain=[low, high], nice=False, zero=False)
     base = alt.Chart(rows).encode(y=y)
     layers: list[Any] = []

@@ -18,6 +18,9 @@ from ui.words import language
 
 HEIGHT = 230
 
+Curve = tuple[Sequence[float], Sequence[float], Sequence[float]]
+"""Estimate, low and high of each day."""
+
 
 def weeks(
     starts: Sequence[date],
@@ -26,7 +29,7 @@ def weeks(
     alt_text: str,
     key: str | None = None,
 ) -> None:
-    """Counts a week, one line a measure, the name at the line's end.
+    """Counts a week, one line a measure, the name at its peak.
 
     Args:
         starts: Monday of each week.
@@ -38,7 +41,8 @@ def weeks(
     hues = dict(zip(counts, (colours.none, colours.text, colours.better), strict=False))
     rows = pd.concat(
         [pd.DataFrame({"week": pd.to_datetime(list(starts)), "count": list(values), "name": name, "hue": hues[name]})
-         for name, values in counts.items()]
+         for name, values in counts.items()],
+        ignore_index=True,
     )  # fmt: skip
     x = alt.X("week:T", title=None, axis=time_axis(len(starts)))
     y = alt.Y("count:Q", title=None, axis=alt.Axis(labelExpr=theme.axis_label(Unit.COUNT), tickCount=4))
@@ -48,14 +52,14 @@ def weeks(
         .mark_line(strokeWidth=2, point={"size": 30, "filled": True})
         .encode(x=x, y=y, color=hue, detail="name:N", tooltip=["name:N", "week:T", alt.Tooltip("count:Q", format=",")])
     )
-    last = rows.groupby("name", sort=False).tail(1)
-    ends = alt.Chart(last).mark_text(align="left", dx=9).encode(x=x, y=y, text="name:N", color=hue)
-    theme.show(alt.layer(lines, ends), height=HEIGHT, alt_text=alt_text, key=key)
+    peaks = rows.loc[rows.groupby("name", sort=False)["count"].idxmax()]
+    names = alt.Chart(peaks).mark_text(dy=-12).encode(x=x, y=y, text="name:N", color=hue)
+    theme.show(alt.layer(lines, names), height=HEIGHT, alt_text=alt_text, key=key)
 
 
 def survival(
     days: Sequence[float],
-    curves: dict[str, tuple[Sequence[float], Sequence[float], Sequence[float]]],
+    curves: dict[str, Curve],
     *,
     alt_text: str,
     day_label: str,
@@ -97,4 +101,4 @@ def survival(
 def time_axis(periods: int) -> alt.Axis:
     """Dates in the reader's language; Vega writes English whatever the page speaks."""
     form = "%-m月%-d日" if language() == "zh" else "%-d %b"
-    return alt.Axis(format=form, grid=False, tickCount=min(periods, 6), labelOverlap=True)
+    return alt.Axis(format=form, grid=False, tickCount=min(periods, 6), labelOverlap="greedy", labelSeparation=14)
