@@ -29,19 +29,18 @@ def arms(frame: pd.DataFrame, tiers: Sequence[str], months: int) -> tuple[Transi
     """Control and exposed customers of every campaign at one horizon, campaign by campaign in the same order.
 
     Args:
-        frame: ``campaign_id``, ``horizon``, ``is_control`` and the columns of `Transitions.from_frame`.
+        frame: ``campaign_id``, ``is_control`` and the columns of `Transitions.from_frame`.
         tiers: the bank's order, lowest first.
-        months: the horizon.
+        months: the horizon that the frame was counted at.
 
     Returns:
         Control and exposed. A campaign without a control has an empty one there.
     """
-    chosen = frame[frame["horizon"] == months]
-    campaigns = sorted(chosen["campaign_id"].unique())
-    control = chosen["is_control"].astype(bool)
+    campaigns = sorted(frame["campaign_id"].unique())
+    control = frame["is_control"].astype(bool)
     return (
-        Transitions.from_frame(chosen[control], tiers, months, by="campaign_id", groups=campaigns),
-        Transitions.from_frame(chosen[~control], tiers, months, by="campaign_id", groups=campaigns),
+        Transitions.from_frame(frame[control], tiers, months, by="campaign_id", groups=campaigns),
+        Transitions.from_frame(frame[~control], tiers, months, by="campaign_id", groups=campaigns),
     )
 
 

@@ -5,7 +5,8 @@ column ``fate``:
 
 * ``kept``: a tier at both ends;
 * ``entered``: not seen before the end, ``left``: not seen from the end on;
-* ``missing``: seen before and after, but without a tier at one end. A gap in a feed is neither exit nor transition;
+* ``missing``: seen before and after, but without a tier at one end. A gap in a feed is neither exit nor transition,
+  and neither tier is told;
 * ``open``: the horizon ends after the last month of the data (campaigns only).
 
 By branch, a customer's history is that at the branch: who moves to another branch leaves one and enters the other,
@@ -162,7 +163,7 @@ def tier_triples(
 
 def campaign_transitions(
     reader: Reader,
-    horizons: Sequence[int] = (3, 6, 12),
+    horizon: int,
     *,
     campaigns: Sequence[str] = (),
     rule: Rule = "tier",
@@ -172,19 +173,18 @@ def campaign_transitions(
 
     Args:
         reader: whose rows.
-        horizons: months between the two.
+        horizon: months between the two.
         campaigns: these campaigns only; an empty choice does not restrict.
         rule: tier by the bank's rule, or by assets alone.
         branches: members and histories at these branches only.
 
     Returns:
-        ``campaign_id``, ``horizon``, ``is_control``, ``from_tier``, ``to_tier``, ``fate`` and ``n``: assigned
-        customers, contacted or not. A customer without a tier before the assignment is ``missing``.
+        ``campaign_id``, ``is_control``, ``from_tier``, ``to_tier``, ``fate`` and ``n``: assigned customers, contacted
+        or not. A customer without a tier before the assignment is ``missing``.
     """
     snapshot, assignment = _snapshots(reader, branches), _assignment(reader, campaigns, branches)
-    parts = [_campaign_pairs(snapshot, assignment, horizon, rule) for horizon in horizons]
-    pairs = sa.union_all(*parts).subquery("pair")
-    keys = [pairs.c[name] for name in ("campaign_id", "horizon", "is_control", "from_tier", "to_tier", "fate")]
+    pairs = _campaign_pairs(snapshot, assignment, horizon, rule).subquery("pair")
+    keys = [pairs.c[name] for name in ("campaign_id", "is_control", "from_tier", "to_tier", "fate")]
     return reader.frame(sa.select(*keys, sa.func.count().label("n")).group_by(*keys).order_by(*keys))
 
 
@@ -256,8 +256,8 @@ def _pairs(
         *(keys[name].label(name) for name in owner),
         month.label("month_no"),
         sa.func.coalesce(start.c["life_stage"], end.c["life_stage"]).label("life_stage"),
-        start.c["tier"].label("from_tier"),
-        end.c["tier"].label("to_tier"),
+        sa.case((fate != "missing", start.c["tier"])).label("from_tier"),
+        sa.case((fate != "missing", end.c["tier"])).label("to_tier"),
         fate.label("fate"),
         start.c["value"].label("before"),
         end.c["value"].label("after"),
@@ -300,10 +300,9 @@ def _campaign_pairs(
     )
     return sa.select(
         assignment.c["campaign_id"],
-        sa.literal(horizon).label("horizon"),
         assignment.c["is_control"],
-        start.c[rule].label("from_tier"),
-        end.c[rule].label("to_tier"),
+        sa.case((fate.in_(("kept", "left")), start.c[rule])).label("from_tier"),
+        sa.case((fate == "kept", end.c[rule])).label("to_tier"),
         fate.label("fate"),
     ).select_from(
         assignment.outerjoin(start, snapshots(start, 0))

@@ -40,8 +40,12 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     data.files: [{}],
     data.rejections: [{}],
     data.branches: [{}],
-    tiers.transition_counts: [{"horizon": 1, "by": ["branch_id"]}, {"horizon": 12, "rule": "asset_tier"}],
+    tiers.transition_counts: [
+        {"horizon": 1, "by": ["branch_id"]},
+        {"horizon": 3, "by": ["life_stage", "segment"], "branches": ["B1", "B2"]},
+        {"horizon": 12, "rule": "asset_tier"},
+    ],
     tiers.asset_sums: [{"start": START, "horizon": 3}, {"start": START, "horizon": 3, "by_branch": True}],
     tiers.tier_triples: [{}],
-    tiers.campaign_transitions: [{}],
+    tiers.campaign_transitions: [{"horizon": 3}, {"horizon": 1, "campaigns": ["C1"], "branches": ["B1", "B2"]}],
 }

@@ -77,13 +77,12 @@ def test_customers_of_one_tier_are_compared_with_their_like():
 
 
 def test_arms_line_up_by_campaign_and_one_without_a_control_has_an_empty_one():
-    columns = ["campaign_id", "horizon", "is_control", "from_tier", "to_tier", "fate", "n"]
+    columns = ["campaign_id", "is_control", "from_tier", "to_tier", "fate", "n"]
     frame = pd.DataFrame(
         [
-            ("C2", 3, True, "a", "b", "kept", 4),
-            ("C2", 3, False, "a", "b", "kept", 6),
-            ("C1", 3, False, "b", None, "left", 5),
-            ("C1", 6, True, "a", "a", "kept", 99),
+            ("C2", True, "a", "b", "kept", 4),
+            ("C2", False, "a", "b", "kept", 6),
+            ("C1", False, "b", None, "left", 5),
         ],
         columns=columns,
     )
