@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from data_access import schema
@@ -14,68 +16,102 @@ TOUCHPOINTS = ("waiting", "during_service", "callback", "message", "event")
 WAITING, SERVICE, CALLBACK, MESSAGE, EVENT = range(5)
 _TOUCH_OF_CHANNEL = np.array([CALLBACK, MESSAGE, MESSAGE, MESSAGE, EVENT])
 
+INBOUND, OUTBOUND = range(2)
 CSAT, NPS = range(2)
 UNRATED = 5
 """The campaign, by order of its first day, that nobody was asked to rate."""
 
 
+class _Contacts(NamedTuple):
+    """Contacts as arrays, one entry a contact."""
+
+    customer: Ints
+    campaign: Ints
+    branch: Ints
+    staff: Ints
+    channel: Ints
+    touchpoint: Ints
+    direction: Ints
+    at: Ints
+
+
 def contacts(
-    rng: np.random.Generator, block: Customers, people: network.Network, ledger: assets.Ledger, members: Members,
+    rng: np.random.Generator,
+    block: Customers,
+    people: network.Network,
+    ledger: assets.Ledger,
+    members: Members,
     first: int,
-) -> Table:  # fmt: skip
+) -> Table:
     """The contact table: those of campaigns, calls that followed up on interest, and customers who came themselves."""
-    met = members.contacted < NO_TIME
-    interested = met & (members.participated < NO_TIME) & (members.converted == NO_TIME) & (rng.random(len(met)) < 0.25)
-    follow_up: Ints = members.participated[interested] // DAY + rng.integers(1, 6, int(interested.sum()))
-    follow_day = clock.next_open(follow_up)
-    follow = clock.office_hours(rng, follow_day)
-    month, who = _visits(rng, block, 0.085)
-    visit = np.concatenate([clock.office_hours(rng, clock.business_days(rng, m, int((month == m).sum())))
-                            for m in range(clock.MONTHS)])  # fmt: skip
-    staff = _who_serves(block, people, ledger, month, who)
-    branch = np.where(block.moves[who] <= month, block.later[who], block.home[who])
-    own = np.full(len(who), -1)
-    touch = rng.choice((WAITING, SERVICE), len(who), p=(0.3, 0.7))
-    remote = rng.random(len(who)) < 0.2  # who writes in the app may do so on any day
-    visit = np.where(remote, _any_day(rng, month), visit)
-    by_staff = programme.BY_STAFF[members.channel]
-    columns = {
-        "customer": (members.customer[met], members.customer[interested], who),
-        "campaign": (members.campaign[met], members.campaign[interested], own),
-        "branch": (members.branch[met], members.branch[interested], branch),
-        "staff": (np.where(by_staff, members.staff, -1)[met], members.staff[interested], np.where(remote, -1, staff)),
-        "channel": (
-            members.channel[met],
-            np.full(interested.sum(), programme.PHONE),
-            np.where(remote, programme.APP, programme.BRANCH),
-        ),
-        "touch": (
-            _TOUCH_OF_CHANNEL[members.channel[met]],
-            np.full(interested.sum(), CALLBACK),
-            np.where(remote, MESSAGE, touch),
-        ),
-        "direction": (np.ones(met.sum(), int), np.ones(interested.sum(), int), np.zeros(len(who), int)),
-        "at": (members.contacted[met], follow, visit),
-    }
-    joined = {name: np.concatenate(parts) for name, parts in columns.items()}
-    # nobody is rung up after having asked not to be
-    refused = block.refused[joined["customer"], joined["channel"]] * DAY <= joined["at"]
-    unwanted = (joined["direction"] == 1) & block.shut[joined["customer"]] & refused
-    gone = block.exits[joined["customer"]] < clock.month_of(joined["at"] // DAY)
-    keep = (joined["at"] <= clock.LAST_SECOND) & ~unwanted & ~(gone & (joined["direction"] == 0))
-    keep[: met.sum()] = True
-    joined = {name: values[keep] for name, values in joined.items()}
+    kinds = (_of_campaigns(members), _follow_ups(rng, block, members), _own_accord(rng, block, people, ledger))
+    made = _Contacts(*(np.concatenate(columns) for columns in zip(*kinds, strict=True)))
+    made = _Contacts(*(column[made.at <= clock.LAST_SECOND] for column in made))
     return table(
         "contact",
-        contact_id=ids("T", first + np.arange(len(joined["at"]))),
-        customer_id=block.ids(joined["customer"]),
-        campaign_id=programme.campaign_ids(joined["campaign"]),
-        branch_id=network.branch_ids(joined["branch"]),
-        staff_id=network.staff_ids(joined["staff"]),
-        channel=words(joined["channel"], programme.CHANNELS),
-        touchpoint=words(joined["touch"], TOUCHPOINTS),
-        direction=words(joined["direction"], schema.DIRECTIONS),
-        contacted_at=times(joined["at"]),
+        contact_id=ids("T", first + np.arange(len(made.at))),
+        customer_id=block.ids(made.customer),
+        campaign_id=programme.campaign_ids(made.campaign),
+        branch_id=network.branch_ids(made.branch),
+        staff_id=network.staff_ids(made.staff),
+        channel=words(made.channel, programme.CHANNELS),
+        touchpoint=words(made.touchpoint, TOUCHPOINTS),
+        direction=words(made.direction, schema.DIRECTIONS),
+        contacted_at=times(made.at),
+    )
+
+
+def _of_campaigns(members: Members) -> _Contacts:
+    met = np.flatnonzero(members.contacted < NO_TIME)
+    channel = members.channel[met]
+    return _Contacts(
+        customer=members.customer[met],
+        campaign=members.campaign[met],
+        branch=members.branch[met],
+        staff=np.where(programme.BY_STAFF[channel], members.staff[met], -1),
+        channel=channel,
+        touchpoint=_TOUCH_OF_CHANNEL[channel],
+        direction=np.full(len(met), OUTBOUND),
+        at=members.contacted[met],
+    )
+
+
+def _follow_ups(rng: np.random.Generator, block: Customers, members: Members) -> _Contacts:
+    """One call in four to those who took part and did not buy; nobody is rung up who asked not to be."""
+    undecided = (members.participated < NO_TIME) & (members.converted == NO_TIME)
+    who = np.flatnonzero(undecided & (rng.random(len(undecided)) < 0.25))
+    day = clock.next_open(members.participated[who] // DAY + rng.integers(1, 6, len(who)))
+    customer = members.customer[who]
+    welcome = ~block.shut[customer] | (block.refused[customer, programme.PHONE] > day)
+    who, day, count = who[welcome], day[welcome], int(welcome.sum())
+    return _Contacts(
+        customer=members.customer[who],
+        campaign=members.campaign[who],
+        branch=members.branch[who],
+        staff=members.staff[who],
+        channel=np.full(count, programme.PHONE),
+        touchpoint=np.full(count, CALLBACK),
+        direction=np.full(count, OUTBOUND),
+        at=clock.office_hours(rng, day),
+    )
+
+
+def _own_accord(
+    rng: np.random.Generator, block: Customers, people: network.Network, ledger: assets.Ledger
+) -> _Contacts:
+    """Customers who came to the branch, or wrote in the app, which they may do on any day."""
+    month, who = _visits(rng, block, 0.085)
+    remote = rng.random(len(who)) < 0.2
+    served = _who_serves(block, people, ledger, month, who)
+    return _Contacts(
+        customer=who,
+        campaign=np.full(len(who), -1),
+        branch=np.where(block.moves[who] <= month, block.later[who], block.home[who]),
+        staff=np.where(remote, -1, served),
+        channel=np.where(remote, programme.APP, programme.BRANCH),
+        touchpoint=np.where(remote, MESSAGE, rng.choice((WAITING, SERVICE), len(who), p=(0.3, 0.7))),
+        direction=np.full(len(who), INBOUND),
+        at=np.where(remote, _any_day(rng, month), _opening_hours(rng, month)),
     )
 
 
@@ -90,8 +126,7 @@ def satisfaction(
     index = np.flatnonzero(asked)
     event = np.where(took_part, members.participated, members.contacted)[index]
     month, who = _visits(rng, block, 0.018)
-    visit = np.concatenate([clock.office_hours(rng, clock.business_days(rng, m, int((month == m).sum())))
-                            for m in range(clock.MONTHS)])  # fmt: skip
+    visit = _opening_hours(rng, month)
     staff = _who_serves(block, people, ledger, month, who)
     branch = np.where(block.moves[who] <= month, block.later[who], block.home[who])
 
@@ -137,13 +172,12 @@ def complaints(
     annoys = np.array([0.012 if plan.effect < 0 else 0.0018 for plan in plans.plans])
     who = np.flatnonzero(met & (rng.random(len(met)) < annoys[members.campaign]))
     month, others = _visits(rng, block, 0.0006)
-    day = np.concatenate([clock.business_days(rng, m, int((month == m).sum())) for m in range(clock.MONTHS)])
     customer = np.concatenate([members.customer[who], others])
     branch = np.concatenate(
         [members.branch[who], np.where(block.moves[others] <= month, block.later[others], block.home[others])]
     )
     opened = np.concatenate(
-        [members.contacted[who] + rng.integers(3600, 6 * DAY, len(who)), clock.office_hours(rng, day)]
+        [members.contacted[who] + rng.integers(3600, 6 * DAY, len(who)), _opening_hours(rng, month)]
     )
     closed = clock.so_far(opened + (rng.gamma(2, 3, len(customer)) * DAY).astype(np.int64) + 7200)
     by_staff = programme.BY_STAFF[members.channel[who]]
@@ -180,6 +214,12 @@ def _who_serves(block: Customers, people: network.Network, ledger: assets.Ledger
         people.choose(m, block.branch(m), ledger.tier[m] >= 2, block.pick)[who[month == m]] for m in range(clock.MONTHS)
     ]
     return np.concatenate(served)
+
+
+def _opening_hours(rng: np.random.Generator, month: Ints) -> Ints:
+    """Times in each of the months, in order of month, when branches are open."""
+    days = [clock.business_days(rng, m, int((month == m).sum())) for m in range(clock.MONTHS)]
+    return clock.office_hours(rng, np.concatenate(days))
 
 
 def _any_day(rng: np.random.Generator, month: Ints) -> Ints:
