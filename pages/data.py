@@ -1,8 +1,51 @@
-"""Campaigns: what ran, what did it bring, which are not yet judged?"""
+"""Data and definitions: can I trust this, what does it mean?"""
 
-from ui import page
+import streamlit as st
+from data_access.queries import data
+from metrics.catalogue import Section
+from ui import card, catalogue_tables, empty, export, filters, page, table
+from ui.words import say
 
 here = page.open("data")
-here.headline("Campaigns", [])
+reader, currency = here.reader, here.reader.currency
+version, tables, recorded = data.version(reader), data.tables(reader), data.columns(reader)
+files, rejections = data.files(reader), data.rejections(reader)
+
+here.headline(catalogue_tables.headline(reader, tables), catalogue_tables.facts(version))
+held = catalogue_tables.holdings(tables, recorded)
 with here.tools:
+    export.buttons(held, name="data", about=here.about([]), currency=currency)
     here.share()
+card.row(catalogue_tables.cards(tables, files))
+st.caption(version["note"].fillna("").iloc[0])
+
+st.header(say("What is missing, and whom that silences"), anchor=False)
+st.caption(say("A page without its tables says so; a metric without its table is not recorded, which is never 0"))
+table.show(catalogue_tables.missing(tables), currency=currency, alt=say("Missing tables"), key="missing")
+
+st.header(say("What this version holds"), anchor=False)
+st.caption(say("Rows refused and flagged by the last load · columns without a single value are not recorded"))
+table.show(held, currency=currency, alt=say("Tables of this version"), key="held")
+
+st.header(say("Why rows were refused"), anchor=False)
+if rejections.empty:
+    empty.state(say("The last load refused no row."))
+else:
+    table.show(catalogue_tables.refusals(rejections), currency=currency, alt=say("Refused rows"), key="refused")
+if not files.empty:
+    st.header(say("Files of this version"), anchor=False)
+    table.show(catalogue_tables.loaded(files), currency=currency, alt=say("Files of this version"), key="files")
+
+st.header(say("Metrics"), anchor=False)
+st.caption(say("Each metric once: two metrics with different denominators have two names"))
+section = filters.select("section", "campaign", catalogue_tables.sections(), say("Section"))
+table.show(
+    catalogue_tables.metrics(Section(section), reader), currency=currency, alt=say("Metric catalogue"), key="metrics"
+)
+
+st.header(say("Data dictionary"), anchor=False)
+chosen = filters.pick("table", say("Table"), catalogue_tables.table_names(), 240)
+st.caption(catalogue_tables.meaning(chosen))
+table.show(
+    catalogue_tables.dictionary_of(chosen, recorded), currency=currency, alt=say("Data dictionary"), key="dictionary"
+)

@@ -55,6 +55,13 @@ def bar(*choices: Filter) -> None:
         )
 
 
+def pick(key: str, label: str, written: Mapping[str, str], width: int) -> str:
+    """One of many, such as a table of the dictionary; the first is the default."""
+    choice = Filter(key, label, list(written), written.__getitem__, width)
+    bar(choice)
+    return chosen(choice)
+
+
 def select(key: str, default: str, written: Mapping[str, str], label: str) -> str:
     """A choice among a few views of the same thing, in the URL like a filter."""
     value = chosen(Filter(key, label, list(written), written.__getitem__))

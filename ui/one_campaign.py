@@ -15,7 +15,7 @@ from ui import estimates, figures
 from ui.card import Card, Signal
 from ui.table import Column
 from ui.vocabulary import names, term
-from ui.words import opened, say
+from ui.words import say
 
 
 def name(one: pd.DataFrame) -> str:
@@ -137,7 +137,7 @@ _ARM_METRICS = (
 def arm_names(arms: pd.DataFrame) -> list[str]:
     """Names of the arms; a control says that it is one."""
     return [
-        opened(term(arm)) if not control or arm == "control" else say("{arm} (control)", arm=opened(term(arm)))
+        term(arm) if not control or arm == "control" else say("{arm} (control)", arm=term(arm))
         for arm, control in zip(arms["arm"], arms["is_control"], strict=True)
     ]
 

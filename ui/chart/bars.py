@@ -23,9 +23,7 @@ def funnel(
     colours = theme.palette()
     rows = pd.DataFrame({"step": list(steps), "count": list(counts), "written": list(written)})
     x = alt.X("count:Q", axis=None, scale=alt.Scale(domain=[0, float(rows["count"].max()) * 1.35]))
-    y = alt.Y(
-        "step:N", sort=list(steps), title=None, axis=alt.Axis(labelColor=colours.text, labelLimit=200, labelPadding=10)
-    )
+    y = alt.Y("step:N", sort=list(steps), title=None, axis=_names(colours))
     base = alt.Chart(rows).encode(x=x, y=y)
     bars = base.mark_bar(height=22, color=colours.better, cornerRadiusEnd=2)
     ends = base.mark_text(align="left", dx=7, color=colours.muted).encode(text="written:N")
@@ -57,9 +55,7 @@ def planned_and_actual(
     rows = pd.DataFrame({"kind": list(kinds), "planned": list(planned), "actual": list(actual), "text": list(written)})
     rows["end"] = rows[["planned", "actual"]].max(axis=1)
     x = alt.X("actual:Q", axis=None, scale=alt.Scale(domain=[0, float(rows["end"].max()) * 1.5]))
-    y = alt.Y(
-        "kind:N", sort=list(kinds), title=None, axis=alt.Axis(labelColor=colours.text, labelLimit=200, labelPadding=10)
-    )
+    y = alt.Y("kind:N", sort=list(kinds), title=None, axis=_names(colours))
     base = alt.Chart(rows).encode(y=y)
     bars = base.mark_bar(height=14, color=colours.none, cornerRadiusEnd=2).encode(x=x)
     marks = base.mark_tick(color=colours.line, thickness=2, height=22).encode(
