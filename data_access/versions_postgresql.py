@@ -21,7 +21,7 @@ import psycopg
 import sqlalchemy as sa
 from psycopg import sql
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.schema import CreateTable
 from typing_extensions import override
 
@@ -68,13 +68,17 @@ class PostgresStore(Store):
         return sa.create_engine(sa.make_url(self.url).set(drivername="postgresql+psycopg"), pool_pre_ping=True)
 
     @override
+    def close(self) -> None:
+        self._watch.dispose()
+
+    @override
     def history(self) -> tuple[Version, ...]:
         table = sa.table("version", sa.column("version_id"), sa.column("published_at"), schema="branchlight")
         try:
             with self._watch.connect() as connection:
-                if not sa.inspect(connection).has_table("version", schema="branchlight"):
-                    return ()
                 rows = connection.execute(sa.select(table).order_by(table.c.published_at)).all()
+        except ProgrammingError:  # no load has made the table yet
+            return ()
         except OperationalError as error:
             raise StoreError(f"{self._shown} does not answer. Nothing was read. Check that the server runs.") from error
         return tuple(Version(row.version_id, row.published_at, schema=f"v_{row.version_id}") for row in rows)
