@@ -85,7 +85,7 @@ def funnel_of_shares(counts: Counts, *, target: float | None = None, levels: tup
     centre = float(whole.share[0]) if target is None else target
     if not (np.isnan(centre) or 0 <= centre <= 1):
         raise DomainError(f"A target share lies between 0 and 1, got {target}.")
-    n = np.where(counts.n > 0, counts.n, np.nan)
+    n = np.where((counts.n > 0) & (0 < centre < 1), counts.n, np.nan)  # around 0 or 1 nothing varies by chance
     low, high = shares_limits(n, centre, levels)
     error = np.sqrt(centre * (1 - centre) / n)
     z = np.divide(counts.share - centre, error, out=np.full_like(n, np.nan), where=error > 0)

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from metrics.errors import DomainError
 from metrics.estimate import Intervals, Tests, Verdict
 from metrics.finding import Finding, FindingCode
 from metrics.funnel_plot import Funnel, funnel_of_ratios
@@ -145,6 +146,8 @@ def performance_of_amounts(
         DomainError: a person's total is negative: a ratio to the expected amount then has no meaning.
     """
     result = amounts_by_mix(frame, measure, unit=unit, strata=strata, n=n)
+    if bool(np.any(result.observed < 0)):
+        raise DomainError(f"Somebody's total of {measure} is negative: it has no ratio to an expected amount.")
     return _performance(result, normal_ratio(result, level), minimum, level, seed)
 
 

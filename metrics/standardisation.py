@@ -162,12 +162,15 @@ def differences(result: Standardised) -> Tests:
     first two moments of that shuffle are exact, for counts and for amounts alike.
 
     Returns:
-        One row. Fewer than two units is `Reason.TOO_FEW`; a group in which nothing varies is `Reason.NO_VARIATION`.
+        One row. Fewer than two units is `Reason.TOO_FEW`, a group in which nothing varies `Reason.NO_VARIATION`,
+        a measure missing in some row `Reason.NOT_RECORDED`.
 
     Source: Landis, Heyman and Koch (1978), International Statistical Review 46, 237-254.
     """
     if len(result) < 2:
         return _no_test(Reason.TOO_FEW)
+    if not np.isfinite(result.null_covariance).all() or np.isnan(result.observed).any():
+        return _no_test(Reason.NOT_RECORDED)
     values, vectors = np.linalg.eigh(result.null_covariance)
     kept = values > max(values.max(), 0.0) * len(result) * 1e-12
     if not kept.any():
@@ -227,7 +230,9 @@ def _standardised(rows: pd.DataFrame, moments: Moments, unit: str, strata: Seque
 
 
 def _ratio(result: Standardised, limits: Intervals) -> Intervals:
+    missing = np.isnan(result.observed) | np.isnan(result.expected)
     reason = np.where(result.expected > 0, limits.reason, Reason.TOO_FEW.value)
+    reason = np.where(missing, Reason.NOT_RECORDED.value, reason)
     blank = np.where(reason == Reason.NONE.value, 0.0, np.nan)
     return Intervals.of(
         result.ratio,
