@@ -64,7 +64,7 @@ def facts(version: pd.DataFrame) -> list[str]:
     return [
         say("version {id}", id=row["version_id"]),
         say("published {moment}", moment=figures.moment(row["built_at"])),
-        say("from {source}", source=say(_SOURCES.get(row["source"], row["source"]))),
+        say("from {source}", source=say(_SOURCES.get(str(row["source"]), str(row["source"])))),
     ]
 
 
@@ -80,12 +80,7 @@ def cards(tables: pd.DataFrame, files: pd.DataFrame) -> list[Card]:
             say("Tables of the data contract with at least one row."),
         ),
         _count(say("Refused"), tables["rejected"], say("by the last load"), say("Rows that the last load refused.")),
-        _count(
-            say("Flagged"),
-            tables["flagged"],
-            say("kept and marked"),
-            say("Rows kept although something is odd in them."),
-        ),
+        _count(say("Flagged"), tables["flagged"], say("kept and marked"), say("Rows kept although something is odd.")),
         Card(
             say("Files"),
             figures.number(len(files)),

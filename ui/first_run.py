@@ -15,8 +15,7 @@ from ui.words import say
 
 def show() -> None:
     """Says that the warehouse is empty, and builds the demo bank for whoever asks."""
-    with st.sidebar:
-        filters.language_switch()
+    filters.language_switch()
     st.caption(say("Branchlight · marketing analytics for bank branches"))
     st.title(say("There is no data yet"), anchor=False)
     st.markdown(

@@ -108,8 +108,7 @@ def _provider_is_set() -> bool:
 
 
 def _welcome(title: str) -> None:
-    with st.sidebar:
-        filters.language_switch()
+    filters.language_switch()
     st.caption(say("Branchlight · marketing analytics for bank branches"))
     st.title(title, anchor=False)
 
