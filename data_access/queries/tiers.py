@@ -161,6 +161,30 @@ def tier_triples(
     return reader.frame(statement.group_by(*keys).order_by(*keys))
 
 
+def grace_clock(
+    reader: Reader, month_no: int, *, by_branch: bool = False, branches: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Customers below the threshold of the tier they hold, by the months they have been so, in one month.
+
+    Args:
+        reader: whose rows.
+        month_no: the month.
+        by_branch: one set of rows per branch.
+        branches: these branches only; an empty choice does not restrict.
+
+    Returns:
+        ``branch_id`` if asked for, ``tier``, ``months_below``, ``n`` and ``sum_aum`` (monthly average, minor units).
+    """
+    snapshot = _snapshots(reader, branches)
+    keys = [snapshot.c["tier"], snapshot.c["months_below"]]
+    if by_branch:
+        keys.insert(0, snapshot.c["branch_id"])
+    statement = sa.select(*keys, sa.func.count().label("n"), _total(snapshot.c["aum"], "sum_aum")).where(
+        snapshot.c["month_no"] == month_no, snapshot.c["months_below"] > 0
+    )
+    return reader.frame(statement.group_by(*keys).order_by(*keys))
+
+
 def campaign_transitions(
     reader: Reader,
     horizon: int,

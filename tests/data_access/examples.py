@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from data_access.queries import campaigns, data, tiers
+from data_access.queries import campaigns, data, staff, tiers
 
 FIRST, LAST = date(2024, 2, 1), date(2024, 5, 31)
 START = 2024 * 12 - 8
@@ -40,6 +40,20 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     data.files: [{}],
     data.rejections: [{}],
     data.branches: [{}],
+    staff.people: [{}],
+    staff.postings: [{"first": FIRST, "last": LAST}],
+    staff.results_by_mix: [
+        {},
+        {"first": FIRST, "last": LAST, "strata": ["arm"], "branches": ["B1", "B2"]},
+        {"campaigns": ["C2"], "strata": []},
+    ],
+    staff.contacts: [{"first": FIRST, "last": LAST}],
+    staff.cross_selling: [{"first": date(2023, 1, 1), "last": LAST}],
+    staff.books: [{"start": START, "end": START + 6}, {"start": START, "end": START + 6, "branches": ["B1"]}],
+    staff.referrals: [{"first": date(2023, 1, 1), "last": LAST}],
+    staff.answers: [{"first": date(2023, 1, 1), "last": LAST}],
+    staff.complaints: [{"first": date(2023, 1, 1), "last": LAST}],
+    staff.training: [{}, {"first": FIRST, "last": LAST}],
     tiers.transition_counts: [
         {"horizon": 1, "by": ["branch_id"]},
         {"horizon": 3, "by": ["life_stage", "segment"], "branches": ["B1", "B2"]},
@@ -47,5 +61,6 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     ],
     tiers.asset_sums: [{"start": START, "horizon": 3}, {"start": START, "horizon": 3, "by_branch": True}],
     tiers.tier_triples: [{}],
+    tiers.grace_clock: [{"month_no": START}, {"month_no": START, "by_branch": True, "branches": ["B1", "B2"]}],
     tiers.campaign_transitions: [{"horizon": 3}, {"horizon": 1, "campaigns": ["C1"], "branches": ["B1", "B2"]}],
 }

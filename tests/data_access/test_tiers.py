@@ -178,6 +178,14 @@ def test_a_range_of_middle_months_takes_neighbours_from_outside(reader):
     assert tiers.tier_triples(reader, first=START, last=START + 2)["n"].sum() == sum(each)
 
 
+def test_the_clock_counts_those_below_their_threshold(bank, reader):
+    frame = tiers.grace_clock(reader, START)
+    month = bank["tier_snapshot"].query("month_no == @START and months_below > 0")
+    expected = month.groupby(["tier", "months_below"]).agg(n=("aum", "size"), sum_aum=("aum", "sum")).reset_index()
+    assert_frame_equal(frame, expected, check_dtype=False)
+    assert tiers.grace_clock(reader, START, by_branch=True)["n"].sum() == len(month)
+
+
 @pytest.mark.parametrize("horizon", [3, 6])
 def test_campaigns_are_judged_from_the_month_before_the_assignment(bank, reader, horizon):
     frame = tiers.campaign_transitions(reader, horizon)
