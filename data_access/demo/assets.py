@@ -23,6 +23,9 @@ BURN_IN = 12
 LASTING = 0.88
 """Share of money brought in by a campaign that is still here a month later."""
 
+DRESSING = 1.03
+"""How far balances at a quarter's end stand above what customers hold on other days."""
+
 LIFE_STAGES = ("student", "starting_out", "young_family", "established", "pre_retirement", "retired")
 _STAGE_AGES = (23, 30, 42, 52, 60)
 
@@ -48,7 +51,7 @@ class Ledger:
         self._block, self._rng, self._market = block, rng, market
         self._wandered = block.wander * rng.standard_normal(block.size)
         self._brought = np.zeros(block.size)
-        self._end = np.zeros(block.size, np.int64)
+        self._end, self._plain = np.zeros(block.size, np.int64), np.zeros(block.size)
         self._state = (np.zeros(block.size, np.int64),) * 3
         for month in range(-BURN_IN, 0):
             self._step(month)
@@ -84,11 +87,13 @@ class Ledger:
         season = {1: 1.01, 2: 0.975}.get(clock.calendar_month(month), 1.0)
         growth = 0.0015 * month
         usual = np.exp(block.level + self._wandered + growth) * season * 100
-        end = np.where(here, np.rint(usual + self._brought), 0).astype(np.int64)
+        plain = np.where(here, usual + self._brought, 0.0)
+        dressed = DRESSING if clock.calendar_month(month) % 3 == 0 else 1.0
+        end = np.rint(plain * dressed).astype(np.int64)
         valuation = np.where(here, np.rint(self._end * block.invested * market), 0).astype(np.int64)
-        middle = np.where(self._end > 0, 0.5 * (self._end + end), end * 0.5)
+        middle = 0.5 * (self._plain + plain)
         average = np.rint(middle * np.exp(0.03 * rng.standard_normal(block.size))).astype(np.int64)
-        self._end = end
+        self._end, self._plain = end, plain
         tier, below, _ = self._state
         new_tier = self.coming_tier()
         under = here & (average < THRESHOLDS[new_tier])

@@ -42,6 +42,9 @@ _TASTE = np.array(
         [2.2, 0.9, 0.3, 0.7, 0.1, 0.2, 0.8, 0.3],
     ]
 )
+_NEVER_GIVEN = np.array([0.07, 0.12, 0.05, 0.09, 0.03])
+"""Share of customers who never consented to marketing through each channel."""
+
 _LINE_RATE = np.array([1.0, 0.7, 0.45, 0.12, 0.12, 0.3, 0.22, 0.6])
 
 
@@ -58,7 +61,8 @@ class Customers:
         taste: share of each line in what the customer buys, shape (customers, lines).
         keen: how readily the customer buys at all, on the log scale.
         pick: fixed number in [0, 1) that decides which colleague serves them.
-        refused: day from which consent for each channel is withdrawn, shape (customers, channels).
+        refused: day from which consent for each channel is withdrawn, -1 where it was never given,
+            shape (customers, channels).
         shut: whether withdrawing meant "do not contact me".
     """
 
@@ -130,6 +134,8 @@ def draw(rng: np.random.Generator, people: network.Network, first: int, size: in
     asked = np.maximum(asked, opened + 1)
     one_channel = rng.random((size, len(programme.CHANNELS))) < np.where(shut, 1.0, 0.4)[:, None]
     refused = np.where(withdraws[:, None] & one_channel, asked[:, None], NEVER)
+    never_given = rng.random(refused.shape) < _NEVER_GIVEN
+    refused = np.where(never_given & ~shut[:, None], -1, refused)
     return Customers(
         first=first,
         home=home,
@@ -199,6 +205,8 @@ def _consent(rng: np.random.Generator, block: Customers) -> Table:
     personal = (purpose == 1) & (rng.random(len(who)) < 0.06)
     day = np.maximum(block.opened[who], clock.FIRST_DAY) + rng.integers(20, 500, len(who))
     refused = np.where(personal & (day <= clock.LAST_DAY), day, refused)
+    kept = refused >= 0
+    who, channel, purpose, given, refused = (column[kept] for column in (who, channel, purpose, given, refused))
     withdrawn = np.where(refused < NEVER, np.maximum(refused * DAY + 9 * 3600, given + 3600), NEVER * DAY)
     return table(
         "consent",

@@ -15,10 +15,10 @@ from data_access.demo import clock, customers, network, offers, programme, sales
 from data_access.demo.columns import DAY, NEVER, NO_TIME, Flags, Floats, Ints
 from data_access.demo.customers import Customers
 
-_TIER_PULL = {"by_tier": 1.05}
+_TIER_PULL = {"by_tier": 1.0}
 """How strongly buying without contact rises with the tier, on the logit scale, where it is not 0.3."""
 
-_SALON_SHARE = np.array([0.88, 0.45, 0.10, 0.06])
+_SALON_SHARE = np.array([0.92, 0.35, 0.06, 0.04])
 """Share of each tier that the `by_tier` design invites to the salon."""
 
 _CARELESS = 0.004
@@ -151,8 +151,9 @@ def chances(
     """The truth from which the outcomes of these members are drawn."""
     plan, arms = plans.plans[roll.campaign], plans.arms(roll.campaign)
     affinity = customers.product_affinity(block, plan.product)[who]
+    affinity -= affinity.mean() if len(who) else 0.0
     pull = _TIER_PULL.get(plan.design, 0.3)
-    score = 0.5 * (affinity - affinity.mean()) + 0.6 * block.keen[who] + pull * (tier - 0.35)
+    score = 0.5 * affinity + 0.6 * block.keen[who] + pull * (tier - 0.35)
     alone = 1 / (1 + np.exp(-(np.log(plans.base[roll.campaign]) - 0.12 + score)))
     by_staff = programme.BY_STAFF[channel]
     kind = network.skill_of_line(offers.PRODUCTS[plan.product].line)
@@ -162,7 +163,7 @@ def chances(
     effect = plans.effect[roll.campaign] * strength
     contacted = alone if plan.effect == 0 else alone * np.exp(0.4 * skill) + effect * np.exp(skill)
     odds = np.log(plans.part[roll.campaign] / (1 - plans.part[roll.campaign]))
-    part = 1 / (1 + np.exp(-(odds + 0.5 * skill + 0.3 * (affinity - affinity.mean()) + 0.2 * block.keen[who])))
+    part = 1 / (1 + np.exp(-(odds + 0.5 * skill + 0.3 * affinity + 0.2 * block.keen[who])))
     return Chances(
         reached=np.where(treated, programme.REACHED[channel], 0.0),
         part=np.where(treated, part, 0.0),

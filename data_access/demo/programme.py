@@ -80,7 +80,7 @@ SPLIT = {
     "two_gifts": (Arm("control", True, 0.3), Arm("small_gift", False, 0.35, 0.9), Arm("large_gift", False, 0.35, 1.05)),
     "everyone": (Arm("treated", False, 1.0),),
     "compared": (Arm("comparison", True, 0.4), Arm("treated", False, 0.6)),
-    "by_tier": (Arm("salon", False, 0.5, 1.6, BRANCH), Arm("phone", False, 0.5, 0.5, PHONE)),
+    "by_tier": (Arm("salon", False, 0.5, 1.8, BRANCH), Arm("phone", False, 0.5, 0.15, PHONE)),
 }
 """Arms by design. `everyone`, `compared` and `by_tier` were not randomised; `branches` assigned whole branches."""
 
@@ -120,7 +120,7 @@ PLAN = (
     Plan("志愿讲座 College lecture", "lecture", "activate", 17, (6, 8), 25, 30, WECHAT, "third",
          0.052, 0.0, 0.34, 0.45, years=_NEW, segments=(FAMILY, MIDDLE), gift=10),
     Plan("年中理财 Mid-year wealth", "mid_year", "grow", 5, (6, 12), 45, 60, PHONE, "by_tier",
-         0.045, 0.026, 0.27, 0.30, tiers=(0.8, 1.0, 1.6, 1.2), gift=30, fixed=5),
+         0.035, 0.030, 0.27, 0.30, tiers=(0.6, 1.0, 2.0, 1.5), gift=30, fixed=5),
     Plan("夏令营 Summer camp fund", "family_day", "retain", 6, (7, 5), 35, 60, WECHAT, "third",
          0.024, 0.007, 0.31, 0.55, segments=(FAMILY, MIDDLE), years=_LATE, gift=18),
     Plan("数字钱包 Digital wallet", "digital", "activate", 17, (7, 12), 60, 30, APP, "tenth",

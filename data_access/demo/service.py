@@ -77,12 +77,12 @@ def _of_campaigns(members: Members) -> _Contacts:
 
 
 def _follow_ups(rng: np.random.Generator, block: Customers, members: Members) -> _Contacts:
-    """One call in four to those who took part and did not buy; nobody is rung up who asked not to be."""
+    """One call in four to those who took part and did not buy; nobody is rung up without consent."""
     undecided = (members.participated < NO_TIME) & (members.converted == NO_TIME)
     who = np.flatnonzero(undecided & (rng.random(len(undecided)) < 0.25))
     day = clock.next_open(members.participated[who] // DAY + rng.integers(1, 6, len(who)))
     customer = members.customer[who]
-    welcome = ~block.shut[customer] | (block.refused[customer, programme.PHONE] > day)
+    welcome = block.refused[customer, programme.PHONE] > day
     who, day, count = who[welcome], day[welcome], int(welcome.sum())
     return _Contacts(
         customer=members.customer[who],

@@ -166,7 +166,7 @@ def test_between_a_seventh_and_a_third_answer(bank):
     rates = (
         bank.sql("""SELECT avg((score IS NOT NULL)::INT) AS answered FROM satisfaction
         WHERE campaign_id IS NOT NULL AND invited_at < DATE '2026-11-01'
-        GROUP BY campaign_id HAVING count(*) > 100""")
+        GROUP BY campaign_id HAVING count(*) > 200""")
         .df()
         .answered
     )
