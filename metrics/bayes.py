@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special, stats
 
-from metrics.effect import checked_pairs, welch_error
+from metrics.effect import welch_error, why_no_difference
 from metrics.estimate import Reason
 from metrics.moments import Counts, Floats, Moments, floats
 
@@ -51,8 +51,8 @@ def posterior_of_shares(control: Counts, treated: Counts) -> Posterior:
     >>> reading.probability_better.round(3)
     array([0.923])
     """
-    checked_pairs(control, treated)
-    known = (control.n > 0) & (treated.n > 0) & ~np.isnan(control.successes + treated.successes)
+    reason = why_no_difference(control, treated)
+    known = reason == Reason.NONE.value
     a_c, b_c = np.where(known, control.successes, 0) + 1, np.where(known, control.n - control.successes, 0) + 1
     a_t, b_t = np.where(known, treated.successes, 0) + 1, np.where(known, treated.n - treated.successes, 0) + 1
     swap = _beta_variance(a_t, b_t) < _beta_variance(a_c, b_c)
@@ -66,7 +66,7 @@ def posterior_of_shares(control: Counts, treated: Counts) -> Posterior:
     better = np.where(swap, 1 - higher, higher)
     gain = np.where(swap, excess + gap, excess)
     loss = np.where(swap, excess, excess - gap)
-    return _posterior(known, better, loss, gain, np.where(known, Reason.NONE.value, Reason.TOO_FEW.value))
+    return _posterior(better, loss, gain, reason)
 
 
 def posterior_of_means(control: Moments, treated: Moments) -> Posterior:
@@ -88,12 +88,11 @@ def posterior_of_means(control: Moments, treated: Moments) -> Posterior:
     z = gap / error
     excess = error * stats.norm.pdf(z) - np.abs(gap) * stats.norm.sf(np.abs(z))
     loss, gain = np.where(gap > 0, excess, excess - gap), np.where(gap > 0, excess + gap, excess)
-    return _posterior(reason == Reason.NONE.value, floats(stats.norm.cdf(z)), loss, gain, reason)
+    return _posterior(floats(stats.norm.cdf(z)), loss, gain, reason)
 
 
-def _posterior(
-    known: npt.NDArray[np.bool_], better: Floats, loss: Floats, gain: Floats, reason: npt.NDArray[np.str_]
-) -> Posterior:
+def _posterior(better: Floats, loss: Floats, gain: Floats, reason: npt.NDArray[np.str_]) -> Posterior:
+    known = reason == Reason.NONE.value
     better, loss, gain = (np.where(known, value, np.nan) for value in (better, loss, gain))
     return Posterior(np.clip(better, 0, 1), np.maximum(loss, 0), np.maximum(gain, 0), reason)
 

@@ -40,13 +40,11 @@ def difference_in_shares(control: Counts, treated: Counts, level: float = 0.95) 
     >>> effect.estimate.round(4).item(), effect.low.round(4).item(), effect.high.round(4).item()
     (0.2, 0.0524, 0.3339)
     """
-    checked_pairs(control, treated)
+    reason, n = why_no_difference(control, treated), control.n + treated.n
     c, t = wilson(control, level), wilson(treated, level)
     estimate = t.estimate - c.estimate
     below = np.hypot(t.estimate - t.low, c.high - c.estimate)
     above = np.hypot(t.high - t.estimate, c.estimate - c.low)
-    reason = np.where(c.reason != Reason.NONE.value, c.reason, t.reason)
-    n = control.n + treated.n
     return Intervals.of(
         estimate, estimate - below, estimate + above, n=n, level=level, reason=reason, method="Newcombe"
     )
@@ -98,14 +96,12 @@ def lift_in_shares(control: Counts, treated: Counts, level: float = 0.95) -> Int
     >>> lift.estimate.item(), lift.low.round(3).item(), lift.high.round(3).item()
     (1.0, -0.013, 3.054)
     """
-    checked_pairs(control, treated)
+    reason, n = why_no_difference(control, treated), control.n + treated.n
     c, t = _positive(control.successes), _positive(treated.successes)
     ratio = treated.share / _positive(control.share)
     error = np.sqrt(np.maximum((1 - control.share) / c + (1 - treated.share) / t, 0.0))
     factor = np.exp(stats.norm.isf((1 - checked_level(level)) / 2) * error)
-    empty = ~((control.n > 0) & (treated.n > 0))
-    reason = np.select([empty, np.isnan(factor)], [Reason.TOO_FEW.value, Reason.UNBOUNDED.value], Reason.NONE.value)
-    n = control.n + treated.n
+    reason = np.where((reason == Reason.NONE.value) & np.isnan(factor), Reason.UNBOUNDED.value, reason)
     return Intervals.of(
         ratio - 1, ratio / factor - 1, ratio * factor - 1, n=n, level=level, reason=reason, method="log ratio"
     )
@@ -216,6 +212,21 @@ def checked_pairs(control: Counts | Moments | JointMoments, treated: Counts | Mo
     """
     if len(control) != len(treated):
         raise ShapeError(f"One control row per treated row: got {len(control)} and {len(treated)}.")
+
+
+def why_no_difference(control: Counts, treated: Counts) -> npt.NDArray[np.str_]:
+    """The `Reason` why two shares cannot be compared: a count is missing, or an arm is empty; else no reason.
+
+    Raises:
+        ShapeError: the arms differ in length.
+    """
+    checked_pairs(control, treated)
+    missing = np.isnan(control.n + control.successes + treated.n + treated.successes)
+    return np.select(
+        [missing, (control.n == 0) | (treated.n == 0)],
+        [Reason.NOT_RECORDED.value, Reason.TOO_FEW.value],
+        Reason.NONE.value,
+    )
 
 
 def welch_error(control: Moments, treated: Moments) -> tuple[Floats, Floats, npt.NDArray[np.str_]]:

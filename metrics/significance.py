@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-from metrics.effect import checked_pairs, covariate_adjusted, linearised, welch_error
+from metrics.effect import covariate_adjusted, linearised, welch_error, why_no_difference
 from metrics.estimate import Reason, Tests
 from metrics.moments import Counts, Floats, JointMoments, Moments, floats
 
@@ -21,7 +21,8 @@ def compare_shares(control: Counts, treated: Counts) -> Tests:
 
     Returns:
         Tests, shape (k,): the statistic is the score test's z, positive where the treated share is higher
-        (shown for orientation where Fisher decides); an empty arm is `Reason.TOO_FEW`.
+        (shown for orientation where Fisher decides); an empty arm is `Reason.TOO_FEW`, a missing
+        count `Reason.NOT_RECORDED`.
 
     Raises:
         ShapeError: the arms differ in length.
@@ -31,9 +32,8 @@ def compare_shares(control: Counts, treated: Counts) -> Tests:
     >>> compare_shares(control=Counts.of([80, 10], [48, 1]), treated=Counts.of([70, 10], [56, 6])).method
     array(['score', 'Fisher'], dtype='<U6')
     """
-    checked_pairs(control, treated)
-    both = control + treated
-    known = (control.n > 0) & (treated.n > 0) & ~np.isnan(both.successes)
+    reason = why_no_difference(control, treated)
+    known, both = reason == Reason.NONE.value, control + treated
     n_c, n_t = np.where(known, control.n, np.nan), np.where(known, treated.n, np.nan)
     variance = both.share * (1 - both.share) * (1 / n_c + 1 / n_t)
     gap = treated.share - control.share
@@ -43,7 +43,7 @@ def compare_shares(control: Counts, treated: Counts) -> Tests:
     p_value = 2 * stats.norm.sf(np.abs(z))
     p_value[small] = _fisher(control[small], treated[small])
     method = np.select([~known, small], ["", "Fisher"], "score")
-    return Tests(z, p_value, method, np.where(known, Reason.NONE.value, Reason.TOO_FEW.value))
+    return Tests(z, p_value, method, reason)
 
 
 def compare_means(control: Moments, treated: Moments) -> Tests:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
+from metrics.bayes import posterior_of_shares
 from metrics.effect import (
     covariate_adjusted,
     difference_in_adjusted_means,
@@ -19,6 +20,7 @@ from metrics.effect import (
 from metrics.errors import DomainError, ShapeError
 from metrics.estimate import Reason
 from metrics.moments import Counts, JointMoments, Moments
+from metrics.significance import compare_shares
 from tests.oracles.comparison import NEWCOMBE_METHOD_10, SLEEP_FIRST, SLEEP_SECOND, SLEEP_WELCH
 
 
@@ -180,6 +182,21 @@ def test_edges_have_their_reasons():
     flat = JointMoments.from_rows([1.0, 2.0], [0.0, 0.0])
     assert not difference_in_ratios(flat, flat).known.any()
     assert difference_in_adjusted_means(flat, flat).known.all()
+
+
+def test_what_nobody_recorded_is_said_to_be_so():
+    missing, known = Counts.of([np.nan, 10], [np.nan, np.nan]), Counts.of([10, 10], [2, 3])
+    for result in (
+        difference_in_shares(missing, known),
+        lift_in_shares(known, missing),
+        compare_shares(missing, known),
+        posterior_of_shares(known, missing),
+    ):
+        assert result.reason.tolist() == [Reason.NOT_RECORDED.value] * 2
+    sales, nothing = Moments.from_rows([1.0, 2.0]), Moments(np.array([2.0]), np.array([np.nan]), np.array([np.nan]))
+    arm, without = JointMoments.from_rows([1.0, 2.0], [2.0, 5.0]), JointMoments(sales, nothing, np.array([np.nan]))
+    assert difference_in_means(nothing, sales).reason == Reason.NOT_RECORDED.value
+    assert difference_in_adjusted_means(without, arm).reason == Reason.NOT_RECORDED.value
 
 
 def test_arms_of_ten_and_ten_million_and_of_a_hundred_million():
