@@ -33,32 +33,36 @@ def _count(values: Values, key: str) -> int:
     return int(values[key])
 
 
-def _clauses(values: Values, **clauses: tuple[str, str]) -> str:
-    """One clause for each count that is not zero: "four paid, one lost money"."""
-    counts = {key: _count(values, key) for key in clauses}
-    return listed(say_count(*clauses[key], count, word=number_word(count)) for key, count in counts.items() if count)
+def _clauses(parts: Sequence[tuple[int, str]]) -> str:
+    """The clauses whose count is not zero: "four paid, one lost money"."""
+    return listed(text for count, text in parts if count)
+
+
+def _no_difference(count: int) -> str:
+    return say_count("{word} shows no difference", "{word} show no difference", count, word=number_word(count))
 
 
 def _judged(values: Values) -> str:
+    higher, lower, none = (_count(values, key) for key in ("higher", "lower", "no_difference"))
     clauses = _clauses(
-        values,
-        higher=("{word} raised conversion", "{word} raised conversion"),
-        lower=("{word} lowered it", "{word} lowered it"),
-        no_difference=("{word} shows no difference", "{word} show no difference"),
+        [
+            (higher, say("{word} raised conversion", word=number_word(higher))),
+            (lower, say("{word} lowered conversion", word=number_word(lower))),
+            (none, _no_difference(none)),
+        ]
     )
     return _can_be_judged(_count(values, "judged"), _count(values, "campaigns"), clauses)
 
 
 def _paid(values: Values) -> str:
-    clauses = _clauses(
-        values,
-        paid=("{word} paid", "{word} paid"),
-        lost=("{word} lost money", "{word} lost money"),
-        unclear=("{word} shows no difference", "{word} show no difference"),
+    paid, lost, unclear = (_count(values, key) for key in ("paid", "lost", "unclear"))
+    return _clauses(
+        [
+            (paid, say("{word} paid", word=number_word(paid))),
+            (lost, say("{word} lost money", word=number_word(lost))),
+            (unclear, _no_difference(unclear)),
+        ]
     )
-    if "campaigns" in values:
-        return _can_be_judged(_count(values, "judged"), _count(values, "campaigns"), clauses)
-    return clauses
 
 
 def _can_be_judged(judged: int, campaigns: int, clauses: str) -> str:
