@@ -1,0 +1,309 @@
+"""Staff: what they were given, what came of it, whom they served and kept, and when they were there.
+
+One row per staff member (and stratum, where the mix matters), of rows in the reader's branches at the time. Rows that
+name nobody are left out. Counts and amounts only: who is better than whom is for `metrics.performance` to say.
+Amounts are minor units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Literal
+
+import pandas as pd
+import sqlalchemy as sa
+
+from data_access import measures
+from data_access.reader import Reader
+
+Names = Sequence[str]
+Stratum = Literal["tier", "campaign_id", "channel", "arm"]
+KEPT_AFTER_DAYS = 90
+"""A product counts for cross-selling once it was still funded and active this many days after the sale."""
+
+
+def people(reader: Reader) -> pd.DataFrame:
+    """Staff with a posting in the reader's branches.
+
+    Returns:
+        ``staff_id``, ``name``, ``role``, ``hired_on``, ``left_on`` and ``mentor_id``.
+    """
+    staff = reader.table("staff")
+    columns = [staff.c[name] for name in ("staff_id", "name", "role", "hired_on", "left_on", "mentor_id")]
+    return reader.frame(sa.select(*columns).order_by(staff.c["staff_id"]))
+
+
+def postings(reader: Reader, *, first: date, last: date) -> pd.DataFrame:
+    """Who was posted where in a period: what attainment by days present rests on.
+
+    Returns:
+        ``staff_id``, ``branch_id``, ``from_on`` and ``to_on`` (cut to the period) and ``full_time_share`` (missing if
+        not recorded); one row per posting that touches the period.
+    """
+    posting = reader.table("staff_posting")
+    statement = sa.select(
+        posting.c["staff_id"],
+        posting.c["branch_id"],
+        sa.func.greatest(posting.c["from_on"], first, type_=sa.Date).label("from_on"),
+        sa.func.least(sa.func.coalesce(posting.c["to_on"], last), last, type_=sa.Date).label("to_on"),
+        posting.c["full_time_share"],
+    ).where(posting.c["from_on"] <= last, sa.or_(posting.c["to_on"].is_(None), posting.c["to_on"] >= first))
+    return reader.frame(statement.order_by(posting.c["staff_id"], posting.c["from_on"], posting.c["branch_id"]))
+
+
+def results_by_mix(
+    reader: Reader,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    strata: Sequence[Stratum] = ("tier", "campaign_id", "channel"),
+    campaigns: Names = (),
+    branches: Names = (),
+) -> pd.DataFrame:
+    """What became of the campaign members each person was given, by stratum of the mix.
+
+    Members of control arms are nobody's to sell to, and members whose attribution window is open are not failures
+    yet: both are left out.
+
+    Args:
+        reader: whose rows.
+        first: members assigned from this day on.
+        last: members assigned up to this day.
+        strata: what makes up the mix; fewer give fewer rows.
+        campaigns: identifiers; all if empty.
+        branches: members of these branches; all of the reader's if empty.
+
+    Returns:
+        ``staff_id``, the strata, the counts ``n``, ``contacted``, ``participated`` and ``converted``, and of the sales
+        ``known_sales``, ``sum_sales`` and ``squares_sales``.
+    """
+    member, arm = reader.table("campaign_member"), reader.table("campaign_arm")
+    same_arm = sa.and_(arm.c["campaign_id"] == member.c["campaign_id"], arm.c["arm"] == member.c["arm"])
+    keys = [member.c["staff_id"], *(member.c[name] for name in strata)]
+    statement = (
+        sa.select(
+            *keys,
+            sa.func.count().label("n"),
+            measures.count(measures.contacted(member), "contacted"),
+            measures.count(measures.participated(member), "participated"),
+            measures.count(measures.converted(member), "converted"),
+            *measures.moments("sales", member.c["sales_amount"]),
+        )
+        .select_from(member.outerjoin(arm, same_arm))
+        .where(
+            member.c["staff_id"].is_not(None),
+            measures.matured(member, reader.as_of),
+            sa.func.coalesce(arm.c["is_control"], sa.false()).is_(sa.false()),
+            *_days(member.c["assigned_at"], first, last),
+            *_among(member.c["campaign_id"], campaigns),
+            *_among(member.c["branch_id"], branches),
+        )
+    )
+    return reader.frame(statement.group_by(*keys).order_by(*keys))
+
+
+def contacts(reader: Reader, *, first: date, last: date, branches: Names = ()) -> pd.DataFrame:
+    """Contacts of a period: ``staff_id``, ``contacts``, ``outbound`` of these, and ``customers`` reached."""
+    contact = reader.table("contact")
+    statement = sa.select(
+        contact.c["staff_id"],
+        sa.func.count().label("contacts"),
+        measures.count(contact.c["direction"] == "outbound", "outbound"),
+        sa.func.count(sa.distinct(contact.c["customer_id"])).label("customers"),
+    ).where(
+        contact.c["staff_id"].is_not(None),
+        *_days(contact.c["contacted_at"], first, last),
+        *_among(contact.c["branch_id"], branches),
+    )
+    return reader.frame(statement.group_by(contact.c["staff_id"]).order_by(contact.c["staff_id"]))
+
+
+def cross_selling(reader: Reader, *, first: date, last: date, branches: Names = ()) -> pd.DataFrame:
+    """Customers sold to in a period, and how many of them kept products of two lines or more.
+
+    A line counts when the customer still holds the product, with money in it, 90 days after the sale and the sale was
+    not reversed. Sales younger than 90 days are not counted either way.
+
+    Returns:
+        ``staff_id``, ``n`` (customers sold to), ``cross_sold`` (of those, with two lines or more kept), ``lines``
+        (lines kept, over all customers), ``sold`` and ``reversed`` (sales; within the 90 days).
+    """
+    sale, product, holding = reader.table("sale"), reader.table("product"), reader.table("holding")
+    held = sa.exists().where(
+        holding.c["customer_id"] == sale.c["customer_id"],
+        holding.c["product_id"] == sale.c["product_id"],
+        holding.c["amount"] > 0,
+        measures.days_between(sale.c["sold_at"], holding.c["opened_on"]) <= KEPT_AFTER_DAYS,
+        sa.or_(
+            holding.c["closed_on"].is_(None),
+            measures.days_between(sale.c["sold_at"], holding.c["closed_on"]) > KEPT_AFTER_DAYS,
+        ),
+    )
+    undone = sa.and_(
+        sale.c["reversed_at"].is_not(None),
+        measures.days_between(sale.c["sold_at"], sale.c["reversed_at"]) <= KEPT_AFTER_DAYS,
+    )
+    sold = (
+        sa.select(
+            sale.c["staff_id"],
+            sale.c["customer_id"],
+            sa.case((sa.and_(held, sa.not_(undone)), product.c["line"])).label("line"),
+            undone.label("undone"),
+        )
+        .select_from(sale.join(product, product.c["product_id"] == sale.c["product_id"]))
+        .where(
+            sale.c["staff_id"].is_not(None),
+            measures.days_between(sale.c["sold_at"], sa.literal(reader.as_of, sa.Date)) >= KEPT_AFTER_DAYS,
+            *_days(sale.c["sold_at"], first, last),
+            *_among(sale.c["branch_id"], branches),
+        )
+        .subquery("sold")
+    )
+    customer = (
+        sa.select(
+            sold.c["staff_id"],
+            sa.func.count(sa.distinct(sold.c["line"])).label("lines"),
+            sa.func.count().label("sold"),
+            measures.count(sold.c["undone"], "reversed"),
+        )
+        .group_by(sold.c["staff_id"], sold.c["customer_id"])
+        .subquery("customer_sold_to")
+    )
+    statement = sa.select(
+        customer.c["staff_id"],
+        sa.func.count().label("n"),
+        measures.count(customer.c["lines"] >= 2, "cross_sold"),
+        *(_total(customer.c[name], name) for name in ("lines", "sold", "reversed")),
+    )
+    return reader.frame(statement.group_by(customer.c["staff_id"]).order_by(customer.c["staff_id"]))
+
+
+def books(reader: Reader, *, start: int, end: int, branches: Names = ()) -> pd.DataFrame:
+    """Customers whose relationship manager each person is: kept and won between two months (`month_no`).
+
+    The manager is the one of today: a feed has no history of who looked after whom, so a book that was handed over
+    brings its past along.
+
+    Returns:
+        ``staff_id``; ``n`` (managed customers with assets at the start) and ``retained`` (of those, with assets at
+        the end), ``sum_before`` and ``sum_retained`` (their assets at the start; of those retained), and ``won``
+        (first account after the start month, with assets at the end).
+    """
+    customer, snapshot = reader.table("customer"), reader.table("tier_snapshot")
+    before, after = (
+        sa.select(snapshot.c["customer_id"], sa.func.sum(snapshot.c["aum"]).label("aum"))
+        .where(snapshot.c["month_no"] == month, snapshot.c["aum"] > 0)
+        .group_by(snapshot.c["customer_id"])
+        .subquery(name)
+        for month, name in ((start, "at_start"), (end, "at_end"))
+    )
+    had, has = before.c["aum"].is_not(None), after.c["aum"].is_not(None)
+    opened = sa.extract("year", customer.c["opened_on"]) * 12 + sa.extract("month", customer.c["opened_on"]) - 1
+    manager = customer.c["manager_staff_id"]
+    statement = (
+        sa.select(
+            manager.label("staff_id"),
+            measures.count(had, "n"),
+            measures.count(sa.and_(had, has), "retained"),
+            _total(before.c["aum"], "sum_before"),
+            _total(sa.case((has, before.c["aum"])), "sum_retained"),
+            measures.count(sa.and_(opened > start, has), "won"),
+        )
+        .select_from(
+            customer.outerjoin(before, before.c["customer_id"] == customer.c["customer_id"]).outerjoin(
+                after, after.c["customer_id"] == customer.c["customer_id"]
+            )
+        )
+        .where(manager.is_not(None), *_among(customer.c["branch_id"], branches))
+    )
+    return reader.frame(statement.group_by(manager).order_by(manager))
+
+
+def referrals(reader: Reader, *, first: date, last: date, branches: Names = ()) -> pd.DataFrame:
+    """Referrals made in a period, by who gave and by who received them.
+
+    Returns:
+        ``staff_id``, ``given``, ``given_accepted``, ``given_closed`` (with a sale), ``received``,
+        ``received_accepted``, ``received_closed``.
+    """
+    referral = reader.table("referral")
+    chosen = [*_days(referral.c["made_at"], first, last), *_among(referral.c["branch_id"], branches)]
+    states = {
+        "": sa.true(),
+        "_accepted": referral.c["accepted_at"].is_not(None),
+        "_closed": sa.and_(referral.c["closed_at"].is_not(None), referral.c["sale_id"].is_not(None)),
+    }
+
+    def side(column: str, mine: str, other: str) -> sa.Select[*tuple[Any, ...]]:
+        who = referral.c[column]
+        counts = [measures.count(state, mine + suffix) for suffix, state in states.items()]
+        none = [sa.literal(0).label(other + suffix) for suffix in states]
+        ordered = counts + none if mine == "given" else none + counts
+        return sa.select(who.label("staff_id"), *ordered).where(who.is_not(None), *chosen).group_by(who)
+
+    both = sa.union_all(side("from_staff_id", "given", "received"), side("to_staff_id", "received", "given")).subquery(
+        "referred"
+    )
+    totals = [_total(both.c[side + suffix], side + suffix) for side in ("given", "received") for suffix in states]
+    statement = sa.select(both.c["staff_id"], *totals)
+    return reader.frame(statement.group_by(both.c["staff_id"]).order_by(both.c["staff_id"]))
+
+
+def answers(reader: Reader, *, first: date, last: date, branches: Names = ()) -> pd.DataFrame:
+    """Satisfaction on the scale of 1 to 5, by who was rated: invitations of a period.
+
+    Returns:
+        ``staff_id``, ``invited``, ``satisfied`` (4 or 5), ``known_score`` (answers), ``sum_score``, ``squares_score``.
+    """
+    asked = reader.table("satisfaction")
+    statement = sa.select(
+        asked.c["staff_id"],
+        sa.func.count().label("invited"),
+        measures.count(asked.c["score"] >= 4, "satisfied"),
+        *measures.moments("score", asked.c["score"]),
+    ).where(
+        asked.c["staff_id"].is_not(None),
+        asked.c["scale"] == "csat5",
+        *_days(asked.c["invited_at"], first, last),
+        *_among(asked.c["branch_id"], branches),
+    )
+    return reader.frame(statement.group_by(asked.c["staff_id"]).order_by(asked.c["staff_id"]))
+
+
+def complaints(reader: Reader, *, first: date, last: date, branches: Names = ()) -> pd.DataFrame:
+    """Complaints opened in a period: ``staff_id``, ``complaints``, ``upheld`` of these."""
+    complaint = reader.table("complaint")
+    statement = sa.select(
+        complaint.c["staff_id"],
+        sa.func.count().label("complaints"),
+        measures.count(complaint.c["upheld"].is_(sa.true()), "upheld"),
+    ).where(
+        complaint.c["staff_id"].is_not(None),
+        *_days(complaint.c["opened_at"], first, last),
+        *_among(complaint.c["branch_id"], branches),
+    )
+    return reader.frame(statement.group_by(complaint.c["staff_id"]).order_by(complaint.c["staff_id"]))
+
+
+def training(reader: Reader, *, first: date | None = None, last: date | None = None) -> pd.DataFrame:
+    """Courses completed: ``staff_id``, ``course``, ``completed_on`` and ``score`` of the examination."""
+    done = reader.table("training")
+    columns = [done.c[name] for name in ("staff_id", "course", "completed_on", "score")]
+    statement = sa.select(*columns).where(*_days(done.c["completed_on"], first, last))
+    return reader.frame(statement.order_by(*columns[:3]))
+
+
+def _days(moment: sa.ColumnElement[Any], first: date | None, last: date | None) -> list[sa.ColumnElement[bool]]:
+    day = sa.cast(moment, sa.Date)
+    bounds = [] if first is None else [day >= first]
+    return bounds if last is None else [*bounds, day <= last]
+
+
+def _among(column: sa.ColumnElement[Any], chosen: Names) -> list[sa.ColumnElement[bool]]:
+    return [column.in_(chosen)] if chosen else []
+
+
+def _total(column: sa.ColumnElement[Any], name: str) -> sa.Label[Any]:
+    # A sum of whole numbers is HUGEINT on one engine and NUMERIC on the other.
+    return sa.cast(sa.func.sum(column), sa.BigInteger).label(name)
