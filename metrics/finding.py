@@ -65,6 +65,18 @@ class FindingCode(StrEnum):
     ARMS_TOO_FEW = "arms_too_few"  # comparison, metric, n, reason
     SAMPLE_RATIO_MISMATCH = "sample_ratio_mismatch"  # comparison, p_value: the verdict is withheld
 
+    # Beside the verdict on a comparison
+    FEW_BRANCHES = "few_branches"  # comparison, clusters, design_effect: arms assigned by branch
+    REVERSED_BY_MIX = "reversed_by_mix"  # comparison, crude, adjusted, compared: Simpson's paradox
+    STRATA_DIFFER = "strata_differ"  # p_value: the difference is not the same in all strata
+    EFFECT_FADES = "effect_fades"  # estimate, low, high (change of the effect a week), weeks
+    EFFECT_GROWS = "effect_grows"  # the same
+    CONTAMINATED = "contaminated"  # comparison, estimate, n: customers in two arms
+    GUARDRAIL_HOLDS = "guardrail_holds"  # comparison, metric, margin, estimate, low, high, n
+    GUARDRAIL_BROKEN = "guardrail_broken"  # the same
+    GUARDRAIL_UNDECIDED = "guardrail_undecided"  # the same: neither harm nor its absence is shown
+    GUARDRAIL_TOO_FEW = "guardrail_too_few"  # the same, without numbers (nan)
+
     # Tiers: months is the horizon, counted directly
     TIERS_TOO_FEW = "tiers_too_few"  # months
     TIERS_RISE = "tiers_rise"  # months, estimate, low, high, n (upgrades less downgrades, share of customers)
