@@ -152,15 +152,14 @@ def _amounts(treated: Members) -> dict[str, Intervals]:
 
 def _origin_of_sales(treated: Members, funding: pd.DataFrame | None, order: pd.Index[str]) -> dict[str, Intervals]:
     """Whose money the sales are: of a few customers, or moved inside the bank."""
-    top = concentration(treated.count("sum_sales_top"), treated.count("sum_sales"))
-    internal = np.full(len(order), np.nan)
+    of_top = treated.count("sum_sales_top")
+    top = _counted(concentration(of_top, treated.count("sum_sales")), treated, recorded=~np.isnan(of_top))
+    inside = pd.DataFrame(np.nan, index=order, columns=["internally_funded_amount", "amount_known"])
     if funding is not None:
-        of_campaign = funding.set_index("campaign_id").reindex(order)
-        internal = concentration(of_campaign["internally_funded_amount"], of_campaign["amount_known"])
-    return {
-        "sales_top_share": treated.once_closed(_counted(top, treated)),
-        "internal_conversion_share": _counted(internal, treated),
-    }
+        inside = funding.set_index("campaign_id").reindex(order)
+    moved, known = floats(inside["internally_funded_amount"]), floats(inside["amount_known"])
+    internal = _counted(concentration(moved, known), treated, recorded=~np.isnan(moved))
+    return {"sales_top_share": treated.once_closed(top), "internal_conversion_share": internal}
 
 
 def _costs(treated: Members, price: Floats, planned: Floats) -> dict[str, Intervals]:
@@ -177,7 +176,8 @@ def _costs(treated: Members, price: Floats, planned: Floats) -> dict[str, Interv
     )
     used = np.divide(price, planned, out=np.full_like(price, np.nan), where=planned > 0)
     lift = return_on_investment.break_even_lift(closed, treated.matured, worth)
-    needed = return_on_investment.break_even_conversions(np.where(np.isnan(price), np.nan, price), worth)
+    needed = return_on_investment.break_even_conversions(price, worth)
+    recorded = ~np.isnan(price + converted.successes + contribution.mean)
     level = treated.level
     return {
         "campaign_cost": _counted(price, treated),
@@ -186,8 +186,8 @@ def _costs(treated: Members, price: Floats, planned: Floats) -> dict[str, Interv
         "cost_per_participant": per_head(price, treated.counts("participated", "n"), level),
         "cost_per_conversion": treated.once_closed(per_head(closed, converted, level)),
         "roi_attributed": treated.once_closed(return_on_investment.attributed(contribution, closed, level)),
-        "break_even_conversions": treated.once_closed(_counted(needed, treated)),
-        "break_even_lift": treated.once_closed(_counted(lift, treated)),
+        "break_even_conversions": treated.once_closed(_counted(needed, treated, recorded)),
+        "break_even_lift": treated.once_closed(_counted(lift, treated, recorded)),
     }
 
 
@@ -292,7 +292,11 @@ def _of_closed(price: Floats, treated: Members) -> Floats:
     return np.divide(price * treated.matured, treated.n, out=np.full_like(price, np.nan), where=treated.n > 0)
 
 
-def _counted(value: Floats, treated: Members) -> Intervals:
-    """What was counted or booked has no sampling uncertainty: its limits are the number itself."""
-    reason = np.where(np.isnan(value), Reason.NOT_RECORDED.value, Reason.NONE.value)
+def _counted(value: Floats, treated: Members, recorded: npt.NDArray[np.bool_] | None = None) -> Intervals:
+    """What was counted or booked has no sampling uncertainty: its limits are the number itself.
+
+    A number missing although its parts are `recorded` is one over nothing: too few.
+    """
+    too_few = np.isnan(value) & (recorded if recorded is not None else np.zeros(len(value), dtype=np.bool_))
+    reason = np.select([too_few, np.isnan(value)], [Reason.TOO_FEW.value, Reason.NOT_RECORDED.value], Reason.NONE.value)
     return Intervals.of(value, value, value, n=treated.n, level=treated.level, reason=reason, method="counted")

@@ -211,6 +211,26 @@ def test_amounts_rest_on_the_members_whose_amount_is_recorded(rows: pd.DataFrame
     assert set(card["sales_per_customer"].n) == {20.0}
 
 
+def test_a_campaign_that_sold_nothing_has_no_price_per_sale_and_says_too_few(rows: pd.DataFrame) -> None:
+    idle = rows.assign(converted=False, sales=0, contribution=0)
+    card = scorecard(plan(), aggregated(idle), COSTS)
+    for key in ("cost_per_conversion", "break_even_lift", "break_even_conversions"):
+        assert card[key].reason.tolist() == [Reason.TOO_FEW] * 3 + [Reason.NOT_RECORDED], key
+    assert_allclose(card["roi_attributed"].estimate[:3], -1.0)
+    assert card["roi_attributed"].reason[0] == Reason.NO_VARIATION
+
+
+def test_whose_money_the_sales_are(rows: pd.DataFrame) -> None:
+    arms = aggregated(rows)
+    arms["sum_sales_top"] = arms["sum_sales"] * 0.4
+    funding = pd.DataFrame({"campaign_id": ["C2", "C0"], "amount_known": [200, 0], "internally_funded_amount": [50, 0]})
+    card = scorecard(plan(), arms, funding=funding)
+    assert_allclose(card["sales_top_share"].estimate, 0.4)
+    assert_allclose(card["internal_conversion_share"].estimate, [np.nan, np.nan, 0.25, np.nan])
+    expected = [Reason.TOO_FEW, Reason.NOT_RECORDED, Reason.NONE, Reason.NOT_RECORDED]
+    assert card["internal_conversion_share"].reason.tolist() == expected
+
+
 def test_a_part_larger_than_its_whole_is_said_and_not_shown(rows: pd.DataFrame) -> None:
     arms = aggregated(rows)
     arms["participated"] = arms["contacted"] + 1
