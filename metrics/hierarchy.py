@@ -1,0 +1,172 @@
+"""What past campaigns say about the next one: a random-effects model over crossed factors.
+
+Each past campaign gives one outcome with its sampling error (a rate on the logit scale, an amount on the log
+scale). The outcome is an overall mean, plus one effect for each level of each factor (objective, line, channel, tier,
+season), plus what is the campaign's own. A level seen rarely, or never, is shrunk towards the mean by exactly
+as much as the past levels of its factor differed from each other.
+
+Source: Searle, Casella and McCulloch (1992), Variance Components, ch. 6 and 7 (REML and BLUP); leave-one-out by the
+diagonal of the projection, Cook and Weisberg (1982), 2.2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import linalg, optimize
+
+from metrics.errors import DomainError, ShapeError
+from metrics.moments import Counts, Floats
+
+FEWEST_CAMPAIGNS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """Past outcomes on the scale of the model: `value` with sampling variance `variance`, one row a campaign."""
+
+    value: Floats
+    variance: Floats
+
+    @classmethod
+    def of_shares(cls, counts: Counts) -> Outcomes:
+        """Rates on the logit scale, half a customer added to either side so that 0 and all have a value."""
+        yes, no = counts.successes + 0.5, counts.n - counts.successes + 0.5
+        return cls(np.log(yes / no), 1 / yes + 1 / no)
+
+    @classmethod
+    def of_amounts(cls, mean: Floats, standard_error: Floats) -> Outcomes:
+        """Positive means on the log scale, their errors by the delta method.
+
+        Raises:
+            DomainError: a mean that is not positive.
+        """
+        if bool(np.any(~(mean > 0))):
+            raise DomainError("An amount has a logarithm only when it is positive.")
+        return cls(np.log(mean), (standard_error / mean) ** 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """Normal predictive distributions on the scale of the model, one row a planned campaign."""
+
+    mean: Floats
+    standard_deviation: Floats
+    degrees: int  # campaigns learned from, less one: for t quantiles
+
+
+@dataclass(frozen=True, slots=True)
+class Hierarchy:
+    """A fitted model. `components` are variances: one a factor, in order, and last the campaigns' own."""
+
+    outcomes: Outcomes
+    factors: pd.DataFrame
+    components: Floats
+
+    @property
+    def mean(self) -> float:
+        """The overall mean, by generalised least squares."""
+        weights = linalg.cho_solve(_cholesky(self._covariance()), np.ones(len(self.factors)))
+        return float(weights @ self.outcomes.value / weights.sum())
+
+    def predict(self, planned: pd.DataFrame) -> Prediction:
+        """Predictive distribution of a new campaign's true outcome, for each row of `planned`.
+
+        Args:
+            planned: The same factors as were fitted; a level never seen gets its factor's whole variance.
+
+        Raises:
+            ShapeError: a factor is missing.
+        """
+        missing = [name for name in self.factors.columns if name not in planned.columns]
+        if missing:
+            raise ShapeError(f"The planned campaign does not say its {', '.join(missing)}.")
+        root = _cholesky(self._covariance())
+        cross = _shared(planned, self.factors, self.components[:-1])
+        ones = np.ones(len(self.factors))
+        weights = linalg.cho_solve(root, ones)
+        mean = self.mean
+        solved = linalg.cho_solve(root, cross.T)
+        expected = mean + solved.T @ (self.outcomes.value - mean)
+        own = self.components.sum()
+        slack = (1 - cross @ weights) ** 2 / weights.sum()
+        variance = own - np.sum(cross * solved.T, axis=1) + slack
+        return Prediction(expected, np.sqrt(np.maximum(variance, 0.0)), len(self.factors) - 1)
+
+    def leave_one_out(self) -> Prediction:
+        """What the model says of each past campaign from all the others; the components stay as fitted.
+
+        The distribution is that of the *observed* outcome, its sampling error included.
+        """
+        projection = _projection(_cholesky(self._covariance()))
+        residual = projection @ self.outcomes.value / np.diag(projection)
+        return Prediction(self.outcomes.value - residual, np.sqrt(1 / np.diag(projection)), len(self.factors) - 2)
+
+    def _covariance(self) -> Floats:
+        shared = _shared(self.factors, self.factors, self.components[:-1])
+        return shared + np.diag(self.outcomes.variance + self.components[-1])
+
+
+def fit(outcomes: Outcomes, factors: pd.DataFrame) -> Hierarchy:
+    """Fit the variance components by restricted maximum likelihood.
+
+    Args:
+        outcomes: One row a past campaign.
+        factors: The campaigns' levels of each factor, the same rows.
+
+    Raises:
+        ShapeError: the rows differ.
+        DomainError: fewer than `FEWEST_CAMPAIGNS` campaigns: there is nothing to learn differences from.
+    """
+    rows = len(factors)
+    if len(outcomes.value) != rows:
+        raise ShapeError("Outcomes and factors have one row a campaign.")
+    if rows < FEWEST_CAMPAIGNS:
+        raise DomainError(f"A forecast learns from at least {FEWEST_CAMPAIGNS} campaigns, got {rows}.")
+    total = max(float(np.var(outcomes.value, ddof=1)), 1e-12)
+    parts = [_shared(factors[[name]], factors[[name]], np.ones(1)) for name in factors.columns] + [np.eye(rows)]
+    sampling = np.diag(outcomes.variance)
+
+    def loss(log_components: Floats) -> tuple[float, Floats]:
+        """Twice the negative restricted log likelihood, and its gradient."""
+        components = total * np.exp(log_components)
+        covariance = sampling.copy()
+        for component, matrix in zip(components, parts, strict=True):
+            covariance += component * matrix
+        root = _cholesky(covariance)
+        projection = _projection(root)
+        information = linalg.cho_solve(root, np.ones(rows)).sum()
+        residual = projection @ outcomes.value
+        likelihood = 2 * np.sum(np.log(np.diag(root[0]))) + np.log(information) + outcomes.value @ residual
+        slopes = [np.sum(projection * matrix) - residual @ matrix @ residual for matrix in parts]
+        return float(likelihood), components * np.asarray(slopes)
+
+    start = np.full(len(parts), np.log(1 / len(parts)))
+    bounds = [(-12.0, 3.0)] * len(parts)
+    found: Any = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
+    return Hierarchy(outcomes, factors.reset_index(drop=True), total * np.exp(np.asarray(found.x, dtype=np.float64)))
+
+
+def _shared(left: pd.DataFrame, right: pd.DataFrame, components: Floats) -> Floats:
+    """Covariance through shared levels; shape (rows of left, rows of right)."""
+    total = np.zeros((len(left), len(right)))
+    for name, component in zip(right.columns, components, strict=True):
+        same = left[name].to_numpy(dtype=object)[:, None] == right[name].to_numpy(dtype=object)[None, :]
+        total += component * same
+    return total
+
+
+def _cholesky(covariance: Floats) -> tuple[Floats, bool]:
+    root, lower = linalg.cho_factor(covariance, lower=True)
+    return root, bool(lower)
+
+
+def _projection(root: tuple[Floats, bool]) -> Floats:
+    """The inverse covariance with the overall mean projected out."""
+    rows = len(root[0])
+    inverse = linalg.cho_solve(root, np.eye(rows))
+    weights = inverse.sum(axis=1)
+    return inverse - np.outer(weights, weights) / weights.sum()
