@@ -4,16 +4,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy import integrate, stats
+from scipy.special import betaln
 
 from metrics.bayes import posterior_of_means, posterior_of_shares
 from metrics.estimate import Reason
 from metrics.moments import Counts, Moments
+from tests.oracles import growthbook
 
 
 def exact(control, treated):
     """The sum of Miller (2015), Formulas for Bayesian A/B testing, section on binary outcomes."""
-    from scipy.special import betaln
-
     (n_c, c), (n_t, t) = control, treated
     a, b, x, y = c + 1, n_c - c + 1, t + 1, n_t - t + 1
     i = np.arange(x)
@@ -51,6 +51,16 @@ def test_reading_of_means_matches_numerical_integration():
     loss, _ = integrate.quad(lambda gap: -gap * posterior.pdf(gap), -20, 0)
     gain, _ = integrate.quad(lambda gap: gap * posterior.pdf(gap), 0, 30)
     assert_allclose([reading.loss_if_treated[0], reading.loss_if_control[0]], [loss, gain])
+
+
+def test_reading_of_means_matches_growthbook():
+    control, treated = growthbook.joint(growthbook.CONTROL).x, growthbook.joint(growthbook.TREATED).x
+    reading = posterior_of_means(control, treated)
+    assert_allclose(
+        [reading.probability_better[0], reading.loss_if_control[0], reading.loss_if_treated[0]],
+        growthbook.BAYES,
+        rtol=1e-7,
+    )
 
 
 @given(st.tuples(st.integers(0, 90), st.integers(0, 90)), st.tuples(st.integers(0, 90), st.integers(0, 90)))

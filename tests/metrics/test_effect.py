@@ -20,7 +20,8 @@ from metrics.effect import (
 from metrics.errors import DomainError, ShapeError
 from metrics.estimate import Reason
 from metrics.moments import Counts, JointMoments, Moments
-from metrics.significance import compare_shares
+from metrics.significance import compare_adjusted_means, compare_means, compare_ratios, compare_shares
+from tests.oracles import growthbook
 from tests.oracles.comparison import NEWCOMBE_METHOD_10, SLEEP_FIRST, SLEEP_SECOND, SLEEP_WELCH
 
 
@@ -100,6 +101,22 @@ def test_adjusted_difference_agrees_with_regression_on_the_covariate(bank):
     ols = sm.OLS(bank["sales"], sm.add_constant(bank[["variant", "baseline"]])).fit(cov_type="HC1")
     assert_allclose(effect.estimate[0], ols.params["variant"], rtol=0.01)
     assert_allclose(effect.high[0] - effect.low[0], 2 * 1.96 * ols.bse["variant"], rtol=0.01)
+
+
+@pytest.mark.parametrize(
+    ("difference", "test", "expected"),
+    [
+        (lambda c, t: difference_in_means(c.x, t.x), lambda c, t: compare_means(c.x, t.x), growthbook.MEAN),
+        (difference_in_ratios, compare_ratios, growthbook.RATIO),
+        (difference_in_adjusted_means, compare_adjusted_means, growthbook.CUPED),
+    ],
+    ids=["mean", "ratio", "cuped"],
+)
+def test_means_ratios_and_adjusted_means_match_growthbook(difference, test, expected):
+    control, treated = growthbook.joint(growthbook.CONTROL), growthbook.joint(growthbook.TREATED)
+    effect = difference(control, treated)
+    p_value = test(control, treated).p_value
+    assert_allclose([effect.estimate[0], effect.low[0], effect.high[0], p_value[0]], expected, rtol=1e-7)
 
 
 @pytest.mark.parametrize("level", [0.8, 0.95])

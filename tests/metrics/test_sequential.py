@@ -6,6 +6,7 @@ from metrics.errors import DomainError
 from metrics.estimate import Reason
 from metrics.moments import Moments
 from metrics.sequential import Spending, confidence_sequence, spending_boundaries
+from tests.oracles import growthbook
 from tests.oracles.comparison import LAN_DEMETS_OBRIEN_FLEMING, LAN_DEMETS_POCOCK
 
 FIVE_LOOKS = np.arange(1, 6) / 5
@@ -62,6 +63,12 @@ def test_daily_peeking_raises_false_alarms_by_welch_and_none_too_many_by_the_con
         sequential += np.any(confidence_sequence(control, treated, decision_at=12_000).verdict() != "no_difference")
     assert peeked / runs > 0.15
     assert sequential / runs <= 0.05
+
+
+def test_the_sequence_matches_growthbook():
+    control, treated = growthbook.joint(growthbook.CONTROL).x, growthbook.joint(growthbook.TREATED).x
+    daily = confidence_sequence(control, treated, decision_at=5000)
+    assert_allclose([daily.estimate[0], daily.low[0], daily.high[0]], growthbook.SEQUENTIAL, rtol=1e-7)
 
 
 def test_the_sequence_finds_an_effect_and_holds_the_truth_on_every_day():
