@@ -20,9 +20,7 @@ _PAUSE_HOURS = np.array([0.0, 0.2, 0.0, 0.05, 0.3, 0.4, 0.3, 0.0])
 WAYS_PER_MONTH = 0.055
 
 
-def events(
-    rng: np.random.Generator, block: Customers, people: network.Network, members: Members, first: int
-) -> Table:  # fmt: skip
+def events(rng: np.random.Generator, block: Customers, people: network.Network, members: Members, first: int) -> Table:
     """The journey_event table: someone looks at an offer, books, comes, waits, is advised, applies.
 
     One way in four starts from a campaign's message to its member.
@@ -56,7 +54,7 @@ def events(
 
 def referrals(
     rng: np.random.Generator, block: Customers, people: network.Network, sales: Sales, first_sale: int, first: int
-) -> Table:  # fmt: skip
+) -> Table:
     """The referral table: some led to a sale, some were taken up in vain, some wait."""
     helped = (sales.staff >= 0) & (sales.campaign < 0) & (rng.random(len(sales.customer)) < 0.07)
     index = np.flatnonzero(helped)

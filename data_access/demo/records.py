@@ -100,7 +100,7 @@ def costs(rng: np.random.Generator, plans: programme.Programme, counted: Ints, u
         by_staff = programme.BY_STAFF[plan.channel]
         deposit = offers.PRODUCTS[plan.product].line == "deposit"
         by_branch = {
-            "gift": plan.gift * 60 * took_part,
+            "gift": 0.6 * plan.gift * 100 * took_part,  # three in five take the gift
             "staff_time": (280 if by_staff else 8) * contacted + 300 * took_part * by_staff,
             "incentive": 900 * converted * by_staff,
             "venue": 0.5 * plan.fixed * 100 * assigned * (plan.channel == programme.BRANCH),

@@ -116,9 +116,14 @@ def _own_accord(
 
 
 def satisfaction(
-    rng: np.random.Generator, block: Customers, people: network.Network, ledger: assets.Ledger,
-    plans: programme.Programme, members: Members, first: int,
-) -> Table:  # fmt: skip
+    rng: np.random.Generator,
+    block: Customers,
+    people: network.Network,
+    ledger: assets.Ledger,
+    plans: programme.Programme,
+    members: Members,
+    first: int,
+) -> Table:
     """The satisfaction table: who was asked, and what the fifth to third who answered said."""
     met = members.contacted < NO_TIME
     took_part = members.participated < NO_TIME
