@@ -88,10 +88,9 @@ def backtest(counts: Counts, factors: pd.DataFrame, level: float = 0.8) -> Backt
     if len(counts) != len(factors):
         raise ShapeError("Counts and factors have one row a campaign.")
     outcomes = Outcomes.of_shares(counts)
-    rows = np.arange(len(counts))
     mean, deviation, pooled = (np.empty(len(counts)) for _ in range(3))
-    for row in rows:
-        others = rows != row
+    for row in range(len(counts)):
+        others = np.arange(len(counts)) != row
         rest, left_out = factors.drop(index=factors.index[row]), factors.iloc[row : row + 1]
         model = fit(Outcomes(outcomes.value[others], outcomes.variance[others]), rest)
         prediction = model.predict(left_out)

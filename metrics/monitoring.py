@@ -7,6 +7,7 @@ give a fan; what has been counted so far weighs the forecast's draws and so move
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import special, stats
@@ -35,7 +36,8 @@ class Pace:
         mean, precision = self.mean[position], self.precision[position]
         if not 0 < mean < 1 or np.isinf(precision):
             return np.full_like(uniform, mean)
-        return floats(np.asarray(special.betaincinv(mean * precision, (1 - mean) * precision, uniform)))
+        quantile: Any = special.betaincinv
+        return floats(quantile(mean * precision, (1 - mean) * precision, uniform))
 
 
 @dataclass(frozen=True, slots=True)
