@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 import statsmodels.api as sm
 import tea_tasting
@@ -16,9 +17,9 @@ def test_sample_ratio_matches_scipy_and_tea_tasting():
     tests = sample_ratio([[5000, 5300], [900, 100]], [[1, 1], [8, 1]])
     expected = [stats.chisquare([5000, 5300]).pvalue, stats.chisquare([900, 100], [8000 / 9, 1000 / 9]).pvalue]
     assert_allclose(tests.p_value, expected)
-    data = {"variant": np.repeat([0, 1], [5000, 5300])}
+    data = pd.DataFrame({"variant": np.repeat([0, 1], [5000, 5300])})
     metric = tea_tasting.SampleRatio(method="norm", correction=False)
-    theirs = tea_tasting.Experiment(ratio=metric).analyze(_frame(data))["ratio"]
+    theirs = tea_tasting.Experiment(ratio=metric).analyze(data)["ratio"]
     assert_allclose(tests.p_value[0], theirs.pvalue, rtol=1e-6)
 
 
@@ -83,9 +84,3 @@ def test_two_weeks_are_too_few_for_a_trend():
     assert result.weeks == 2
     with pytest.raises(ShapeError):
         novelty([1], control, treated)
-
-
-def _frame(columns):
-    import pandas as pd
-
-    return pd.DataFrame(columns)

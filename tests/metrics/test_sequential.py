@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from metrics.effect import difference_in_means
 from metrics.errors import DomainError
 from metrics.estimate import Reason
 from metrics.moments import Moments
@@ -53,8 +54,6 @@ def days_of(arms, days, a_day, rng):
 
 
 def test_daily_peeking_raises_false_alarms_by_welch_and_none_too_many_by_the_confidence_sequence():
-    from metrics.effect import difference_in_means
-
     rng, runs = np.random.default_rng(8), 600
     peeked, sequential = 0, 0
     for _ in range(runs):
