@@ -122,8 +122,8 @@ def contacts(reader: Reader, *, first: date, last: date, branches: Names = ()) -
 def cross_selling(reader: Reader, *, first: date, last: date, branches: Names = ()) -> pd.DataFrame:
     """Customers sold to in a period, and how many of them kept products of two lines or more.
 
-    A line counts when the customer still holds the product, with money in it, 90 days after the sale and the sale was
-    not reversed. Sales younger than 90 days are not counted either way.
+    A line counts when the product was opened with the sale, has money in it (where it has an amount at all), was still
+    held 90 days later, and the sale was not reversed by then. Sales younger than 90 days are not counted either way.
 
     Returns:
         ``staff_id``, ``n`` (customers sold to), ``cross_sold`` (of those, with two lines or more kept), ``lines``
@@ -133,8 +133,9 @@ def cross_selling(reader: Reader, *, first: date, last: date, branches: Names = 
     held = sa.exists().where(
         holding.c["customer_id"] == sale.c["customer_id"],
         holding.c["product_id"] == sale.c["product_id"],
-        holding.c["amount"] > 0,
-        measures.days_between(sale.c["sold_at"], holding.c["opened_on"]) <= KEPT_AFTER_DAYS,
+        # A card has no amount; an account with none in it was opened for the count.
+        sa.or_(holding.c["amount"].is_(None), holding.c["amount"] > 0),
+        measures.days_between(sale.c["sold_at"], holding.c["opened_on"]).between(0, KEPT_AFTER_DAYS),
         sa.or_(
             holding.c["closed_on"].is_(None),
             measures.days_between(sale.c["sold_at"], holding.c["closed_on"]) > KEPT_AFTER_DAYS,
