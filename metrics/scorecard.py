@@ -84,7 +84,7 @@ def scorecard(
 
     Args:
         items: measures of the same persons, in the same order.
-        weights: by block, not negative; only their proportions matter.
+        weights: by block, not negative; only their proportions matter. A block without any item is left out for all.
         breaches: breaches of compliance by person: sales without suitability, consent or recording.
         minimum: exposure below which an item says nothing about a person.
         enough: share of the weight a person needs for a score.
@@ -99,6 +99,7 @@ def scorecard(
     """
     checked_level(level)
     k = _persons(items, weights)
+    weights = {block: weight for block, weight in weights.items() if any(item.block == block for item in items)}
     share = _proportions(weights)
     gated = np.broadcast_to(np.asarray(breaches, dtype=np.float64) > 0, (k,)).copy()
     member = np.array([[item.block == block for item in items] for block in weights], dtype=np.float64)

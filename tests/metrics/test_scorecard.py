@@ -112,6 +112,12 @@ def test_too_small_an_exposure_is_no_value_and_too_little_weight_no_score():
     assert_allclose(lenient.score.estimate[0], lenient.points[2, 0])
 
 
+def test_a_block_that_nobody_is_measured_in_takes_no_weight():
+    card = scorecard(items(), weights={**WEIGHTS, "won_and_kept": 4.0})
+    assert card.weights == {"results": 0.75, "service": 0.25}
+    assert_allclose(card.covered, 1)
+
+
 def test_one_person_and_equal_people_are_average():
     alone = Item("sales", "results", np.array([2.0]), np.array([0.1]), np.array([100.0]))
     assert scorecard([alone], weights={"results": 1}).score.estimate[0] == 50
