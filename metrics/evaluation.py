@@ -241,13 +241,15 @@ def _satisfaction(
     answers: pd.DataFrame | None, complaints: pd.DataFrame | None, treated: Members, order: pd.Index[str]
 ) -> dict[str, Intervals]:
     """What customers answered and complained about."""
-    csat, nps = (_answers(answers, scale, order) for scale in ("csat5", "nps"))
+    csat, nps = _answers(answers, order)
     level = treated.level
     given = csat["answers"]
     mean = np.divide(csat["sum_score"], given, out=np.full_like(given, np.nan), where=given > 0)
     told = np.full(len(order), np.nan)
     if complaints is not None:
-        told = floats(complaints.groupby("campaign_id")["complaints"].sum().reindex(order).fillna(0))
+        row = order.get_indexer(pd.Index(complaints["campaign_id"]))
+        told = np.zeros(len(order))
+        np.add.at(told, row[row >= 0], floats(complaints["complaints"])[row >= 0])
     invited, answered = (csat[name] + nps[name] for name in ("invited", "answers"))
     return {
         "csat_mean": satisfaction.csat_mean(Moments(given, mean, csat["squares_score"]), level),
@@ -260,16 +262,18 @@ def _satisfaction(
     }
 
 
-def _answers(answers: pd.DataFrame | None, scale: str, order: pd.Index[str]) -> dict[str, Floats]:
-    """Answers on one scale in the order of the campaigns: 0 where nobody was asked, nan where nothing is recorded."""
-    if answers is None:
-        return {name: np.full(len(order), np.nan) for name in ANSWER_COLUMNS}
-    row = order.get_indexer(pd.Index(answers["campaign_id"]))
-    asked = (row >= 0) & np.asarray(answers["scale"] == scale, dtype=np.bool_)
-    columns = {name: np.zeros(len(order)) for name in ANSWER_COLUMNS}
-    for name, column in columns.items():
-        column[row[asked]] = floats(answers[name])[asked] if name in answers else np.nan
-    return columns
+def _answers(answers: pd.DataFrame | None, order: pd.Index[str]) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """Answers on each scale in the order of the campaigns: 0 where nobody was asked, nan where nothing is recorded."""
+    table = np.full((2, len(ANSWER_COLUMNS), len(order)), np.nan)
+    if answers is not None:
+        table[:] = 0.0
+        row = order.get_indexer(pd.Index(answers["campaign_id"]))
+        numbers = answers.reindex(columns=ANSWER_COLUMNS).to_numpy(dtype=np.float64, na_value=np.nan).T
+        for place, scale in enumerate(("csat5", "nps")):
+            asked = (row >= 0) & np.asarray(answers["scale"] == scale, dtype=np.bool_)
+            table[place][:, row[asked]] = numbers[:, asked]
+    csat, nps = (dict(zip(ANSWER_COLUMNS, of_scale, strict=True)) for of_scale in table)
+    return csat, nps
 
 
 def _booked(costs: pd.DataFrame | None, order: pd.Index[str]) -> tuple[pd.DataFrame, Floats]:

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from metrics.estimate import Intervals, Reason
-from metrics.moments import Counts, Floats, Groups, JointMoments, Moments, floats
+from metrics.moments import Counts, Floats, Groups, JointMoments, Moments
 from metrics.proportion import wilson
 
-KEYS: Final = ("campaign_id", "arm", "is_control")
+KEYS: Final = ("campaign_id", "arm", "is_control", "branch_id")
 
 
 class Members:
@@ -33,7 +33,8 @@ class Members:
         """The treated and the control members of the campaigns in `order`; other campaigns are passed over."""
         row = order.get_indexer(pd.Index(arms["campaign_id"]))
         of_control = np.asarray(arms["is_control"], dtype=np.bool_)
-        numbers = {str(name): floats(arms[name]) for name in arms.columns if name not in KEYS}
+        names = [str(name) for name in arms.columns if name not in KEYS]
+        numbers = dict(zip(names, arms[names].to_numpy(dtype=np.float64, na_value=np.nan).T, strict=True))
         treated, control = (
             cls({name: column[rows] for name, column in numbers.items()}, row[rows].astype(np.intp), len(order), level)
             for rows in ((row >= 0) & ~of_control, (row >= 0) & of_control)

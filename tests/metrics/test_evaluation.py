@@ -1,5 +1,7 @@
 """The scorecard against the same numbers worked out campaign by campaign from rows of customers."""
 
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -202,6 +204,24 @@ def test_columns_that_are_absent_or_null_were_not_recorded(rows: pd.DataFrame) -
     for key in keys:
         assert set(card[key].reason) == {Reason.NOT_RECORDED}, key
     assert card["conversion_rate"].known.all()
+
+
+def test_an_engine_s_own_number_types_are_read_as_numbers(card: Scorecard, rows: pd.DataFrame) -> None:
+    """PostgreSQL sums big integers as decimals, and a column of counts with a gap comes as nullable integers."""
+    arms = aggregated(rows).astype({"n": "Int64", "participated": "Int64"})
+    arms["sum_sales"] = [Decimal(int(total)) for total in arms["sum_sales"]]
+    arms.loc[0, "participated"] = pd.NA
+    same = scorecard(plan(), arms, COSTS)
+    assert_allclose(same["sales"].low, card["sales"].low, rtol=1e-12)
+    assert same["participation_rate"].reason.tolist() == [Reason.NOT_RECORDED, "", "", ""]
+
+
+def test_arms_by_branch_add_up_to_the_campaign(card: Scorecard, rows: pd.DataFrame) -> None:
+    """One row per campaign, arm and branch gives the same scorecard as one per campaign and arm."""
+    halves = [aggregated(rows.iloc[part::2]).assign(branch_id=f"B{part}") for part in (0, 1)]
+    split = scorecard(plan(), pd.concat(halves), COSTS)
+    for key in ("members", "conversion_rate", "sales", "roi_incremental", "incremental_sales_per_customer"):
+        assert_allclose(split[key].low, card[key].low, rtol=1e-9, err_msg=key)
 
 
 def test_amounts_rest_on_the_members_whose_amount_is_recorded(rows: pd.DataFrame) -> None:
