@@ -58,8 +58,8 @@ class Page:
         self.reader: Reader = access.open_reader(who)
         st.caption(f"{row.icon} {say(row.title)} · {say(row.question)}")
         self._head = st.container()
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            self.controls = st.container(horizontal=True, width="stretch", vertical_alignment="center", gap="xsmall")
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            self.controls = st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall")
             self.tools = st.container(horizontal=True, width="content", gap="xsmall")
 
     def headline(self, finding: str, facts: Sequence[str]) -> None:

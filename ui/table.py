@@ -15,6 +15,7 @@ from metrics.catalogue import Unit
 from metrics.estimate import Intervals
 
 from ui.estimates import Style
+from ui.words import say
 
 ROW_HEIGHT = 36
 SHOWN_ROWS = 15
@@ -66,7 +67,7 @@ class Column:
     def header(self, currency: str) -> str:
         """The name with the unit: "Sales, ¥ m"."""
         mark = self.note or (self.style(currency).mark if self.unit is not None else "")
-        return f"{self.name}, {mark}" if mark else self.name
+        return say("{name}, {unit}", name=self.name, unit=mark) if mark else self.name
 
 
 def show(columns: Sequence[Column], *, currency: str, alt: str, key: str, selectable: bool = False) -> int | None:
