@@ -77,23 +77,25 @@ _KINDS: frozenset[type] = frozenset(
     )
 )
 
-_MUST_BE_EMPTY = (
-    "_prefixes",
-    "_suffixes",
-    "_hints",
-    "_statement_hints",
-    "_for_update_arg",
-    "_pre_columns_clause",
-    "_post_select_clause",
-    "_post_criteria_clause",
-    "_post_body_clause",
-    "_with_options",
-    "_compile_state_funcs",
-    "_execution_options",
-    "_params",
-    "packagenames",
-    "_table_value_type",
-    "exclude",
+_MUST_BE_EMPTY = frozenset(
+    (
+        "_prefixes",
+        "_suffixes",
+        "_hints",
+        "_statement_hints",
+        "_for_update_arg",
+        "_pre_columns_clause",
+        "_post_select_clause",
+        "_post_criteria_clause",
+        "_post_body_clause",
+        "_with_options",
+        "_compile_state_funcs",
+        "_execution_options",
+        "_params",
+        "packagenames",
+        "_table_value_type",
+        "exclude",
+    )
 )
 """Attributes that can carry SQL text, or change what is compiled or where it runs."""
 
@@ -144,21 +146,22 @@ def _parts(element: ExternallyTraversible) -> Iterator[ExternallyTraversible]:
         yield element.table
 
 
-def _inspect(element: Any) -> None:
-    kind = cast("type[object]", type(element))
+def _inspect(element: object) -> None:
+    kind = type(element)
     if isinstance(element, sa.TableClause):
         _refuse(f"It reads {element.name!r} directly. Take it from reader.table({element.name!r}).")
     if kind not in _KINDS and not _is_known_function(element):
         _refuse(f"It contains a {kind.__name__}, which may hide SQL.")
-    for name in _MUST_BE_EMPTY:
-        value = getattr(element, name, None)
+    own = vars(element)  # what a class sets for all its elements is empty
+    for name in _MUST_BE_EMPTY & own.keys():
+        value = own[name]
         if value is not None and not (isinstance(value, Sized) and len(value) == 0):
             _refuse(f"A {kind.__name__} with {name.strip('_')} may hide SQL.")
-    for label in (getattr(element, "name", None), getattr(element, "key", None)):
+    for label in (own.get("name"), own.get("key")):
         if isinstance(label, sa.quoted_name) and label.quote is False:
             _refuse(f"The name {str(label)!r} asks not to be quoted.")
-    if not type(getattr(element, "type", None)).__module__.startswith(("sqlalchemy.", "builtins")):
-        _refuse(f"The type {element.type!r} may hide SQL.")
+    if not type(own.get("type")).__module__.startswith(("sqlalchemy.", "builtins")):
+        _refuse(f"The type {own['type']!r} may hide SQL.")
     if (closer := _CLOSER.get(kind)) is not None:
         closer(element)
 

@@ -119,30 +119,23 @@ def arms(
     member, arm = reader.table("campaign_member"), reader.table("campaign_arm")
     closed = measures.matured(member, reader.as_of)
     amounts: dict[str, sa.ColumnElement[Any]] = {name: member.c[column] for name, column in measures.AMOUNTS.items()}
-    source = member.outerjoin(
-        arm, sa.and_(arm.c["campaign_id"] == member.c["campaign_id"], arm.c["arm"] == member.c["arm"])
-    )
     chosen = [*_among(member.c["campaign_id"], campaigns), *_among(member.c["branch_id"], branches)]
+    source = member
     if winsorised_at is not None:
+        sales = member.c["sales_amount"]
         caps = (
             sa.select(
-                member.c["campaign_id"],
-                sa.func.percentile_disc(winsorised_at).within_group(member.c["sales_amount"]).label("cap"),
+                member.c["campaign_id"], sa.func.percentile_disc(winsorised_at).within_group(sales).label("largest")
             )
-            .where(closed, member.c["sales_amount"].is_not(None), *chosen)
+            .where(closed, sales.is_not(None), *chosen)
             .group_by(member.c["campaign_id"])
             .subquery("caps")
         )
-        source = source.outerjoin(caps, caps.c["campaign_id"] == member.c["campaign_id"])
-        sales = member.c["sales_amount"]  # least() of a missing value is the other one on both engines
-        amounts["sales_winsorised"] = sa.case((sales.is_not(None), sa.func.least(sales, caps.c["cap"])))
-    keys = [
-        member.c["campaign_id"],
-        member.c["arm"],
-        sa.func.coalesce(arm.c["is_control"], sa.false()).label("is_control"),
-        *([member.c["branch_id"]] if by_branch else []),
-    ]
-    statement = (
+        source = member.outerjoin(caps, caps.c["campaign_id"] == member.c["campaign_id"])
+        # least() of a missing value would be the other one, on both engines.
+        amounts["sales_winsorised"] = sa.case((sales.is_not(None), sa.func.least(sales, caps.c["largest"])))
+    keys = [member.c[name] for name in ("campaign_id", "arm", *(["branch_id"] if by_branch else []))]
+    counted = (
         sa.select(
             *keys,
             sa.func.count().label("n"),
@@ -156,9 +149,13 @@ def arms(
         .select_from(source)
         .where(*chosen)
         .group_by(*keys)
-        .order_by(*keys)
+        .subquery("counted")
     )
-    return reader.frame(statement)
+    # Joined once counted: a join of every member with its arm costs as much as all the counting.
+    same_arm = sa.and_(arm.c["campaign_id"] == counted.c["campaign_id"], arm.c["arm"] == counted.c["arm"])
+    control = sa.func.coalesce(arm.c["is_control"], sa.false()).label("is_control")
+    statement = sa.select(*counted.c[:2], control, *counted.c[2:]).select_from(counted.outerjoin(arm, same_arm))
+    return reader.frame(statement.order_by(*(counted.c[key.name] for key in keys)))
 
 
 def weeks(reader: Reader, campaign_id: str, *, branches: Names = ()) -> pd.DataFrame:
