@@ -6,6 +6,7 @@ members whose attribution window has closed count; amounts are of the members wh
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -20,13 +21,15 @@ from metrics.comparison import (
     Contrast,
     by_branch,
     compare,
-    of_adjusted_means,
     of_means,
     of_shares,
 )
+from metrics.effect import covariate_adjusted
 from metrics.errors import ShapeError
+from metrics.estimate import Tests
 from metrics.health import sample_ratio
 from metrics.moments import Counts, JointMoments, Moments
+from metrics.significance import compare_means
 
 CONVERSION: Final = "conversion_rate"
 AMOUNTS: Final = {
@@ -77,8 +80,8 @@ def compare_arms(
         control: counts `n`, `matured`, `matured_converted` and, of each amount m, `known_<m>`, `sum_<m>`,
             `squares_<m>`, where at hand `product_baseline_<m>`; an amount whose columns are absent is not compared.
         treated: the same, row by row.
-        assignment: whether chance or someone assigned the customers. Of randomised arms the amounts are adjusted by
-            `baseline` (CUPED) wherever every amount comes with its baseline; `method` says so.
+        assignment: whether chance or someone assigned the customers. Of randomised arms an amount is adjusted by
+            `baseline` (CUPED) in the rows in which each comes with its baseline; the row's test names it.
         primary: the metric the campaigns are judged by, such as `net_new_money_per_customer` for growth.
         allocation: planned weight of control and treated, shape (2,) or (rows, 2); None if none was planned.
         level: confidence level.
@@ -89,18 +92,10 @@ def compare_arms(
     """
     shares = (Counts.from_frame(arm, "matured_converted", n="matured") for arm in (control, treated))
     contrasts = [of_shares(CONVERSION, *shares, primary=primary == CONVERSION, level=level)]
-    for key, measure in AMOUNTS.items():
-        if f"sum_{measure}" not in control.columns:
-            continue
-        plain = (Moments.from_frame(arm, measure, n=f"known_{measure}") for arm in (control, treated))
-        contrast = of_means(key, *plain, primary=key == primary, level=level)
-        if assignment is Assignment.RANDOMISED and _has_baseline(measure, control, treated):
-            joint = (
-                JointMoments.from_frame(arm, measure, "baseline", n=f"known_{measure}") for arm in (control, treated)
-            )
-            contrast = of_adjusted_means(key, *joint, primary=key == primary, level=level)
-            contrast = replace(contrast, difference=replace(contrast.difference, method="Welch, CUPED"))
-        contrasts.append(contrast)
+    contrasts += [
+        replace(of_means(key, *arms, primary=key == primary, level=level), test=_named(compare_means(*arms), adjusted))
+        for key, arms, adjusted in _amounts(control, treated, assignment)
+    ]
     sizes = np.column_stack([control["n"], treated["n"]])
     return compare(contrasts, assignment, None if allocation is None else sample_ratio(sizes, allocation))
 
@@ -137,9 +132,38 @@ def compare_branches(
     return tuple(str(campaign) for campaign in campaigns), compare(contrasts, Assignment.RANDOMISED)
 
 
-def _has_baseline(measure: str, *arms: pd.DataFrame) -> bool:
-    """Whether every known amount comes with its baseline, so that both have the same customers."""
-    return all(
-        f"product_baseline_{measure}" in arm.columns and bool((arm[f"known_{measure}"] == arm["known_baseline"]).all())
-        for arm in arms
+def _amounts(
+    control: pd.DataFrame, treated: pd.DataFrame, assignment: Assignment
+) -> Iterator[tuple[str, tuple[Moments, Moments], npt.NDArray[np.bool_]]]:
+    """Each recorded amount's key, its moments in both arms, and in which rows they are adjusted by the baseline."""
+    for key, measure in AMOUNTS.items():
+        if f"sum_{measure}" not in control.columns:
+            continue
+        n = f"known_{measure}"
+        plain = Moments.from_frame(control, measure, n), Moments.from_frame(treated, measure, n)
+        if assignment is Assignment.TARGETED or f"product_baseline_{measure}" not in control.columns:
+            yield key, plain, np.zeros(len(control), dtype=np.bool_)
+            continue
+        rows = _same_customers(control, measure) & _same_customers(treated, measure)
+        adjusted = covariate_adjusted(
+            *(JointMoments.from_frame(arm, measure, "baseline", n) for arm in (control, treated))
+        )
+        yield key, (_where(rows, adjusted[0], plain[0]), _where(rows, adjusted[1], plain[1])), rows
+
+
+def _named(tests: Tests, adjusted: npt.NDArray[np.bool_]) -> Tests:
+    """The tests, saying in which rows the past was taken out."""
+    return replace(tests, method=np.where(adjusted & (tests.method == "Welch"), "Welch, CUPED", tests.method))
+
+
+def _same_customers(arm: pd.DataFrame, measure: str) -> npt.NDArray[np.bool_]:
+    """Rows in which every known amount comes with its baseline, so that both are of the same customers."""
+    return (arm[f"known_{measure}"] == arm["known_baseline"]).to_numpy(dtype=np.bool_)
+
+
+def _where(rows: npt.NDArray[np.bool_], chosen: Moments, otherwise: Moments) -> Moments:
+    return Moments(
+        otherwise.n,
+        np.where(rows, chosen.mean, otherwise.mean),
+        np.where(rows, chosen.squares, otherwise.squares),
     )

@@ -20,7 +20,7 @@ from metrics.errors import DomainError
 from metrics.estimate import Intervals, checked_level
 from metrics.moments import Floats, Moments, floats
 
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(500)
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(250)
 _FARTHEST = 8.5  # standard deviations: beyond it a double holds no probability
 
 
