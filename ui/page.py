@@ -11,12 +11,13 @@ from contextvars import ContextVar
 import streamlit as st
 from data_access import access
 from data_access.errors import AccessError, NoVersionError
+from data_access.queries import data
 from data_access.reader import Reader
 from data_access.scope import Viewer
 
 from ui import empty, filters, first_run, sign_in, sitemap, views
 from ui.figures import day
-from ui.vocabulary import term
+from ui.vocabulary import names, term
 from ui.words import LANGUAGES, language, opened, say, sentences
 
 _LOOKING: ContextVar[Viewer | None] = ContextVar("viewer", default=None)
@@ -31,7 +32,7 @@ def viewer() -> Viewer:
     except NoVersionError:
         first_run.show()
         st.stop()
-    who = sign_in.chosen(offered) if offered else _granted(sign_in.proved())
+    who = sign_in.chosen(offered, _branch_names(offered[0])) if offered else _granted(sign_in.proved())
     _LOOKING.set(who)
     return who
 
@@ -40,7 +41,7 @@ def sidebar(who: Viewer) -> None:
     """Below the navigation: language, person, sign out."""
     with st.sidebar:
         filters.language_switch()
-        st.caption(sentences([who.name, term(who.role)]))
+        st.caption(sentences([*names([who.name]), term(who.role)]))
         st.button(say("Switch person or sign out"), icon=":material/logout:", type="tertiary", on_click=sign_in.leave)
 
 
@@ -103,6 +104,11 @@ def open(key: str) -> Page:
         empty.missing_tables(missing)
         st.stop()
     return page
+
+
+def _branch_names(viewer: Viewer) -> dict[str, str]:
+    branches = data.branches(access.open_reader(viewer))
+    return dict(zip(branches["branch_id"], branches["name"], strict=True))
 
 
 def _granted(email: str) -> Viewer:

@@ -13,26 +13,26 @@ from data_access.scope import Viewer
 from data_access.settings import settings
 
 from ui import filters
-from ui.vocabulary import term
-from ui.words import say
+from ui.vocabulary import names, term
+from ui.words import listed, say
 
-_CHOSEN: Final = "signed_in_as"
+CHOSEN: Final = "signed_in_as"
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
-def chosen(offered: Sequence[Viewer]) -> Viewer:
+def chosen(offered: Sequence[Viewer], branches: Mapping[str, str]) -> Viewer:
     """The person chosen among those who may sign in without a proof; until then the screen offers them.
 
-    A choice is checked again in every run: the demo people vanish with the demo bank.
+    A choice is checked again in every run: the demo people vanish with the demo bank. `branches` gives their names.
     """
     if settings().sign_in == "local" and st.get_option("server.address") not in LOOPBACK:
         _notice(
             say("Local sign-in is refused"),
             say("It lets anyone who reaches this address be administrator, so it works on 127.0.0.1 alone."),
         )
-    who = next((viewer for viewer in offered if viewer.email == st.session_state.get(_CHOSEN)), None)
+    who = next((viewer for viewer in offered if viewer.email == st.session_state.get(CHOSEN)), None)
     if who is None:
-        _choices(offered)
+        _choices(offered, branches)
         st.stop()
     return who
 
@@ -67,12 +67,12 @@ def without_rights(email: str) -> None:
 
 def leave() -> None:
     """Signs out: forgets the choice and, where there is an identity provider, its proof."""
-    st.session_state.pop(_CHOSEN, None)
+    st.session_state.pop(CHOSEN, None)
     if _provider_is_set() and st.user.is_logged_in:
         st.logout()
 
 
-def _choices(offered: Sequence[Viewer]) -> None:
+def _choices(offered: Sequence[Viewer], branches: Mapping[str, str]) -> None:
     _welcome(say("Who is looking?"))
     st.caption(
         say(
@@ -84,19 +84,26 @@ def _choices(offered: Sequence[Viewer]) -> None:
         for viewer in offered:
             with st.container(border=True, width=220, height="stretch", gap="small"):
                 st.button(
-                    viewer.name, key=f"as_{viewer.email}", on_click=_choose, args=(viewer.email,), width="stretch"
+                    names([viewer.name])[0],
+                    key=f"as_{viewer.email}",
+                    on_click=_choose,
+                    args=(viewer.email,),
+                    width="stretch",
                 )
-                st.caption(f"{term(viewer.role)} · {_sees(viewer)}")
+                st.caption(f"{term(viewer.role)} · {_sees(viewer, branches)}")
 
 
-def _sees(viewer: Viewer) -> str:
+def _sees(viewer: Viewer, branches: Mapping[str, str]) -> str:
     if viewer.scope.branches is None:
         return say("sees the whole bank")
-    return say("sees branch {branches}", branches=", ".join(sorted(viewer.scope.branches)))
+    return say(
+        "sees {branches}",
+        branches=listed(names([branches.get(branch, branch) for branch in sorted(viewer.scope.branches)])),
+    )
 
 
 def _choose(email: str) -> None:
-    st.session_state[_CHOSEN] = email
+    st.session_state[CHOSEN] = email
 
 
 def _provider_is_set() -> bool:
