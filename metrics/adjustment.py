@@ -269,10 +269,11 @@ class _Groups:
     def adjusted(self, crude: Intervals, difference: Floats, error: Floats, level: float, method: str) -> Adjusted:
         margin = stats.norm.isf((1 - level) / 2) * np.where(error > 0, error, np.nan)
         reason = np.select(
-            [np.isnan(difference), ~(error > 0)],
-            [Reason.NO_CONTROL.value, Reason.NO_VARIATION.value],
+            [crude.reason == Reason.NOT_RECORDED.value, np.isnan(difference), ~(error > 0)],
+            [Reason.NOT_RECORDED.value, Reason.NO_CONTROL.value, Reason.NO_VARIATION.value],
             Reason.NONE.value,
         )
+        difference = np.where(reason == Reason.NOT_RECORDED.value, np.nan, difference)
         limits = Intervals.of(
             difference, difference - margin, difference + margin, n=crude.n, level=level, reason=reason, method=method
         )

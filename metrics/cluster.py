@@ -53,7 +53,8 @@ def difference_by_cluster(
 
     Returns:
         One row per comparison, 0 to the highest number. Fewer than two branches in an arm say nothing about branches:
-        `Reason.TOO_FEW`; branches without any difference: `Reason.NO_VARIATION`.
+        `Reason.TOO_FEW`; branches without any difference: `Reason.NO_VARIATION`; a branch
+        without a number: `Reason.NOT_RECORDED`.
 
     Raises:
         ShapeError: the columns differ in length.
@@ -77,7 +78,11 @@ def difference_by_cluster(
     (control, treat), tail = arms, (1 - checked_level(level)) / 2
     few = (control.clusters < 2) | (treat.clusters < 2)
     variance = np.where(few, np.nan, control.variance + treat.variance)
-    reason = np.select([few, variance == 0], [Reason.TOO_FEW.value, Reason.NO_VARIATION.value], Reason.NONE.value)
+    reason = np.select(
+        [few, np.isnan(variance), variance == 0],
+        [Reason.TOO_FEW.value, Reason.NOT_RECORDED.value, Reason.NO_VARIATION.value],
+        Reason.NONE.value,
+    )
     error = np.sqrt(np.where(variance > 0, variance, np.nan))
     freedom = _bell_mccaffrey(control.clusters, treat.clusters)
     estimate = treat.customers.mean - control.customers.mean

@@ -130,6 +130,8 @@ def test_strata_with_one_group_only_say_nothing_and_are_counted():
     apart = mantel_haenszel([0, 0], Counts.of([5, 0], [1, 0]), Counts.of([0, 5], [0, 1]))
     assert apart.adjusted.reason == Reason.NO_CONTROL.value
     assert standardised([0], Moments.from_rows([1.0]), Moments.from_rows([2.0, 3.0])).adjusted.reason == "no_control"
+    missing = mantel_haenszel([0, 0], Counts.of([50, np.nan], [5, np.nan]), Counts.of([50, 50], [5, 6]))
+    assert missing.adjusted.reason == Reason.NOT_RECORDED.value
     assert len(mantel_haenszel([], control[:0], treated[:0]).adjusted) == 0
 
 

@@ -87,6 +87,9 @@ def test_one_branch_none_and_branches_all_alike_say_why():
     alike = Moments(np.full(4, 5.0), np.full(4, 2.0), np.zeros(4))
     same = difference_by_cluster([0] * 4, [False, False, True, True], alike)
     assert same.effect.reason == Reason.NO_VARIATION.value
+    unknown = Moments(np.full(4, 5.0), np.array([1.0, 2.0, 3.0, np.nan]), np.array([1.0, 1.0, 1.0, np.nan]))
+    without = difference_by_cluster([0] * 4, [False, False, True, True], unknown)
+    assert without.effect.reason == Reason.NOT_RECORDED.value
     assert len(difference_by_cluster([], [], moments[:0]).effect) == 0
 
 
