@@ -121,3 +121,17 @@ def test_five_hundred_campaigns_and_none():
     assert len(result.findings) == 500
     empty = compare([of_shares("conversion_rate", control[:0], treated[:0], primary=True)], Assignment.RANDOMISED)
     assert empty.findings == ()
+
+
+def test_every_pair_of_extreme_arms_has_a_value_or_a_reason():
+    n, did = np.array([[0, 0], [1, 0], [1, 1], [10, 0], [10, 10], [1e7, 3], [1e8, 0], [1e8, 1e8], [5, np.nan]]).T
+    first, second = (index.ravel() for index in np.indices((len(n), len(n))))
+    control, treated = Counts.of(n[first], did[first]), Counts.of(n[second], did[second])
+    shares = of_shares("conversion_rate", control, treated, primary=True)
+    means = of_means("sales", Moments.of_counts(control), Moments.of_counts(treated))
+    for contrast in (shares, means):
+        for intervals in (contrast.difference, contrast.lift):
+            assert (intervals.known == (intervals.reason == "")).all()
+        assert (~np.isnan(contrast.test.p_value) == (contrast.test.reason == "")).all()
+        assert (~np.isnan(contrast.posterior.probability_better) == (contrast.posterior.reason == "")).all()
+    assert len(compare([shares, means], Assignment.RANDOMISED).findings) == len(first)
