@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
 import hashlib
 import tempfile
 from collections.abc import Iterable
@@ -45,18 +47,14 @@ def read_text_table(connection: duckdb.DuckDBPyConnection, path: Path, name: str
     types = ", ".join(f"{quoted(column)}: 'VARCHAR'" for column in wanted)
     options = "auto_detect=false, delim=';', quote='\"', escape='\"', nullstr='', compression=?"
     packed = "gzip" if path.suffix == ".gz" else "none"
-    header = ", ".join(f"'h{i}': 'VARCHAR'" for i in range(len(wanted)))
     connection.execute("DROP TABLE IF EXISTS reject_errors")
     connection.execute("DROP TABLE IF EXISTS reject_scans")
+    if _header(path) != wanted:
+        raise FeedError(
+            f"{path.name} has not the columns {', '.join(wanted)}. Nothing was loaded. "
+            "Is it the original file, as the data set's page describes it?"
+        )
     try:
-        first = connection.execute(
-            f"SELECT * FROM read_csv(?, header=false, columns={{{header}}}, {options}) LIMIT 1", [str(path), packed]
-        ).fetchone()
-        if first is None or [str(cell) for cell in first] != wanted:
-            raise FeedError(
-                f"{path.name} has not the columns {', '.join(wanted)}. Nothing was loaded. "
-                "Is it the original file, as the data set's page describes it?"
-            )
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {quoted(name)} AS SELECT * FROM "
             f"read_csv(?, header=true, columns={{{types}}}, {options}, store_rejects=true)",
@@ -69,6 +67,14 @@ def read_text_table(connection: duckdb.DuckDBPyConnection, path: Path, name: str
     if broken and broken != [(rows + 2,)]:
         raise FeedError(f"{path.name} has a broken row in line {min(broken)[0]:,}. Nothing was loaded.")
     return len(broken)
+
+
+def _header(path: Path) -> list[str]:
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as text:
+            return next(csv.reader([text.readline(10_000)], delimiter=";"), list[str]())
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
+        raise FeedError(f"{path.name} cannot be read: {error}. Nothing was loaded. Download it again.") from error
 
 
 def hashes_of_current(store: Store) -> set[str]:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from data_access.errors import FeedError
 from data_access.loading.cells import Cell, cell_of, is_key, prove_date_format, text_of
-from data_access.loading.draft import fed_columns, insert, quoted
+from data_access.loading.draft import derived_columns, duckdb_type, fed_columns, insert, quoted
 from data_access.loading.mapping import Mapping
 from data_access.loading.refusals import Refusals
 from data_access.loading.rules import FLAGGED, REFUSED
@@ -82,9 +82,13 @@ def load_table(
     _refuse_duplicates(connection, result.table)
     _candidates(connection, source, columns)
     _refuse_rows(connection, source, columns)
+    if _problems(connection):
+        _candidates(connection, source, columns)  # without the rows that were refused just now
     result.flagged = _flag(connection, result)
     result.rejected = refusals.end(source, broken)
     _merge(connection, result.table)
+    connection.execute("DROP VIEW IF EXISTS candidate")
+    connection.execute("DROP TABLE IF EXISTS staged")
     return result
 
 
@@ -115,7 +119,10 @@ def _cells(
 
 
 def _stage(connection: duckdb.DuckDBPyConnection, source: Source, cells: dict[str, tuple[str, Cell]]) -> None:
-    """Type the file in one pass. A row is bad when a text gave no value, or a required cell is empty."""
+    """Type the file in one pass. A row is bad when a text gave no value, or a required cell is empty.
+
+    The first rows of a table are staged in the form of the table, so that `_merge` need not write them again.
+    """
     table = metadata.tables[source.file.table]
     values = {name: cell.reading(f"r_{name}").value for name, (_, cell) in cells.items()}
     read = ", ".join(f"{text} AS r_{name}" for name, (text, _) in cells.items())
@@ -130,10 +137,16 @@ def _stage(connection: duckdb.DuckDBPyConnection, source: Source, cells: dict[st
     keys = [f"{quoted(name)} <> r_{name}" for name in cells if is_key(table.columns[name])]
     connection.execute("DROP TABLE IF EXISTS reject_errors")
     connection.execute("DROP TABLE IF EXISTS reject_scans")
+    connection.execute("DROP TABLE IF EXISTS staged")
+    place = "TEMP TABLE" if _count(connection, f"SELECT count(*) FROM {quoted(table.name)}") else "TABLE"
+    absent = [column for column in fed_columns(table.name) if column.name not in cells]
+    missing = "".join(f", CAST(NULL AS {duckdb_type(column)}) AS {quoted(column.name)}" for column in absent)
+    derived = derived_columns(table.name)
+    outputs = [f"{derived.get(name, quoted(name))} AS {quoted(name)}" for name in table.columns.keys()]  # noqa: SIM118 - iterating gives columns
     connection.execute(
-        f'CREATE OR REPLACE TEMP TABLE staged AS SELECT {", ".join(map(quoted, cells))}, {bad} AS "is bad", '
+        f'CREATE {place} staged AS SELECT {", ".join(outputs)}, {bad} AS "is bad", '
         f'coalesce({" OR ".join(keys) or "false"}, false) AS "is trimmed" '
-        f"FROM (SELECT {typed}, {raw} FROM (SELECT {read} FROM ({source.select})))",
+        f"FROM (SELECT {typed}{missing}, {raw} FROM (SELECT {read} FROM ({source.select})))",
         source.parameters,
     )
 
@@ -192,19 +205,20 @@ def _candidates(connection: duckdb.DuckDBPyConnection, source: Source, columns: 
             f"{source.file.path.name} lacks {', '.join(lacking)}, which {table} needs. Nothing was loaded. "
             "Add the column, or name theirs in the mapping."
         )
-    join, known = "", {name: f"CAST(NULL AS {_type(connection, table, name)})" for name in absent}
+    join, known = "", dict[str, str]()
     if absent and existing:
         on = " AND ".join(f"known.{key} = staged.{key}" for key in _keys(table))
         join, known = f"LEFT JOIN {quoted(table)} AS known ON {on}", {name: f"known.{quoted(name)}" for name in absent}
-    fields = [f"{known[name]} AS {quoted(name)}" if name in known else f"staged.{quoted(name)}" for name in columns]
+    fields = [f"{known.get(name, f'staged.{quoted(name)}')} AS {quoted(name)}" for name in columns]
+    excluded = " AND staged.rowid NOT IN (SELECT row FROM problem)" if _problems(connection) else ""
     connection.execute(
         f"CREATE OR REPLACE TEMP VIEW candidate AS SELECT staged.rowid AS row, {', '.join(fields)} FROM staged {join} "
-        'WHERE NOT "is bad" AND NOT EXISTS (SELECT 1 FROM problem WHERE problem.row = staged.rowid)'
+        f'WHERE NOT "is bad"{excluded}'
     )
 
 
-def _type(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> str:
-    return str(connection.table(table).select(duckdb.ColumnExpression(column)).types[0])
+def _problems(connection: duckdb.DuckDBPyConnection) -> int:
+    return _count(connection, "SELECT count(*) FROM problem")
 
 
 def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
@@ -259,6 +273,9 @@ def _merge(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     """Put the candidates in the place of the rows of the same key, and keep all others."""
     values = {column.name: quoted(column.name) for column in fed_columns(table)}
     if not _count(connection, f"SELECT count(*) FROM {quoted(table)}"):
+        if not _problems(connection):
+            _take_over(connection, table)
+            return
         insert(connection, table, values, "candidate")
         return
     if not _count(connection, "SELECT count(*) FROM candidate"):
@@ -269,6 +286,14 @@ def _merge(connection: duckdb.DuckDBPyConnection, table: str) -> None:
         f"WHERE NOT EXISTS (SELECT 1 FROM candidate WHERE {same})"
     )
     insert(connection, table, values, "candidate", into="merged")
-    connection.execute("DROP VIEW candidate")
     connection.execute(f"DROP TABLE {quoted(table)}")
     connection.execute(f"ALTER TABLE merged RENAME TO {quoted(table)}")
+
+
+def _take_over(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Let the staged rows be the table: the first load of a table whose file has nothing to refuse."""
+    connection.execute("DROP VIEW candidate")
+    connection.execute(f"DROP TABLE {quoted(table)}")
+    connection.execute('ALTER TABLE staged DROP COLUMN "is bad"')
+    connection.execute('ALTER TABLE staged DROP COLUMN "is trimmed"')
+    connection.execute(f"ALTER TABLE staged RENAME TO {quoted(table)}")

@@ -81,7 +81,7 @@ def test_an_empty_folder_says_how_to_start(tmp_path):
         ("[tables.branch.columns]\nx = 'nome'\n", "nearest is 'name'"),
         ("[tables.branch]\nencoding = 'klingon'\n", "no encoding"),
         ("[tables.branch]\nfiel = 'a.csv'\n", "fiel"),
-        ("[tables.branch.date_formats]\nopened_on = \"%d'); DROP\"\n", "date format"),
+        ('[tables.branch.date_formats]\nopened_on = "%d\'); DROP"\n', "date format"),
         ("time_zone = 'Mars/Olympus'\n", "no time zone"),
         ("[tables.branch]\nfile = 'absent.csv'\n", "absent.csv"),
         ("[tables.sale.columns]\nmonat = 'week_start'\n", "no column 'week_start'"),

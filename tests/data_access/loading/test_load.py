@@ -25,11 +25,11 @@ def test_a_right_feed_becomes_a_version_with_its_derived_columns(any_feed):
     )
     monday = date(2024, 1, 1)
     assert member == (123450, date(2024, 2, 2), monday, monday, monday, None)
-    assert any_feed.rows("SELECT as_of, source, currency FROM warehouse_version") == [
-        (date(2024, 1, 5), "feed", "CNY")
-    ]
+    assert any_feed.rows("SELECT as_of, source, currency FROM warehouse_version") == [(date(2024, 1, 5), "feed", "CNY")]
     assert any_feed.rows("SELECT \"rows\" FROM version_table WHERE table_name = 'campaign_member'") == [(2,)]
-    recorded = {c for (c,) in any_feed.rows("SELECT column_name FROM version_column WHERE table_name = 'campaign_member'")}
+    recorded = {
+        c for (c,) in any_feed.rows("SELECT column_name FROM version_column WHERE table_name = 'campaign_member'")
+    }
     assert "sales_amount" in recorded
     assert "participated_at" not in recorded
     assert any_feed.rows("SELECT count(*) FROM version_file") == [(4,)]
@@ -62,7 +62,9 @@ def test_a_later_feed_upserts_by_key(any_feed):
     any_feed.right().load()
     any_feed.empty()
     # no birth_year column: kept; an empty segment: cleared; 03 is new; 02 is not mentioned: stays
-    any_feed.write("customer", "customer_id,branch_id,opened_on,segment\n01,002,2020-02-13,\n03,001,2024-01-01,family\n")
+    any_feed.write(
+        "customer", "customer_id,branch_id,opened_on,segment\n01,002,2020-02-13,\n03,001,2024-01-01,family\n"
+    )
     any_feed.load()
     query = "SELECT customer_id, branch_id, birth_year, segment FROM customer ORDER BY 1"
     assert any_feed.rows(query) == [

@@ -1,5 +1,6 @@
 """The two public data sets, against facts that their publishers and their README state."""
 
+import gzip
 import itertools
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from data_access.errors import FeedError
 from data_access.loading.berka import ROUNDING, closing_balances, load_berka
 from data_access.loading.uci_bank_marketing import load_uci_bank_marketing
+from data_access.versions import open_store
 from tests.data_access.loading.conftest import rows_of
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
@@ -23,97 +25,118 @@ shared = [
 ]
 
 
+@pytest.fixture(scope="module", params=["duckdb", "postgresql"])
+def uci(request, tmp_path_factory):
+    store = new_store(request, tmp_path_factory, "uci")
+    load_uci_bank_marketing(store, UCI)
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="module", params=["duckdb", "postgresql"])
+def berka(request, tmp_path_factory):
+    store = new_store(request, tmp_path_factory, "berka")
+    load_berka(store, BERKA)
+    yield store
+    store.close()
+
+
+def new_store(request, tmp_path_factory, name):
+    if request.param == "postgresql":
+        return open_store(request.getfixturevalue("postgresql_server")(f"public_{name}"))
+    return open_store(str(tmp_path_factory.mktemp(name)))
+
+
 class TestUciBankMarketing:
     pytestmark = shared
 
-    def test_holds_what_its_publishers_counted(self, any_store):
-        assert load_uci_bank_marketing(any_store, UCI)
+    def test_holds_what_its_publishers_counted(self, uci):
         counted = "SELECT count(*), count(converted_at), count(contacted_at), count(matures_on) FROM campaign_member"
-        assert rows_of(any_store, counted) == [(45211, 5289, 45211, 45211)]
+        assert rows_of(uci, counted) == [(45211, 5289, 45211, 45211)]
         channels = "SELECT channel, count(*) FROM campaign_member GROUP BY channel ORDER BY count(*)"
-        assert rows_of(any_store, channels) == [("telephone", 2906), (None, 13020), ("cellular", 29285)]
-        days = "SELECT min(assigned_at), max(assigned_at) FROM campaign_member"
-        first, last = rows_of(any_store, days)[0]
+        assert rows_of(uci, channels) == [("telephone", 2906), (None, 13020), ("cellular", 29285)]
+        first, last = rows_of(uci, "SELECT min(assigned_at), max(assigned_at) FROM campaign_member")[0]
         assert (first.year, first.month, first.day) == (2008, 5, 5)
         assert (last.year, last.month) == (2010, 11)
-        assert rows_of(any_store, "SELECT currency, source FROM warehouse_version") == [("EUR", "uci-bank-marketing")]
+        assert rows_of(uci, "SELECT currency, source FROM warehouse_version") == [("EUR", "uci-bank-marketing")]
 
-    def test_waves_are_the_months_of_the_calls(self, any_store):
-        load_uci_bank_marketing(any_store, UCI)
+    def test_waves_are_the_months_of_the_calls(self, uci):
         query = (
             "SELECT campaign.campaign_id, count(*) FROM campaign JOIN campaign_member USING (campaign_id) "
-            "WHERE assigned_at BETWEEN starts_on AND ends_on GROUP BY 1 ORDER BY 1"
+            "WHERE CAST(assigned_at AS DATE) BETWEEN starts_on AND ends_on GROUP BY 1 ORDER BY 1"
         )
-        waves = dict(rows_of(any_store, query))
+        waves = dict(rows_of(uci, query))
         assert sum(waves.values()) == 45211
-        assert len(waves) == rows_of(any_store, "SELECT count(*) FROM campaign")[0][0]
-        assert next(iter(waves)) == "2008-05"
-        assert list(waves)[-1] == "2010-11"
-        # Mays of three years add up to the 13,766 rows of May in the file
+        assert len(waves) == rows_of(uci, "SELECT count(*) FROM campaign")[0][0]
+        assert (min(waves), max(waves)) == ("2008-05", "2010-11")
+        # the file has 13,766 rows of May, in three years
         assert sum(n for wave, n in waves.items() if wave.endswith("-05")) == 13766
 
-    def test_does_not_record_what_the_file_does_not_hold(self, any_store):
-        load_uci_bank_marketing(any_store, UCI)
+    def test_does_not_record_what_the_file_does_not_hold(self, uci):
         query = "SELECT column_name FROM version_column WHERE table_name = 'campaign_member'"
-        recorded = {name for (name,) in rows_of(any_store, query)}
-        absent = {"participated_at", "sales_amount", "contribution_amount", "baseline_amount", "net_new_amount", "staff_id"}
-        assert not recorded & absent
-        assert rows_of(any_store, "SELECT count(*) FROM campaign_cost") == [(0,)]
-        assert rows_of(any_store, "SELECT count(*) FROM satisfaction") == [(0,)]
-        assert rows_of(any_store, "SELECT count(*) FROM customer_tag WHERE tag = 'duration'") == [(0,)]
-        assert rows_of(any_store, "SELECT count(*) FROM customer_tag WHERE tag = 'marital'") == [(45211,)]
+        recorded = {name for (name,) in rows_of(uci, query)}
+        assert not recorded & {"participated_at", "sales_amount", "contribution_amount", "baseline_amount", "staff_id"}
+        assert rows_of(uci, "SELECT count(*) FROM campaign_cost") == [(0,)]
+        assert rows_of(uci, "SELECT count(*) FROM satisfaction") == [(0,)]
+        assert rows_of(uci, "SELECT count(*) FROM customer_tag WHERE tag = 'duration'") == [(0,)]
+        assert rows_of(uci, "SELECT count(*) FROM customer_tag WHERE tag = 'marital'") == [(45211,)]
 
-    def test_the_same_file_twice_changes_nothing(self, any_store):
-        first = load_uci_bank_marketing(any_store, UCI)
-        assert load_uci_bank_marketing(any_store, UCI) is None
-        assert any_store.current() == first
+    def test_the_same_file_twice_changes_nothing(self, uci):
+        first = uci.current()
+        assert load_uci_bank_marketing(uci, UCI) is None
+        assert uci.current() == first
 
-    def test_the_other_file_of_the_archive_is_refused(self, any_store):
+    def test_the_other_file_of_the_archive_is_refused(self, feed):
         with pytest.raises(FeedError, match="has not the columns"):
-            load_uci_bank_marketing(any_store, UCI.with_name("bank-additional-full.csv.gz"))
+            load_uci_bank_marketing(feed.store, UCI.with_name("bank-additional-full.csv.gz"))
+
+    def test_rows_that_were_sorted_cannot_be_dated(self, feed):
+        lines = gzip.decompress(UCI.read_bytes()).splitlines(keepends=True)
+        path = feed.folder / "bank-full.csv"
+        path.write_bytes(b"".join(lines[:1] + sorted(lines[1:])))
+        with pytest.raises(FeedError, match="date order"):
+            load_uci_bank_marketing(feed.store, path)
 
 
 class TestBerka:
     pytestmark = shared
 
-    def test_holds_what_its_readme_states(self, any_store):
-        assert load_berka(any_store, BERKA)
+    def test_holds_what_its_readme_states(self, berka):
         for table, rows in {"customer": 4500, "branch": 77, "sale": 682 + 892, "product": 4}.items():
-            assert rows_of(any_store, f"SELECT count(*) FROM {table}") == [(rows,)]
-        by_line = "SELECT line, count(*), count(amount) FROM sale JOIN product USING (product_id) GROUP BY line ORDER BY 1"
-        assert rows_of(any_store, by_line) == [("credit_card", 892, 0), ("personal_loan", 682, 682)]
-        assert rows_of(any_store, "SELECT amount, sold_at FROM sale WHERE sale_id = 'loan-5314'")[0][0] == 9639600
-        assert rows_of(any_store, "SELECT currency FROM warehouse_version") == [("CZK",)]
+            assert rows_of(berka, f"SELECT count(*) FROM {table}") == [(rows,)]
+        by_line = (
+            "SELECT line, count(*), count(amount) FROM sale JOIN product USING (product_id) GROUP BY line ORDER BY 1"
+        )
+        assert rows_of(berka, by_line) == [("credit_card", 892, 0), ("personal_loan", 682, 682)]
+        assert rows_of(berka, "SELECT amount FROM sale WHERE sale_id = 'loan-5314'") == [(9639600,)]
+        assert rows_of(berka, "SELECT currency FROM warehouse_version") == [("CZK",)]
 
-    def test_snapshots_end_with_the_last_whole_month_and_say_so(self, any_store):
-        load_berka(any_store, BERKA)
+    def test_snapshots_end_with_the_last_whole_month_and_say_so(self, berka):
         last = "SELECT max(month_no), min(month_no), count(DISTINCT customer_id) FROM tier_snapshot"
-        assert rows_of(any_store, last) == [(1994 * 12 + 1, 1993 * 12, 1197)]
-        (note,) = rows_of(any_store, "SELECT note FROM warehouse_version")[0]
+        assert rows_of(berka, last) == [(1994 * 12 + 1, 1993 * 12, 1197)]
+        (note,) = rows_of(berka, "SELECT note FROM warehouse_version")[0]
         assert "end with February 1994" in note
         assert "1994-03-31: the file is cut there" in note
 
-    def test_a_closing_balance_is_the_one_that_ends_the_chain_of_the_day(self, any_store):
-        load_berka(any_store, BERKA)
-        # account 10227 on 28 February 1994: 32,016.60 after +151.20, 31,916.60 after -100.00, 31,865.30 after +146.50;
-        # interest 146.50 leads to 31,865.30, interest 151.20 to 32,016.60 (rounded), the fee to 31,916.60
+    def test_a_closing_balance_is_the_one_that_ends_the_chain_of_the_day(self, berka):
+        # account 10227 on 28 February 1994, in the order of the file: +151.20 -> 32,016.60, -100.00 -> 31,916.60,
+        # +146.50 -> 31,865.30. By hand: 31,718.80 before, then 31,865.30, 32,016.60, and the fee to 31,916.60.
         query = "SELECT aum_end FROM tier_snapshot WHERE customer_id = '10227' AND month_no = 1994 * 12 + 1"
-        assert rows_of(any_store, query) == [(3191660,)]
+        assert rows_of(berka, query) == [(3191660,)]
 
-    def test_owners_are_people_with_an_age_and_a_gender(self, any_store):
-        load_berka(any_store, BERKA)
-        # client 1 (706213: a woman born 13 December 1970) owns account 1
+    def test_owners_are_people_with_an_age_and_a_gender(self, berka):
+        # client 1 (706213: a woman born on 13 December 1970) owns account 1
         query = "SELECT birth_year, gender, branch_id FROM customer WHERE customer_id = '1'"
-        assert rows_of(any_store, query) == [(1970, "female", "18")]
+        assert rows_of(berka, query) == [(1970, "female", "18")]
 
-    def test_a_cut_last_row_is_left_out_and_said(self, any_store, tmp_path):
+    def test_a_cut_last_row_is_left_out_and_said(self, feed):
         for path in BERKA.glob("*.asc*"):
-            (tmp_path / path.name).write_bytes(path.read_bytes())
-        loan = tmp_path / "loan.asc"
+            (feed.folder / path.name).write_bytes(path.read_bytes())
+        loan = feed.folder / "loan.asc"
         loan.write_bytes(loan.read_bytes()[:-30])
-        load_berka(any_store, tmp_path)
-        assert rows_of(any_store, "SELECT count(*) FROM sale WHERE product_id = 'loan'") == [(681,)]
-        (note,) = rows_of(any_store, "SELECT note FROM warehouse_version")[0]
+        load_berka(feed.store, feed.folder)
+        assert feed.rows("SELECT count(*) FROM sale WHERE product_id = 'loan'") == [(681,)]
+        (note,) = feed.rows("SELECT note FROM warehouse_version")[0]
         assert "last row of loan.asc is cut" in note
 
 
