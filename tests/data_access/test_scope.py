@@ -87,6 +87,7 @@ def test_both_engines_give_the_same(function, arguments, scope, warehouses):
     assert_frame_equal(rows(duckdb), rows(postgresql), rtol=1e-9)
 
 
+@pytest.mark.slow
 @settings(max_examples=4, deadline=None)
 @given(seed=st.integers(0, 2**16), branches=st.sets(st.sampled_from(BRANCHES), max_size=4))
 def test_any_bank_and_any_branches(seed, branches):
