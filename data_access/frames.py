@@ -6,6 +6,7 @@ DuckDB answers a sum of whole numbers as HUGEINT, PostgreSQL as NUMERIC, and pan
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
@@ -62,7 +63,5 @@ def _whole_numbers(values: list[Any], present: list[Any]) -> pd.Series[Any]:
 
 def _python_type(declared: sa.types.TypeEngine[Any]) -> type[object]:
     """The type of an empty column; a number where the statement does not say."""
-    for kind, python in ((sa.Boolean, bool), (sa.Integer, int), (sa.String, str), (sa.Date, None), (sa.DateTime, None)):
-        if isinstance(declared, kind):
-            return python or type(None)
-    return float
+    kinds = ((sa.Boolean, bool), (sa.Integer, int), (sa.String, str), (sa.Date, date), (sa.DateTime, date))
+    return next((python for kind, python in kinds if isinstance(declared, kind)), float)
