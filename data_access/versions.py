@@ -92,9 +92,6 @@ class Store(ABC):
     def close(self) -> None:
         """Let go of connections that were kept for `history`."""
 
-    def close(self) -> None:  # noqa: B027 - a folder keeps nothing open
-        """Let go of connections that are kept for `current`."""
-
     @abstractmethod
     def loading(self, wait_seconds: float = 0.0) -> AbstractContextManager[None]:
         """The right to load, held by one load at a time. Everything below is done while holding it.

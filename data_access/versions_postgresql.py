@@ -68,10 +68,6 @@ class PostgresStore(Store):
         return sa.create_engine(sa.make_url(self.url).set(drivername="postgresql+psycopg"), pool_pre_ping=True)
 
     @override
-    def close(self) -> None:
-        self._watch.dispose()
-
-    @override
     def history(self) -> tuple[Version, ...]:
         table = sa.table("version", sa.column("version_id"), sa.column("published_at"), schema="branchlight")
         try:
