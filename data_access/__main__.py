@@ -61,13 +61,17 @@ def demo(
     scale: Annotated[float, typer.Option(help="1.0 is a million customers.", min=0.0001)] = 0.02,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bank.")] = 20261115,
     truth: Annotated[Path | None, typer.Option(help="Folder for what is true about the bank, for tests.")] = None,
+    if_missing: Annotated[bool, typer.Option("--if-missing", help="Build nothing where there is a warehouse.")] = False,
     warehouse: Warehouse = "",
 ) -> None:
     """Build the demo bank: invented people, deterministic numbers."""
+    store = _store(warehouse)
+    if if_missing and store.current() is not None:
+        return
     from data_access.demo import build  # the generator takes a moment to import
 
     with _bars() as progress:
-        version = build(_store(warehouse), scale=scale, seed=seed, truth=truth, progress=progress)
+        version = build(store, scale=scale, seed=seed, truth=truth, progress=progress)
     _say_published(version)
 
 

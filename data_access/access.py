@@ -6,6 +6,7 @@ from functools import cache
 
 import sqlalchemy as sa
 
+from data_access.demo.people import PEOPLE
 from data_access.engines import Warehouse
 from data_access.errors import AccessError
 from data_access.reader import Reader
@@ -70,19 +71,14 @@ def open_reader(viewer: Viewer) -> Reader:
 
 
 def _demo_people() -> tuple[Viewer, ...]:
-    executive = Viewer("shen.wei@demo.example", "Shen Wei", Role.EXECUTIVE, WHOLE_BANK)
-    reader = open_reader(executive)
-    if reader.source != DEMO:
-        return ()
-    branch = reader.table("branch")
-    ids = reader.frame(sa.select(branch.c["branch_id"]).order_by(branch.c["branch_id"]).limit(2))["branch_id"]
-    heads = (("luo.an@demo.example", "Luo An"), ("tao.yi@demo.example", "Tao Yi"))
-    return (
-        executive,
-        Viewer("gu.ning@demo.example", "Gu Ning", Role.PLANNER, WHOLE_BANK, True),
-        *(
-            Viewer(email, name, Role.BRANCH_HEAD, Scope(frozenset((str(branch_id),))), True)
-            for (email, name), branch_id in zip(heads, ids, strict=False)
-        ),
-        Viewer("bai.su@demo.example", "Bai Su", Role.ADMINISTRATOR, WHOLE_BANK, True),
+    people_of_the_bank = tuple(
+        Viewer(
+            person.email,
+            person.name,
+            Role(person.role),
+            Scope(frozenset(person.branches)) if person.branches else WHOLE_BANK,
+            person.role != Role.EXECUTIVE,
+        )
+        for person in PEOPLE
     )
+    return people_of_the_bank if open_reader(people_of_the_bank[0]).source == DEMO else ()

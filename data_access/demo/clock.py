@@ -6,16 +6,11 @@ The data ends on Sunday 15 November 2026 at 23:40; nothing in the bank happens l
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
-import chinese_calendar  # pyright: ignore[reportMissingTypeStubs]
+import holidays
 import numpy as np
-from lunardate import LunarDate
 
 from data_access.demo.columns import DAY, NO_TIME, Flags, Floats, Ints
-
-_official: Any = chinese_calendar
-_Lunar: Any = LunarDate  # its stub lacks the current name of the conversion
 
 AS_OF = date(2026, 11, 15)
 START = date(2024, 5, 1)
@@ -55,9 +50,13 @@ def calendar_month(index: int) -> int:
     return (FIRST_MONTH_NO + index) % 12 + 1
 
 
+_official = holidays.country_holidays("CN", years=range(START.year, AS_OF.year + 2), language="en_US")
+
+
 def spring_festival(year: int) -> date:
     """First day of the Chinese year."""
-    return _Lunar(year, 1, 1).to_solar_date()
+    days = _official.get_named("Chinese New Year (Spring Festival)", lookup="exact")
+    return min(day for day in days if day.year == year)
 
 
 _FESTIVALS = {year: spring_festival(year) for year in range(2024, 2028)}
@@ -67,9 +66,7 @@ def _is_open(day: date) -> bool:
     """Branches open on official working days and on Saturdays that are no public holiday."""
     if day.year > AS_OF.year:
         return day.weekday() < 6
-    if _official.is_workday(day):
-        return True
-    return day.weekday() == 5 and not _official.get_holiday_detail(day)[1]
+    return _official.is_working_day(day) or (day.weekday() == 5 and day not in _official)
 
 
 def _business(day: date) -> float:
