@@ -20,9 +20,10 @@ THIN = "\N{NARROW NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 
+# Least amount, divisor and word, the largest first: ¥8,000 says it better than ¥8.00 k.
 _SCALES = {
-    "en": ((1e9, "bn"), (1e6, "m"), (1e3, "k")),
-    "zh": ((1e8, "亿"), (1e4, "万")),
+    "en": ((1e9, 1e9, "bn"), (1e6, 1e6, "m"), (1e4, 1e3, "k")),
+    "zh": ((1e8, 1e8, "亿"), (1e4, 1e4, "万")),
 }
 _DIGITS_BY_HALF_WIDTH = ((3.0, 0), (0.08, 1), (0.008, 2))
 
@@ -86,8 +87,8 @@ def span(low: str, high: str) -> str:
 
 def scale(amount: float) -> tuple[float, str]:
     """Divisor and word for amounts of this size in currency units: (1e6, "m"), (1e4, "万"), (1, "")."""
-    for divisor, word in _SCALES[language()]:
-        if abs(amount) >= divisor:
+    for least, divisor, word in _SCALES[language()]:
+        if abs(amount) >= least:
             return divisor, word
     return 1.0, ""
 

@@ -84,7 +84,7 @@ def _choices(offered: Sequence[Viewer], branches: Mapping[str, str]) -> None:
         for viewer in offered:
             with st.container(border=True, width=220, height="stretch", gap="small"):
                 st.button(
-                    names([viewer.name])[0],
+                    viewer.name,
                     key=f"as_{viewer.email}",
                     on_click=_choose,
                     args=(viewer.email,),

@@ -1,0 +1,95 @@
+"""The app as a person meets it: a server on a small demo bank, and a browser."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from data_access import demo
+from data_access.versions import open_store
+from tests.journeys import chromium
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a running app on a small demo bank."""
+    folder = tmp_path_factory.mktemp("journeys")
+    demo.build(open_store(str(folder / "warehouse")), scale=0.004)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        **os.environ,
+        "BRANCHLIGHT_WAREHOUSE": str(folder / "warehouse"),
+        "BRANCHLIGHT_WORKSPACE": f"sqlite:///{folder / 'workspace.sqlite'}",
+    }
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    try:
+        _wait(f"http://127.0.0.1:{port}/_stcore/health")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _wait(health: str, seconds: float = 60.0) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(health, timeout=2):  # noqa: S310 - an address of this machine
+                return
+        except OSError:
+            time.sleep(0.25)
+    raise TimeoutError(f"{health} did not answer in {seconds:g} s")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.FLAGS))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """Opens a path of the app in a browser of its own and signs in as a person of the demo bank."""
+    contexts = []
+
+    def open_as(person: str, path: str = "", *, width: int = 1440, locale: str = "en-US", mode: str = "light") -> Page:
+        context = browser.new_context(
+            locale=locale, viewport={"width": width, "height": 1000}, color_scheme=mode, accept_downloads=True
+        )
+        contexts.append(context)
+        context.set_default_timeout(60_000)
+        page = context.new_page()
+        page.goto(f"{address}/{path}")
+        page.get_by_role("button", name=person).click()
+        settle(page)
+        return page
+
+    yield open_as
+    for context in contexts:
+        context.close()
+
+
+def settle(page: Page) -> None:
+    """Until the page has a title that is not the sign-in's, and no run is under way."""
+    page.get_by_text("data as of").or_(page.get_by_text("数据截至")).first.wait_for()
+    quiet = 0
+    while quiet < 3:
+        page.wait_for_timeout(150)
+        quiet = 0 if page.locator('[data-testid="stStatusWidget"]').count() else quiet + 1
