@@ -88,7 +88,7 @@ def test_both_engines_give_the_same(function, arguments, scope, warehouses):
 
 
 @pytest.mark.slow
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(seed=st.integers(0, 2**16), branches=st.sets(st.sampled_from(BRANCHES), max_size=4))
 def test_any_bank_and_any_branches(seed, branches):
     bank = random_bank(seed, customers=40)
