@@ -124,7 +124,7 @@ def test_a_reader_that_stays_open_finds_the_new_version(store):
             assert channel(store, store.current()) == "two"
     else:
         with psycopg.connect(store.url) as reader:
-            query = f"SELECT channel FROM {old.schema}.sale"
+            query = f"SELECT channel FROM {old.schema}.sale"  # noqa: S608
             assert reader.execute(query).fetchone() == ("one",)
             new = publish(store, "two")
             assert reader.execute(query).fetchone() == ("one",)

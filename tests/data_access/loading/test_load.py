@@ -121,13 +121,13 @@ def test_check_says_what_a_load_would_refuse_and_loads_nothing(feed):
     ("table", "text", "line", "column", "reason"),
     [
         ("customer", "customer_id,branch_id\n01,001\n02,\n", "3", "branch_id", "is empty"),
-        ("customer", 'customer_id,branch_id,segment\n01,001,"two\nlines"\n02,009,\n', "4", "branch_id", "not in branch"),
+        ("customer", 'customer_id,branch_id,segment\n01,001,"two\nlines"\n02,009,\n', "4", "branch_id", "not in branch"),  # noqa: E501
         ("customer", "customer_id,branch_id\n\n01,001\n\n02,002,3\n", "5", "", "more cells"),
         ("customer", "customer_id,branch_id\n01,001\n02\n", "3", "", "fewer cells"),
         ("customer", "customer_id,branch_id,birth_year\n01,001,980\n02,002,1980\n", "2", "birth_year", "outside 1900"),
         ("customer", "customer_id,branch_id,birth_year\n01,001,1980.5\n02,002,\n", "2", "birth_year", "whole number"),
         ("customer", "customer_id,branch_id\n01,001\n02,002\n02,001\n", "3", "customer_id", "occurs 2 times"),
-        ("customer", "customer_id,branch_id,opened_on\n01,001,2024-02-30\n02,002,2024-02-01\n", "2", "opened_on", "a date"),
+        ("customer", "customer_id,branch_id,opened_on\n01,001,2024-02-30\n02,002,2024-02-01\n", "2", "opened_on", "a date"),  # noqa: E501
         ("customer", "customer_id,branch_id,opened_on\n01,001,9999-12-31\n02,002,\n", "2", "opened_on", "the years"),
         ("campaign", RIGHT_CAMPAIGN := "campaign_id,name,objective,starts_on,ends_on,attribution_days,assignment\n"
          "c1,S,grow,2024-01-01,2024-02-01,30,randomized\n", "2", "assignment", "nearest is randomised"),
