@@ -22,6 +22,7 @@ from data_access.loading.load import Report, check_feed, load_feed
 from data_access.loading.refusals import read_allowance
 from data_access.loading.template import dictionary, write_template
 from data_access.loading.uci_bank_marketing import load_uci_bank_marketing
+from data_access.people_commands import commands as people_commands
 from data_access.settings import Settings, settings
 from data_access.versions import Store, Version, open_store
 
@@ -29,6 +30,7 @@ ADAPTERS = {"uci-bank-marketing": load_uci_bank_marketing, "berka": load_berka}
 REJECTS = Path("var/rejects")
 
 app = typer.Typer(help="Load, check and publish the warehouse.", no_args_is_help=True, pretty_exceptions_enable=False)
+app.add_typer(people_commands, name="people")
 console = Console()
 errors = Console(stderr=True)
 
