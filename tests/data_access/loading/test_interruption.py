@@ -10,6 +10,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from data_access.versions import open_store
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -53,21 +55,21 @@ def test_kill_minus_nine_leaves_the_old_data_and_the_next_load_succeeds(feed):
 
 
 @pytest.mark.slow
-def test_a_load_killed_while_postgresql_copies_leaves_the_old_data(any_feed):
-    if not any_feed.store.url.startswith("postgresql"):
-        pytest.skip("the copy into a folder is a rename")
-    before = any_feed.right().load().version
-    many_customers(any_feed)
-    loading = start("load", str(any_feed.folder), feed=any_feed)
+def test_a_load_killed_while_postgresql_copies_leaves_the_old_data(feed, postgresql_server):
+    feed.store = open_store(postgresql_server("killed"))
+    before = feed.right().load().version
+    many_customers(feed)
+    loading = start("load", str(feed.folder), feed=feed)
     copying = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'COPY%customer%FROM STDIN%'"
-    with psycopg.connect(any_feed.store.url, autocommit=True) as watch:
+    with psycopg.connect(feed.store.url, autocommit=True) as watch:
         until(lambda: watch.execute(copying).fetchone() != (0,) or loading.poll() is not None)
     loading.send_signal(signal.SIGKILL)
     loading.communicate()
     assert loading.returncode == -signal.SIGKILL
-    assert any_feed.store.current() == before
-    assert any_feed.load(wait_seconds=20).version is not None
-    assert any_feed.rows("SELECT count(*) FROM customer") == [(400_002,)]
+    assert feed.store.current() == before
+    assert feed.load(wait_seconds=20).version is not None
+    assert feed.rows("SELECT count(*) FROM customer") == [(400_002,)]
+    feed.store.close()
 
 
 def test_a_load_beside_another_is_refused_in_words(feed):
