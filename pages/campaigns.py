@@ -45,7 +45,10 @@ card.row(scorecard.cards(together, scores, currency))
 
 left, right = st.columns([5, 3], gap="large")
 with left:
-    scorecard_charts.returns(listed, scores, found)
+    if scorecard_charts.can_judge(found):
+        scorecard_charts.returns(listed, scores, found)
+    else:
+        scorecard_charts.conversion(listed, scores, together)
 with right:
     st.header(scorecard_charts.not_judged_heading(scores), anchor=False)
     st.caption(say("Open windows count apart, never as failures; without a control, sales are only attributed"))
@@ -61,4 +64,5 @@ if opened is not None:
     filters.go(sitemap.path("campaign"), campaign=scorecard.campaign_at(scores, opened))
 st.caption(scorecard.attributed(campaigns.attributed_sales(reader, choice.first, choice.last), scores, currency))
 
-scorecard_charts.conversion(listed, scores, together)
+if scorecard_charts.can_judge(found):
+    scorecard_charts.conversion(listed, scores, together)

@@ -40,7 +40,11 @@ st.header(say("Metrics"), anchor=False)
 st.caption(say("Each metric once: two metrics with different denominators have two names"))
 section = filters.select("section", "campaign", catalogue_tables.sections(), say("Section"))
 table.show(
-    catalogue_tables.metrics(Section(section), reader), currency=currency, alt=say("Metric catalogue"), key="metrics"
+    catalogue_tables.metrics(Section(section), reader),
+    currency=currency,
+    alt=say("Metric catalogue"),
+    key="metrics",
+    lines=2,
 )
 
 st.header(say("Data dictionary"), anchor=False)

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import streamlit as st
+from metrics.catalogue import Unit
+from metrics.estimate import Intervals
+
+from ui import estimates
+from ui.figures import why
+from ui.words import sentences
 
 Signal = tuple[str, Literal["blue", "orange", "gray"]]
 WIDTH = 154
@@ -32,6 +39,30 @@ class Card:
     definition: str
     signal: Signal | None = None
     history: Sequence[float] | None = None
+
+
+def measured(
+    name: str,
+    numbers: Intervals,
+    unit: Unit,
+    rests_on: Sequence[str],
+    definition: str,
+    *,
+    currency: str = "",
+    signed: bool = False,
+    signal: Signal | None = None,
+) -> Card:
+    """The card of an estimate, first row: number, what it rests on, limits; or a dash and why there is no number."""
+    if math.isnan(float(numbers.estimate[0])):
+        return Card(name, "\N{EM DASH}", why(str(numbers.reason[0])), definition)
+    between = estimates.limits(numbers, 0, unit, currency)
+    return Card(
+        name,
+        estimates.value(numbers, 0, unit, currency, signed=signed),
+        sentences([*rests_on, between]),
+        definition,
+        signal,
+    )
 
 
 def row(cards: Sequence[Card]) -> None:

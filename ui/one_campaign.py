@@ -12,7 +12,7 @@ from metrics.estimate import Intervals, Verdict
 from metrics.evaluation import Scorecard
 
 from ui import estimates, figures
-from ui.card import Card, Signal
+from ui.card import Card, Signal, measured
 from ui.table import Column
 from ui.vocabulary import names, term
 from ui.words import say
@@ -38,59 +38,34 @@ def facts(one: pd.DataFrame, card: Scorecard) -> list[str]:
 
 def cards(card: Scorecard, currency: str) -> list[Card]:
     """Six cards of the campaign."""
-    effect, roi = card["incremental_conversion"], card["roi_incremental"]
+    effect, roi, planned = card["incremental_conversion"], card["roi_incremental"], card["budget_used"]
     waiting = float(card["open_members"].estimate[0])
-    cost, planned = card["campaign_cost"], card["budget_used"]
+    of_plan = [say("{share} of plan", share=estimates.value(planned, 0, Unit.SHARE))] if planned.known[0] else []
+    contacted = say("{n} contacted", n=_n(card["participation_rate"]))
+    still = [say("{n} waiting", n=figures.number(waiting))] if waiting else [_n(card["conversion_rate"])]
     return [
-        _card(card, say("Participation"), "participation_rate", say("{n} contacted", n=_n(card["participation_rate"]))),
-        _card(
-            card,
-            say("Conversion"),
-            "conversion_rate",
-            say("{n} waiting", n=figures.number(waiting)) if waiting else _n(card["conversion_rate"]),
-        ),
-        Card(
-            say("Effect, points"),
-            estimates.value(effect, 0, Unit.POINTS),
-            _limits(effect, Unit.POINTS, ""),
-            say(metric("incremental_conversion").formula),
-            _signal(effect),
-        ),
-        Card(
-            say("Incremental ROI"),
-            estimates.value(roi, 0, Unit.RATIO),
-            _limits(roi, Unit.RATIO, ""),
-            say(metric("roi_incremental").formula),
-            _signal(roi),
-        ),
-        Card(
-            say("Cost, all kinds"),
-            estimates.value(cost, 0, Unit.MONEY, currency),
-            say("{share} of plan", share=estimates.value(planned, 0, Unit.SHARE)) if planned.known[0] else "",
-            say(metric("campaign_cost").formula),
-        ),
-        _card(
-            card,
-            say("Satisfied"),
-            "top_two_box",
-            say("{n} answers", n=_n(card["top_two_box"])),
-        ),
+        _card(card, say("Participation"), "participation_rate", [contacted]),
+        _card(card, say("Conversion"), "conversion_rate", still),
+        _card(card, say("Effect, points"), "incremental_conversion", [], _signal(effect), Unit.POINTS),
+        _card(card, say("Incremental ROI"), "roi_incremental", [], _signal(roi)),
+        _card(card, say("Cost, all kinds"), "campaign_cost", of_plan, currency=currency),
+        _card(card, say("Satisfied"), "top_two_box", [say("{n} answers", n=_n(card["top_two_box"]))]),
     ]
 
 
-def _card(card: Scorecard, label: str, key: str, rests_on: str) -> Card:
-    numbers = card[key]
-    between = estimates.limits(numbers, 0, Unit.SHARE)
-    return Card(
-        label,
-        estimates.value(numbers, 0, Unit.SHARE),
-        " · ".join(part for part in (rests_on, between) if part),
-        say(metric(key).formula),
+def _card(
+    card: Scorecard,
+    label: str,
+    key: str,
+    rests_on: Sequence[str],
+    signal: Signal | None = None,
+    unit: Unit | None = None,
+    currency: str = "",
+) -> Card:
+    entry = metric(key)
+    return measured(
+        label, card[key], unit or entry.unit, rests_on, say(entry.formula), signal=signal, currency=currency
     )
-
-
-def _limits(numbers: Intervals, unit: Unit, currency: str) -> str:
-    return estimates.limits(numbers, 0, unit, currency) or say("not judged")
 
 
 def _n(numbers: Intervals) -> str:

@@ -31,7 +31,7 @@ def span(key: str) -> tuple[date, date]:
     (datetime.date(2026, 7, 1), datetime.date(2026, 9, 30))
     """
     if key == ALL:
-        return date.min, date.max
+        return date(1900, 1, 1), date(2999, 12, 31)
     year, _, part = key.partition("-q")
     if not part:
         return date(int(year), 1, 1), date(int(year), 12, 31)

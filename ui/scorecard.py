@@ -14,7 +14,7 @@ from metrics.estimate import Intervals, Reason, Verdict
 from metrics.evaluation import Scorecard
 
 from ui import estimates, figures, filters, period
-from ui.card import Card
+from ui.card import Card, measured
 from ui.filters import Filter
 from ui.table import Column
 from ui.vocabulary import TERMS, names, term
@@ -100,8 +100,10 @@ def facts(choice: Choice, card: Scorecard) -> list[str]:
         *choice.words[:1],
         *(word for word, key in zip(choice.words[1:], _restricted(choice), strict=False) if key),
         say("{n} customers assigned", n=figures.number(float(np.nansum(card["members"].estimate)))),
-        say_count("{count} campaign with open windows", "{count} campaigns with open windows", waiting),
-        say_count("{count} without a control group", "{count} without a control group", without),
+        say_count("{count} campaign with open windows", "{count} campaigns with open windows", waiting)
+        if waiting
+        else "",
+        say_count("{count} without a control group", "{count} without a control group", without) if without else "",
     ]
 
 
@@ -116,54 +118,49 @@ def cards(together: Mapping[str, Intervals], card: Scorecard, currency: str) -> 
     part, conversion = together["participation_rate"], together["conversion_rate"]
     satisfied, answered = together["top_two_box"], together["response_rate"]
     judged = int(card["roi_incremental"].known.sum())
+    campaigns = say_count("{count} campaign", "{count} campaigns", judged)
+    asked = say("{share} answered", share=estimates.value(answered, 0, Unit.SHARE)) if answered.known[0] else ""
     return [
-        Card(
+        measured(
             say("Contribution"),
-            estimates.value(added, 0, Unit.MONEY, currency, signed=True),
-            _rests(say("added"), estimates.limits(added, 0, Unit.MONEY, currency)),
+            added,
+            Unit.MONEY,
+            [say("added")],
             say("Contribution that the judged campaigns added against their control groups, campaign by campaign."),
+            currency=currency,
+            signed=True,
         ),
-        Card(
+        measured(
             say("Cost, all kinds"),
-            estimates.value(together["campaign_cost"], 0, Unit.MONEY, currency),
-            say("before staff time") if staff_time else say("with staff time"),
+            together["campaign_cost"],
+            Unit.MONEY,
+            [say("before staff time") if staff_time else say("with staff time")],
             say(metric("campaign_cost").formula),
+            currency=currency,
         ),
-        Card(
-            say("Incremental ROI"),
-            estimates.value(roi, 0, Unit.RATIO),
-            _rests(
-                estimates.limits(roi, 0, Unit.RATIO),
-                say_count("{count} campaign", "{count} campaigns", judged),
-            ),
-            say(metric("roi_incremental").formula),
-        ),
-        Card(
+        measured(say("Incremental ROI"), roi, Unit.RATIO, [campaigns], say(metric("roi_incremental").formula)),
+        measured(
             say("Participation"),
-            estimates.value(part, 0, Unit.SHARE),
-            say("{n} contacted", n=figures.number(float(part.n[0]))),
+            part,
+            Unit.SHARE,
+            [say("{n} contacted", n=figures.number(float(part.n[0])))],
             say(metric("participation_rate").formula),
         ),
-        Card(
+        measured(
             say("Conversion"),
-            estimates.value(conversion, 0, Unit.SHARE),
-            _rests(figures.number(float(conversion.n[0])), estimates.limits(conversion, 0, Unit.SHARE)),
+            conversion,
+            Unit.SHARE,
+            [figures.number(float(conversion.n[0]))],
             say(metric("conversion_rate").formula),
         ),
-        Card(
+        measured(
             say("Satisfied"),
-            estimates.value(satisfied, 0, Unit.SHARE),
-            _rests(
-                figures.number(float(satisfied.n[0])),
-                say("{share} answered", share=estimates.value(answered, 0, Unit.SHARE)),
-            ),
+            satisfied,
+            Unit.SHARE,
+            [figures.number(float(satisfied.n[0])), asked],
             say(metric("top_two_box").formula),
         ),
     ]
-
-
-def _rests(*parts: str) -> str:
-    return " · ".join(part for part in parts if part)
 
 
 def verdicts(card: Scorecard) -> list[str]:

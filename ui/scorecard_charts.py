@@ -18,14 +18,15 @@ from ui.vocabulary import names
 from ui.words import say, say_count
 
 
+def can_judge(found: list[Finding]) -> bool:
+    """Whether any campaign's incremental return is known."""
+    return any(finding.code is FindingCode.CAMPAIGNS_PAID for finding in found)
+
+
 def returns(listed: pd.DataFrame, card: Scorecard, found: list[Finding]) -> None:
-    """Incremental return of the campaigns that held out a control group."""
+    """Incremental return of the campaigns that held out a control group; there is one (`can_judge`)."""
     returned = card["roi_incremental"]
     paid = [finding for finding in found if finding.code is FindingCode.CAMPAIGNS_PAID]
-    if not paid:
-        st.header(say("No return can be judged yet"), anchor=False)
-        empty.state(say("A return against control needs a randomised control group, closed windows and a cost."))
-        return
     st.header(findings.sentence(paid[0]), anchor=False)
     st.caption(
         say(

@@ -70,8 +70,10 @@ class Column:
         return say("{name}, {unit}", name=self.name, unit=mark) if mark else self.name
 
 
-def show(columns: Sequence[Column], *, currency: str, alt: str, key: str, selectable: bool = False) -> int | None:
-    """Draws the table in the page's full width.
+def show(
+    columns: Sequence[Column], *, currency: str, alt: str, key: str, selectable: bool = False, lines: int = 1
+) -> int | None:
+    """Draws the table in the page's full width; long text is broken into so many `lines` a row.
 
     Returns:
         The row that the reader chose, None without a choice.
@@ -84,12 +86,13 @@ def show(columns: Sequence[Column], *, currency: str, alt: str, key: str, select
         )
         for i, column in enumerate(columns)
     }
+    row_height = ROW_HEIGHT + 18 * (lines - 1)
     event: Any = st.dataframe(  # pyright: ignore[reportUnknownMemberType]
         styled,
         column_config=config,
         hide_index=True,
-        height=ROW_HEIGHT * (min(len(frame), SHOWN_ROWS) + 1) + 3,
-        row_height=ROW_HEIGHT,
+        height=row_height * min(len(frame), SHOWN_ROWS // lines) + ROW_HEIGHT + 3,
+        row_height=row_height,
         on_select="rerun" if selectable else "ignore",
         selection_mode="single-row",
         alt=alt,

@@ -60,7 +60,7 @@ def test_a_planner_takes_the_scorecard_along_as_csv_and_xlsx(visit: Visit):
     assert "2nd quarter" in rows[0]["Filter"]
     with page.expect_download() as xlsx_file:
         page.get_by_role("button", name="XLSX", exact=True).click()
-    book = openpyxl.load_workbook(xlsx_file.value.path())
+    book = openpyxl.load_workbook(io.BytesIO(xlsx_file.value.path().read_bytes()))
     assert book["Table"].max_row == len(rows) + 1
     assert [cell.value for cell in book["About"]["A"]][:2] == ["Filter", "Data version"]
 
