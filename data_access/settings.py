@@ -1,4 +1,4 @@
-"""Settings: defaults, overridden by ``branchlight.toml`` in the folder the app starts in, overridden by the environment.
+"""Settings: defaults, overridden by ``branchlight.toml`` in the working folder, overridden by the environment.
 
 A setting `name` is read from ``BRANCHLIGHT_NAME``; ``python -m data_access settings`` prints them all with
 their meaning. Secrets do not belong here but in Streamlit's secrets file.

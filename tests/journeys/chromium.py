@@ -43,4 +43,4 @@ if __name__ == "__main__":
     path = find() or install()
     if path is None:
         sys.exit("The browser tests need Chromium and none could be installed. On Debian: apt-get install chromium")
-    print(f"Browser of the tests: {path}")
+    sys.stdout.write(f"Browser of the tests: {path}\n")
