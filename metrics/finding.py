@@ -98,6 +98,78 @@ class FindingCode(StrEnum):
     # months, misplaced (share of customers), n; the rate missed most: from_tier, to_state, predicted, actual, tier_n
     PROJECTION_MISSED = "projection_missed"
 
+    # The week of one metric: value, centre, low, high (its usual limits) and weeks that set them
+    WEEK_AS_USUAL = "week_as_usual"
+    WEEK_ABOVE_LIMITS = "week_above_limits"
+    WEEK_BELOW_LIMITS = "week_below_limits"
+    WEEK_RUN_ABOVE = "week_run_above"  # the eighth or later in a row above the centre
+    WEEK_RUN_BELOW = "week_run_below"
+    WEEK_NEAR_UPPER = "week_near_upper"  # the third or fourth of four in the outer third
+    WEEK_NEAR_LOWER = "week_near_lower"
+    FESTIVAL_AS_USUAL = "festival_as_usual"  # judged by the same place around earlier Spring Festivals
+    FESTIVAL_ABOVE = "festival_above"
+    FESTIVAL_BELOW = "festival_below"
+    FESTIVAL_NOT_JUDGED = "festival_not_judged"  # metric, value: the first festival of the series
+    WEEK_TOO_FEW_WEEKS = "week_too_few_weeks"  # metric, weeks, needed
+    WEEK_NO_VARIATION = "week_no_variation"  # metric, value, weeks: all alike, so there are no limits
+    WEEK_NO_VALUE = "week_no_value"  # metric
+    # metric, estimate, low, high, n, compared_with (Monday, ISO date): against the comparable week of the year before
+    YEAR_HIGHER = "year_higher"
+    YEAR_LOWER = "year_lower"
+    YEAR_NO_DIFFERENCE = "year_no_difference"
+    # metric, before, after, change, amount (the largest part in the direction of the change)
+    CHANGE_MOSTLY_VOLUME = "change_mostly_volume"
+    CHANGE_MOSTLY_MIX = "change_mostly_mix"  # the same and segment
+    CHANGE_MOSTLY_RATE = "change_mostly_rate"  # the same and segment
+    CHANGE_NONE = "change_none"  # metric, before, after
+    MONTH_END_LIKELY = "month_end_likely"  # metric, estimate, low, high, level, target, chance
+    MONTH_END_UNLIKELY = "month_end_unlikely"  # the same
+    MONTH_END_OPEN = "month_end_open"  # the same: neither likely nor unlikely
+    MONTH_END_EXPECTED = "month_end_expected"  # metric, estimate, low, high, level: no target is set
+    MONTH_END_TOO_FEW = "month_end_too_few"  # metric, months, needed
+    MONTH_REACHED = "month_reached"  # metric, estimate, target: the month is over
+    MONTH_MISSED = "month_missed"  # the same
+    MONTH_OVER = "month_over"  # metric, estimate: no target was set
+
+    # A planned campaign
+    FORECAST_PAYS = "forecast_pays"  # chance (that ROI lies above 0), estimate, low, high, level
+    FORECAST_LOSES = "forecast_loses"  # the same
+    FORECAST_OPEN = "forecast_open"  # the same: neither is likely
+    FORECAST_NO_COST = "forecast_no_cost"
+    BREAK_EVEN = "break_even"  # needed, expected, low, high (conversions), level, chance
+    MATTERS_MOST = "matters_most"  # assumption, low, high (ROI at the assumption's limits), level
+    CONTROL_TOO_SMALL = "control_too_small"  # customers, needed, power
+    CONTROL_LARGE_ENOUGH = "control_large_enough"  # the same
+    CONTROL_NEVER_ENOUGH = "control_never_enough"  # no difference is planned for, so none can be shown
+
+    # A running campaign: outcome, counted, expected, expected_low, expected_high (by now), estimate, low, high (at its
+    # end), level; chance (of the target; nan without one)
+    ON_TRACK = "on_track"
+    AHEAD_OF_FORECAST = "ahead_of_forecast"
+    BEHIND_FORECAST = "behind_forecast"
+    FORECAST_OVERTAKEN = "forecast_overtaken"  # outcome, counted, expected, expected_low, expected_high, level
+    TARGET_CHANCE = "target_chance"  # outcome, target, chance
+
+    # Past forecasts
+    COVERAGE_HONEST = "coverage_honest"  # level, estimate, low, high, n
+    COVERAGE_TOO_NARROW = "coverage_too_narrow"  # the same
+    COVERAGE_TOO_WIDE = "coverage_too_wide"  # the same
+    FORECASTS_UNBIASED = "forecasts_unbiased"  # estimate, low, high (actual over forecast, less 1), n
+    FORECASTS_HOPEFUL = "forecasts_hopeful"  # the same: things turned out lower
+    FORECASTS_CAUTIOUS = "forecasts_cautious"  # the same: things turned out higher
+    FORECASTS_TOO_FEW = "forecasts_too_few"  # n
+
+    # A split budget
+    SPLIT_GAINS = "split_gains"  # gain, contribution, other (that of the split compared with), spent
+    SPLIT_GAINS_NOTHING = "split_gains_nothing"  # the same
+    LAST_YUAN_PAYS = "last_yuan_pays"  # last_unit (contribution of one more unit of money)
+    LAST_YUAN_LOSES = "last_yuan_loses"  # the same
+    BUDGET_LEFT = "budget_left"  # left, budget: more than the cells can use
+
+
+LIKELY = 0.8
+"""The chance from which a finding calls something likely; unlikely is what has at most 1 - LIKELY."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
