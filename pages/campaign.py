@@ -92,4 +92,4 @@ with right:
 st.header(say("What it brought and what it cost"), anchor=False)
 st.caption(say("Customers whose window has closed; costs are their even share of the whole"))
 money = [*one_campaign.outcomes(scores, currency, one_campaign.MONEY), one_campaign.definitions(one_campaign.MONEY)]
-table.show(money, currency=currency, alt=say("Money of the campaign"), key="money", lines=2)
+table.definitions(money)

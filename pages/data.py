@@ -39,17 +39,9 @@ if not files.empty:
 st.header(say("Metrics"), anchor=False)
 st.caption(say("Each metric once: two metrics with different denominators have two names"))
 section = filters.select("section", "campaign", catalogue_tables.sections(), say("Section"))
-table.show(
-    catalogue_tables.metrics(Section(section), reader),
-    currency=currency,
-    alt=say("Metric catalogue"),
-    key="metrics",
-    lines=2,
-)
+table.definitions(catalogue_tables.metrics(Section(section), reader))
 
 st.header(say("Data dictionary"), anchor=False)
 chosen = filters.pick("table", say("Table"), catalogue_tables.table_names(), 240)
 st.caption(catalogue_tables.meaning(chosen))
-table.show(
-    catalogue_tables.dictionary_of(chosen, recorded), currency=currency, alt=say("Data dictionary"), key="dictionary"
-)
+table.definitions(catalogue_tables.dictionary_of(chosen, recorded))

@@ -70,10 +70,8 @@ class Column:
         return say("{name}, {unit}", name=self.name, unit=mark) if mark else self.name
 
 
-def show(
-    columns: Sequence[Column], *, currency: str, alt: str, key: str, selectable: bool = False, lines: int = 1
-) -> int | None:
-    """Draws the table in the page's full width; long text is broken into so many `lines` a row.
+def show(columns: Sequence[Column], *, currency: str, alt: str, key: str, selectable: bool = False) -> int | None:
+    """Draws the table in the page's full width.
 
     Returns:
         The row that the reader chose, None without a choice.
@@ -86,13 +84,12 @@ def show(
         )
         for i, column in enumerate(columns)
     }
-    row_height = ROW_HEIGHT + 18 * (lines - 1)
     event: Any = st.dataframe(  # pyright: ignore[reportUnknownMemberType]
         styled,
         column_config=config,
         hide_index=True,
-        height=row_height * min(len(frame), SHOWN_ROWS // lines) + ROW_HEIGHT + 3,
-        row_height=row_height,
+        height=ROW_HEIGHT * (min(len(frame), SHOWN_ROWS) + 1) + 3,
+        row_height=ROW_HEIGHT,
         on_select="rerun" if selectable else "ignore",
         selection_mode="single-row",
         alt=alt,
@@ -100,6 +97,15 @@ def show(
     )
     rows: list[int] = event.selection.rows if selectable else []
     return rows[0] if rows else None
+
+
+def definitions(columns: Sequence[Column]) -> None:
+    """Draws a table of the app's own sentences, which are broken into lines rather than cut.
+
+    Not for values of a feed: the cells are read as Markdown.
+    """
+    frame = pd.DataFrame({column.header(""): column.texts("") for column in columns})
+    st.table(frame, hide_index=True, border="horizontal")  # pyright: ignore[reportUnknownMemberType]
 
 
 def _in_row_order(texts: Sequence[str]) -> Callable[[object], str]:
