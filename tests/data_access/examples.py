@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from data_access.queries import campaigns, data, staff, tiers
+from data_access.queries import campaigns, data, history, staff, tiers, week
 
 FIRST, LAST = date(2024, 2, 1), date(2024, 5, 31)
 START = 2024 * 12 - 8
@@ -63,4 +63,15 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     tiers.tier_triples: [{}],
     tiers.grace_clock: [{"month_no": START}, {"month_no": START, "by_branch": True, "branches": ["B1", "B2"]}],
     tiers.campaign_transitions: [{"horizon": 3}, {"horizon": 1, "campaigns": ["C1"], "branches": ["B1", "B2"]}],
+    history.campaigns: [{}, {"branches": ["B1", "B2"]}],
+    history.pace: [{"ages": 4}, {"ages": 7, "branches": ["B3"]}],
+    history.cells: [{}, {"by": ["branch_id"], "branches": ["B1", "B2"]}],
+    week.contacts: [
+        {"first": FIRST, "last": LAST},
+        {"first": FIRST, "last": LAST, "by": "staff_id", "within_days": 14, "branches": ["B1", "B2"]},
+    ],
+    week.sales: [{"first": FIRST, "last": LAST}, {"first": FIRST, "last": LAST, "by": "campaign_id"}],
+    week.answers: [{"first": FIRST, "last": LAST}, {"first": FIRST, "last": LAST, "branches": ["B4"]}],
+    week.daily_sales: [{"first": FIRST, "last": LAST}, {"first": FIRST, "last": LAST, "branches": ["B5"]}],
+    week.open_days: [{"first": FIRST, "last": date(2024, 6, 30)}],
 }

@@ -1,0 +1,192 @@
+"""The past of planning: finished campaigns, the pace at which they were answered, and what each group brought.
+
+A campaign is finished when it has ended and the attribution window of every member has closed. Control arms are
+left out: a plan is for customers who will be contacted. Amounts are minor units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import pandas as pd
+import sqlalchemy as sa
+
+from data_access import measures
+from data_access.reader import Reader
+
+Names = Sequence[str]
+Cell = Literal["tier", "channel", "branch_id"]
+
+
+def campaigns(reader: Reader, *, branches: Names = ()) -> pd.DataFrame:
+    """Finished campaigns, oldest first: what `metrics.forecast` learns from.
+
+    Args:
+        reader: whose rows.
+        branches: members and costs of these branches; all of the reader's if empty. A cost that only the whole bank
+            bears is then left out.
+
+    Returns:
+        ``campaign_id``, ``name``, ``starts_on``, ``ends_on``, ``attribution_days``, the factors ``objective``,
+        ``line``, ``season``, ``channel`` and ``tier`` (those of most members); ``n`` customers of treated arms,
+        ``contacted``, ``participated``, ``converted`` (inside the window); ``known_<m>``, ``sum_<m>`` and ``squares_<m>`` of
+        sales and contribution; ``cost`` (missing if none was booked).
+    """
+    campaign, product, season = reader.table("campaign"), reader.table("product"), reader.table("season")
+    member = reader.table("campaign_member")
+    chosen = [_treated(reader, member), *_among(member.c["branch_id"], branches)]
+    steps = {
+        "contacted": measures.contacted(member),
+        "participated": measures.participated(member),
+        "converted": measures.converted(member),
+    }
+    counted = (
+        sa.select(
+            member.c["campaign_id"],
+            sa.func.count().label("n"),
+            *(_recorded(reader, name, condition) for name, condition in steps.items()),
+            *(
+                label
+                for name in ("sales", "contribution")
+                for label in measures.moments(name, member.c[measures.AMOUNTS[name]])
+            ),
+        )
+        .where(*chosen)
+        .group_by(member.c["campaign_id"])
+        .having(sa.func.max(member.c["matures_on"]) <= reader.as_of)
+        .subquery("counted")
+    )
+    cost = reader.table("campaign_cost")
+    spent = (
+        sa.select(cost.c["campaign_id"], sa.func.sum(cost.c["actual_amount"]).label("cost"))
+        .where(*_among(cost.c["branch_id"], branches))
+        .group_by(cost.c["campaign_id"])
+        .subquery("spent")
+    )
+    channel, tier = (_main(member.c["campaign_id"], member.c[name], chosen) for name in ("channel", "tier"))
+    one = campaign.c["campaign_id"]
+    source = campaign.join(counted, counted.c["campaign_id"] == one)
+    for key in (channel, tier, spent):
+        source = source.outerjoin(key, key.c["campaign_id"] == one)
+    source = source.outerjoin(product, product.c["product_id"] == campaign.c["product_id"]).outerjoin(
+        season, season.c["season_id"] == campaign.c["season_id"]
+    )
+    statement = sa.select(
+        *(campaign.c[name] for name in ("campaign_id", "name", "starts_on", "ends_on", "attribution_days")),
+        campaign.c["objective"],
+        product.c["line"],
+        season.c["name"].label("season"),
+        channel.c["channel"],
+        tier.c["tier"],
+        *(column for column in counted.c if column.name != "campaign_id"),
+        spent.c["cost"],
+    )
+    ended = campaign.c["ends_on"] <= reader.as_of
+    return reader.frame(statement.select_from(source).where(ended).order_by(campaign.c["starts_on"], one))
+
+
+def pace(reader: Reader, *, ages: int = 20, branches: Names = ()) -> pd.DataFrame:
+    """Cumulative counts of finished campaigns by relative age: what `metrics.monitoring.pace` learns from.
+
+    Age 0 is the first day and age `ages` the last on which a conversion can count: the campaign's end and the
+    attribution window after it.
+
+    Returns:
+        ``campaign_id``, ``starts_on``, ``life`` (days from age 0 to the last), and for each age k from 0 to `ages`
+        ``participated_by_<k>`` and ``converted_by_<k>``: customers of treated arms who had done so by then.
+    """
+    campaign, member = reader.table("campaign"), reader.table("campaign_member")
+    start = campaign.c["starts_on"]
+    life = measures.days_between(start, campaign.c["ends_on"]) + campaign.c["attribution_days"]
+    happened = {
+        "participated": (measures.participated(member), member.c["participated_at"]),
+        "converted": (measures.converted(member), member.c["converted_at"]),
+    }
+    counts = [
+        measures.count(sa.and_(condition, measures.days_between(start, at) * ages <= life * age), f"{name}_by_{age}")
+        for name, (condition, at) in happened.items()
+        for age in range(ages + 1)
+    ]
+    statement = (
+        sa.select(campaign.c["campaign_id"], start, life.label("life"), *counts)
+        .select_from(campaign.join(member, member.c["campaign_id"] == campaign.c["campaign_id"]))
+        .where(
+            campaign.c["ends_on"] <= reader.as_of, _treated(reader, member), *_among(member.c["branch_id"], branches)
+        )
+        .group_by(campaign.c["campaign_id"], start, campaign.c["ends_on"], campaign.c["attribution_days"])
+        .having(sa.func.max(member.c["matures_on"]) <= reader.as_of)
+        .order_by(start, campaign.c["campaign_id"])
+    )
+    return reader.frame(statement)
+
+
+def cells(reader: Reader, *, by: Sequence[Cell] = ("tier", "channel"), branches: Names = ()) -> pd.DataFrame:
+    """What each group of customers brought in each finished campaign: what response curves are fitted to.
+
+    Costs are booked by campaign: `metrics.allocation.spending` spreads those of `campaigns` over its customers.
+
+    Args:
+        reader: whose rows.
+        by: what makes a cell.
+        branches: members of these branches; all of the reader's if empty.
+
+    Returns:
+        ``campaign_id``, the columns of `by`, ``n`` customers of treated arms, ``contacted``, and
+        ``known_contribution``, ``sum_contribution`` and ``squares_contribution``.
+    """
+    campaign, member = reader.table("campaign"), reader.table("campaign_member")
+    chosen = [_treated(reader, member), *_among(member.c["branch_id"], branches)]
+    finished = (
+        sa.select(member.c["campaign_id"])
+        .where(*chosen)
+        .group_by(member.c["campaign_id"])
+        .having(sa.func.max(member.c["matures_on"]) <= reader.as_of)
+    )
+    ended = sa.select(campaign.c["campaign_id"]).where(campaign.c["ends_on"] <= reader.as_of)
+    keys = [member.c["campaign_id"], *(member.c[name] for name in by)]
+    statement = sa.select(
+        *keys,
+        sa.func.count().label("n"),
+        _recorded(reader, "contacted", measures.contacted(member)),
+        *measures.moments("contribution", member.c["contribution_amount"]),
+    ).where(*chosen, member.c["campaign_id"].in_(finished), member.c["campaign_id"].in_(ended))
+    return reader.frame(statement.group_by(*keys).order_by(*keys))
+
+
+def _treated(reader: Reader, member: sa.FromClause) -> sa.ColumnElement[bool]:
+    arm = reader.table("campaign_arm")
+    return ~sa.exists().where(
+        arm.c["campaign_id"] == member.c["campaign_id"], arm.c["arm"] == member.c["arm"], arm.c["is_control"]
+    )
+
+
+def _main(
+    campaign_id: sa.ColumnElement[str], column: sa.ColumnElement[str], chosen: Sequence[sa.ColumnElement[bool]]
+) -> sa.Subquery:
+    """The value that most of a campaign's members have; of several such, the first by name."""
+    counted = (
+        sa.select(
+            campaign_id,
+            column,
+            sa.func.row_number()
+            .over(partition_by=campaign_id, order_by=(sa.func.count().desc(), column))
+            .label("place"),
+        )
+        .where(column.is_not(None), *chosen)
+        .group_by(campaign_id, column)
+        .subquery(f"counted_{column.name}")
+    )
+    return sa.select(counted).where(counted.c["place"] == 1).subquery(f"main_{column.name}")
+
+
+def _recorded(reader: Reader, name: str, condition: sa.ColumnElement[bool]) -> sa.ColumnElement[Any]:
+    """The count, or NULL under its name where the feeds do not record what it counts."""
+    if reader.has("campaign_member", f"{name}_at"):
+        return measures.count(condition, name)
+    return sa.cast(sa.null(), sa.BigInteger).label(name)
+
+
+def _among(column: sa.ColumnElement[Any], chosen: Names) -> list[sa.ColumnElement[bool]]:
+    """The condition that a column has one of the values chosen; none if nothing was chosen."""
+    return [column.in_(list(chosen))] if chosen else []
