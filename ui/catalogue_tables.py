@@ -169,10 +169,12 @@ def metrics(section: Section, reader: Reader) -> list[Column]:
         Column(say("Formula"), [say(entry.formula) for entry in entries]),
         Column(say("Unit"), [say(_UNITS[entry.unit]) for entry in entries]),
         Column(say("One of the denominator"), [say(entry.grain) for entry in entries]),
-        Column(say("Tables"), [listed(entry.tables) for entry in entries]),
         Column(
             say("In this data"),
-            [say("not recorded: {tables}", tables=listed(tables)) if tables else say("yes") for tables in lacking],
+            [
+                say("not recorded: {tables}", tables=listed(tables)) if tables else listed(entry.tables)
+                for tables, entry in zip(lacking, entries, strict=True)
+            ],
         ),
     ]
 

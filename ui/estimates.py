@@ -49,6 +49,7 @@ class Style:
             decimals = min(decimals, 1 if self.unit in _HUNDREDFOLD else 2)
         else:
             decimals = figures.digits(half_width / self.divisor, most=2)
+            decimals = max(decimals, 1) if self.unit is Unit.RATIO else decimals  # a return of 0.4 is not 0
         return figures.number(shown, decimals, signed=self.signed)
 
     def cell(self, intervals: Intervals, row: int) -> str:

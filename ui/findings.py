@@ -44,6 +44,9 @@ def _no_difference(count: int) -> str:
 
 def _judged(values: Values) -> str:
     higher, lower, none = (_count(values, key) for key in ("higher", "lower", "no_difference"))
+    if not higher and not lower:
+        clauses = say("none shows a difference in conversion")
+        return _can_be_judged(_count(values, "judged"), _count(values, "campaigns"), clauses)
     clauses = _clauses(
         [
             (higher, say("{word} raised conversion", word=number_word(higher))),

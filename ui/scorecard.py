@@ -95,6 +95,7 @@ def _among(key: str, label: str, every: str, values: pd.Series, width: int) -> F
 def facts(choice: Choice, card: Scorecard) -> list[str]:
     """What the headline rests on."""
     waiting = int((card["open_members"].estimate > 0).sum())
+    judged = int(card["incremental_conversion"].known.sum())
     without = int((card["roi_incremental"].reason == Reason.NO_CONTROL.value).sum())
     return [
         *choice.words[:1],
@@ -103,6 +104,7 @@ def facts(choice: Choice, card: Scorecard) -> list[str]:
         say_count("{count} campaign with open windows", "{count} campaigns with open windows", waiting)
         if waiting
         else "",
+        say("allowing for {n} comparisons", n=judged) if judged > 1 else "",
         say_count("{count} without a control group", "{count} without a control group", without) if without else "",
     ]
 
