@@ -30,8 +30,8 @@ def campaigns(reader: Reader, *, branches: Names = ()) -> pd.DataFrame:
     Returns:
         ``campaign_id``, ``name``, ``starts_on``, ``ends_on``, ``attribution_days``, the factors ``objective``,
         ``line``, ``season``, ``channel`` and ``tier`` (those of most members); ``n`` customers of treated arms,
-        ``contacted``, ``participated``, ``converted`` (inside the window); ``known_<m>``, ``sum_<m>`` and ``squares_<m>`` of
-        sales and contribution; ``cost`` (missing if none was booked).
+        ``contacted``, ``participated``, ``converted`` (inside the window); ``known_<m>``, ``sum_<m>`` and
+        ``squares_<m>`` of sales and contribution; ``cost`` (missing if none was booked).
     """
     campaign, product, season = reader.table("campaign"), reader.table("product"), reader.table("season")
     member = reader.table("campaign_member")
