@@ -14,9 +14,9 @@ UV        := $(shell command -v uv 2>/dev/null)
 
 define install
 	@echo "Installing $(1) ..."
-	@if [ -n "$(UV)" ]; then $(UV) pip install --quiet --python $(BIN)/python -r $(1); \
-	elif $(BIN)/python -m pip install --quiet --disable-pip-version-check uv 2>/dev/null; then \
-		$(BIN)/uv pip install --quiet --python $(BIN)/python -r $(1); \
+	@uv="$(UV)"; if [ -z "$$uv" ] && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv 2>/dev/null; then \
+		uv=$(BIN)/uv; fi; \
+	if [ -n "$$uv" ] && $$uv pip install --quiet --python $(BIN)/python -r $(1); then :; \
 	else $(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(1); fi
 endef
 
@@ -28,9 +28,8 @@ help: ## Show this list
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Branchlight needs Python 3.11 or newer; say which: make run PYTHON=/path/to/python3.11"; exit 1; }
-	@if [ -n "$(UV)" ]; then $(UV) venv --quiet --python $(PYTHON) $(VENV); \
-	else $(PYTHON) -m venv $(VENV) || { \
-		echo "Python could not make a virtual environment. On Debian: apt-get install python3-venv"; exit 1; }; fi
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { rm -rf $(VENV); [ -n "$(UV)" ] && $(UV) venv --quiet --seed $(VENV); } || { \
+		echo "Python could not make a virtual environment. On Debian: apt-get install python3-venv"; exit 1; }
 
 $(VENV)/.app: requirements.txt | $(BIN)/python
 	$(call install,requirements.txt)
