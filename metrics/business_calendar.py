@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from metrics.errors import DomainError
-from metrics.moments import Floats
+from metrics.moments import Floats, floats
 
 Days = npt.NDArray[np.datetime64]
 
@@ -135,7 +135,7 @@ def working_days(mondays: npt.ArrayLike, open_days: npt.ArrayLike | None = None)
     return WorkingDays(answers[:, :, 0].sum(axis=1).astype(np.float64), np.atleast_1d(answers[:, :, 1].all(axis=1)))
 
 
-def per_working_day(totals: Floats, days: WorkingDays, usual: float = 5.0) -> Floats:
+def per_working_day(totals: npt.ArrayLike, days: WorkingDays, usual: float = 5.0) -> Floats:
     """Weekly totals as if the week had `usual` working days; nan for a week without one.
 
     Raises:
@@ -143,4 +143,5 @@ def per_working_day(totals: Floats, days: WorkingDays, usual: float = 5.0) -> Fl
     """
     if usual <= 0:
         raise DomainError(f"A usual week has at least one working day, got {usual}.")
-    return np.divide(totals * usual, days.days, out=np.full_like(totals, np.nan), where=days.days > 0)
+    whole = floats(totals)  # counts come as whole numbers
+    return np.divide(whole * usual, days.days, out=np.full_like(whole, np.nan), where=days.days > 0)
