@@ -10,6 +10,7 @@ from data_access.versions import open_store
 from streamlit.delta_generator import DeltaGenerator
 
 from ui import filters
+from ui.figures import percent
 from ui.words import say
 
 
@@ -35,7 +36,8 @@ def _build(place: DeltaGenerator) -> None:
     bar = place.progress(0.0, text=say("Building the demo bank ..."))
 
     def progress(what: str, done: int, total: int) -> None:
-        bar.progress(min(done / total, 1.0) if total else 0.0, text=say("Building the demo bank: {what}", what=what))
+        share = min(done / total, 1.0) if total else 0.0
+        bar.progress(share, text=say("Building the demo bank: {share}", share=percent(share)))
 
     try:
         demo.build(open_store(settings().warehouse), progress=progress)
