@@ -1,4 +1,4 @@
-"""Findings become sentences, in both languages, no stronger than their code."""
+"""Findings of campaigns become sentences, in both languages, no stronger than their code."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import pytest
 
 from metrics.finding import Finding, FindingCode
 from ui import findings, words
+from ui.sentences import campaign
 
 NUMBERS = {"campaign_id": "K1", "estimate": 0.028, "low": 0.004, "high": 0.052, "n": 3000, "open_members": 120}
 COUNTS = {"campaigns": 14, "judged": 9, "higher": 4, "lower": 1, "no_difference": 4, "paid": 4, "lost": 1, "unclear": 4}
-SAID = [code for code in FindingCode if findings.known(Finding(code))]
+SAID = list(campaign.SENTENCES)
 
 
 @pytest.fixture(params=words.LANGUAGES)

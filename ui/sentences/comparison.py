@@ -35,7 +35,7 @@ def _verdict(message: str) -> Sentence:
     alone = template(message, arms, difference, metric=metric_name)
 
     def text(told: Told) -> str:
-        if told.int("comparisons") < 2:
+        if told.count("comparisons") < 2:
             return alone(told)
         return say("{verdict}, allowing for {n} comparisons", verdict=alone(told), n=whole(told, "comparisons"))
 
@@ -44,7 +44,7 @@ def _verdict(message: str) -> Sentence:
 
 def _reversed(told: Told) -> str:
     names = arms(told)
-    first, second = ("treated", "control") if told.float("crude") > 0 else ("control", "treated")
+    first, second = ("treated", "control") if told.number("crude") > 0 else ("control", "treated")
     return say(
         "as counted it is higher in {first}; like compared with like it is higher in {second}: the mix misleads",
         first=names[first],
@@ -57,9 +57,9 @@ def _why_not(told: Told, _key: str) -> str:
 
 
 def _guardrail(told: Told) -> dict[str, str]:
-    unit, low, high = difference_unit(told), told.float("low"), told.float("high")
+    unit, low, high = difference_unit(told), told.number("low"), told.number("high")
     return {
-        "margin": amount(told.float("margin"), 0.0, unit, told.currency),
+        "margin": amount(told.number("margin"), 0.0, unit, told.currency),
         "limits": limits(low, high, unit, told.currency, signed=True),
     }
 

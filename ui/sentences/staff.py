@@ -15,25 +15,30 @@ from ui.words import say_count
 
 def _against_expected(told: Told) -> dict[str, str]:
     """How much above or below expectation, as a share of what was expected."""
-    ratio, low, high = (told.float(key) - 1 for key in ("ratio", "low", "high"))
+    ratio, low, high = (told.number(key) - 1 for key in ("ratio", "low", "high"))
     if ratio < 0:
         ratio, low, high = -ratio, -high, -low
     return {
         "size": figures.percent(ratio),
-        "limits": limits(round(low, 2), round(high, 2), Unit.SHARE, told.currency),
+        "limits": limits(low, high, Unit.SHARE, told.currency),
     }
 
 
 def _breaches(told: Told, key: str) -> str:
-    return say_count("{count} breach", "{count} breaches", told.int(key))
+    return say_count("{count} breach", "{count} breaches", told.count(key))
 
 
 def _results(told: Told, key: str) -> str:
-    return say_count("{count} result", "{count} results", told.int(key))
+    return say_count("{count} result", "{count} results", told.count(key))
 
 
 _SPREAD = interval(Unit.SHARE)
 _CHANGE = interval(Unit.RATIO, signed=True)
+
+
+def _reliability(told: Told) -> dict[str, str]:
+    return _SPREAD(Told({**told.values, "estimate": told.number("reliability")}, told.names, told.currency))
+
 
 SENTENCES: Mapping[FindingCode, Sentence] = {
     FindingCode.STAFF_TOO_FEW: template(_("too few results of {staff} to tell anyone apart"), staff=staff),
@@ -44,12 +49,12 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
     ),
     FindingCode.STAFF_ORDER_HIDDEN: template(
         _("results of {staff} differ, but only {estimate} of the spread is real ({limits}): no order is shown"),
-        lambda told: _reliability(told),
+        _reliability,
         staff=staff,
     ),
     FindingCode.STAFF_DIFFER: template(
         _("results of {staff} differ: {estimate} of the spread is real ({limits})"),
-        lambda told: _reliability(told),
+        _reliability,
         staff=staff,
     ),
     FindingCode.STAFF_ABOVE: template(
@@ -74,7 +79,7 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
     ),
     FindingCode.TRAINED_HIGHER: template(
         _(
-            "after {course}, trained staff gained {size} more than untrained colleagues ({limits}); "
+            "after {course}, trained staff gained {size} on untrained colleagues ({limits}); "
             "nobody drew them at random, so it is a difference and no more"
         ),
         _CHANGE,
@@ -82,7 +87,7 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
     ),
     FindingCode.TRAINED_LOWER: template(
         _(
-            "after {course}, trained staff gained {size} less than untrained colleagues ({limits}); "
+            "after {course}, trained staff fell {size} behind untrained colleagues ({limits}); "
             "nobody drew them at random, so it is a difference and no more"
         ),
         _CHANGE,
@@ -115,7 +120,3 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
         gain=_results,
     ),
 }
-
-
-def _reliability(told: Told) -> dict[str, str]:
-    return _SPREAD(Told({**told.values, "estimate": told.float("reliability")}, told.names, told.currency))

@@ -32,11 +32,11 @@ class Told:
     names: Mapping[str, str] = field(default_factory=dict[str, str])
     currency: str = "CNY"
 
-    def float(self, key: str) -> float:
+    def number(self, key: str) -> float:
         """A value as a number."""
         return float(self.values[key])
 
-    def int(self, key: str) -> int:
+    def count(self, key: str) -> int:
         """A value as a whole number."""
         return round(float(self.values[key]))
 
@@ -46,9 +46,9 @@ class Told:
         return self.names.get(value) or term(value)
 
 
-type Sentence = Callable[[Told], str]
-type Written = Callable[[Told, str], str]
-type Group = Callable[[Told], dict[str, str]]
+Sentence = Callable[[Told], str]
+Written = Callable[[Told, str], str]
+Group = Callable[[Told], dict[str, str]]
 
 
 def template(message: str, *groups: Group, **places: Written) -> Sentence:
@@ -70,22 +70,22 @@ def name(told: Told, key: str) -> str:
 
 def whole(told: Told, key: str) -> str:
     """A count."""
-    return figures.number(told.int(key))
+    return figures.number(told.count(key))
 
 
 def two_decimals(told: Told, key: str) -> str:
     """A plain number."""
-    return figures.number(told.float(key), 2)
+    return figures.number(told.number(key), 2)
 
 
 def share(told: Told, key: str) -> str:
     """A share that was counted, as a percentage."""
-    return figures.percent(told.float(key), 1 if abs(told.float(key)) < 0.1 else 0)
+    return figures.percent(told.number(key), 1 if abs(told.number(key)) < 0.1 else 0)
 
 
 def chance(told: Told, key: str) -> str:
     """A chance as a percentage; one that is almost nought or one is not called certain."""
-    value = told.float(key)
+    value = told.number(key)
     if value < 0.01:
         return say("under {share}", share=figures.percent(0.01))
     if value > 0.99:
@@ -95,38 +95,38 @@ def chance(told: Told, key: str) -> str:
 
 def money(told: Told, key: str) -> str:
     """An amount of minor units."""
-    return figures.money(told.float(key), told.currency)
+    return figures.money(told.number(key), told.currency)
 
 
 def p_value(told: Told, key: str) -> str:
     """A p value: "p = 0.012"."""
-    value = told.float(key)
+    value = told.number(key)
     return "p < 0.001" if value < 0.001 else f"p = {value:.3f}" if value < 0.1 else f"p = {value:.2f}"
 
 
 def customers(told: Told, key: str) -> str:
     """So many customers."""
-    return say_count("{count} customer", "{count} customers", told.int(key))
+    return say_count("{count} customer", "{count} customers", told.count(key))
 
 
 def branches(told: Told, key: str) -> str:
     """So many branches."""
-    return say_count("{count} branch", "{count} branches", told.int(key))
+    return say_count("{count} branch", "{count} branches", told.count(key))
 
 
 def staff(told: Told, key: str) -> str:
     """So many members of staff."""
-    return say_count("{count} member of staff", "{count} members of staff", told.int(key))
+    return say_count("{count} member of staff", "{count} members of staff", told.count(key))
 
 
 def weeks(told: Told, key: str) -> str:
     """So many weeks."""
-    return say_count("{count} week", "{count} weeks", told.int(key))
+    return say_count("{count} week", "{count} weeks", told.count(key))
 
 
 def months(told: Told, key: str) -> str:
     """So many months."""
-    return say_count("{count} month", "{count} months", told.int(key))
+    return say_count("{count} month", "{count} months", told.count(key))
 
 
 def arms(told: Told) -> dict[str, str]:
@@ -191,7 +191,7 @@ def difference(told: Told) -> dict[str, str]:
 
 
 def _interval(told: Told, unit: Unit, *, signed: bool = False) -> dict[str, str]:
-    estimate, low, high = (told.float(key) for key in ("estimate", "low", "high"))
+    estimate, low, high = (told.number(key) for key in ("estimate", "low", "high"))
     half = (high - low) / 2
     return {
         "estimate": amount(estimate, half, unit, told.currency, signed=signed),
