@@ -39,6 +39,18 @@ class WeekReview:
         return str(self.chart.rule[-1])
 
 
+def recent(mondays: Days, weeks: int = 26) -> Flags:
+    """The weeks just before the newest, to set its limits: an older season or size of the bank does not judge this one.
+
+    Festival weeks among them never set a limit.
+
+    >>> recent(np.array(["2026-11-02", "2026-11-09", "2026-11-16"], dtype="datetime64[D]"), weeks=1)
+    array([False,  True, False])
+    """
+    back = (mondays[-1] - mondays) // np.timedelta64(7, "D")
+    return (back >= 1) & (back <= weeks)
+
+
 def review_share(mondays: Days, counts: Counts, *, baseline: Flags | None = None, level: float = 0.95) -> WeekReview:
     """Review of a rate: Laney's p' chart, differences by Newcombe.
 
