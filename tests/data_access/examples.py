@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from data_access.queries import campaigns, data, history, staff, tiers, week
+from data_access.queries import campaigns, data, experiments, history, staff, tiers, week
 
 FIRST, LAST = date(2024, 2, 1), date(2024, 5, 31)
 START = 2024 * 12 - 8
@@ -34,6 +34,12 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     campaigns.complaints: [{}, {"branches": ["B5"]}],
     campaigns.funding: [{}, {"campaigns": ["C2", "C3"]}],
     campaigns.attributed_sales: [{"first": FIRST, "last": LAST}],
+    experiments.allocation: [{}, {"campaigns": ["C2", "C5"], "branches": ["B1", "B2"]}],
+    experiments.strata: [{"campaigns": ["C2"]}, {"campaigns": ["C1", "C3"], "branches": ["B2", "B3"]}],
+    experiments.cohorts: [{"campaigns": ["C1", "C2"]}, {"campaigns": ["C4"], "by": "matures_on", "branches": ["B1"]}],
+    experiments.top_sales: [{}, {"campaigns": ["C2"], "branches": ["B1", "B5"]}],
+    experiments.spill_over: [{"campaigns": ["C1", "C2", "C4"]}, {"campaigns": ["C3"], "branches": ["B3"]}],
+    experiments.guardrails: [{"campaigns": ["C1", "C2", "C3", "C4"]}, {"campaigns": ["C2"], "branches": ["B4"]}],
     data.version: [{}],
     data.tables: [{}],
     data.columns: [{}],

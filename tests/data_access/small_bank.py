@@ -159,6 +159,7 @@ def random_bank(seed: int = 7, customers: int = 240) -> Bank:
                 "channel": "phone",
                 "purpose": "marketing",
                 "given_at": datetime(2023, 1, 1),
+                "withdrawn_at": datetime(2024, 2, 1) + timedelta(days=number % 60) if number % 5 == 0 else None,
                 "do_not_contact": some([True, False], 0.5),
             }
         )

@@ -1,0 +1,273 @@
+"""What a comparison of arms needs beyond their totals: planned sizes, strata, cohorts, guardrails and spill-over.
+
+Every count is of customers assigned in the reader's branches (intention to treat). Amounts are minor units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import pandas as pd
+import sqlalchemy as sa
+
+from data_access import measures
+from data_access.reader import Reader
+
+Names = Sequence[str]
+Columns = Sequence[sa.ColumnElement[Any]]
+
+AGES_FROM = (0, 25, 35, 45, 55, 65)
+"""First year of age of each band; a band ends where the next begins, the last has no end."""
+
+ONE_IN = 100
+"""The customers who bought most are one in so many, rounded up: the top 1 %."""
+
+
+def allocation(reader: Reader, *, campaigns: Names = (), branches: Names = ()) -> pd.DataFrame:
+    """Planned and actual size of every arm, for the sample-ratio check; an arm that got nobody has 0.
+
+    Returns:
+        ``campaign_id``, ``arm``, ``is_control``, ``allocation`` (planned share, missing if not stated), ``n``
+        (customers assigned) and ``assigned_branches`` (branches with such a customer: the unit that was dealt where
+        whole branches were assigned).
+    """
+    member, arm = reader.table("campaign_member"), reader.table("campaign_arm")
+    chosen = _chosen(member, campaigns, branches)
+    keys = [member.c["campaign_id"], member.c["arm"]]
+    sizes = (
+        sa.select(*keys, sa.func.count().label("n"), sa.func.count(sa.distinct(member.c["branch_id"])).label("places"))
+        .where(*chosen)
+        .group_by(*keys)
+        .subquery("sizes")
+    )
+    statement = sa.select(
+        *(arm.c[name] for name in ("campaign_id", "arm", "is_control", "allocation")),
+        sa.func.coalesce(sizes.c["n"], 0).label("n"),
+        sa.func.coalesce(sizes.c["places"], 0).label("assigned_branches"),
+    ).select_from(arm.outerjoin(sizes, _same_arm(arm, sizes)))
+    if campaigns:
+        statement = statement.where(arm.c["campaign_id"].in_(list(campaigns)))
+    return reader.frame(statement.order_by(arm.c["campaign_id"], arm.c["arm"]))
+
+
+def strata(reader: Reader, campaigns: Names, *, branches: Names = ()) -> pd.DataFrame:
+    """Arms by tier and age band, both at assignment, for comparing like with like where nobody randomised.
+
+    The age is the year of assignment less the year of birth. It is missing where that year is not recorded, or the
+    customer has since moved to a branch that the viewer does not see; such customers are a stratum of their own.
+
+    Returns:
+        ``campaign_id``, ``arm``, ``is_control``, ``tier``, ``age_from`` (a value of `AGES_FROM`), ``n``, and of members
+        whose window has closed ``matured``, ``matured_converted``, and ``known_<m>``, ``sum_<m>``, ``squares_<m>`` of
+        sales, contribution and net_new.
+    """
+    member, customer = reader.table("campaign_member"), reader.table("customer")
+    age = sa.extract("year", member.c["assigned_at"]) - customer.c["birth_year"]
+    band = sa.case(*((age >= first, first) for first in reversed(AGES_FROM))).label("age_from")
+    source = member.outerjoin(customer, customer.c["customer_id"] == member.c["customer_id"])
+    return _outcomes(reader, source, [member.c["tier"], band], _chosen(member, campaigns, branches))
+
+
+def cohorts(
+    reader: Reader,
+    campaigns: Names,
+    *,
+    by: Literal["assigned_week", "matures_on"] = "assigned_week",
+    branches: Names = (),
+) -> pd.DataFrame:
+    """Arms by the week in which customers were assigned, or by the day on which their window closed.
+
+    The first shows whether an effect fades with novelty; the second, added up day by day, is what every look at a
+    running experiment saw.
+
+    Returns:
+        ``campaign_id``, ``arm``, ``is_control``, the week's Monday or the day under the name asked for, and counts and
+        moments as `strata`.
+    """
+    member = reader.table("campaign_member")
+    return _outcomes(reader, member, [member.c[by]], _chosen(member, campaigns, branches))
+
+
+def top_sales(reader: Reader, *, campaigns: Names = (), branches: Names = ()) -> pd.DataFrame:
+    """Sales held by the customers of a campaign's treated arms who bought most, one in `ONE_IN` of them.
+
+    Returns:
+        ``campaign_id``, ``arm`` (treated), ``sum_sales_top``: of members whose window has closed and whose sales are
+        recorded. Arms without any are left out. Joined to the arms of `campaigns.arms`, a scorecard shows the share.
+    """
+    member, arm = reader.table("campaign_member"), reader.table("campaign_arm")
+    sales = member.c["sales_amount"]
+    treated = sa.exists().where(_same_arm(arm, member), ~arm.c["is_control"])
+    chosen = [
+        measures.matured(member, reader.as_of),
+        sales.is_not(None),
+        treated,
+        *_chosen(member, campaigns, branches),
+    ]
+    keys = [member.c["campaign_id"], member.c["arm"]]
+    known = sa.select(*keys, sa.func.count().label("n")).where(*chosen).group_by(*keys).subquery("known")
+    of_campaign = (
+        sa.select(known.c["campaign_id"], sa.func.sum(known.c["n"]).label("n"))
+        .group_by(known.c["campaign_id"])
+        .subquery("of_campaign")
+    )
+    # Only buyers are put in order: who bought nothing adds nothing.
+    place = sa.func.row_number().over(
+        partition_by=member.c["campaign_id"], order_by=(sales.desc(), member.c["customer_id"])
+    )
+    ranked = sa.select(*keys, sales.label("sales"), place.label("place")).where(sales > 0, *chosen).subquery("ranked")
+    top = (
+        sa.select(ranked.c["campaign_id"], ranked.c["arm"], sa.func.sum(ranked.c["sales"]).label("held"))
+        .join(of_campaign, of_campaign.c["campaign_id"] == ranked.c["campaign_id"])
+        .where((ranked.c["place"] - 1) * ONE_IN < of_campaign.c["n"])
+        .group_by(ranked.c["campaign_id"], ranked.c["arm"])
+        .subquery("top")
+    )
+    statement = sa.select(
+        known.c["campaign_id"], known.c["arm"], sa.func.coalesce(top.c["held"], 0).label("sum_sales_top")
+    ).select_from(known.outerjoin(top, _same_arm(known, top)))
+    return reader.frame(statement.order_by(known.c["campaign_id"], known.c["arm"]))
+
+
+def spill_over(reader: Reader, campaigns: Names, *, branches: Names = ()) -> pd.DataFrame:
+    """Members whose arm was not kept: contacted although held out, or in another campaign in the same window.
+
+    No customer can be in two arms of one campaign: a member is one row of it.
+
+    Returns:
+        ``campaign_id``, ``arm``, ``is_control``, ``n``, ``contacted`` (a first contact is on record, or the bank made
+        one for this campaign: in a control, contamination), ``elsewhere`` (member of another campaign whose window,
+        from assignment to its last day, overlaps) and ``elsewhere_treated`` (in an arm there that is not a control).
+    """
+    member, arm, contact = (reader.table(name) for name in ("campaign_member", "campaign_arm", "contact"))
+    other = member.alias("other")
+    others_arm = arm.alias("others_arm")
+    reached = sa.exists().where(
+        contact.c["customer_id"] == member.c["customer_id"],
+        contact.c["campaign_id"] == member.c["campaign_id"],
+        contact.c["direction"] == "outbound",
+    )
+    overlapping = sa.and_(
+        other.c["customer_id"] == member.c["customer_id"],
+        other.c["campaign_id"] != member.c["campaign_id"],
+        sa.cast(other.c["assigned_at"], sa.Date) <= member.c["matures_on"],
+        sa.cast(member.c["assigned_at"], sa.Date) <= other.c["matures_on"],
+    )
+    held_out = sa.exists().where(_same_arm(others_arm, other), others_arm.c["is_control"])
+    flags = {
+        "contacted": sa.or_(measures.contacted(member), reached),
+        "elsewhere": sa.exists().where(overlapping),
+        "elsewhere_treated": sa.exists().where(overlapping, ~held_out),
+    }
+    seen = (
+        sa.select(
+            member.c["campaign_id"],
+            member.c["arm"],
+            *(sa.case((flag, 1), else_=0).label(n) for n, flag in flags.items()),
+        )
+        .where(*_chosen(member, campaigns, branches))
+        .subquery("seen")
+    )
+    counts = [sa.func.count().label("n"), *(measures.count(seen.c[name] == 1, name) for name in flags)]
+    statement = sa.select(*seen.c[:2], *counts).group_by(*seen.c[:2])
+    return _with_role(reader, statement, 2)
+
+
+def guardrails(reader: Reader, campaigns: Names, *, branches: Names = ()) -> pd.DataFrame:
+    """Harm by arm while the window was open: complaints, opt-outs and satisfaction, whatever they were about.
+
+    Counted for every member alike, because nothing that a control customer says is filed under the campaign. Only
+    members whose window has closed, so that all were watched equally long.
+
+    Returns:
+        ``campaign_id``, ``arm``, ``is_control``, ``matured`` (customers), ``complaints``, ``opted_out`` (customers who
+        withdrew a consent), and of answers on the scale of 1 to 5 ``known_score``, ``sum_score`` and
+        ``squares_score``. What the feeds do not record is missing.
+    """
+    member = reader.table("campaign_member")
+    complaint, consent, asked = (reader.table(name) for name in ("complaint", "consent", "satisfaction"))
+    keys = [member.c["campaign_id"], member.c["arm"]]
+    chosen = [measures.matured(member, reader.as_of), *_chosen(member, campaigns, branches)]
+
+    def during(what: sa.FromClause, when: str) -> sa.ColumnElement[bool]:
+        day = sa.cast(what.c[when], sa.Date)
+        return sa.and_(
+            what.c["customer_id"] == member.c["customer_id"],
+            what.c[when] >= member.c["assigned_at"],
+            day <= member.c["matures_on"],
+        )
+
+    def told(
+        name: str, what: sa.FromClause, when: str, columns: Columns, *where: sa.ColumnElement[bool]
+    ) -> sa.Subquery:
+        joined = member.join(what, during(what, when))
+        return sa.select(*keys, *columns).select_from(joined).where(*chosen, *where).group_by(*keys).subquery(name)
+
+    everyone = sa.select(*keys, sa.func.count().label("matured")).where(*chosen).group_by(*keys).subquery("everyone")
+    complained = told("complained", complaint, "opened_at", [sa.func.count().label("complaints")])
+    customers = sa.func.count(sa.distinct(member.c["customer_id"])).label("opted_out")
+    withdrew = told("withdrew", consent, "withdrawn_at", [customers])
+    score = measures.moments("score", asked.c["score"])
+    rated = told("rated", asked, "responded_at", list(score), asked.c["scale"] == "csat5")
+    source: sa.FromClause = everyone
+    for part in (complained, withdrew, rated):
+        source = source.outerjoin(part, _same_arm(everyone, part))
+    counts = [
+        _none_or(reader.has("complaint"), complained.c["complaints"]),
+        _none_or(reader.has("consent", "withdrawn_at"), withdrew.c["opted_out"]),
+        _none_or(reader.has("satisfaction", "score", "responded_at"), rated.c["known_score"]),
+    ]
+    statement = sa.select(*everyone.c, *counts, rated.c["sum_score"], rated.c["squares_score"]).select_from(source)
+    return _with_role(reader, statement, 2)
+
+
+def _outcomes(
+    reader: Reader, source: sa.FromClause, by: Columns, chosen: Sequence[sa.ColumnElement[bool]]
+) -> pd.DataFrame:
+    """Counts and moments of arms by some columns."""
+    member = reader.table("campaign_member")
+    closed = measures.matured(member, reader.as_of)
+    keys = [member.c["campaign_id"], member.c["arm"], *by]
+    counted = (
+        sa.select(
+            *keys,
+            sa.func.count().label("n"),
+            measures.count(closed, "matured"),
+            measures.count(sa.and_(closed, measures.converted(member)), "matured_converted"),
+            *(
+                label
+                for name in ("sales", "contribution", "net_new")
+                for label in measures.moments(name, member.c[measures.AMOUNTS[name]], closed)
+            ),
+        )
+        .select_from(source)
+        .where(*chosen)
+        .group_by(*keys)
+    )
+    return _with_role(reader, counted, len(keys))
+
+
+def _with_role(reader: Reader, statement: sa.Select[*tuple[Any, ...]], keys: int) -> pd.DataFrame:
+    """Rows that begin with campaign and arm, with the arm's role after these, in the order of their keys."""
+    counted, arm = statement.subquery("counted"), reader.table("campaign_arm")
+    control = sa.func.coalesce(arm.c["is_control"], sa.false()).label("is_control")
+    joined = counted.outerjoin(arm, _same_arm(arm, counted))
+    result = sa.select(*counted.c[:2], control, *counted.c[2:]).select_from(joined)
+    return reader.frame(result.order_by(*counted.c[:keys]))
+
+
+def _none_or(recorded: bool, count: sa.ColumnElement[int]) -> sa.Label[Any]:
+    """A count, 0 where nothing was counted; missing where the feeds do not record it."""
+    value = sa.func.coalesce(count, 0) if recorded else sa.cast(sa.null(), sa.BigInteger)
+    return value.label(count.key)
+
+
+def _same_arm(one: sa.FromClause, other: sa.FromClause) -> sa.ColumnElement[bool]:
+    return sa.and_(one.c["campaign_id"] == other.c["campaign_id"], one.c["arm"] == other.c["arm"])
+
+
+def _chosen(member: sa.FromClause, campaigns: Names, branches: Names) -> list[sa.ColumnElement[bool]]:
+    """Members of some campaigns and branches; an empty choice does not restrict."""
+    choices = (("campaign_id", campaigns), ("branch_id", branches))
+    return [member.c[name].in_(list(chosen)) for name, chosen in choices if chosen]
