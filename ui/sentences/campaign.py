@@ -10,7 +10,7 @@ from metrics.finding import FindingCode
 
 from ui import figures
 from ui.estimates import written
-from ui.sentences.told import Sentence, Told, interval, name, template, whole
+from ui.sentences.told import Sentence, Told, customers, interval, name, template, whole
 from ui.words import listed, number_word, say, say_count
 
 
@@ -62,14 +62,32 @@ def _can_be_judged(judged: int, campaigns: int, clauses: str) -> str:
     )
 
 
+def _all_windows_open(told: Told) -> str:
+    return say_count(
+        "too early to judge: the windows of the campaign are still open",
+        "too early to judge: the windows of all {campaigns} campaigns are still open",
+        told.count("campaigns"),
+        campaigns=whole(told, "campaigns"),
+    )
+
+
+def _none_with_control(told: Told) -> str:
+    return say_count(
+        "the campaign held out no control group: sales are attributed, not an effect",
+        "none of {campaigns} campaigns held out a control group: sales are attributed, not an effect",
+        told.count("campaigns"),
+        campaigns=whole(told, "campaigns"),
+    )
+
+
 def _windows_open(told: Told) -> str:
     campaigns = told.count("campaigns")
     return say_count(
-        "{word} campaign has open windows: {members} customers counted apart",
-        "{word} campaigns have open windows: {members} customers counted apart",
+        "{word} campaign has open windows: {members} counted apart",
+        "{word} campaigns have open windows: {members} counted apart",
         campaigns,
         word=number_word(campaigns),
-        members=whole(told, "open_members"),
+        members=customers(told, "open_members"),
     )
 
 
@@ -93,13 +111,8 @@ def _return(message: str) -> Sentence:
 
 SENTENCES: Mapping[FindingCode, Sentence] = {
     FindingCode.NO_CAMPAIGNS: template(_("no campaign ran in this choice")),
-    FindingCode.ALL_WINDOWS_OPEN: template(
-        _("too early to judge: the windows of all {campaigns} campaigns are still open"), campaigns=whole
-    ),
-    FindingCode.NONE_WITH_CONTROL: template(
-        _("none of {campaigns} campaigns held out a control group: sales are attributed, not an effect"),
-        campaigns=whole,
-    ),
+    FindingCode.ALL_WINDOWS_OPEN: _all_windows_open,
+    FindingCode.NONE_WITH_CONTROL: _none_with_control,
     FindingCode.CAMPAIGNS_JUDGED: _judged,
     FindingCode.CAMPAIGNS_PAID: _paid,
     FindingCode.PARTICIPATION_HIGHEST: template(
@@ -112,7 +125,7 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
     FindingCode.EFFECT_LOWER: _effect(_("the campaign lowered conversion by {size} points ({low} to {high})")),
     FindingCode.EFFECT_NONE_SHOWN: _effect(_("no difference in conversion shown ({low} to {high} points)")),
     FindingCode.ATTRIBUTED_ONLY: template(_("nobody was held out at random: sales are attributed, not an effect")),
-    FindingCode.TOO_FEW: template(_("{n} customers: too few to judge"), n=whole),
+    FindingCode.TOO_FEW: template(_("{n}: too few to judge"), n=customers),
     FindingCode.CAMPAIGN_OPEN: template(
         _("{open_members} of {n} customers still have an open window; they are counted apart"),
         open_members=whole,
