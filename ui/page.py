@@ -42,7 +42,7 @@ def sidebar(who: Viewer) -> None:
     with st.sidebar:
         filters.language_switch()
         st.caption(sentences([*names([who.name]), term(who.role)]))
-        st.button(say("Switch person or sign out"), icon=":material/logout:", type="tertiary", on_click=sign_in.leave)
+        sign_in.leave_button()
 
 
 class Page:

@@ -24,12 +24,15 @@ def chosen(offered: Sequence[Viewer], branches: Mapping[str, str]) -> Viewer:
     """The person chosen among those who may sign in without a proof; until then the screen offers them.
 
     A choice is checked again in every run: the demo people vanish with the demo bank. `branches` gives their names.
+    Local sign-in offers one person and asks nothing.
     """
-    if settings().sign_in == "local" and st.get_option("server.address") not in LOOPBACK:
-        _notice(
-            say("Local sign-in is refused"),
-            say("It lets anyone who reaches this address be administrator, so it works on 127.0.0.1 alone."),
-        )
+    if settings().sign_in == "local":
+        if st.get_option("server.address") not in LOOPBACK:
+            _notice(
+                say("Local sign-in is refused"),
+                say("It lets anyone who reaches this address be administrator, so it works on 127.0.0.1 alone."),
+            )
+        return offered[0]
     who = next((viewer for viewer in offered if viewer.email == st.session_state.get(CHOSEN)), None)
     if who is None:
         _choices(offered, branches)
@@ -63,6 +66,12 @@ def without_rights(email: str) -> None:
         say("{email} is known, but has no rights here. An administrator of Branchlight grants them.", email=email)
     )
     st.button(say("Sign out"), on_click=leave)
+
+
+def leave_button() -> None:
+    """The way out, for those who came in by a choice or a proof."""
+    if settings().sign_in != "local":
+        st.button(say("Switch person or sign out"), icon=":material/logout:", type="tertiary", on_click=leave)
 
 
 def leave() -> None:
