@@ -20,13 +20,23 @@ class Rule:
 
 def before(earlier: str, later: str) -> str:
     """SQL: `later` is truly before `earlier`."""
-    day = f"date_trunc('day', {later})"
-    return f"({later} < {earlier} AND NOT ({later} = {day} AND {day} = date_trunc('day', {earlier})))"
+    day = f"date_trunc('day', {later})"  # worked out only where the order is wrong
+    return (
+        f"CASE WHEN {later} < {earlier} THEN NOT ({later} = {day} AND {day} = date_trunc('day', {earlier})) "
+        "ELSE false END"
+    )
 
 
 def _order(earlier: str, later: str) -> Rule:
     return Rule(later, before(earlier, later), f"is before {earlier}")
 
+
+_ARM = Rule(
+    "arm",
+    "arm IS NOT NULL AND EXISTS (SELECT 1 FROM campaign_arm) AND NOT EXISTS (SELECT 1 FROM campaign_arm AS known "
+    "WHERE known.campaign_id = row_of.campaign_id AND known.arm = row_of.arm)",
+    "is not an arm of its campaign in campaign_arm",
+)
 
 REFUSED: dict[str, tuple[Rule, ...]] = {
     "staff": (_order("hired_on", "left_on"),),
@@ -35,7 +45,7 @@ REFUSED: dict[str, tuple[Rule, ...]] = {
     "risk_assessment": (_order("assessed_at", "valid_until"),),
     "season": (_order("starts_on", "ends_on"),),
     "campaign": (_order("starts_on", "ends_on"),),
-    "campaign_member": (_order("assigned_at", "participated_at"), _order("assigned_at", "converted_at")),
+    "campaign_member": (_ARM, _order("assigned_at", "participated_at"), _order("assigned_at", "converted_at")),
     "sale": (_order("sold_at", "reversed_at"),),
     "holding": (_order("opened_on", "matures_on"), _order("opened_on", "closed_on")),
     "referral": (_order("made_at", "accepted_at"), _order("made_at", "closed_at")),

@@ -124,7 +124,7 @@ def _stage(connection: duckdb.DuckDBPyConnection, source: Source, cells: dict[st
     The first rows of a table are staged in the form of the table, so that `_merge` need not write them again.
     """
     table = metadata.tables[source.file.table]
-    values = {name: cell.reading(f"r_{name}").value for name, (_, cell) in cells.items()}
+    values = {name: cell.value_of(f"r_{name}") for name, (_, cell) in cells.items()}
     read = ", ".join(f"{text} AS r_{name}" for name, (text, _) in cells.items())
     typed = ", ".join(f"{value} AS {quoted(name)}" for name, value in values.items())
     raw = ", ".join(f"r_{name}" for name in cells)
@@ -166,8 +166,8 @@ def _refuse_cells(
     )
     for name, (_, cell) in cells.items():
         connection.execute(
-            f"INSERT INTO problem SELECT row, '{name}', raw, {cell.reason} "
-            f"FROM (SELECT row, r_{name} AS raw FROM bad) WHERE raw IS NOT NULL AND ({cell.value}) IS NULL"
+            f"INSERT INTO problem SELECT row, '{name}', r_{name}, {cell.reason_of(f'r_{name}')} "
+            f"FROM bad WHERE r_{name} IS NOT NULL AND {cell.value_of(f'r_{name}')} IS NULL"
         )
         if not columns[name].nullable:
             connection.execute(
@@ -246,7 +246,7 @@ def _refuse_rows(connection: duckdb.DuckDBPyConnection, source: Source, columns:
             )
     found.extend(
         f"SELECT row, '{rule.column}', CAST({rule.column} AS VARCHAR), '{rule.words}' "
-        f"FROM candidate WHERE {rule.condition}"
+        f"FROM candidate AS row_of WHERE {rule.condition}"
         for rule in REFUSED.get(table, ())
     )
     if found:
