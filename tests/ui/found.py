@@ -135,6 +135,8 @@ def _written() -> Iterable[Finding]:
     group = {"staff": 14, "reliability": 0.41, "low": 0.2, "high": 0.6} | p
     running = {"outcome": "converted", "counted": 75, "expected": 78.0, "expected_low": 60.0, "expected_high": 96.0}
     running |= {"estimate": 150.0, "low": 130.0, "high": 170.0, "level": 0.8}
+    order = {"p_value": 1e-9, "n": 9000, "explained": 0.62}
+    lower = {"estimate": -0.028, "low": -0.052, "high": -0.004}
     tiers = {"from_tier": "财富", "to_state": "left", "predicted": 0.031, "actual": 0.052, "tier_n": 900}
     yield from (
         Finding(code, values)
@@ -146,14 +148,16 @@ def _written() -> Iterable[Finding]:
             FindingCode.CAMPAIGNS_PAID: {"judged": 9, "paid": 1, "lost": 3, "unclear": 5},
             FindingCode.PARTICIPATION_HIGHEST: who | LIMITS,
             FindingCode.WINDOWS_OPEN: counts,
-            **dict.fromkeys(
-                (FindingCode.EFFECT_HIGHER, FindingCode.EFFECT_LOWER, FindingCode.EFFECT_NONE_SHOWN), who | LIMITS
-            ),
+            FindingCode.EFFECT_HIGHER: who | LIMITS,
+            FindingCode.EFFECT_LOWER: who | lower,
+            FindingCode.EFFECT_NONE_SHOWN: who | LIMITS | {"low": -0.004},
             FindingCode.ATTRIBUTED_ONLY: who,
             FindingCode.TOO_FEW: who | {"n": 12},
             FindingCode.CAMPAIGN_OPEN: who | {"open_members": 120, "n": 3000},
             FindingCode.ASSIGNED_BY_BRANCH: who,
-            **dict.fromkeys((FindingCode.PAID, FindingCode.LOST, FindingCode.PAYS_UNCLEAR), who | LIMITS),
+            FindingCode.PAID: who | {"estimate": 0.8, "low": 0.3, "high": 1.3},
+            FindingCode.LOST: who | {"estimate": -0.8, "low": -1.3, "high": -0.3},
+            FindingCode.PAYS_UNCLEAR: who | {"estimate": 0.2, "low": -0.3, "high": 0.7},
             FindingCode.BEFORE_STAFF_TIME: who,
             FindingCode.COST_NOT_RECORDED: who,
             FindingCode.STAFF_TOO_FEW: {"staff": 1},
@@ -190,11 +194,13 @@ def _written() -> Iterable[Finding]:
             FindingCode.TIER_RATES_CHANGED: p,
             FindingCode.TIER_RATES_STEADY: {"p_value": 0.44},
             FindingCode.TIER_ORDER_ONE: {"p_value": 0.44, "n": 9000},
-            **{key: {"p_value": 1e-09, "n": 9000, "explained": 0.62} for key in (FindingCode.TIER_ORDER_CLOCK, FindingCode.TIER_ORDER_HISTORY, FindingCode.TIER_ORDER_NO_CLOCK)},
+            FindingCode.TIER_ORDER_CLOCK: order,
+            FindingCode.TIER_ORDER_HISTORY: order | {"explained": 0.21},
+            FindingCode.TIER_ORDER_NO_CLOCK: order,
             FindingCode.PROJECTION_MISSED: tiers | {"months": 12, "misplaced": 0.013, "n": 40_000},
-            **dict.fromkeys(
-                (FindingCode.FORECAST_PAYS, FindingCode.FORECAST_LOSES, FindingCode.FORECAST_OPEN), returns
-            ),
+            FindingCode.FORECAST_PAYS: returns,
+            FindingCode.FORECAST_OPEN: returns | {"chance": 0.6, "low": -0.3},
+            FindingCode.FORECAST_LOSES: returns | {"chance": 0.1, "estimate": -0.5, "low": -0.8},
             FindingCode.FORECAST_NO_COST: {},
             FindingCode.BREAK_EVEN: {
                 "needed": 150.0,
@@ -205,10 +211,10 @@ def _written() -> Iterable[Finding]:
                 "level": 0.8,
             },
             FindingCode.MATTERS_MOST: {"assumption": "conversion", "low": -0.2, "high": 0.6, "level": 0.8},
-            **dict.fromkeys(
-                (FindingCode.ON_TRACK, FindingCode.AHEAD_OF_FORECAST, FindingCode.BEHIND_FORECAST), running
-            ),
-            FindingCode.FORECAST_OVERTAKEN: running,
+            FindingCode.ON_TRACK: running,
+            FindingCode.AHEAD_OF_FORECAST: running | {"counted": 110, "estimate": 190.0, "high": 230.0},
+            FindingCode.BEHIND_FORECAST: running | {"counted": 30, "estimate": 70.0, "low": 50.0, "high": 90.0},
+            FindingCode.FORECAST_OVERTAKEN: running | {"counted": 400},
             FindingCode.TARGET_CHANCE: {"outcome": "participated", "target": 1.0, "chance": 0.001},
         }.items()
     )

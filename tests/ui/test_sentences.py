@@ -101,6 +101,12 @@ def test_what_is_almost_certain_is_not_called_certain(language: str) -> None:
         assert not re.search(r"\b(0|100)\s?%", text), text
 
 
+def test_a_limit_beside_nought_is_not_written_as_nought() -> None:
+    """An interval that excludes 0 by little must not read as if it touched it."""
+    values = {"course": "C7", "estimate": 0.12, "low": 0.03, "high": 0.21}
+    assert "0.12 on untrained colleagues (+0.03 to +0.21)" in sentence(Finding(FindingCode.TRAINED_HIGHER, values))
+
+
 def test_a_reversal_names_both_directions() -> None:
     values = {"comparison": 0, "crude": 0.1, "adjusted": -0.1, "compared": 1.0}
     one = sentence(Finding(FindingCode.REVERSED_BY_MIX, values))

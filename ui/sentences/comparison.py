@@ -98,8 +98,8 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
     ),
     FindingCode.FEW_BRANCHES: template(
         _(
-            "assigned by branch, and the verdict rests on {clusters} only; "
-            "limits are wider than customers alone would make them (design effect {design_effect})"
+            "assigned by branch, and the verdict rests on {clusters} only: "
+            "limits from so few are rough (design effect {design_effect})"
         ),
         clusters=branches,
         design_effect=two_decimals,
@@ -110,19 +110,19 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
         p_value=p_value,
     ),
     FindingCode.EFFECT_FADES: template(
-        _("the effect fades over {weeks}: its average promises more than what lasts"), weeks=weeks
+        _("the effect falls from week to week ({weeks} seen): its average hides where it is going"), weeks=weeks
     ),
     FindingCode.EFFECT_GROWS: template(
-        _("the effect grows over {weeks}: its average tells less than what comes"), weeks=weeks
+        _("the effect rises from week to week ({weeks} seen): its average hides where it is going"), weeks=weeks
     ),
     FindingCode.CONTAMINATED: template(
         _("{estimate} of {n} were in two groups at once, which blurs the comparison"), estimate=share, n=customers
     ),
     FindingCode.GUARDRAIL_HOLDS: _of_guardrail(
-        _("{metric} is safe: more harm than {margin} is ruled out ({limits})"), _guardrail
+        _("{metric}: more harm than {margin} is ruled out ({limits})"), _guardrail
     ),
     FindingCode.GUARDRAIL_BROKEN: _of_guardrail(
-        _("{metric} is worse in {treated} than in {control} by more than the {margin} accepted ({limits})"), _guardrail
+        _("{metric}: worse in {treated} than in {control} by more than the {margin} accepted ({limits})"), _guardrail
     ),
     FindingCode.GUARDRAIL_UNDECIDED: _of_guardrail(
         _("{metric}: more harm than {margin} is neither shown nor ruled out ({limits}); more customers are needed"),

@@ -29,7 +29,7 @@ def _breaches(told: Told, key: str) -> str:
 
 
 def _results(told: Told, key: str) -> str:
-    return say_count("{count} result", "{count} results", told.count(key))
+    return figures.number(told.number(key), 1)
 
 
 _SPREAD = interval(Unit.SHARE)
@@ -111,7 +111,7 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
     FindingCode.MENTOR_SUGGESTED: template(
         _(
             "{mentee} could learn {skill} from {mentor}: the mentor is better with a chance of {probability}, "
-            "and closing the whole gap would be worth {gain}"
+            "and closing the whole gap would be worth about {gain} results"
         ),
         mentee=name,
         mentor=name,

@@ -168,8 +168,8 @@ def amount(value: float, half_width: float, unit: Unit, currency: str, *, signed
 
 def limits(low: float, high: float, unit: Unit, currency: str, *, signed: bool = False) -> str:
     """Two limits with the digits that they leave each other: "3.3 % to 3.5 %", "+0.6 to +2.4"."""
-    half = (high - low) / 2 or math.nan
-    texts = [written(limit, half, unit, currency, signed=signed) for limit in (low, high)]
+    half = _telling(low, high) if signed else (high - low) / 2
+    texts = [written(limit, half or math.nan, unit, currency, signed=signed) for limit in (low, high)]
     if not signed and unit in (Unit.POINTS, Unit.RATIO):
         texts = [text.lstrip("+") for text in texts]
     return figures.span(*texts)
@@ -192,9 +192,14 @@ def difference(told: Told) -> dict[str, str]:
 
 def _interval(told: Told, unit: Unit, *, signed: bool = False) -> dict[str, str]:
     estimate, low, high = (told.number(key) for key in ("estimate", "low", "high"))
-    half = (high - low) / 2
+    half = _telling(low, high) if signed else (high - low) / 2
     return {
         "estimate": amount(estimate, half, unit, told.currency, signed=signed),
         "size": amount(abs(estimate), half, unit, told.currency),
         "limits": limits(low, high, unit, told.currency, signed=signed),
     }
+
+
+def _telling(low: float, high: float) -> float:
+    """Half the width of an interval, or less where a limit so near 0 would else be written as 0."""
+    return min((high - low) / 2, *(abs(limit) for limit in (low, high) if limit), math.inf)

@@ -28,7 +28,6 @@ from ui.sentences.told import (
     template,
     weeks,
 )
-from ui.words import say_count
 
 
 def _value(told: Told, key: str) -> str:
@@ -47,16 +46,22 @@ def _usual(told: Told) -> dict[str, str]:
     }
 
 
+def _against_centre(told: Told) -> dict[str, str]:
+    """The week's value and the centre with as many digits as tell them apart."""
+    value, centre, unit = told.number("value"), told.number("centre"), metric_unit(told)
+    apart = abs(value - centre)
+    return {
+        "value": amount(value, apart, unit, told.currency),
+        "centre": amount(centre, apart, unit, told.currency),
+    }
+
+
 def _change(told: Told, key: str) -> str:
     return amount(told.number(key), 0.0, difference_unit(told), told.currency, signed=True)
 
 
 def _week_of(told: Told, key: str) -> str:
     return figures.day(date.fromisoformat(str(told.values[key])))
-
-
-def _needed(told: Told, key: str) -> str:
-    return say_count("{count} is needed", "{count} are needed", told.count(key))
 
 
 def _of(message: str, *groups: Group, **places: Written) -> Sentence:
@@ -72,10 +77,10 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
         _("{metric}: {value}, below what is usual here ({limits}): ask what was different"), _usual
     ),
     FindingCode.WEEK_RUN_ABOVE: _of(
-        _("{metric}: {value}, above the usual {centre} for eight weeks or more: the level has moved"), _usual
+        _("{metric}: {value}, above the usual {centre} for eight weeks or more: the level has moved"), _against_centre
     ),
     FindingCode.WEEK_RUN_BELOW: _of(
-        _("{metric}: {value}, below the usual {centre} for eight weeks or more: the level has moved"), _usual
+        _("{metric}: {value}, below the usual {centre} for eight weeks or more: the level has moved"), _against_centre
     ),
     FindingCode.WEEK_NEAR_UPPER: _of(
         _("{metric}: {value}, high in three of the last four weeks ({limits} is usual): it may be moving up"), _usual
@@ -96,7 +101,7 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
         _("{metric}: {value}, not judged: no earlier Spring Festival is in the data"), value=_value
     ),
     FindingCode.WEEK_TOO_FEW_WEEKS: _of(
-        _("{metric}: only {weeks} so far, too few to say what is usual; {needed}"), weeks=weeks, needed=_needed
+        _("{metric}: only {weeks} so far, too few to say what is usual; it takes {needed}"), weeks=weeks, needed=weeks
     ),
     FindingCode.WEEK_NO_VARIATION: _of(
         _("{metric}: {value}, not judged: {weeks} without any variation set no limits"), value=_value, weeks=weeks
@@ -159,9 +164,9 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
         level=share,
     ),
     FindingCode.MONTH_END_TOO_FEW: _of(
-        _("{metric}: only {months} before it, too few to say where the month will end; {needed}"),
+        _("{metric}: only {months} before it, too few to say where the month will end; it takes {needed}"),
         months=months,
-        needed=_needed,
+        needed=months,
     ),
     FindingCode.MONTH_REACHED: _of(
         _("{metric}: the month ended at {estimate}, the target of {target} reached"), estimate=_value, target=_value
