@@ -10,7 +10,7 @@ Source: separable programming, Charnes and Lemke (1954), Naval Research Logistic
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,6 +70,32 @@ class Allocation:
     contribution: float
     last_unit: float
     last_hour: float
+
+
+def spending(cells: pd.DataFrame, past: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """What each cell cost and brought in past campaigns, as `fit_curves` takes it.
+
+    Args:
+        cells: One row a campaign and cell: `campaign_id`, the columns `by`, `n` customers, `sum_contribution`.
+        past: One row a campaign: `campaign_id`, `n`, `cost`, which is spread evenly over its customers.
+        by: What makes a cell.
+
+    Returns:
+        `campaign_id`, the columns `by`, `cell` (their values joined by " / "), `spend`, `contribution`. A cell whose
+        cost is not recorded, or that brought nothing in a campaign, has no place on a curve and is left out there.
+
+    >>> cells = pd.DataFrame({"campaign_id": ["a", "a"], "tier": ["x", "y"], "n": [30, 10], "sum_contribution": [9, 5]})
+    >>> past = pd.DataFrame({"campaign_id": ["a"], "n": [40], "cost": [80.0]})
+    >>> spending(cells, past, ["tier"])["spend"].tolist()
+    [60.0, 20.0]
+    """
+    rows = cells.dropna(subset=list(by)).merge(
+        past[["campaign_id", "n", "cost"]], on="campaign_id", suffixes=("", "_all")
+    )
+    spend, contribution = floats(rows["n"] / rows["n_all"] * rows["cost"]), floats(rows["sum_contribution"])
+    names = [" / ".join(map(str, levels)) for levels in rows[list(by)].itertuples(index=False)]
+    placed = rows[["campaign_id", *by]].assign(cell=names, spend=spend, contribution=contribution)
+    return placed[(spend > 0) & (contribution > 0)].reset_index(drop=True)
 
 
 def fit_curves(history: pd.DataFrame) -> ResponseCurves:

@@ -154,8 +154,9 @@ def _shared(left: pd.DataFrame, right: pd.DataFrame, components: Floats) -> Floa
     """Covariance through shared levels; shape (rows of left, rows of right)."""
     total = np.zeros((len(left), len(right)))
     for name, component in zip(right.columns, components, strict=True):
-        same = left[name].to_numpy(dtype=object)[:, None] == right[name].to_numpy(dtype=object)[None, :]
-        total += component * same
+        # No season is a level like any other, and a missing value would not equal itself.
+        levels = [side[name].astype(object).where(side[name].notna(), None).to_numpy() for side in (left, right)]
+        total += component * (levels[0][:, None] == levels[1][None, :])
     return total
 
 
