@@ -114,7 +114,8 @@ def arms(
         matured ``matured_contacted``, ``matured_participated``, ``matured_converted``,
         ``contacted_matured_converted``, ``participants_matured_converted``; over the matured ``known_<m>``,
         ``sum_<m>`` and ``squares_<m>`` of sales, contribution, net_new, baseline (and sales_winsorised), and
-        ``product_baseline_<m>``, the centred product with the covariate, of the first three.
+        ``product_baseline_<m>``, the centred product with the covariate, of the first three, and
+        ``product_contribution_sales``, for the ratio of the two.
     """
     member, arm = reader.table("campaign_member"), reader.table("campaign_arm")
     closed = measures.matured(member, reader.as_of)
@@ -145,6 +146,7 @@ def arms(
                 measures.product("baseline", name, amounts.__getitem__, closed)
                 for name in ("sales", "contribution", "net_new")
             ),
+            measures.product("contribution", "sales", amounts.__getitem__, closed),
         )
         .select_from(source)
         .where(*chosen)

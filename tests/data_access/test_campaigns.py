@@ -75,14 +75,17 @@ def test_arms_sum_amounts_over_closed_windows(arms, members):
             else:  # not recorded is missing, not zero
                 assert np.isnan(row[f"sum_{name}"])
                 assert np.isnan(row[f"squares_{name}"])
-        for name in ("sales", "contribution", "net_new"):
-            pair = group[["baseline_amount", f"{name}_amount"]].dropna().astype("float64")
+        for first, name in (
+            *(("baseline", m) for m in ("sales", "contribution", "net_new")),
+            ("contribution", "sales"),
+        ):
+            pair = group[[f"{first}_amount", f"{name}_amount"]].dropna().astype("float64")
             if len(pair):
                 centred = pair - pair.mean()
                 expected = centred.prod(axis="columns").sum()
-                assert row[f"product_baseline_{name}"] == pytest.approx(expected, rel=1e-6, abs=1e-3)
+                assert row[f"product_{first}_{name}"] == pytest.approx(expected, rel=1e-6, abs=1e-3)
             else:
-                assert np.isnan(row[f"product_baseline_{name}"])
+                assert np.isnan(row[f"product_{first}_{name}"])
 
 
 def test_winsorised_sales_are_cut_at_the_campaigns_own_quantile(reader, members):
