@@ -53,20 +53,24 @@ class Cell:
     Attributes:
         value: The value, NULL where there is none or the text is not one.
         reason: Why a text that has no value was refused.
-        plain: The value of a text that is written as the value itself would be, else NULL. It says nothing that
-            `value` does not say, at a fraction of the cost; empty where there is no such short cut.
         trimmed: Whether white space around the text means nothing.
+        plain: A cheap condition under which the text is written as its value would be; empty where there is none.
+        plain_value: The value under that condition: what `value` says too, at a fraction of the cost.
     """
 
     value: str
     reason: str
-    plain: str = ""
     trimmed: bool = True
+    plain: str = ""
+    plain_value: str = "raw"
 
     def value_of(self, name: str) -> str:
         """SQL of the value of a column that holds the text as it stands in the file."""
         value = self._over(self.value, name)
-        return f"coalesce({_over(self.plain, name)}, {value})" if self.plain else value
+        if not self.plain:
+            return value
+        short_cut = f"WHEN {_over(self.plain, name)} THEN {_over(self.plain_value, name)}"
+        return f"CASE {short_cut} WHEN {name} IS NOT NULL THEN {value} END"
 
     def reason_of(self, name: str) -> str:
         """SQL of the reason for the same column."""
@@ -132,8 +136,8 @@ def cell_of(column: sa.Column[Any], mapping: TableMapping, date_format: str, cur
         return _word(words)
     if is_key(column):
         value = f"nullif(nfc_normalize(trim(raw, {BLANKS})), '')"
-        plain = "CASE WHEN regexp_full_match(raw, '[!-~]+') THEN raw END"  # printable ASCII: nothing to trim or compose
-        return Cell(value, "'is blank'", plain, trimmed=False)
+        plain = "regexp_full_match(raw, '[!-~]+')"  # printable ASCII: nothing to trim or compose
+        return Cell(value, "'is blank'", trimmed=False, plain=plain)
     return Cell("raw", "'is not text'", trimmed=False)
 
 
@@ -166,8 +170,8 @@ def _money(minor: bool, decimal_comma: bool, decimals: int) -> Cell:
         "ELSE 'is not an amount' END"
     )
     amount = f"try_cast(raw AS DECIMAL(18, {decimals}))"  # rounds: only a text that it gives back was exact
-    plain = f"CASE WHEN CAST({amount} AS VARCHAR) = raw THEN CAST({amount} * {10**decimals} AS BIGINT) END"
-    return Cell(value, reason, "" if decimal_comma else plain)
+    plain = "" if decimal_comma else f"CAST({amount} AS VARCHAR) = raw"
+    return Cell(value, reason, plain=plain, plain_value=f"CAST({amount} * {10**decimals} AS BIGINT)")
 
 
 def _month() -> Cell:
@@ -208,17 +212,18 @@ _ZONE = r"regexp_matches(raw, ':[0-9.]*\s*([Zz]|[+-][0-9:]+|[A-Za-z]{2,}.*)\s*$'
 
 def _time(date_format: str, time_zone: str) -> Cell:
     local = _parsed(date_format)
-    plain = _plain("TIMESTAMP") if date_format == ISO else ""
+    moment = "try_cast(raw AS TIMESTAMP)"
+    plain = _plain(moment, "2024-01-03 10:00:00") if date_format == ISO else ""
     if time_zone:
         moved = f"try_cast(raw AS TIMESTAMPTZ) AT TIME ZONE '{time_zone}'"
         value = _in_range(f"CASE WHEN {_ZONE} THEN {moved} ELSE {local} END")
-        return Cell(value, f"'is not a time ({date_format} ...)'", plain)
+        return Cell(value, f"'is not a time ({date_format} ...)'", plain=plain, plain_value=moment)
     reason = (
         f"CASE WHEN {_ZONE} THEN 'has a time zone; declare time_zone in the mapping' "
         f"WHEN {local} IS NOT NULL THEN 'is outside the years {YEARS[0]} to {YEARS[1]}' "
         f"ELSE 'is not a time ({date_format} ...)' END"
     )
-    return Cell(_in_range(f"CASE WHEN NOT {_ZONE} THEN {local} END"), reason, plain)
+    return Cell(_in_range(f"CASE WHEN NOT {_ZONE} THEN {local} END"), reason, plain=plain, plain_value=moment)
 
 
 def _date(date_format: str) -> Cell:
@@ -229,13 +234,15 @@ def _date(date_format: str) -> Cell:
         f"WHEN {local} IS NOT NULL THEN 'is outside the years {YEARS[0]} to {YEARS[1]}' "
         f"ELSE 'is not a date ({date_format})' END"
     )
-    return Cell(value, reason, _plain("DATE") if date_format == ISO else "")
+    day = "try_cast(raw AS DATE)"
+    plain = _plain(day, "2024-01-03") if date_format == ISO else ""
+    return Cell(value, reason, plain=plain, plain_value=day)
 
 
-def _plain(kind: str) -> str:
-    """SQL of a date or time that is written just as DuckDB writes it: no zone, no other format, nothing cut off."""
-    moment = f"try_cast(raw AS {kind})"
-    return f"CASE WHEN CAST({moment} AS VARCHAR) = raw THEN {_in_range(moment)} END"
+def _plain(moment: str, example: str) -> str:
+    """SQL: the text is just as DuckDB writes this date or time, of four digits of the year and without a zone."""
+    years = f"raw BETWEEN '{YEARS[0]}' AND '{YEARS[1]}'"
+    return f"CAST({moment} AS VARCHAR) = raw AND {years} AND strlen(raw) = {len(example)}"
 
 
 def _in_range(moment: str) -> str:
@@ -277,7 +284,9 @@ def prove_date_format(
         return ISO, ""
     counts = ", ".join(f"count({_parsed(name)})" for name in DATE_FORMATS)
     any_of = ", ".join(_parsed(name) for name in DATE_FORMATS)
-    readable, *read = connection.execute(f"SELECT count(coalesce({any_of})), {counts} {texts}", parameters).fetchone() or (0,)
+    readable, *read = connection.execute(
+        f"SELECT count(coalesce({any_of})), {counts} {texts}", parameters
+    ).fetchone() or (0,)
     if not readable:
         return ISO, ""
     proved = [name for name, count in zip(DATE_FORMATS, read, strict=True) if count == readable]
