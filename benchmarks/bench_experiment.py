@@ -175,7 +175,7 @@ def main() -> None:
     with TemporaryDirectory(dir=version.path.parent) as folder:
         same = Path(folder, "same.duckdb")
         same.hardlink_to(version.path)
-        config = {"memory_limit": warehouse.settings.memory_limit}
+        config: dict[str, str | bool | int | float | list[str]] = {"memory_limit": warehouse.settings.memory_limit}
         backend = ibis.duckdb.from_connection(duckdb.connect(str(same), read_only=True, config=config))
         distance = furthest(ours(warehouse), theirs(backend))
         # In turn, so that what else the machine does meets both.
