@@ -6,19 +6,12 @@ What the cells mean is decided in `data_access.loading.cells`.
 
 from __future__ import annotations
 
-import codecs
 import csv
-import gzip
-import hashlib
-import io
-import itertools
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import BinaryIO, Protocol
 
 import duckdb
 import openpyxl
@@ -26,28 +19,14 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from data_access.errors import FeedError
 from data_access.loading.draft import quoted
+from data_access.loading.encoding import BLOCK, convert, digest_of, find_encoding, too_large, unpacked
 from data_access.loading.feed import FeedFile
-from data_access.loading.mapping import nearest
-from data_access.schema import metadata
+from data_access.loading.header import contract_names, split_header
 from data_access.settings import settings
 from data_access.versions import Progress
 
-BLOCK = 1 << 22
-DELIMITERS = (",", ";", "\t", "|")
 HEADER_BYTES = 1 << 20
 """A header longer than this is not a header."""
-
-
-class Digest(Protocol):
-    """A hash in the making, as `hashlib` has it."""
-
-    def update(self, data: bytes, /) -> None:
-        """Take in more bytes."""
-        ...
-
-    def hexdigest(self) -> str:
-        """The hash so far, as text."""
-        ...
 
 
 @dataclass(slots=True)
@@ -145,16 +124,16 @@ def open_source(file: FeedFile, scratch: Path, progress: Progress) -> Source:
 
 
 def _open_csv(file: FeedFile, scratch: Path, progress: Progress) -> Source:
-    digest = _hash(file)
-    encoding = file.mapping.encoding or _find_encoding(file, digest, progress)
+    digest = digest_of(file)
+    encoding = file.mapping.encoding or find_encoding(file, digest, progress)
     path = file.path
     if file.mapping.encoding or encoding != "utf-8" or file.ending == ".csv.gz":
         path = scratch / f"{file.table}.csv"
-        _convert(file, encoding, path, None if not file.mapping.encoding else digest, progress)
+        convert(file, encoding, path, None if not file.mapping.encoding else digest, progress)
     with path.open(encoding="utf-8-sig", newline="") as text:
         beginning = text.read(HEADER_BYTES)
-    header, delimiter = _header(file, beginning)
-    names = _names(file, header)
+    header, delimiter = split_header(file, beginning)
+    names = contract_names(file, header)
     return Source(
         file,
         path,
@@ -180,138 +159,11 @@ def _literal_path(path: Path) -> str:
     return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path.absolute()))
 
 
-def _hash(file: FeedFile) -> Digest:
-    declared = file.mapping.model_dump_json(exclude_defaults=True)
-    return hashlib.sha256(b"" if declared == "{}" else declared.encode())
-
-
-def _blocks(file: FeedFile, digest: Digest | None, progress: Progress) -> Iterator[bytes]:
-    """The file unpacked, in blocks; the bytes of the file itself go into the digest."""
-    limit = settings().feed_megabytes * 1_000_000
-    size, read = file.path.stat().st_size, 0
-    with file.path.open("rb") as raw:
-        stream: BinaryIO | gzip.GzipFile = gzip.GzipFile(fileobj=raw) if file.ending == ".csv.gz" else raw
-        try:
-            while block := stream.read(BLOCK):
-                read += len(block)
-                if read > limit:
-                    raise too_large(file)
-                progress(f"reading {file.path.name}", min(raw.tell(), size), size)
-                yield block
-        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-            raise FeedError(f"{file.path.name} is not a whole gzip file: {error}. Nothing was loaded.") from error
-        if digest is not None:
-            raw.seek(0)
-            while block := raw.read(BLOCK):
-                digest.update(block)
-    progress(f"reading {file.path.name}", size, size)
-
-
-def too_large(file: FeedFile) -> FeedError:
-    """The refusal of a file beyond the limit in bytes."""
-    return FeedError(
-        f"{file.path.name} is larger than {settings().feed_megabytes:,} MB unpacked. Nothing was loaded. "
-        "Split it into several loads, or raise the setting `feed_megabytes`."
-    )
-
-
-def _find_encoding(file: FeedFile, digest: Digest, progress: Progress) -> str:
-    """UTF-8 or GB18030, whichever the whole file is."""
-    decoders = {name: codecs.getincrementaldecoder(name)() for name in ("utf-8", "gb18030")}
-    possible = ["utf-8"]
-    first = True
-    for block in _blocks(file, digest, progress):
-        if first and block.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            raise FeedError(f"{file.path.name} is in UTF-16. Nothing was loaded. Save it as UTF-8.")
-        first = False
-        if b"\0" in block:
-            raise FeedError(f"{file.path.name} holds zero bytes, so it is not text. Nothing was loaded.")
-        try:
-            decoders["utf-8"].decode(block)
-        except UnicodeDecodeError:
-            possible = []
-            break
-    if possible:
-        try:
-            decoders["utf-8"].decode(b"", final=True)
-        except UnicodeDecodeError:
-            possible = []
-    if possible:
-        return "utf-8"
-    decoder = decoders["gb18030"]
-    try:
-        for block in itertools.chain(_blocks(file, digest, progress), (b"",)):
-            decoder.decode(block, final=not block)
-    except UnicodeDecodeError as error:
-        raise FeedError(
-            f"{file.path.name} is neither UTF-8 nor GB18030 ({error.reason}). Nothing was loaded. "
-            "Save it as UTF-8, or declare its encoding in the mapping."
-        ) from error
-    return "gb18030"
-
-
-def _convert(file: FeedFile, encoding: str, target: Path, digest: Digest | None, progress: Progress) -> None:
-    decoder = codecs.getincrementaldecoder("utf-8-sig" if encoding == "utf-8" else encoding)()
-    try:
-        with target.open("wb") as out:
-            for block in itertools.chain(_blocks(file, digest, progress), (b"",)):
-                out.write(decoder.decode(block, final=not block).encode())
-    except UnicodeError as error:
-        raise FeedError(f"{file.path.name} is not {encoding}, as declared: {error}. Nothing was loaded.") from error
-
-
-def _header(file: FeedFile, beginning: str) -> tuple[list[str], str]:
-    """The first record and the delimiter that gives the most known names."""
-    known = _known(file)
-    best: tuple[int, int, list[str], str] | None = None
-    for delimiter in (file.mapping.delimiter,) if file.mapping.delimiter else DELIMITERS:
-        try:
-            cells = next(csv.reader(io.StringIO(beginning, newline=""), delimiter=delimiter), list[str]())
-        except csv.Error:
-            continue
-        header = [cell.strip() for cell in cells]
-        candidate = (sum(name in known for name in header), len(header), header, delimiter)
-        if best is None or candidate[:2] > best[:2]:
-            best = candidate
-    if best is None or not best[2]:
-        raise FeedError(f"{file.path.name} is empty. Nothing was loaded. Its first line must name the columns.")
-    return best[2], best[3]
-
-
-def _known(file: FeedFile) -> dict[str, str]:
-    """Header of the file -> column of the contract, empty for one that is to be ignored."""
-    renamed = {theirs.strip(): ours for theirs, ours in file.mapping.columns.items()}
-    ours = {column.name: column.name for column in metadata.tables[file.table].columns if not column.info["derived"]}
-    return ours | renamed | {name.strip(): "" for name in file.mapping.ignore}
-
-
-def _names(file: FeedFile, header: list[str]) -> tuple[str, ...]:
-    known = _known(file)
-    for name in header:
-        if name not in known:
-            raise FeedError(
-                f"{file.path.name} has a column {name!r}, which {file.table} does not{nearest(name, list(known))} "
-                "Name it in the mapping, under `columns` or under `ignore`."
-            )
-    names = tuple(known[name] for name in header)
-    twice = sorted({name for name in names if name and names.count(name) > 1})
-    if twice:
-        raise FeedError(f"{file.path.name} has {', '.join(twice)} twice. Nothing was loaded. Keep one column of each.")
-    keys = [column.name for column in metadata.tables[file.table].primary_key]
-    lacking = [key for key in keys if key not in names]
-    if lacking:
-        raise FeedError(
-            f"{file.path.name} lacks {', '.join(lacking)}, the key of {file.table}. Its header is "
-            f"{', '.join(header)[:300]}. Nothing was loaded. Add the column, or name theirs in the mapping."
-        )
-    return names
-
-
 def _open_parquet(file: FeedFile, progress: Progress) -> Source:
-    digest = _hash(file)
+    digest = digest_of(file)
     if file.path.stat().st_size > settings().feed_megabytes * 1_000_000:
         raise too_large(file)
-    for _ in _blocks(file, digest, progress):
+    for _ in unpacked(file, digest, progress):
         pass
     location = _literal_path(file.path)
     try:
@@ -319,24 +171,24 @@ def _open_parquet(file: FeedFile, progress: Progress) -> Source:
             header = [
                 row[0] for row in connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [location]).fetchall()
             ]
-            unpacked = connection.execute(
+            held = connection.execute(
                 "SELECT sum(total_uncompressed_size) FROM parquet_metadata(?)", [location]
             ).fetchone()
     except duckdb.Error as error:
         raise FeedError(
             f"{file.path.name} is not a Parquet file that can be read: {error}. Nothing was loaded."
         ) from error
-    if unpacked and unpacked[0] and unpacked[0] > settings().feed_megabytes * 1_000_000:
+    if held and held[0] and held[0] > settings().feed_megabytes * 1_000_000:
         raise too_large(file)
-    names = _names(file, [name.strip() for name in header])
+    names = contract_names(file, [name.strip() for name in header])
     cells = ", ".join(f"nullif(CAST({quoted(name)} AS VARCHAR), '') AS c{i}" for i, name in enumerate(header))
     select = f"SELECT {cells} FROM read_parquet(?)"
     return Source(file, file.path, select, [location], names, digest.hexdigest(), None)
 
 
 def _open_xlsx(file: FeedFile, scratch: Path, progress: Progress) -> Source:
-    digest = _hash(file)
-    for _ in _blocks(file, digest, progress):
+    digest = digest_of(file)
+    for _ in unpacked(file, digest, progress):
         pass
     path = scratch / f"{file.table}.csv"
     blank: list[int] = []
@@ -362,7 +214,7 @@ def _open_xlsx(file: FeedFile, scratch: Path, progress: Progress) -> Source:
         header = [_cell(value).strip() for value in next(rows, ())]
         while header and not header[-1]:
             header.pop()
-        names = _names(file, header)
+        names = contract_names(file, header)
         with path.open("w", encoding="utf-8", newline="") as out:
             writer = csv.writer(out, lineterminator="\n")
             writer.writerow(header)

@@ -182,6 +182,49 @@ def test_an_amount_never_passes_through_a_float(feed, text, minor):
     assert feed.rows("SELECT sales_amount FROM campaign_member") == [(minor,)]
 
 
+ARMS = "campaign_id,arm,is_control\nc1,treated,false\nc1,control,true\n"
+
+
+def test_a_member_of_an_arm_that_its_campaign_lacks_is_refused(feed):
+    feed.right().write("campaign_arm", ARMS)
+    feed.load()
+    feed.empty().write(
+        "campaign_member", f"{MEMBERS}c1,01,treated,001,2024-01-03,,,,\nc1,02,Control,001,2024-01-03,,,,\n"
+    )
+    with pytest.raises(RejectsError, match="not an arm of its campaign in campaign_arm") as error:
+        feed.load()
+    (row,) = rejected(error.value, feed)
+    assert (row["line"], row["column"], row["value"]) == ("3", "arm", "Control")
+
+
+def test_an_arm_of_another_campaign_is_no_arm_of_this_one(feed):
+    feed.right().write("campaign", f"{RIGHT_CAMPAIGN.replace('randomized', 'randomised')}c2,T,grow,,,30,targeted\n")
+    feed.write("campaign_arm", ARMS.replace("c1,control", "c2,control"))
+    with pytest.raises(RejectsError, match="arm is not an arm"):
+        feed.load()
+
+
+@pytest.mark.parametrize(
+    ("text", "loaded"),
+    [
+        ("2024-01-03 10:00:00", datetime(2024, 1, 3, 10)),
+        (" 2024-01-03 10:00:00 ", datetime(2024, 1, 3, 10)),
+        ("2024-01-03T10:00", datetime(2024, 1, 3, 10)),
+        ("2024-01-03 10:00:00.25", datetime(2024, 1, 3, 10, 0, 0, 250000)),
+        ("2199-12-31 23:59:59", datetime(2199, 12, 31, 23, 59, 59)),
+        ("19000-01-01 10:00:00", None),
+        ("2200-01-01 00:00:00", None),
+        ("1899-12-31 00:00:00", None),
+        ("2024-01-03 10:00:00Z", None),
+    ],
+)
+def test_the_quick_reading_of_a_time_admits_nothing_that_the_careful_one_refuses(feed, text, loaded):
+    feed.right().write("campaign_member", f"{MEMBERS}c1,02,a,001,2024-01-03,,,,\nc1,01,a,001,{text},,,,\n")
+    feed.load("1")
+    rows = feed.rows("SELECT assigned_at FROM campaign_member WHERE customer_id = '01'")
+    assert rows == ([(loaded,)] if loaded else [])
+
+
 def test_odd_members_are_kept_flagged_and_counted(feed):
     rows = "c1,01,a,001,2024-01-03,2024-01-05,,2024-01-04,\nc1,02,a,001,2024-01-03,2024-03-05,,,\n"
     report = feed.right().write("campaign_member", MEMBERS + rows) and feed.load()
