@@ -139,6 +139,23 @@ class Intervals:
         why = np.where(rows, reason.value, self.reason)
         return replace(self, estimate=kept[0], low=kept[1], high=kept[2], reason=why)
 
+    def with_rows(self, rows: npt.NDArray[np.intp], other: Intervals) -> Intervals:
+        """The same intervals with the rows at some positions taken from another method's, one each.
+
+        >>> mixed = Intervals.of([1.0, np.nan], [0.0, np.nan], [2.0, np.nan], n=[9, 9]).with_rows(
+        ...     np.array([1]), Intervals.of([5.0], [4.0], [6.0], n=[3]))
+        >>> mixed.estimate, mixed.n
+        (array([1., 5.]), array([9., 3.]))
+        """
+        columns = {}
+        for name in ("estimate", "low", "high", "n"):
+            columns[name] = getattr(self, name).astype(np.float64)
+            columns[name][rows] = getattr(other, name)
+        reason = self.reason.astype(object)
+        reason[rows] = other.reason
+        method = ", ".join(dict.fromkeys(filter(None, (self.method, other.method))))
+        return replace(self, **columns, reason=reason.astype(np.str_), method=method)
+
     def verdict(self, against: float = 0.0) -> npt.NDArray[np.str_]:
         """Each row's `Verdict` against the line that matters."""
         verdict = np.where(self.low > against, Verdict.HIGHER, Verdict.NO_DIFFERENCE)

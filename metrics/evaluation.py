@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from metrics import return_on_investment, satisfaction
+from metrics import branch_effects, return_on_investment, satisfaction
+from metrics.branch_effects import EFFECTS_ON_MEANS
 from metrics.catalogue import metric
 from metrics.complier import effect_on_contacted
 from metrics.effect import difference_in_means, difference_in_shares, lift_in_shares
@@ -39,12 +40,6 @@ MEANS: Final = (
     "net_new_money_per_customer",
     "contribution_per_customer",
 )
-EFFECTS_ON_MEANS: Final = {
-    "incremental_sales_per_customer": "sales",
-    "incremental_sales_per_customer_winsorised": "sales_winsorised",
-    "incremental_net_new_money_per_customer": "net_new",
-    "incremental_contribution_per_customer": "contribution",
-}
 ANSWER_COLUMNS: Final = ["invited", "answers", "top_two", "sum_score", "squares_score", "promoters", "detractors"]
 
 
@@ -88,6 +83,7 @@ def scorecard(
     level: float = 0.95,
     *,
     funding: pd.DataFrame | None = None,
+    branches: pd.DataFrame | None = None,
 ) -> Scorecard:
     """Scores campaigns from their aggregates. Rows of campaigns that are not asked for are passed over.
 
@@ -107,11 +103,12 @@ def scorecard(
         level: confidence level.
         funding: `campaign_id`, and of sales whose source is recorded `amount_known` and `internally_funded_amount`.
             None: not recorded.
+        branches: as `arms`, one row per campaign, arm and `branch_id`, of the campaigns that were assigned by branch.
 
     Returns:
         A `Scorecard`. Effects and incremental returns are given for randomised campaigns with a control;
-        other campaigns say `Reason.NO_CONTROL`, those assigned by branch `Reason.CLUSTERED`: customers of
-        one branch are not independent, which takes a comparison of branches.
+        other campaigns say `Reason.NO_CONTROL`. Customers of one branch are not independent: campaigns assigned by
+        branch are compared branch by branch, and say `Reason.CLUSTERED` without the rows in `branches`.
 
     Raises:
         ShapeError: two rows of `campaigns` have the same id.
@@ -124,15 +121,16 @@ def scorecard(
     treated, control = Members.of_arms(arms, order, level)
     booked, planned = _booked(costs, order)
     price = floats(booked.sum(axis=1, min_count=1))
+    effects, test = _effects(control, treated, price, campaigns, branches)
     results = (
         _participation(treated)
         | _amounts(treated)
         | _origin_of_sales(treated, funding, order)
         | _costs(treated, price, planned)
-        | _effects(control, treated, price, campaigns)
+        | effects
         | _satisfaction(answers, complaints, treated, order)
     )
-    return Scorecard(tuple(ids), results, _tested(control, treated, results["incremental_conversion"]), booked)
+    return Scorecard(tuple(ids), results, test, booked)
 
 
 def _participation(treated: Members) -> dict[str, Intervals]:
@@ -191,8 +189,10 @@ def _costs(treated: Members, price: Floats, planned: Floats) -> dict[str, Interv
     }
 
 
-def _effects(control: Members, treated: Members, price: Floats, campaigns: pd.DataFrame) -> dict[str, Intervals]:
-    """What the campaign caused, where customers were assigned at random and some were held out."""
+def _effects(
+    control: Members, treated: Members, price: Floats, campaigns: pd.DataFrame, branches: pd.DataFrame | None
+) -> tuple[dict[str, Intervals], Tests]:
+    """What the campaign caused, where customers or branches were assigned at random and some were held out."""
     level = treated.level
     without, with_campaign = (arm.counts("matured_converted", "matured") for arm in (control, treated))
     difference = difference_in_shares(without, with_campaign, level)
@@ -211,13 +211,18 @@ def _effects(control: Members, treated: Members, price: Floats, campaigns: pd.Da
     unsupported = _unsupported(control, treated, campaigns)
     for rows, reason in unsupported:
         effects = {key: effect.withheld(rows, reason) for key, effect in effects.items()}
+    test = _tested(without, with_campaign, effects["incremental_conversion"])
+    if branches is not None:
+        clustered = np.flatnonzero(effects["incremental_conversion"].reason == Reason.CLUSTERED.value)
+        by_branch = branch_effects.estimate(branches, campaigns["campaign_id"], clustered, level)
+        effects = by_branch.among(effects, treated.matured, closed)
+        test = by_branch.tested_among(test)
     extra = return_on_investment.cost_per_additional(closed, effects["incremental_conversion"], treated.matured)
-    return effects | {"incremental_acquisition_cost": extra}
+    return effects | {"incremental_acquisition_cost": extra}, test
 
 
-def _tested(control: Members, treated: Members, effect: Intervals) -> Tests:
+def _tested(without: Counts, with_campaign: Counts, effect: Intervals) -> Tests:
     """The test of each effect on conversion that the design supports."""
-    without, with_campaign = (arm.counts("matured_converted", "matured") for arm in (control, treated))
     test = compare_shares(without, with_campaign)
     statistic, p_value = (np.where(effect.known, column, np.nan) for column in (test.statistic, test.p_value))
     return Tests(statistic, p_value, test.method, np.where(effect.known, test.reason, effect.reason))
@@ -231,8 +236,8 @@ def _unsupported(
     by_branch = (campaigns["cluster"] == "branch").to_numpy(dtype=np.bool_) if "cluster" in campaigns else nobody
     randomised = (campaigns["assignment"] == "randomised").to_numpy(dtype=np.bool_)
     return (
-        (treated.waiting | control.waiting, Reason.WINDOW_OPEN),
         (by_branch, Reason.CLUSTERED),
+        (treated.waiting | control.waiting, Reason.WINDOW_OPEN),
         (~randomised | (control.n == 0), Reason.NO_CONTROL),
     )
 

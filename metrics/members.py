@@ -33,13 +33,17 @@ class Members:
         """The treated and the control members of the campaigns in `order`; other campaigns are passed over."""
         row = order.get_indexer(pd.Index(arms["campaign_id"]))
         of_control = np.asarray(arms["is_control"], dtype=np.bool_)
-        names = [str(name) for name in arms.columns if name not in KEYS]
-        numbers = dict(zip(names, arms[names].to_numpy(dtype=np.float64, na_value=np.nan).T, strict=True))
+        numbers = _numbers(arms)
         treated, control = (
             cls({name: column[rows] for name, column in numbers.items()}, row[rows].astype(np.intp), len(order), level)
             for rows in ((row >= 0) & ~of_control, (row >= 0) & of_control)
         )
         return treated, control
+
+    @classmethod
+    def of_rows(cls, arms: pd.DataFrame, level: float) -> Members:
+        """Every row for itself, such as the branches of an arm."""
+        return cls(_numbers(arms), np.arange(len(arms)), len(arms), level)
 
     def _column(self, name: str) -> Floats:
         return self._columns.get(name, np.full(len(self._campaign), np.nan))
@@ -84,3 +88,9 @@ class Members:
     def once_closed(self, intervals: Intervals) -> Intervals:
         """Without the campaigns in which nobody's window has closed yet."""
         return intervals.withheld(self.waiting, Reason.WINDOW_OPEN)
+
+
+def _numbers(arms: pd.DataFrame) -> dict[str, Floats]:
+    """The columns that count or sum something, missing values as nan."""
+    names = [str(name) for name in arms.columns if name not in KEYS]
+    return dict(zip(names, arms[names].to_numpy(dtype=np.float64, na_value=np.nan).T, strict=True))

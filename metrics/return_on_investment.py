@@ -58,8 +58,22 @@ def incremental(control: Moments, treated: Moments, cost: npt.ArrayLike, level: 
     >>> incremental(control, treated, cost=[500.0]).estimate
     array([0.5])
     """
-    effect = difference_in_means(control, treated, level).scaled(treated.n)
-    return _return(effect.withheld(control.n == 0, Reason.NO_CONTROL), floats(cost))
+    effect = difference_in_means(control, treated, level).withheld(control.n == 0, Reason.NO_CONTROL)
+    return on_effect(effect, treated.n, cost)
+
+
+def on_effect(effect: Intervals, customers: npt.ArrayLike, cost: npt.ArrayLike) -> Intervals:
+    """Incremental return of an effect on contribution that was estimated elsewhere, such as between branches.
+
+    Args:
+        effect: contribution per customer, treated - control, shape (k,).
+        customers: treated customers, shape (k,).
+        cost: of treating them, shape (k,).
+
+    Returns:
+        Intervals, shape (k,); a missing effect keeps its reason unless the cost is missing too.
+    """
+    return _return(effect.scaled(floats(customers)), floats(cost))
 
 
 def incremental_with_varying_cost(control: Moments, treated: JointMoments, level: float = 0.95) -> Intervals:

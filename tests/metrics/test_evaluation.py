@@ -186,6 +186,40 @@ def test_only_a_random_control_gives_an_effect(rows: pd.DataFrame) -> None:
     assert card["conversion_rate"].known.all()
 
 
+def test_a_campaign_assigned_by_branch_is_judged_by_its_branches(rows: pd.DataFrame) -> None:
+    """Against the sandwich written out from rows, with t on G - 2 for equal arms of ten branches."""
+    rng = np.random.default_rng(8)
+    branch = rng.integers(0, 20, len(rows))
+    dealt = rows.assign(branch_id=branch, is_control=branch % 2 == 0, arm=np.where(branch % 2 == 0, "control", "call"))
+    designs = plan(assignment=["randomised"] * 4, cluster=["branch", "customer", "branch", "branch"])
+    by_branch = pd.concat(
+        [aggregated(part).assign(branch_id=branch_id) for branch_id, part in dealt.groupby("branch_id")],
+        ignore_index=True,
+    )
+    by_branch = by_branch[by_branch["campaign_id"] != "C3"]
+    card = scorecard(designs, aggregated(dealt), COSTS, branches=by_branch)
+    alone = scorecard(designs, aggregated(dealt), COSTS)
+    effect = card["incremental_conversion"]
+    assert effect.reason.tolist() == ["", "", "", Reason.CLUSTERED]
+    assert_allclose(effect.low[1], alone["incremental_conversion"].low[1])
+
+    closed = dealt[dealt["matured"] & (dealt["campaign_id"] == "C0")]
+    shares = closed.groupby("is_control")["converted"].mean()
+    assert_allclose(effect.estimate[0], shares[False] - shares[True])
+    variance = 0.0
+    for _, arm in closed.groupby("is_control"):
+        totals = (arm["converted"] - arm["converted"].mean()).groupby(arm["branch_id"]).sum()
+        variance += 10 / 9 * (totals**2).sum() / len(arm) ** 2
+    margin = stats.t.isf(0.025, 18) * np.sqrt(variance)
+    assert_allclose([effect.low[0], effect.high[0]], effect.estimate[0] + margin * np.array([-1, 1]))
+    assert_allclose(card.conversion_test.p_value[0], 2 * stats.t.sf(abs(effect.estimate[0]) / np.sqrt(variance), 18))
+
+    cost, worth = card["campaign_cost"].estimate[0], card["incremental_contribution_per_customer"]
+    treated = dealt[(dealt["campaign_id"] == "C0") & ~dealt["is_control"]]
+    spent = cost * treated["matured"].mean()
+    assert_allclose(card["roi_incremental"].low[0], worth.low[0] * treated["matured"].sum() / spent - 1)
+
+
 def test_a_campaign_whose_windows_are_all_open_is_not_a_failure(rows: pd.DataFrame) -> None:
     young = rows.assign(matured=rows["matured"] & (rows["campaign_id"] != "C1"))
     card = scorecard(plan(), aggregated(young), COSTS)
