@@ -74,6 +74,11 @@ class Scorecard:
         return kinds.any(axis=1).to_numpy() & ~recorded
 
 
+def assigned_by_branch(campaigns: pd.DataFrame) -> tuple[str, ...]:
+    """The campaigns whose arms were assigned by branch: their effects need the rows of their branches."""
+    return tuple(str(campaign) for campaign in campaigns.loc[campaigns["cluster"] == "branch", "campaign_id"])
+
+
 def scorecard(
     campaigns: pd.DataFrame,
     arms: pd.DataFrame,

@@ -1,7 +1,7 @@
 """One campaign: what did it bring, against what, at what cost?"""
 
 import streamlit as st
-from data_access.queries import campaigns, data
+from data_access.queries import campaigns, data, experiments
 from metrics import evaluation, mean, proportion, scorecard_findings, survival
 from metrics.moments import Counts, Moments
 from ui import (
@@ -35,7 +35,7 @@ with here.controls:
     filters.link(sitemap.path("campaigns"), say("All campaigns"), icon=":material/arrow_back:")
     branches = scorecard.branch_choice(data.branches(reader))
 only = {"campaigns": tuple(listed["campaign_id"]), "branches": branches}
-arms = campaigns.arms(reader, **only)
+arms = campaigns.arms(reader, **only).merge(experiments.top_sales(reader, **only), how="left")
 costs = campaigns.costs(reader, **only) if reader.has("campaign_cost") else None
 scores = evaluation.scorecard(
     listed,
@@ -43,6 +43,8 @@ scores = evaluation.scorecard(
     costs,
     campaigns.answers(reader, **only) if reader.has("satisfaction") else None,
     campaigns.complaints(reader, **only) if reader.has("complaint") else None,
+    funding=campaigns.funding(reader, **only) if reader.has("sale", "internally_funded_amount") else None,
+    branches=campaigns.arms(reader, **only, by_branch=True) if evaluation.assigned_by_branch(listed) else None,
 )
 if arms.empty:
     here.headline(say("This campaign had no customer of yours"), [one_campaign.name(listed)])

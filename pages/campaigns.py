@@ -21,12 +21,16 @@ listed = campaigns.catalogue(
     branches=choice.branches,
 )
 only = {"campaigns": tuple(listed["campaign_id"]), "branches": choice.branches}
+clustered = evaluation.assigned_by_branch(listed)
 scores = evaluation.scorecard(
     listed,
     campaigns.arms(reader, **only),
     campaigns.costs(reader, **only) if reader.has("campaign_cost") else None,
     campaigns.answers(reader, **only) if reader.has("satisfaction") else None,
     campaigns.complaints(reader, **only) if reader.has("complaint") else None,
+    branches=campaigns.arms(reader, campaigns=clustered, branches=choice.branches, by_branch=True)
+    if clustered
+    else None,
 )
 found = scorecard_findings.findings(scores)
 here.headline(findings.headline(found[:1]), scorecard.facts(choice, scores))

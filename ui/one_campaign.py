@@ -120,6 +120,9 @@ def arm_names(arms: pd.DataFrame) -> list[str]:
 SATISFACTION = ("top_two_box", "csat_mean", "net_promoter_score", "response_rate", "complaint_rate")
 MONEY = (
     "sales",
+    "sales_per_customer_winsorised",
+    "sales_top_share",
+    "internal_conversion_share",
     "net_new_money",
     "contribution",
     "campaign_cost",

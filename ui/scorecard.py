@@ -119,15 +119,17 @@ def cards(together: Mapping[str, Intervals], card: Scorecard, currency: str) -> 
     added, roi = together["contribution_added"], together["roi_incremental"]
     part, conversion = together["participation_rate"], together["conversion_rate"]
     satisfied, answered = together["top_two_box"], together["response_rate"]
-    judged = int(card["roi_incremental"].known.sum())
-    campaigns = say_count("{count} campaign", "{count} campaigns", judged)
+    judged, costed = (
+        say_count("{count} campaign", "{count} campaigns", int(card[key].known.sum()))
+        for key in ("roi_incremental", "campaign_cost")
+    )
     asked = say("{share} answered", share=estimates.value(answered, 0, Unit.SHARE)) if answered.known[0] else ""
     return [
         measured(
             say("Contribution"),
             added,
             Unit.MONEY,
-            [say("added")],
+            [say("added"), judged],
             say("Contribution that the judged campaigns added against their control groups, campaign by campaign."),
             currency=currency,
             signed=True,
@@ -136,11 +138,11 @@ def cards(together: Mapping[str, Intervals], card: Scorecard, currency: str) -> 
             say("Cost, all kinds"),
             together["campaign_cost"],
             Unit.MONEY,
-            [say("before staff time") if staff_time else say("with staff time")],
+            [costed, say("before staff time") if staff_time else say("with staff time")],
             say(metric("campaign_cost").formula),
             currency=currency,
         ),
-        measured(say("Incremental ROI"), roi, Unit.RATIO, [campaigns], say(metric("roi_incremental").formula)),
+        measured(say("Incremental ROI"), roi, Unit.RATIO, [judged], say(metric("roi_incremental").formula)),
         measured(
             say("Participation"),
             part,
