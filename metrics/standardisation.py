@@ -58,16 +58,21 @@ class Standardised:
         1 for a Poisson count, below 1 for conversions that are not rare, the size of a sale and more for amounts;
         nan where nothing can vary.
         """
-        variance = np.diagonal(self.null_covariance)
-        usable = (self.expected > 0) & (variance > 0)
-        return np.divide(variance, self.expected, out=np.full_like(self.n, np.nan), where=usable)
+        usable = (self.expected > 0) & (self._null_variance > 0)
+        return np.divide(self._null_variance, self.expected, out=np.full_like(self.n, np.nan), where=usable)
 
     @property
     def z(self) -> Floats:
         """Observed minus expected in standard errors of chance alone; nan where nothing can vary."""
-        variance = np.diagonal(self.null_covariance)
+        error = np.sqrt(self._null_variance)
         gap = self.observed - self.expected
-        return np.divide(gap, np.sqrt(variance), out=np.full_like(gap, np.nan), where=variance > 0)
+        return np.divide(gap, error, out=np.full_like(gap, np.nan), where=error > 0)
+
+    @property
+    def _null_variance(self) -> Floats:
+        """Diagonal of the null covariance; what rounding leaves of a variance that cancels is 0."""
+        variance = np.diagonal(self.null_covariance)
+        return np.where(variance > 1e-12 * self.variance, variance, 0.0)
 
 
 def counts_by_mix(
