@@ -64,6 +64,21 @@ def test_sizes_stand_beside_their_plan(reader, bank, members):
     assert got["assigned_branches"].to_dict() == places.to_dict()
 
 
+def test_the_arms_of_a_comparison_are_those_of_the_campaign_pages(reader):
+    got = experiments.arms(reader, ALL)
+    pages = campaigns.arms(reader, campaigns=ALL, winsorised_at=None)
+    assert len(got.columns) < len(pages.columns)
+    for column in got.columns:
+        if got[column].dtype.kind == "f":
+            np.testing.assert_allclose(
+                got[column],
+                pages[column].astype("float64").fillna(0 if column.startswith("known") else np.nan),
+                rtol=1e-9,
+            )
+        else:
+            assert got[column].tolist() == pages[column].tolist(), column
+
+
 def test_strata_hold_every_member_once(reader, bank, members):
     rows = members.merge(bank["customer"][["customer_id", "birth_year"]], on="customer_id", how="left")
     age = (rows["assigned_at"].dt.year - rows["birth_year"]).astype("float64")
