@@ -21,7 +21,11 @@ st.caption(version["note"].fillna("").iloc[0])
 
 st.header(say("What is missing, and whom that silences"), anchor=False)
 st.caption(say("A page without its tables says so; a metric without its table is not recorded, which is never 0"))
-table.show(catalogue_tables.missing(tables), currency=currency, alt=say("Missing tables"), key="missing")
+silent = catalogue_tables.missing(tables)
+if silent:
+    table.show(silent, currency=currency, alt=say("Missing tables"), key="missing")
+else:
+    empty.state(say("Every table of the contract has rows."))
 
 st.header(say("What this version holds"), anchor=False)
 st.caption(say("Rows refused and flagged by the last load · columns without a single value are not recorded"))

@@ -100,8 +100,10 @@ def _missing(tables: pd.DataFrame) -> list[str]:
 
 
 def missing(tables: pd.DataFrame) -> list[Column]:
-    """Tables without a row, and the pages that have nothing to say without them."""
+    """Tables without a row, and the pages that have nothing to say without them; no column if there is none."""
     names = _missing(tables)
+    if not names:
+        return []
     return [
         Column(say("Table"), names),
         Column(say("Meaning"), [say(dictionary.tables()[name]) for name in names]),

@@ -6,11 +6,11 @@ import math
 from dataclasses import dataclass
 
 from metrics.catalogue import Unit
-from metrics.estimate import Intervals
+from metrics.estimate import Intervals, Reason
 
 from ui import figures
 from ui.figures import span
-from ui.words import language
+from ui.words import language, say
 
 _HUNDREDFOLD = frozenset({Unit.SHARE, Unit.POINTS})
 _SIGNED = frozenset({Unit.POINTS, Unit.RATIO})
@@ -56,7 +56,7 @@ class Style:
         """A row as a table shows it: "31 (29–33)", or why there is no number."""
         estimate, low, high = (float(column[row]) for column in (intervals.estimate, intervals.low, intervals.high))
         if math.isnan(estimate):
-            return figures.why(str(intervals.reason[row]))
+            return _why(intervals, row)
         if math.isnan(low) or math.isnan(high) or low == high:
             return self.number(estimate)
         half = (high - low) / 2
@@ -69,7 +69,7 @@ def value(intervals: Intervals, row: int, unit: Unit, currency: str = "", *, sig
     """The estimate alone with its unit, as a card shows it: "6.1 %", "¥3.42 m", or why there is none."""
     estimate = float(intervals.estimate[row])
     if math.isnan(estimate):
-        return figures.why(str(intervals.reason[row]))
+        return _why(intervals, row)
     return written(estimate, _half_width(intervals, row), unit, currency, signed=signed)
 
 
@@ -88,6 +88,12 @@ def limits(intervals: Intervals, row: int, unit: Unit, currency: str = "") -> st
         return ""
     style, half = Style.of(unit, currency, float(intervals.estimate[row])), _half_width(intervals, row)
     return figures.span(style.number(low, half), style.number(high, half))
+
+
+def _why(intervals: Intervals, row: int) -> str:
+    """Why a row has no number; of nobody there is none to be had, however long one waits."""
+    reason = str(intervals.reason[row])
+    return say("none") if reason == Reason.TOO_FEW.value and intervals.n[row] == 0 else figures.why(reason)
 
 
 def _half_width(intervals: Intervals, row: int) -> float:

@@ -12,7 +12,7 @@ from ui import table
 from ui.table import Column
 from ui.vocabulary import names
 
-EQUAL = Intervals.of([0.1, 0.1, np.nan], [0.05, 0.09, np.nan], [0.2, 0.11, np.nan], n=[40, 4000, 0])
+EQUAL = Intervals.of([0.1, 0.1, np.nan], [0.05, 0.09, np.nan], [0.2, 0.11, np.nan], n=[40, 4000, 1])
 
 
 def test_rows_with_the_same_estimate_keep_their_own_intervals(monkeypatch: pytest.MonkeyPatch):
@@ -21,6 +21,11 @@ def test_rows_with_the_same_estimate_keep_their_own_intervals(monkeypatch: pytes
     table.show([Column("Conversion", EQUAL, Unit.SHARE)], currency="CNY", alt="x", key="x")
     html = drawn[0].to_html()
     assert [html.count(text) for text in ("10 (5–20)", "10.0 (9.0–11.0)", "too few")] == [1, 1, 1]
+
+
+def test_a_rate_of_nobody_is_none_and_not_too_few():
+    nobody = Intervals.of([np.nan, np.nan], [np.nan] * 2, [np.nan] * 2, n=[0, 1])
+    assert Column("Participation", nobody, Unit.SHARE).texts("CNY") == ["none", "too few"]
 
 
 def test_a_missing_number_sorts_below_all_others():
