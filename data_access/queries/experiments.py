@@ -24,8 +24,8 @@ ONE_IN = 100
 """The customers who bought most are one in so many, rounded up: the top 1 %."""
 
 
-def arms(reader: Reader, campaigns: Names, *, branches: Names = ()) -> pd.DataFrame:
-    """What a comparison of arms rests on, and no more: half the work of `campaigns.arms` for millions of members.
+def arms(reader: Reader, campaign_id: str, *, branches: Names = ()) -> pd.DataFrame:
+    """What a comparison of one campaign's arms rests on, and no more: half the work of `campaigns.arms`.
 
     Returns:
         ``campaign_id``, ``arm``, ``is_control``, ``n`` (assigned), and of members whose window has closed ``matured``,
@@ -33,14 +33,13 @@ def arms(reader: Reader, campaigns: Names, *, branches: Names = ()) -> pd.DataFr
         ``product_baseline_<m>`` of the first three, and ``product_contribution_sales`` for the ratio of the two.
     """
     member, arm = reader.table("campaign_member"), reader.table("campaign_arm")
-    chosen = _chosen(member, campaigns, branches)
-    keys = [member.c["campaign_id"], member.c["arm"]]
-    amounts = {name: member.c[column] for name, column in measures.AMOUNTS.items()}
+    chosen, key = _chosen(member, [campaign_id], branches), member.c["arm"]
     is_closed = measures.matured(member, reader.as_of)
+    amounts = {name: member.c[column] for name, column in measures.AMOUNTS.items()}
     # Closed and open windows are told apart once, by row, and not again in every sum.
     closed = (
         sa.select(
-            *keys,
+            key,
             sa.func.count().label("matured"),
             measures.count(measures.converted(member), "matured_converted"),
             *(label for name, amount in amounts.items() for label in measures.moments(name, amount)),
@@ -48,24 +47,25 @@ def arms(reader: Reader, campaigns: Names, *, branches: Names = ()) -> pd.DataFr
             measures.product("contribution", "sales", amounts.__getitem__),
         )
         .where(is_closed, *chosen)
-        .group_by(*keys)
+        .group_by(key)
         .subquery("closed")
     )
-    waiting = (
-        sa.select(*keys, sa.func.count().label("n")).where(~is_closed, *chosen).group_by(*keys).subquery("waiting")
-    )
-    both = closed.join(waiting, _same_arm(closed, waiting), full=True)
-    campaign_id, name = (sa.func.coalesce(closed.c[key], waiting.c[key]) for key in ("campaign_id", "arm"))
-    counts = {key: sa.func.coalesce(closed.c[key], 0) for key in ("matured", "matured_converted")}
+    waiting = sa.select(key, sa.func.count().label("n")).where(~is_closed, *chosen).group_by(key).subquery("waiting")
+    name = sa.func.coalesce(closed.c["arm"], waiting.c["arm"])
+    counts = {count: sa.func.coalesce(closed.c[count], 0) for count in ("matured", "matured_converted")}
     statement = sa.select(
-        campaign_id.label("campaign_id"),
+        sa.literal(campaign_id, sa.Text).label("campaign_id"),
         name.label("arm"),
         sa.func.coalesce(arm.c["is_control"], sa.false()).label("is_control"),
         (counts["matured"] + sa.func.coalesce(waiting.c["n"], 0)).label("n"),
-        *(count.label(key) for key, count in counts.items()),
-        *(column for column in closed.c if column.key not in {"campaign_id", "arm", *counts}),
-    ).select_from(both.outerjoin(arm, sa.and_(arm.c["campaign_id"] == campaign_id, arm.c["arm"] == name)))
-    return reader.frame(statement.order_by(campaign_id, name))
+        *(count.label(label) for label, count in counts.items()),
+        *(column for column in closed.c if column.key not in {"arm", *counts}),
+    ).select_from(
+        closed.join(waiting, closed.c["arm"] == waiting.c["arm"], full=True).outerjoin(
+            arm, sa.and_(arm.c["campaign_id"] == campaign_id, arm.c["arm"] == name)
+        )
+    )
+    return reader.frame(statement.order_by(name))
 
 
 def allocation(reader: Reader, *, campaigns: Names = (), branches: Names = ()) -> pd.DataFrame:

@@ -34,7 +34,7 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     campaigns.complaints: [{}, {"branches": ["B5"]}],
     campaigns.funding: [{}, {"campaigns": ["C2", "C3"]}],
     campaigns.attributed_sales: [{"first": FIRST, "last": LAST}],
-    experiments.arms: [{"campaigns": ["C1", "C2", "C4"]}, {"campaigns": ["C2"], "branches": ["B1", "B2"]}],
+    experiments.arms: [{"campaign_id": "C1"}, {"campaign_id": "C2", "branches": ["B1", "B2"]}],
     experiments.allocation: [{}, {"campaigns": ["C2", "C5"], "branches": ["B1", "B2"]}],
     experiments.strata: [{"campaigns": ["C2"]}, {"campaigns": ["C1", "C3"], "branches": ["B2", "B3"]}],
     experiments.cohorts: [{"campaigns": ["C1", "C2"]}, {"campaigns": ["C4"], "by": "matures_on", "branches": ["B1"]}],
