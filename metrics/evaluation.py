@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from metrics import branch_effects, return_on_investment, satisfaction
-from metrics.branch_effects import EFFECTS_ON_MEANS
+from metrics.branch_effects import EFFECTS_ON_MEANS, BranchEffects
 from metrics.catalogue import metric
 from metrics.complier import effect_on_contacted
 from metrics.effect import difference_in_means, difference_in_shares, lift_in_shares
@@ -54,6 +54,7 @@ class Scorecard:
     results: Mapping[str, Intervals]  # by the catalogue's key
     conversion_test: Tests  # that the campaign changed nothing, where its design supports an effect
     costs: pd.DataFrame  # actual cost by campaign (row) and category (column), minor units, nan where not recorded
+    by_branch: BranchEffects | None = None  # the comparisons of branches, where campaigns were assigned by branch
 
     def __len__(self) -> int:
         """Number of campaigns."""
@@ -126,7 +127,7 @@ def scorecard(
     treated, control = Members.of_arms(arms, order, level)
     booked, planned = _booked(costs, order)
     price = floats(booked.sum(axis=1, min_count=1))
-    effects, test = _effects(control, treated, price, campaigns, branches)
+    effects, test, by_branch = _effects(control, treated, price, campaigns, branches)
     results = (
         _participation(treated)
         | _amounts(treated)
@@ -135,7 +136,7 @@ def scorecard(
         | effects
         | _satisfaction(answers, complaints, treated, order)
     )
-    return Scorecard(tuple(ids), results, test, booked)
+    return Scorecard(tuple(ids), results, test, booked, by_branch)
 
 
 def _participation(treated: Members) -> dict[str, Intervals]:
@@ -196,7 +197,7 @@ def _costs(treated: Members, price: Floats, planned: Floats) -> dict[str, Interv
 
 def _effects(
     control: Members, treated: Members, price: Floats, campaigns: pd.DataFrame, branches: pd.DataFrame | None
-) -> tuple[dict[str, Intervals], Tests]:
+) -> tuple[dict[str, Intervals], Tests, BranchEffects | None]:
     """What the campaign caused, where customers or branches were assigned at random and some were held out."""
     level = treated.level
     without, with_campaign = (arm.counts("matured_converted", "matured") for arm in (control, treated))
@@ -217,13 +218,14 @@ def _effects(
     for rows, reason in unsupported:
         effects = {key: effect.withheld(rows, reason) for key, effect in effects.items()}
     test = _tested(without, with_campaign, effects["incremental_conversion"])
+    by_branch = None
     if branches is not None:
         clustered = np.flatnonzero(effects["incremental_conversion"].reason == Reason.CLUSTERED.value)
         by_branch = branch_effects.estimate(branches, campaigns["campaign_id"], clustered, level)
         effects = by_branch.among(effects, treated.matured, closed)
         test = by_branch.tested_among(test)
     extra = return_on_investment.cost_per_additional(closed, effects["incremental_conversion"], treated.matured)
-    return effects | {"incremental_acquisition_cost": extra}, test
+    return effects | {"incremental_acquisition_cost": extra}, test, by_branch
 
 
 def _tested(without: Counts, with_campaign: Counts, effect: Intervals) -> Tests:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
+from metrics.caveats import few_branches
 from metrics.estimate import Intervals, Reason, Verdict
 from metrics.evaluation import Scorecard
 from metrics.finding import Finding, FindingCode
@@ -64,6 +65,11 @@ def campaign_findings(card: Scorecard, campaign_id: str) -> list[Finding]:
         found.append(Finding(FindingCode.BEFORE_STAFF_TIME, who))
     if waiting:
         found.append(Finding(FindingCode.CAMPAIGN_OPEN, open_values))
+    if card.by_branch is not None:
+        places = card.by_branch.rows
+        found += [
+            said for said in few_branches(card.by_branch.conversion) if places[int(said.values["comparison"])] == row
+        ]
     return found
 
 

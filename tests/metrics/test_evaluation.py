@@ -12,6 +12,8 @@ from metrics.catalogue import METRICS
 from metrics.errors import ShapeError
 from metrics.estimate import Reason
 from metrics.evaluation import Scorecard, scorecard
+from metrics.finding import FindingCode
+from metrics.scorecard_findings import campaign_findings
 
 AMOUNTS = ("sales", "contribution", "net_new")
 
@@ -213,6 +215,12 @@ def test_a_campaign_assigned_by_branch_is_judged_by_its_branches(rows: pd.DataFr
     margin = stats.t.isf(0.025, 18) * np.sqrt(variance)
     assert_allclose([effect.low[0], effect.high[0]], effect.estimate[0] + margin * np.array([-1, 1]))
     assert_allclose(card.conversion_test.p_value[0], 2 * stats.t.sf(abs(effect.estimate[0]) / np.sqrt(variance), 18))
+
+    few = [found for found in campaign_findings(card, "C2") if found.code is FindingCode.FEW_BRANCHES]
+    assert few == []  # twenty branches are enough
+    fewer = by_branch[by_branch["branch_id"] < 12]
+    said = campaign_findings(scorecard(designs, aggregated(dealt), COSTS, branches=fewer), "C2")
+    assert [found.values["clusters"] for found in said if found.code is FindingCode.FEW_BRANCHES] == [12]
 
     cost, worth = card["campaign_cost"].estimate[0], card["incremental_contribution_per_customer"]
     treated = dealt[(dealt["campaign_id"] == "C0") & ~dealt["is_control"]]
