@@ -224,6 +224,10 @@ def _effects(
         by_branch = branch_effects.estimate(branches, campaigns["campaign_id"], clustered, level)
         effects = by_branch.among(effects, treated.matured, closed)
         test = by_branch.tested_among(test)
+        # A branch head sees one branch of such a campaign: too few to compare, however many its customers.
+        alone = np.isin(np.arange(len(campaigns)), clustered)
+        alone &= effects["incremental_conversion"].reason == Reason.TOO_FEW.value
+        effects = {key: effect.withheld(alone, Reason.CLUSTERED) for key, effect in effects.items()}
     extra = return_on_investment.cost_per_additional(closed, effects["incremental_conversion"], treated.matured)
     return effects | {"incremental_acquisition_cost": extra}, test, by_branch
 

@@ -68,6 +68,10 @@ def funnel(rows: pd.DataFrame) -> None:
     counts = {label: float(treated[column].sum(min_count=1)) for label, column in steps.items()}
     recorded = {label: count for label, count in counts.items() if not np.isnan(count)}
     base = counts[say("Assigned")]
+    if treated.empty:
+        _headed(say("From assigned to bought"), say("Treated customers"))
+        empty.state(say("All customers shown here were held out as the control."))
+        return
     caption = say("Treated customers whose window has closed · each step lies within the one above, % of assigned")
     if not base > 0:
         _headed(say("From assigned to bought"), caption)
