@@ -135,6 +135,8 @@ class Intervals:
         >>> Intervals.of([2.0], [1.0], [4.0], n=[9]).withheld(np.array([True]), Reason.NO_CONTROL).reason.item()
         'no_control'
         """
+        if not rows.any():
+            return self
         kept = [np.where(rows, np.nan, column) for column in (self.estimate, self.low, self.high)]
         why = np.where(rows, reason.value, self.reason)
         return replace(self, estimate=kept[0], low=kept[1], high=kept[2], reason=why)
