@@ -29,9 +29,16 @@ from data_access.reader import Reader
 from data_access.scope import Role, Scope, Viewer
 from data_access.settings import Settings
 from data_access.versions import Store, open_store
-from metrics.comparison import Assignment, Comparison, compare, of_adjusted_means, of_ratios, of_shares
-from metrics.experiment import against_control
-from metrics.health import sample_ratio
+from metrics.inference.comparison.contrast import (
+    Assignment,
+    Comparison,
+    compare,
+    of_adjusted_means,
+    of_ratios,
+    of_shares,
+)
+from metrics.inference.comparison.experiment import against_control
+from metrics.inference.comparison.health import sample_ratio
 from metrics.moments import Counts, JointMoments
 
 MEANS = ("sales", "contribution", "net_new")

@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 import pandas as pd
 
-from metrics.evaluation import scorecard
+from metrics.campaigns.evaluation import scorecard
 
 CAMPAIGNS = 500
 TARGET_MS = 20.0

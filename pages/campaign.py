@@ -2,7 +2,9 @@
 
 import streamlit as st
 from data_access.queries import campaigns, data, experiments
-from metrics import evaluation, mean, proportion, scorecard_findings, survival
+from metrics.campaigns import evaluation
+from metrics.campaigns import findings as scorecard_findings
+from metrics.inference import mean, proportion, survival
 from metrics.moments import Counts, Moments
 from ui import (
     card,

@@ -2,7 +2,8 @@
 
 import streamlit as st
 from data_access.queries import campaigns, data
-from metrics import evaluation, programme, scorecard_findings
+from metrics.campaigns import evaluation, programme
+from metrics.campaigns import findings as scorecard_findings
 from ui import card, empty, export, filters, findings, page, scorecard, scorecard_charts, sitemap, table
 from ui.words import say, say_count
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from metrics.campaigns.evaluation import Scorecard
 from metrics.catalogue import Unit, metric
 from metrics.catalogue.entry import marked as _
 from metrics.estimate import Intervals, Verdict
-from metrics.evaluation import Scorecard
 
 from ui import estimates, figures
 from ui.card import Card, Signal, measured

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import streamlit as st
+from metrics.campaigns.evaluation import Scorecard
 from metrics.catalogue import Unit
 from metrics.estimate import Intervals
-from metrics.evaluation import Scorecard
-from metrics.survival import ConversionCurves
+from metrics.inference.survival import ConversionCurves
 
 from ui import empty, estimates, figures
 from ui.chart import bars, interval, theme, trend

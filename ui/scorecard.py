@@ -9,9 +9,9 @@ from datetime import date, timedelta
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from metrics.campaigns.evaluation import Scorecard
 from metrics.catalogue import Unit, metric
 from metrics.estimate import Intervals, Reason, Verdict
-from metrics.evaluation import Scorecard
 
 from ui import estimates, figures, filters, period
 from ui.card import Card, measured

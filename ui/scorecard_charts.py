@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 import streamlit as st
+from metrics.campaigns.evaluation import Scorecard
 from metrics.catalogue import Unit
 from metrics.estimate import Intervals
-from metrics.evaluation import Scorecard
 from metrics.finding import Finding, FindingCode
 
 from ui import empty, estimates, findings

@@ -20,7 +20,7 @@ Cell = Literal["tier", "channel", "branch_id"]
 
 
 def campaigns(reader: Reader, *, branches: Names = ()) -> pd.DataFrame:
-    """Finished campaigns, oldest first: what `metrics.forecast` learns from.
+    """Finished campaigns, oldest first: what `metrics.planning.forecast` learns from.
 
     Args:
         reader: whose rows.
@@ -87,7 +87,7 @@ def campaigns(reader: Reader, *, branches: Names = ()) -> pd.DataFrame:
 
 
 def pace(reader: Reader, *, ages: int = 20, branches: Names = ()) -> pd.DataFrame:
-    """Cumulative counts of finished campaigns by relative age: what `metrics.monitoring.pace` learns from.
+    """Cumulative counts of finished campaigns by relative age: what `metrics.planning.monitoring.pace` learns from.
 
     Age 0 is the first day and age `ages` the last on which a conversion can count: the campaign's end and the
     attribution window after it.
@@ -124,7 +124,7 @@ def pace(reader: Reader, *, ages: int = 20, branches: Names = ()) -> pd.DataFram
 def cells(reader: Reader, *, by: Sequence[Cell] = ("tier", "channel"), branches: Names = ()) -> pd.DataFrame:
     """What each group of customers brought in each finished campaign: what response curves are fitted to.
 
-    Costs are booked by campaign: `metrics.allocation.spending` spreads those of `campaigns` over its customers.
+    Costs are booked by campaign: `metrics.planning.allocation` spreads those of `campaigns` over its customers.
 
     Args:
         reader: whose rows.

@@ -1,7 +1,7 @@
 """Staff: what they were given, what came of it, whom they served and kept, and when they were there.
 
 One row per staff member (and stratum, where the mix matters), of rows in the reader's branches at the time. Rows that
-name nobody are left out. Counts and amounts only: who is better than whom is for `metrics.performance` to say.
+name nobody are left out. Counts and amounts only: who is better than whom is for `metrics.staff.performance` to say.
 Amounts are minor units.
 """
 

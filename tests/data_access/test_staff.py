@@ -10,7 +10,7 @@ from pandas.testing import assert_frame_equal
 
 from data_access.queries import staff
 from data_access.reader import Reader
-from metrics.performance import performance_of_amounts, performance_of_counts
+from metrics.staff.performance import performance_of_amounts, performance_of_counts
 from tests.data_access.small_bank import AS_OF, publish, viewer, warehouse_of
 
 FIRST, LAST = date(2024, 1, 1), date(2024, 5, 31)

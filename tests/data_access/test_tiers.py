@@ -6,10 +6,10 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from data_access.queries import tiers
-from metrics.assets_moved import Bridge
-from metrics.markov import order
-from metrics.transition import Transitions
-from metrics.upgrade_effect import arms
+from metrics.tiers.assets_moved import Bridge
+from metrics.tiers.markov import order
+from metrics.tiers.transition import Transitions
+from metrics.tiers.upgrade_effect import arms
 
 START = 2024 * 12 - 8
 NAMES = ("basic", "potential", "wealth")

@@ -7,25 +7,25 @@ from functools import cache
 
 import numpy as np
 
-from metrics import performance
-from metrics.allocation import Constraints, ResponseCurves, allocate, equal_split
-from metrics.assets_moved import PARTS
-from metrics.business_calendar import monday
-from metrics.calibration import calibrate
-from metrics.caveats import guardrails
-from metrics.comparison import Assignment, Comparison, compare, of_means, of_shares
 from metrics.estimate import Intervals
-from metrics.explained_change import explain_rate, explain_total
 from metrics.finding import Finding, FindingCode
-from metrics.health import sample_ratio
+from metrics.inference.comparison.caveats import guardrails
+from metrics.inference.comparison.contrast import Assignment, Comparison, compare, of_means, of_shares
+from metrics.inference.comparison.health import sample_ratio
+from metrics.inference.power import Design, sample_size_of_shares
 from metrics.moments import Counts, Moments
-from metrics.planning_findings import allocation_findings, calibration_findings, control_findings
-from metrics.power import Design, sample_size_of_shares
-from metrics.run_rate import month_end
-from metrics.tier_findings import migration_findings
-from metrics.transition import Transitions
-from metrics.weekly import review_mean, review_share
-from metrics.weekly_findings import change_findings, month_end_findings, week_findings
+from metrics.planning.allocation import Constraints, ResponseCurves, allocate, equal_split
+from metrics.planning.calibration import calibrate
+from metrics.planning.findings import allocation_findings, calibration_findings, control_findings
+from metrics.staff import performance
+from metrics.tiers.assets_moved import PARTS
+from metrics.tiers.findings import migration_findings
+from metrics.tiers.transition import Transitions
+from metrics.week.business_calendar import monday
+from metrics.week.explained_change import explain_rate, explain_total
+from metrics.week.findings import change_findings, month_end_findings, week_findings
+from metrics.week.review import review_mean, review_share
+from metrics.week.run_rate import month_end
 from tests.metrics.simulated_staff import staff_table
 
 ARMS = Counts.of([8000, 8000, 8000, 0], [320, 440, 320, 0]), Counts.of([8000, 8000, 8000, 50], [440, 320, 325, 2])

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from metrics.comparison import Assignment
 from metrics.finding import Finding, FindingCode
+from metrics.inference.comparison.contrast import Assignment
 from tests.ui.found import compared, compared_amounts, findings
 from ui import words
 from ui.findings import SENTENCES, headline, sentence
