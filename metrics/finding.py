@@ -1,6 +1,6 @@
 """What the numbers say, free of language: a code and the values that its sentence needs.
 
-`ui.words` turns a finding into English or Chinese. A finding is never stronger than the design of the study:
+`story.words` turns a finding into English or Chinese. A finding is never stronger than the design of the study:
 codes that say "effect" are used for randomised comparisons only.
 """
 

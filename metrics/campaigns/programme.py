@@ -29,8 +29,8 @@ def together(card: Scorecard, level: float = 0.95) -> Mapping[str, Intervals]:
 
     Returns:
         The shares of `POOLED`; ``members``, ``open_members`` and ``campaign_cost``, summed over campaigns that record
-        them; ``contribution_added``, the contribution that the judged campaigns added against their controls; and
-        ``roi_incremental`` on the cost of those. Rows that rest on no campaign say why.
+        them; ``contribution_added``, what the judged campaigns added against their controls; ``judged_cost``, what
+        that is set against; and ``roi_incremental``. Rows that rest on no campaign say why.
     """
     pooled = {key: _pooled(card[key], level) for key in POOLED}
     summed = {key: _summed(card[key], level) for key in ("members", "open_members", "campaign_cost")}
@@ -63,14 +63,20 @@ def _returned(card: Scorecard, level: float) -> dict[str, Intervals]:
     returned, cost = card["roi_incremental"], _closed_cost(card)
     known = returned.known
     if not known.any():
-        return {key: _nothing(returned.reason, level) for key in ("contribution_added", "roi_incremental")}
-    spent = cost[known].sum()
+        missing = ("contribution_added", "judged_cost", "roi_incremental")
+        return {key: _nothing(returned.reason, level) for key in missing}
+    spent = float(cost[known].sum())
     added = ((returned.estimate[known] + 1) * cost[known]).sum()
     half = float(np.sqrt((((returned.high - returned.low)[known] / 2 * cost[known]) ** 2).sum()))
     contribution = Intervals.of(
         added, added - half, added + half, n=returned.n[known].sum(), level=level, method="Welch, campaigns added"
     )
-    return {"contribution_added": contribution, "roi_incremental": contribution.scaled(1 / spent, shift=-1.0)}
+    judged = Intervals.of(spent, spent, spent, n=returned.n[known].sum(), level=level, method="counted")
+    return {
+        "contribution_added": contribution,
+        "judged_cost": judged,
+        "roi_incremental": contribution.scaled(1 / spent, shift=-1.0),
+    }
 
 
 def _closed_cost(card: Scorecard) -> Floats:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from ui.table import Column
 
 from metrics.catalogue import Unit
 from metrics.estimate import Intervals
+from story.vocabulary import names
 from ui import table
-from ui.table import Column
-from ui.vocabulary import names
 
 EQUAL = Intervals.of([0.1, 0.1, np.nan], [0.05, 0.09, np.nan], [0.2, 0.11, np.nan], n=[40, 4000, 1])
 
