@@ -7,10 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
-
-from answers.campaigns import counted_branches
-from answers.kept import kept
-from answers.scored import scored
 from data_access.queries import campaigns
 from data_access.reader import Reader
 from metrics.campaigns import arms, findings
@@ -18,6 +14,10 @@ from metrics.campaigns.arms import EqualAge
 from metrics.campaigns.evaluation import Scorecard
 from metrics.estimate import Intervals
 from metrics.finding import Finding
+
+from answers.campaigns import counted_branches
+from answers.kept import kept
+from answers.scored import scored
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,16 +8,16 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-
-from answers import period
-from answers.kept import kept
-from answers.scored import Scored, scored
 from data_access.queries import campaigns, data
 from data_access.reader import Reader
 from metrics.campaigns import findings, programme
 from metrics.campaigns.evaluation import Scorecard
 from metrics.estimate import Intervals
 from metrics.finding import Finding
+
+from answers import period
+from answers.kept import kept
+from answers.scored import Scored, scored
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from datetime import date
 from typing import Final
 
 import pandas as pd
-
-from answers.kept import kept
 from data_access import dictionary
 from data_access.dictionary import Entry
 from data_access.queries import data
 from data_access.reader import Reader
 from metrics.catalogue import METRICS, Metric
+
+from answers.kept import kept
 
 _COLUMNS: Final[Mapping[str, str]] = {
     "contacted": "contacted_at",

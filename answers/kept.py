@@ -16,7 +16,6 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 import numpy as np
 import pandas as pd
 from cachetools import LRUCache, cached
-
 from data_access.reader import Reader
 
 P = ParamSpec("P")

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
-
-from answers.batches import in_batches
-from answers.kept import kept
 from data_access.queries import campaigns, data, experiments
 from data_access.reader import Reader
 from metrics.campaigns import evaluation
 from metrics.campaigns.evaluation import Scorecard
+
+from answers.batches import in_batches
+from answers.kept import kept
 
 COST_KINDS = 8
 SCALES = 2

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-
 from answers.campaign import Campaign
 from metrics.catalogue import Unit, metric
 from metrics.catalogue.entry import marked as _
 from metrics.estimate import Intervals, Verdict
+
 from story import campaign_charts, estimates, figures, findings
 from story.campaigns import branches
 from story.cards import measured

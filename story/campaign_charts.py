@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-
 from answers.campaign import Campaign
 from metrics.catalogue import Unit
+
 from story import estimates, figures
 from story.chart import bars, interval, theme, trend
 from story.estimates import Style

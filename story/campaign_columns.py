@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-
 from answers.campaigns import Campaigns
 from metrics.catalogue import Unit, metric
 from metrics.estimate import Verdict
+
 from story import estimates
 from story.columns import Column
 from story.figures import why

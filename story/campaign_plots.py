@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-
 from answers.campaigns import Campaigns
 from metrics.catalogue import Unit
 from metrics.estimate import Verdict
 from metrics.finding import FindingCode
+
 from story import estimates, figures, findings
 from story.chart import interval, theme
 from story.parts import Block, Nothing, Opens

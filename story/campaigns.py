@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import numpy as np
-
 from answers.campaigns import Campaigns
 from metrics.catalogue import Unit
 from metrics.estimate import Reason
+
 from story import campaign_columns, campaign_plots, estimates, figures, findings, period
 from story.cards import measured
 from story.columns import Column
@@ -95,10 +95,10 @@ def _cards(answer: Campaigns) -> list[Card]:
     asked = say("{share} answered", share=estimates.value(answered, 0, Unit.SHARE)) if answered.known[0] else ""
     return [
         measured(
-            say("Contribution added"),
+            say("Contribution"),
             "contribution",
             together["contribution_added"],
-            [judged],
+            [say("added"), judged],
             currency,
             definition=say(
                 "Contribution that the judged campaigns added against their control groups, campaign by campaign."

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from metrics.catalogue import Unit, metric
 from metrics.estimate import Intervals
+
 from story import estimates
 from story.parts import Badge, Card
 from story.words import say, sentences

@@ -8,9 +8,9 @@ from typing import cast
 
 import numpy as np
 import numpy.typing as npt
-
 from metrics.catalogue import Unit
 from metrics.estimate import Intervals
+
 from story.estimates import Style
 from story.words import say
 

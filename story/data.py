@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pandas as pd
-
 from answers.data import Data, Silent
 from data_access.dictionary import Entry
 from metrics.catalogue import METRICS, SECTIONS, Section, Unit
 from metrics.catalogue.entry import marked as _
+
 from story import figures, sitemap
 from story.columns import Column
 from story.once import once

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from metrics.catalogue import Unit
 from metrics.estimate import Intervals, Reason
+
 from story import figures
 from story.figures import span
 from story.words import language, say

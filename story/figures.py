@@ -11,9 +11,9 @@ from datetime import date, datetime
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import get_currency_name, get_currency_precision, get_currency_symbol
-
 from metrics.catalogue.entry import marked as _
 from metrics.estimate import Reason
+
 from story.words import language, locale, say
 
 THIN = "\N{NARROW NO-BREAK SPACE}"
@@ -90,11 +90,13 @@ def scale(amount: float) -> tuple[float, str]:
 
     The size is that of the amount as it will be written: 999,960 is 1.00 m, not 1,000 k.
     """
-    size = abs(float(f"{amount:.3g}"))
-    for least, divisor, word in _SCALES[language()]:
-        if size >= least:
-            return divisor, word
-    return 1.0, ""
+    scales: list[tuple[float, float, str]] = [*_SCALES[language()], (0.0, 1.0, "")]
+    size = abs(amount)
+    place = next(place for place, (least, _, _) in enumerate(scales) if size >= least)
+    shown = size / scales[place][1]
+    if place and round(shown, significant(shown)) * scales[place][1] >= scales[place - 1][0]:
+        place -= 1
+    return scales[place][1:]
 
 
 def minor_units(currency: str) -> int:
@@ -148,7 +150,8 @@ def significant(value: float, figures: int = 3) -> int:
     """
     if value == 0 or not math.isfinite(value):
         return 0
-    return max(0, figures - 1 - math.floor(math.log10(abs(value))))
+    exponent = int(f"{abs(value):.{figures - 1}e}".partition("e")[2])  # of the number as it will be written
+    return max(0, figures - 1 - exponent)
 
 
 def day(value: date) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from metrics.finding import Finding, FindingCode
+
 from story.sentences import campaign, comparison, planning, staff, tiers, week
 from story.sentences.told import Sentence, Told
 from story.words import opened, say

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from answers.period import ALL
+
 from story.figures import quarter
 from story.words import say
 

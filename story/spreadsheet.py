@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import xlsxwriter
-
 from metrics.catalogue import Unit
 from metrics.estimate import Intervals
+
 from story import figures
 from story.columns import Column
 from story.estimates import why

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from metrics.catalogue.entry import marked as _
+
 from story.text import one_line
 from story.words import language, say
 

@@ -7,7 +7,7 @@ from typing import Final
 
 _JOINER: Final = "\N{WORD JOINER}"
 _MARKS: Final = re.compile(r"([\\`*_~\[\]$<>&#|!])")
-_LINE: Final = re.compile(r"^(\s*)([-+=]|\d+[.)])(?=\s|$|-|=)")
+_LINE: Final = re.compile(r"^(\s*\d*)([-+=.)])(?=\s|$|-|=)")
 # What is made into a link, an icon or a colour after the marks were read, so that a backslash does not stop it.
 _LATE: Final = re.compile(r"(:(?=[\w/+-])|@(?=\w)|\bwww(?=\.))", re.IGNORECASE)
 

@@ -144,7 +144,8 @@ def _config(column: Column, texts: Sequence[str], currency: str) -> Any:
     header = column.header(currency)
     if column.is_text:
         return st.column_config.TextColumn(header, help=column.definition or None)
-    width = max(_NUMBER, _LETTER * max((len(text) for text in texts), default=0) + 24)
+    longest = max(len(text) for text in (header, *texts))
+    width = max(_NUMBER, _LETTER * longest + 24)
     return st.column_config.NumberColumn(header, help=column.definition or None, width=width)
 
 

@@ -15,7 +15,7 @@ from story.parts import Chart
 
 STEP = 46
 KIND = 30
-_NAMES = alt.Axis(labelLimit=200, labelPadding=10)
+_NAMES = theme.names_axis(labelLimit=200)
 
 
 def funnel(steps: Sequence[str], counts: Sequence[float], written: Sequence[str], *, alt_text: str, key: str) -> Chart:

@@ -12,9 +12,9 @@ from typing import Any
 import altair as alt
 import numpy as np
 import pandas as pd
-
 from metrics.estimate import Intervals
 from metrics.moments import Floats
+
 from story.chart import theme
 from story.parts import Chart, Opens
 from story.words import say
@@ -70,7 +70,9 @@ def chart(
         "row:N",
         sort=list(rows["row"]),
         title=None,
-        axis=alt.Axis(labelExpr=f"{labels}[datum.value]", labelLimit=220, labelPadding=10),
+        axis=alt.Axis(
+            labelExpr=f"{labels}[datum.value]", labelLimit=220, labelPadding=10, labelColor=theme.text_colour()
+        ),
     )
     x_axis = alt.Axis(labelExpr=axis, grid=True, tickCount=6)
     scale = alt.Scale(domain=[low, high], nice=False, zero=False)

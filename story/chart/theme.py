@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import altair as alt
-
 from metrics.catalogue import Unit
 from metrics.estimate import Verdict
+
 from story.figures import THIN
 from story.words import language
 
@@ -102,6 +102,11 @@ def colour(role: Role) -> alt.ColorDatum:
     return alt.ColorDatum(role, scale=_SCALE, legend=None)
 
 
+def names_axis(**others: Any) -> alt.Axis:
+    """The axis on which names stand: in the colour of text that is read."""
+    return alt.Axis(labelPadding=10, labelColor=alt.ExprRef("scale('color', 'text')"), **others)
+
+
 def colour_by(field: str) -> alt.Color:
     """The colour of each mark by the role in a field of its datum."""
     return alt.Color(f"{field}:N", scale=_SCALE, legend=None)
@@ -131,6 +136,9 @@ def dressed(chart: Any, *, height: int) -> dict[str, Any]:
         "titleFontSize": TEXT_SIZE,
         "titleFontWeight": "normal",
         "labelPadding": 8,
+        "labelFlush": False,
+        "labelColor": {"expr": "scale('color', 'muted')"},
+        "titleColor": {"expr": "scale('color', 'muted')"},
     }
     complete = (
         chart.properties(

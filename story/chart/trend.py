@@ -11,8 +11,8 @@ from typing import Any
 
 import altair as alt
 import pandas as pd
-
 from metrics.catalogue import Unit
+
 from story import figures
 from story.chart import theme
 from story.parts import Chart

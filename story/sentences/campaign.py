@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from metrics.catalogue import Unit
 from metrics.catalogue.entry import marked as _
 from metrics.finding import FindingCode
+
 from story import figures
 from story.estimates import written
 from story.sentences.told import Sentence, Told, customers, interval, name, template, whole

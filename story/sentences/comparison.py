@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from metrics.catalogue.entry import marked as _
 from metrics.finding import FindingCode
+
 from story import figures
 from story.sentences.told import (
     Group,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from metrics.catalogue import Unit
 from metrics.catalogue.entry import marked as _
 from metrics.finding import FindingCode
+
 from story import figures
 from story.sentences.told import Sentence, Told, chance, interval, limits, name, p_value, share, staff, template
 from story.words import say_count

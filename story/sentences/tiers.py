@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from metrics.catalogue import Unit
 from metrics.catalogue.entry import marked as _
 from metrics.finding import FindingCode
+
 from story.sentences.told import Sentence, Told, branches, customers, interval, money, months, p_value, share, template
 from story.words import say
 

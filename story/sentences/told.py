@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from metrics.catalogue import METRICS, Unit
+
 from story import figures
 from story.estimates import written
 from story.vocabulary import term

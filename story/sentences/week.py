@@ -7,6 +7,7 @@ from datetime import date
 
 from metrics.catalogue.entry import marked as _
 from metrics.finding import FindingCode
+
 from story import figures
 from story.sentences.told import (
     Group,

@@ -75,3 +75,19 @@ def test_dates(language: str):
 def test_every_reason_is_said(language: str):
     said = [figures.why(reason.value) for reason in figures.Reason if reason.value]
     assert len(set(said)) == len(said)
+
+
+def test_no_amount_is_written_with_four_digits_of_a_smaller_unit():
+    assert figures.money(99_996_000, "CNY") == f"¥1.00{THIN}m"
+    assert figures.money(999_900, "CNY") == "¥9,999"
+    assert figures.money(99_940_000, "CNY") == f"¥999{THIN}k"
+
+
+@pytest.mark.parametrize(("currency", "text"), [("JPY", f"JP¥12.3{THIN}k"), ("KWD", "KWD12.3")])
+def test_minor_units_are_those_of_the_currency(currency: str, text: str):
+    assert figures.money(12_300, currency) == text
+
+
+def test_no_amount_is_without_a_currency():
+    with pytest.raises(ValueError, match="currency"):
+        figures.money(1.0, "")

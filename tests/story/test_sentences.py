@@ -33,7 +33,7 @@ def chinese() -> Iterator[None]:
 
 
 def said() -> list[str]:
-    return [sentence(finding, NAMES) for finding in findings()]
+    return [sentence(finding, "CNY", NAMES) for finding in findings()]
 
 
 def test_every_code_is_found_and_has_a_sentence() -> None:
@@ -66,7 +66,7 @@ def test_english_is_singular_where_one_is_meant() -> None:
 def test_an_effect_is_said_of_randomised_arms_only(assignment: Assignment, language: str) -> None:
     comparison = [*compared(assignment).findings[:3], *compared_amounts(assignment).findings]
     word = EFFECT_OF[assignment.value][language == "zh"]
-    for text in map(sentence, comparison):
+    for text in (sentence(finding, "CNY") for finding in comparison):
         assert word in text.lower()
         if assignment is Assignment.TARGETED:
             assert not CAUSAL.search(text), text
@@ -81,42 +81,46 @@ def test_staff_who_were_not_drawn_at_random_show_a_difference(language: str) -> 
 @pytest.mark.parametrize("assignment", list(Assignment))
 def test_swapping_the_arms_swaps_the_direction(assignment: Assignment) -> None:
     there, back = (compared(assignment, swapped=swapped).findings for swapped in (False, True))
-    higher, lower = sentence(there[0]), sentence(back[0])
+    higher, lower = sentence(there[0], "CNY"), sentence(back[0], "CNY")
     assert "1.5 points higher in the treated group than in the control group (+0.8 to +2.2)" in higher
     assert "1.5 points lower in the treated group than in the control group (−2.2 to −0.8)" in lower
-    assert (sentence(there[1]), sentence(back[1])) == (lower, higher)
+    assert (sentence(there[1], "CNY"), sentence(back[1], "CNY")) == (lower, higher)
 
 
 def test_arms_amounts_and_the_number_of_comparisons_are_named() -> None:
     money = compared_amounts(Assignment.RANDOMISED).findings[0]
-    text = sentence(money, {"treated": "large gift", "control": "small gift"})
+    text = sentence(money, "CNY", {"treated": "large gift", "control": "small gift"})
     assert "¥60 higher in large gift than in small gift" in text
     assert "comparisons" not in text
-    assert "allowing for 3 comparisons" in sentence(compared(Assignment.RANDOMISED).findings[0])
+    assert "allowing for 3 comparisons" in sentence(compared(Assignment.RANDOMISED).findings[0], "CNY")
 
 
 def test_what_is_almost_certain_is_not_called_certain(language: str) -> None:
     for chance in (0.0, 1.0):
-        text = sentence(Finding(FindingCode.TARGET_CHANCE, {"outcome": "converted", "target": 90, "chance": chance}))
+        text = sentence(
+            Finding(FindingCode.TARGET_CHANCE, {"outcome": "converted", "target": 90, "chance": chance}), "CNY"
+        )
         assert not re.search(r"\b(0|100)\s?%", text), text
 
 
 def test_a_limit_beside_nought_is_not_written_as_nought() -> None:
     """An interval that excludes 0 by little must not read as if it touched it."""
     values = {"course": "C7", "estimate": 0.12, "low": 0.03, "high": 0.21}
-    assert "0.12 on untrained colleagues (+0.03 to +0.21)" in sentence(Finding(FindingCode.TRAINED_HIGHER, values))
+    assert "0.12 on untrained colleagues (+0.03 to +0.21)" in sentence(
+        Finding(FindingCode.TRAINED_HIGHER, values), "CNY"
+    )
 
 
 def test_a_reversal_names_both_directions() -> None:
     values = {"comparison": 0, "crude": 0.1, "adjusted": -0.1, "compared": 1.0}
-    one = sentence(Finding(FindingCode.REVERSED_BY_MIX, values))
-    other = sentence(Finding(FindingCode.REVERSED_BY_MIX, values | {"crude": -0.1, "adjusted": 0.1}))
+    one = sentence(Finding(FindingCode.REVERSED_BY_MIX, values), "CNY")
+    other = sentence(Finding(FindingCode.REVERSED_BY_MIX, values | {"crude": -0.1, "adjusted": 0.1}), "CNY")
     assert one.startswith("As counted it is higher in the treated group")
     assert other.startswith("As counted it is higher in the control group")
 
 
 def test_two_findings_make_one_headline() -> None:
     found = [Finding(FindingCode.VALUATION_INCLUDED), Finding(FindingCode.NO_CAMPAIGNS)]
-    assert headline(found) == (
+    assert headline(found, "CNY") == (
         "Changes of prices are not recorded, so they stay inside these amounts; no campaign ran in this choice"
     )

@@ -1,26 +1,16 @@
-"""A table shows text by row and sorts by number."""
+"""A column says number and interval, or why there is none, and its unit in the header."""
 
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
-from ui.table import Column
 
 from metrics.catalogue import Unit
 from metrics.estimate import Intervals
+from story.columns import Column
 from story.vocabulary import names
-from ui import table
 
 EQUAL = Intervals.of([0.1, 0.1, np.nan], [0.05, 0.09, np.nan], [0.2, 0.11, np.nan], n=[40, 4000, 1])
-
-
-def test_rows_with_the_same_estimate_keep_their_own_intervals(monkeypatch: pytest.MonkeyPatch):
-    drawn = []
-    monkeypatch.setattr("streamlit.dataframe", lambda data, **_: drawn.append(data))
-    table.show([Column("Conversion", EQUAL, Unit.SHARE)], currency="CNY", alt="x", key="x")
-    html = drawn[0].to_html()
-    assert [html.count(text) for text in ("10 (5–20)", "10.0 (9.0–11.0)", "too few")] == [1, 1, 1]
 
 
 def test_a_rate_of_nobody_is_none_and_not_too_few():
@@ -28,14 +18,26 @@ def test_a_rate_of_nobody_is_none_and_not_too_few():
     assert Column("Participation", nobody, Unit.SHARE).texts("CNY") == ["none", "too few"]
 
 
-def test_a_missing_number_sorts_below_all_others():
-    frame = pd.Series(table._sortable(Column("Conversion", EQUAL, Unit.SHARE)))
-    assert frame.sort_values(ascending=False).index[-1] == 2
-
-
 def test_an_exact_number_that_was_not_recorded_says_so():
     column = Column("Cost", np.array([100.0, np.nan]), Unit.MONEY, missing="not recorded")
     assert column.texts("CNY") == ["1.00", "not recorded"]
+
+
+def test_each_missing_number_has_its_own_reason():
+    column = Column("Gifts", np.array([np.nan, np.nan]), Unit.MONEY, missing=["none of this kind", "not recorded"])
+    assert column.texts("CNY") == ["none of this kind", "not recorded"]
+
+
+def test_rows_of_different_metrics_are_written_in_their_own_units():
+    mixed = Intervals.of([0.25, 500_000_000.0, np.nan], [0.2, 4e8, np.nan], [0.3, 6e8, np.nan], n=[10, 20, 0])
+    column = Column("Value", mixed, (Unit.SHARE, Unit.MONEY, Unit.RATIO))
+    assert column.texts("CNY") == ["25 (20–30)\N{NARROW NO-BREAK SPACE}%", "5.0 (4.0–6.0) ¥ m", "none"]
+    assert column.header("CNY") == "Value"
+
+
+@pytest.mark.parametrize(("currency", "text"), [("CNY", "5.00"), ("JPY", "500"), ("KWD", "500")])
+def test_amounts_know_how_many_minor_units_the_currency_has(currency: str, text: str):
+    assert Column("Sales", np.array([5e8]), Unit.MONEY).texts(currency) == [text]
 
 
 def test_header_names_the_unit():
