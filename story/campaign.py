@@ -193,4 +193,4 @@ def _outcomes(answer: Campaign, keys: tuple[str, ...], alt: str, key: str) -> Ta
         Column(say("Value with its 95 % interval"), numbers, tuple(entry.unit for entry in entries)),
         Column(say("n"), numbers.n, Unit.COUNT, missing=say("not recorded")),
     )
-    return Table(columns, alt, key)
+    return Table(columns, alt, key, prose=True)
