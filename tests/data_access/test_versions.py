@@ -11,6 +11,7 @@ import pytest
 from data_access.errors import BusyError, NoVersionError, StoreError
 from data_access.loading.publish import publish_arrow
 from data_access.versions import open_store
+from data_access.versions_folder import FolderStore
 
 _databases = itertools.count()
 
@@ -33,11 +34,11 @@ def publish(store, name):
 
 def channel(store, version):
     query = "SELECT channel, week_start, month_no FROM sale"
-    if version.path:
-        with duckdb.connect(version.path, read_only=True) as connection:
+    if isinstance(store, FolderStore):
+        with duckdb.connect(store.folder / version.place, read_only=True) as connection:
             return connection.execute(query).fetchone()[0]
     with psycopg.connect(store.url) as connection:
-        connection.execute(f"SET search_path TO {version.schema}")
+        connection.execute(f"SET search_path TO {version.place}")
         return connection.execute(query).fetchone()[0]
 
 
@@ -116,15 +117,15 @@ def test_a_load_that_fails_leaves_nothing_behind(store):
 
 def test_a_reader_that_stays_open_finds_the_new_version(store):
     old = publish(store, "one")
-    if old.path:
-        with duckdb.connect(old.path, read_only=True) as reader:
+    if isinstance(store, FolderStore):
+        with duckdb.connect(store.folder / old.place, read_only=True) as reader:
             new = publish(store, "two")
             assert reader.execute("SELECT channel FROM sale").fetchone() == ("one",)
             assert store.current() == new
             assert channel(store, store.current()) == "two"
     else:
         with psycopg.connect(store.url) as reader:
-            query = f"SELECT channel FROM {old.schema}.sale"  # noqa: S608
+            query = f"SELECT channel FROM {old.place}.sale"  # noqa: S608
             assert reader.execute(query).fetchone() == ("one",)
             new = publish(store, "two")
             assert reader.execute(query).fetchone() == ("one",)
