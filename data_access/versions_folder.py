@@ -88,7 +88,7 @@ class FolderStore(Store):
         try:
             pointer = _Pointer.model_validate_json(self._pointer.read_bytes())
         except FileNotFoundError:
-            if found := self.unlisted():
+            if found := self._files():
                 raise StoreError(
                     f"{self._pointer} is missing, and versions lie beside it: {', '.join(found)}. Nothing was read, "
                     f"changed or removed. {POINT_AT}, or restore the file from a backup."
@@ -111,7 +111,7 @@ class FolderStore(Store):
 
     @override
     def unlisted(self) -> tuple[str, ...]:
-        listed = {version.id for version in self.history()} if self._pointer.exists() else set[str]()
+        listed = {version.id for version in self.history()}
         return tuple(name for name in self._files() if name not in listed)
 
     def _files(self) -> list[str]:
