@@ -33,6 +33,8 @@ from data_access.versions import open_store
 
 ADAPTERS = {"uci-bank-marketing": load_uci_bank_marketing, "berka": load_berka}
 REJECTS = Path("var/rejects")
+TOLD = (DataError, duckdb.Error, psycopg.Error, SQLAlchemyError, OSError)
+"""Errors that end a command in words; any other is a fault of the program."""
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 app = typer.Typer(help="Load, check and publish the warehouse.", no_args_is_help=True, pretty_exceptions_enable=False)
@@ -241,7 +243,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _leave)
     try:
         app()
-    except (DataError, duckdb.Error, psycopg.Error, SQLAlchemyError, OSError) as error:
+    except TOLD as error:
         errors.print(f"Error: {_said(error)}", markup=False, highlight=False, style="red", soft_wrap=True)
     else:
         return

@@ -87,6 +87,8 @@ class PostgresStore(Store):
         self.url = url
         self.shown = masked(url)
         try:
+            if url.partition("?")[0].count("@") > 1:  # the rest of the password would be taken for the host, and told
+                raise ValueError
             self._address = sa.make_url(url).set(drivername="postgresql+psycopg")
         except (ValueError, ArgumentError):
             raise StoreError(

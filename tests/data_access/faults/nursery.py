@@ -1,7 +1,7 @@
 """A process that has imported the loader, and forks a child for each load that it is asked for.
 
-Reads lines ``url <tab> feed <tab> seconds until the child is killed, or 0`` and answers each with how the child ended and
-after how many seconds: a program that starts anew for each of fifty loads would spend a minute on imports.
+Reads lines ``url <tab> feed <tab> seconds until the child is killed, or 0`` and answers each with how the child ended
+and after how many seconds: a program that starts anew for each of fifty loads would spend a minute on imports.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import time
 import traceback
 from pathlib import Path
 
-import pandas  # noqa: F401, ICN001 - DuckDB looks for it
+import pandas  # noqa: F401 - DuckDB looks for it
 import psycopg  # noqa: F401 - a child finds it imported
-import pyarrow  # noqa: F401, ICN001 - DuckDB looks for it
+import pyarrow  # noqa: F401 - DuckDB looks for it
 
 from data_access import versions_postgresql  # noqa: F401
 from data_access.loading.load import load_feed
@@ -29,7 +29,7 @@ def load(url: str, feed: str) -> None:
 
 
 def main() -> None:
-    print("ready", flush=True)
+    print("ready", flush=True)  # noqa: T201 - the answer to whoever started it
     for line in sys.stdin:
         url, feed, kill_after = line.rstrip("\n").split("\t")
         child = os.fork()
@@ -45,7 +45,7 @@ def main() -> None:
             time.sleep(float(kill_after))
             os.kill(child, signal.SIGKILL)  # it is not reaped before the next line, so that the id is still its own
         _, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), time.perf_counter() - began, flush=True)
+        print(os.waitstatus_to_exitcode(status), time.perf_counter() - began, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A pointer or a version that is lost or damaged is damage, never an empty warehouse: said with its remedy, kept whole."""
+"""A pointer or a version that is lost is damage, never an empty warehouse: said with its remedy, nothing removed."""
 
 from __future__ import annotations
 
@@ -183,8 +183,10 @@ def cut(store, version):
         os.truncate(path, path.stat().st_size // 2)
     else:
         with psycopg.connect(store.url) as connection:
-            query = "SELECT relname FROM pg_class WHERE relname LIKE 'customer\\_%%' AND relkind = 'r' AND oid = ANY("
-            query += "SELECT refobjid FROM pg_depend WHERE objid IN (SELECT oid FROM pg_rewrite WHERE ev_class = %s::regclass))"
+            query = (
+                "SELECT DISTINCT relname FROM pg_class c JOIN pg_depend ON refobjid = c.oid "
+                "JOIN pg_rewrite r ON r.oid = objid WHERE relkind = 'r' AND ev_class = %s::regclass"
+            )
             [(name,)] = connection.execute(query, (f"{version.place}.customer",)).fetchall()
             connection.execute(f"DROP TABLE branchlight_tables.{name} CASCADE")
 
@@ -198,9 +200,9 @@ def test_a_missing_or_cut_version_names_the_way_back_and_stays_as_it_is(two, har
         with pytest.raises(StoreError, match="rollback"):
             ASKED[asked](store, tmp_path / "feed")
     warehouse = Warehouse(store, Settings(warehouse=store.url))
+    customers = sa.select(sa.table("customer", sa.column("segment")))
     with pytest.raises(StoreError, match="rollback"), warehouse.connect(warehouse.current()) as connection:
-        customers = sa.table("customer", sa.column("segment"))
-        connection.execute(sa.select(customers)).fetchall()
+        connection.execute(customers).fetchall()
     warehouse.close()
     assert lies_there(store) == before
     assert store.history() == (first, second)
@@ -264,7 +266,7 @@ def test_a_folder_without_rights_is_not_an_empty_one(folder_store, tmp_path, mon
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("pathlib.Path.read_bytes", denied)
-    with pytest.raises(StoreError, match="Permission denied.*user who loads it") as refused:
+    with pytest.raises(StoreError, match=r"Permission denied.*user who loads it") as refused:
         Warehouse(folder_store, Settings()).current()
     assert not isinstance(refused.value, NoVersionError)
 
@@ -284,7 +286,7 @@ def test_a_user_without_rights_is_told_so_on_postgresql(postgresql_server, tmp_p
     with psycopg.connect(store.url) as connection:
         connection.execute("CREATE ROLE stranger LOGIN")
     stranger = open_store(sa.make_url(store.url).set(username="stranger").render_as_string(hide_password=False))
-    with pytest.raises(StoreError, match="(?s)stranger may not read.*permission denied.*GRANT") as refused:
+    with pytest.raises(StoreError, match=r"(?s)stranger may not read.*permission denied.*GRANT") as refused:
         stranger.current()
     assert not isinstance(refused.value, NoVersionError)
     stranger.close()

@@ -81,9 +81,11 @@ def test_a_step_of_publishing_that_fails_publishes_nothing(folder_store, tmp_pat
     def full(*_args, **_options):
         raise OSError(28, "No space left on device")
 
-    with monkeypatch.context() as patched, pytest.raises(OSError, match="No space"):
+    feed = write_feed(tmp_path / "feed", "two")
+    with monkeypatch.context() as patched:
         patched.setattr(broken, full)
-        load_feed(folder_store, write_feed(tmp_path / "feed", "two"))
+        with pytest.raises(OSError, match="No space"):
+            load_feed(folder_store, feed)
     assert folder_store.history() == (before,)
     assert words_of(folder_store) == [("one", CUSTOMERS)]
     load_feed(folder_store, write_feed(tmp_path / "feed", "three"))

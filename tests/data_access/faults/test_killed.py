@@ -1,4 +1,4 @@
-"""A load that is killed at any moment leaves the old version or the new one, whole, and nothing in the next one's way."""
+"""A load that is killed at any moment leaves the old version or the new one, whole, and the next one succeeds."""
 
 from __future__ import annotations
 
