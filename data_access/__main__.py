@@ -268,12 +268,16 @@ def _said(error: Exception) -> str:
             f"The workspace {shown} cannot be used: {masked(first_line(cause))}. Nothing was changed. "
             "Check that it runs and may be written, or change the setting `workspace`."
         )
-    if isinstance(error, OSError) and error.filename is not None and error.errno not in _FULL:
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return (
+            f"{first_line(error)}. {unchanged} Raise the setting `memory_limit`, or load fewer rows at once. "
+            "Where the disk is what was full, make room."
+        )
+    if any(os.strerror(code) in str(error) for code in _FULL):
+        return f"{first_line(error)}. {unchanged} The disk is full, or a file may grow no further: make room."
+    if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}. {unchanged} Check the path and the rights to it."
-    return (
-        f"{first_line(error)}. {unchanged} "
-        "If the disk or the memory is full, make room or raise the setting `memory_limit`."
-    )
+    return f"{first_line(error)}. {unchanged}"
 
 
 if __name__ == "__main__":

@@ -303,3 +303,17 @@ def test_a_carriage_return_in_the_first_row_does_not_stop_later_loads(store, tmp
     version = load_feed(store, write_feed(feed, "three", customers=3)).version or version
     held = rows_of(store, version, "SELECT count(*) FROM customer WHERE segment = 'three'")
     assert held == [(3,)]
+
+
+def test_a_file_that_lost_its_last_byte_is_noticed_before_a_query_meets_the_hole(folder_store, tmp_path):
+    load_feed(folder_store, write_feed(tmp_path / "feed", "one"))
+    version = load_feed(folder_store, write_feed(tmp_path / "feed", "two")).version
+    path = folder_store.folder / version.place
+    os.truncate(path, path.stat().st_size - 1)
+    for asked in ("status", "check", "load"):
+        with pytest.raises(StoreError, match=r"(?s)damaged.*bytes.*rollback"):
+            ASKED[asked](folder_store, write_feed(tmp_path / "feed", "three"))
+    listed = folder_store.history()
+    with folder_store.loading():
+        folder_store.rollback()
+    assert folder_store.history() == listed[:1]

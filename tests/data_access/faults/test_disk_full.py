@@ -32,7 +32,7 @@ def load_by_command(store, feed, tmp_path, *, largest: int = 0):
 @pytest.mark.slow
 def test_a_file_that_may_not_grow_stops_the_load_and_changes_nothing(store, tmp_path):
     before = load_feed(store, write_feed(tmp_path / "feed", "one")).version
-    large = write_feed(tmp_path / "feed", "two", customers=60_000)
+    large = write_feed(tmp_path / "feed", "two", customers=10_000)
     refused = load_by_command(store, large, tmp_path, largest=1_500_000)
     assert refused.returncode == 1, refused.stderr
     assert "Traceback" not in refused.stderr
@@ -40,7 +40,7 @@ def test_a_file_that_may_not_grow_stops_the_load_and_changes_nothing(store, tmp_
     assert store.history() == (before,)
     assert words_of(store) == [("one", CUSTOMERS)]
     assert load_feed(store, large).version is not None
-    assert words_of(store) == [("two", 60_000)]
+    assert words_of(store) == [("two", 10_000)]
     assert store.unlisted() == ()
 
 
@@ -62,7 +62,7 @@ def test_a_full_disk_stops_the_load_and_changes_nothing(small_disk, tmp_path):
     before = load_feed(store, write_feed(tmp_path / "feed", "one")).version
     filler = small_disk / "filler"
     filler.write_bytes(b"x" * (shutil.disk_usage(small_disk).free - 500_000))
-    large = write_feed(tmp_path / "feed", "two", customers=60_000)
+    large = write_feed(tmp_path / "feed", "two", customers=10_000)
     refused = load_by_command(store, large, tmp_path)
     assert refused.returncode == 1, refused.stderr
     assert "Traceback" not in refused.stderr
@@ -71,7 +71,7 @@ def test_a_full_disk_stops_the_load_and_changes_nothing(small_disk, tmp_path):
     assert words_of(store) == [("one", CUSTOMERS)]
     filler.unlink()
     assert load_by_command(store, large, tmp_path).returncode == 0
-    assert words_of(store) == [("two", 60_000)]
+    assert words_of(store) == [("two", 10_000)]
 
 
 @pytest.mark.parametrize("broken", ["tempfile.mkstemp", "pathlib.Path.rename", "pathlib.Path.replace"])
