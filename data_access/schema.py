@@ -488,6 +488,7 @@ version_table = _table(
     _column("rejected", sa.BigInteger, "Rows refused by the last load", required=True, unit="count"),
     _column("flagged", sa.BigInteger, "Rows kept and flagged by the last load", required=True, unit="count"),
     _time("loaded_at", "When the table last changed"),
+    _date("as_of", "Last day that the rows of this table cover; missing where it has no dates"),
 )
 
 version_column = _table(
