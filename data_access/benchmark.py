@@ -15,7 +15,7 @@ customer cannot be read from it, not even by who holds yesterday's answer or kno
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,9 @@ from data_access import measures
 from data_access.errors import ScopeError
 from data_access.scope import Scope
 from data_access.settings import Settings
+
+if TYPE_CHECKING:
+    from data_access.reader import Reader
 
 PARTITIONS = {"campaign_member": ("campaign_id", "arm"), "tier_snapshot": ("month_no", "tier")}
 """The groups that are told of a table. In each a customer has one row, so that a row's amount is the customer's."""
@@ -69,6 +72,13 @@ def statement(
         .having(*enough)
         .order_by(*keys)
     )
+
+
+def campaign_sizes(reader: Reader, member: sa.FromClause) -> sa.Select[*tuple[Any, ...]]:
+    """Customers of treated arms by campaign, of `member`, the whole bank's members."""
+    key = member.c["campaign_id"]
+    counted = sa.select(key, sa.func.count().label("n_bank")).where(measures.treated(reader, member))
+    return counted.group_by(key).order_by(key)
 
 
 def rounded(frame: pd.DataFrame, amounts: Sequence[str]) -> pd.DataFrame:

@@ -24,7 +24,7 @@ class Key(NamedTuple):
     """What a cached frame is the answer to."""
 
     version: str
-    viewer: tuple[Any, ...]  # the branches seen, and whether single customers may be
+    viewer: tuple[Any, ...]  # the branches seen, whether single customers may be, and how the answer is told
     question: tuple[Any, ...]  # SQLAlchemy's own key of a statement: all of it but the bound values
     values: str  # written out, because 1, True and 1.0 are equal as values and are different questions
 

@@ -8,7 +8,7 @@ keeps what it has read (`data_access.cache`).
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
@@ -166,20 +166,28 @@ class Reader:
         """
         table = WHOLE_BANK.visible(_known(table_name))
         statement = benchmark.statement(table, table_name, amounts, self.scope, self._warehouse.settings)
-        key = self._key(statement)
-        written = compiled.write(statement, type(self._warehouse.dialect(self._version)))
-        audit.info(
-            "benchmark of %s by %s in version %s: %s",
-            table_name,
-            self.viewer.email,
-            self.version,
-            " ".join(written.split()),
-        )
+        return self._of_the_bank(table_name, statement, lambda frame: benchmark.rounded(frame, amounts))
 
-        def read() -> pd.DataFrame:
-            return benchmark.rounded(self._read(statement), amounts)
+    def campaign_sizes(self) -> pd.DataFrame:
+        """Customers of treated arms by campaign in the whole bank; written to the audit log.
 
-        return read() if key is None else self._warehouse.cache.answer(key, read)
+        The size of a campaign is told to all, exactly: costs booked for the bank as a whole are shared out by it.
+
+        Returns:
+            ``campaign_id``, ``n_bank``; campaigns without such a customer are left out.
+        """
+        member = WHOLE_BANK.visible(_known("campaign_member"))
+        return self._of_the_bank("size of campaigns", benchmark.campaign_sizes(self, member), lambda frame: frame)
+
+    def _of_the_bank(
+        self, what: str, statement: Statement, told: Callable[[pd.DataFrame], pd.DataFrame]
+    ) -> pd.DataFrame:
+        """Rows of the whole bank that a statement of this program asks for, as they may be told; audited."""
+        sql = " ".join(compiled.write(statement, type(self._warehouse.dialect(self._version))).split())
+        audit.info("benchmark of %s by %s in version %s: %s", what, self.viewer.email, self.version, sql)
+        if (key := self._key(statement, "as told of the bank")) is None:
+            return told(self._read(statement))
+        return self._warehouse.cache.answer(key, lambda: told(self._read(statement)))
 
     @cached_property
     def _about(self) -> pd.Series[Any]:
@@ -199,13 +207,13 @@ class Reader:
         dated = self.frame(sa.select(table.c["table_name"], table.c["as_of"]).where(table.c["as_of"].is_not(None)))
         return {name: day.date() for name, day in zip(dated["table_name"], dated["as_of"], strict=True)}
 
-    def _key(self, statement: Statement) -> Key | None:
+    def _key(self, statement: Statement, how: str = "as read") -> Key | None:
         """What the statement asks, without compiling it; None if SQLAlchemy cannot tell it from others."""
         made = statement._generate_cache_key()  # pyright: ignore[reportPrivateUsage]
         if made is None:
             return None
         values = repr([value.effective_value for value in made.bindparams])
-        return Key(self.version, (self.scope, self.viewer.may_see_customers), made.key, values)
+        return Key(self.version, (self.scope, self.viewer.may_see_customers, how), made.key, values)
 
     def _checked(self, statement: Statement) -> pd.DataFrame:
         """The rows of a statement that was found to read what it may."""

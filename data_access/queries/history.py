@@ -61,9 +61,10 @@ def campaigns(reader: Reader, *, branches: Names = ()) -> pd.DataFrame:
         .subquery("counted")
     )
     cost = reader.table("campaign_cost")
+    borne = [] if reader.scope.whole_bank else [cost.c["branch_id"].is_not(None)]
     spent = (
         sa.select(cost.c["campaign_id"], sa.func.sum(cost.c["actual_amount"]).label("cost"))
-        .where(*measures.among(cost.c["branch_id"], branches))
+        .where(*borne, *measures.among(cost.c["branch_id"], branches))
         .group_by(cost.c["campaign_id"])
         .subquery("spent")
     )
