@@ -107,8 +107,8 @@ _MUST_BE_EMPTY = frozenset(
 _REMEMBERED = frozenset(("_static_cache_key", "_type_affinity", "_expression_adaptations", "dispatch"))
 """What a type keeps for its own use once it was asked."""
 
-_BOUND_NAME = re.compile(r"(%\(-?\d+ )?\w+(\)s)?", re.ASCII)
-"""Names of bound values: a word, or one that SQLAlchemy makes of a number and a word."""
+_NAME = re.compile(r"(%\(-?[0-9a-f]+ )?\w+(\)s)?", re.ASCII)
+"""Names of parts and of bound values: a word, or what SQLAlchemy makes of a number and a word."""
 
 
 def check(statement: Statement, handed_out: Iterable[sa.FromClause], reserved: Container[str] = ()) -> None:
@@ -125,8 +125,13 @@ def check(statement: Statement, handed_out: Iterable[sa.FromClause], reserved: C
     require_select(statement)
     for element in _elements(statement, handed_out):
         _inspect(element)
-        if isinstance(element, (sa.Alias, sa.Subquery, sa.CTE)) and str(element.name).lower() in reserved:
-            _refuse(f"It calls a part of itself {element.name!r}, which is the name of a table. Choose another.")
+        if isinstance(element, (sa.Alias, sa.Subquery, sa.CTE)):
+            _named(element.name, reserved)
+
+
+def _named(name: str, reserved: Container[str]) -> None:
+    if not _NAME.fullmatch(name) or name.lower() in reserved:
+        _refuse(f"It calls a part of itself {str(name)!r}. Call it by a word that is not the name of a table.")
 
 
 def require_select(statement: object) -> None:
@@ -220,7 +225,7 @@ def _cast(element: elements.Cast[Any]) -> None:
 
 
 def _bound(element: elements.BindParameter[Any]) -> None:
-    if not _BOUND_NAME.fullmatch(element.key):
+    if not _NAME.fullmatch(element.key):
         _refuse(f"A bound value is called {str(element.key)!r}. Call it by a word.")
     if element.literal_execute or element.callable is not None:
         _refuse("A bound value is written into the SQL, or made while it runs.")

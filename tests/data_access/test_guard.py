@@ -14,7 +14,7 @@ from pandas.testing import assert_frame_equal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import quoted_name
 
-from data_access import compiled, guard, schema
+from data_access import guard, schema
 from data_access.errors import AccessError, DataError, ScopeError
 from data_access.reader import Reader
 from tests.data_access.examples import EXAMPLES
@@ -267,67 +267,61 @@ OF_THE_STATEMENT = ("branch", "season", "product", "campaign", "campaign_arm")
 DIALECTS = ("duckdb", "postgresql")
 
 
-def _texts(element: object, path: tuple[object, ...] = ()) -> Iterator[tuple[object, str]]:
-    """Every attribute of an element, and of what it is made of, that holds text."""
-    for name, value in vars(element).items():
-        if isinstance(value, str):
-            yield element, name
-    for name in ("type", "typeclause"):
-        if (part := vars(element).get(name)) is not None:
-            for attribute, value in vars(part).items():
-                if isinstance(value, (str, type(None))) and not attribute.startswith("__"):
-                    yield part, attribute
-    yield from (
-        (element, name)
-        for name in ("_prefixes", "exclude", "packagenames", "comment", "schema")
-        if hasattr(element, name)
-    )
+OF_TYPES = ("length", "collation", "collation_schema", "precision", "scale", "decimal_return_scale", "name")
+
+
+def _texts(element: object) -> Iterator[tuple[object, str, bool]]:
+    """Every attribute of an element that holds text or may, and whether it is one of the element's type."""
+    own = vars(element)
+    yield from ((element, name, False) for name, value in own.items() if isinstance(value, str))
+    yield from ((element, name, False) for name in ("exclude", "packagenames", "schema") if hasattr(element, name))
+    if (kind := own.get("type")) is not None:
+        yield from ((element, name, True) for name in vars(kind) if name in OF_TYPES)
+
+
+def _put(element, attribute: str, of_its_type: bool, text: str) -> None:
+    if not of_its_type:
+        element.__dict__[attribute] = text
+        return
+    changed = copy.copy(element.type)  # types are shared among statements
+    changed.__dict__[attribute] = text
+    element.__dict__["type"] = changed
+    if isinstance(element, sa.Cast):
+        element.typeclause.__dict__["type"] = changed
 
 
 def _reads_only_its_own(sql: str, dialect: str, branches: set[str]) -> bool:
     """Whether each table of the contract that belongs to branches is read under `branches`; sqlglot is the oracle."""
     (tree,) = sqlglot.parse(sql, read="postgres" if dialect == "postgresql" else dialect)
+    assert tree is not None
     ctes = {cte.alias_or_name.lower() for cte in tree.find_all(sqlglot.exp.CTE)}
     assert not ctes & set(schema.metadata.tables)
     for table in tree.find_all(sqlglot.exp.Table):
         if table.name.lower() in ctes or table.name.lower() in OF_THE_STATEMENT:
             continue
         where = table.find_ancestor(sqlglot.exp.Select).args.get("where")
-        if where is None or not {literal.name for literal in where.find_all(sqlglot.exp.Literal)} == branches:
+        if where is None or {literal.name for literal in where.find_all(sqlglot.exp.Literal)} != branches:
             return False
     return not list(tree.find_all(sqlglot.exp.Anonymous, sqlglot.exp.Command))
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_no_text_in_any_part_of_a_statement_reads_more_than_it_may(dialect, data, warehouses):
     """A hostile text is put into one attribute; what passes both looks reads, by another parser, its own rows alone."""
     reader = Reader(viewer("B1", "B2"), warehouses[dialect])
     statement = data.draw(st.sampled_from(sorted(_legitimate(reader).items())), label="statement")[1]
-    parts = list(guard._elements(statement, reader._handed_out.values()))
-    holder, attribute = data.draw(st.sampled_from([text for part in parts for text in _texts(part)]), label="where")
-    text = data.draw(st.sampled_from(PIECES) | st.lists(st.sampled_from(PIECES), min_size=2, max_size=3).map(" ".join))
-    if isinstance(holder, sa.types.TypeEngine):  # types are shared among statements
-        holder = data.draw(
-            st.just([part for part in parts if holder in (vars(part).get("type"), vars(part).get("typeclause"))][0])
-        )
-        holder.__dict__["type"] = changed = copy.copy(holder.type)
-        changed.__dict__[attribute] = text
-        if isinstance(holder, sa.Cast):
-            holder.typeclause.__dict__["type"] = changed
-    else:
-        holder.__dict__[attribute] = text
+    parts = guard._elements(statement, reader._handed_out.values())
+    where = data.draw(st.sampled_from([text for part in parts for text in _texts(part)]), label="where")
+    _put(*where, data.draw(st.lists(st.sampled_from(PIECES), min_size=1, max_size=3).map(" ".join)))
     try:
-        frame = reader.frame(statement)
-    except (DataError, sa.exc.SQLAlchemyError, AttributeError, TypeError, UnicodeError, ValueError):
+        frame = reader._checked(statement)
+    except (DataError, sa.exc.SQLAlchemyError, AttributeError, LookupError, TypeError, ValueError):
         return
     assert len(frame.columns) > 0
-    sql = str(
-        statement.compile(
-            dialect=type(warehouses[dialect].dialect(reader._version))(), compile_kwargs={"literal_binds": True}
-        )
-    )
+    plain = type(warehouses[dialect].dialect(reader._version))()
+    sql = str(statement.compile(dialect=plain, compile_kwargs={"literal_binds": True}))
     assert _reads_only_its_own(sql.replace("%%", "%"), dialect, {"B1", "B2"}), sql
 
 
@@ -337,58 +331,6 @@ def test_the_oracle_knows_a_statement_that_reads_more(dialect):
     assert _reads_only_its_own("SELECT x FROM (SELECT x FROM sale WHERE branch_id IN ('B1')) AS sale", dialect, {"B1"})
     assert not _reads_only_its_own("SELECT x FROM sale", dialect, {"B1"})
     assert not _reads_only_its_own("SELECT x FROM (SELECT x FROM sale WHERE branch_id IN ('B2')) AS s", dialect, {"B1"})
-
-
-SCOPED = "(SELECT sale.amount AS amount FROM sale WHERE sale.branch_id IN ($1)) AS sale"
-VISIBLE = frozenset((f"SELECT sale.amount FROM {SCOPED}", "SELECT branch.name FROM branch AS branch"))
-NAMES = frozenset(schema.metadata.tables)
-
-
-@pytest.mark.parametrize(
-    "sql",
-    [
-        f"SELECT sum(sale.amount) AS total FROM {SCOPED}",
-        f"SELECT max(x.amount) FROM {SCOPED.removesuffix('sale')}x",
-        f"WITH big AS (SELECT amount FROM {SCOPED}) SELECT count(*) FROM big, branch AS branch",
-        f"SELECT (SELECT CAST(max(amount) AS BIGINT) FROM {SCOPED}) AS x",
-    ],
-)
-def test_the_second_look_passes_what_was_handed_out(sql):
-    compiled.check(sql, VISIBLE, NAMES)
-
-
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "SELECT amount FROM sale",
-        "SELECT amount FROM (SELECT amount FROM sale) AS x",
-        f"SELECT (SELECT max(amount) FROM sale) FROM {SCOPED}",
-        f"SELECT amount FROM {SCOPED} UNION ALL SELECT amount FROM sale",
-        f"SELECT amount FROM {SCOPED.replace('IN ($1)', 'IN ($1, $2)')}",
-        f"SELECT amount FROM {SCOPED.replace('WHERE', 'WHERE true OR')}",
-        f"SELECT amount FROM {SCOPED.replace('AS sale', 'AS customer')}",
-        f"WITH sale AS (SELECT 1 AS amount) SELECT amount FROM {SCOPED}",
-        f"WITH Branch AS (SELECT 1 AS amount) SELECT amount FROM {SCOPED}",
-        "SELECT 1 AS x FROM (SELECT 1 AS y) AS customer",
-        "SELECT name FROM other.branch AS branch",
-        "SELECT name FROM branch AS branch USING SAMPLE 1",
-        "SELECT * FROM read_csv('/etc/passwd')",
-        "SELECT * FROM '/etc/passwd'",
-        "SELECT * FROM information_schema.tables",
-        "SELECT now() FROM branch AS branch",
-        "SELECT pg_catalog.getenv('HOME') FROM branch AS branch",
-        "SELECT CAST(name AS DECIMAL(9, 2)) FROM branch AS branch",
-        "SELECT CAST(name AS UUID) FROM branch AS branch",
-        "SELECT [x FOR x IN (1, 2)] FROM branch AS branch",
-        "SELECT name FROM branch AS branch; SELECT 1",
-        "DELETE FROM sale",
-        "not SQL at all",
-        "",
-    ],
-)
-def test_the_second_look_refuses_everything_else(sql):
-    with pytest.raises(ScopeError, match="Nothing was read"):
-        compiled.check(sql, VISIBLE, NAMES)
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
