@@ -57,22 +57,21 @@ def contacts(
         "participated": (measures.participated(member), member.c["participated_at"]),
         "converted": (measures.converted(member), member.c["converted_at"]),
     }
-    counts: dict[str, tuple[str | None, sa.ColumnElement[bool]]] = {"n": (None, sa.true())}
-    counts |= {name: (name, happened) for name, (happened, _) in steps.items()}
-    counts["watched"] = (None, watched)
+    contact, counts = ("contacted_at",), dict[str, tuple[tuple[str, ...], sa.ColumnElement[bool]]]()
+    counts["n"] = (contact, sa.true())
+    counts |= {name: ((f"{name}_at",), happened) for name, (happened, _) in steps.items()}
+    counts["watched"] = (contact, watched)
     for name, (happened, at) in steps.items():
         soon = measures.days_between(reached, at) <= within_days
-        counts[f"watched_{name}"] = (name, sa.and_(watched, happened, soon))
-    counts["matured"] = (None, closed)
-    counts |= {f"matured_{name}": (name, sa.and_(closed, happened)) for name, (happened, _) in steps.items()}
+        counts[f"watched_{name}"] = ((*contact, f"{name}_at"), sa.and_(watched, happened, soon))
+    counts["matured"] = (contact, closed)
+    counts |= {f"matured_{name}": ((f"{name}_at",), sa.and_(closed, happened)) for name, (happened, _) in steps.items()}
     keys = [week.label("week_start"), *([member.c[by]] if by else [])]
     statement = sa.select(
         *keys,
         *(
-            measures.recorded(
-                reader, "campaign_member", f"{step}_at" if step else "contacted_at", measures.count(condition, name)
-            )
-            for name, (step, condition) in counts.items()
+            measures.recorded(reader, "campaign_member", columns, measures.count(condition, name))
+            for name, (columns, condition) in counts.items()
         ),
         *(
             label

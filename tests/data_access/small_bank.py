@@ -343,6 +343,11 @@ def random_bank(seed: int = 7, customers: int = 240) -> Bank:
     return _described({name: _framed(name, rows) for name, rows in bank.items()})
 
 
+def bank_of(rows: dict[str, list[dict[str, Any]]]) -> Bank:
+    """A bank of these rows by table, derived columns of weeks and months filled in."""
+    return _described({name: _framed(name, rows.get(name, [])) for name in schema.metadata.tables})
+
+
 def of_branches(bank: Bank, branches: set[str]) -> Bank:
     """The bank as it would be if only these branches had rows, written out without looking at the scope rules."""
     kept = dict(bank)
