@@ -114,7 +114,7 @@ def snapshot(customer: str, month: int, tier: str, branch: str = "B1", **more: A
 
 SNAPSHOTS = [
     # A, then B, then A again; and the same of branches.
-    snapshot("K1", 0, "basic", months_below=0),
+    snapshot("K1", 0, "basic", months_below=0, asset_tier="basic"),
     snapshot("K1", 1, "wealth", months_below=1, aum=150),
     snapshot("K1", 2, "basic", months_below=2, aum=70),
     snapshot("K2", 0, "basic", "B1"),
@@ -466,6 +466,11 @@ def test_a_tier_left_and_taken_again_is_two_moves(reader):
     assert len(tiers.tier_triples(reader, first=M0 + 1, last=M0 + 1)) == 2
     assert tiers.tier_triples(reader, first=M0 + 2).empty
     assert tiers.tier_triples(reader, last=M0).empty
+
+
+def test_a_customer_without_a_tier_at_the_end_is_not_one_who_left(reader):
+    got = tiers.transition_counts(reader, 2, rule="asset_tier")
+    assert told(got, "from_tier", "to_tier", "fate", "n") == [(None, None, "missing", 3)]
 
 
 def test_a_branch_left_and_returned_to_is_a_gap_there_and_a_visit_elsewhere(reader):
