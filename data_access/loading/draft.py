@@ -10,15 +10,15 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 import duckdb
 import sqlalchemy as sa
 
+from data_access.duckdb_types import duckdb_type, quoted
 from data_access.errors import LoadError
 from data_access.schema import CONTRACT, SYSTEM, metadata
 from data_access.settings import settings
-from data_access.versions import Draft, Progress, silent
+from data_access.store import Draft, Progress, silent
 
 EVENT = {
     "contact": "contacted_at",
@@ -29,16 +29,6 @@ EVENT = {
     "journey_event": "occurred_at",
 }
 """The time that `week_start` and `month_no` of a fact are taken from."""
-
-_TYPES: tuple[tuple[type[sa.types.TypeEngine[Any]], str], ...] = (
-    (sa.BigInteger, "BIGINT"),
-    (sa.Integer, "INTEGER"),
-    (sa.Boolean, "BOOLEAN"),
-    (sa.DateTime, "TIMESTAMP"),
-    (sa.Date, "DATE"),
-    (sa.Double, "DOUBLE"),
-    (sa.Text, "VARCHAR"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +55,6 @@ class Record:
     rejections: dict[tuple[str, str, str], int] = field(default_factory=dict[tuple[str, str, str], int])
     flagged: dict[str, int] = field(default_factory=dict[str, int])
     changed: set[str] = field(default_factory=set[str])
-
-
-def quoted(name: str) -> str:
-    """An identifier as SQL writes it, whatever it contains."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def duckdb_type(column: sa.Column[object]) -> str:
-    """The DuckDB type of a column of the contract."""
-    return next(name for kind, name in _TYPES if isinstance(column.type, kind))
 
 
 @contextmanager

@@ -396,7 +396,7 @@ def test_nothing_loaded_says_what_to_do(tmp_path):
 
 
 def test_a_query_that_finds_no_turn_says_so(bank, tmp_path):
-    busy = warehouse_of(str(tmp_path), concurrent_queries=1, query_seconds=0.05)
+    busy = warehouse_of(str(tmp_path), concurrent_queries=1, wait_seconds=0.05)
     publish(bank, busy.store)
     reader = Reader(viewer(), busy)
     with busy.connect(busy.current()), pytest.raises(QueueError, match="concurrent_queries"):
@@ -429,7 +429,7 @@ def test_even_raw_sql_on_postgresql_can_only_read(attempt, warehouses):
     postgres = warehouses["postgresql"]
     version = postgres.current()
     with postgres.connect(version) as connection, pytest.raises(sa.exc.InternalError, match="read-only"):
-        connection.exec_driver_sql(attempt.format(schema=version.schema))
+        connection.exec_driver_sql(attempt.format(schema=version.place))
 
 
 def test_a_wrong_address_names_the_setting():
