@@ -86,7 +86,7 @@ def rounded(frame: pd.DataFrame, amounts: Sequence[str]) -> pd.DataFrame:
     told = frame.assign(n=_to(frame["n"], COUNTS_TO).astype("int64"))
     for amount in amounts:
         known, total, squares = (frame[f"{kind}_{amount}"].astype("float64") for kind in ("known", "sum", "squares"))
-        step = _round_number(np.sqrt(squares + total**2 / known.where(known > 0)))
+        step = _round_number((squares + total**2 / known.where(known > 0)) ** 0.5)
         told[f"known_{amount}"] = _to(known, COUNTS_TO).astype("int64")
         told[f"sum_{amount}"] = _to(total, step)
         told[f"squares_{amount}"] = _to(squares, 10.0 ** np.floor(np.log10(squares.where(squares > 0, 1.0))))
@@ -101,4 +101,4 @@ def _round_number(least: pd.Series[float]) -> pd.Series[float]:
     """The smallest of 1, 2, 5, 10, 20, 50 ... that is not below each value; 1 for nought."""
     power = 10.0 ** np.floor(np.log10(least.where(least > 1, 1.0)))
     digits = least / power
-    return power * np.select([digits <= 1, digits <= 2, digits <= 5], [1.0, 2.0, 5.0], 10.0)
+    return power * (1.0 + (digits > 1) + 3.0 * (digits > 2) + 5.0 * (digits > 5))

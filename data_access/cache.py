@@ -46,13 +46,13 @@ class FrameCache:
         """
         while True:
             with self._lock:
-                if (kept := self._kept(key)) is None and (waiting := self._under_way.get(key)) is None:
+                kept, waiting = self._kept(key), self._under_way.get(key)
+                if kept is None and waiting is None:
                     mine = self._under_way[key] = Future[pd.DataFrame]()
                     break
-            if kept is not None:
-                return kept.copy()
             try:
-                return cast("Future[pd.DataFrame]", waiting).result().copy()
+                frame = kept if waiting is None else waiting.result()
+                return cast("pd.DataFrame", frame).copy()
             except _FlightError:
                 continue
         try:
@@ -112,5 +112,6 @@ def size_of(frame: pd.DataFrame) -> int:
 
 def _size_of_key(part: object) -> int:
     """Bytes of a key: tuples within tuples; what else stands in it is shared by all keys, or small."""
-    size = sys.getsizeof(part) if isinstance(part, (tuple, str, frozenset)) else 0
-    return size + (sum(map(_size_of_key, cast("tuple[object, ...]", part))) if isinstance(part, tuple) else 0)
+    if isinstance(part, tuple):
+        return sys.getsizeof(part) + sum(map(_size_of_key, cast("tuple[object, ...]", part)))
+    return sys.getsizeof(part) if isinstance(part, str) else 0

@@ -138,8 +138,9 @@ def _bare(node: object) -> object:
         return [_bare(part) for part in cast("list[object]", node)]
     if not isinstance(node, dict):
         return node
+    node = cast("Node", node)
     place = ("query_location", "identifier") if node.get("class") == "PARAMETER" else ("query_location",)
-    return {name: _bare(part) for name, part in cast("Node", node).items() if name not in place}
+    return {name: _bare(part) for name, part in node.items() if name not in place}
 
 
 def _parsed(sql: str) -> Node:

@@ -88,7 +88,8 @@ class _Look:
     def tells(self, element: ExternallyTraversible) -> Tells:
         """What the value of an expression tells of a single customer."""
         if isinstance(element, elements.ColumnClause):
-            table = cast("sa.FromClause | None", element.table)
+            element = cast("elements.ColumnClause[Any]", element)
+            table = element.table
             return Tells.NOTHING if table is None else self._source(table).columns.get(element.key, Tells.NOTHING)
         if isinstance(element, (sa.ScalarSelect, sa.Exists, selectable.SelectStatementGrouping, *_SELECTS)):
             return self._nested(element)
@@ -104,9 +105,9 @@ class _Look:
                 _refuse("it picks a customer")
             return Tells.NOTHING if _name(element) in SUMMARIES else told
         day = isinstance(element, elements.Extract) or (
-            isinstance(element, elements.Cast) and isinstance(element.type, sa.Date)
+            isinstance(element, elements.Cast) and isinstance(getattr(element, "type", None), sa.Date)
         )
-        truth = isinstance(element, sa.ColumnElement) and isinstance(element.type, sa.Boolean)
+        truth = isinstance(getattr(element, "type", None), sa.Boolean)
         if truth or (day and told is Tells.VALUE):
             return Tells.NOTHING
         return told

@@ -135,8 +135,7 @@ def product(
 
 
 def _start(moment: sa.ColumnElement[Any], day: date | int) -> date | int:
-    timed = isinstance(moment.type, sa.DateTime) and isinstance(day, date)
-    return datetime.combine(day, time.min) if timed else day
+    return datetime.combine(day, time.min) if isinstance(day, date) and isinstance(moment.type, sa.DateTime) else day
 
 
 def _only(amount: Amount, where: Condition | None) -> Amount:

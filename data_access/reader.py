@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
-from data_access import benchmark, compiled, disclosure, guard
+from data_access import benchmark, compiled, disclosure, guard, row_security
 from data_access.cache import Key
 from data_access.engines import Warehouse
 from data_access.errors import AccessError, ScopeError, TooManyRowsError
@@ -186,8 +186,8 @@ class Reader:
         sql = " ".join(compiled.write(statement, type(self._warehouse.dialect(self._version))).split())
         audit.info("benchmark of %s by %s in version %s: %s", what, self.viewer.email, self.version, sql)
         if (key := self._key(statement, "as told of the bank")) is None:
-            return told(self._read(statement))
-        return self._warehouse.cache.answer(key, lambda: told(self._read(statement)))
+            return told(self._read(statement, WHOLE_BANK))
+        return self._warehouse.cache.answer(key, lambda: told(self._read(statement, WHOLE_BANK)))
 
     @cached_property
     def _about(self) -> pd.Series[Any]:
@@ -225,11 +225,12 @@ class Reader:
         compiled.check(compiled.write(statement, dialect), visible, RESERVED)
         return self._read(statement)
 
-    def _read(self, statement: Statement) -> pd.DataFrame:
+    def _read(self, statement: Statement, scope: Scope | None = None) -> pd.DataFrame:
         most = self._warehouse.settings.frame_rows
         if statement._limit_clause is None and statement._fetch_clause is None:  # pyright: ignore[reportPrivateUsage]
             statement = statement.limit(most + 1)
         with self._warehouse.connect(self._version) as connection:
+            row_security.admit(connection, scope or self.scope)
             rows = connection.execute(statement).fetchmany(most + 1)
         if len(rows) > most:
             raise TooManyRowsError(

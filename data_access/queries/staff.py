@@ -254,13 +254,13 @@ def referrals(reader: Reader, *, first: date, last: date, branches: Names = ()) 
     both = sa.union_all(side("from_staff_id", "given", "received"), side("to_staff_id", "received", "given")).subquery(
         "referred"
     )
-    rests_on = {"given": "from_staff_id", "received": "to_staff_id", "": (), "_accepted": ("accepted_at",)}
-    rests_on |= {"_closed": ("closed_at", "sale_id")}
+    person = {"given": "from_staff_id", "received": "to_staff_id"}
+    rests_on: dict[str, tuple[str, ...]] = {"": (), "_accepted": ("accepted_at",), "_closed": ("closed_at", "sale_id")}
     totals = [
         measures.recorded(
             reader,
             "referral",
-            (rests_on[side], *rests_on[suffix]),
+            (person[side], *rests_on[suffix]),
             measures.total(both.c[side + suffix], side + suffix),
         )
         for side in ("given", "received")
