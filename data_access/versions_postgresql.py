@@ -25,6 +25,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from typing_extensions import override
 
 from data_access import postgresql_tables as tables
+from data_access import row_security
 from data_access.errors import BusyError, NoVersionError, StoreError
 from data_access.schema import metadata
 from data_access.scratch import scratch
@@ -101,9 +102,11 @@ class PostgresStore(Store):
         conninfo = self._address.set(drivername="postgresql").render_as_string(hide_password=False)
         name = f"branchlight: {who_loads()}"[:63]
         try:
-            return psycopg.connect(
+            session = psycopg.connect(
                 conninfo, application_name=name, autocommit=True, connect_timeout=CONNECT_SECONDS, keepalives_idle=30
             )
+            row_security.admit_loader(session)
+            return session
         except psycopg.OperationalError as error:
             raise self._unreachable(error) from error
 
@@ -261,6 +264,7 @@ class PostgresStore(Store):
                     if not tables.exists(target, names[table.name]):
                         tables.push(source, table, target, names[table.name], draft.folder / "pushed.csv", progress)
                     tables.show(target, table, names[table.name], schema)
+                row_security.protect(target, tables.SCHEMA, names)
                 self._list(target, draft.id)
         except psycopg.Error as error:
             if not self._listed(draft.id, error):  # the connection may have been lost after the server had published
