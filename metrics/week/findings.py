@@ -22,7 +22,7 @@ from metrics.week.run_rate import FEWEST_MONTHS, MonthEnd
 _ORDINARY: Mapping[Rule, tuple[FindingCode, FindingCode]] = {  # above, below
     Rule.OUTSIDE: (FindingCode.WEEK_ABOVE_LIMITS, FindingCode.WEEK_BELOW_LIMITS),
     Rule.RUN: (FindingCode.WEEK_RUN_ABOVE, FindingCode.WEEK_RUN_BELOW),
-    Rule.OUTER_THIRD: (FindingCode.WEEK_NEAR_UPPER, FindingCode.WEEK_NEAR_LOWER),
+    Rule.NEAR_LIMIT: (FindingCode.WEEK_NEAR_UPPER, FindingCode.WEEK_NEAR_LOWER),
     Rule.USUAL: (FindingCode.WEEK_AS_USUAL, FindingCode.WEEK_AS_USUAL),
 }
 _FESTIVAL: Mapping[Rule, tuple[FindingCode, FindingCode]] = {
