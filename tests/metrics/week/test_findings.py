@@ -132,3 +132,8 @@ def test_a_month_that_is_over_is_counted_and_too_few_months_say_so():
     assert ended == [FindingCode.MONTH_REACHED, FindingCode.MONTH_MISSED, FindingCode.MONTH_OVER]
     few = month_end_findings("m", month_end(MONTHS[:3], over[:5], 20, target=100.0), 100.0)[0]
     assert (few.code, few.values["months"], few.values["needed"]) == (FindingCode.MONTH_END_TOO_FEW, 3, 6)
+
+
+def test_months_all_alike_say_nothing_of_the_next():
+    alike = month_end([np.full(20, 5.5)] * 8, np.full(5, 5.5), 20, target=90.0)
+    assert month_end_findings("weekly_sales", alike, 90.0) == []

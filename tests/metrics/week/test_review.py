@@ -54,7 +54,7 @@ def test_a_spring_festival_week_raises_no_alarm_as_it_comes(ends):
 
 
 def test_a_festival_adds_to_a_net_flow_whose_usual_level_is_near_zero():
-    """Flows of -30 to 40 around 5, and some 100 flow out around each festival: as a multiple of 5 that means nothing."""
+    """Flows of -30 to 40 around 5, some 100 flow out around each festival: as a multiple of 5 that means nothing."""
     mondays = np.arange(np.datetime64("2024-01-01"), np.datetime64("2026-02-17"), np.timedelta64(7, "D"))
     total = np.resize([5.0, 40.0, -30.0, 10.0, 0.0], len(mondays))
     festival = festival_offset(mondays) == 0
