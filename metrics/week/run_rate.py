@@ -24,6 +24,8 @@ from metrics.moments import Floats
 FEWEST_MONTHS = 6
 _ROUNDING = 1e-9  # a spread below this part of the level is the rounding of equal months
 
+_NODES, _QUADRATURE = np.polynomial.legendre.leggauss(64)
+
 
 @dataclass(frozen=True, slots=True)
 class MonthEnd:
@@ -148,10 +150,17 @@ def _rest(before: Floats, after: Floats, booked: float, in_proportion: float, *,
 
 def _between(fitted: float, error: float, highest: float) -> tuple[float, float]:
     """Mean and standard deviation of a slope known with a normal error and to lie between 0 and `highest`."""
+    nearest = min(max(fitted, 0.0), highest)
     if error <= _ROUNDING * highest:
-        return min(max(fitted, 0.0), highest), 0.0
-    held = stats.truncnorm(-fitted / error, (highest - fitted) / error, loc=fitted, scale=error)
-    return float(held.mean()), float(held.std())
+        return nearest, 0.0
+    # By quadrature: the closed form cancels where the bounds lie far out in a tail.
+    low, high = max(nearest - 8 * error, 0.0), min(nearest + 8 * error, highest)
+    slope = low + (high - low) * (_NODES + 1) / 2
+    exponent = -(((slope - fitted) / error) ** 2) / 2
+    weight = _QUADRATURE * np.exp(exponent - exponent.max())
+    weight /= weight.sum()
+    mean = float(weight @ slope)
+    return mean, float(np.sqrt(weight @ (slope - mean) ** 2))
 
 
 def _without_limits(estimate: float, months: int, level: float, reason: Reason) -> Intervals:
