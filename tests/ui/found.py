@@ -66,7 +66,7 @@ def _staff() -> Iterable[Finding]:
     rng = np.random.default_rng(5)
     for skill, size in ((np.repeat([0.4, 1.0, 2.2], 5), 120), (np.ones(12), 20)):
         yield from performance.findings(
-            performance.performance_of_counts(staff_table(rng, skill, customers=size), "converted", strata=["stratum"])
+            performance.performance_of(staff_table(rng, skill, customers=size), "converted", strata=["stratum"])
         )
 
 

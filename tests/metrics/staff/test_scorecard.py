@@ -149,6 +149,8 @@ def test_attainment_counts_the_days_present():
 def test_what_does_not_belong_together_is_refused():
     with pytest.raises(ShapeError):
         scorecard([], weights=WEIGHTS)
+    with pytest.raises(ShapeError, match="sales stands in the scorecard twice"):
+        scorecard([*items(), items()[0]], weights=WEIGHTS)
     with pytest.raises(ShapeError, match="service"):
         scorecard(items(), weights={"results": 1})
     with pytest.raises(DomainError):
