@@ -197,6 +197,18 @@ def test_limits_of_a_share_stay_between_0_and_1_in_a_festival_too():
         assert chart.rule[40] == Rule.USUAL
 
 
+def test_a_festival_worse_than_nothing_is_expected_to_bring_nothing():
+    """Shares of 4 % usually and 40 points less in one festival week would make a share of -36 %."""
+    offset = np.full(60, np.nan)
+    offset[[20, 40]] = 0
+    share = np.resize([0.03, 0.05], 60)
+    share[[20, 40]] = -0.36
+    chart = xmr(share, apart=~np.isnan(offset), floor=0, ceiling=1)
+    assert judged_by_earlier_festivals(chart, offset, additive=True).centre[40] == 0
+    multiplied = judged_by_earlier_festivals(xmr(np.abs(share) * 2, apart=~np.isnan(offset), ceiling=0.5), offset)
+    assert multiplied.centre[40] == 0.5
+
+
 def test_limits_stay_on_a_scale():
     chart = xmr(np.resize([4.2, 4.9], 20), floor=1, ceiling=5)
     assert chart.high.max() == 5

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from metrics.errors import DomainError, ShapeError
 from metrics.estimate import Reason
@@ -102,6 +103,19 @@ def test_a_lead_carries_over_in_part_and_widens_the_limits():
     expected, error = 2 + 2 + 0.39894, np.sqrt(0.04 * 7 / 6 + 0.090845)
     limits = [end.total.low[0], end.total.estimate[0], end.total.high[0]]
     np.testing.assert_allclose(limits, expected + 1.533206 * error * np.array([-1, 0, 1]), rtol=1e-3)
+
+
+def test_a_line_that_falls_is_held_level():
+    """Rest on booked falls by -2; held at 0 the rest is 2, its sum of squares around that 2 x 0.4^2 x 2 = 0.64.
+
+    The slope, fitted at -2 with an error of sqrt(0.64 / 4 / 0.16) = 1, is what a normal tail leaves above 0.
+    """
+    earlier = two_days([0.8, 1.0, 1.2, 0.8, 1.0, 1.2], [2.4, 2.0, 1.6, 2.4, 2.0, 1.6])
+    end = month_end(earlier, np.array([1.0]), 2)
+    half = 1.533206 * np.sqrt(0.64 / 4 * 7 / 6)
+    np.testing.assert_allclose([end.total.low[0], end.total.high[0]], [3 - half, 3 + half], atol=1e-5)
+    ahead = month_end(earlier, np.array([1.2]), 2).total
+    assert ahead.estimate[0] == pytest.approx(1.2 + 2 + 0.2 * stats.truncnorm(2, 4, loc=-2).mean(), abs=1e-6)
 
 
 def test_a_month_far_ahead_ends_above_what_it_has_booked():
