@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -34,6 +36,15 @@ def test_known_skill_is_found_and_ordered():
     best = next(finding for finding in said if finding.code == FindingCode.STAFF_ABOVE)
     assert best.values["staff_id"] == "S010"
     assert best.values["low"] > 1
+
+
+def test_nobody_is_called_better_or_worse_where_the_group_shows_no_differences():
+    """The persons' own limits exclude 1, but the test of the group comes first."""
+    performance = judged(staff_table(np.random.default_rng(0), SKILLED, customers=60))
+    undecided = replace(performance, test=replace(performance.test, p_value=np.array([0.05])))
+    assert set(undecided.verdict) == {Verdict.NO_DIFFERENCE}
+    assert [finding.code for finding in findings(undecided)] == [FindingCode.STAFF_NO_DIFFERENCES]
+    assert undecided.frame()["rank_low"].isna().all()
 
 
 def test_the_warm_list_is_not_skill():
