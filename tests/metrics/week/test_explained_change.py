@@ -49,6 +49,13 @@ def test_a_pure_change_of_each_kind_is_credited_to_it_alone():
     np.testing.assert_allclose([*rate.mix, *rate.rate], [0, 0, 0.05, 0], atol=1e-15)
 
 
+def test_whole_numbers_are_explained_like_any_others():
+    columns = [np.array(column) for column in ([60, 40], [6, 12], [30, 70], [6, 14])]
+    whole, real = explain_total(*columns), explain_total(*(column.astype(float) for column in columns))
+    np.testing.assert_array_equal(whole.by_segment, real.by_segment)
+    assert whole.volume == real.volume
+
+
 def test_two_factors_share_a_change_as_shapley_would():
     """Two factors, average over both orders of changing them, written out for one segment among two."""
     n0, t0 = np.array([60.0, 40.0]), np.array([6.0, 12.0])
