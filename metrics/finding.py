@@ -104,7 +104,7 @@ class FindingCode(StrEnum):
     WEEK_BELOW_LIMITS = "week_below_limits"
     WEEK_RUN_ABOVE = "week_run_above"  # the eighth or later in a row above the centre
     WEEK_RUN_BELOW = "week_run_below"
-    WEEK_NEAR_UPPER = "week_near_upper"  # the third or fourth of four in the outer third
+    WEEK_NEAR_UPPER = "week_near_upper"  # the third or fourth of four nearer to the limit than to the centre
     WEEK_NEAR_LOWER = "week_near_lower"
     FESTIVAL_AS_USUAL = "festival_as_usual"  # judged by the same place around earlier Spring Festivals
     FESTIVAL_ABOVE = "festival_above"

@@ -66,7 +66,7 @@ def _staff() -> Iterable[Finding]:
     rng = np.random.default_rng(5)
     for skill, size in ((np.repeat([0.4, 1.0, 2.2], 5), 120), (np.ones(12), 20)):
         yield from performance.findings(
-            performance.performance_of_counts(staff_table(rng, skill, customers=size), "converted", strata=["stratum"])
+            performance.performance_of(staff_table(rng, skill, customers=size), "converted", strata=["stratum"])
         )
 
 
@@ -82,9 +82,9 @@ def _weeks() -> Iterable[Finding]:
         values = np.resize(USUAL, len(days))
         values[days == monday(["2025-01-29"])], values[-1] = before, now
         yield from week_findings("csat_mean", _scores(values.tolist(), "2026-02-16"))
-    mondays = monday(["2026-06-01"]) + np.arange(12) * np.timedelta64(7, "D")
+    mondays = monday(["2026-06-01"]) + np.arange(13) * np.timedelta64(7, "D")
     yield from week_findings(
-        "weekly_participation_rate", review_share(mondays, Counts.of(np.full(12, 50), np.zeros(12)))
+        "weekly_participation_rate", review_share(mondays, Counts.of(np.full(13, 50), np.zeros(13)))
     )
 
 
