@@ -185,7 +185,7 @@ class _Mean:
         return self.branches.mean - self.customers.mean[self.number]
 
     def sums(self, values: Floats) -> Floats:
-        return np.bincount(self.number, values, self.rows)
+        return floats(np.bincount(self.number, values, self.rows))
 
     def spread(self, working: _Working) -> _Spread:
         """CR2: each squared residual times its working variance / the variance its residual has under it.

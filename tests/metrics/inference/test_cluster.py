@@ -114,8 +114,7 @@ def test_limits_hold_the_truth_whatever_the_sizes_or_say_that_they_lean_on_few(c
         if result.few.mean() < 0.5:
             assert covered.mean() < 0.965 + slack
     if variation <= 0.5 and not dominant and control == treated != 10:
-        assert result.few.all() == (treated == 5)
-        assert result.few.any() == (treated == 5)
+        assert result.few.mean() == pytest.approx(float(treated == 5), abs=0.05)
     if dominant:
         assert difference_by_cluster(number, arm, simulated(rng, sizes, 0.2)[1]).few.all()
 
