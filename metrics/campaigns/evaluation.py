@@ -88,7 +88,7 @@ class Scorecard:
             KeyError: the scorecard has no such campaign.
         """
         places = {campaign: place for place, campaign in enumerate(self.campaign_id)}
-        rows = np.array([places[campaign] for campaign in campaign_id], dtype=np.intp)
+        rows: npt.NDArray[np.intp] = np.array([places[campaign] for campaign in campaign_id], dtype=np.intp)
         by_branch = self.by_branch
         if by_branch is not None:
             now = np.full(len(self), -1, dtype=np.intp)
@@ -103,7 +103,7 @@ class Scorecard:
             },
             {key: verdicts[rows] for key, verdicts in self.verdicts.items()},
             self.booked[rows],
-            tuple(self.objective[row] for row in rows),
+            tuple(self.objective[places[campaign]] for campaign in campaign_id),
             by_branch,
         )
 
@@ -114,7 +114,8 @@ class Scorecard:
             columns: dict[str, object] = {"campaign_id": self.campaign_id, "metric": key}
             columns |= {name: getattr(numbers, name) for name in ("estimate", "low", "high", "n", "reason", "method")}
             if key in self.verdicts:
-                columns |= self.verdicts[key].frame().to_dict("series")
+                told = self.verdicts[key].frame()
+                columns |= {str(name): told[name] for name in told.columns}
             parts.append(pd.DataFrame(columns))
         return pd.concat(parts, ignore_index=True)
 
@@ -152,7 +153,7 @@ def scorecard(
             `sales_winsorised`, and `sum_sales_top`, the sales of the 1 % who bought most; where at hand the moments
             of `baseline` and `product_baseline_<m>`. A column that is absent or NULL was not recorded.
         costs: one row per campaign and `category`: `planned_amount`, `actual_amount`, minor units, and of costs of the
-            bank as a whole `shared_planned_amount`, `shared_actual_amount`, if they are told apart. None: no such table.
+            bank as a whole `shared_planned_amount`, `shared_actual_amount`, if told apart. None: no such table.
         answers: as `satisfied.metrics_of`. None: no such table.
         complaints: the same.
         level: confidence level.

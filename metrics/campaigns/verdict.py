@@ -33,7 +33,7 @@ OF_OBJECTIVE: Final[Mapping[str, tuple[str, ...]]] = {
     "retain": (NET_NEW, CONTRIBUTION, CONVERSION),
     "grow": (NET_NEW, CONTRIBUTION, CONVERSION),
 }
-"""What a campaign of each objective is judged by: the first that can be told, the others say what speaks for or against."""
+"""What a campaign of each objective is judged by: the first that can be told. The others speak for or against."""
 
 
 def closing_year(campaigns: pd.DataFrame) -> npt.NDArray[np.int64]:
@@ -42,7 +42,7 @@ def closing_year(campaigns: pd.DataFrame) -> npt.NDArray[np.int64]:
         return np.zeros(len(campaigns), dtype=np.int64)
     days = pd.to_timedelta(pd.to_numeric(campaigns["attribution_days"]).astype("Float64").astype("float64"), unit="D")
     closing = pd.to_datetime(campaigns["ends_on"]) + days
-    return closing.dt.year.fillna(0).to_numpy(dtype=np.int64)
+    return np.asarray(closing.dt.year.fillna(0), dtype=np.int64)
 
 
 def verdicts(

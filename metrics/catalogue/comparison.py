@@ -13,7 +13,7 @@ _RANDOM = "campaign_member, arms assigned at random, intention to treat"
 
 
 def _difference_in_means(compares: str, name: str, formula: str, measure: str) -> Metric:
-    """An entry for a difference of amounts per customer, with what earlier sales predict taken out where they are known."""
+    """An entry for a difference of amounts per customer, with what earlier sales predict taken out where known."""
     return Metric(
         key=f"incremental_{compares}",
         name=name,

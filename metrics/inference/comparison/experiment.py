@@ -86,9 +86,9 @@ def compare_arms(
     """
     if len(control) != len(treated):
         raise ShapeError(f"One control row per treated row: got {len(control)} and {len(treated)}.")
-    arms = (Members.of_rows(arm, level) for arm in (control, treated))
+    held_out, treated_members = (Members.of_rows(arm, level) for arm in (control, treated))
     randomised = np.full(len(control), assignment is Assignment.RANDOMISED)
-    contrasts = [_contrast(outcome, primary, level) for outcome in outcomes(*arms, randomised)]
+    contrasts = [_contrast(outcome, primary, level) for outcome in outcomes(held_out, treated_members, randomised)]
     sizes = np.column_stack([control["n"], treated["n"]])
     return compare(contrasts, assignment, None if allocation is None else sample_ratio(sizes, allocation))
 
@@ -114,7 +114,7 @@ def compare_branches(
     """
     campaigns = pd.Index(sorted({str(campaign) for campaign in arms["campaign_id"]}), dtype="str")
     branches = Branches.of(arms, campaigns, level)
-    contrasts = []
+    contrasts: list[Contrast] = []
     for entry in OUTCOMES:
         if branches.records(entry):
             contrast = by_branch(entry.compares, branches.compared(entry), primary=entry.compares == primary)

@@ -84,14 +84,20 @@ class Verdicts:
 
     def __getitem__(self, rows: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> Verdicts:
         """Some of the rows; each keeps the verdict that it has in its whole family."""
-        columns = (self.grade, self.year, self.family, self.p_value, self.adjusted, self.provisional)
-        grade, year, family, p_value, adjusted, provisional = (column[rows] for column in columns)
-        return Verdicts(grade, year, family, p_value, adjusted, provisional, self.level)
+        return Verdicts(
+            self.grade[rows],
+            self.year[rows],
+            self.family[rows],
+            self.p_value[rows],
+            self.adjusted[rows],
+            self.provisional[rows],
+            self.level,
+        )
 
     @property
     def expected(self) -> Floats:
         """How many of the row's family would look different by themselves although nothing is."""
-        return self.family * (1 - self.level)
+        return floats(self.family * (1 - self.level))
 
     def count(self, *grades: Grade) -> int:
         """Rows with one of these grades."""

@@ -1,10 +1,9 @@
-"""Whatever a feed may legally hold becomes a number or a reason in its own row: nothing raises, no neighbour is harmed."""
+"""Whatever a feed may legally hold becomes a number or a reason in its own row: nothing raises, no other is harmed."""
 
 from __future__ import annotations
 
 from datetime import date
 
-import numpy as np
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -17,7 +17,7 @@ N = 4000
 
 
 def member_rows(campaign: str, bought: tuple[int, int], contribution: tuple[float, float], net_new=(0.0, 0.0)):
-    """Control and treated, of `N` each: conversions, mean contribution (deviation 100) and mean net new money (1,000)."""
+    """Control and treated, of `N` each: conversions, mean contribution (deviation 100), mean net new money (1,000)."""
     for control, index in ((True, 0), (False, 1)):
         yield {
             "campaign_id": campaign,
@@ -67,7 +67,7 @@ def test_a_filter_changes_no_verdict_and_the_campaign_s_own_page_says_the_same()
     )
     alone = scores.among(["hint0"])
     assert grade(alone, "hint0") == "hint_raised"
-    assert [found.code for found in campaign_findings(alone, "hint0")][0] is FindingCode.HINT
+    assert campaign_findings(alone, "hint0")[0].code is FindingCode.HINT
     assert campaign_findings(alone, "hint0") == campaign_findings(scores, "hint0")
     some = scores.among(["idle3", "sure0"])
     assert some.campaign_id == ("idle3", "sure0")

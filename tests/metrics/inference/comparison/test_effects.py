@@ -22,7 +22,7 @@ CONTRIBUTION = "incremental_contribution_per_customer"
 
 
 def customers(seed: int = 3, each: int = 3000) -> pd.DataFrame:
-    """Customers of two campaigns with two treated arms and a control; what they bought before predicts what they buy."""
+    """Two campaigns with two treated arms and a control; what customers bought before predicts what they buy."""
     rng = np.random.default_rng(seed)
     n = 2 * each
     rows = pd.DataFrame(
