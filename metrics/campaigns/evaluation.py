@@ -192,7 +192,7 @@ def scorecard(
 def _objectives(campaigns: pd.DataFrame) -> tuple[str, ...]:
     if "objective" not in campaigns:
         return ("",) * len(campaigns)
-    return tuple(campaigns["objective"].astype(object).where(campaigns["objective"].notna(), "").astype(str))
+    return tuple(word if isinstance(word, str) else "" for word in campaigns["objective"].tolist())
 
 
 def _participation(treated: Members) -> dict[str, Intervals]:

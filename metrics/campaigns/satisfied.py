@@ -63,13 +63,11 @@ def _answered(answers: pd.DataFrame | None, scale: str, order: pd.Index[str]) ->
         return dict.fromkeys(COUNTS, nothing), Moments(nothing, nothing, nothing)
     row = order.get_indexer(pd.Index(answers["campaign_id"]))
     asked = (row >= 0) & np.asarray(answers["scale"] == scale, dtype=np.bool_)
-    among, group = answers[asked], row[asked].astype(np.intp)
-
-    def column(name: str) -> Floats:
-        return floats(among[name]) if name in among else np.full(len(among), np.nan)
-
-    counts = {name: np.bincount(group, column(name), minlength=len(order)).astype(np.float64) for name in COUNTS}
-    n = column("answers")
-    mean = np.divide(column("sum_score"), n, out=np.full_like(n, np.nan), where=n > 0)
-    scores = Moments(n, mean, np.where(n > 0, column("squares_score"), 0.0))
+    names = (*COUNTS, "sum_score", "squares_score")
+    numbers = answers.reindex(columns=list(names)).to_numpy(dtype=np.float64, na_value=np.nan)[asked]
+    column, group = dict(zip(names, numbers.T, strict=True)), row[asked].astype(np.intp)
+    counts = {name: np.bincount(group, column[name], len(order)).astype(np.float64) for name in COUNTS}
+    n = column["answers"]
+    mean = np.divide(column["sum_score"], n, out=np.full_like(n, np.nan), where=n > 0)
+    scores = Moments(n, mean, np.where(n > 0, column["squares_score"], 0.0))
     return counts, scores.pooled(group, len(order))
