@@ -29,7 +29,7 @@ class Reason(StrEnum):
     NOT_NESTED = "not_nested"  # more in the numerator than in the denominator: the feed contradicts itself
     NO_EFFECT = "no_effect"  # the interval of the effect holds 0, so a cost per extra customer does not exist
     CLUSTERED = "clustered"  # assigned by branch: customers of one branch are not independent of each other
-    CROSSED = "crossed"  # assigned by branch, yet a branch has customers in both arms: branches are no evidence
+    BOTH_ARMS = "both_arms"  # a branch has customers in both arms: it was not assigned as one
 
 
 class Verdict(StrEnum):

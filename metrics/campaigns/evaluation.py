@@ -36,7 +36,7 @@ from metrics.moments import Floats, floats
 SHARES_OF_CLOSED: Final = ("conversion_rate", "conversion_of_contacted", "conversion_of_participants")
 SHARES: Final = ("reach_rate", "participation_rate", "participation_of_assigned", *SHARES_OF_CLOSED)
 MEANS: Final = tuple(entry.compares for entry in OUTCOMES if entry.unit is Unit.MONEY)
-BY_DESIGN: Final = (Reason.NO_CONTROL, Reason.WINDOW_OPEN, Reason.CLUSTERED, Reason.CROSSED)
+BY_DESIGN: Final = (Reason.NO_CONTROL, Reason.WINDOW_OPEN, Reason.CLUSTERED, Reason.BOTH_ARMS)
 TOTALS: Final = ("sales", "net_new_money", "contribution")
 
 

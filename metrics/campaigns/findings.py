@@ -127,7 +127,7 @@ def _caveats(card: Scorecard, row: int) -> Iterator[Finding]:
         yield Finding(FindingCode.BEFORE_SHARED_COST, who)
     if card["open_members"].estimate[row] > 0:
         yield _windows_open(card, row)
-    if card[verdict.CONVERSION].reason[row] in (Reason.NOT_NESTED.value, Reason.CROSSED.value):
+    if card[verdict.CONVERSION].reason[row] in (Reason.NOT_NESTED.value, Reason.BOTH_ARMS.value):
         yield _not_judged(card, row)
     decided = card.verdicts[verdict.CONVERSION]
     if decided.provisional[row] and any(card[key].known[row] for key in verdict.JUDGED):

@@ -81,7 +81,7 @@ def compare_campaigns(
     Returns:
         `Effects`. A campaign without a difference says why: no control, nobody's window closed, assigned by branch
         without rows of branches or with one branch in an arm (`Reason.CLUSTERED`), a branch in both arms
-        (`Reason.CROSSED`), a feed that contradicts itself (`Reason.NOT_NESTED`), nothing recorded, too few.
+        (`Reason.BOTH_ARMS`), a feed that contradicts itself (`Reason.NOT_NESTED`), nothing recorded, too few.
 
     Raises:
         ShapeError: two rows of `designs` have the same id.
@@ -126,7 +126,7 @@ def _of_branches(
         comparison = branches.compared(outcome.entry)
         # A branch head sees one branch of such a campaign: too few to compare, however many its customers.
         alone = comparison.effect.reason == Reason.TOO_FEW.value
-        effect = comparison.effect.withheld(alone, Reason.CLUSTERED).withheld(branches.crossed, Reason.CROSSED)
+        effect = comparison.effect.withheld(alone, Reason.CLUSTERED).withheld(branches.crossed, Reason.BOTH_ARMS)
         if key == "incremental_conversion":
             effect = effect.withheld(branches.contradicted & ~branches.crossed, Reason.NOT_NESTED)
         differences[key] = differences[key].with_rows(rows, effect)

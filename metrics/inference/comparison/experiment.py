@@ -100,7 +100,7 @@ def compare_branches(
 
     Args:
         arms: as in `compare_arms`, one row per campaign, arm and branch, with `campaign_id`, `is_control` and
-            `branch_id`. A branch with customers in both arms is no evidence: its campaign says `Reason.CROSSED`.
+            `branch_id`. A branch with customers in both arms is no evidence: its campaign says `Reason.BOTH_ARMS`.
         assignment: whether chance or someone assigned the branches.
         primary: the metric the campaigns are judged by.
         level: confidence level.
@@ -118,7 +118,7 @@ def compare_branches(
     for entry in OUTCOMES:
         if branches.records(entry):
             contrast = by_branch(entry.compares, branches.compared(entry), primary=entry.compares == primary)
-            difference = contrast.difference.withheld(branches.crossed, Reason.CROSSED)
+            difference = contrast.difference.withheld(branches.crossed, Reason.BOTH_ARMS)
             p_value = np.where(difference.known, contrast.test.p_value, np.nan)
             test = replace(contrast.test, p_value=p_value, reason=difference.reason)
             contrasts.append(replace(contrast, difference=difference, test=test))

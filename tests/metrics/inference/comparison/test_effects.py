@@ -98,6 +98,18 @@ def test_the_scorecard_and_a_comparison_of_arms_give_one_answer() -> None:
         assert_allclose(card.tests[key].p_value, compared.contrast.test.p_value, rtol=1e-6, err_msg=key)
 
 
+@pytest.mark.parametrize("held_out", [True, False])
+def test_a_past_that_some_of_either_arm_lack_is_not_taken_out(held_out: bool) -> None:
+    lacking = ROWS["is_control"].eq(held_out) & (ROWS["campaign_id"] == "spring") & (ROWS.index % 50 == 0)
+    some = ROWS.assign(baseline=ROWS["baseline"].mask(lacking))
+    effects = compare_campaigns(designs(), aggregated(some, "campaign_id", "arm"))
+    assert effects.tests[SALES].method.tolist() == ["Welch", "Welch, CUPED"]
+    rows = ROWS[ROWS["campaign_id"] == "spring"]
+    arms = [DescrStatsW(rows.loc[rows["is_control"] == control, "sales"]) for control in (False, True)]
+    found = effects.differences[SALES]
+    assert_allclose([found.low[0], found.high[0]], CompareMeans(*arms).tconfint_diff(usevar="unequal"))
+
+
 def test_nobody_randomised_is_a_difference_that_is_not_adjusted() -> None:
     effects = compare_campaigns(designs(assignment=["targeted", "randomised"]), ARMS)
     rows = ROWS[ROWS["campaign_id"] == "spring"]
@@ -138,12 +150,12 @@ def test_a_branch_in_both_arms_is_refused_with_a_reason_and_harms_no_other_campa
     plan, arms = designs(cluster="branch"), aggregated(rows, "campaign_id", "arm")
     card, right = (scorecard(plan, arms, branches=branches) for branches in (crossed, by_branch))
     for key in (CONVERSION, SALES, CONTRIBUTION):
-        assert card[key].reason.tolist() == ["", Reason.CROSSED], key
+        assert card[key].reason.tolist() == ["", Reason.BOTH_ARMS], key
         assert_allclose(card[key].low[0], right[key].low[0])
         assert np.isnan(card.tests[key].p_value[1])
     campaigns, study = compare_branches(crossed, Assignment.RANDOMISED)
     assert campaigns == ("spring", "summer")
-    assert study.metrics[0].contrast.difference.reason.tolist() == ["", Reason.CROSSED]
+    assert study.metrics[0].contrast.difference.reason.tolist() == ["", Reason.BOTH_ARMS]
     assert study.metrics[0].p_values.family == 1
 
 
