@@ -225,6 +225,11 @@ def test_a_campaign_assigned_by_branch_is_judged_by_its_branches(rows: pd.DataFr
     said = campaign_findings(scorecard(designs, aggregated(dealt), COSTS, branches=fewer), "C2")
     assert [found.values["clusters"] for found in said if found.code is FindingCode.FEW_BRANCHES] == [12]
 
+    chosen = scorecard(designs, aggregated(dealt), COSTS, branches=fewer).among(["C2", "C1"])
+    told = [found.code for found in campaign_findings(chosen, "C2")]
+    assert FindingCode.FEW_BRANCHES in told
+    assert FindingCode.FEW_BRANCHES not in [found.code for found in campaign_findings(chosen, "C1")]
+
     one = by_branch[by_branch["branch_id"] == 4]
     own = scorecard(designs, aggregated(dealt[dealt["branch_id"] == 4]), COSTS, branches=one)
     assert own["incremental_conversion"].reason[2] == own["roi_incremental"].reason[2] == Reason.CLUSTERED
