@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import signal
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -18,7 +20,7 @@ from rich.table import Table
 from data_access.errors import DataError
 from data_access.loading import status as contents
 from data_access.loading.berka import load_berka
-from data_access.loading.load import Report, check_feed, load_feed
+from data_access.loading.load import Report, check_feed, load_feed, told
 from data_access.loading.refusals import read_allowance
 from data_access.loading.template import dictionary, write_template
 from data_access.loading.uci_bank_marketing import load_uci_bank_marketing
@@ -201,16 +203,35 @@ def _say(report: Report) -> None:
         console.print(f"{name}: loaded before, nothing new.", markup=False, highlight=False)
     for note in report.notes:
         console.print(note, markup=False, highlight=False)
+    for sample in report.samples:
+        console.print(sample, markup=False, highlight=False, soft_wrap=True)
     if report.rejects:
-        console.print(f"Refused rows are listed in {report.rejects}.", markup=False, highlight=False)
+        console.print(f"Refused:{told(report.refused)}", markup=False, highlight=False, soft_wrap=True)
+        console.print("The first of them:", *report.examples, sep="\n  ", markup=False, highlight=False, soft_wrap=True)
+        console.print(f"Refused rows are listed in {report.rejects}.", markup=False, highlight=False, soft_wrap=True)
 
 
 def _say_published(version: Version) -> None:
     console.print(f"Version {version.id} is current.", highlight=False)
 
 
+def _advice(error: Exception) -> str:
+    """What to do where the machine, not the feed, is the cause."""
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return " The memory did not suffice: raise the setting `memory_limit`, or load fewer rows at once."
+    if (isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)) or "o space left" in str(error):
+        return " The disk is full: make room."
+    return ""
+
+
+def _end(_signal: int, _frame: object) -> None:
+    """End as after an error, so that private copies of the bank's data are removed on the way out."""
+    raise SystemExit(128 + signal.SIGTERM)
+
+
 def main() -> None:
     """Run a command; what goes wrong is said in words, and the exit code is 1."""
+    ended = signal.signal(signal.SIGTERM, _end)
     try:
         app()
     except DataError as error:
@@ -218,8 +239,7 @@ def main() -> None:
     except (duckdb.Error, psycopg.Error, OSError) as error:
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         errors.print(
-            f"Error: {first} Nothing was published; the warehouse is unchanged. "
-            "If the disk or the memory is full, make room or raise the setting `memory_limit`.",
+            f"Error: {first} Nothing was published; the warehouse is unchanged.{_advice(error)}",
             markup=False,
             highlight=False,
             style="red",
@@ -227,6 +247,8 @@ def main() -> None:
         )
     else:
         return
+    finally:
+        signal.signal(signal.SIGTERM, ended)
     sys.stdout.flush()
     raise SystemExit(1)
 
