@@ -32,16 +32,20 @@ def split_header(file: FeedFile, beginning: str) -> tuple[list[str], str]:
 
 
 def _known(file: FeedFile) -> dict[str, tuple[str, ...]]:
-    """Header of the file -> columns of the contract, none for one that is to be ignored."""
+    """Header of the file -> columns of the contract, none for one that is to be ignored.
+
+    A name that the mapping gives to another column, here or in another table of the same file, is not taken for ours.
+    """
     renamed = {theirs.strip(): ours for theirs, ours in file.mapping.columns.items()}
-    given = {*file.mapping.constants, file.mapping.numbered}
+    given = {*file.mapping.constants, file.mapping.numbered, *file.elsewhere}
+    given |= {name for names in renamed.values() for name in names}
     ours = {
         column.name: (column.name,)
         for column in metadata.tables[file.table].columns
         if not column.info["derived"] and column.name not in given
     }
     passed_over = {name.strip(): () for name in file.mapping.ignore}
-    elsewhere = {name: () for name in file.elsewhere if name not in ours}
+    elsewhere = {name: () for name in file.elsewhere}
     return ours | elsewhere | renamed | passed_over
 
 

@@ -11,7 +11,7 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,7 +21,6 @@ from typing import IO
 from xml.etree import ElementTree
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
-from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
 from data_access.errors import FeedError
 from data_access.settings import settings
@@ -83,7 +82,7 @@ class Workbook:
         )
         about = next((entry for entry in book.iter() if _local(entry) == "workbookPr"), None)
         late = about is not None and about.get("date1904", "0") in ("1", "true")
-        self._epoch = MAC_EPOCH if late else WINDOWS_EPOCH
+        self._epoch = datetime(1904, 1, 1) if late else datetime(1899, 12, 30)
         self._formats = self._read_formats()
         self._texts = self._read_texts()
 
@@ -159,15 +158,13 @@ class Workbook:
         return "0" if plain == "-0" else plain
 
     def _moment(self, days: float) -> str:
-        if not 0 <= days < 3_000_000:
-            return f"{ERROR}{days:g}"
-        if days < 1 and self._epoch == WINDOWS_EPOCH:
-            return str((datetime(2000, 1, 1) + timedelta(seconds=round(days * 86_400))).time())
-        moment = from_excel(days, self._epoch)
-        if not isinstance(moment, datetime):
-            return f"{ERROR}{days:g}"
+        early = self._epoch.year < 1900
+        if days < 1 and early:
+            return str((self._epoch + timedelta(seconds=round(days * 86_400))).time())
+        if not 0 <= days < 3_000_000 or (early and 60 <= days < 61):
+            return f"{ERROR}{days:g}"  # day 60 would be 29 February 1900, which never was
         # A day is a binary fraction: a time of day comes back some microseconds off.
-        moment = (moment + timedelta(milliseconds=500)).replace(microsecond=0)
+        moment = self._epoch + timedelta(days=1 if early and days < 60 else 0, seconds=round(days * 86_400))
         return moment.isoformat(sep=" ").removesuffix(" 00:00:00")
 
     def _read_formats(self) -> list[str]:
@@ -194,7 +191,8 @@ class Workbook:
                 root = element if root is None else root
                 if event == "end" and _local(element) == "si":
                     texts.append(_joined(element))
-                    root.clear()
+                    if root is not None:
+                        root.clear()
         return texts
 
     def _tree(self, name: str) -> ElementTree.Element:
@@ -203,7 +201,7 @@ class Workbook:
         return ElementTree.fromstring(self._packed.read(name))  # noqa: S314 - see _BROKEN
 
     @contextmanager
-    def _readable(self) -> Iterator[None]:
+    def _readable(self) -> Generator[None]:
         try:
             yield
         except _BROKEN as error:
@@ -211,7 +209,7 @@ class Workbook:
 
 
 @contextmanager
-def open_workbook(path: Path) -> Iterator[Workbook]:
+def open_workbook(path: Path) -> Generator[Workbook]:
     """Open an XLSX file.
 
     Raises:
