@@ -45,7 +45,7 @@ def _known(file: FeedFile) -> dict[str, tuple[str, ...]]:
         if not column.info["derived"] and column.name not in given
     }
     passed_over = {name.strip(): () for name in file.mapping.ignore}
-    elsewhere = {name: () for name in file.elsewhere}
+    elsewhere: dict[str, tuple[str, ...]] = dict.fromkeys(file.elsewhere, ())
     return ours | elsewhere | renamed | passed_over
 
 
