@@ -187,13 +187,14 @@ def _key() -> Cell:
         f"WHEN {long} THEN {because(reasons.TOO_LONG, limit=KEY_SIGNS)} ELSE {because(reasons.BLANK)} END",
         trimmed=False,
         # printable ASCII: nothing to trim or compose; without a plus sign, no number was shortened to powers of ten
-        plain=f"regexp_full_match(raw, '[!-*,-~]{{1,{KEY_SIGNS}}}')",
+        plain=f"regexp_full_match(raw, '[!-*,-~]+') AND strlen(raw) <= {KEY_SIGNS}",
     )
 
 
 def _plain_text() -> Cell:
     short = f"length(raw) <= {TEXT_SIGNS}"
-    return Cell(f"CASE WHEN {short} THEN raw END", because(reasons.TOO_LONG, limit=TEXT_SIGNS), trimmed=False)
+    reason = because(reasons.TOO_LONG, limit=TEXT_SIGNS)
+    return Cell(f"CASE WHEN {short} THEN raw END", reason, trimmed=False, plain=f"strlen(raw) <= {TEXT_SIGNS}")
 
 
 def _word(words: tuple[str, ...]) -> Cell:
@@ -230,7 +231,8 @@ def _money(minor: bool, decimal_comma: bool, decimals: int) -> Cell:
         value,
         reason,
         plain=f"CAST({short} AS VARCHAR) = raw",
-        plain_value=f"CAST({short} * {10**decimals} AS BIGINT)",
+        # a product of DECIMAL(18) stays within 64 bits, and the shorter amount within it
+        plain_value=f"CAST(CAST({short} AS DECIMAL(18, {decimals})) * {10**decimals} AS BIGINT)",
     )
 
 
