@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from data_access.errors import DataError
 from data_access.loading import status as contents
 from data_access.loading.berka import load_berka
-from data_access.loading.load import Report, check_feed, load_feed
+from data_access.loading.load import Report, check_feed, load_feed, told
 from data_access.loading.refusals import read_allowance
 from data_access.loading.template import dictionary, write_template
 from data_access.loading.uci_bank_marketing import load_uci_bank_marketing
@@ -224,8 +224,12 @@ def _say(report: Report) -> None:
         console.print(f"{name}: loaded before, nothing new.", markup=False, highlight=False)
     for note in report.notes:
         console.print(note, markup=False, highlight=False)
+    for sample in report.samples:
+        console.print(sample, markup=False, highlight=False, soft_wrap=True)
     if report.rejects:
-        console.print(f"Refused rows are listed in {report.rejects}.", markup=False, highlight=False)
+        console.print(f"Refused:{told(report.refused)}", markup=False, highlight=False, soft_wrap=True)
+        console.print("The first of them:", *report.examples, sep="\n  ", markup=False, highlight=False, soft_wrap=True)
+        console.print(f"Refused rows are listed in {report.rejects}.", markup=False, highlight=False, soft_wrap=True)
 
 
 def _say_published(store: Store, version: Version) -> None:
@@ -240,13 +244,15 @@ def _say_published(store: Store, version: Version) -> None:
 def main() -> None:
     """Run a command; what goes wrong is said in words, and the exit code is 1."""
     os.umask(0o077)  # lists of refused rows, drafts and versions: for their owner alone
-    signal.signal(signal.SIGTERM, _leave)
+    ended = signal.signal(signal.SIGTERM, _leave)
     try:
         app()
     except TOLD as error:
         errors.print(f"Error: {_said(error)}", markup=False, highlight=False, style="red", soft_wrap=True)
     else:
         return
+    finally:
+        signal.signal(signal.SIGTERM, ended)
     sys.stdout.flush()
     raise SystemExit(1)
 

@@ -16,7 +16,7 @@ from data_access.store import ROLLBACK, Store, first_line
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """The row of `warehouse_version` by column, and the rows of `version_table` that hold something."""
+    """The row of `warehouse_version` by column, and what `version_table` counts of tables that hold something."""
 
     version: dict[str, Any]
     tables: list[tuple[Any, ...]]
@@ -38,7 +38,8 @@ def describe_current(store: Store) -> Description:
         with engine.connect() as connection:
             row = connection.execute(sa.select(about)).mappings().one()
             held = sa.or_(tables.c["rows"] > 0, tables.c["rejected"] > 0)
-            counted = [tuple(found) for found in connection.execute(sa.select(tables).where(held))]
+            shown = [tables.c[name] for name in ("table_name", "rows", "rejected", "flagged", "loaded_at")]
+            counted = [tuple(found) for found in connection.execute(sa.select(*shown).where(held))]
     except (DBAPIError, NoResultFound) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         raise StoreError(
