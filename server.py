@@ -1,0 +1,12 @@
+"""Serves Branchlight: `streamlit run server.py`. What surrounds every page, whoever asks for it.
+
+`app.py` says what a page is; here stand the headers of every answer, and what is said of failures outside a page.
+"""
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from ui import errors
+from ui.headers import Headers
+
+app = st.App("app.py", on_script_error=errors.tell, middleware=[Middleware(Headers)])
