@@ -114,14 +114,12 @@ def _create(version: Version, url: str, settings: Settings) -> sa.Engine:
         return sa.create_engine(
             URL.create("duckdb", database=str(version.path.absolute())),
             connect_args={"read_only": True, "config": config},
-            hide_parameters=True,  # what a query asked for belongs in no log
             **pool,
         )
     engine = sa.create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         connect_args={"options": "-c search_path=pg_catalog -c default_transaction_read_only=on"},
         pool_pre_ping=True,
-        hide_parameters=True,
         **pool,
     )
     return engine.execution_options(schema_translate_map={None: version.schema}, postgresql_readonly=True)
