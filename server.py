@@ -3,10 +3,13 @@
 `app.py` says what a page is; here stand the headers of every answer, and what is said of failures outside a page.
 """
 
+import logging
+
 import streamlit as st
 from starlette.middleware import Middleware
 
 from ui import errors
 from ui.headers import Headers
 
+logging.getLogger("streamlit.error_util").addFilter(errors.not_twice)
 app = st.App("app.py", on_script_error=errors.tell, middleware=[Middleware(Headers)])

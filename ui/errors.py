@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
@@ -40,3 +41,8 @@ def tell(error: Exception) -> bool:
         icon=":material/error:",
     )
     return True
+
+
+def not_twice(record: logging.LogRecord) -> bool:
+    """Whether Streamlit's log entry stays: what it says of an uncaught error `tell` says too, with passwords masked."""
+    return record.getMessage() != "Uncaught app execution"
