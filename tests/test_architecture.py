@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(path for path in (ROOT / "pages").glob("*.py") if path.name != "__init__.py")
 SOURCES = [path for room in ("ui", "pages", "metrics", "data_access") for path in sorted((ROOT / room).rglob("*.py"))]
-SOURCES.append(ROOT / "app.py")
+SOURCES += [ROOT / "app.py", ROOT / "server.py"]
 
 
 def tree(path: Path) -> ast.Module:
@@ -53,6 +53,13 @@ def test_app_imports_only_streamlit_and_ui():
     module = tree(ROOT / "app.py")
     assert [name for name in imported(module) if not name.startswith(("streamlit", "ui", "__future__"))] == []
     assert len((ROOT / "app.py").read_text(encoding="utf-8").splitlines()) <= 60
+
+
+def test_the_server_imports_only_what_serves_and_ui():
+    module = tree(ROOT / "server.py")
+    allowed = ("streamlit", "starlette", "logging", "ui")
+    assert [name for name in imported(module) if not name.startswith(allowed)] == []
+    assert len((ROOT / "server.py").read_text(encoding="utf-8").splitlines()) <= 60
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -23,10 +23,16 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a running app on a small demo bank."""
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the app of the journeys keeps what it has: a small demo bank, its workspace, its logs."""
     folder = tmp_path_factory.mktemp("journeys")
     demo.build(open_store(str(folder / "warehouse")), scale=0.004)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def address(folder: Path) -> Iterator[str]:
+    """Address of a running app on a small demo bank."""
     with served(folder) as address:
         yield address
 
