@@ -11,7 +11,8 @@ import streamlit as st
 from data_access import logs
 from data_access.errors import QueueError
 
-from ui.words import say
+from ui import filters
+from ui.words import say, speak
 
 PERSON: Final = "person"
 """Key in the session of who looks, for the log."""
@@ -31,6 +32,7 @@ def tell(error: Exception) -> bool:
 
     Streamlit calls it for what fails outside a page: in a callback, or in reading what a browser sent.
     """
+    speak(filters.language())  # a callback runs before the page has set it
     if isinstance(error, QueueError):
         st.info(say("Many people are looking at this moment. Try again in a moment."), icon=":material/hourglass:")
         st.button(say("Try again"))

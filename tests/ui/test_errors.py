@@ -58,6 +58,17 @@ def test_a_full_queue_asks_to_try_again_and_is_no_failure(caplog):
     assert not [record for record in caplog.records if record.name.startswith("branchlight")]
 
 
+def test_a_failure_before_the_page_has_set_its_language_is_told_in_the_readers():
+    def early() -> None:
+        from ui import errors
+
+        errors.tell(ValueError("x"))
+
+    page = AppTest.from_function(early)
+    page.query_params["lang"] = "zh"
+    assert "本页无法显示" in page.run().error[0].value
+
+
 def test_stopping_a_run_is_no_failure():
     def stopping() -> None:
         import streamlit as st
