@@ -1,6 +1,7 @@
 """Serves Branchlight: `streamlit run server.py`. What surrounds every page, whoever asks for it.
 
-`app.py` says what a page is; here stand the headers of every answer, and what is said of failures outside a page.
+`app.py` says what a page is; here stand the headers of every answer, who may fetch a file,
+and what is said of failures outside a page.
 """
 
 import logging
@@ -9,7 +10,8 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from ui import errors
+from ui.files import Files
 from ui.headers import Headers
 
 logging.getLogger("streamlit.error_util").addFilter(errors.not_twice)
-app = st.App("app.py", on_script_error=errors.tell, middleware=[Middleware(Headers)])
+app = st.App("app.py", on_script_error=errors.tell, middleware=[Middleware(Headers), Middleware(Files)])

@@ -46,6 +46,14 @@ def viewer() -> Viewer:
     return who
 
 
+def admits(claims: sign_in.Claims) -> bool:
+    """Whether whom the identity provider proves may come in now; anyone may, where nobody has to prove who it is."""
+    try:
+        return bool(access.offered(access.current()) or access.viewer(claims))
+    except (AccessError, NoVersionError):
+        return False
+
+
 def sidebar(who: Viewer) -> None:
     """Below the navigation: language, person, sign out."""
     with st.sidebar:

@@ -53,7 +53,7 @@ def chosen(offered: Sequence[Viewer], branches: Mapping[str, str]) -> Viewer:
 
 def proved() -> Claims:
     """What the identity provider has proved of the person who looks; until then the screen asks to sign in."""
-    if not _provider_is_set():
+    if not provider_is_set():
         _notice(
             say("Sign-in is not set up yet"),
             say(
@@ -136,7 +136,7 @@ def _asked_from_this_machine() -> bool:
 
 
 def _claims() -> Claims:
-    return st.user.to_dict() if _provider_is_set() and st.user.is_logged_in else {}
+    return st.user.to_dict() if provider_is_set() and st.user.is_logged_in else {}
 
 
 def _sign_in_button() -> None:
@@ -186,7 +186,8 @@ def _choose(email: str) -> None:
     logs.record("signed_in", email, proof="none, demo bank")
 
 
-def _provider_is_set() -> bool:
+def provider_is_set() -> bool:
+    """Whether an administrator named an identity provider."""
     try:
         secrets: Mapping[str, object] = st.secrets
         return "auth" in secrets

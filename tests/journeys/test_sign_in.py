@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -219,6 +220,28 @@ def test_who_signs_out_is_out_in_all_tabs_and_a_copy_of_the_cookie_opens_nothing
     first.wait_for_url(f"{bank.app}/**")
     again = come_in("lin")
     settle(again)
+
+
+def test_a_file_is_handed_out_at_its_address_only_to_who_may_come_in(
+    bank: Bank, context: BrowserContext, come_in: Callable[[str], Page]
+):
+    people.grant(bank.workspace, LIN)
+    bank.knows("lin", email=LIN.email, email_verified=True)
+    page = come_in("lin", "data")
+    settle(page)
+    page.get_by_role("button", name="Export").click()
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="CSV", exact=True).click()
+    address = taken.value.url
+    assert "/media/" in address
+    assert context.request.get(address).status == 200
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(address, timeout=10)  # noqa: S310 - without a cookie
+    forged = urllib.request.Request(address, headers={"Cookie": f"{COOKIE}=e30.forged"})  # noqa: S310
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(forged, timeout=10)  # noqa: S310
+    people.revoke(bank.workspace, LIN.email)
+    assert context.request.get(address).status == 403
 
 
 def test_nothing_of_the_sign_in_is_written_anywhere(bank: Bank):

@@ -17,7 +17,7 @@ from data_access.scope import WHOLE_BANK, Role, Scope, Viewer
 from data_access.versions import open_store
 from data_access.workspace import people
 from tests.pages.conftest import ROOT, texts
-from ui import sign_in
+from ui import page, sign_in
 
 LIN = Viewer("lin@bank.example", "Lin Yue", Role.BRANCH_HEAD, Scope(frozenset({"B001"})))
 
@@ -55,7 +55,7 @@ def proved(bank, bank_warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> Calla
 
     def open_as(**claims: object) -> AppTest:
         usual = {"iss": "idp", "sub": "1", "iat": 1, "nonce": "n", "email": LIN.email, "email_verified": True}
-        monkeypatch.setattr(sign_in, "_provider_is_set", lambda: True)
+        monkeypatch.setattr(sign_in, "provider_is_set", lambda: True)
         monkeypatch.setattr(sign_in, "_claims", lambda: usual | claims)
         return AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
 
@@ -167,3 +167,16 @@ def test_a_session_that_is_over_asks_to_sign_in_again(proved, bank, bank_warehou
     bank(bank_warehouse, session_hours="0.000001")
     assert proved(nonce="other").title  # begins
     assert "Sign in again" in proved(nonce="other").title[0].value
+
+
+def test_files_are_for_those_who_may_come_in_and_on_the_demo_bank_for_all(bank, bank_warehouse, demo_warehouse):
+    claims = {"iss": "idp", "sub": "1", "iat": 1, "nonce": "n", "email": LIN.email, "email_verified": True}
+    bank(bank_warehouse)
+    assert not page.admits(claims)
+    people.grant(access.workspace(), LIN)
+    assert page.admits(claims)
+    assert not page.admits({})
+    access.sign_out(claims)
+    assert not page.admits(claims)
+    bank(demo_warehouse)
+    assert page.admits({})
