@@ -115,6 +115,15 @@ def test_an_identity_that_is_not_proved_gets_nothing(house):
         access.viewer({})
 
 
+def test_a_bank_may_trust_an_issuer_that_gives_out_addresses_itself(house):
+    people.grant(access.workspace(), HEAD)
+    silent = {name: value for name, value in claims().items() if name != "email_verified"}
+    with pytest.raises(IdentityError):
+        access.viewer(silent)
+    house(trusted_issuers='["idp"]')
+    assert access.viewer(silent) == HEAD
+
+
 def test_a_session_ends_for_all_copies_of_its_claims_and_a_new_one_begins_at_the_next_sign_in(house, tmp_path):
     people.grant(access.workspace(), HEAD)
     assert access.viewer(claims()) == access.viewer(claims()) == HEAD

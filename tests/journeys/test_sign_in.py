@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -21,18 +22,17 @@ from data_access.scope import WHOLE_BANK, Role, Scope, Viewer
 from data_access.versions import open_store
 from data_access.workspace import people
 from data_access.workspace.database import open_database
-from tests.journeys.conftest import free_port, running, served, settle, wait_for
+from tests.journeys.conftest import ROOT, free_port, running, served, settle, wait_for
 
 pytestmark = pytest.mark.journey
 
-SECRETS = """
-[auth]
-redirect_uri = "{app}/oauth2callback"
-cookie_secret = "0f3c1b7a9d5e48c2a6b4"
-client_id = "branchlight"
-client_secret = "a secret of the provider"
-server_metadata_url = "{provider}/.well-known/openid-configuration"
-"""
+VALUES = {
+    "redirect_uri": "{app}/oauth2callback",
+    "cookie_secret": "0f3c1b7a9d5e48c2a6b4",
+    "client_id": "branchlight",
+    "client_secret": "a secret of the provider",
+    "server_metadata_url": "{provider}/.well-known/openid-configuration",
+}
 COOKIE = "_streamlit_user"
 LIN = Viewer("lin@bank.example", "Lin Yue", Role.BRANCH_HEAD, Scope(frozenset({"B001"})), True)
 
@@ -63,6 +63,13 @@ class Bank:
         return [line["event"] for line in lines if line["person"] == person]
 
 
+def documented() -> list[str]:
+    """The settings of the provider that the documentation asks for: whoever follows it has to come in."""
+    text = (ROOT / "docs" / "sign-in.md").read_text("utf-8")
+    block = text.partition("```toml")[2].partition("```")[0]
+    return list(tomllib.loads(block)["auth"])
+
+
 @pytest.fixture(scope="module")
 def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
     folder = tmp_path_factory.mktemp("bank")
@@ -70,7 +77,8 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
     publish_arrow(store, demo.generate(0.004, 1), source="feed", currency="CNY", as_of=demo.AS_OF, note="")
     workspace = open_database(f"sqlite:///{folder / 'workspace.sqlite'}")
     provider, app = f"http://127.0.0.1:{(at := free_port())}", f"http://127.0.0.1:{(port := free_port())}"
-    (folder / "secrets.toml").write_text(SECRETS.format(app=app, provider=provider), "utf-8")
+    secrets = [f'{name} = "{VALUES[name].format(app=app, provider=provider)}"' for name in documented()]
+    (folder / "secrets.toml").write_text("\n".join(["[auth]", *secrets]), "utf-8")
     command = [sys.executable, "-m", "oidc_provider_mock", "--port", str(at), "--require-nonce"]
     with running(command, folder / "provider.log", os.environ):
         wait_for(f"{provider}/.well-known/openid-configuration")
@@ -247,6 +255,6 @@ def test_a_file_is_handed_out_at_its_address_only_to_who_may_come_in(
 def test_nothing_of_the_sign_in_is_written_anywhere(bank: Bank):
     for name in ("log", "audit.jsonl"):
         text = (bank.folder / name).read_text("utf-8")
-        assert "a secret of the provider" not in text
-        assert "0f3c1b7a9d5e48c2a6b4" not in text
+        assert VALUES["client_secret"] not in text
+        assert VALUES["cookie_secret"] not in text
         assert "Traceback" not in text
