@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import wraps
 from threading import Condition
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -34,9 +34,10 @@ def size(value: object) -> int:
     if is_dataclass(value):
         return sum(size(getattr(value, field.name)) for field in fields(value))
     if isinstance(value, Mapping):
-        return sum(size(key) + size(held) for key, held in value.items())
-    if isinstance(value, (tuple, list)):
-        return sum(size(held) for held in value)
+        pairs = cast("Mapping[object, object]", value)
+        return sum(size(key) + size(held) for key, held in pairs.items())
+    if isinstance(value, tuple | list):
+        return sum(size(held) for held in cast("tuple[object, ...]", value))
     return sys.getsizeof(value)
 
 

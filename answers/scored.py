@@ -7,6 +7,7 @@ branch is a scope, not a view: choosing one counts other customers.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import pandas as pd
 from data_access.queries import campaigns, data, experiments
@@ -32,9 +33,6 @@ def scored(reader: Reader, branch: str = "") -> Scorecard:
     def read(query: Callable[..., pd.DataFrame], rows_each: int, of: Sequence[str] = ids) -> pd.DataFrame:
         return in_batches(lambda part: query(reader, campaigns=part, branches=branches), of, rows_each)
 
-    def by_branch(reader: Reader, **chosen: tuple[str, ...]) -> pd.DataFrame:
-        return campaigns.arms(reader, **chosen, by_branch=True)
-
     clustered = evaluation.assigned_by_branch(every)
     costs = read(campaigns.costs, COST_KINDS) if reader.has("campaign_cost") else None
     shared = costs is not None and bool(costs["shared_actual_amount"].notna().any())
@@ -45,7 +43,9 @@ def scored(reader: Reader, branch: str = "") -> Scorecard:
         read(campaigns.answers, SCALES) if reader.has("satisfaction") else None,
         read(campaigns.complaints, 1) if reader.has("complaint") else None,
         funding=read(campaigns.funding, 1) if reader.has("sale", "internally_funded_amount") else None,
-        branches=read(by_branch, widest * len(data.branches(reader)), clustered) if clustered else None,
+        branches=read(partial(campaigns.arms, by_branch=True), widest * len(data.branches(reader)), clustered)
+        if clustered
+        else None,
         bank=campaigns.members_of_bank(reader, branches=branches) if shared else None,
         as_of=reader.as_of,
     )

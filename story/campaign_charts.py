@@ -149,7 +149,7 @@ def costs(answer: Campaign) -> Block:
         nothing = Nothing(say("This campaign has no cost here."), say("Costs come from the feed campaign_cost."))
         return Block(say("No cost was recorded"), say("Actual against planned, by kind"), nothing)
     known = known.sort_values("actual_amount", ascending=False, na_position="last")
-    style = Style.of(Unit.MONEY, currency, float(known[["actual_amount", "planned_amount"]].max(axis=None)))
+    style = Style.of(Unit.MONEY, currency, float(np.nanmax(known[["actual_amount", "planned_amount"]].to_numpy(float))))
     kinds = [opened(term(kind)) for kind in known["category"]]
     spent, share = estimates.value(total, 0, Unit.MONEY, currency), estimates.value(used, 0, Unit.SHARE)
     heading = (

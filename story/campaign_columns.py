@@ -85,7 +85,7 @@ def _money(made: _Made) -> list[Column]:
 
 def _cost(made: _Made) -> list[Column]:
     booked = made.answer.scores.costs
-    any_cost = ~booked.isna().to_numpy().all(axis=1) if len(booked.columns) else np.zeros(len(booked), bool)
+    any_cost = np.array(booked.notna().any(axis=1), dtype=np.bool_)
     missing = [say("none of this kind") if known else say("not recorded") for known in any_cost[made.answer.order]]
     kinds = [
         Column(

@@ -3,7 +3,7 @@
 Text never begins a formula: a spreadsheet that opens a feed's value must not run it.
 """
 
-# pyright: reportUnknownMemberType=false
+# pyright: reportUnknownMemberType=false, reportMissingTypeStubs=false
 # XlsxWriter is not typed.
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import cycle
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 import pandas as pd
@@ -113,7 +113,7 @@ def _view(views: Views) -> str:
 
 
 def _chart(chart: Chart) -> None:
-    event: Any = st.vega_lite_chart(
+    event: Any = st.vega_lite_chart(  # pyright: ignore[reportUnknownMemberType]
         dict(chart.spec),
         width="stretch",
         theme="streamlit",
@@ -121,9 +121,10 @@ def _chart(chart: Chart) -> None:
         alt=chart.alt,
         on_select="rerun" if chart.opens else "ignore",
     )
-    marks: object = event.selection.get("opened") if chart.opens else None
+    marks: Any = event.selection.get("opened") if chart.opens else None
     # Nothing chosen is an empty mapping, marks chosen are a list of their fields.
-    places = [int(mark["place"]) for mark in marks if "place" in mark] if isinstance(marks, list) else []
+    chosen = cast("list[dict[str, Any]]", marks) if isinstance(marks, list) else []
+    places = [int(mark["place"]) for mark in chosen if "place" in mark]
     _open(chart.opens, places)
 
 

@@ -122,7 +122,6 @@ def _rows(
     names: Sequence[str], intervals: Intervals, written: Written, roles: Sequence[theme.Role] | None
 ) -> pd.DataFrame:
     """One row per known interval, the highest estimate first."""
-    role: Sequence[theme.Role] = roles if roles is not None else ["none"] * len(intervals)
     rows = pd.DataFrame(
         {
             "name": list(names),
@@ -130,7 +129,7 @@ def _rows(
             "estimate": intervals.estimate,
             "low": intervals.low,
             "high": intervals.high,
-            "role": list(role),
+            "role": list(roles or ("none",) * len(intervals)),
         }
     )
     rows = rows[intervals.known].sort_values("estimate", ascending=False, kind="stable")
