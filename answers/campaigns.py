@@ -62,6 +62,7 @@ class Campaigns:
         found: Findings, the most important first.
         sold: All sales of the period in the same branches and line, minor units; nan where none are recorded.
         attributed: The part of them that is credited to campaigns.
+        members_ever: Customers assigned to any campaign that the viewer may choose, whatever the choice.
         branches: Names of the branches whose customers are counted; empty for the whole bank.
         as_of: Last day of the data.
         currency: Of all amounts.
@@ -74,6 +75,7 @@ class Campaigns:
     found: tuple[Finding, ...]
     sold: float
     attributed: float
+    members_ever: float
     branches: tuple[str, ...]
     as_of: date
     currency: str
@@ -105,7 +107,8 @@ def ask(reader: Reader, choice: Choice) -> Campaigns:
     }
     branches = (choice.branch,) if choice.branch else ()
     listed = campaigns.catalogue(reader, first=first, last=last, branches=branches, **chosen)
-    scores = scored(reader, choice.branch).among([str(campaign) for campaign in listed["campaign_id"]])
+    every = scored(reader, choice.branch)
+    scores = every.among([str(campaign) for campaign in listed["campaign_id"]])
     sales = campaigns.attributed_sales(reader, first, last, branches=branches, lines=chosen["lines"])
     return Campaigns(
         choice,
@@ -115,6 +118,7 @@ def ask(reader: Reader, choice: Choice) -> Campaigns:
         tuple(findings.findings(scores)),
         float(sales["amount"].sum(min_count=1)),
         float(sales["attributed_amount"].sum(min_count=1)),
+        float(np.nansum(every["members"].estimate)),
         counted_branches(reader, choice.branch),
         reader.as_of,
         reader.currency,

@@ -65,7 +65,7 @@ def _facts(answer: Campaigns) -> list[str]:
     without = int((card["roi_incremental"].reason == Reason.NO_CONTROL.value).sum())
     return [
         *_chosen(answer),
-        say("{n} customers assigned", n=figures.number(float(np.nansum(card["members"].estimate)))),
+        _assigned(float(np.nansum(card["members"].estimate)), answer.members_ever),
         *(
             [say_count("{count} campaign still counting", "{count} campaigns still counting", waiting)]
             if waiting
@@ -77,6 +77,14 @@ def _facts(answer: Campaigns) -> list[str]:
             else []
         ),
     ]
+
+
+def _assigned(members: float, ever: float) -> str:
+    """How many customers; where the choice holds the lesser part of all, of how many."""
+    n, every = figures.number(members), figures.number(ever)
+    if members < ever / 2:
+        return say("{n} customers assigned, of {every} in all campaigns", n=n, every=every)
+    return say("{n} customers assigned", n=n)
 
 
 def _cards(answer: Campaigns) -> list[Card]:

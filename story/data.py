@@ -49,7 +49,8 @@ _NAMED = 6
 def tell(answer: Data) -> Story:
     """What the data hold and mean, in the reader's language."""
     row = answer.version.iloc[0]
-    note = row["note"] if isinstance(row["note"], str) else ""
+    # The demo bank's note says what its source says already, in the loader's English.
+    note = row["note"] if isinstance(row["note"], str) and row["source"] != "demo" else ""
     return Story(
         _headline(answer),
         (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import streamlit as st
 from data_access import demo
 from data_access.errors import BusyError
@@ -12,6 +14,9 @@ from story.words import say
 from streamlit.delta_generator import DeltaGenerator
 
 from ui import filters
+
+_PARTS: Final = {"writing tables": (0.0, 0.8), "counting what is recorded": (0.8, 0.15)}
+"""Where each part of the work begins on the bar, and how much of it it is; publishing is the rest."""
 
 
 def show() -> None:
@@ -36,7 +41,8 @@ def _build(place: DeltaGenerator) -> None:
     bar = place.progress(0.0, text=say("Building the demo bank ..."))
 
     def progress(what: str, done: int, total: int) -> None:
-        share = min(done / total, 1.0) if total else 0.0
+        begun, part = _PARTS.get(what, (0.95, 0.05))
+        share = begun + part * (min(done / total, 1.0) if total else 0.0)
         bar.progress(share, text=say("Building the demo bank: {share}", share=percent(share)))
 
     try:

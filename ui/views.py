@@ -41,11 +41,12 @@ def menu(workspace: Workspace, owner: str, page: str) -> None:
                     icon=":material/delete:",
                     type="tertiary",
                     on_click=_delete,
-                    args=(workspace, owner, view.view_id),
+                    args=(workspace, owner, page, view.view_id),
                 )
         if not mine:
             st.caption(say("No view saved yet. A view keeps the filters as they are now."))
-        if undone := st.session_state.get("deleted_view"):
+        of_page, undone = st.session_state.get("deleted_view", ("", ""))
+        if undone and of_page == page:
             st.button(
                 say("Undo the deletion"), icon=":material/undo:", on_click=_restore, args=(workspace, owner, undone)
             )
@@ -60,9 +61,9 @@ def _save(workspace: Workspace, owner: str, page: str) -> None:
         st.session_state["view_name"] = ""
 
 
-def _delete(workspace: Workspace, owner: str, view_id: str) -> None:
+def _delete(workspace: Workspace, owner: str, page: str, view_id: str) -> None:
     views.delete(workspace, owner, view_id)
-    st.session_state["deleted_view"] = view_id
+    st.session_state["deleted_view"] = page, view_id
 
 
 def _restore(workspace: Workspace, owner: str, view_id: str) -> None:
