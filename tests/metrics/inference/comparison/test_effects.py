@@ -176,6 +176,17 @@ def test_a_branch_with_two_treated_arms_is_one_branch() -> None:
     assert two.by_branch.conversion.clusters.tolist() == [24, 24]
 
 
+def test_a_branch_that_contradicts_itself_takes_the_number_from_its_campaign_only() -> None:
+    by_branch = aggregated(dealt(), "campaign_id", "arm", "branch_id")
+    odd = (by_branch["campaign_id"] == "summer") & (by_branch["branch_id"] == "B01")
+    by_branch.loc[odd, "matured_converted"] = by_branch["matured"] + 1
+    card = scorecard(designs(cluster="branch"), aggregated(dealt(), "campaign_id", "arm"), branches=by_branch)
+    assert card[CONVERSION].reason.tolist() == ["", Reason.NOT_NESTED]
+    assert card[SALES].known.all()
+    _, study = compare_branches(by_branch, Assignment.RANDOMISED)
+    assert study.metrics[0].contrast.difference.reason.tolist() == ["", Reason.NOT_NESTED]
+
+
 def test_branches_that_nobody_dealt_by_chance_show_a_difference() -> None:
     by_branch = aggregated(dealt(), "campaign_id", "arm", "branch_id")
     codes = {
