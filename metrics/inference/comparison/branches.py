@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from metrics.catalogue import OUTCOMES, Metric, Unit
+from metrics.estimate import Reason
 from metrics.inference.cluster import ClusterComparison, difference_by_cluster
 from metrics.inference.comparison.members import Members
 from metrics.inference.comparison.outcomes import Rows, shifted
@@ -23,8 +24,8 @@ class Branches:
     rows: npt.NDArray[np.intp]  # the campaigns' places among all, in the order of the comparisons
     number: Groups  # comparison of each branch
     treated: Rows  # whether the branch was treated
+    branch: Groups  # which branch it is: one with customers in both roles is no evidence
     members: Members
-    crossed: Rows  # comparisons in which a branch has customers in both roles
     contradicted: Rows  # comparisons in which a branch has more customers who bought than customers
     level: float
 
@@ -48,15 +49,11 @@ class Branches:
         )
         members = Members.grouped(among, group.ravel().astype(np.intp), len(first), level)
         number, treated = unit[:, 0].astype(np.intp), unit[:, 2].astype(np.bool_)
-        crossed, contradicted = np.zeros((2, len(rows)), dtype=np.bool_)
-        populated = members.n > 0
-        pair = pd.MultiIndex.from_arrays([number, unit[:, 1]])
-        twice = populated & treated & pair.isin(pair[populated & ~treated])
-        crossed[number[twice]] = True
+        contradicted = np.zeros(len(rows), dtype=np.bool_)
         for entry in OUTCOMES:
             if entry.unit is Unit.POINTS:
                 contradicted[number[members.contradicts(entry.numerator, entry.denominator)]] = True
-        return cls(rows.astype(np.intp), number, treated, members, crossed, contradicted, level)
+        return cls(rows.astype(np.intp), number, treated, unit[:, 1].astype(np.intp), members, contradicted, level)
 
     def records(self, entry: Metric) -> bool:
         """Whether the outcome can be compared at all."""
@@ -74,6 +71,13 @@ class Branches:
         else:
             moments = self.members.moments(entry.numerator)
         line = np.broadcast_to(np.asarray(against, dtype=np.float64), len(self.rows))[self.number]
-        return difference_by_cluster(
-            self.number, self.treated, shifted(moments, np.where(self.treated, line, 0.0)), self.level
+        shifted_by_line = shifted(moments, np.where(self.treated, line, 0.0))
+        comparison = difference_by_cluster(self.number, self.treated, shifted_by_line, self.level, branch=self.branch)
+        if entry.unit is not Unit.POINTS or not self.contradicted.any():
+            return comparison
+        reason = np.where(self.contradicted, Reason.NOT_NESTED.value, comparison.test.reason)
+        return replace(
+            comparison,
+            effect=comparison.effect.withheld(self.contradicted, Reason.NOT_NESTED),
+            test=replace(comparison.test, reason=reason),
         )

@@ -126,9 +126,7 @@ def _of_branches(
         comparison = branches.compared(outcome.entry)
         # A branch head sees one branch of such a campaign: too few to compare, however many its customers.
         alone = comparison.effect.reason == Reason.TOO_FEW.value
-        effect = comparison.effect.withheld(alone, Reason.CLUSTERED).withheld(branches.crossed, Reason.BOTH_ARMS)
-        if key == "incremental_conversion":
-            effect = effect.withheld(branches.contradicted & ~branches.crossed, Reason.NOT_NESTED)
+        effect = comparison.effect.withheld(alone, Reason.CLUSTERED)
         differences[key] = differences[key].with_rows(rows, effect)
         tests[key] = _with_rows(tests[key], rows, comparison.test)
     conversion = branches.compared(found["incremental_conversion"].entry)

@@ -114,14 +114,11 @@ def compare_branches(
     """
     campaigns = pd.Index(sorted({str(campaign) for campaign in arms["campaign_id"]}), dtype="str")
     branches = Branches.of(arms, campaigns, level)
-    contrasts: list[Contrast] = []
-    for entry in OUTCOMES:
-        if branches.records(entry):
-            contrast = by_branch(entry.compares, branches.compared(entry), primary=entry.compares == primary)
-            difference = contrast.difference.withheld(branches.crossed, Reason.BOTH_ARMS)
-            p_value = np.where(difference.known, contrast.test.p_value, np.nan)
-            test = replace(contrast.test, p_value=p_value, reason=difference.reason)
-            contrasts.append(replace(contrast, difference=difference, test=test))
+    contrasts = [
+        by_branch(entry.compares, branches.compared(entry), primary=entry.compares == primary)
+        for entry in OUTCOMES
+        if branches.records(entry)
+    ]
     return tuple(campaigns), compare(contrasts, assignment)
 
 

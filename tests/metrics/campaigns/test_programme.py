@@ -81,3 +81,15 @@ def test_without_a_judged_campaign_there_is_no_return_and_a_reason():
     empty = together(scorecard(listed, pd.DataFrame([arm("A", False, rng.normal(size=60), 3)])))
     assert empty["roi_incremental"].reason[0] == "no_control"
     assert len(card) == 1
+
+
+def test_what_is_added_is_of_the_customers_whose_window_has_closed_and_so_is_its_cost():
+    control, treated = rng.normal(50, 30, 60), rng.normal(80, 30, 120)
+    waiting = pd.DataFrame([arm("A", True, control, 3), arm("A", False, treated, 12)])
+    waiting["n"] = [60, 480]  # three in four of the treated still have an open window
+    listed = pd.DataFrame({"campaign_id": ["A"], "assignment": "randomised"})
+    costs = pd.DataFrame({"campaign_id": ["A"], "category": "gift", "planned_amount": 8e3, "actual_amount": 8e3})
+    result = together(scorecard(listed, waiting, costs))
+    gain = (treated.mean() - control.mean()) * 120
+    assert result["contribution_added"].estimate[0] == pytest.approx(gain)
+    assert result["roi_incremental"].estimate[0] == pytest.approx(gain / 2000.0 - 1)

@@ -98,9 +98,9 @@ def test_the_scorecard_and_a_comparison_of_arms_give_one_answer() -> None:
         assert_allclose(card.tests[key].p_value, compared.contrast.test.p_value, rtol=1e-6, err_msg=key)
 
 
-@pytest.mark.parametrize("held_out", [True, False])
-def test_a_past_that_some_of_either_arm_lack_is_not_taken_out(held_out: bool) -> None:
-    lacking = ROWS["is_control"].eq(held_out) & (ROWS["campaign_id"] == "spring") & (ROWS.index % 50 == 0)
+@pytest.mark.parametrize("arm", ["control", "gift"])
+def test_a_past_that_some_of_any_arm_lack_is_not_taken_out(arm: str) -> None:
+    lacking = (ROWS["arm"] == arm) & (ROWS["campaign_id"] == "spring") & (ROWS.index % 50 == 0)
     some = ROWS.assign(baseline=ROWS["baseline"].mask(lacking))
     effects = compare_campaigns(designs(), aggregated(some, "campaign_id", "arm"))
     assert effects.tests[SALES].method.tolist() == ["Welch", "Welch, CUPED"]
@@ -174,6 +174,17 @@ def test_a_branch_with_two_treated_arms_is_one_branch() -> None:
         assert_allclose(two.differences[key].low, one.differences[key].low, rtol=1e-9)
     assert two.by_branch is not None
     assert two.by_branch.conversion.clusters.tolist() == [24, 24]
+
+
+def test_a_branch_that_contradicts_itself_takes_the_number_from_its_campaign_only() -> None:
+    by_branch = aggregated(dealt(), "campaign_id", "arm", "branch_id")
+    odd = (by_branch["campaign_id"] == "summer") & (by_branch["branch_id"] == "B01")
+    by_branch.loc[odd, "matured_converted"] = by_branch["matured"] + 1
+    card = scorecard(designs(cluster="branch"), aggregated(dealt(), "campaign_id", "arm"), branches=by_branch)
+    assert card[CONVERSION].reason.tolist() == ["", Reason.NOT_NESTED]
+    assert card[SALES].known.all()
+    _, study = compare_branches(by_branch, Assignment.RANDOMISED)
+    assert study.metrics[0].contrast.difference.reason.tolist() == ["", Reason.NOT_NESTED]
 
 
 def test_branches_that_nobody_dealt_by_chance_show_a_difference() -> None:
