@@ -27,6 +27,7 @@ from metrics.errors import DomainError, ShapeError
 
 Floats = npt.NDArray[np.float64]
 Groups = npt.NDArray[np.intp]
+Labels = npt.NDArray[np.generic]
 
 
 def floats(values: npt.ArrayLike) -> Floats:
@@ -35,6 +36,18 @@ def floats(values: npt.ArrayLike) -> Floats:
     if array.ndim != 1:
         raise ShapeError(f"Expected one value per group, got an array of shape {array.shape}.")
     return array
+
+
+def _groups_of(groups: npt.ArrayLike, rows: int) -> tuple[Labels, Groups]:
+    """Labels in rising order and each row's position among them."""
+    names = np.asarray(groups)
+    if names.shape != (rows,):
+        raise ShapeError(f"One group per row: {names.shape} groups for {rows} rows.")
+    missing = np.asarray(pd.isna(names), dtype=np.bool_)
+    if missing.any():
+        raise DomainError(f"{int(missing.sum())} rows belong to no group. Drop them or give them one of their own.")
+    labels, group = np.unique(names, return_inverse=True)
+    return labels, np.asarray(group, dtype=np.intp)
 
 
 def _same_length(*columns: Floats) -> None:
@@ -104,6 +117,26 @@ class Counts:
         """Counts from two columns of an aggregate, such as ``n`` and ``converted``."""
         return cls.of(frame[n], frame[successes])
 
+    @classmethod
+    def from_groups(cls, values: npt.ArrayLike, groups: npt.ArrayLike) -> tuple[Labels, Counts]:
+        """The labels of the groups, rising, and their counts from one yes (1) or no (0) a customer; missing left out.
+
+        Raises:
+            ShapeError: values and groups differ in length.
+            DomainError: a value that is neither 0 nor 1, or a row of no group.
+
+        >>> labels, bought = Counts.from_groups([1, 0, 1, 1], ["west", "east", "west", "east"])
+        >>> labels.tolist(), bought.n.tolist(), bought.successes.tolist()
+        (['east', 'west'], [2.0, 2.0], [1.0, 2.0])
+        """
+        x = floats(values)
+        known = ~np.isnan(x)
+        if bool(np.any((x[known] != 0) & (x[known] != 1))):
+            raise DomainError("A yes or no is 1 or 0.")
+        labels, group = _groups_of(groups, len(x))
+        k = len(labels)
+        return labels, cls(_sums(known.astype(np.float64), group, k), _sums(np.where(known, x, 0.0), group, k))
+
     @property
     def share(self) -> Floats:
         """Successes of customers, nan for an empty group."""
@@ -154,6 +187,22 @@ class Moments:
         x = x[~np.isnan(x)]
         mean = x.mean() if len(x) else np.nan
         return cls(floats(len(x)), floats(mean), floats(np.sum((x - mean) ** 2)))
+
+    @classmethod
+    def from_groups(cls, values: npt.ArrayLike, groups: npt.ArrayLike) -> tuple[Labels, Moments]:
+        """The labels of the groups, rising, and their moments from one value a customer; missing values left out.
+
+        Raises:
+            ShapeError: values and groups differ in length.
+            DomainError: a row of no group.
+
+        >>> labels, sales = Moments.from_groups([1.0, 2.0, 5.0], ["west", "east", "west"])
+        >>> labels.tolist(), sales.mean.tolist(), sales.squares.tolist()
+        (['east', 'west'], [2.0, 3.0], [0.0, 8.0])
+        """
+        x = floats(values)
+        labels, group = _groups_of(groups, len(x))
+        return labels, _rows(x).pooled(group, len(labels))
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame, measure: str, n: str = "n") -> Moments:
@@ -240,6 +289,21 @@ class JointMoments:
         return cls(left, right, floats(np.sum((a - left.mean) * (b - right.mean))))
 
     @classmethod
+    def from_groups(cls, x: npt.ArrayLike, y: npt.ArrayLike, groups: npt.ArrayLike) -> tuple[Labels, JointMoments]:
+        """As `Moments.from_groups`; a row missing either value is left out.
+
+        >>> labels, joint = JointMoments.from_groups([1.0, 3.0, 2.0], [2.0, 6.0, 1.0], ["a", "a", "b"])
+        >>> labels.tolist(), joint.product.tolist()
+        (['a', 'b'], [4.0, 0.0])
+        """
+        a, b = floats(x), floats(y)
+        _same_length(a, b)
+        labels, group = _groups_of(groups, len(a))
+        unknown = np.isnan(a) | np.isnan(b)
+        a, b = np.where(unknown, np.nan, a), np.where(unknown, np.nan, b)
+        return labels, cls(_rows(a), _rows(b), np.zeros_like(a)).pooled(group, len(labels))
+
+    @classmethod
     def from_frame(cls, frame: pd.DataFrame, x: str, y: str, n: str = "n") -> JointMoments:
         """Joint moments from an aggregate's columns; the product is ``product_<y>_<x>`` or ``product_<x>_<y>``."""
         product = f"product_{x}_{y}" if f"product_{x}_{y}" in frame.columns else f"product_{y}_{x}"
@@ -284,3 +348,8 @@ class JointMoments:
         x, y = self.x.pooled(group, groups), self.y.pooled(group, groups)
         product = self.product + self.n * _gaps(self.x, x, group) * _gaps(self.y, y, group)
         return JointMoments(x, y, _sums(product, group, groups))
+
+
+def _rows(values: Floats) -> Moments:
+    """Every value as a group of one customer, a missing one as a group of none."""
+    return Moments((~np.isnan(values)).astype(np.float64), values, np.zeros_like(values))

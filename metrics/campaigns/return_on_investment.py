@@ -73,7 +73,9 @@ def on_effect(effect: Intervals, customers: npt.ArrayLike, cost: npt.ArrayLike) 
     Returns:
         Intervals, shape (k,); a missing effect keeps its reason unless the cost is missing too.
     """
-    return _return(effect.scaled(floats(customers)), floats(cost))
+    reached = floats(customers)
+    gained = effect.withheld(np.isnan(reached) & effect.known, Reason.NOT_RECORDED)
+    return _return(gained.scaled(reached), floats(cost))
 
 
 def incremental_with_varying_cost(control: Moments, treated: JointMoments, level: float = 0.95) -> Intervals:
@@ -212,7 +214,7 @@ def cost_per(cost: npt.ArrayLike, counts: Counts, level: float = 0.95) -> Interv
     share, price = wilson(counts, level), floats(cost)
     if len(price) != len(counts):
         raise ShapeError(f"{len(price)} costs for {len(counts)} groups.")
-    per_head = _spread_over(price, share.withheld(counts.successes == 0, Reason.TOO_FEW), counts.n)
+    per_head = _spread_over(price, share.withheld((counts.successes == 0) & (counts.n >= 0), Reason.TOO_FEW), counts.n)
     return replace(per_head, n=counts.successes)
 
 
@@ -236,10 +238,21 @@ def cost_per_additional(cost: npt.ArrayLike, effect: Intervals, treated: npt.Arr
 
 
 def _spread_over(cost: Floats, share: Intervals, customers: Floats) -> Intervals:
-    """`cost` by head of the customers times a positive share of them; the largest share gives the smallest price."""
-    priced = share.withheld(np.isnan(cost), Reason.NOT_RECORDED)
+    """`cost` by head of the customers times a positive share of them; the largest share gives the price nearest 0."""
+    priced = share.withheld(customers == 0, Reason.TOO_FEW).withheld(
+        np.isnan(cost) | np.isnan(customers), Reason.NOT_RECORDED
+    )
     each = cost / np.where(customers > 0, customers, np.nan)
-    return replace(priced, estimate=each / priced.estimate, low=each / priced.high, high=each / priced.low)
+    ends = each / priced.high, each / priced.low
+    missing = np.full(len(priced), np.nan)
+    return replace(
+        priced,
+        estimate=each / priced.estimate,
+        low=np.minimum(*ends),  # a refund is a negative cost, whose limits change places
+        high=np.maximum(*ends),
+        standard_error=missing,
+        degrees_of_freedom=missing,
+    )
 
 
 def _return(contribution: Intervals, cost: Floats) -> Intervals:

@@ -70,25 +70,34 @@ def posterior_of_shares(control: Counts, treated: Counts) -> Posterior:
 
 
 def posterior_of_means(control: Moments, treated: Moments) -> Posterior:
-    """Normal reading of two means with flat priors; ratios and adjusted means come in by their moments.
+    """Reading of two means with flat priors; ratios and adjusted means come in by their moments.
+
+    The difference follows Student's t about what was seen, with Welch's error and degrees of freedom: the
+    Behrens-Fisher posterior as Welch approximates it, so that the chance to be better is 1 - p / 2 of the test and
+    reaches 97.5 % where the 95 % interval leaves 0.
 
     Returns:
-        Posterior, shape (k,), losses in the measure's unit. Reasons as `metrics.inference.effect.difference_in_means`.
+        Posterior, shape (k,), losses in the measure's unit; with one degree of freedom they have no end. Reasons as
+        `metrics.inference.effect.difference_in_means`.
 
     Raises:
         ShapeError: the arms differ in length.
 
+    Source: Box and Tiao (1973), Bayesian Inference in Statistical Analysis, section 2.5.
+
     >>> control, treated = Moments.from_rows([1.0, 2.0, 3.0, 4.0]), Moments.from_rows([2.0, 4.0, 5.0, 7.0])
     >>> reading = posterior_of_means(control, treated)
     >>> reading.probability_better.round(3).item(), reading.loss_if_treated.round(3).item()
-    (0.949, 0.026)
+    (0.918, 0.084)
     """
-    error, _, reason = welch_error(control, treated)
+    error, freedom, reason = welch_error(control, treated)
     gap = treated.mean - control.mean
-    z = gap / error
-    excess = error * stats.norm.pdf(z) - np.abs(gap) * stats.norm.sf(np.abs(z))
+    t = gap / error
+    beyond = np.divide(freedom + t**2, freedom - 1, out=np.full_like(t, np.inf), where=freedom > 1 + 1e-9)
+    # Expected max(x, 0) of the less likely sign; far out the two parts agree in all digits but the last.
+    excess = np.maximum(error * beyond * stats.t.pdf(t, freedom) - np.abs(gap) * stats.t.sf(np.abs(t), freedom), 0.0)
     loss, gain = np.where(gap > 0, excess, excess - gap), np.where(gap > 0, excess + gap, excess)
-    return _posterior(floats(stats.norm.cdf(z)), loss, gain, reason)
+    return _posterior(floats(stats.t.cdf(t, freedom)), loss, gain, reason)
 
 
 def _posterior(better: Floats, loss: Floats, gain: Floats, reason: npt.NDArray[np.str_]) -> Posterior:

@@ -9,6 +9,8 @@ Ratios and covariate-adjusted means are first turned into the `Moments` of one v
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 from scipy import stats
@@ -17,6 +19,7 @@ from metrics.errors import ShapeError
 from metrics.estimate import Intervals, Reason, checked_level
 from metrics.inference.mean import why_no_limits
 from metrics.inference.proportion import wilson
+from metrics.inference.ratio import fieller_independent
 from metrics.moments import Counts, Floats, JointMoments, Moments
 
 
@@ -73,7 +76,17 @@ def difference_in_means(control: Moments, treated: Moments, level: float = 0.95)
     error, freedom, reason = welch_error(control, treated)
     margin = stats.t.isf((1 - checked_level(level)) / 2, freedom) * error
     n = control.n + treated.n
-    return Intervals.of(estimate, estimate - margin, estimate + margin, n=n, level=level, reason=reason, method="Welch")
+    return Intervals.of(
+        estimate,
+        estimate - margin,
+        estimate + margin,
+        n=n,
+        level=level,
+        reason=reason,
+        method="Welch",
+        standard_error=error,
+        degrees_of_freedom=freedom,
+    )
 
 
 def lift_in_shares(control: Counts, treated: Counts, level: float = 0.95) -> Intervals:
@@ -111,29 +124,24 @@ def lift_in_means(control: Moments, treated: Moments, level: float = 0.95) -> In
     """How much larger the treated mean is, relative to the control's: 0.25 is a quarter more.
 
     Returns:
-        Intervals, shape (k,), limits by the delta method on the logarithm of the ratio, with Welch's degrees of
-        freedom. A lift on a base that is not positive does not exist, and a treated mean that is not
-        positive has no limits: `Reason.UNBOUNDED`.
+        Intervals, shape (k,), limits by Fieller with Satterthwaite's degrees of freedom: those of the logarithm miss
+        too often where most customers bought nothing. A lift on a base that is not positive does not exist, and on a
+        base that may be none it has no limits: `Reason.UNBOUNDED`. Other reasons as `difference_in_means`.
 
     Raises:
         ShapeError: the arms differ in length.
         DomainError: the level is not between 0 and 1.
 
-    >>> lift = lift_in_means(Moments.from_rows([1.0, 2.0, 3.0]), Moments.from_rows([3.0, 4.0, 5.0]))
+    Source: Fieller (1954), Journal of the Royal Statistical Society B 16, 175-185.
+
+    >>> lift = lift_in_means(Moments.from_rows([3.0, 4.0, 5.0]), Moments.from_rows([7.0, 8.0, 9.0]))
     >>> lift.estimate.item(), lift.low.round(2).item(), lift.high.round(2).item()
-    (1.0, -0.29, 4.65)
+    (1.0, 0.25, 2.85)
     """
-    base, reached = _positive(control.mean), _positive(treated.mean)
-    error, _, reason = welch_error(control, treated)
-    relative_c = Moments(control.n, control.mean / base, control.squares / base**2)
-    relative_t = Moments(treated.n, treated.mean / reached, treated.squares / reached**2)
-    log_error, log_freedom, _ = welch_error(relative_c, relative_t)
-    factor = np.exp(stats.t.isf((1 - checked_level(level)) / 2, log_freedom) * log_error)
-    reason = np.where(~np.isnan(error) & np.isnan(factor), Reason.UNBOUNDED.value, reason)
-    ratio, n = treated.mean / base, control.n + treated.n
-    return Intervals.of(
-        ratio - 1, ratio / factor - 1, ratio * factor - 1, n=n, level=level, reason=reason, method="log ratio"
-    )
+    _, _, reason = welch_error(control, treated)
+    lift = fieller_independent(treated, control, level).scaled(1.0, shift=-1.0)
+    reason = np.where((reason == Reason.NONE.value) & (lift.reason != Reason.NONE.value), Reason.UNBOUNDED, reason)
+    return replace(lift, reason=reason).withheld((control.mean <= 0) & (control.n > 0), Reason.UNBOUNDED)
 
 
 def linearised(ratio: JointMoments) -> Moments:
@@ -162,14 +170,20 @@ def difference_in_ratios(control: JointMoments, treated: JointMoments, level: fl
 
     Returns:
         Intervals, shape (k,), in units of x per unit of y. As `difference_in_means`; a denominator whose mean is 0
-        gives nan and `Reason.NOT_RECORDED`.
+        gives nan and `Reason.TOO_FEW`.
 
     >>> control = JointMoments.from_rows([1.0, 2.0, 2.0], [1.0, 2.0, 1.0])
     >>> treated = JointMoments.from_rows([2.0, 4.0, 3.0], [1.0, 2.0, 3.0])
     >>> difference_in_ratios(control, treated).estimate
     array([0.25])
     """
-    return difference_in_means(linearised(control), linearised(treated), level)
+    difference = difference_in_means(linearised(control), linearised(treated), level)
+    return difference.withheld(nothing_to_divide_by(control, treated), Reason.TOO_FEW)
+
+
+def nothing_to_divide_by(control: JointMoments, treated: JointMoments) -> npt.NDArray[np.bool_]:
+    """Rows in which the denominator of either arm adds up to nothing, so that its ratio does not exist."""
+    return (control.y.mean == 0) | (treated.y.mean == 0)
 
 
 def covariate_adjusted(control: JointMoments, treated: JointMoments) -> tuple[Moments, Moments]:

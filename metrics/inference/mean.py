@@ -28,9 +28,8 @@ def student(moments: Moments, level: float = 0.95) -> Intervals:
     (2.5, 0.4457, 4.5543)
     """
     freedom = np.where(moments.n > 1, moments.n - 1, np.nan)
-    half = -special.stdtrit(freedom, (1 - checked_level(level)) / 2) * np.sqrt(
-        moments.variance / np.where(moments.n > 1, moments.n, np.nan)
-    )
+    error = np.sqrt(moments.variance / np.where(moments.n > 1, moments.n, np.nan))
+    half = -special.stdtrit(freedom, (1 - checked_level(level)) / 2) * error
     reason = why_no_limits(moments)
     half = np.where(reason == Reason.NONE.value, half, np.nan)
     return Intervals.of(
@@ -41,6 +40,8 @@ def student(moments: Moments, level: float = 0.95) -> Intervals:
         level=level,
         reason=reason,
         method="Student",
+        standard_error=error,
+        degrees_of_freedom=freedom,
     )
 
 

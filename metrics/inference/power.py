@@ -67,9 +67,11 @@ class SampleSize:
     method: str
 
     @classmethod
-    def of(cls, total: Floats, design: Design) -> SampleSize:
-        """A total laid out over the arms of a design."""
-        reason = np.where(np.isnan(total), Reason.NO_EFFECT.value, Reason.NONE.value)
+    def of(cls, total: Floats, design: Design, recorded: npt.NDArray[np.bool_]) -> SampleSize:
+        """A total laid out over the arms of a design; a plan that lacks a number has none for that reason."""
+        reason = np.select(
+            [~recorded, np.isnan(total)], [Reason.NOT_RECORDED.value, Reason.NO_EFFECT.value], Reason.NONE.value
+        )
         return cls(total * design.control_share, total * design.treated_share, total, reason, design.method)
 
 
@@ -149,7 +151,7 @@ def sample_size_of_shares(control: npt.ArrayLike, treated: npt.ArrayLike, design
     """
     p, q = np.broadcast_arrays(floats(control), floats(treated))
     total = _solve(lambda n: power_of_shares(n, p, q, design), design.power, np.full(p.shape, 2.0), _MOST)
-    return SampleSize.of(total, design)
+    return SampleSize.of(total, design, ~np.isnan(p + q))
 
 
 def sample_size_of_means(difference: npt.ArrayLike, standard_deviation: npt.ArrayLike, design: Design) -> SampleSize:
@@ -162,7 +164,7 @@ def sample_size_of_means(difference: npt.ArrayLike, standard_deviation: npt.Arra
     # Three customers leave a degree of freedom.
     fewest = np.full(gap.shape, 3.0 * design.design_effect / (design.control_share + design.treated_share))
     total = _solve(lambda n: power_of_means(n, gap, spread, design), design.power, fewest, _MOST)
-    return SampleSize.of(total, design)
+    return SampleSize.of(total, design, ~np.isnan(gap + spread))
 
 
 def detectable_difference_in_shares(total: npt.ArrayLike, control: npt.ArrayLike, design: Design) -> Detectable:
@@ -174,7 +176,7 @@ def detectable_difference_in_shares(total: npt.ArrayLike, control: npt.ArrayLike
     n, p = np.broadcast_arrays(floats(total), floats(control))
     lowest, highest = np.full(p.shape, 1e-12), np.maximum(1 - p, 2e-12)
     rise = _solve(lambda d: power_of_shares(n, p, np.minimum(p + d, 1.0), design), design.power, lowest, highest)
-    return _detectable(rise, p, design)
+    return _detectable(rise, p, design, ~np.isnan(n + p))
 
 
 def detectable_difference_in_means(
@@ -188,7 +190,7 @@ def detectable_difference_in_means(
     n, mean, spread = np.broadcast_arrays(floats(total), floats(control), floats(standard_deviation))
     lowest, highest = 1e-12 * spread, 1e6 * spread
     rise = _solve(lambda d: power_of_means(n, d, spread, design), design.power, lowest, highest)
-    return _detectable(rise, mean, design)
+    return _detectable(rise, mean, design, ~np.isnan(n + mean + spread))
 
 
 def duration(size: SampleSize, customers_per_week: npt.ArrayLike, attribution_days: float = 0) -> Floats:
@@ -203,8 +205,10 @@ def duration(size: SampleSize, customers_per_week: npt.ArrayLike, attribution_da
     return size.total / arriving + attribution_days / 7
 
 
-def _detectable(rise: Floats, base: Floats, design: Design) -> Detectable:
-    reason = np.where(np.isnan(rise), Reason.TOO_FEW.value, Reason.NONE.value)
+def _detectable(rise: Floats, base: Floats, design: Design, recorded: npt.NDArray[np.bool_]) -> Detectable:
+    reason = np.select(
+        [~recorded, np.isnan(rise)], [Reason.NOT_RECORDED.value, Reason.TOO_FEW.value], Reason.NONE.value
+    )
     relative = np.divide(rise, base, out=np.full_like(rise, np.nan), where=base > 0)
     return Detectable(rise, relative, reason, design.method)
 

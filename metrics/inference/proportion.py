@@ -1,12 +1,16 @@
-"""Shares of customers who did something, with Wilson's interval."""
+"""Shares of customers who did something, with Wilson's interval or exact limits on one side or both."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 import numpy as np
 from scipy import special
 
 from metrics.estimate import Intervals, Reason, checked_level
 from metrics.moments import Counts
+
+Sides = Literal["both", "lower", "upper"]
 
 
 def wilson(counts: Counts, level: float = 0.95) -> Intervals:
@@ -45,3 +49,40 @@ def wilson(counts: Counts, level: float = 0.95) -> Intervals:
         reason=reason,
         method="Wilson",
     )
+
+
+def clopper_pearson(counts: Counts, level: float = 0.95, *, sides: Sides = "both") -> Intervals:
+    """Share of each group with exact limits, which hold at least as often as they say at any size.
+
+    Wider than Wilson's: for a promise to others ("at most"), and for small groups where a miss costs more than width.
+
+    Args:
+        counts: one row a group.
+        level: confidence level, all of it on one side if only one is asked for.
+        sides: "lower" gives the limit that the share exceeds and leaves the upper at 1, "upper" the reverse.
+
+    Returns:
+        Intervals, shape (k,), between 0 and 1. Reasons as `wilson`.
+
+    Raises:
+        DomainError: the level is not between 0 and 1.
+
+    Source: Clopper and Pearson (1934), Biometrika 26, 404-413.
+
+    >>> complaints = clopper_pearson(Counts.of([300], [0]), sides="upper")
+    >>> complaints.low.item(), complaints.high.round(5).item()
+    (0.0, 0.00994)
+    """
+    tail = (1 - checked_level(level)) / (2 if sides == "both" else 1)
+    missing = np.isnan(counts.n) | np.isnan(counts.successes)
+    reason = np.select([missing, counts.n == 0], [Reason.NOT_RECORDED.value, Reason.TOO_FEW.value], Reason.NONE.value)
+    known = reason == Reason.NONE.value
+    x, others = np.where(known, counts.successes, np.nan), np.where(known, counts.n - counts.successes, np.nan)
+    low = np.where(x == 0, 0.0, special.betaincinv(np.maximum(x, 1), others + 1, tail))
+    high = np.where(others == 0, 1.0, special.betainccinv(x + 1, np.maximum(others, 1), tail))
+    if sides == "lower":
+        high = np.where(known, 1.0, np.nan)
+    if sides == "upper":
+        low = np.where(known, 0.0, np.nan)
+    share = np.where(known, counts.share, np.nan)
+    return Intervals.of(share, low, high, n=counts.n, level=level, reason=reason, method="Clopper-Pearson")

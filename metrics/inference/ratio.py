@@ -39,9 +39,21 @@ def ratio_of_sums(joint: JointMoments, level: float = 0.95) -> Intervals:
     half = stats.t.isf((1 - checked_level(level)) / 2, np.where(usable, joint.n - 1, np.nan)) * error
     unknown = np.isnan(x.mean) | np.isnan(y.mean) | np.isnan(joint.product)
     reason = np.select(
-        [(joint.n > 0) & unknown, ~usable], [Reason.NOT_RECORDED.value, Reason.TOO_FEW.value], Reason.NONE.value
+        [np.isnan(joint.n) | ((joint.n > 0) & unknown), ~usable],
+        [Reason.NOT_RECORDED.value, Reason.TOO_FEW.value],
+        Reason.NONE.value,
     )
-    return Intervals.of(ratio, ratio - half, ratio + half, n=joint.n, level=level, reason=reason, method="delta method")
+    return Intervals.of(
+        ratio,
+        ratio - half,
+        ratio + half,
+        n=joint.n,
+        level=level,
+        reason=reason,
+        method="delta method",
+        standard_error=error,
+        degrees_of_freedom=joint.n - 1,
+    )
 
 
 def fieller(joint: JointMoments, level: float = 0.95) -> Intervals:
@@ -55,7 +67,7 @@ def fieller(joint: JointMoments, level: float = 0.95) -> Intervals:
     (0.4762, 0.1167, 0.6892)
     """
     n = np.where(joint.n > 1, joint.n, np.nan)
-    return fieller_limits(
+    ratios = fieller_limits(
         joint.x.mean,
         joint.y.mean,
         joint.x.variance / n,
@@ -65,6 +77,8 @@ def fieller(joint: JointMoments, level: float = 0.95) -> Intervals:
         n=joint.n,
         level=level,
     )
+    unknown = np.isnan(joint.x.mean) | np.isnan(joint.y.mean) | np.isnan(joint.product)
+    return ratios.withheld(np.isnan(joint.n) | ((joint.n > 0) & unknown), Reason.NOT_RECORDED)
 
 
 def fieller_independent(numerator: Moments, denominator: Moments, level: float = 0.95) -> Intervals:
@@ -88,7 +102,8 @@ def fieller_independent(numerator: Moments, denominator: Moments, level: float =
         numerator.mean, denominator.mean, error_x, error_y, np.zeros_like(n), freedom=freedom, n=n, level=level
     )
     flat = (why_no_limits(numerator) == Reason.NO_VARIATION) & (why_no_limits(denominator) == Reason.NO_VARIATION)
-    return ratios.withheld(flat, Reason.NO_VARIATION)
+    missing = (why_no_limits(numerator) == Reason.NOT_RECORDED) | (why_no_limits(denominator) == Reason.NOT_RECORDED)
+    return ratios.withheld(flat, Reason.NO_VARIATION).withheld(missing, Reason.NOT_RECORDED)
 
 
 def fieller_limits(

@@ -50,7 +50,8 @@ def net_promoter_score(
 
     From 30 answers on the variance is 100^2 (p + d - (p - d)^2) / n. Below, or where all answers fall in one
     class, the limits are those of the adjusted Wald method: three answers are added, a quarter of them promoters,
-    half passive, a quarter detractors, which keeps a width and an honest coverage.
+    half passive, a quarter detractors, which keeps a width and an honest coverage; they are
+    widened to the score itself where they would leave it out.
 
     Args:
         promoters: answers of 9 or 10, shape (k,).
@@ -82,7 +83,9 @@ def net_promoter_score(
     extra = np.where((n < FEW_ANSWERS) | same, 3.0, 0.0)
     p, d = (up + extra / 4) / (some + extra), (down + extra / 4) / (some + extra)
     half = z * np.sqrt((p + d - (p - d) ** 2) / (some + extra))
-    low, high = np.maximum(p - d - half, -1.0), np.minimum(p - d + half, 1.0)
+    # Three answers added can pull the limits off a score at the end of the scale, which remains possible.
+    low = np.minimum(np.maximum(p - d - half, -1.0), score)
+    high = np.maximum(np.minimum(p - d + half, 1.0), score)
     reason = np.select([missing, n == 0], [Reason.NOT_RECORDED.value, Reason.TOO_FEW.value], Reason.NONE.value)
     return Intervals.of(
         100 * score, 100 * low, 100 * high, n=n, level=level, reason=reason, method="Wald, adjusted below 30"

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from metrics.errors import DomainError, ShapeError
-from metrics.estimate import Intervals, Reason, Verdict
+from metrics.estimate import Intervals, Reason, Tests, Verdict
 
 FINITE = st.floats(-1e6, 1e6)
 
@@ -50,3 +50,28 @@ def test_columns_of_different_length_and_levels_outside_0_to_1_are_refused() -> 
         Intervals.of([1, 2], [0], [3], n=[4])
     with pytest.raises(DomainError, match="between 0 and 1"):
         Intervals.of([1], [0], [3], n=[4], level=1.0)
+
+
+def test_errors_follow_their_rows_and_are_nan_where_a_method_has_none() -> None:
+    with_error = Intervals.of(
+        [1, 2], [0, np.nan], [2, np.nan], n=[9, 9], standard_error=[0.5, 0.7], degrees_of_freedom=8
+    )
+    assert_allclose(with_error.standard_error, [0.5, np.nan])
+    assert_allclose(with_error.degrees_of_freedom, [8, np.nan])
+    assert_allclose(with_error[:1].scaled(-4, shift=3).standard_error, [2])
+    assert np.isnan(with_error.withheld(np.array([True, False]), Reason.NO_CONTROL).degrees_of_freedom).all()
+    plain = Intervals.of([5.0], [4.0], [6.0], n=[3])
+    assert np.isnan(plain.standard_error).all()
+    assert_allclose(plain.with_rows(np.array([0]), with_error[:1]).standard_error, [0.5])
+    with pytest.raises(ShapeError, match="one standard error per row"):
+        Intervals(*(np.ones(2),) * 4, 0.95, np.array(["", ""]), "", np.ones(3))
+
+
+def test_a_frame_has_every_column_and_row() -> None:
+    frame = Intervals.of([1, np.nan], [0, np.nan], [2, np.nan], n=[9, 1], level=0.9, method="Student").frame()
+    assert frame.loc[0, ["estimate", "low", "high", "n", "level"]].tolist() == [1, 0, 2, 9, 0.9]
+    assert frame["reason"].tolist() == ["", "too_few"]
+    assert frame["method"].tolist() == ["Student"] * 2
+    assert len(Intervals.of([], [], [], n=[]).frame()) == 0
+    tests = Tests(np.array([2.0]), np.array([0.04]), np.array(["score"]), np.array([""])).frame()
+    assert tests.to_dict("records") == [{"statistic": 2.0, "p_value": 0.04, "method": "score", "reason": ""}]

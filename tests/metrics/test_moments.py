@@ -116,3 +116,31 @@ def test_more_successes_than_customers_are_refused() -> None:
         Counts.of([3], [4])
     with pytest.raises(ShapeError, match="different length"):
         Counts.of([3, 4], [1])
+
+
+def test_moments_by_group_are_those_of_each_groups_rows() -> None:
+    rng = np.random.default_rng(3)
+    x, y, group = 1e9 + rng.normal(0, 1e3, 300), rng.normal(0, 1, 300), rng.choice(["c", "a", "b"], 300)
+    x[::7] = np.nan
+    frame = pd.DataFrame({"x": x, "y": y, "group": group})
+    labels, moments = Moments.from_groups(frame["x"], frame["group"])
+    by_pandas = frame.groupby("group")["x"]
+    assert labels.tolist() == ["a", "b", "c"]
+    assert_allclose(moments.n, by_pandas.count())
+    assert_allclose(moments.mean, by_pandas.mean())
+    assert_allclose(moments.variance, by_pandas.var(), rtol=1e-9)
+    labels, joint = JointMoments.from_groups(frame["x"], frame["y"], frame["group"])
+    covariances = [part["x"].cov(part["y"]) for _, part in frame.groupby("group")]
+    assert_allclose(joint.covariance, covariances, rtol=1e-6)
+    assert_allclose(joint.y.n, by_pandas.count())  # a row missing either value is left out
+
+
+def test_counts_by_group_leave_out_what_is_missing_and_refuse_what_is_no_yes_or_no() -> None:
+    labels, counts = Counts.from_groups([1, 0, np.nan, 1], [2, 2, 2, 1])
+    assert (labels.tolist(), counts.n.tolist(), counts.successes.tolist()) == ([1, 2], [1, 2], [1, 1])
+    with pytest.raises(DomainError):
+        Counts.from_groups([2], ["a"])
+    with pytest.raises(DomainError, match="1 rows belong to no group"):
+        Moments.from_groups([1.0, 2.0], ["a", None])
+    with pytest.raises(ShapeError):
+        Moments.from_groups([1.0, 2.0], ["a"])

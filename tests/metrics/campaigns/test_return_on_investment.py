@@ -106,3 +106,22 @@ def test_a_price_per_additional_customer_needs_an_effect() -> None:
     assert_allclose([price.estimate[0], price.low[0], price.high[0]], [50.0, 25.0, 100.0])
     assert price.reason.tolist() == [Reason.NONE, Reason.NO_EFFECT, Reason.NO_EFFECT]
     assert np.isnan(price.estimate[1:]).all()
+
+
+def test_a_refund_keeps_its_limits_in_order():
+    price = roi.cost_per([-900.0, 900.0], Counts.of([100, 100], [9, 9]))
+    assert_allclose(price.low[0], -price.high[1])
+    assert_allclose(price.high[0], -price.low[1])
+    assert price.low[0] < price.estimate[0] == -100 < price.high[0]
+    effect = Intervals.of([0.02], [0.01], [0.04], n=[2000])
+    back = roi.cost_per_additional([-1000.0], effect, treated=[1000])
+    assert_allclose([back.low[0], back.high[0]], [-100, -25])
+
+
+def test_missing_customers_are_said_to_be_missing():
+    effect = Intervals.of([0.02] * 3, [0.01] * 3, [0.04] * 3, n=[2000] * 3)
+    customers = [1000, np.nan, 0]
+    priced = roi.cost_per_additional([1000.0] * 3, effect, treated=customers)
+    assert priced.reason.tolist() == ["", Reason.NOT_RECORDED.value, Reason.TOO_FEW.value]
+    assert roi.on_effect(effect, customers, [1000.0] * 3).reason.tolist()[:2] == ["", Reason.NOT_RECORDED.value]
+    assert roi.cost_per([9.0], Counts.of([np.nan], [0])).reason.tolist() == [Reason.NOT_RECORDED.value]

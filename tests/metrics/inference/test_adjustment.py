@@ -4,6 +4,7 @@ import statsmodels.api as sm
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
+from scipy import stats
 from statsmodels.stats.contingency_tables import StratifiedTable
 
 from metrics.errors import DomainError, ShapeError
@@ -175,3 +176,12 @@ def test_inputs_that_do_not_belong_together_are_refused():
         mantel_haenszel([-1, 0], MEN[:2], WOMEN[:2])
     with pytest.raises(ShapeError):
         mix_difference([1, 2], [1])
+
+
+def test_the_error_is_the_spread_of_the_difference_over_many_small_lopsided_strata():
+    rng, runs, strata = np.random.default_rng(12), 4000, 25
+    n_c, n_t = np.full(runs * strata, 2.0), np.full(runs * strata, 9.0)
+    control, treated = Counts.of(n_c, rng.binomial(2, 0.1, n_c.size)), Counts.of(n_t, rng.binomial(9, 0.7, n_t.size))
+    result = mantel_haenszel(np.repeat(np.arange(runs), strata), control, treated)
+    error = (result.adjusted.high - result.adjusted.low) / (2 * stats.norm.isf(0.025))
+    assert np.sqrt(np.mean(error**2)) == pytest.approx(result.adjusted.estimate.std(), rel=0.04)

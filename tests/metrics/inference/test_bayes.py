@@ -8,6 +8,8 @@ from scipy.special import betaln
 
 from metrics.estimate import Reason
 from metrics.inference.bayes import posterior_of_means, posterior_of_shares
+from metrics.inference.effect import difference_in_means
+from metrics.inference.significance import compare_means
 from metrics.moments import Counts, Moments
 from tests.oracles import growthbook
 
@@ -45,11 +47,12 @@ def test_expected_loss_matches_draws_from_the_posterior():
 
 def test_reading_of_means_matches_numerical_integration():
     control, treated = Moments.from_rows([1.0, 2.0, 3.0, 4.0]), Moments.from_rows([2.0, 4.0, 5.0, 7.0])
-    posterior = stats.norm(2.0, np.sqrt(1.25 / 3 + 3.25 / 3))
+    test = stats.ttest_ind([2.0, 4.0, 5.0, 7.0], [1.0, 2.0, 3.0, 4.0], equal_var=False)
+    posterior = stats.t(test.df, 2.0, 2.0 / test.statistic)
     reading = posterior_of_means(control, treated)
     assert_allclose(reading.probability_better[0], posterior.sf(0))
-    loss, _ = integrate.quad(lambda gap: -gap * posterior.pdf(gap), -20, 0)
-    gain, _ = integrate.quad(lambda gap: gap * posterior.pdf(gap), 0, 30)
+    loss, _ = integrate.quad(lambda gap: -gap * posterior.pdf(gap), -np.inf, 0)
+    gain, _ = integrate.quad(lambda gap: gap * posterior.pdf(gap), 0, np.inf)
     assert_allclose([reading.loss_if_treated[0], reading.loss_if_control[0]], [loss, gain])
 
 
@@ -59,8 +62,26 @@ def test_reading_of_means_matches_growthbook():
     assert_allclose(
         [reading.probability_better[0], reading.loss_if_control[0], reading.loss_if_treated[0]],
         growthbook.BAYES,
-        rtol=1e-7,
+        rtol=2e-3,  # theirs is the normal distribution, whose tails are thinner at 200 customers
     )
+
+
+@given(st.integers(2, 40), st.integers(2, 40), st.floats(-3, 3), st.floats(0.1, 9))
+def test_the_chance_to_be_better_never_contradicts_the_interval_or_the_test(n_c, n_t, gap, spread):
+    control = Moments(np.array([float(n_c)]), np.array([10.0]), np.array([n_c - 1.0]))
+    treated = Moments(np.array([float(n_t)]), np.array([10.0 + gap]), np.array([(n_t - 1) * spread]))
+    better = posterior_of_means(control, treated).probability_better[0]
+    p_value = compare_means(control, treated).p_value[0]
+    assert_allclose(better, 1 - p_value / 2 if gap > 0 else p_value / 2)
+    effect = difference_in_means(control, treated)
+    assert (better > 0.975) == (effect.low[0] > 0)
+    assert (better < 0.025) == (effect.high[0] < 0)
+
+
+def test_with_one_degree_of_freedom_the_expected_loss_has_no_end():
+    reading = posterior_of_means(Moments.from_rows([2.0, 2.0]), Moments.from_rows([3.0, 5.0]))
+    assert reading.probability_better[0] == pytest.approx(stats.t.cdf(2.0, 1))
+    assert np.isinf([reading.loss_if_treated[0], reading.loss_if_control[0]]).all()
 
 
 @given(st.tuples(st.integers(0, 90), st.integers(0, 90)), st.tuples(st.integers(0, 90), st.integers(0, 90)))

@@ -6,6 +6,7 @@ import tea_tasting
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
+from scipy import optimize, stats
 
 from metrics.errors import DomainError, ShapeError
 from metrics.estimate import Reason
@@ -67,17 +68,52 @@ def test_differences_and_lifts_of_means_match_tea_tasting(bank, adjusted):
     moments = covariate_adjusted(control, treated) if adjusted else (control.x, treated.x)
     effect, lift = difference_in_means(*moments), lift_in_means(*moments)
     assert_allclose(
-        [effect.estimate[0], effect.low[0], effect.high[0], lift.estimate[0], lift.low[0], lift.high[0]],
+        [effect.estimate[0], effect.low[0], effect.high[0], lift.estimate[0]],
         [
             expected.effect_size,
             expected.effect_size_ci_lower,
             expected.effect_size_ci_upper,
             expected.rel_effect_size,
-            expected.rel_effect_size_ci_lower,
-            expected.rel_effect_size_ci_upper,
         ],
         rtol=1e-9,
     )
+    # Theirs are of the logarithm: the same at this size, to a thousandth of their width.
+    width = expected.rel_effect_size_ci_upper - expected.rel_effect_size_ci_lower
+    assert_allclose(
+        [lift.low[0], lift.high[0]],
+        [expected.rel_effect_size_ci_lower, expected.rel_effect_size_ci_upper],
+        atol=1e-3 * float(np.max(width)),
+    )
+
+
+def test_limits_of_a_lift_are_the_ratios_that_the_t_test_does_not_reject():
+    rng = np.random.default_rng(4)
+    c, t = rng.gamma(1.0, 10.0, 60), rng.gamma(1.0, 14.0, 40)
+    lift = lift_in_means(Moments.from_rows(c), Moments.from_rows(t))
+    freedom = stats.ttest_ind(t, c * t.mean() / c.mean(), equal_var=False).df
+
+    def excess(ratio):
+        test = stats.ttest_ind(t, c * ratio, equal_var=False)
+        return abs(test.statistic) - stats.t.isf(0.025, freedom)
+
+    middle = t.mean() / c.mean()
+    low, high = optimize.brentq(excess, 0.2, middle), optimize.brentq(excess, middle, 5)
+    assert_allclose([lift.low[0] + 1, lift.high[0] + 1], [low, high], rtol=1e-9)
+
+
+@pytest.mark.slow
+def test_a_lift_in_sales_covers_the_truth_where_most_customers_buy_nothing():
+    rng, runs, n = np.random.default_rng(5), 3000, 200
+
+    def arm(scale):
+        sales = (rng.random((runs, n)) < 0.05) * rng.lognormal(0, 1, (runs, n)) * scale
+        return Moments(np.full(runs, float(n)), sales.mean(axis=1), sales.var(axis=1) * n)
+
+    control, treated = arm(1.0), arm(1.0)
+    lift = lift_in_means(control, treated)
+    # Without an upper end the interval holds the truth unless Welch's test rejects it: inversion either way.
+    kept = np.where(lift.known, (lift.low < 0) & (lift.high > 0), compare_means(control, treated).p_value > 0.05)
+    assert 0.93 < kept.mean() < 0.975
 
 
 def test_difference_of_ratios_matches_tea_tasting(bank):
@@ -199,6 +235,23 @@ def test_edges_have_their_reasons():
     flat = JointMoments.from_rows([1.0, 2.0], [0.0, 0.0])
     assert not difference_in_ratios(flat, flat).known.any()
     assert difference_in_adjusted_means(flat, flat).known.all()
+
+
+def test_a_ratio_without_a_denominator_has_too_little_to_divide_by():
+    flat, some = JointMoments.from_rows([1.0, 2.0], [0.0, 0.0]), JointMoments.from_rows([1.0, 2.0], [1.0, 3.0])
+    assert difference_in_ratios(some, flat).reason == Reason.TOO_FEW.value
+    assert compare_ratios(flat, some).reason == Reason.TOO_FEW.value
+    assert difference_in_ratios(some, some).reason == Reason.NONE.value
+
+
+def test_standard_errors_and_degrees_of_freedom_are_those_of_welch():
+    test = stats.ttest_ind(SLEEP_SECOND, SLEEP_FIRST, equal_var=False)
+    effect = difference_in_means(Moments.from_rows(SLEEP_FIRST), Moments.from_rows(SLEEP_SECOND))
+    assert_allclose(effect.degrees_of_freedom[0], test.df)
+    assert_allclose(effect.estimate[0] / effect.standard_error[0], test.statistic)
+    assert_allclose(effect.scaled(-100).standard_error, 100 * effect.standard_error)
+    assert np.isnan(difference_in_shares(Counts.of([9], [1]), Counts.of([9], [2])).standard_error[0])
+    assert np.isnan(difference_in_means(Moments.from_rows([1.0]), Moments.from_rows([1.0, 2.0])).standard_error[0])
 
 
 def test_what_nobody_recorded_is_said_to_be_so():

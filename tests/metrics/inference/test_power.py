@@ -117,3 +117,20 @@ def test_a_design_that_cannot_be_is_refused(wrong):
         power_of_shares([10], [1.2], [0.5], Design())
     with pytest.raises(DomainError):
         power_of_means([10], [1.0], [0.0], Design())
+
+
+def test_a_plan_that_lacks_a_number_is_not_one_without_an_effect():
+    nan, plan = np.nan, Design()
+    said = {
+        "shares": sample_size_of_shares([nan, 0.1, 0.1], [0.2, nan, 0.1], plan).reason.tolist(),
+        "means": sample_size_of_means([nan, 1.0, 0.0], [1.0, nan, 1.0], plan).reason.tolist(),
+    }
+    assert said == {key: ["not_recorded", "not_recorded", "no_effect"] for key in ("shares", "means")}
+    assert detectable_difference_in_shares([nan, 100, 2], [0.1, nan, 0.999], plan).reason.tolist() == [
+        "not_recorded",
+        "not_recorded",
+        "too_few",
+    ]
+    assert (
+        detectable_difference_in_means([nan, 9], [1.0, nan], [1.0, 1.0], plan).reason.tolist() == ["not_recorded"] * 2
+    )

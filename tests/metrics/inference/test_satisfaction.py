@@ -67,3 +67,18 @@ def test_shares_and_rates_of_satisfaction_are_those_of_their_methods() -> None:
     assert_allclose(top_two_box(Counts.of([263], [81])).low[0], 0.2553, atol=5e-5)
     assert_allclose(response_rate(Counts.of([20], [0])).high[0], 0.1611, atol=5e-5)
     assert_allclose(complaint_rate([0], [1000]).high[0], 3.6889, atol=5e-5)
+
+
+@given(st.integers(0, 40), st.integers(0, 40), st.integers(0, 40))
+def test_the_score_lies_inside_its_interval(up, down, passive):
+    if up + down + passive == 0:
+        return
+    score = net_promoter_score([up], [down], [up + down + passive])
+    assert score.low[0] <= score.estimate[0] <= score.high[0]
+    assert -100 <= score.low[0] < score.high[0] <= 100
+
+
+def test_one_promoter_alone_may_still_stand_for_all():
+    score = net_promoter_score([1], [0], [1])
+    assert score.estimate[0] == score.high[0] == 100
+    assert score.low[0] < 0

@@ -1,3 +1,5 @@
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -96,3 +98,25 @@ def test_one_customer_is_too_few_for_a_test_of_means():
     tests = compare_means(Moments.from_rows([1.0]), Moments.from_rows([1.0, 2.0]))
     assert tests.reason == Reason.TOO_FEW.value
     assert np.isnan(tests.p_value[0])
+
+
+def test_fisher_of_a_hundred_million_is_exact_and_quick():
+    n_c, n_t = np.array([1e8, 1e8, 2e4, 10, 1e8]), np.array([1e8, 1e8, 1e8, 1e8, 2e4])
+    x_c, x_t = np.array([3, 4, 0, 3, 5000]), np.array([1, 0, 20000, 5e7, 2])
+    started = time.perf_counter()
+    many = compare_shares(
+        Counts.of(np.tile(n_c, 100), np.tile(x_c, 100)), Counts.of(np.tile(n_t, 100), np.tile(x_t, 100))
+    )
+    assert time.perf_counter() - started < 1  # scipy's tables take two minutes
+    assert set(many.method) == {"Fisher"}
+    # Halves of a coin; then scipy.stats.fisher_exact's own figures, to the digits it keeps at this size.
+    assert_allclose(many.p_value[:5], [0.625, 0.125, 0.03963148, 0.34374997, 0.26431469], rtol=1e-6)
+
+
+def test_fisher_far_from_even_sees_the_tables_beyond_the_farthest():
+    result = compare_shares(Counts.of([300, 250], [290, 0]), Counts.of([100_000, 100_000], [0, 300]))
+    expected = [
+        stats.fisher_exact([[290, 10], [0, 100_000]]).pvalue,
+        stats.fisher_exact([[0, 250], [300, 99_700]]).pvalue,
+    ]
+    assert_allclose(result.p_value, expected, rtol=1e-6, atol=1e-300)
