@@ -1,9 +1,9 @@
-"""Where the next yuan goes: a budget over segments, channels and branches whose returns diminish.
+"""Where the next unit of money goes: a budget over segments, channels and branches whose returns diminish.
 
 Contribution of a cell grows as scale x spend^elasticity, with an elasticity below one fitted from history. The best
 split under a budget, staff hours, audience caps and a minimum a branch is a concave problem; each curve is cut into
 chords of falling slope and the whole is solved as one linear programme, whose dual price of the budget is the
-marginal return of the last yuan.
+marginal return of the last unit of money.
 
 Source: separable programming, Charnes and Lemke (1954), Naval Research Logistics 1, 301-312.
 """

@@ -163,7 +163,8 @@ def judged_by_earlier_festivals(chart: ControlChart, offset: Floats, *, additive
     A festival week's expected value is the centre times (for a rate, or a total that may be negative: plus) the mean
     effect that earlier festivals had at the same offset. The limits are widened for having learned that effect from
     `m` festivals: by sqrt(1 + 1 / m). Counted events vary with the root of their number, so a week at a third of the
-    usual level keeps limits of the root of a third. The first festival of a series stays `Rule.NOT_JUDGED`.
+    usual level keeps limits of the root of a third, and a week in which nothing was counted those of one
+    event more or less: of sigma squared over the centre. The first festival of a series stays `Rule.NOT_JUDGED`.
 
     Args:
         chart: Chart of the series, made with the festival weeks `apart`.
@@ -185,8 +186,10 @@ def judged_by_earlier_festivals(chart: ControlChart, offset: Floats, *, additive
 
     expected = np.clip(chart.centre + learned if additive else chart.centre * learned, chart.floor, chart.ceiling)
     stretch = np.sqrt(1 + np.divide(1.0, m, out=np.ones_like(learned), where=m > 0))
-    scale = stretch if additive else stretch * np.maximum(np.abs(learned), np.sqrt(np.abs(learned)))
-    sigma = scale * chart.sigma
+    if not additive:
+        one_event = np.minimum(chart.sigma / chart.centre, 1.0)
+        stretch *= np.maximum(np.maximum(np.abs(learned), np.sqrt(np.abs(learned))), one_event)
+    sigma = stretch * chart.sigma
     outside = np.abs(chart.value - expected) > 3 * sigma
     return replace(
         chart,

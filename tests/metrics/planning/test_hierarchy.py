@@ -94,3 +94,9 @@ def test_too_little_to_learn_from_is_refused():
     counts, factors = history(np.random.default_rng(7), campaigns=9)
     with pytest.raises(ShapeError):
         fit(Outcomes.of_shares(counts), factors).predict(factors[["line"]])
+
+
+def test_a_share_on_the_logit_scale_has_half_a_customer_more_on_either_side():
+    outcomes = Outcomes.of_shares(Counts.of([10], [3]))
+    assert outcomes.value[0] == pytest.approx(np.log(3.5 / 7.5))
+    assert outcomes.variance[0] == pytest.approx(1 / 3.5 + 1 / 7.5)

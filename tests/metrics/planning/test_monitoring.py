@@ -87,6 +87,13 @@ def test_at_the_end_the_projection_is_the_count(path):
     assert (end.projected.low[0], end.projected.high[0]) == (180, 180)
 
 
+def test_only_the_scatter_beyond_counting_is_a_difference_of_pace():
+    """Shares of 0.4 and 0.6 of 100 each: 0.01 in all, 0.25 / 100 by counting; precision 0.25 / 0.0075 - 1."""
+    learned = pace(np.array([0.0, 0.5, 1.0]), np.array([[0.0, 40, 100], [0, 60, 100]]))
+    assert learned.mean[1] == 0.5
+    assert learned.precision[1] == pytest.approx(0.25 / 0.0075 - 1)
+
+
 def test_campaigns_that_all_keep_one_pace_have_no_spread():
     same = np.array([[0, 50, 100]] * 5) * 10.0
     even = pace(np.array([0, 0.5, 1.0]), same)

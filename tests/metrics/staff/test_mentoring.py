@@ -31,6 +31,13 @@ def test_the_pair_is_formed_on_the_skill_with_the_largest_gap():
     assert top.gain == pytest.approx(top.gap * 600)
 
 
+def test_the_gain_is_what_the_mentee_handles_times_the_gap():
+    n = [200, 400, 600, 800, 1000, 3000]
+    pairs = suggest_pairs(STAFF, {"wealth": beta_binomial(Counts.of(n, [20, 40, 60, 80, 100, 1200]))})
+    assert [pair.mentee for pair in pairs] == ["e", "d"]
+    assert [pair.gain / pair.gap for pair in pairs] == pytest.approx([1000, 800])
+
+
 def test_nobody_has_more_mentees_than_allowed_and_nobody_two_mentors():
     pairs = suggest_pairs(STAFF, {"wealth": skill(60, 62, 58, 61, 60, 240)}, mentees_each=3)
     assert Counter(pair.mentor for pair in pairs) == {"f": 3}

@@ -90,6 +90,28 @@ def test_one_branch_alone_and_one_tier_alone_cannot_be_compared():
     assert stationarity(transitions([[5]], [[7]]), seeded()).reason.item() == Reason.TOO_FEW
 
 
+def test_a_counted_p_value_is_never_nought():
+    """The observed table is one of the random ones: Davison and Hinkley (1997), Bootstrap Methods, section 4.2.5."""
+    a, b = transitions([[9, 0], [0, 0]]), transitions([[0, 9], [0, 0]])
+    assert compare(a, b, seeded(), permutations=99).p_value.item() == pytest.approx(1 / 100)
+
+
+def test_what_the_clock_explains_is_each_likelihood_ratio_less_its_degrees_of_freedom():
+    """One present tier: the clock's table of 2 x 2, and at either reading one of 2 x 2 of the tier before."""
+    at_clock = np.array([[[90, 30], [60, 40]], [[20, 70], [30, 60]]])  # clock, tier before, tier after
+    rows = [
+        ("ab"[before], "a", "ab"[after], clock, at_clock[clock, before, after])
+        for clock, before, after in np.ndindex(2, 2, 2)
+    ]
+    found = order(pd.DataFrame(rows, columns=["before", "present", "after", "months_below", "n"]), seeded())
+
+    def ratio(table):
+        return stats.chi2_contingency(table, correction=False, lambda_="log-likelihood").statistic
+
+    of_clock, rest = ratio(at_clock.sum(axis=1)) - 1, ratio(at_clock[0]) + ratio(at_clock[1]) - 2
+    assert found.explained_by_clock == pytest.approx(of_clock / (of_clock + rest), rel=1e-9)
+
+
 def test_other_tiers_are_not_comparable():
     with pytest.raises(ShapeError):
         compare(transitions([[5, 1], [0, 3]]), transitions([[5]]), seeded())

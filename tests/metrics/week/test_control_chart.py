@@ -209,6 +209,18 @@ def test_a_festival_worse_than_nothing_is_expected_to_bring_nothing():
     assert multiplied.centre[40] == 0.5
 
 
+def test_after_a_festival_without_any_sale_one_or_two_are_no_signal():
+    """54 of 56 ranges are 10 and the mean is 25.088: one event is 8.549^2 / 25.088, the limit 3 sqrt(2) times that."""
+    offset = np.full(60, np.nan)
+    offset[[20, 40]] = 0
+    values = np.resize([20, 30], 60)
+    for now, rule in ((12, Rule.USUAL), (13, Rule.OUTSIDE)):
+        values[[20, 40]] = [0, now]
+        chart = judged_by_earlier_festivals(xmr(values, apart=~np.isnan(offset), floor=0), offset)
+        assert chart.high[40] == pytest.approx(12.36, abs=0.005)
+        assert (chart.low[40], chart.rule[40]) == (0, rule)
+
+
 def test_limits_stay_on_a_scale():
     chart = xmr(np.resize([4.2, 4.9], 20), floor=1, ceiling=5)
     assert chart.high.max() == 5
