@@ -21,7 +21,7 @@ from tests.data_access.faults.conftest import CUSTOMERS, words_of, write_feed
 from tests.data_access.small_bank import BRANCHES, publish, random_bank, viewer, warehouse_of
 
 LONG = {
-    FolderStore: "SELECT sum(hash(a.range * b.range)) FROM range(120000) a, range(120000) b",
+    FolderStore: "SELECT sum(hash(a.range * b.range)) FROM range(60000) a, range(60000) b",
     PostgresStore: "SELECT pg_sleep(20)",
 }
 """Far longer than the half second allowed, and no more: a test that fails shall end, too."""
