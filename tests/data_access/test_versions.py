@@ -86,6 +86,15 @@ def test_a_draft_starts_from_the_current_version(store, tmp_path):
     assert not draft.path.exists()
 
 
+def test_a_carriage_return_in_the_first_row_comes_back(store):
+    awkward = "a\rb\r\nc"
+    publish(store, awkward)
+    with store.draft() as draft:
+        store.copy_current(draft)
+        with duckdb.connect(draft.path) as connection:
+            assert connection.execute("SELECT channel FROM sale").fetchone() == (awkward,)
+
+
 def test_a_second_load_is_refused_and_told_who_holds_the_first(store):
     with store.loading(), pytest.raises(BusyError, match=r"process \d+, since \d{4}-"), store.loading():
         pass
