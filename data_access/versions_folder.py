@@ -187,8 +187,9 @@ class FolderStore(Store):
             lock = FileLock(self.folder / "load.lock", mode=OWNER_ONLY)
             lock.acquire(timeout=wait_seconds)
         except Timeout as error:
-            holder = self.folder / "load.holder"
-            by = holder.read_text("utf-8") if holder.exists() else "someone else"
+            by = "someone else"
+            with suppress(OSError):  # it may have ended this moment
+                by = (self.folder / "load.holder").read_text("utf-8")
             raise BusyError(f"Another load is writing to {self.folder}: {by}. Nothing was loaded.") from error
         except OSError as error:
             raise self._unreadable(error) from error
@@ -333,8 +334,12 @@ class FolderStore(Store):
 def _interrupt_after(engine: sa.Engine, seconds: float) -> None:
     """Stop what a connection does when it was taken from the pool that long ago: DuckDB knows no limit of its own."""
 
+    def interrupt(connection: Any) -> None:
+        with suppress(duckdb.Error):  # closed meanwhile, because it broke
+            connection.interrupt()
+
     def taken(connection: Any, record: Any, _proxy: object) -> None:
-        timer = record.info["timer"] = Timer(seconds, connection.interrupt)
+        timer = record.info["timer"] = Timer(seconds, interrupt, [connection])
         timer.daemon = True
         timer.start()
 

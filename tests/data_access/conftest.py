@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,14 +17,20 @@ from tests.data_access.small_bank import Bank, publish, random_bank, viewer, war
 ENGINES = ("duckdb", "postgresql")
 
 
+def _memory() -> str | None:
+    """A folder in memory with room for many servers, or None for the usual temporary folder."""
+    place = Path("/dev/shm")  # noqa: S108 - a name of its own is made in it
+    return str(place) if place.is_dir() and shutil.disk_usage(place).free > 8 << 30 else None
+
+
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[Callable[[str], str]]:
     """A PostgreSQL server, started for these tests: gives the URL of a new empty database by name.
 
     Its files lie outside pytest's folders: for root the server runs as another user, and the next run of pytest would
-    close those folders to it.
+    close those folders to it. They lie in memory where there is plenty: thousands of small files are made and removed.
     """
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as environment:
+    with tempfile.TemporaryDirectory(dir=_memory()) as folder, pytest.MonkeyPatch.context() as environment:
         runtime, data = Path(folder, "runtime"), Path(folder, "data")
         runtime.mkdir(mode=0o700)
         environment.setenv("XDG_RUNTIME_DIR", str(runtime))  # asked for on import

@@ -4,6 +4,7 @@ import itertools
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import duckdb
 import psycopg
@@ -83,6 +84,15 @@ def test_a_draft_starts_from_the_current_version(store, tmp_path):
             found = connection.execute("SELECT channel, amount, reversed_at FROM sale").fetchone()
     assert found == (awkward, 5, None)
     assert not draft.path.exists()
+
+
+def test_a_carriage_return_in_the_first_row_comes_back(store):
+    awkward = "a\rb\r\nc"
+    publish(store, awkward)
+    with store.draft() as draft:
+        store.copy_current(draft)
+        with duckdb.connect(draft.path) as connection:
+            assert connection.execute("SELECT channel FROM sale").fetchone() == (awkward,)
 
 
 def test_a_second_load_is_refused_and_told_who_holds_the_first(store):
@@ -296,3 +306,53 @@ def test_a_draft_that_a_killed_load_left_is_removed_by_the_next(tmp_path, monkey
             assert running.exists()
             assert stat.S_IMODE(second.stat().st_mode) == 0o700
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def server_store(postgresql_server):
+    store = open_store(postgresql_server(f"server_{next(_databases)}"))
+    yield store
+    store.close()
+
+
+def test_a_version_that_is_published_and_not_current_is_not_called_current(server_store, monkeypatch):
+    first = publish(server_store, "one")
+
+    def too_late(session, version_id):
+        session.execute("INSERT INTO branchlight.version VALUES (%s, now(), 0)", (version_id,))
+
+    monkeypatch.setattr(server_store, "_list", too_late)
+    with pytest.raises(StoreError, match="not current"):
+        publish(server_store, "two")
+    assert server_store.current() == first
+
+
+def test_a_connection_lost_after_the_server_published_is_not_called_a_failure(server_store, monkeypatch):
+    publish(server_store, "one")
+    session = server_store._session
+
+    @contextmanager
+    def lost():
+        with session() as held:
+            yield held
+        raise psycopg.OperationalError("the connection is lost")
+
+    monkeypatch.setattr(server_store, "_session", lost)
+    version = publish(server_store, "two")
+    assert server_store.current() == version
+    assert channel(server_store, version) == "two"
+
+
+def test_a_connection_lost_before_the_server_published_leaves_nothing(server_store, monkeypatch):
+    first = publish(server_store, "one")
+
+    def lost(*_):
+        raise psycopg.OperationalError("the connection is lost")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(server_store, "_list", lost)
+        with pytest.raises(StoreError, match=r"did not take.*Nothing was published"):
+            publish(server_store, "two")
+    assert server_store.history() == (first,)
+    assert server_store.unlisted() == ()
+    assert publish(server_store, "three") == server_store.current()

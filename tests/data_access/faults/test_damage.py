@@ -21,7 +21,7 @@ from data_access.loading.status import describe_current
 from data_access.settings import Settings
 from data_access.versions import Store, open_store
 from data_access.versions_folder import FolderStore
-from tests.data_access.faults.conftest import CUSTOMERS, rows_of, words_of, write_feed
+from tests.data_access.faults.conftest import CUSTOMERS, words_of, write_feed
 
 ASKED: dict[str, Callable[[Store, object], object]] = {
     "status": lambda store, _: describe_current(store),
@@ -291,18 +291,6 @@ def test_a_user_without_rights_is_told_so_on_postgresql(postgresql_server, tmp_p
     assert not isinstance(refused.value, NoVersionError)
     stranger.close()
     store.close()
-
-
-def test_a_carriage_return_in_the_first_row_does_not_stop_later_loads(store, tmp_path):
-    feed = write_feed(tmp_path / "feed", "one", customers=3)
-    awkward = "a\rb\r\nc"
-    (feed / "branch.csv").write_bytes(f'branch_id,name\n001,"{awkward}"\n'.encode())
-    load_feed(store, feed)
-    version = load_feed(store, write_feed(feed, "two", customers=3)).version
-    (feed / "branch.csv").unlink()
-    version = load_feed(store, write_feed(feed, "three", customers=3)).version or version
-    held = rows_of(store, version, "SELECT count(*) FROM customer WHERE segment = 'three'")
-    assert held == [(3,)]
 
 
 def test_a_file_that_lost_its_last_byte_is_noticed_before_a_query_meets_the_hole(folder_store, tmp_path):
