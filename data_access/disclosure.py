@@ -58,6 +58,7 @@ class _Look:
     def __init__(self, handed_out: Mapping[int, str]) -> None:
         self._handed_out = handed_out
         self._seen: dict[int, Rows] = {}
+        self._told: dict[int, tuple[object, Tells]] = {}  # keeps every element alive, so that an id is not used twice
 
     def select(self, statement: Any) -> Rows:
         """What a select gives."""
@@ -86,6 +87,11 @@ class _Look:
 
     def tells(self, element: Any) -> Tells:
         """What the value of an expression tells of a single customer."""
+        if id(element) not in self._told:
+            self._told[id(element)] = element, self._value(element)
+        return self._told[id(element)][1]
+
+    def _value(self, element: Any) -> Tells:
         if _is(element, elements.ColumnClause):
             table = element.table
             return Tells.NOTHING if table is None else self._source(table).columns.get(element.key, Tells.NOTHING)
