@@ -99,6 +99,6 @@ def _to(values: pd.Series[Any], step: Any) -> pd.Series[Any]:
 
 def _round_number(least: pd.Series[float]) -> pd.Series[float]:
     """The smallest of 1, 2, 5, 10, 20, 50 ... that is not below each value; 1 for nought."""
-    power = 10.0 ** np.floor(np.log10(least.where(least > 1, 1.0)))
+    power = pd.Series(10.0 ** np.floor(np.log10(least.where(least > 1, 1.0))))
     digits = least / power
     return power * (1.0 + (digits > 1) + 3.0 * (digits > 2) + 5.0 * (digits > 5))

@@ -113,5 +113,6 @@ def size_of(frame: pd.DataFrame) -> int:
 def _size_of_key(part: object) -> int:
     """Bytes of a key: tuples within tuples; what else stands in it is shared by all keys, or small."""
     if isinstance(part, tuple):
-        return sys.getsizeof(part) + sum(map(_size_of_key, cast("tuple[object, ...]", part)))
+        parts = cast("tuple[object, ...]", part)
+        return sys.getsizeof(parts) + sum(map(_size_of_key, parts))
     return sys.getsizeof(part) if isinstance(part, str) else 0

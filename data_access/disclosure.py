@@ -14,7 +14,6 @@ from typing import Any, NamedTuple, NoReturn, cast
 
 import sqlalchemy as sa
 from sqlalchemy.sql import elements, functions, selectable
-from sqlalchemy.sql.visitors import ExternallyTraversible
 
 from data_access.errors import AccessError
 from data_access.guard import RANKS, SINGLE_VALUES, SUMMARIES, Statement
@@ -59,12 +58,13 @@ class _Look:
     def __init__(self, handed_out: Mapping[int, str]) -> None:
         self._handed_out = handed_out
         self._seen: dict[int, Rows] = {}
+        self._told: dict[int, tuple[object, Tells]] = {}  # keeps every element alive, so that an id is not used twice
 
-    def select(self, statement: object) -> Rows:
+    def select(self, statement: Any) -> Rows:
         """What a select gives."""
-        if isinstance(statement, selectable.SelectStatementGrouping):
+        if _is(statement, selectable.SelectStatementGrouping):
             return self.select(statement.element)
-        if isinstance(statement, sa.CompoundSelect):
+        if _is(statement, sa.CompoundSelect):
             parts = [self.select(part) for part in statement.selects]
             told = map(max, *(part.columns.values() for part in parts))
             return Rows(any(part.single for part in parts), dict(zip(parts[0].columns, told, strict=True)))
@@ -85,44 +85,48 @@ class _Look:
             told |= {name: max(told[name], Tells.VALUE) for name in counted}
         return Rows(single, told)
 
-    def tells(self, element: ExternallyTraversible) -> Tells:
+    def tells(self, element: Any) -> Tells:
         """What the value of an expression tells of a single customer."""
-        if isinstance(element, elements.ColumnClause):
-            element = cast("elements.ColumnClause[Any]", element)
+        if id(element) not in self._told:
+            self._told[id(element)] = element, self._value(element)
+        return self._told[id(element)][1]
+
+    def _value(self, element: Any) -> Tells:
+        if _is(element, elements.ColumnClause):
             table = element.table
             return Tells.NOTHING if table is None else self._source(table).columns.get(element.key, Tells.NOTHING)
-        if isinstance(element, (sa.ScalarSelect, sa.Exists, selectable.SelectStatementGrouping, *_SELECTS)):
+        if _is(element, (sa.ScalarSelect, sa.Exists, selectable.SelectStatementGrouping, *_SELECTS)):
             return self._nested(element)
         parts = list(element.get_children())
         told = max((self.tells(part) for part in parts), default=Tells.NOTHING)
-        if told is Tells.NAME and isinstance(element, _MIXED) and any(map(_given, parts)):
+        if told is Tells.NAME and _is(element, _MIXED) and any(map(_given, parts)):
             _refuse("it asks for a customer by name")
-        if isinstance(element, elements.Over):  # by what it is parted and ordered does not show
+        if _is(element, elements.Over):  # by what it is parted and ordered does not show
             told = self.tells(element.element)
             return max(told, Tells.VALUE) if _name(element.element) in RANKS | AGGREGATES else told
-        if isinstance(element, functions.FunctionElement):
+        if _is(element, functions.FunctionElement):
             if told is Tells.NAME and _name(element) in SINGLE_VALUES - {"lag", "lead"}:
                 _refuse("it picks a customer")
             return Tells.NOTHING if _name(element) in SUMMARIES else told
-        day = isinstance(element, elements.Extract) or (
-            isinstance(element, elements.Cast) and isinstance(getattr(element, "type", None), sa.Date)
+        day = _is(element, elements.Extract) or (
+            _is(element, elements.Cast) and isinstance(getattr(element, "type", None), sa.Date)
         )
         truth = isinstance(getattr(element, "type", None), sa.Boolean)
         if truth or (day and told is Tells.VALUE):
             return Tells.NOTHING
         return told
 
-    def _nested(self, element: ExternallyTraversible) -> Tells:
-        inner = element.element if isinstance(element, (sa.ScalarSelect, sa.Exists)) else element
-        while isinstance(inner, (sa.ScalarSelect, elements.Grouping)):
+    def _nested(self, element: Any) -> Tells:
+        inner = element.element if _is(element, (sa.ScalarSelect, sa.Exists)) else element
+        while _is(inner, (sa.ScalarSelect, elements.Grouping)):
             inner = inner.element
         rows = self.select(inner)
-        if isinstance(element, sa.Exists):
+        if _is(element, sa.Exists):
             return Tells.NOTHING
         return max((*rows.columns.values(), Tells.VALUE if rows.single else Tells.NOTHING))
 
-    def _key(self, key: ExternallyTraversible, told: Mapping[str, Tells]) -> Tells:
-        if isinstance(key, elements._textual_label_reference):  # pyright: ignore[reportPrivateUsage]
+    def _key(self, key: Any, told: Mapping[str, Tells]) -> Tells:
+        if _is(key, elements._textual_label_reference):  # pyright: ignore[reportPrivateUsage]
             return told.get(str(key.element), Tells.NAME)
         return self.tells(key)
 
@@ -142,25 +146,30 @@ class _Look:
         if isinstance(source, selectable.FromGrouping):
             return self._source(source.element)
         inner = cast("sa.Alias | sa.Subquery | sa.CTE", source).element
-        return self._source(inner) if isinstance(inner, sa.FromClause) else self.select(inner)
+        return self._source(cast("sa.FromClause", inner)) if _is(inner, sa.FromClause) else self.select(inner)
 
 
-def _aggregates(element: ExternallyTraversible) -> bool:
+def _aggregates(element: Any) -> bool:
     """Whether the value is one of a group of rows."""
-    if isinstance(element, (elements.ColumnClause, elements.Over, sa.ScalarSelect, sa.Exists)):
+    if _is(element, (elements.ColumnClause, elements.Over, sa.ScalarSelect, sa.Exists)):
         return False
-    if isinstance(element, functions.FunctionElement) and _name(element) in AGGREGATES:
+    if _is(element, functions.FunctionElement) and _name(element) in AGGREGATES:
         return True
     return any(map(_aggregates, element.get_children()))
 
 
-def _given(element: ExternallyTraversible) -> bool:
+def _given(element: Any) -> bool:
     """Whether a value that the caller gives stands in the expression itself, conditions and selects apart."""
-    if isinstance(element, elements.BindParameter):
+    if _is(element, elements.BindParameter):
         return True
-    if isinstance(element, (elements.ColumnClause, sa.ScalarSelect, sa.Exists)):
+    if _is(element, (elements.ColumnClause, sa.ScalarSelect, sa.Exists)):
         return False
     return any(map(_given, element.get_children()))
+
+
+def _is(element: object, kinds: type | tuple[type, ...]) -> bool:
+    """`isinstance` that leaves the type of an element open: SQLAlchemy's kinds are generic in what they hold."""
+    return isinstance(element, kinds)
 
 
 def _name(element: object) -> str:

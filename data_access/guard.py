@@ -183,10 +183,10 @@ def _inspect(element: object) -> None:
 def _plain(declared: object) -> None:
     """A type that is just as its class makes it: no parameter, no variant, no attribute of someone's own."""
     kind = type(declared)
-    if isinstance(declared, sa.types.TupleType):
-        for part in declared.types:
+    if kind is sa.types.TupleType:
+        for part in vars(declared)["types"]:
             _plain(part)
-    elif kind not in TYPES or _stated(declared) != _stated(kind()):
+    elif kind not in TYPES or _stated(declared) != _stated(cast("type[object]", kind)()):
         _refuse(f"The type {kind.__name__} is not one of data_access.guard.TYPES, or says more than its name.")
 
 

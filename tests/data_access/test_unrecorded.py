@@ -22,7 +22,7 @@ from data_access import compiled, schema
 from data_access.cache import FrameCache
 from data_access.reader import Reader
 from data_access.settings import Settings
-from data_access.versions import Version
+from data_access.store import Version
 from tests.data_access.examples import EXAMPLES
 from tests.data_access.small_bank import random_bank, viewer, write
 
@@ -51,7 +51,7 @@ class Editable:
         self.cache = FrameCache(0)
 
     def current(self) -> Version:
-        return Version("test", datetime(2024, 7, 1))
+        return Version("test", 1, datetime(2024, 7, 1), "bank.duckdb")
 
     def dialect(self, version: Version) -> sa.Dialect:
         return self.engine.dialect
