@@ -62,8 +62,9 @@ def _read(workspace: sa.Engine, which: sa.ColumnElement[bool]) -> list[Viewer]:
     with workspace.connect() as connection:
         people = connection.execute(sa.select(person).where(which).order_by(person.c.email)).all()
         branches: dict[str, set[str]] = {row.email: set() for row in people}
-        for email, branch in connection.execute(sa.select(person_branch.c.email, person_branch.c.branch_id)):
-            branches.get(email, set()).add(branch)
+        theirs = sa.select(person_branch).where(person_branch.c.email.in_(sa.select(person.c.email).where(which)))
+        for row in connection.execute(theirs):
+            branches.get(row.email, set()).add(row.branch_id)  # unless granted between the two selects
     return [
         Viewer(
             email=row.email,
