@@ -2,15 +2,17 @@
 
 import streamlit as st
 
-from ui import errors, filters, page, sitemap, words
+from story import words
+from ui import errors, filters, navigation, page
 
-st.set_page_config(page_title="Branchlight", page_icon=":material/insights:", layout="wide")
+st.set_page_config(page_title="Branchlight", page_icon=str(navigation.ICON), layout="wide")
 words.speak(filters.language())
 
 with errors.shown():
     # Before anyone has signed in every page is known and none is run, so that a link survives the sign-in.
-    st.navigation(sitemap.navigation(), position="hidden")
+    st.navigation(navigation.pages(), position="hidden")
     who = page.viewer()
-    chosen = st.navigation(sitemap.navigation(who.role))
+    chosen = st.navigation(navigation.pages(who.role))
+    st.set_page_config(page_title=f"{chosen.title} · Branchlight")
     page.sidebar(who)
     chosen.run()

@@ -5,6 +5,7 @@ see its rows (`Table.info["scope"]`):
 
 * ``PUBLIC``: everyone, because the rows belong to no branch;
 * ``OWN``: rows of the viewer's branches by the table's own ``branch_id`` (the branch of the row's own time);
+* ``OWN_OR_SHARED``: as ``OWN``, and rows without a branch, which all branches share;
 * ``Through(column, parent)``: rows whose `column` occurs in the rows of `parent` that the viewer may see.
 
 Amounts are whole minor units of the warehouse's currency. Dates and times are the bank's local time. Columns
@@ -21,6 +22,7 @@ metadata = sa.MetaData()
 
 PUBLIC = "public"
 OWN = "own branch"
+OWN_OR_SHARED = "own branch, or of none"
 
 
 class Through(NamedTuple):
@@ -283,8 +285,8 @@ campaign_arm = _table(
 
 campaign_cost = _table(
     "campaign_cost",
-    OWN,
-    "A cost of a campaign, planned and actual. A cost without a branch is the bank's and seen by the bank alone.",
+    OWN_OR_SHARED,
+    "A cost of a campaign, planned and actual. A cost without a branch is the bank's, shared by all who took part.",
     _key("cost_id", "Identifier of the entry"),
     _reference("campaign", "Campaign", required=True),
     _reference("branch", "Branch that bears the cost, empty for the bank's own"),

@@ -21,7 +21,7 @@ Message = str | tuple[str, str]
 def extracted() -> Iterator[tuple[Message, str]]:
     """Messages in the sources, each with the file that says it."""
     python = [("**.py", "python")]
-    for room in ("ui", "pages", "metrics"):
+    for room in ("ui", "pages", "story", "answers", "metrics"):
         for name, _line, message, *_ in extract_from_dir(ROOT / room, python, keywords=KEYWORDS):
             yield message, f"{room}/{name}"
     for _line, message, *_ in extract_from_file("python", ROOT / "app.py", keywords=KEYWORDS):
@@ -53,7 +53,13 @@ def placeholders(text: str) -> set[str]:
 
 def test_messages_are_found_in_every_room(said: dict[Message, str]):
     places = set(said.values())
-    assert {"ui/page.py", "pages/campaigns.py", "metrics/catalogue/campaign.py", "data_access/schema.py"} <= places
+    assert {
+        "ui/page.py",
+        "pages/campaign.py",
+        "story/campaigns.py",
+        "metrics/catalogue/campaign.py",
+        "data_access/schema.py",
+    } <= places
 
 
 def test_every_message_is_translated(said: dict[Message, str], chinese: Catalog):

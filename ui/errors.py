@@ -8,8 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 import streamlit as st
-
-from ui.words import say
+from story.words import say
 
 _LOG = logging.getLogger("branchlight.ui")
 

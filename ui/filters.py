@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 import streamlit as st
+from story.text import one_line
+from story.words import LANGUAGES, preferred, say
 
-from ui.words import LANGUAGES, preferred, say
+from ui import navigation
+from ui.markdown import plain
 
 _LANGUAGE = "lang"
 
@@ -53,6 +56,20 @@ def bar(*choices: Filter) -> None:
             label_visibility="collapsed",
             width=choice.width,
         )
+    for choice in choices:
+        asked = st.query_params.get(choice.key, "")
+        if asked and asked not in choice.options:
+            st.caption(plain(_not_among_yours(choice, asked)))
+
+
+def _not_among_yours(choice: Filter, asked: str) -> str:
+    shown = choice.written(choice.options[0])
+    return say(
+        "The link asks for {label} “{asked}”, which this data or your rights do not hold: {shown}.",
+        label=choice.label,
+        asked=one_line(asked)[:40],
+        shown=shown,
+    )
 
 
 def pick(key: str, label: str, written: Mapping[str, str], width: int) -> str:
@@ -62,11 +79,10 @@ def pick(key: str, label: str, written: Mapping[str, str], width: int) -> str:
     return chosen(choice)
 
 
-def select(key: str, default: str, written: Mapping[str, str], label: str) -> str:
-    """A choice among a few views of the same thing, in the URL like a filter."""
-    value = chosen(Filter(key, label, list(written), written.__getitem__))
-    widget = f"filter_{key}"
-    st.session_state[widget] = value
+def select(key: str, written: Mapping[str, str], label: str) -> None:
+    """A choice among a few views of the same thing, in the URL like a filter; the first is the default."""
+    widget, default = f"filter_{key}", next(iter(written))
+    st.session_state[widget] = chosen(Filter(key, label, list(written), written.__getitem__))
     st.segmented_control(
         label,
         list(written),
@@ -76,8 +92,8 @@ def select(key: str, default: str, written: Mapping[str, str], label: str) -> st
         on_change=_to_url,
         args=(key, widget, default),
         label_visibility="collapsed",
+        wrap=True,
     )
-    return value
 
 
 def go(page: str, **parameters: str) -> NoReturn:
@@ -87,9 +103,23 @@ def go(page: str, **parameters: str) -> NoReturn:
 
 
 def link(page: str, label: str, icon: str | None = None) -> None:
-    """A link to another page of the app that keeps this page's choice."""
+    """A link to another page, by its key, that keeps this page's choice."""
     kept = {key: value for key, value in st.query_params.to_dict().items() if key != "campaign"}
-    st.page_link(page, label=label, icon=icon, query_params=kept)
+    st.page_link(navigation.path(page), label=label, icon=icon, query_params=kept)
+
+
+def current() -> dict[str, str]:
+    """What the URL says of the choice on this page, without the language: what a colleague should see too."""
+    return {key: value for key, value in st.query_params.to_dict().items() if key != _LANGUAGE}
+
+
+def recall(page: str) -> None:
+    """Coming back to a page by the navigation, which drops the URL's choice, brings back what was chosen there."""
+    kept: dict[str, dict[str, str]] = st.session_state.setdefault("choices", {})
+    if st.session_state.get("page") != page and not current():
+        st.query_params.update(kept.get(page, {}))
+    st.session_state["page"] = page
+    kept[page] = current()
 
 
 def parameter(key: str) -> str:

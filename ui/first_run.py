@@ -7,11 +7,11 @@ from data_access import demo
 from data_access.errors import BusyError
 from data_access.settings import settings
 from data_access.versions import open_store
+from story.figures import percent
+from story.words import say
 from streamlit.delta_generator import DeltaGenerator
 
 from ui import filters
-from ui.figures import percent
-from ui.words import say
 
 
 def show() -> None:

@@ -5,7 +5,6 @@ The only file outside the data room that opens readers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextvars import ContextVar
 
 import streamlit as st
@@ -14,11 +13,14 @@ from data_access.errors import AccessError, NoVersionError
 from data_access.queries import data
 from data_access.reader import Reader
 from data_access.scope import Viewer
+from story import sitemap
+from story.figures import day
+from story.parts import Story
+from story.vocabulary import names, term
+from story.words import LANGUAGES, language, say, sentences
 
-from ui import empty, filters, first_run, sign_in, sitemap, views
-from ui.figures import day
-from ui.vocabulary import names, term
-from ui.words import LANGUAGES, language, opened, say, sentences
+from ui import empty, export, filters, first_run, navigation, sign_in, tell, views
+from ui.markdown import plain
 
 _LOOKING: ContextVar[Viewer | None] = ContextVar("viewer", default=None)
 
@@ -41,7 +43,7 @@ def sidebar(who: Viewer) -> None:
     """Below the navigation: language, person, sign out."""
     with st.sidebar:
         filters.language_switch()
-        st.caption(sentences([*names([who.name]), term(who.role)]))
+        st.caption(plain(sentences([*names([who.name]), term(who.role)])))
         sign_in.leave_button()
 
 
@@ -57,32 +59,40 @@ class Page:
     def __init__(self, row: sitemap.Row, who: Viewer) -> None:
         self.row = row
         self.reader: Reader = access.open_reader(who)
-        st.caption(f"{row.icon} {say(row.title)} · {say(row.question)}")
+        st.caption(f"{row.icon} {plain(say(row.title))} · {plain(say(row.question))}")
         self._head = st.container()
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             self.controls = st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall")
             self.tools = st.container(horizontal=True, width="content", gap="xsmall")
 
-    def headline(self, finding: str, facts: Sequence[str]) -> None:
-        """The finding, the only large text of the page, and the facts it rests on."""
+    def show(self, story: Story) -> None:
+        """The whole page: the finding first, then what can be taken along, then the evidence."""
         with self._head:
-            st.title(finding, anchor=False)
-            as_of = say("data as of {day}", day=day(self.reader.as_of))
-            st.caption(opened(sentences([*facts, as_of])))
+            tell.headline(story, say("data as of {day}", day=day(self.reader.as_of)))
+        with self.tools:
+            export.buttons(
+                tell.shown_tables(story), name=self.row.key, about=self._about(story), currency=self.reader.currency
+            )
+            views.menu(access.workspace(), self.reader.viewer.email, self.row.key)
+            views.link()
+        tell.body(story)
 
-    def about(self, chosen: Sequence[str]) -> dict[str, str]:
+    def section(self, heading: str) -> None:
+        """A part of the page that a choice of its own leads to."""
+        st.header(plain(heading), anchor=False)
+
+    def note(self, sentence: str) -> None:
+        """A line below a heading."""
+        st.caption(plain(sentence))
+
+    def _about(self, story: Story) -> dict[str, str]:
         """What an exported file says of itself."""
         return {
-            say("Filter"): sentences(chosen),
+            say("Filter"): sentences(story.choice),
             say("Data version"): self.reader.version,
             say("Data as of"): self.reader.as_of.isoformat(),
             say("Language"): LANGUAGES[language()],
         }
-
-    def share(self) -> None:
-        """Saved views of this page, and the link to what is shown."""
-        views.menu(access.workspace(), self.reader.viewer.email, self.row.key)
-        views.link()
 
 
 def open(key: str) -> Page:
@@ -93,14 +103,15 @@ def open(key: str) -> Page:
     """
     row, who = sitemap.row(key), _LOOKING.get()
     if who is None:  # the first visit to a new process may skip app.py: Streamlit takes pages/ for its own until told
-        st.navigation(sitemap.navigation())
+        st.navigation(navigation.pages())
         st.rerun()
     if who.role not in row.roles:
         raise AccessError(f"{who.email} may not open {key}. Nothing was read.")
+    filters.recall(key)
     page = Page(row, who)
     missing = [table for table in row.tables if not page.reader.has(table)]
     if missing:
-        page.headline(say("Nothing to show yet"), [])
+        page.show(Story(say("Nothing to show yet"), ()))
         empty.missing_tables(missing)
         st.stop()
     return page

@@ -11,10 +11,10 @@ from typing import Final, NoReturn
 import streamlit as st
 from data_access.scope import Viewer
 from data_access.settings import settings
+from story.vocabulary import names, term
+from story.words import listed, say
 
 from ui import filters
-from ui.vocabulary import names, term
-from ui.words import listed, say
 
 CHOSEN: Final = "signed_in_as"
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})

@@ -7,9 +7,10 @@ from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 from data_access.workspace import views
+from story.words import say
 
-from ui import sitemap
-from ui.words import say
+from ui import filters, navigation
+from ui.markdown import plain
 
 Workspace = Any
 
@@ -18,7 +19,7 @@ def link() -> None:
     """The address of what is shown; whoever opens it sees it under their own rights."""
     with st.popover(say("Link"), icon=":material/link:", type="tertiary"):
         st.caption(say("Whoever opens it sees the same choice, under their own rights."))
-        query = urlencode(st.query_params.to_dict())
+        query = urlencode(filters.current())
         st.code(f"{st.context.url}?{query}" if query else st.context.url, language=None, wrap_lines=True)
 
 
@@ -29,7 +30,10 @@ def menu(workspace: Workspace, owner: str, page: str) -> None:
         for view in mine:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.page_link(
-                    sitemap.path(page), label=view.name, query_params=dict(parse_qsl(view.query)), width="stretch"
+                    navigation.path(page),
+                    label=plain(view.name),
+                    query_params=dict(parse_qsl(view.query)),
+                    width="stretch",
                 )
                 st.button(
                     say("Delete"),
@@ -52,7 +56,7 @@ def menu(workspace: Workspace, owner: str, page: str) -> None:
 def _save(workspace: Workspace, owner: str, page: str) -> None:
     name = str(st.session_state.get("view_name", "")).strip()
     if name:
-        views.save(workspace, owner, page, name, urlencode(st.query_params.to_dict()))
+        views.save(workspace, owner, page, name, urlencode(filters.current()))
         st.session_state["view_name"] = ""
 
 

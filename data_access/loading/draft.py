@@ -15,10 +15,11 @@ from typing import Any
 import duckdb
 import sqlalchemy as sa
 
+from data_access.duckdb_types import duckdb_type, quoted
 from data_access.errors import LoadError
 from data_access.schema import CONTRACT, SYSTEM, metadata
 from data_access.settings import settings
-from data_access.versions import Draft, Progress, silent
+from data_access.store import Draft, Progress, silent
 
 CLOCKS = {name: tuple(column for column in metadata.tables[name].columns if column.info["clock"]) for name in CONTRACT}
 """The times of each table at which something happened."""
@@ -27,16 +28,6 @@ EVENT = {
     name: clocks[0].name for name, clocks in CLOCKS.items() if "week_start" in metadata.tables[name].columns and clocks
 }
 """The time that `week_start` and `month_no` of a fact are taken from."""
-
-_TYPES: tuple[tuple[type[sa.types.TypeEngine[Any]], str], ...] = (
-    (sa.BigInteger, "BIGINT"),
-    (sa.Integer, "INTEGER"),
-    (sa.Boolean, "BOOLEAN"),
-    (sa.DateTime, "TIMESTAMP"),
-    (sa.Date, "DATE"),
-    (sa.Double, "DOUBLE"),
-    (sa.Text, "VARCHAR"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +79,6 @@ class Record:
     rejections: list[Rejection] = field(default_factory=list["Rejection"])
     flagged: dict[str, int] = field(default_factory=dict[str, int])
     changed: set[str] = field(default_factory=set[str])
-
-
-def quoted(name: str) -> str:
-    """An identifier as SQL writes it, whatever it contains."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def duckdb_type(column: sa.Column[object]) -> str:
-    """The DuckDB type of a column of the contract."""
-    return next(name for kind, name in _TYPES if isinstance(column.type, kind))
 
 
 @contextmanager

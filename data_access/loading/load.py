@@ -89,7 +89,7 @@ def load_feed(
     """
     feed = find_feed(folder, mapping_file)
     with store.loading(wait_seconds):
-        store.sweep()
+        store.history()  # refuses a store that is damaged; a load that is refused removes nothing
         with store.draft() as draft:
             report, changed = _build(store, draft, feed, allowance or Allowance(), rejects_folder, progress)
             if changed:

@@ -6,10 +6,10 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from data_access.queries import tiers
-from metrics.assets_moved import Bridge
-from metrics.markov import order
-from metrics.transition import Transitions
-from metrics.upgrade_effect import arms
+from metrics.tiers.assets_moved import Bridge
+from metrics.tiers.markov import order
+from metrics.tiers.transition import Transitions
+from metrics.tiers.upgrade_effect import arms
 
 START = 2024 * 12 - 8
 NAMES = ("basic", "potential", "wealth")
@@ -132,8 +132,8 @@ def test_the_metrics_library_reads_what_the_queries_say(reader):
     assert bridge.after.sum() == sums["sum_after"].sum()
     assert order(tiers.tier_triples(reader), np.random.default_rng(1), permutations=19).n > 0
     campaigns = tiers.campaign_transitions(reader, 3)
-    control, exposed = arms(campaigns, NAMES, 3)
-    assert control.groups == exposed.groups == tuple(sorted(campaigns["campaign_id"].unique()))
+    control, treated = arms(campaigns, NAMES, 3)
+    assert control.groups == treated.groups == tuple(sorted(campaigns["campaign_id"].unique()))
 
 
 @pytest.mark.parametrize("balance", ["aum", "aum_end"])

@@ -5,12 +5,12 @@ import pytest
 from scipy import stats
 
 from metrics.estimate import Intervals
-from metrics.mean import student
+from metrics.inference.mean import student
+from metrics.inference.proportion import wilson
+from metrics.inference.rate import poisson
+from metrics.inference.ratio import fieller, fieller_independent, ratio_of_sums
+from metrics.inference.satisfaction import net_promoter_score
 from metrics.moments import Counts, JointMoments, Moments
-from metrics.proportion import wilson
-from metrics.rate import poisson
-from metrics.ratio import fieller, fieller_independent, ratio_of_sums
-from metrics.satisfaction import net_promoter_score
 
 TRIALS = 20_000
 

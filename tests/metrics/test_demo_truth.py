@@ -6,7 +6,7 @@ import pytest
 
 from data_access.demo import Truth, generate
 from data_access.demo.clock import AS_OF
-from metrics.effect import difference_in_means, difference_in_shares
+from metrics.inference.effect import difference_in_means, difference_in_shares
 from metrics.moments import Counts, Moments
 
 TABLES = ("campaign", "campaign_member")

@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 from data_access import access, demo
 from data_access.settings import settings
 from data_access.versions import open_store
-from ui import sign_in, words
+from story import words
+from ui import sign_in
 
 ROOT = Path(__file__).parent.parent.parent
 SCALE = 0.004

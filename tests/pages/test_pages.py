@@ -13,8 +13,9 @@ from data_access import access, demo
 from data_access.loading.publish import publish_arrow
 from data_access.versions import open_store
 from data_access.workspace import views
+from story import words
 from tests.pages.conftest import ROOT, texts
-from ui import sitemap, words
+from ui import sitemap
 
 PEOPLE = [person.email.partition("@")[0] for person in demo.people.PEOPLE]
 RAW = re.compile(r"(?<![\w-])(nan|NaN|NaT|None|inf|Traceback)(?![\w-])")

@@ -15,19 +15,19 @@ from scipy import stats
 from data_access import demo
 from data_access.queries import campaigns, history, staff, tiers, week
 from data_access.reader import Reader
-from metrics.adjustment import mantel_haenszel
-from metrics.assets_moved import Bridge
-from metrics.business_calendar import festival_offset
-from metrics.calibration import backtest
-from metrics.comparison import Assignment
-from metrics.control_chart import Rule
 from metrics.estimate import Intervals
-from metrics.experiment import against_control, compare_arms
+from metrics.inference.adjustment import mantel_haenszel
+from metrics.inference.comparison.contrast import Assignment
+from metrics.inference.comparison.experiment import against_control, compare_arms
+from metrics.inference.standardisation import counts_by_mix, exact_ratio
 from metrics.moments import Counts, Moments
-from metrics.performance import performance_of_counts
-from metrics.standardisation import counts_by_mix, exact_ratio
-from metrics.transition import Transitions, probabilities
-from metrics.weekly import recent, review_mean, review_share, review_total
+from metrics.planning.calibration import backtest
+from metrics.staff.performance import performance_of
+from metrics.tiers.assets_moved import Bridge
+from metrics.tiers.transition import Transitions, probabilities
+from metrics.week.business_calendar import festival_offset
+from metrics.week.control_chart import Rule
+from metrics.week.review import recent, review_mean, review_share, review_total
 from tests.data_access.small_bank import viewer, warehouse_of
 
 pytestmark = pytest.mark.slow
@@ -190,7 +190,7 @@ def test_skill_shows_in_observed_over_expected(reader, truth):
     rows = staff.results_by_mix(reader)
     lines = campaigns.catalogue(reader).set_index("campaign_id")["line"]
     rows = rows[rows["campaign_id"].map(lines).isin(["deposit", "wealth", "fund"])]
-    performance = performance_of_counts(rows, "converted")
+    performance = performance_of(rows, "converted")
     frame = performance.frame().merge(truth("staff"), on="staff_id")
     frame = frame[frame["expected"] > 8]
     assert len(frame) > 50
@@ -211,7 +211,7 @@ def test_staff_dealt_at_random_show_no_differences(reader):
             n = rows.loc[index, "n"].to_numpy()
             won = int(rows.loc[index, "converted"].sum())
             dealt.loc[index, "converted"] = rng.multivariate_hypergeometric(n, won)
-        shown += performance_of_counts(dealt, "converted").differences_shown
+        shown += performance_of(dealt, "converted").differences_shown
     assert shown <= 2  # 5 % each: three of five would be one chance in a thousand
 
 

@@ -1,0 +1,78 @@
+"""One campaign: what did it bring, against what, at what cost?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+from data_access.queries import campaigns
+from data_access.reader import Reader
+from metrics.campaigns import arms, findings
+from metrics.campaigns.arms import EqualAge
+from metrics.campaigns.evaluation import Scorecard
+from metrics.estimate import Intervals
+from metrics.finding import Finding
+
+from answers.campaigns import counted_branches
+from answers.kept import kept
+from answers.scored import scored
+
+
+@dataclass(frozen=True, eq=False)
+class Campaign:
+    """A campaign; without an arm if it had no customer of the viewer's.
+
+    Attributes:
+        about: Its row of the catalogue, in a frame of one row.
+        scores: Its metrics, one row.
+        found: Findings, the most important first.
+        arms: One row an arm, as `data_access.queries.campaigns.arms` describes them.
+        by_arm: What each arm's customers did, by the key of the metric.
+        weeks: Customers by week and arm.
+        equal_age: Treated and control by days since assignment.
+        costs: Planned and actual, by kind.
+        branches: Names of the branches whose customers are counted; empty for the whole bank.
+        as_of: Last day of the data.
+        currency: Of all amounts.
+    """
+
+    about: pd.DataFrame
+    scores: Scorecard
+    found: tuple[Finding, ...]
+    arms: pd.DataFrame
+    by_arm: Mapping[str, Intervals]
+    weeks: pd.DataFrame
+    equal_age: EqualAge
+    costs: pd.DataFrame
+    branches: tuple[str, ...]
+    as_of: date
+    currency: str
+
+
+@kept
+def ask(reader: Reader, campaign_id: str, branch: str = "") -> Campaign | None:
+    """The campaign with this identifier, or None if the data know none."""
+    every = campaigns.catalogue(reader)
+    about = every[every["campaign_id"] == campaign_id].reset_index(drop=True)
+    if about.empty:
+        return None
+    branches = (branch,) if branch else ()
+    of_scope = scored(reader, branch)
+    own = of_scope.arms[of_scope.arms["campaign_id"] == campaign_id].reset_index(drop=True)
+    scores = of_scope.of(about)
+    days = campaigns.days_to_conversion(reader, (campaign_id,), since="assignment", branches=branches)
+    return Campaign(
+        about,
+        scores,
+        tuple(findings.campaign_findings(scores, campaign_id)),
+        own,
+        arms.outcomes(own),
+        campaigns.weeks(reader, campaign_id, branches=branches),
+        arms.equal_age(days),
+        campaigns.costs(reader, campaigns=(campaign_id,), branches=branches),
+        counted_branches(reader, branch),
+        reader.as_of,
+        reader.currency,
+    )

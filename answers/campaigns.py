@@ -1,0 +1,136 @@
+"""What ran, what did it bring, which are not yet judged?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from data_access.queries import campaigns, data
+from data_access.reader import Reader
+from metrics.campaigns import findings, programme
+from metrics.campaigns.evaluation import Scorecard
+from metrics.estimate import Intervals
+from metrics.finding import Finding
+
+from answers import period
+from answers.kept import kept
+from answers.scored import Scored, scored
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which campaigns are looked at; an empty text does not restrict.
+
+    Attributes:
+        period: In the spelling of `answers.period`.
+        objective: What they were for.
+        theme: Their theme.
+        line: Business line of the product offered.
+        branch: Whose customers are counted.
+    """
+
+    period: str = period.ALL
+    objective: str = ""
+    theme: str = ""
+    line: str = ""
+    branch: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Offered:
+    """What a viewer may choose from, each as the data spell it."""
+
+    periods: tuple[str, ...]
+    objectives: tuple[str, ...]
+    themes: tuple[str, ...]
+    lines: tuple[str, ...]
+    branches: Mapping[str, str]  # name by identifier
+
+
+@dataclass(frozen=True, eq=False)
+class Campaigns:
+    """The campaigns of a choice.
+
+    Attributes:
+        choice: What was asked.
+        listed: The campaigns, latest first, as `data_access.queries.campaigns.catalogue` describes them.
+        scores: Their metrics, in the same order.
+        together: The programme as a whole.
+        found: Findings, the most important first.
+        sold: All sales of the period in the same branches and line, minor units; nan where none are recorded.
+        attributed: The part of them that is credited to campaigns.
+        branches: Names of the branches whose customers are counted; empty for the whole bank.
+        as_of: Last day of the data.
+        currency: Of all amounts.
+    """
+
+    choice: Choice
+    listed: pd.DataFrame
+    scores: Scorecard
+    together: Mapping[str, Intervals]
+    found: tuple[Finding, ...]
+    sold: float
+    attributed: float
+    branches: tuple[str, ...]
+    as_of: date
+    currency: str
+
+    @property
+    def order(self) -> np.ndarray:
+        """Rows by what matters: the best incremental return first, then those not judged, as they came."""
+        return np.argsort(-np.nan_to_num(self.scores["roi_incremental"].estimate, nan=-np.inf), kind="stable")
+
+
+@kept
+def offered(reader: Reader) -> Offered:
+    """What the viewer may choose from."""
+    every = campaigns.catalogue(reader)
+    earliest = every["starts_on"].min().date() if len(every) else reader.as_of
+    objectives, themes, lines = (
+        tuple(sorted(every[name].dropna().unique())) for name in ("objective", "theme", "line")
+    )
+    return Offered(tuple(period.options(earliest, reader.as_of)), objectives, themes, lines, branch_names(reader))
+
+
+@kept
+def ask(reader: Reader, choice: Choice) -> Campaigns:
+    """The campaigns of a choice, each with all that can be said of it."""
+    first, last = period.span(choice.period)
+    chosen = {
+        name: (value,) if value else ()
+        for name, value in (("objectives", choice.objective), ("themes", choice.theme), ("lines", choice.line))
+    }
+    branches = (choice.branch,) if choice.branch else ()
+    listed = campaigns.catalogue(reader, first=first, last=last, branches=branches, **chosen)
+    every: Scored = scored(reader, choice.branch)
+    scores = every.of(listed)
+    sales = campaigns.attributed_sales(reader, first, last, branches=branches)
+    return Campaigns(
+        choice,
+        listed,
+        scores,
+        programme.together(scores),
+        tuple(findings.findings(scores)),
+        float(sales["amount"].sum(min_count=1)),
+        float(sales["attributed_amount"].sum(min_count=1)),
+        counted_branches(reader, choice.branch),
+        reader.as_of,
+        reader.currency,
+    )
+
+
+def branch_names(reader: Reader) -> dict[str, str]:
+    """The viewer's branches: name by identifier."""
+    branches = data.branches(reader)
+    return dict(zip(branches["branch_id"], branches["name"], strict=True))
+
+
+def counted_branches(reader: Reader, branch: str) -> tuple[str, ...]:
+    """Names of the branches whose customers are counted, as an answer states them; empty for the whole bank."""
+    names = branch_names(reader)
+    if branch:
+        return (names.get(branch, branch),)
+    return () if reader.scope.whole_bank else tuple(names.values())

@@ -1,0 +1,104 @@
+"""Can I trust this, what does it mean?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import pandas as pd
+from data_access import dictionary
+from data_access.dictionary import Entry
+from data_access.queries import data
+from data_access.reader import Reader
+from metrics.catalogue import METRICS, Metric
+
+from answers.kept import kept
+
+_COLUMNS: Final[Mapping[str, str]] = {
+    "contacted": "contacted_at",
+    "participa": "participated_at",
+    "converted": "converted_at",
+    "sales": "sales_amount",
+    "contribution": "contribution_amount",
+    "net_new": "net_new_amount",
+    "baseline": "baseline_amount",
+}
+"""Column of `campaign_member` by the part of a measure's name that tells it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Silent:
+    """A table without a row, or a column without a value, and the metrics that cannot be told without it."""
+
+    table: str
+    column: str  # empty: the whole table
+    metrics: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """What this version holds.
+
+    Attributes:
+        version: Its row of ``warehouse_version``, in a frame of one row.
+        tables: Rows, refused and flagged, by table.
+        recorded: Columns with at least one value, by table.
+        files: Files it was built from.
+        rejections: Why rows of the last load were refused.
+        silent: What is missing and which metrics that silences, whole tables first.
+        lacking: Tables and columns that a metric lacks, by its key; only metrics that lack some.
+        contract: Meaning of each table of the contract.
+        dictionary: Columns of each table of the contract.
+        as_of: Last day of the data.
+    """
+
+    version: pd.DataFrame
+    tables: pd.DataFrame
+    recorded: Mapping[str, frozenset[str]]
+    files: pd.DataFrame
+    rejections: pd.DataFrame
+    silent: tuple[Silent, ...]
+    lacking: Mapping[str, tuple[str, ...]]
+    contract: Mapping[str, str]
+    dictionary: Mapping[str, tuple[Entry, ...]]
+    as_of: date
+
+
+@kept
+def ask(reader: Reader) -> Data:
+    """What the version that is read holds, and what it lacks."""
+    tables, columns = data.tables(reader), data.columns(reader)
+    recorded = {str(name): frozenset(found) for name, found in columns.groupby("table_name")["column_name"]}
+    contract = dictionary.tables()
+    empty = set(contract) - set(tables.loc[tables["rows"] > 0, "table_name"])
+    lacking = {key: found for key, entry in METRICS.items() if (found := _lacks(entry, empty, recorded))}
+    wanting = dict.fromkeys([*(name for name in contract if name in empty), *(w for f in lacking.values() for w in f)])
+    silent = [Silent(*_parts(want), tuple(key for key, found in lacking.items() if want in found)) for want in wanting]
+    return Data(
+        data.version(reader),
+        tables,
+        recorded,
+        data.files(reader),
+        data.rejections(reader),
+        tuple(silent),
+        lacking,
+        contract,
+        {name: tuple(dictionary.columns(name)) for name in contract},
+        reader.as_of,
+    )
+
+
+def _lacks(entry: Metric, empty: set[str], recorded: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
+    tables = tuple(name for name in entry.tables if name in empty)
+    if tables or "campaign_member" not in entry.tables:
+        return tables
+    known = recorded.get("campaign_member", frozenset())
+    needed = {column for part, column in _COLUMNS.items() for measure in entry.measures if part in measure}
+    return tuple(f"campaign_member.{column}" for column in sorted(needed - known))
+
+
+def _parts(want: str) -> tuple[str, str]:
+    table, _, column = want.partition(".")
+    return table, column

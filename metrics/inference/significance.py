@@ -1,0 +1,98 @@
+"""Tests of no difference between two arms, one row per comparison, the method chosen per row and named."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import stats
+
+from metrics.estimate import Reason, Tests
+from metrics.inference.effect import covariate_adjusted, linearised, welch_error, why_no_difference
+from metrics.moments import Counts, Floats, JointMoments, Moments, floats
+
+SMALLEST_EXPECTED_COUNT = 5  # Cochran's rule: below it the normal approximation to a 2 x 2 table is not trusted
+
+
+def compare_shares(control: Counts, treated: Counts) -> Tests:
+    """Two-sided test that both arms have the same share.
+
+    The score test (Pearson's chi-square without correction) where every expected count is at least 5, Fisher's
+    exact test elsewhere. Fisher is used for every small row rather than Boschloo's more powerful test because it
+    needs no search and so stays vectorised.
+
+    Returns:
+        Tests, shape (k,): the statistic is the score test's z, positive where the treated share is higher
+        (shown for orientation where Fisher decides); an empty arm is `Reason.TOO_FEW`, a missing
+        count `Reason.NOT_RECORDED`.
+
+    Raises:
+        ShapeError: the arms differ in length.
+
+    Source: Pearson (1900); Fisher (1935); Cochran (1954), Biometrics 10, 417-451.
+
+    >>> compare_shares(control=Counts.of([80, 10], [48, 1]), treated=Counts.of([70, 10], [56, 6])).method
+    array(['score', 'Fisher'], dtype='<U6')
+    """
+    reason = why_no_difference(control, treated)
+    known, both = reason == Reason.NONE.value, control + treated
+    n_c, n_t = np.where(known, control.n, np.nan), np.where(known, treated.n, np.nan)
+    variance = both.share * (1 - both.share) * (1 / n_c + 1 / n_t)
+    gap = treated.share - control.share
+    z = np.divide(gap, np.sqrt(variance), out=np.where(known, 0.0, np.nan), where=known & (variance > 0))
+    expected = np.minimum(n_c, n_t) * np.minimum(both.share, 1 - both.share)
+    small = known & (expected < SMALLEST_EXPECTED_COUNT)
+    p_value = 2 * stats.norm.sf(np.abs(z))
+    p_value[small] = _fisher(control[small], treated[small])
+    method = np.select([~known, small], ["", "Fisher"], "score")
+    return Tests(z, p_value, method, reason)
+
+
+def compare_means(control: Moments, treated: Moments) -> Tests:
+    """Welch's two-sided test that both arms have the same mean.
+
+    Returns:
+        Tests, shape (k,): the statistic is t, positive where the treated mean is higher. Reasons as
+        `metrics.inference.effect.difference_in_means`.
+
+    Raises:
+        ShapeError: the arms differ in length.
+
+    Source: Welch (1947), Biometrika 34, 28-35.
+
+    >>> compare_means(Moments.from_rows([1.0, 2.0, 3.0, 4.0]), Moments.from_rows([2.0, 4.0, 5.0, 7.0])).p_value.round(3)
+    array([0.163])
+    """
+    error, freedom, reason = welch_error(control, treated)
+    t = (treated.mean - control.mean) / error
+    method = np.where(reason == Reason.NONE.value, "Welch", "")
+    return Tests(t, floats(2 * stats.t.sf(np.abs(t), freedom)), method, reason)
+
+
+def compare_ratios(control: JointMoments, treated: JointMoments) -> Tests:
+    """Welch's test of two ratios of sums, by the delta method (`metrics.inference.effect.linearised`)."""
+    return compare_means(linearised(control), linearised(treated))
+
+
+def compare_adjusted_means(control: JointMoments, treated: JointMoments) -> Tests:
+    """Welch's test of two covariate-adjusted means (`metrics.inference.effect.covariate_adjusted`)."""
+    return compare_means(*covariate_adjusted(control, treated))
+
+
+def _fisher(control: Counts, treated: Counts) -> Floats:
+    """Two-sided p value: all tables of the same margins that are no more likely than the one seen.
+
+    Every row's possible tables are laid end to end. The rarer outcome is counted, so that a row has few of them:
+    with a small expected count no more than about the root of the number of customers.
+    """
+    total = control.n + treated.n
+    common = 2 * (control.successes + treated.successes) > total
+    rare_c = np.where(common, control.n - control.successes, control.successes)
+    rare = rare_c + np.where(common, treated.n - treated.successes, treated.successes)
+    lowest, highest = np.maximum(0, rare - treated.n), np.minimum(rare, control.n)
+    tables = (highest - lowest + 1).astype(np.intp)
+    row = np.repeat(np.arange(len(total)), tables)
+    possible = np.arange(len(row)) - np.repeat(np.cumsum(tables) - tables, tables) + lowest[row]
+    chance = floats(stats.hypergeom.pmf(possible, total[row], rare[row], control.n[row]))
+    seen = floats(stats.hypergeom.pmf(rare_c, total, rare, control.n))
+    # The same tolerance for ties as R's fisher.test.
+    p_value = np.bincount(row, weights=np.where(chance <= seen[row] * (1 + 1e-7), chance, 0.0), minlength=len(total))
+    return np.minimum(p_value, 1.0)

@@ -1,0 +1,1 @@
+"""Before and during a campaign: forecast, allocation, monitoring, calibration."""

@@ -1,0 +1,202 @@
+"""A planned campaign before it runs: what participation, conversion, sales, cost and return to expect.
+
+What is unknown (rates, amounts, cost a customer) is learned from past campaigns by `hierarchy` and drawn from
+its predictive distributions; customers are then drawn from the rates. The draws are the forecast: every interval,
+chance and comparison with what happened later is read from them.
+
+Past campaigns come as one row each: the factors, `n` customers assigned, `participated`, `converted`, and
+`sum_<m>` with `squares_<m>` of `sales` and `contribution` over all of them, and `cost`; amounts in one unit throughout.
+A campaign that does not record a column has nan there and teaches nothing about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from metrics.errors import DomainError, ShapeError
+from metrics.estimate import Intervals, checked_level
+from metrics.moments import Counts, Floats, Moments, floats
+from metrics.planning.hierarchy import FEWEST_CAMPAIGNS, Hierarchy, Outcomes, Prediction, fit
+
+RATES = ("participation", "conversion")
+AMOUNTS = ("sales", "contribution")  # a conversion
+ASSUMPTIONS = (*RATES, *AMOUNTS, "cost")
+
+_SUMS = ("sum", "squares")
+_Reader = Callable[[pd.DataFrame], Outcomes]
+
+
+@dataclass(frozen=True, slots=True)
+class Experience:
+    """What past campaigns teach, by assumption. `spread` is the variation of one conversion's amount, as its CV."""
+
+    models: Mapping[str, Hierarchy]
+    spread: Mapping[str, float]
+    factors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A planned campaign. Costs are known or learned: `cost_per_customer` None takes what such campaigns cost."""
+
+    customers: int
+    factors: Mapping[str, str]
+    fixed_cost: float = 0.0
+    cost_per_customer: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Draws of a plan's outcome, one array a quantity, each of shape (draws,).
+
+    `assumptions` are the rates and amounts that were drawn; `outcomes` are customers participated and converted, sales,
+    contribution, cost and ROI (contribution less cost, over cost; nan where the cost is 0).
+    """
+
+    plan: Plan
+    assumptions: Mapping[str, Floats]
+    outcomes: Mapping[str, Floats]
+
+    def interval(self, outcome: str, level: float = 0.8) -> Intervals:
+        """Median and equal-tailed predictive limits of one outcome; `n` is the number of customers planned."""
+        tail = (1 - checked_level(level)) / 2
+        low, middle, high = np.quantile(self.outcomes[outcome], [tail, 0.5, 1 - tail])
+        return Intervals.of([middle], [low], [high], n=[self.plan.customers], level=level, method="simulation")
+
+    def chance(self, outcome: str, above: float = 0.0) -> float:
+        """Share of the draws in which the outcome lies above a value, such as ROI above 0 or a target."""
+        drawn = self.outcomes[outcome]
+        return float("nan") if bool(np.isnan(drawn).all()) else float(np.mean(drawn > above))
+
+    def break_even_conversions(self) -> float:
+        """Conversions that pay the median cost at the median contribution of one."""
+        contribution = float(np.median(self.assumptions["contribution"]))
+        return float(np.median(self.outcomes["cost"])) / contribution if contribution > 0 else float("nan")
+
+    def sensitivity(self, outcome: str = "roi", level: float = 0.8) -> pd.DataFrame:
+        """Which assumption matters most: the outcome with one of them at its limits and the others at their medians.
+
+        Returns:
+            Columns `assumption`, `low`, `high` (the outcome at the assumption's lower and upper limit) and `swing`
+            (their distance), the largest first.
+        """
+        tail = (1 - checked_level(level)) / 2
+        middle = {name: float(np.median(drawn)) for name, drawn in self.assumptions.items()}
+        rows: list[dict[str, str | float]] = []
+        for name, drawn in self.assumptions.items():
+            ends = [middle | {name: float(end)} for end in np.quantile(drawn, [tail, 1 - tail])]
+            low, high = (_expected(self.plan, assumed)[outcome] for assumed in ends)
+            rows.append({"assumption": name, "low": low, "high": high, "swing": abs(high - low)})
+        return pd.DataFrame(rows).sort_values("swing", ascending=False, ignore_index=True)
+
+
+def learn(past: pd.DataFrame, factors: Sequence[str]) -> Experience:
+    """Fit one model an assumption to the campaigns that record it.
+
+    An assumption that fewer than eight campaigns record is left out; a plan that needs it is then refused by name.
+
+    Raises:
+        ShapeError: a column is missing.
+    """
+    needed = [*factors, "n", "participated", "converted", "cost", *(f"{k}_{m}" for m in AMOUNTS for k in _SUMS)]
+    missing = [name for name in needed if name not in past.columns]
+    if missing:
+        raise ShapeError(f"Past campaigns lack the columns {', '.join(missing)}.")
+    models: dict[str, Hierarchy] = {}
+    spread: dict[str, float] = {}
+    for name, successes in (("participation", "participated"), ("conversion", "converted")):
+        known = past[past[successes].notna() & (past["n"] > 0)]
+        _fit(models, name, known, factors, lambda rows, s=successes: Outcomes.of_shares(Counts.from_frame(rows, s)))
+    for name in AMOUNTS:
+        known = past[(past["converted"] > 1) & (past[f"sum_{name}"] > 0)]
+        _fit(models, name, known, factors, lambda rows, m=name: Outcomes.of_amounts(*_per_conversion(rows, m)))
+        if name in models:
+            mean, error = _per_conversion(known, name)
+            spread[name] = float(np.sqrt(np.average((error / mean) ** 2 * floats(known["converted"]))))
+    known = past[(past["cost"] > 0) & (past["n"] > 0)]
+    _fit(models, "cost", known, factors, _cost_per_customer)
+    return Experience(models, spread, tuple(factors))
+
+
+def forecast(experience: Experience, plan: Plan, *, draws: int = 10_000, seed: int = 0) -> Forecast:
+    """Simulate a plan.
+
+    Returns:
+        The draws; the same seed gives the same forecast.
+
+    Raises:
+        DomainError: the plan needs an assumption that too few past campaigns record, or has no customers.
+    """
+    if plan.customers < 1 or draws < 1:
+        raise DomainError("A forecast needs at least one customer and one draw.")
+    learned = [name for name in ASSUMPTIONS if name != "cost" or plan.cost_per_customer is None]
+    unknown = [name for name in learned if name not in experience.models]
+    if unknown:
+        raise DomainError(f"Fewer than {FEWEST_CAMPAIGNS} past campaigns record {', '.join(unknown)}.")
+    rng = np.random.default_rng(seed)
+    planned = pd.DataFrame([dict(plan.factors)])
+    assumed = {name: _drawn(name, experience.models[name].predict(planned), draws, rng) for name in learned}
+    if plan.cost_per_customer is not None:
+        assumed["cost"] = np.full(draws, plan.cost_per_customer)
+
+    participated = rng.binomial(plan.customers, assumed["participation"]).astype(np.float64)
+    converted = rng.binomial(plan.customers, assumed["conversion"]).astype(np.float64)
+    outcomes = {"participated": participated, "converted": converted}
+    for name in AMOUNTS:
+        # A sum of k amounts of mean m and CV c: gamma, so that it stays positive however few there are.
+        shape = np.maximum(converted, 1e-9) / experience.spread[name] ** 2
+        outcomes[name] = np.where(converted > 0, rng.gamma(shape, assumed[name] * experience.spread[name] ** 2), 0.0)
+    outcomes["cost"] = plan.fixed_cost + plan.customers * assumed["cost"]
+    outcomes["roi"] = _roi(outcomes["contribution"], outcomes["cost"])
+    return Forecast(plan, assumed, outcomes)
+
+
+def _fit(
+    models: dict[str, Hierarchy], name: str, known: pd.DataFrame, factors: Sequence[str], outcomes: _Reader
+) -> None:
+    if len(known) >= FEWEST_CAMPAIGNS:
+        models[name] = fit(outcomes(known), known[list(factors)])
+
+
+def _per_conversion(rows: pd.DataFrame, measure: str) -> tuple[Floats, Floats]:
+    """Mean amount of one conversion and its error, from the moments over all customers.
+
+    The amounts are 0 for whoever did not convert, so the sum of squares over the converted alone follows.
+    """
+    moments, converted = Moments.from_frame(rows, measure), floats(rows["converted"])
+    mean = moments.total / converted
+    squares = moments.squares + moments.n * moments.mean**2 - converted * mean**2
+    return mean, np.sqrt(np.maximum(squares, 0.0) / (converted - 1) / converted)
+
+
+def _cost_per_customer(rows: pd.DataFrame) -> Outcomes:
+    mean = floats(rows["cost"]) / floats(rows["n"])
+    return Outcomes.of_amounts(mean, np.zeros_like(mean))
+
+
+def _drawn(name: str, prediction: Prediction, draws: int, rng: np.random.Generator) -> Floats:
+    """Draws on the natural scale: a share for rates, an amount otherwise."""
+    scale = prediction.mean + prediction.standard_deviation * rng.standard_t(prediction.degrees, draws)
+    return 1 / (1 + np.exp(-scale)) if name in RATES else np.exp(scale)
+
+
+def _expected(plan: Plan, assumed: Mapping[str, float]) -> dict[str, float]:
+    """The plan's outcome if every assumption were exactly so."""
+    converted = plan.customers * assumed["conversion"]
+    contribution, cost = converted * assumed["contribution"], plan.fixed_cost + plan.customers * assumed["cost"]
+    return {
+        "participated": plan.customers * assumed["participation"],
+        "converted": converted,
+        "sales": converted * assumed["sales"],
+        "contribution": contribution,
+        "cost": cost,
+        "roi": contribution / cost - 1 if cost > 0 else float("nan"),
+    }
+
+
+def _roi(contribution: Floats, cost: Floats) -> Floats:
+    return np.divide(contribution - cost, cost, out=np.full_like(cost, np.nan), where=cost > 0)

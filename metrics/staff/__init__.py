@@ -1,0 +1,1 @@
+"""How staff do, with what evidence, and who can learn from whom."""

@@ -1,0 +1,1 @@
+"""How customers move between tiers, and what that is worth."""

@@ -1,0 +1,1 @@
+"""The week: is it signal, what changed, where will the month end?"""

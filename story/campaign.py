@@ -1,0 +1,196 @@
+"""One campaign: what it brought, against what, at what cost; arm by arm, week by week, at equal age."""
+
+from __future__ import annotations
+
+import numpy as np
+from answers.campaign import Campaign
+from metrics.catalogue import Unit, metric
+from metrics.catalogue.entry import marked as _
+from metrics.estimate import Intervals, Verdict
+
+from story import campaign_charts, estimates, figures, findings
+from story.campaigns import branches
+from story.cards import measured
+from story.columns import Column
+from story.once import once
+from story.parts import Badge, Block, Card, Nothing, Story, Table
+from story.vocabulary import names, term
+from story.words import say
+
+SATISFACTION = ("top_two_box", "csat_mean", "net_promoter_score", "response_rate", "complaint_rate")
+MONEY = (
+    "sales",
+    "sales_per_customer_winsorised",
+    "sales_top_share",
+    "internal_conversion_share",
+    "net_new_money",
+    "contribution",
+    "campaign_cost",
+    "cost_per_contact",
+    "cost_per_conversion",
+    "roi_attributed",
+    "roi_incremental",
+    "break_even_conversions",
+    "break_even_lift",
+    "incremental_contribution_per_customer",
+    "incremental_net_new_money_per_customer",
+)
+_ARM_METRICS = (
+    ("participation_rate", _("Participation"), _("% of contacted")),
+    ("conversion_rate", _("Conversion"), _("% of assigned")),
+    ("sales_per_customer", _("Sales per customer"), ""),
+    ("contribution_per_customer", _("Contribution per customer"), ""),
+)
+
+
+def unknown() -> Story:
+    """What stands where a link names no campaign of this data."""
+    nothing = Nothing(
+        say("The link names no campaign that is in this data."), say("Choose one from the list of all campaigns.")
+    )
+    return Story(say("Which campaign?"), (), rows=((Block("", "", nothing),),))
+
+
+@once
+def tell(answer: Campaign) -> Story:
+    """The campaign in the reader's language."""
+    name = names(list(answer.about["name"]))[0]
+    if answer.arms.empty:
+        nothing = Nothing(say("None of the customers counted here was on its list."), say("Choose another branch."))
+        return Story(say("This campaign had no customer of yours"), (name,), rows=((Block("", "", nothing),),))
+    called = {str(answer.about["campaign_id"].iloc[0]): name}
+    return Story(
+        findings.headline(answer.found[:1], answer.currency, called),
+        tuple(_facts(answer, name)),
+        tuple(findings.sentence(finding, answer.currency, called) for finding in answer.found[1:]),
+        tuple(_cards(answer)),
+        (
+            (campaign_charts.arms(answer), campaign_charts.funnel(answer)),
+            (Block("", "", _arms(answer)),),
+            (campaign_charts.weeks(answer), campaign_charts.equal_age(answer)),
+            (campaign_charts.costs(answer), _satisfaction(answer)),
+            (_money(answer),),
+        ),
+        (name, *([branches(answer.branches)] if answer.branches else [])),
+        answer.currency,
+    )
+
+
+def _facts(answer: Campaign, name: str) -> list[str]:
+    """What the headline rests on: name, days, objective, offer, design, whose customers."""
+    row = answer.about.iloc[0]
+    return [
+        name,
+        say("{first} to {last}", first=figures.day(row["starts_on"]), last=figures.day(row["ends_on"])),
+        term(row["objective"]),
+        *([term(row["line"])] if isinstance(row["line"], str) else []),
+        term(row["assignment"]),
+        *([branches(answer.branches)] if answer.branches else []),
+        say("{n} customers assigned", n=figures.number(float(answer.scores["members"].estimate[0]))),
+    ]
+
+
+def _cards(answer: Campaign) -> list[Card]:
+    card, currency = answer.scores, answer.currency
+    planned, waiting = card["budget_used"], float(card["open_members"].estimate[0])
+    of_plan = [say("{share} of plan", share=estimates.value(planned, 0, Unit.SHARE))] if planned.known[0] else []
+    still = [say("{n} waiting", n=figures.number(waiting))] if waiting else []
+    contacted = say("{n} contacted", n=_n(card["participation_rate"]))
+    assigned = say("{n} assigned", n=_n(card["conversion_rate"]))
+    effect, returned = card["incremental_conversion"], card["roi_incremental"]
+    return [
+        measured(say("Participation"), "participation_rate", card["participation_rate"], [contacted], currency),
+        measured(say("Conversion"), "conversion_rate", card["conversion_rate"], [assigned, *still], currency),
+        measured(
+            say("Effect, points"),
+            "incremental_conversion",
+            effect,
+            [],
+            currency,
+            unit=Unit.POINTS,
+            badge=_badge(effect),
+        ),
+        measured(say("Incremental ROI"), "roi_incremental", returned, [], currency, badge=_badge(returned)),
+        measured(say("Cost, all kinds"), "campaign_cost", card["campaign_cost"], of_plan, currency),
+        measured(
+            say("Satisfied"),
+            "top_two_box",
+            card["top_two_box"],
+            [say("{n} answers", n=_n(card["top_two_box"]))],
+            currency,
+        ),
+    ]
+
+
+def _n(numbers: Intervals) -> str:
+    return figures.number(float(numbers.n[0])) if np.isfinite(numbers.n[0]) else say("not recorded")
+
+
+def _badge(numbers: Intervals) -> Badge | None:
+    """A badge where the interval lies wholly on one side of the line that matters, or visibly does not."""
+    said: dict[Verdict, Badge] = {
+        Verdict.HIGHER: (say("↑ better"), "blue"),
+        Verdict.LOWER: (say("↓ worse"), "orange"),
+        Verdict.NO_DIFFERENCE: (say("no difference shown"), "gray"),
+    }
+    return said.get(Verdict(numbers.verdict()[0]))
+
+
+def _arms(answer: Campaign) -> Table:
+    """The arms side by side: what each was, and what its customers did."""
+    arms = answer.arms
+    columns = (
+        Column(say("Arm"), campaign_charts.arm_names(arms)),
+        Column(say("Assigned"), arms["n"].to_numpy(float), Unit.COUNT),
+        Column(say("Still counting"), (arms["n"] - arms["matured"]).to_numpy(float), Unit.COUNT),
+        *(
+            Column(say(label), answer.by_arm[key], metric(key).unit, note and say(note), say(metric(key).formula))
+            for key, label, note in _ARM_METRICS
+        ),
+    )
+    return Table(columns, say("Arms of the campaign"), "arms_table")
+
+
+def _satisfaction(answer: Campaign) -> Block:
+    """What the answers say, and how many of those asked gave one."""
+    satisfied, answered = answer.scores["top_two_box"], answer.scores["response_rate"]
+    heading = (
+        say(
+            "{satisfied} satisfied, {answered} of those asked answered",
+            satisfied=estimates.value(satisfied, 0, Unit.SHARE),
+            answered=estimates.value(answered, 0, Unit.SHARE),
+        )
+        if satisfied.known[0] and answered.known[0]
+        else say("Satisfaction was not recorded")
+    )
+    caption = say("Answers of those asked; where few answer, they may be the satisfied ones")
+    return Block(heading, caption, _outcomes(answer, SATISFACTION, say("Satisfaction of the campaign"), "satisfaction"))
+
+
+def _money(answer: Campaign) -> Block:
+    table = _outcomes(answer, MONEY, say("Money of the campaign"), "money")
+    definition = Column(say("Definition"), [say(metric(key).formula) for key in MONEY])
+    return Block(
+        say("What it brought and what it cost"),
+        say("Customers whose window has closed; costs are their even share of the whole"),
+        Table((*table.columns, definition), table.alt, table.key, prose=True),
+    )
+
+
+def _outcomes(answer: Campaign, keys: tuple[str, ...], alt: str, key: str) -> Table:
+    """Metrics of the campaign one below the other: number with its interval, and n."""
+    entries, found = [metric(each) for each in keys], [answer.scores[each] for each in keys]
+    numbers = Intervals.of(
+        [each.estimate[0] for each in found],
+        [each.low[0] for each in found],
+        [each.high[0] for each in found],
+        n=[each.n[0] for each in found],
+        level=found[0].level,
+        reason=[str(each.reason[0]) for each in found],
+    )
+    columns = (
+        Column(say("Metric"), [say(entry.name) for entry in entries]),
+        Column(say("Value with its 95 % interval"), numbers, tuple(entry.unit for entry in entries)),
+        Column(say("n"), numbers.n, Unit.COUNT, missing=say("not recorded")),
+    )
+    return Table(columns, alt, key, prose=True)

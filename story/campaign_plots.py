@@ -1,0 +1,84 @@
+"""The forest plots of all campaigns: incremental return against break-even, and conversion."""
+
+from __future__ import annotations
+
+import numpy as np
+from answers.campaigns import Campaigns
+from metrics.catalogue import Unit
+from metrics.estimate import Verdict
+from metrics.finding import FindingCode
+
+from story import estimates, figures, findings
+from story.chart import interval, theme
+from story.parts import Block, Nothing, Opens
+from story.vocabulary import names
+from story.words import say, sentences
+
+
+def returns(answer: Campaigns) -> Block | None:
+    """Incremental return of the campaigns that held out a control group; None if no return is known."""
+    returned = answer.scores["roi_incremental"]
+    paid = [finding for finding in answer.found if finding.code is FindingCode.CAMPAIGNS_PAID]
+    if not paid:
+        return None
+    heading = findings.sentence(paid[0], answer.currency)
+    caption = say(
+        "Incremental ROI: {unit} gained per {unit} spent, {level} % interval · "
+        "campaigns with a control group and closed windows · the dark line is break-even",
+        unit=figures.one_unit(answer.currency),
+        level=f"{returned.level * 100:g}",
+    )
+    chart = interval.chart(
+        names(list(answer.listed["name"])),
+        returned,
+        written=lambda estimate, low, high: estimates.written(estimate, low, high, Unit.RATIO),
+        axis=theme.axis_label(Unit.RATIO),
+        line=0.0,
+        roles=[theme.role_of(Verdict(verdict)) for verdict in returned.verdict()],
+        alt_text=say(
+            "Incremental return on investment of {n} campaigns with intervals. {finding}.",
+            n=int(returned.known.sum()),
+            finding=heading,
+        ),
+        key="returns",
+        opens=_opens(answer),
+    )
+    return Block(heading, sentences([caption, interval.left_out(returned)]), chart, width=5)
+
+
+def conversion(answer: Campaigns) -> Block:
+    """Conversion of every campaign whose windows have closed, beside that of all customers."""
+    shares, every = answer.scores["conversion_rate"], answer.together["conversion_rate"]
+    known = np.flatnonzero(shares.known)
+    if not len(known):
+        nothing = Nothing(say("Nobody's attribution window has closed. Open windows are never counted as failures."))
+        return Block(say("Conversion can't be told yet"), "", nothing, width=5)
+    shown = names(list(answer.listed["name"]))
+    least, most = (int(known[place]) for place in (shares.estimate[known].argmin(), shares.estimate[known].argmax()))
+    heading = say(
+        "Conversion runs from {low} ({least}) to {high} ({most})",
+        low=estimates.value(shares, least, Unit.SHARE),
+        least=shown[least],
+        high=estimates.value(shares, most, Unit.SHARE),
+        most=shown[most],
+    )
+    caption = say(
+        "Customers who bought inside the window, % of those assigned whose window has closed · "
+        "{level} % interval (Wilson) · audiences differ, so a higher share alone is no better campaign",
+        level=f"{shares.level * 100:g}",
+    )
+    chart = interval.chart(
+        shown,
+        shares,
+        written=lambda estimate, low, high: estimates.written(estimate, low, high, Unit.SHARE),
+        axis=theme.axis_label(Unit.SHARE),
+        reference=(float(every.estimate[0]), say("all {share}", share=estimates.value(every, 0, Unit.SHARE))),
+        alt_text=say("Conversion of {n} campaigns with intervals. {finding}.", n=len(known), finding=heading),
+        key="conversion",
+        opens=_opens(answer),
+    )
+    return Block(heading, sentences([caption, interval.left_out(shares)]), chart, width=5)
+
+
+def _opens(answer: Campaigns) -> Opens:
+    return Opens("campaign", "campaign", tuple(str(campaign) for campaign in answer.listed["campaign_id"]))

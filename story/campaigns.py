@@ -1,0 +1,232 @@
+"""All campaigns of a choice: the verdict, six cards, returns and conversion, who is not judged yet, the table."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+from answers.campaigns import Campaigns
+from metrics.catalogue import Unit
+from metrics.estimate import Reason
+
+from story import campaign_columns, campaign_plots, estimates, figures, findings, period
+from story.cards import measured
+from story.columns import Column
+from story.once import once
+from story.parts import Block, Card, Nothing, Opens, Story, Table, Views
+from story.vocabulary import names, term
+from story.words import listed, say, say_count
+
+
+@once
+def tell(answer: Campaigns) -> Story:
+    """The campaigns of a choice in the reader's language."""
+    called = dict(zip(answer.listed["campaign_id"], names(list(answer.listed["name"])), strict=True))
+    rows: tuple[tuple[Block, ...], ...]
+    if answer.listed.empty:
+        nothing = Nothing(
+            say("No campaign matches this choice."), say("Choose a longer period, another branch or fewer filters.")
+        )
+        rows = ((Block("", "", nothing),),)
+    else:
+        returns, conversion = campaign_plots.returns(answer), campaign_plots.conversion(answer)
+        first, last = ((returns,), (conversion,)) if returns is not None else ((conversion,), ())
+        rows = ((*first, _not_judged(answer)), (_table(answer),), *((last,) if last else ()))
+    return Story(
+        findings.headline(answer.found[:1], answer.currency, called),
+        tuple(_facts(answer)),
+        cards=tuple(_cards(answer)) if rows[0][0].heading else (),
+        rows=rows,
+        choice=tuple(_chosen(answer)),
+        currency=answer.currency,
+    )
+
+
+def _chosen(answer: Campaigns) -> list[str]:
+    """The choice in words."""
+    choice = answer.choice
+    return [
+        period.written(choice.period),
+        *(term(value) for value in (choice.objective, choice.theme, choice.line) if value),
+        *([branches(answer.branches)] if answer.branches else []),
+    ]
+
+
+def branches(called: tuple[str, ...]) -> str:
+    """Whose customers are counted: one name, two, or how many."""
+    shown = names(list(called))
+    return listed(shown) if len(shown) < 3 else say_count("{count} branch", "{count} branches", len(shown))
+
+
+def _facts(answer: Campaigns) -> list[str]:
+    """What the headline rests on."""
+    card = answer.scores
+    waiting = int((card["open_members"].estimate > 0).sum())
+    without = int((card["roi_incremental"].reason == Reason.NO_CONTROL.value).sum())
+    return [
+        *_chosen(answer),
+        say("{n} customers assigned", n=figures.number(float(np.nansum(card["members"].estimate)))),
+        *(
+            [say_count("{count} campaign still counting", "{count} campaigns still counting", waiting)]
+            if waiting
+            else []
+        ),
+        *(
+            [say_count("{count} without a control group", "{count} without a control group", without)]
+            if without
+            else []
+        ),
+    ]
+
+
+def _cards(answer: Campaigns) -> list[Card]:
+    """Six cards: the programme as a whole. Added, cost and return are of the same campaigns: those judged."""
+    together, card, currency = answer.together, answer.scores, answer.currency
+    judged_cost, every_cost = together["judged_cost"], together["campaign_cost"]
+    part, conversion = together["participation_rate"], together["conversion_rate"]
+    satisfied, answered = together["top_two_box"], together["response_rate"]
+    judged = say_count("{count} judged", "{count} judged", int(card["roi_incremental"].known.sum()))
+    staff_time = bool(card.lacks_cost("staff_time").any())
+    every = (
+        [say("{cost} of all {n}", cost=estimates.value(every_cost, 0, Unit.MONEY, currency), n=len(card))]
+        if every_cost.known[0]
+        else []
+    )
+    asked = say("{share} answered", share=estimates.value(answered, 0, Unit.SHARE)) if answered.known[0] else ""
+    return [
+        measured(
+            say("Contribution"),
+            "contribution",
+            together["contribution_added"],
+            [say("added"), judged],
+            currency,
+            definition=say(
+                "Contribution that the judged campaigns added against their control groups, campaign by campaign."
+            ),
+            signed=True,
+        ),
+        measured(
+            say("Cost of these"),
+            "campaign_cost",
+            judged_cost if judged_cost.known[0] else every_cost,
+            [judged, *every, *([say("before staff time")] if staff_time else [])],
+            currency,
+            definition=say(
+                "Cost of the judged campaigns, of the customers whose window has closed: what the contribution "
+                "added is set against. All kinds of cost."
+            ),
+        ),
+        measured(say("Incremental ROI"), "roi_incremental", together["roi_incremental"], [judged], currency),
+        measured(
+            say("Participation"),
+            "participation_rate",
+            part,
+            [say("{n} contacted", n=figures.number(float(part.n[0])))],
+            currency,
+        ),
+        measured(
+            say("Conversion"),
+            "conversion_rate",
+            conversion,
+            [say("{n} assigned", n=figures.number(float(conversion.n[0])))],
+            currency,
+        ),
+        measured(
+            say("Satisfied"),
+            "top_two_box",
+            satisfied,
+            [say("{n} answers", n=figures.number(float(satisfied.n[0]))), asked],
+            currency,
+        ),
+    ]
+
+
+def _not_judged(answer: Campaigns) -> Block:
+    """Campaigns whose incremental return is not known, and why; those that will be known first, soonest first."""
+    returned, shown = answer.scores["roi_incremental"], names(list(answer.listed["name"]))
+    rows = np.flatnonzero(~returned.known)
+    waiting = returned.reason[rows] == Reason.WINDOW_OPEN.value
+    counting = int(waiting.sum())
+    never = len(rows) - counting
+    heading = listed(
+        [
+            *([say_count("{count} still counting", "{count} still counting", counting)] if counting else []),
+            *([say_count("{count} cannot be judged", "{count} cannot be judged", never)] if never else []),
+        ]
+    )
+    caption = say("Still counting is no failure; without a control group, sales are only attributed")
+    if not len(rows):
+        nothing = Nothing(say("Every campaign here can be judged."))
+        return Block(say("All can be judged"), caption, nothing, width=3)
+    until = [
+        (ends + timedelta(days=int(days))).date()
+        for ends, days in zip(
+            answer.listed["ends_on"].iloc[rows], answer.listed["attribution_days"].iloc[rows], strict=True
+        )
+    ]
+    soonest = [day if open_ else date.max for day, open_ in zip(until, waiting, strict=True)]
+    sequence = sorted(range(len(rows)), key=soonest.__getitem__)
+    reasons = [
+        say("still counting until {day}", day=figures.day(day)) if open_ else estimates.why(returned, int(row))
+        for day, open_, row in zip(until, waiting, rows, strict=True)
+    ]
+    opens = Opens(
+        "campaign", "campaign", tuple(str(answer.listed["campaign_id"].iloc[int(rows[place])]) for place in sequence)
+    )
+    columns = (
+        Column(say("Campaign"), [shown[int(rows[place])] for place in sequence]),
+        Column(say("Why"), [reasons[place] for place in sequence]),
+    )
+    return Block(
+        heading[:1].upper() + heading[1:],
+        caption,
+        Table(columns, say("Campaigns not judged"), "waiting", opens),
+        width=3,
+    )
+
+
+def _table(answer: Campaigns) -> Block:
+    """Every campaign with every number, in four views."""
+    order = answer.order
+    opens = Opens("campaign", "campaign", tuple(str(answer.listed["campaign_id"].iloc[int(row)]) for row in order))
+    called = {
+        "response": say("Response"),
+        "money": say("Money"),
+        "cost": say("Cost by kind"),
+        "satisfaction": say("Satisfaction"),
+    }
+    views = Views(
+        "view",
+        say("Columns of the table"),
+        called,
+        {
+            view: Table(
+                tuple(campaign_columns.columns(answer, view)),
+                say("Campaigns: {view}", view=name),
+                f"scorecard_{view}",
+                opens,
+            )
+            for view, name in called.items()
+        },
+    )
+    return Block(
+        say_count("The one campaign", "All {count} campaigns", len(answer.listed)),
+        say("Tick a row to open its campaign · sort by a click on a header · each number with its 95 % interval"),
+        views,
+        after=_attributed(answer),
+    )
+
+
+def _attributed(answer: Campaigns) -> str:
+    """Sales credited to campaigns beside all sales: attribution is a convention, so the sum is shown."""
+    if not answer.sold > 0:
+        return say("Sales outside campaigns are not recorded, so attributed sales cannot be set against all sales.")
+    numbers = {
+        "credited": figures.money(float(np.nansum([answer.attributed])), answer.currency),
+        "actual": figures.money(answer.sold, answer.currency),
+    }
+    return say(
+        "Of all sales of this period and choice, {actual}, {credited} are credited to a campaign. "
+        "Crediting a sale to a campaign is a convention; an effect needs a control group.",
+        **numbers,
+    )

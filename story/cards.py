@@ -1,0 +1,49 @@
+"""Cards of estimates: number, what it rests on, limits; or a dash and why there is no number."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from metrics.catalogue import Unit, metric
+from metrics.estimate import Intervals
+
+from story import estimates
+from story.parts import Badge, Card
+from story.words import say, sentences
+
+DASH = "\N{EM DASH}"
+
+
+def measured(
+    name: str,
+    key: str,
+    numbers: Intervals,
+    rests_on: Sequence[str],
+    currency: str,
+    *,
+    definition: str = "",
+    unit: Unit | None = None,
+    signed: bool = False,
+    badge: Badge | None = None,
+) -> Card:
+    """The card of a metric, first row of its numbers.
+
+    Args:
+        name: Short enough for a card.
+        key: Of the catalogue, which knows formula and unit.
+        numbers: The metric's intervals.
+        rests_on: Denominator and whatever qualifies the number.
+        currency: Of amounts.
+        definition: Where the number is not quite the catalogue's formula.
+        unit: Where it is not the catalogue's: points for a difference of shares.
+        signed: Whether a plus is written.
+        badge: Coloured only by a named rule.
+    """
+    entry = metric(key)
+    said, of = definition or say(entry.formula), unit or entry.unit
+    if math.isnan(float(numbers.estimate[0])):
+        return Card(name, DASH, estimates.why(numbers, 0), said)
+    between = estimates.limits(numbers, 0, of, currency, signed=signed)
+    value = estimates.value(numbers, 0, of, currency, signed=signed)
+    return Card(name, value, sentences([*rests_on, between]), said, badge)

@@ -1,0 +1,151 @@
+"""What every chart has in common: roles instead of colours, no frame, no ticks, no background of its own.
+
+A specification says what a colour means; the theme of whoever shows it (``.streamlit/config.toml`` on screen, a palette
+on paper) says which it is, so that a chart follows the reader's mode without being made anew.
+"""
+
+# pyright: reportUnknownMemberType=false
+# Altair's methods are only partly typed.
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import altair as alt
+from metrics.catalogue import Unit
+from metrics.estimate import Verdict
+
+from story.figures import THIN
+from story.words import language
+
+FONT: Final = "Source Sans, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
+TEXT_SIZE: Final = 13
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Colours by what they mean. Better is blue and worse is orange in both modes, never green and red."""
+
+    background: str
+    text: str
+    muted: str
+    line: str  # the zero or break-even line, the darkest of a plot
+    better: str
+    worse: str
+    none: str  # no difference shown, reference, total
+    band: str
+    soft: str  # a soft interval
+    grid: str
+    ramp: tuple[str, str, str, str, str]
+    fourth: str
+    fifth: str
+
+    @property
+    def category(self) -> tuple[str, ...]:
+        """The colours of `ROLES`, in their order."""
+        return tuple(str(getattr(self, role)) for role in ROLES)
+
+
+LIGHT: Final = Palette(
+    background="#FFFFFF",
+    text="#0B1820",
+    muted="#566570",
+    line="#0B1820",
+    better="#1F77A4",
+    worse="#B4560F",
+    none="#65737E",
+    band="#EDF2F5",
+    soft="#DCEAF2",
+    grid="#E6EBEF",
+    ramp=("#F1F6F9", "#C2DBE8", "#80B5D0", "#3E86AC", "#0F4160"),
+    fourth="#4C348D",
+    fifth="#64150E",
+)
+DARK: Final = Palette(
+    background="#12191F",
+    text="#E3EAEF",
+    muted="#9FB0BC",
+    line="#E3EAEF",
+    better="#6BB6D9",
+    worse="#E79A55",
+    none="#93A3AF",
+    band="#1B262E",
+    soft="#24404F",
+    grid="#26333C",
+    ramp=("#18242C", "#1F4459", "#2E6C8C", "#559FC4", "#A9D6EC"),
+    fourth="#9857AD",
+    fifth="#2B726F",
+)
+
+
+Role = Literal["better", "worse", "none", "fourth", "fifth", "text", "muted", "line", "soft"]
+"""What a mark's colour means. A chart names roles; the one who shows it knows the colours of its mode."""
+
+ROLES: Final[tuple[Role, ...]] = ("better", "worse", "none", "fourth", "fifth", "text", "muted", "line", "soft")
+"""In the order of the theme's categorical colours (``chartCategoricalColors`` of both modes)."""
+
+_SCALE: Final = alt.Scale(domain=list(ROLES))
+
+
+def role_of(verdict: Verdict, *, higher_is_better: bool = True) -> Role:
+    """The role of a verdict against the line that matters."""
+    if verdict is Verdict.HIGHER:
+        return "better" if higher_is_better else "worse"
+    if verdict is Verdict.LOWER:
+        return "worse" if higher_is_better else "better"
+    return "none"
+
+
+def colour(role: Role) -> alt.ColorDatum:
+    """The colour of all marks of a layer."""
+    return alt.ColorDatum(role, scale=_SCALE, legend=None)
+
+
+def names_axis(**others: Any) -> alt.Axis:
+    """The axis on which names stand: in the colour of text that is read."""
+    return alt.Axis(labelPadding=10, labelColor=alt.ExprRef("scale('color', 'text')"), **others)
+
+
+def colour_by(field: str) -> alt.Color:
+    """The colour of each mark by the role in a field of its datum."""
+    return alt.Color(f"{field}:N", scale=_SCALE, legend=None)
+
+
+def axis_label(unit: Unit) -> str:
+    """The Vega expression that writes a value of the unit on an axis, in the language of this run."""
+    gap = THIN if language() == "en" else ""
+    return {
+        Unit.SHARE: f"format(datum.value * 100, '~g') + '{gap}%'",
+        Unit.POINTS: "datum.value == 0 ? '0' : format(datum.value * 100, '+~g')",
+        Unit.RATIO: "datum.value == 0 ? '0' : format(datum.value, '+~g')",
+    }.get(unit, "format(datum.value, ',~g')")
+
+
+def dressed(chart: Any, *, height: int) -> dict[str, Any]:
+    """The specification of a chart with the look that all share: no frame, no ticks, no background of its own.
+
+    It is made by our own forms from checked values, so Altair's validation, most of the cost, is left to the tests.
+    """
+    axis: dict[str, Any] = {
+        "domain": False,
+        "ticks": False,
+        "labelFont": FONT,
+        "labelFontSize": TEXT_SIZE,
+        "titleFont": FONT,
+        "titleFontSize": TEXT_SIZE,
+        "titleFontWeight": "normal",
+        "labelPadding": 8,
+        "labelFlush": False,
+        "labelColor": {"expr": "scale('color', 'muted')"},
+        "titleColor": {"expr": "scale('color', 'muted')"},
+    }
+    complete = (
+        chart.properties(
+            height=height, background="transparent", padding={"left": 0, "right": 4, "top": 4, "bottom": 0}
+        )
+        .configure_view(strokeWidth=0)
+        .configure_axis(**axis)
+        .configure_text(font=FONT, fontSize=TEXT_SIZE)
+    )
+    return complete.to_dict(validate=False)

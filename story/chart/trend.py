@@ -1,0 +1,131 @@
+"""A measure through time: a line with a dot a period and a band for its uncertainty."""
+
+# pyright: reportUnknownMemberType=false
+# Altair's methods are only partly typed.
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import altair as alt
+import pandas as pd
+from metrics.catalogue import Unit
+
+from story import figures
+from story.chart import theme
+from story.parts import Chart
+from story.words import language, say
+
+HEIGHT = 230
+_GREYS: tuple[theme.Role, ...] = ("muted", "none", "text")
+
+Curve = tuple[Sequence[float], Sequence[float], Sequence[float]]
+"""Estimate, low and high of each day."""
+
+
+def weeks(starts: Sequence[date], counts: dict[str, Sequence[float]], *, alt_text: str, key: str) -> Chart:
+    """Counts a week, one line a measure, the name at the line's end; no colour, for none is better.
+
+    Args:
+        starts: Monday of each week.
+        counts: Named counts, one a week; at most three.
+        alt_text: What the chart shows, for those who cannot see it.
+        key: Identity of the chart on the page.
+    """
+    days = pd.to_datetime(list(starts))
+    rows = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "week": days,
+                    "count": list(values),
+                    "name": name,
+                    "role": role,
+                    "hover": [
+                        say(
+                            "{name} in the week of {day}: {n}", name=name, day=figures.day(day), n=figures.number(value)
+                        )
+                        for day, value in zip(starts, values, strict=True)
+                    ],
+                }
+            )
+            for (name, values), role in zip(counts.items(), _GREYS, strict=False)
+        ],
+        ignore_index=True,
+    )
+    x = alt.X("week:T", title=None, axis=time_axis(starts))
+    y = alt.Y("count:Q", title=None, axis=alt.Axis(labelExpr=theme.axis_label(Unit.COUNT), tickCount=4))
+    hue = theme.colour_by("role")
+    lines = (
+        alt.Chart(rows)
+        .mark_line(strokeWidth=2, point={"size": 30, "filled": True})
+        .encode(x=x, y=y, color=hue, detail="name:N", tooltip=[alt.Tooltip("hover:N", title=" ")])
+    )
+    peaks = rows.loc[rows.groupby("name", sort=False)["count"].idxmax()]
+    names = alt.Chart(peaks).mark_text(dy=-12).encode(x=x, y=y, text="name:N", color=hue)
+    return Chart(theme.dressed(alt.layer(lines, names), height=HEIGHT), HEIGHT, alt_text, key)
+
+
+def survival(
+    days: Sequence[int], curves: dict[str, Curve], roles: Sequence[theme.Role], *, alt_text: str, key: str
+) -> Chart:
+    """Share converted by day since the start, a step line with its band; the arm's name at the line's end.
+
+    Args:
+        days: Days since the start, the same for all curves.
+        curves: Estimate, low and high of each named curve, as shares.
+        roles: Colour of each curve.
+        alt_text: What the chart shows, for those who cannot see it.
+        key: Identity of the chart on the page.
+    """
+    rows = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "day": list(days),
+                    "share": list(estimate),
+                    "low": list(low),
+                    "high": list(high),
+                    "name": name,
+                    "role": role,
+                    "hover": [
+                        say("{name}, day {day}: {share}", name=name, day=day, share=figures.percent(value, 2))
+                        for day, value in zip(days, estimate, strict=True)
+                    ],
+                }
+            )
+            for (name, (estimate, low, high)), role in zip(curves.items(), roles, strict=True)
+        ]
+    )
+    x = alt.X("day:Q", title=say("days since assignment"), axis=alt.Axis(grid=False, tickCount=6))
+    axis = alt.Axis(labelExpr=theme.axis_label(Unit.SHARE), tickCount=4)
+    hue = theme.colour_by("role")
+    band: Any = (
+        alt.Chart(rows)
+        .mark_area(opacity=0.18, interpolate="step-after")
+        .encode(x=x, y=alt.Y("low:Q", title=None, axis=axis), y2="high:Q", color=hue, detail="name:N")
+    )
+    line = (
+        alt.Chart(rows)
+        .mark_line(strokeWidth=2, interpolate="step-after")
+        .encode(
+            x=x,
+            y=alt.Y("share:Q", title=None, axis=axis),
+            color=hue,
+            detail="name:N",
+            tooltip=[alt.Tooltip("hover:N", title=" ")],
+        )
+    )
+    last = rows.groupby("name", sort=False).tail(1)
+    ends = alt.Chart(last).mark_text(align="right", dy=-9).encode(x=x, y="share:Q", text="name:N", color=hue)
+    return Chart(theme.dressed(alt.layer(band, line, ends), height=HEIGHT), HEIGHT, alt_text, key)
+
+
+def time_axis(starts: Sequence[date]) -> alt.Axis:
+    """Dates in the reader's language, with the year where they span more than one; Vega writes English by itself."""
+    several = len({day.year for day in starts}) > 1
+    forms = {"en": ("%-d %b", "%b %Y"), "zh": ("%-m月%-d日", "%Y年%-m月")}
+    form = forms[language()][several]
+    return alt.Axis(format=form, grid=False, tickCount=min(len(starts), 6), labelOverlap="greedy", labelSeparation=14)

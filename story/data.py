@@ -1,0 +1,258 @@
+"""The data page: what this version holds, what it lacks and whom that silences, metrics, dictionary."""
+
+from __future__ import annotations
+
+import pandas as pd
+from answers.data import Data, Silent
+from data_access.dictionary import Entry
+from metrics.catalogue import METRICS, SECTIONS, Section, Unit
+from metrics.catalogue.entry import marked as _
+
+from story import figures, sitemap
+from story.columns import Column
+from story.once import once
+from story.parts import Block, Card, Nothing, Story, Table, Views
+from story.text import one_line
+from story.words import listed, say, say_count, sentences
+
+_SECTIONS = {
+    Section.CAMPAIGN: _("Campaign"),
+    Section.RETURN: _("Return"),
+    Section.COMPARISON: _("Comparison"),
+    Section.SATISFACTION: _("Satisfaction"),
+    Section.STAFF: _("Staff"),
+    Section.TIER: _("Tiers"),
+    Section.WEEK: _("Week"),
+}
+_UNITS = {
+    Unit.SHARE: _("%"),
+    Unit.POINTS: _("points"),
+    Unit.MONEY: _("amount"),
+    Unit.RATIO: _("ratio"),
+    Unit.SCORE: _("points of the scale"),
+    Unit.COUNT: _("count"),
+    Unit.DAYS: _("days"),
+    Unit.MONTHS: _("months"),
+    Unit.PER_THOUSAND: _("per 1,000"),
+}
+_SOURCES = {
+    "demo": _("the demo bank, all invented"),
+    "feed": _("the bank's feeds"),
+    "uci-bank-marketing": _("the public telemarketing data of a Portuguese bank (UCI)"),
+    "berka": _("the public data of a Czech bank (Berka)"),
+}
+_NAMED = 6
+"""Silenced metrics that are named; of more the rest is counted."""
+
+
+@once
+def tell(answer: Data) -> Story:
+    """What the data hold and mean, in the reader's language."""
+    row = answer.version.iloc[0]
+    note = row["note"] if isinstance(row["note"], str) else ""
+    return Story(
+        _headline(answer),
+        (
+            say("version {id}", id=row["version_id"]),
+            say("published {moment}", moment=figures.moment(row["built_at"])),
+            say("from {source}", source=say(_SOURCES.get(str(row["source"]), str(row["source"])))),
+        ),
+        (one_line(note),) if note else (),
+        tuple(_cards(answer)),
+        ((_silent(answer),), (_holdings(answer),), (_refusals(answer),), *_files(answer), (_metrics(answer),)),
+    )
+
+
+def meaning(answer: Data, table: str) -> str:
+    """What a table holds."""
+    return say(answer.contract[table])
+
+
+def dictionary(answer: Data, table: str) -> Table:
+    """The columns of a table: meaning, unit, vocabulary, and whether this version records them."""
+    known, entries = answer.recorded.get(table, frozenset()), answer.dictionary[table]
+    columns = (
+        Column(say("Column"), [entry.column for entry in entries]),
+        Column(say("Meaning"), [say(entry.meaning) for entry in entries]),
+        Column(say("Unit"), [say(entry.unit) for entry in entries]),
+        Column(say("In a feed"), [_in_feed(entry) for entry in entries]),
+        Column(
+            say("In this data"), [say("yes") if entry.column in known else say("not recorded") for entry in entries]
+        ),
+    )
+    return Table(columns, say("Columns of {table}", table=table), f"dictionary_{table}", prose=True)
+
+
+def _headline(answer: Data) -> str:
+    """Whether the data can be trusted, in one sentence."""
+    refused = int(answer.tables["rejected"].sum())
+    missing = sum(not silent.column for silent in answer.silent)
+    gaps = (
+        say_count("{count} table is empty", "{count} tables are empty", missing)
+        if missing
+        else say("no table is empty")
+    )
+    refusals = (
+        say_count("{count} row was refused", "{count} rows were refused", refused)
+        if refused
+        else say("no row was refused")
+    )
+    return say("Data up to {day}: {refusals}, {gaps}", day=figures.day(answer.as_of), refusals=refusals, gaps=gaps)
+
+
+def _cards(answer: Data) -> list[Card]:
+    """How much there is."""
+    tables = answer.tables
+    filled = tables[tables["rows"] > 0]
+
+    def summed(column: str) -> str:
+        return figures.number(float(tables[column].sum()))
+
+    return [
+        Card(say("Rows"), summed("rows"), say("in {n} tables", n=len(filled)), say("Rows of all tables.")),
+        Card(
+            say("Tables filled"),
+            figures.number(len(filled)),
+            say("of {n} in the contract", n=len(answer.contract)),
+            say("Tables of the data contract with at least one row."),
+        ),
+        Card(say("Refused"), summed("rejected"), say("by the last load"), say("Rows that the last load refused.")),
+        Card(say("Flagged"), summed("flagged"), say("kept and marked"), say("Rows kept although something is odd.")),
+        Card(
+            say("Files"),
+            figures.number(len(answer.files)),
+            say("in this version"),
+            say("Feed files that this version was built from, each known by its hash."),
+        ),
+    ]
+
+
+def _silent(answer: Data) -> Block:
+    """Tables and columns without a value, and what cannot be told without them."""
+    heading = say("What is missing, and whom that silences")
+    caption = say("A page without its tables says so; a metric without its table is not recorded, which is never 0")
+    if not answer.silent:
+        return Block(heading, caption, Nothing(say("Every table and every column that a metric needs has values.")))
+    columns = (
+        Column(say("Missing"), [f"{s.table}.{s.column}" if s.column else s.table for s in answer.silent]),
+        Column(say("Meaning"), [_meaning(answer, s) for s in answer.silent]),
+        Column(say("Silences"), [_silences(s) for s in answer.silent]),
+    )
+    return Block(heading, caption, Table(columns, say("What is missing"), "missing", prose=True))
+
+
+def _meaning(answer: Data, silent: Silent) -> str:
+    if not silent.column:
+        return say(answer.contract[silent.table])
+    return next(say(entry.meaning) for entry in answer.dictionary[silent.table] if entry.column == silent.column)
+
+
+def _silences(silent: Silent) -> str:
+    pages = [] if silent.column else [say(row.title) for row in sitemap.silenced_by(silent.table)]
+    named = [say(METRICS[key].name) for key in silent.metrics[:_NAMED]]
+    more = len(silent.metrics) - len(named)
+    rest = [say_count("{count} more metric", "{count} more metrics", more)] if more else []
+    return sentences([listed(pages), listed([*named, *rest])]) or say("nothing that is shown yet")
+
+
+def _holdings(answer: Data) -> Block:
+    """Every table with rows: how many, how many refused, and what of it is not recorded."""
+    filled = answer.tables[answer.tables["rows"] > 0]
+    lacking = [
+        listed(
+            entry.column
+            for entry in answer.dictionary.get(name, ())
+            if entry.column not in answer.recorded.get(name, frozenset())
+        )
+        for name in filled["table_name"]
+    ]
+    columns = (
+        Column(say("Table"), list(filled["table_name"])),
+        Column(say("Rows"), filled["rows"].to_numpy(float), Unit.COUNT),
+        Column(say("Refused"), filled["rejected"].to_numpy(float), Unit.COUNT),
+        Column(say("Flagged"), filled["flagged"].to_numpy(float), Unit.COUNT),
+        Column(say("Last changed"), [_moment(value) for value in filled["loaded_at"]]),
+        Column(say("Columns not recorded"), lacking),
+    )
+    return Block(
+        say("What this version holds"),
+        say("Rows refused and flagged by the last load · columns without a single value are not recorded"),
+        Table(columns, say("Tables of this version"), "held"),
+    )
+
+
+def _moment(value: pd.Timestamp) -> str:
+    return "" if pd.isna(value) else figures.moment(value.to_pydatetime())
+
+
+def _refusals(answer: Data) -> Block:
+    """Why rows of the last load were refused."""
+    rejections = answer.rejections
+    if rejections.empty:
+        return Block(say("Why rows were refused"), "", Nothing(say("The last load refused no row.")))
+    columns = (
+        Column(say("Table"), list(rejections["table_name"])),
+        Column(say("Column"), list(rejections["column_name"])),
+        Column(say("Reason"), [one_line(str(reason)) for reason in rejections["reason"]]),
+        Column(say("Rows"), rejections["rows"].to_numpy(float), Unit.COUNT),
+    )
+    return Block(say("Why rows were refused"), "", Table(columns, say("Refused rows"), "refused"))
+
+
+def _files(answer: Data) -> list[tuple[Block]]:
+    """The files of this version, the last one first."""
+    files = answer.files
+    if files.empty:
+        return []
+    columns = (
+        Column(say("File"), [one_line(str(name)) for name in files["name"]]),
+        Column(say("Table"), list(files["table_name"])),
+        Column(say("Rows"), files["rows"].to_numpy(float), Unit.COUNT),
+        Column(say("Refused"), files["rejected"].to_numpy(float), Unit.COUNT),
+        Column(say("Encoding"), [str(value) if isinstance(value, str) else "" for value in files["encoding"]]),
+        Column(say("Loaded"), [_moment(value) for value in files["loaded_at"]]),
+        Column(say("Hash"), [str(value)[:12] for value in files["sha256"]]),
+    )
+    table = Table(columns, say("Files of this version"), "files")
+    return [(Block(say("Files of this version"), "", table),)]
+
+
+def _metrics(answer: Data) -> Block:
+    """The metrics by section: name, formula, unit, what one of the denominator is, and whether the data have it."""
+    shown = [section for section in Section if SECTIONS.get(section)]
+    views = Views(
+        "section",
+        say("Section"),
+        {section.value: say(_SECTIONS[section]) for section in shown},
+        {section.value: _section(answer, section) for section in shown},
+    )
+    caption = say("Each metric once: two metrics with different denominators have two names")
+    return Block(say("Metrics"), caption, views)
+
+
+def _section(answer: Data, section: Section) -> Table:
+    entries = SECTIONS[section]
+    columns = (
+        Column(say("Metric"), [say(entry.name) for entry in entries]),
+        Column(say("Formula"), [say(entry.formula) for entry in entries]),
+        Column(say("Unit"), [say(_UNITS[entry.unit]) for entry in entries]),
+        Column(say("One of the denominator"), [say(entry.grain) for entry in entries]),
+        Column(
+            say("In this data"),
+            [
+                say("not recorded: {tables}", tables=listed(lacking))
+                if (lacking := answer.lacking.get(entry.key, ()))
+                else listed(entry.tables)
+                for entry in entries
+            ],
+        ),
+    )
+    return Table(columns, say("Metrics: {section}", section=say(_SECTIONS[section])), f"metrics_{section}", prose=True)
+
+
+def _in_feed(entry: Entry) -> str:
+    if entry.derived:
+        return say("filled while loading")
+    need = say("required") if entry.required else say("optional")
+    refers = say("key of {table}", table=entry.refers) if entry.refers else ""
+    return sentences([need, refers, " | ".join(entry.words)])

@@ -1,0 +1,157 @@
+"""What a story is made of: values without a screen, which a page, a PDF, a slide or a mail can show.
+
+All text is plain, in the reader's language. `ui.tell` draws a story with Streamlit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from story.columns import Column
+
+Badge = tuple[str, Literal["blue", "orange", "gray"]]
+"""A word, and the colour of its meaning: better, worse, neither."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One number with what it rests on.
+
+    Attributes:
+        name: Short enough not to clip at 154 pixels, in both languages.
+        value: Written with the digits it deserves, or a dash.
+        rests_on: The denominator and the interval, or why there is no value.
+        definition: Shown on hover.
+        badge: Coloured only by a named rule.
+        history: Up to 16 earlier periods and this one, drawn small.
+    """
+
+    name: str
+    value: str
+    rests_on: str
+    definition: str
+    badge: Badge | None = None
+    history: Sequence[float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opens:
+    """What a row of a table or a mark of a chart opens.
+
+    Attributes:
+        page: Key of the page.
+        parameter: Name of the parameter in its URL.
+        values: The parameter's value for each row, in the order of the rows.
+    """
+
+    page: str
+    parameter: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A Vega-Lite specification with its data, without colours of its own: see `story.chart.theme`.
+
+    Attributes:
+        spec: The specification.
+        height: In pixels.
+        alt: What the chart shows, for those who cannot see it.
+        key: Identity on its page.
+        opens: What a mark opens; the field ``place`` of its datum is the row.
+    """
+
+    spec: Mapping[str, Any]
+    height: int
+    alt: str
+    key: str
+    opens: Opens | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Columns of equal length.
+
+    Attributes:
+        columns: From left to right.
+        alt: What the table holds, for those who cannot see it, and its name in an export.
+        key: Identity on its page.
+        opens: What a row opens.
+        prose: Whether its cells are sentences, to be broken into lines rather than cut.
+    """
+
+    columns: tuple[Column, ...]
+    alt: str
+    key: str
+    opens: Opens | None = None
+    prose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """One table in several choices of columns; the reader picks one.
+
+    Attributes:
+        key: Name of the choice in the URL.
+        label: Read aloud.
+        names: What each view is called, by its value in the URL; the first is the default.
+        tables: The table of each view.
+    """
+
+    key: str
+    label: str
+    names: Mapping[str, str]
+    tables: Mapping[str, Table]
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Stands where there is nothing to show: why, and what to do now; a command to type, if any."""
+
+    sentence: str
+    advice: str = ""
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A finding as a heading, one caption, and what shows it.
+
+    Attributes:
+        heading: A sentence.
+        caption: What is shown of what, unit, interval, period.
+        shown: The evidence.
+        after: A line below it.
+        width: Its part of the row, relative to its neighbours.
+    """
+
+    heading: str
+    caption: str
+    shown: Chart | Table | Views | Nothing | None
+    after: str = ""
+    width: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """An answer told in the reader's language.
+
+    Attributes:
+        headline: The finding; a whole sentence.
+        facts: What it rests on: period, branch, n.
+        findings: Further sentences, the most important first.
+        cards: At most six.
+        rows: Blocks side by side, row by row.
+        choice: The filter in words, as an exported file states it.
+        currency: Of all amounts, ISO 4217.
+    """
+
+    headline: str
+    facts: tuple[str, ...]
+    findings: tuple[str, ...] = ()
+    cards: tuple[Card, ...] = ()
+    rows: tuple[tuple[Block, ...], ...] = ()
+    choice: tuple[str, ...] = ()
+    currency: str = ""

@@ -1,0 +1,209 @@
+"""All campaigns of a period, and one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from metrics.catalogue import Unit
+from metrics.catalogue.entry import marked as _
+from metrics.finding import FindingCode
+
+from story import figures
+from story.estimates import written
+from story.sentences.told import (
+    Sentence,
+    Told,
+    customers,
+    difference,
+    interval,
+    metric_name,
+    money,
+    name,
+    template,
+    whole,
+)
+from story.words import listed, number_word, say, say_count
+
+
+def _clauses(parts: Sequence[tuple[int, str]]) -> str:
+    """The clauses whose count is not zero: "four paid, one lost money"."""
+    return listed(text for count, text in parts if count)
+
+
+def _hints(count: int) -> str:
+    return say_count("{word} is a hint only", "{word} are hints only", count, word=number_word(count))
+
+
+def _no_difference(count: int) -> str:
+    return say_count("{word} shows no difference", "{word} show no difference", count, word=number_word(count))
+
+
+def _judged(told: Told) -> str:
+    higher, lower, hint, none = (told.count(key) for key in ("higher", "lower", "hint", "no_difference"))
+    if not higher and not lower and not hint:
+        clauses = say("none shows a difference in conversion")
+        return _can_be_judged(told.count("judged"), told.count("campaigns"), clauses)
+    clauses = _clauses(
+        [
+            (higher, say("{word} raised conversion", word=number_word(higher))),
+            (lower, say("{word} lowered conversion", word=number_word(lower))),
+            (hint, _hints(hint)),
+            (none, _no_difference(none)),
+        ]
+    )
+    return _can_be_judged(told.count("judged"), told.count("campaigns"), clauses)
+
+
+def _paid(told: Told) -> str:
+    paid, lost, hint, unclear = (told.count(key) for key in ("paid", "lost", "hint", "unclear"))
+    return _clauses(
+        [
+            (paid, say("{word} paid", word=number_word(paid))),
+            (lost, say("{word} lost money", word=number_word(lost))),
+            (hint, _hints(hint)),
+            (unclear, _no_difference(unclear)),
+        ]
+    )
+
+
+def _can_be_judged(judged: int, campaigns: int, clauses: str) -> str:
+    if judged == campaigns:
+        return say("all {campaigns} campaigns can be judged: {clauses}", campaigns=number_word(judged), clauses=clauses)
+    return say_count(
+        "{judged} of {campaigns} campaign can be judged: {clauses}",
+        "{judged} of {campaigns} campaigns can be judged: {clauses}",
+        campaigns,
+        judged=number_word(judged),
+        campaigns=number_word(campaigns),
+        clauses=clauses,
+    )
+
+
+def _all_windows_open(told: Told) -> str:
+    return say_count(
+        "too early to judge: the windows of the campaign are still open",
+        "too early to judge: the windows of all {campaigns} campaigns are still open",
+        told.count("campaigns"),
+        campaigns=whole(told, "campaigns"),
+    )
+
+
+def _none_with_control(told: Told) -> str:
+    return say_count(
+        "the campaign held out no control group: sales are attributed, not an effect",
+        "none of {campaigns} campaigns held out a control group: sales are attributed, not an effect",
+        told.count("campaigns"),
+        campaigns=whole(told, "campaigns"),
+    )
+
+
+def _windows_open(told: Told) -> str:
+    campaigns = told.count("campaigns")
+    return say_count(
+        "{word} campaign has open windows: {members} counted apart",
+        "{word} campaigns have open windows: {members} counted apart",
+        campaigns,
+        word=number_word(campaigns),
+        members=customers(told, "open_members"),
+    )
+
+
+def _numbers(told: Told, unit: Unit, *, signed: bool = False) -> dict[str, str]:
+    """Estimate and limits of a finding, each with the digits that the interval leaves."""
+    low, high = told.number("low"), told.number("high")
+    return {key: written(told.number(key), low, high, unit, signed=signed) for key in ("estimate", "low", "high")}
+
+
+def _effect(message: str) -> Sentence:
+    def text(told: Told) -> str:
+        numbers = _numbers(told, Unit.POINTS, signed=True)
+        return say(message, size=numbers["estimate"].lstrip(f"+{figures.MINUS}"), **numbers)
+
+    return text
+
+
+def _hint(message: str) -> Sentence:
+    """A difference or a return by itself, and how many such its family gives by chance."""
+    return template(
+        message,
+        difference,
+        metric=metric_name,
+        family=whole,
+        expected=_about,
+        year=lambda told, key: str(told.count(key)),
+    )
+
+
+def _about(told: Told, key: str) -> str:
+    """A number expected by chance: whole where that tells enough."""
+    value = told.number(key)
+    return figures.number(value, 0 if value >= 9.5 else 1)
+
+
+def _why(told: Told, _key: str) -> str:
+    return figures.why(str(told.values["reason"]))
+
+
+def _return(message: str) -> Sentence:
+    return lambda told: say(message, unit=figures.one_unit(told.currency), **_numbers(told, Unit.RATIO))
+
+
+SENTENCES: Mapping[FindingCode, Sentence] = {
+    FindingCode.NO_CAMPAIGNS: template(_("no campaign ran in this choice")),
+    FindingCode.ALL_WINDOWS_OPEN: _all_windows_open,
+    FindingCode.NONE_WITH_CONTROL: _none_with_control,
+    FindingCode.CAMPAIGNS_JUDGED: _judged,
+    FindingCode.CAMPAIGNS_PAID: _paid,
+    FindingCode.PARTICIPATION_HIGHEST: template(
+        _("participation was highest in {campaign_id}: {estimate} of those assigned ({limits})"),
+        interval(Unit.SHARE),
+        campaign_id=name,
+    ),
+    FindingCode.WINDOWS_OPEN: _windows_open,
+    FindingCode.EFFECT_HIGHER: _effect(_("the campaign raised conversion by {size} points ({low} to {high})")),
+    FindingCode.EFFECT_LOWER: _effect(_("the campaign lowered conversion by {size} points ({low} to {high})")),
+    FindingCode.EFFECT_NONE_SHOWN: _effect(_("no difference in conversion shown ({low} to {high} points)")),
+    FindingCode.AMOUNT_RAISED: template(
+        _("the campaign raised {metric}: {estimate} ({limits})"), difference, metric=metric_name
+    ),
+    FindingCode.AMOUNT_LOWERED: template(
+        _("the campaign lowered {metric}: {estimate} ({limits})"), difference, metric=metric_name
+    ),
+    FindingCode.AMOUNT_NONE_SHOWN: template(_("{metric}: no effect shown ({limits})"), difference, metric=metric_name),
+    FindingCode.HINT: _hint(
+        _(
+            "a hint only: {metric} by itself {estimate} ({limits}); "
+            "of {family} campaigns judged in {year}, chance alone makes about {expected} look so"
+        )
+    ),
+    FindingCode.HINT_AMONG: _hint(
+        _(
+            "a hint only: {metric} by itself {estimate} ({limits}); "
+            "of {family} campaigns judged together, chance alone makes about {expected} look so"
+        )
+    ),
+    FindingCode.NOT_JUDGED: template(_("the effect on conversion can't be judged: {reason}"), reason=_why),
+    FindingCode.VERDICT_MAY_MOVE: template(
+        _("the verdict may still move until the end of {year}, as more campaigns of the year are judged"),
+        year=lambda told, key: str(told.count(key)),
+    ),
+    FindingCode.ATTRIBUTED_ONLY: template(_("nobody was held out at random: sales are attributed, not an effect")),
+    FindingCode.TOO_FEW: template(_("{n}: too few to judge"), n=customers),
+    FindingCode.CAMPAIGN_OPEN: template(
+        _("{open_members} of {n} customers still have an open window; they are counted apart"),
+        open_members=whole,
+        n=whole,
+    ),
+    FindingCode.ASSIGNED_BY_BRANCH: template(
+        _("assigned by branch: customers of one branch are not independent, so branches are compared")
+    ),
+    FindingCode.PAID: _return(_("it earned more than it cost: {estimate} per {unit} spent ({low} to {high})")),
+    FindingCode.LOST: _return(_("it cost more than it earned: {estimate} per {unit} spent ({low} to {high})")),
+    FindingCode.PAYS_UNCLEAR: _return(_("whether it paid is not shown: {estimate} per {unit} spent ({low} to {high})")),
+    FindingCode.BEFORE_STAFF_TIME: template(_("returns are before staff time, which was not recorded")),
+    FindingCode.SHARED_COST_INCLUDED: template(
+        _("its cost includes the branch's share of bank-wide costs, {amount}, by members"), amount=money
+    ),
+    FindingCode.BEFORE_SHARED_COST: template(_("cost and return are before costs of the bank as a whole")),
+    FindingCode.COST_NOT_RECORDED: template(_("no cost was recorded, so there is no return to show")),
+}

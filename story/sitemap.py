@@ -1,0 +1,77 @@
+"""The map of the app: one row a page. A new page is its file, a row here, and its words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from data_access.scope import Role
+from metrics.catalogue.entry import marked as _
+
+EVERYONE: Final = frozenset(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One page.
+
+    Attributes:
+        key: Its place in the URL, and its file ``pages/<key>.py``.
+        title: Name in the navigation.
+        question: What the page answers, in a few words.
+        icon: Material icon.
+        section: Heading in the navigation: whose page it is.
+        roles: Who may open it.
+        tables: Tables of the contract without which it has nothing to say.
+        listed: Whether the navigation shows it; the others are opened from a page.
+    """
+
+    key: str
+    title: str
+    question: str
+    icon: str
+    section: str
+    roles: frozenset[Role]
+    tables: tuple[str, ...] = ()
+    listed: bool = True
+
+
+ROWS: Final = (
+    Row(
+        key="campaigns",
+        title=_("Campaigns"),
+        question=_("what ran, what did it bring, which are not yet judged?"),
+        icon=":material/campaign:",
+        section=_("Planning"),
+        roles=EVERYONE,
+        tables=("campaign", "campaign_member"),
+    ),
+    Row(
+        key="campaign",
+        title=_("One campaign"),
+        question=_("what did it bring, against what, at what cost?"),
+        icon=":material/campaign:",
+        section=_("Planning"),
+        roles=EVERYONE,
+        tables=("campaign", "campaign_member"),
+        listed=False,
+    ),
+    Row(
+        key="data",
+        title=_("Data and definitions"),
+        question=_("can I trust this, what does it mean?"),
+        icon=":material/database:",
+        section=_("Everyone"),
+        roles=EVERYONE,
+    ),
+)
+
+
+def row(key: str) -> Row:
+    """The page of a key."""
+    return next(row for row in ROWS if row.key == key)
+
+
+def silenced_by(table: str) -> list[Row]:
+    """Pages that have nothing to say without the table."""
+    return [row for row in ROWS if table in row.tables and row.listed]

@@ -1,0 +1,108 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose
+from scipy import stats
+
+from metrics.campaigns import return_on_investment as roi
+from metrics.errors import DomainError, ShapeError
+from metrics.estimate import Intervals, Reason
+from metrics.moments import Counts, JointMoments, Moments
+
+CONTRIBUTIONS = st.lists(st.integers(0, 10**7), min_size=3, max_size=30, unique=True)
+
+
+@given(CONTRIBUTIONS, CONTRIBUTIONS, st.integers(1, 10**8))
+def test_the_incremental_return_is_0_where_the_effect_equals_the_cost(
+    control: list[int], treated: list[int], cost: int
+) -> None:
+    """Scipy's Welch interval of the effect, in money, less the cost, over the cost."""
+    returned = roi.incremental(Moments.from_rows(control), Moments.from_rows(treated), [cost])
+    low, high = stats.ttest_ind(treated, control, equal_var=False).confidence_interval()
+    n = len(treated)
+    assert_allclose([returned.low[0], returned.high[0]], [(n * low - cost) / cost, (n * high - cost) / cost], rtol=1e-6)
+
+
+@given(CONTRIBUTIONS, CONTRIBUTIONS, st.integers(1, 10**6), st.floats(0.01, 100))
+def test_a_return_does_not_depend_on_the_currency(a: list[int], b: list[int], cost: int, rate: float) -> None:
+    control, treated = Moments.from_rows(a), Moments.from_rows(b)
+    here = roi.incremental(control, treated, [cost])
+    there = roi.incremental(control.scaled(rate), treated.scaled(rate), [cost * rate])
+    assert_allclose([there.low[0], there.high[0]], [here.low[0], here.high[0]], rtol=1e-6, atol=1e-9)
+
+
+def test_no_cost_no_record_no_control() -> None:
+    arm = Moments(np.full(4, 50.0), np.full(4, 10.0), np.full(4, 400.0))
+    empty = Moments(np.array([50.0, 50.0, 50.0, 0.0]), np.array([5.0, 5.0, 5.0, np.nan]), np.array([400.0] * 3 + [0.0]))
+    returned = roi.incremental(empty, arm, [100.0, 0.0, np.nan, 100.0])
+    assert returned.reason.tolist() == [Reason.NONE, Reason.NO_COST, Reason.NOT_RECORDED, Reason.NO_CONTROL]
+    assert returned.known.tolist() == [True, False, False, False]
+    attributed = roi.attributed(arm, [100.0, 0.0, np.nan, 100.0])
+    assert attributed.reason.tolist() == [Reason.NONE, Reason.NO_COST, Reason.NOT_RECORDED, Reason.NONE]
+    assert_allclose(attributed.estimate[0], 4.0)
+    with pytest.raises(ShapeError, match="1 costs for 4"):
+        roi.attributed(arm, [100.0])
+
+
+def test_a_cost_that_is_the_same_for_all_is_a_fixed_cost() -> None:
+    rng = np.random.default_rng(0)
+    control, treated = rng.gamma(1, 50, 4000), rng.gamma(1, 80, 4000)
+    varying = JointMoments.from_rows(treated, np.full(4000, 12.0))
+    by_customer = roi.incremental_with_varying_cost(Moments.from_rows(control), varying)
+    fixed = roi.incremental(Moments.from_rows(control), Moments.from_rows(treated), [12.0 * 4000])
+    assert_allclose([by_customer.low[0], by_customer.high[0]], [fixed.low[0], fixed.high[0]], rtol=1e-9)
+
+
+def test_costs_that_vary_and_may_be_nothing_bound_no_return() -> None:
+    treated = JointMoments.from_rows([10.0, 20.0, 30.0], [0.0, 0.0, 9.0])
+    returned = roi.incremental_with_varying_cost(Moments.from_rows([1.0, 2.0, 3.0]), treated)
+    assert returned.reason.tolist() == [Reason.UNBOUNDED]
+    free = JointMoments.from_rows([10.0, 20.0, 30.0], [0.0, 0.0, 0.0])
+    assert roi.incremental_with_varying_cost(Moments.from_rows([1.0, 2.0]), free).reason.tolist() == [Reason.NO_COST]
+
+
+def test_the_margin_between_two_budgets_is_their_difference() -> None:
+    rng = np.random.default_rng(3)
+    small, large = rng.normal(10, 2, 100), rng.normal(9, 2, 150)
+    margin = roi.marginal(Moments.from_rows(small), Moments.from_rows(large), [200.0], [500.0])
+    assert_allclose(margin.estimate[0], (large.sum() - small.sum()) / 300 - 1)
+    totals = stats.ttest_ind(large * 150, small * 100, equal_var=False).confidence_interval()
+    assert_allclose([margin.low[0], margin.high[0]], [totals.low / 300 - 1, totals.high / 300 - 1])
+    same = roi.marginal(Moments.from_rows(small), Moments.from_rows(large), [200.0], [200.0])
+    assert same.reason.tolist() == [Reason.NO_COST]
+
+
+@given(st.floats(1, 1e6), st.integers(1, 10**6), st.floats(0.1, 1e4))
+def test_at_the_break_even_lift_the_return_is_0(cost: float, treated: int, worth: float) -> None:
+    lift = roi.break_even_lift([cost], [treated], [worth])[0]
+    assert_allclose((lift * treated * worth - cost) / cost, 0, atol=1e-9)
+
+
+def test_break_even_conversions() -> None:
+    assert_allclose(
+        roi.break_even_conversions([1000.0] * 3, [50.0, 50.0, np.nan], [10.0, 50.0, 0.0]), [25, np.inf, np.nan]
+    )
+    with pytest.raises(DomainError, match="not negative"):
+        roi.break_even_conversions([-1.0], [5.0])
+
+
+def test_payback_counts_from_the_first_month() -> None:
+    by_month = [[300.0, 0.0, 0.0], [100.0, 100.0, 100.0], [10.0, 10.0, 10.0], [np.nan, 900.0, 0.0]]
+    assert_allclose(roi.payback_month(by_month, [300.0] * 4), [1, 3, np.nan, np.nan])
+
+
+def test_a_price_per_head_is_the_cost_over_those_who_did() -> None:
+    price = roi.cost_per([900.0, 900.0, np.nan, 900.0], Counts.of([100, 100, 100, 0], [9, 0, 9, 0]))
+    assert price.estimate[0] == 100.0
+    share = stats.binomtest(9, 100).proportion_ci(method="wilson")
+    assert_allclose([price.low[0], price.high[0]], [9 / share.high, 9 / share.low])
+    assert price.reason.tolist() == [Reason.NONE, Reason.TOO_FEW, Reason.NOT_RECORDED, Reason.TOO_FEW]
+
+
+def test_a_price_per_additional_customer_needs_an_effect() -> None:
+    effect = Intervals.of([0.02, 0.02, -0.02], [0.01, -0.01, -0.03], [0.04, 0.05, -0.01], n=[10, 10, 10])
+    price = roi.cost_per_additional([1000.0] * 3, effect, [1000] * 3)
+    assert_allclose([price.estimate[0], price.low[0], price.high[0]], [50.0, 25.0, 100.0])
+    assert price.reason.tolist() == [Reason.NONE, Reason.NO_EFFECT, Reason.NO_EFFECT]
+    assert np.isnan(price.estimate[1:]).all()

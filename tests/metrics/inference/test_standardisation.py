@@ -1,0 +1,240 @@
+"""Observed and expected: published limits, the permutation test, and what must never change."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose
+from scipy import stats
+
+from metrics.errors import DomainError, ShapeError
+from metrics.estimate import Reason
+from metrics.inference.proportion import wilson
+from metrics.inference.standardisation import (
+    Standardised,
+    amounts_by_mix,
+    counts_by_mix,
+    differences,
+    exact_ratio,
+    normal_ratio,
+    score_ratio,
+)
+from metrics.moments import Counts
+from tests.metrics.simulated_staff import staff_table
+from tests.oracles import standardisation as published
+
+
+def one_unit(observed: float, expected: float) -> Standardised:
+    """A unit among rare events: its variance is its expectation."""
+    column = np.array([float(expected)])
+    return Standardised(
+        unit=np.array(["unit"], dtype=object),
+        n=np.array([1000.0]),
+        observed=np.array([float(observed)]),
+        expected=column,
+        variance=column,
+        null_covariance=column[:, None],
+        comparable=np.ones(1),
+    )
+
+
+@st.composite
+def tables(draw):
+    """Counts of a few people in a few strata, empty cells and full conversion among them."""
+    people, strata = draw(st.integers(1, 5)), draw(st.integers(1, 4))
+    cells = [(p, s) for p in range(people) for s in range(strata)]
+    n = [draw(st.integers(0, 60)) for _ in cells]
+    converted = [draw(st.integers(0, count)) for count in n]
+    return pd.DataFrame(
+        {"staff_id": [f"S{p}" for p, _ in cells], "tier": [f"T{s}" for _, s in cells], "n": n, "converted": converted}
+    )
+
+
+@pytest.mark.parametrize(("count", "low", "high"), published.POISSON_95)
+def test_exact_limits_of_a_count_are_those_of_the_table(count, low, high):
+    interval = exact_ratio(one_unit(count, 1.0))
+    assert_allclose([interval.low[0], interval.high[0]], [low, high], atol=1.1e-3)
+
+
+@pytest.mark.parametrize(("observed", "expected", "ratio", "low", "high"), published.MORTALITY_RATIOS)
+def test_exact_limits_of_published_mortality_ratios(observed, expected, ratio, low, high):
+    interval = exact_ratio(one_unit(observed, expected))
+    assert_allclose([interval.estimate[0], interval.low[0], interval.high[0]], [ratio, low, high], atol=1e-4)
+
+
+@pytest.mark.parametrize("count", [10, 30, 65, 200])
+def test_exact_limits_lie_within_a_fifth_of_a_percent_of_byars(count):
+    z = stats.norm.ppf(0.975)
+    low = count * (1 - 1 / (9 * count) - z / (3 * np.sqrt(count))) ** 3
+    high = (count + 1) * (1 - 1 / (9 * (count + 1)) + z / (3 * np.sqrt(count + 1))) ** 3
+    interval = exact_ratio(one_unit(count, 1.0))
+    assert_allclose([interval.low[0], interval.high[0]], [low, high], rtol=2 * published.BYAR_WITHIN)
+
+
+def test_deaths_of_1940_at_the_rates_of_1960():
+    """The standard is a huge peer, so the group's rates are its rates."""
+    strata = [str(age) for age in range(11)]
+    peers = 1_000_000
+    frame = pd.DataFrame(
+        {
+            "staff_id": ["1940"] * 11 + ["1960"] * 11,
+            "tier": strata * 2,
+            "n": published.PEOPLE_1940 + [people * peers for people in published.PEOPLE_1960],
+            "died": published.DEATHS_1940 + [deaths * peers for deaths in published.DEATHS_1960],
+        }
+    )
+    result = counts_by_mix(frame, "died", strata=["tier"])
+    rates = np.array(published.DEATHS_1960) / np.array(published.PEOPLE_1960)
+    assert_allclose(result.expected[0], rates @ np.array(published.PEOPLE_1940), rtol=1e-5)
+    assert result.observed[0] == sum(published.DEATHS_1940)
+
+
+def test_berkeley_admissions_give_the_published_mantel_haenszel_statistic():
+    frame = pd.DataFrame(published.BERKELEY, columns=["dept", "sex", "admitted", "rejected"])
+    frame["n"] = frame["admitted"] + frame["rejected"]
+    test = differences(counts_by_mix(frame, "admitted", unit="sex", strata=["dept"]))
+    assert_allclose(test.statistic, published.BERKELEY_MANTEL_HAENSZEL, atol=5e-5)
+    assert_allclose(test.p_value, stats.chi2.sf(published.BERKELEY_MANTEL_HAENSZEL, 1), atol=5e-5)
+
+
+def test_one_stratum_gives_pearsons_statistic():
+    frame = pd.DataFrame({"staff_id": list("abc"), "n": [50, 80, 40], "converted": [10, 30, 5]})
+    table = np.array([frame["converted"], frame["n"] - frame["converted"]])
+    pearson = stats.chi2_contingency(table, correction=False)
+    size = frame["n"].sum()
+    assert_allclose(differences(counts_by_mix(frame, "converted", strata=[])).statistic, pearson[0] * (size - 1) / size)
+
+
+def test_score_limits_with_one_stratum_are_wilsons():
+    frame = pd.DataFrame({"staff_id": list("abcd"), "n": [50, 80, 40, 7], "converted": [10, 30, 0, 7]})
+    rate = frame["converted"].sum() / frame["n"].sum()
+    score = score_ratio(counts_by_mix(frame, "converted", strata=[]))
+    share = wilson(Counts.from_frame(frame, "converted"))
+    assert_allclose(score.low, share.low / rate, atol=1e-12)
+    assert_allclose(score.high, share.high / rate)
+
+
+@given(tables())
+def test_expected_and_observed_have_the_same_sum(frame):
+    result = counts_by_mix(frame, "converted", strata=["tier"])
+    assert_allclose(result.expected.sum(), result.observed.sum(), atol=1e-9)
+    assert_allclose(result.n.sum(), frame["n"].sum())
+
+
+@given(tables(), st.randoms(use_true_random=False))
+def test_the_order_of_rows_and_the_names_of_people_change_nothing(frame, random):
+    mapping = sorted(frame["staff_id"].unique())
+    shuffled = mapping.copy()
+    random.shuffle(shuffled)
+    renamed = frame.assign(staff_id=frame["staff_id"].map(dict(zip(mapping, shuffled, strict=True))))
+    result = counts_by_mix(frame, "converted", strata=["tier"])
+    other = counts_by_mix(renamed.sample(frac=1, random_state=random.randrange(1000)), "converted", strata=["tier"])
+    place = [list(other.unit).index(shuffled[mapping.index(name)]) for name in result.unit]
+    assert_allclose(other.expected[place], result.expected, atol=1e-9)
+    assert_allclose(other.z[place], result.z, atol=1e-6)
+    assert_allclose(differences(other).p_value, differences(result).p_value, atol=1e-6)
+
+
+@given(tables())
+@settings(max_examples=60)
+def test_every_row_has_limits_or_a_reason(frame):
+    result = counts_by_mix(frame, "converted", strata=["tier"])
+    for interval in (exact_ratio(result), score_ratio(result), normal_ratio(result)):
+        assert np.array_equal(interval.known, interval.reason == Reason.NONE.value)
+    test = differences(result)
+    assert np.isnan(test.p_value[0]) == (test.reason[0] != Reason.NONE.value)
+
+
+@given(st.floats(1e-3, 1e6))
+def test_the_currency_of_sales_does_not_matter(factor):
+    rng = np.random.default_rng(5)
+    frame = pd.DataFrame(
+        {
+            "staff_id": list("aabbcc"),
+            "tier": ["x", "y"] * 3,
+            "n": rng.integers(5, 40, 6),
+            "sum_sales": rng.gamma(2, 500, 6),
+            "squares_sales": rng.gamma(2, 9e4, 6),
+        }
+    )
+    scaled = frame.assign(sum_sales=frame["sum_sales"] * factor, squares_sales=frame["squares_sales"] * factor**2)
+    one, other = (amounts_by_mix(f, "sales", strata=["tier"]) for f in (frame, scaled))
+    assert_allclose(other.expected, one.expected * factor)
+    assert_allclose(normal_ratio(other).high, normal_ratio(one).high)
+    assert_allclose(differences(other).statistic, differences(one).statistic, rtol=1e-6)
+
+
+def test_amounts_of_rows_are_those_of_their_aggregate():
+    rng = np.random.default_rng(2)
+    rows = pd.DataFrame({"staff_id": rng.choice(list("abc"), 300), "tier": rng.choice(list("xy"), 300)})
+    rows["sales"] = rng.lognormal(8, 1, 300)
+    frame = (
+        rows.groupby(["staff_id", "tier"])["sales"]
+        .agg(n="count", sum_sales="sum", squares_sales=lambda x: ((x - x.mean()) ** 2).sum())
+        .reset_index()
+    )
+    result = amounts_by_mix(frame, "sales", strata=["tier"])
+    expected = rows.groupby("tier")["sales"].transform("mean").groupby(rows["staff_id"]).sum()
+    assert_allclose(result.expected, expected)
+    variance = rows.groupby("tier")["sales"].transform(lambda x: x.var(ddof=0)).groupby(rows["staff_id"]).sum()
+    assert_allclose(result.variance, variance)
+
+
+def test_the_null_covariance_is_that_of_the_shuffle():
+    frame = pd.DataFrame({"staff_id": list("abab"), "tier": list("xxyy"), "n": [3, 7, 6, 4], "converted": [1, 3, 2, 2]})
+    result = counts_by_mix(frame, "converted", strata=["tier"])
+    rng = np.random.default_rng(0)
+    dealt = rng.hypergeometric(4, 6, 3, 40_000) + rng.hypergeometric(4, 6, 6, 40_000)
+    assert_allclose(result.expected[0], dealt.mean(), atol=0.02)
+    assert_allclose(result.null_covariance[0, 0], dealt.var(), rtol=0.03)
+
+
+def test_who_alone_served_a_stratum_is_compared_with_nobody_there():
+    frame = pd.DataFrame({"staff_id": list("aab"), "tier": list("xyx"), "n": [10, 30, 10], "converted": [1, 9, 4]})
+    result = counts_by_mix(frame, "converted", strata=["tier"])
+    assert_allclose(result.comparable, [0.25, 1.0])
+
+
+def test_nobody_to_compare_and_nothing_that_varies_are_said():
+    one = pd.DataFrame({"staff_id": ["a"], "n": [10], "converted": [3]})
+    assert differences(counts_by_mix(one, "converted", strata=[])).reason[0] == Reason.TOO_FEW
+    for converted in ([0, 0], [10, 10]):
+        same = pd.DataFrame({"staff_id": ["a", "b"], "n": [10, 10], "converted": converted})
+        assert differences(counts_by_mix(same, "converted", strata=[])).reason[0] == Reason.NO_VARIATION
+    empty = counts_by_mix(one.iloc[:0], "converted", strata=[])
+    assert len(empty) == 0
+    assert differences(empty).reason[0] == Reason.TOO_FEW
+
+
+def test_a_count_that_was_not_recorded_is_said():
+    frame = pd.DataFrame({"staff_id": list("abc"), "n": [10, 9, 8], "converted": [3, np.nan, 2]})
+    result = counts_by_mix(frame, "converted", strata=[])
+    assert differences(result).reason[0] == Reason.NOT_RECORDED
+    assert set(exact_ratio(result).reason) == {Reason.NOT_RECORDED}
+
+
+def test_a_missing_column_and_impossible_counts_are_refused():
+    frame = pd.DataFrame({"staff_id": ["a"], "n": [10], "converted": [3]})
+    with pytest.raises(ShapeError, match="tier"):
+        counts_by_mix(frame, "converted", strata=["tier"])
+    with pytest.raises(DomainError):
+        counts_by_mix(frame.assign(converted=11), "converted", strata=[])
+
+
+@pytest.mark.slow
+def test_intervals_cover_known_skill():
+    """Peers' rates are made nearly known by one large peer, so that the truth of the ratio is the skill itself."""
+    rng = np.random.default_rng(11)
+    skill = np.array([0.6, 0.8, 1.0, 1.25, 1.5])
+    covered = {"exact": [], "score": []}
+    for _ in range(600):
+        frame = staff_table(rng, skill, customers=15, crowd=3000)
+        result = counts_by_mix(frame, "converted", strata=["stratum"])
+        for name, method in (("exact", exact_ratio), ("score", score_ratio)):
+            interval = method(result)[:5]
+            covered[name].append((interval.low <= skill) & (skill <= interval.high))
+    assert np.mean(covered["score"]) == pytest.approx(0.95, abs=0.015)
+    assert 0.95 < np.mean(covered["exact"]) < 0.99  # never short; wide because conversion is not rare

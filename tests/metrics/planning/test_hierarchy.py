@@ -1,0 +1,96 @@
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from metrics.errors import DomainError, ShapeError
+from metrics.moments import Counts
+from metrics.planning.hierarchy import Hierarchy, Outcomes, fit
+
+
+def history(rng, campaigns=70, spread=0.4, own=0.2):
+    factors = pd.DataFrame(
+        {
+            "objective": rng.choice(["acquire", "activate", "retain", "grow"], campaigns),
+            "line": rng.choice(list("abcdefgh"), campaigns),
+            "channel": rng.choice(["phone", "message", "branch"], campaigns),
+        }
+    )
+    truth = np.full(campaigns, -3.0) + rng.normal(0, own, campaigns)
+    for name in factors:
+        effect = {level: rng.normal(0, spread) for level in factors[name].unique()}
+        truth += factors[name].map(effect).to_numpy()
+    n = rng.integers(300, 5000, campaigns)
+    return Counts.of(n, rng.binomial(n, 1 / (1 + np.exp(-truth)))), factors
+
+
+@pytest.mark.slow
+def test_what_is_left_out_falls_inside_80_percent_limits_80_percent_of_the_time():
+    rng = np.random.default_rng(11)
+    inside = []
+    for _ in range(15):
+        counts, factors = history(rng)
+        model = fit(Outcomes.of_shares(counts), factors)
+        left_out = model.leave_one_out()
+        z = (model.outcomes.value - left_out.mean) / left_out.standard_deviation
+        inside.append(np.mean(np.abs(z) < stats.norm.isf(0.1)))
+    assert abs(np.mean(inside) - 0.8) < 0.03
+
+
+def test_leaving_one_out_in_closed_form_is_fitting_without_it():
+    counts, factors = history(np.random.default_rng(3), campaigns=20)
+    outcomes = Outcomes.of_shares(counts)
+    components = np.array([0.1, 0.2, 0.05, 0.04])
+    whole = Hierarchy(outcomes, factors, components).leave_one_out()
+    for row in range(20):
+        others = np.arange(20) != row
+        rest = Outcomes(outcomes.value[others], outcomes.variance[others])
+        alone = Hierarchy(rest, factors[others].reset_index(drop=True), components).predict(factors[~others])
+        np.testing.assert_allclose(whole.mean[row], alone.mean[0])
+        np.testing.assert_allclose(
+            whole.standard_deviation[row] ** 2, alone.standard_deviation[0] ** 2 + outcomes.variance[row]
+        )
+
+
+def test_balanced_groups_without_sampling_error_give_the_anova_components():
+    """REML on a balanced one-way layout is the analysis of variance: Searle and others (1992), 3.8."""
+    rng = np.random.default_rng(8)
+    groups, size = 12, 10
+    y = rng.normal(0, 1.0, groups)[:, None] + rng.normal(0, 0.5, (groups, size))
+    between = size * y.mean(axis=1).var(ddof=1)
+    within = y.var(axis=1, ddof=1).mean()
+    assert stats.f_oneway(*y).statistic == pytest.approx(between / within)
+    model = fit(
+        Outcomes(y.ravel(), np.zeros(groups * size)), pd.DataFrame({"group": np.repeat(np.arange(groups), size)})
+    )
+    np.testing.assert_allclose(model.components, [(between - within) / size, within], rtol=1e-3)
+
+
+def test_a_level_never_seen_is_forecast_at_the_mean_with_the_widest_limits():
+    counts, factors = history(np.random.default_rng(5))
+    model = fit(Outcomes.of_shares(counts), factors)
+    new = pd.DataFrame({"objective": ["never"], "line": ["seen"], "channel": ["before"]})
+    unseen, seen = model.predict(new), model.predict(factors)
+    assert unseen.mean[0] == pytest.approx(model.mean)
+    assert unseen.standard_deviation[0] > seen.standard_deviation.max()
+
+
+def test_the_order_of_campaigns_and_the_unit_of_amounts_change_nothing():
+    counts, factors = history(np.random.default_rng(6), campaigns=30)
+    mean = counts.share * 1e4
+    model = fit(Outcomes.of_amounts(mean, mean / 10), factors)
+    turned = fit(Outcomes.of_amounts(mean[::-1] * 100, mean[::-1] * 10), factors[::-1])
+    np.testing.assert_allclose(turned.predict(factors).mean, model.predict(factors).mean + np.log(100), atol=1e-3)
+
+
+def test_too_little_to_learn_from_is_refused():
+    counts, factors = history(np.random.default_rng(7), campaigns=7)
+    with pytest.raises(DomainError):
+        fit(Outcomes.of_shares(counts), factors)
+    with pytest.raises(ShapeError):
+        fit(Outcomes.of_shares(counts), factors[:3])
+    with pytest.raises(DomainError):
+        Outcomes.of_amounts(np.array([0.0]), np.array([1.0]))
+    counts, factors = history(np.random.default_rng(7), campaigns=9)
+    with pytest.raises(ShapeError):
+        fit(Outcomes.of_shares(counts), factors).predict(factors[["line"]])

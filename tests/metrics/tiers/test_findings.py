@@ -1,0 +1,109 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from metrics.errors import ShapeError
+from metrics.estimate import Tests
+from metrics.finding import FindingCode
+from metrics.tiers.assets_moved import Bridge
+from metrics.tiers.findings import (
+    assets_findings,
+    backtest_findings,
+    branch_findings,
+    change_findings,
+    migration_findings,
+    order_findings,
+)
+from metrics.tiers.markov import OrderTest
+from metrics.tiers.projection import backtest_rates
+from metrics.tiers.transition import Transitions
+
+
+def year(stay, up, down, missing=0):
+    return Transitions.of([[[stay, up, 0], [down, stay, 0], [0, 0, 0]]], tiers=("a", "b"), months=12, missing=[missing])
+
+
+def with_p_values(*p_values):
+    values = np.array(p_values, dtype=float)
+    return Tests(values, values, np.full(len(values), "x"), np.where(np.isnan(values), "too_few", ""))
+
+
+def codes(found):
+    return [finding.code for finding in found]
+
+
+@pytest.mark.parametrize(
+    ("up", "down", "code"),
+    [(90, 40, FindingCode.TIERS_RISE), (40, 90, FindingCode.TIERS_FALL), (50, 48, FindingCode.TIERS_HOLD)],
+)
+def test_customers_rise_fall_or_hold_by_the_limits_of_the_net(up, down, code):
+    found = migration_findings(year(500, up, down, missing=7))
+    assert codes(found) == [code, FindingCode.TIER_MONTHS_MISSING]
+    assert found[0].values["n"] == 1000 + up + down
+    assert found[1].values["customers"] == 7
+
+
+def test_nobody_to_judge_is_said():
+    assert codes(migration_findings(year(0, 0, 0))) == [FindingCode.TIERS_TOO_FEW]
+
+
+def bridge(*rows):
+    columns = ["from_tier", "to_tier", "fate", "n", "sum_before", "sum_after", "sum_valuation"]
+    return Bridge.from_frame(pd.DataFrame(rows, columns=columns), ("a", "b"))
+
+
+def test_the_part_that_did_most_of_the_change_is_named():
+    risen = bridge(("a", "a", "kept", 1, 100, 90, 0), ("a", "b", "kept", 1, 100, 300, 0))
+    finding = assets_findings(risen)[0]
+    assert (finding.code, finding.values["part"], finding.values["change"]) == (
+        FindingCode.ASSETS_ROSE,
+        "up_movers",
+        190,
+    )
+    fallen = assets_findings(bridge(("b", None, "left", 1, 50, None, None), (None, "a", "entered", 1, None, 20, None)))
+    assert codes(fallen) == [FindingCode.ASSETS_FELL, FindingCode.VALUATION_INCLUDED]
+    assert (fallen[0].values["part"], fallen[0].values["amount"]) == ("exits", -50)
+    assert codes(assets_findings(bridge(("a", "a", "kept", 1, 100, 100, 0)))) == [FindingCode.ASSETS_UNCHANGED]
+
+
+def test_branches_are_called_different_only_allowing_for_their_number():
+    assert branch_findings(with_p_values(0.03, 0.5, 0.6))[0].code == FindingCode.TIER_BRANCHES_ALIKE
+    differ = branch_findings(with_p_values(0.001, 0.5, np.nan))[0]
+    assert (differ.code, dict(differ.values)) == (FindingCode.TIER_BRANCHES_DIFFER, {"branches": 2, "differing": 1})
+    assert branch_findings(with_p_values(np.nan)) == []
+
+
+def test_a_change_of_rates_is_said_and_its_lack_too():
+    assert codes(change_findings(with_p_values(0.01))) == [FindingCode.TIER_RATES_CHANGED]
+    assert codes(change_findings(with_p_values(0.4))) == [FindingCode.TIER_RATES_STEADY]
+    assert change_findings(with_p_values(np.nan)) == []
+    with pytest.raises(ShapeError):
+        change_findings(with_p_values(0.1, 0.2))
+
+
+@pytest.mark.parametrize(
+    ("p_value", "explained", "code"),
+    [
+        (0.5, np.nan, FindingCode.TIER_ORDER_ONE),
+        (0.001, 0.8, FindingCode.TIER_ORDER_CLOCK),
+        (0.001, 0.2, FindingCode.TIER_ORDER_HISTORY),
+        (0.001, np.nan, FindingCode.TIER_ORDER_NO_CLOCK),
+    ],
+)
+def test_a_rejected_order_is_explained_by_the_grace_clock_where_it_can_be(p_value, explained, code):
+    assert codes(
+        order_findings(OrderTest(with_p_values(p_value), with_p_values(0.5), with_p_values(0.5), explained, 900.0))
+    ) == [code]
+
+
+def test_the_worst_miss_of_a_projection_is_named():
+    before, after = year(900, 100, 50), year(800, 200, 50)
+    finding = backtest_findings(backtest_rates(before, after, np.random.default_rng(1)), after)[0]
+    assert (finding.values["from_tier"], finding.values["to_state"]) in {("a", "a"), ("a", "b")}
+    assert abs(finding.values["predicted"] - finding.values["actual"]) == pytest.approx(0.1)
+    # 1,000 customers of the lower tier missed by ten points, 850 of the upper one by 50/950 - 50/850 the other way.
+    expected = (1000 * 0.1 + 850 * (50 / 850 - 50 / 950)) / 1850
+    assert finding.values["misplaced"] == pytest.approx(expected)
+    assert (finding.values["n"], finding.values["tier_n"]) == (1850, 1000)
+    empty = year(0, 0, 0)
+    assert backtest_findings(backtest_rates(empty, empty, np.random.default_rng(1)), empty) == []

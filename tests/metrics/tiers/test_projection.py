@@ -1,0 +1,131 @@
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from metrics.errors import ShapeError
+from metrics.estimate import Reason
+from metrics.tiers.projection import (
+    backtest_rates,
+    backtest_sizes,
+    first_passage,
+    months_to_reach,
+    project,
+    steady_state,
+    steady_states,
+)
+from metrics.tiers.transition import Transitions, probabilities
+from tests.metrics.simulated_bank import TIERS, counts, snapshots
+from tests.oracles import tiers as published
+
+
+def seeded():
+    return np.random.default_rng(30)
+
+
+def year(table, tiers=("a", "b")):
+    return Transitions.of(table, tiers=tiers, months=12)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "shares", "tolerance"),
+    [
+        (published.PRAIS_MATRIX, published.PRAIS_EQUILIBRIUM, 0.0011),  # printed from rounded rows
+        (published.KEMENY_SNELL_MATRIX, published.KEMENY_SNELL_EQUILIBRIUM, 0.0005),
+        (probabilities(published.GIDDY_TRANSITIONS.astype(float)), published.GIDDY_STEADY_STATE, 5e-9),
+        (published.OZ_MATRIX, published.OZ_STEADY_STATE, 1e-12),
+    ],
+)
+def test_steady_states_are_the_published_ones(matrix, shares, tolerance):
+    assert_allclose(steady_state(matrix), shares, atol=tolerance)
+
+
+def test_a_matrix_with_two_closed_classes_has_no_single_steady_state():
+    assert np.isnan(steady_state(np.eye(3))).all()
+    assert_allclose(steady_state(np.array([[1.0, 0.0], [0.5, 0.5]])), [1, 0], atol=1e-12)
+    assert steady_states(year([[[5, 0, 0], [0, 5, 0], [0, 0, 0]]]), seeded()).reason.tolist() == [Reason.TOO_FEW] * 2
+
+
+def test_first_passages_are_those_of_grinstead_and_snell():
+    for state in range(3):
+        assert_allclose(
+            first_passage(published.OZ_MATRIX, np.arange(3) == state), published.OZ_FIRST_PASSAGE[:, state], atol=1e-12
+        )
+    ends = np.array([True, False, False, False, True])
+    assert_allclose(first_passage(published.DRUNKARD_MATRIX, ends), published.DRUNKARD_STEPS, atol=1e-12)
+
+
+def test_a_target_that_may_be_missed_takes_for_ever():
+    left = np.array([True, False, False, False, False])
+    assert_allclose(first_passage(published.DRUNKARD_MATRIX, left), [0, np.inf, np.inf, np.inf, np.inf])
+
+
+def test_months_to_reach_a_tier_count_in_months_of_the_horizon():
+    passage = months_to_reach(year([[[90, 10, 0], [0, 100, 0], [0, 0, 0]]]), "b", seeded())
+    assert_allclose(passage.estimate, [120, 0])
+    assert passage.low[0] < 120 < passage.high[0]
+    assert passage.method == "at present rates"
+
+
+def test_a_tier_nobody_rises_to_is_unbounded_and_an_empty_one_unknown():
+    never = months_to_reach(year([[[9, 0, 0], [0, 5, 0], [0, 0, 0]]]), "b", seeded())
+    assert never.reason.tolist() == [Reason.UNBOUNDED, ""]
+    empty = months_to_reach(year([[[0, 0, 0], [0, 5, 0], [0, 0, 0]]]), "b", seeded())
+    assert empty.reason.tolist() == [Reason.TOO_FEW, ""]
+
+
+def test_a_projection_is_the_matrix_applied_to_today_and_the_entries_added():
+    last = year([[[80, 15, 5], [20, 70, 10], [30, 2, 0]]])
+    ahead = project([[200, 100]], last, seeded())
+    assert_allclose(ahead.estimate, [200 * 0.8 + 100 * 0.2 + 30, 200 * 0.15 + 100 * 0.7 + 2])
+    assert (ahead.low < ahead.estimate).all()
+    assert (ahead.estimate < ahead.high).all()
+
+
+def test_projected_limits_cover_the_number_that_comes_as_often_as_they_say():
+    rng = seeded()
+    rates = np.array([[0.8, 0.15, 0.05], [0.2, 0.7, 0.1]])
+    size, banks = 300, 1500
+    table, later = np.zeros((banks, 3, 3)), np.zeros((banks, 2))
+    for tier in range(2):
+        table[:, tier] = rng.multinomial(size, rates[tier], size=banks)
+        later += rng.multinomial(size, rates[tier], size=banks)[:, :2]
+    table[:, 2, :2] = rng.poisson(40, (banks, 2))
+    later += rng.poisson(40, (banks, 2))
+    ahead = project(np.full((banks, 2), size), year(table), rng, draws=600)
+    covered = (ahead.low <= later.ravel()) & (later.ravel() <= ahead.high)
+    assert covered.mean() == pytest.approx(0.95, abs=0.015)
+
+
+def test_last_years_matrix_predicts_this_year_within_two_points_in_the_simulated_bank():
+    tiers, _ = snapshots(60_000, 25, np.random.default_rng(9))
+    before = Transitions.of(counts(tiers[:, 0], tiers[:, 12]), tiers=TIERS, months=12)
+    after = Transitions.of(counts(tiers[:, 12], tiers[:, 24]), tiers=TIERS, months=12)
+    rates = backtest_rates(before, after, seeded(), draws=500)
+    assert np.abs(rates.miss).max() < 0.02
+    sizes = backtest_sizes(before, after, seeded(), draws=500)
+    assert np.abs(sizes.miss / sizes.actual).max() < 0.02
+    assert sizes.actual.sum() == 60_000
+
+
+def test_a_wrong_matrix_shows_its_miss():
+    before, after = year([[[900, 100, 0], [100, 900, 0], [0, 0, 0]]]), year([[[500, 500, 0], [100, 900, 0], [0, 0, 0]]])
+    rates = backtest_rates(before, after, seeded())
+    assert_allclose(rates.miss[:3], [0.4, -0.4, 0], atol=1e-12)
+    assert rates.covered.tolist() == [False, False, True, True, True, True]
+
+
+def test_customers_in_a_tier_nobody_was_in_before_have_no_projection():
+    empty = year([[[9, 1, 0], [0, 0, 0], [0, 0, 0]]])
+    assert project([[9, 1]], empty, seeded()).reason.tolist() == [Reason.TOO_FEW] * 2
+    assert project([[9, 0]], empty, seeded()).known.all()
+
+
+def test_one_customer_and_one_tier_project():
+    ahead = project([[1]], year([[[1, 0], [0, 0]]], tiers=("a",)), seeded())
+    assert ahead.known.all()
+    assert steady_states(year([[[1, 0], [0, 0]]], tiers=("a",)), seeded()).estimate.tolist() == [1.0]
+
+
+def test_customers_of_other_tiers_are_refused():
+    with pytest.raises(ShapeError):
+        project([[1, 2, 3]], year(np.zeros((1, 3, 3))), seeded())

@@ -1,0 +1,51 @@
+"""An estimate on screen carries its interval, or says why it can't."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from metrics.catalogue import Unit
+from metrics.estimate import Intervals, Reason
+from story.estimates import Style, limits, value
+from story.figures import THIN
+
+SHARES = Intervals.of(
+    [0.31, 0.0612, np.nan, 0.5],
+    [0.27, 0.042, np.nan, np.nan],
+    [0.36, 0.088, np.nan, np.nan],
+    n=[412, 412, 0, 1],
+    reason=["", "", Reason.NO_CONTROL.value, Reason.TOO_FEW.value],
+)
+
+
+def test_a_cell_has_number_and_limits_with_the_same_digits():
+    assert Style.of(Unit.SHARE).cell(SHARES, 0) == "31 (27–36)"
+    assert Style.of(Unit.SHARE).cell(SHARES, 1) == "6.1 (4.2–8.8)"
+
+
+def test_a_missing_number_says_why_and_is_never_zero():
+    assert Style.of(Unit.SHARE).cell(SHARES, 2) == "no control group"
+    assert value(SHARES, 2, Unit.SHARE) == "no control group"
+    assert limits(SHARES, 2, Unit.SHARE) == ""
+
+
+def test_a_number_without_limits_claims_none():
+    assert Style.of(Unit.SHARE).cell(SHARES, 3) == "50.0"
+
+
+def test_a_return_shows_its_sign_on_the_number_and_on_both_limits():
+    returns = Intervals.of([0.9], [-0.3], [1.6], n=[10])
+    assert Style.of(Unit.RATIO).cell(returns, 0) == "+0.9 (\N{MINUS SIGN}0.3 to +1.6)"
+
+
+def test_amounts_of_a_column_share_one_scale():
+    style = Style.of(Unit.MONEY, "CNY", 460_000_000)
+    amounts = Intervals.of([460e6, 46e6], [290e6, 29e6], [630e6, 63e6], n=[9, 9])
+    assert style.mark == "¥ m"
+    assert [style.cell(amounts, row) for row in (0, 1)] == ["4.6 (2.9–6.3)", "0.5 (0.3–0.6)"]
+
+
+def test_what_was_counted_has_no_interval():
+    cost = Intervals.of([91_890_000.0], [91_890_000.0], [91_890_000.0], n=[9])
+    assert value(cost, 0, Unit.MONEY, "CNY") == f"¥919{THIN}k"
+    assert limits(cost, 0, Unit.MONEY, "CNY") == ""

@@ -1,0 +1,93 @@
+"""Numbers and dates as readers of each language write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from babel.numbers import format_compact_decimal, format_decimal
+from hypothesis import given
+from hypothesis import strategies as st
+
+from story import figures, words
+
+THIN = figures.THIN
+
+
+@pytest.fixture(params=words.LANGUAGES)
+def language(request: pytest.FixtureRequest) -> Iterator[str]:
+    words.speak(request.param)
+    yield request.param
+    words.speak("en")
+
+
+@pytest.fixture
+def chinese() -> Iterator[None]:
+    words.speak("zh")
+    yield
+    words.speak("en")
+
+
+@given(st.integers(-(10**12), 10**12))
+def test_a_whole_number_is_babels_with_the_true_minus(value: int):
+    assert figures.number(value) == format_decimal(value, locale="en").replace("-", "\N{MINUS SIGN}")
+
+
+@pytest.mark.parametrize("yuan", [12_345, 4_560_000, 120_000_000, 9_999])
+def test_chinese_amounts_count_in_wan_and_yi_as_babel_does(chinese: None, yuan: int):
+    babels = format_compact_decimal(yuan, locale="zh_CN", fraction_digits=2)
+    word = "".join(character for character in babels if character in "万亿")
+    assert figures.scale(yuan)[1] == word
+
+
+def test_money_in_english():
+    assert figures.money(342_000_000, "CNY") == f"¥3.42{THIN}m"
+    assert figures.money(-61_200_000, "CNY") == f"\N{MINUS SIGN}¥612{THIN}k"
+    assert figures.money(800_000, "CNY", signed=True) == "+¥8,000"
+    assert figures.money(0, "CNY", signed=True) == "¥0"
+
+
+def test_money_in_chinese(chinese: None):
+    assert figures.money(342_000_000, "CNY") == "342 万元"
+    assert figures.money(14_700_000_000, "CNY") == "1.47 亿元"
+    assert figures.money(342_000_000, "USD") == "342 万美元"
+
+
+def test_a_percentage_has_no_more_digits_than_its_interval_leaves():
+    assert figures.percent(0.0612, figures.digits(2.3)) == f"6.1{THIN}%"
+    assert figures.percent(0.0612, figures.digits(4.0)) == f"6{THIN}%"
+
+
+def test_zero_has_no_sign():
+    assert figures.number(-0.004, 1, signed=True) == "0.0"
+
+
+def test_dates(language: str):
+    expected = {
+        "en": ("4 Dec 2026", "4 Dec", "2026, 3rd quarter"),
+        "zh": ("2026年12月4日", "12月4日", "2026年第三季度"),
+    }
+    said = figures.day(date(2026, 12, 4)), figures.short_day(date(2026, 12, 4)), figures.quarter(2026, 3)
+    assert said == expected[language]
+
+
+def test_every_reason_is_said(language: str):
+    said = [figures.why(reason.value) for reason in figures.Reason if reason.value]
+    assert len(set(said)) == len(said)
+
+
+def test_no_amount_is_written_with_four_digits_of_a_smaller_unit():
+    assert figures.money(99_996_000, "CNY") == f"¥1.00{THIN}m"
+    assert figures.money(999_900, "CNY") == "¥9,999"
+    assert figures.money(99_940_000, "CNY") == f"¥999{THIN}k"
+
+
+@pytest.mark.parametrize(("currency", "text"), [("JPY", f"JP¥12.3{THIN}k"), ("KWD", "KWD12.3")])
+def test_minor_units_are_those_of_the_currency(currency: str, text: str):
+    assert figures.money(12_300, currency) == text
+
+
+def test_no_amount_is_without_a_currency():
+    with pytest.raises(ValueError, match="currency"):
+        figures.money(1.0, "")

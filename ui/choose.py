@@ -1,0 +1,50 @@
+"""The filters of the pages on campaigns: what a viewer may choose, drawn, and what they chose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from answers.campaigns import Choice, Offered
+from story import period
+from story.vocabulary import TERMS, names, term
+from story.words import say
+
+from ui import filters
+from ui.filters import Filter
+
+EVERY = "all"
+
+
+def campaigns(offered: Offered) -> Choice:
+    """Draws the filters over campaigns and reads them."""
+    drawn = [
+        Filter("period", say("Period"), offered.periods, period.written, 145),
+        _among("objective", say("Objective"), say("all objectives"), offered.objectives, 140),
+        _among("theme", say("Theme"), say("all themes"), offered.themes, 150),
+        _among("line", say("Line"), say("all lines"), offered.lines, 130),
+        *_branch(offered.branches),
+    ]
+    filters.bar(*drawn)
+    chosen = {choice.key: filters.chosen(choice) for choice in drawn}
+    return Choice(**{key: "" if value == EVERY and key != "period" else value for key, value in chosen.items()})
+
+
+def branch(called: Mapping[str, str]) -> str:
+    """Draws the filter by branch where there is more than one, and reads it; empty for all of the viewer's."""
+    drawn = _branch(called)
+    filters.bar(*drawn)
+    values = [filters.chosen(choice) for choice in drawn]
+    return values[0] if values and values[0] != EVERY else ""
+
+
+def _branch(called: Mapping[str, str]) -> list[Filter]:
+    if len(called) < 2:
+        return []
+    shown = {EVERY: say("all branches"), **dict(zip(called, names(list(called.values())), strict=True))}
+    return [Filter("branch", say("Branch"), list(shown), shown.__getitem__, 145)]
+
+
+def _among(key: str, label: str, every: str, values: Sequence[str], width: int) -> Filter:
+    known = list(TERMS)
+    found = sorted(values, key=lambda value: known.index(value) if value in TERMS else len(known))
+    return Filter(key, label, [EVERY, *found], lambda value: every if value == EVERY else term(value), width)

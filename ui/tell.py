@@ -1,0 +1,166 @@
+"""A story drawn with Streamlit: cards, blocks side by side, charts, tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import cycle
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from story.columns import Column
+from story.parts import Block, Card, Chart, Nothing, Opens, Story, Table, Views
+from story.words import opened, sentences
+
+from ui import empty, filters, navigation
+from ui.markdown import plain
+
+CARD: Final = 154
+"""Width of a card: six stand side by side at 1440 pixels, two at 390."""
+
+ROW_HEIGHT: Final = 36
+SHOWN_ROWS: Final = 15
+_NUMBER: Final = 96
+_LETTER: Final = 8
+"""Pixels that a cell needs at least, and for each letter: a number is never cut."""
+
+
+def headline(story: Story, as_of: str) -> None:
+    """The finding, the only large text of the page, and the facts it rests on."""
+    st.title(plain(story.headline), anchor=False)
+    st.caption(plain(opened(sentences([*story.facts, as_of]))))
+
+
+def body(story: Story) -> None:
+    """Everything below the filters: further findings, cards, blocks row by row."""
+    for sentence in story.findings:
+        st.markdown(plain(sentence))
+    if story.cards:
+        cards(story.cards)
+    for row in story.rows:
+        if len(row) == 1:
+            _block(row[0], story.currency)
+            continue
+        for place, block in zip(st.columns([block.width for block in row], gap="large"), row, strict=True):
+            with place:
+                _block(block, story.currency)
+
+
+def cards(row: Sequence[Card]) -> None:
+    """Cards in a row that wraps, all of one height."""
+    with st.container(horizontal=True, gap="small"):
+        for card in row:
+            with st.container(border=True, width=CARD, height="stretch", gap="small"):
+                st.metric(plain(card.name), card.value, help=plain(card.definition), chart_data=card.history)
+                if card.badge:
+                    st.badge(plain(card.badge[0]), color=card.badge[1])
+                st.caption(plain(card.rests_on))
+
+
+def table(shown: Table, currency: str) -> None:
+    """A table in the page's full width; a row that is ticked opens what it stands for."""
+    if shown.prose:
+        _prose(shown, currency)
+        return
+    frame = pd.DataFrame({str(i): _sortable(column) for i, column in enumerate(shown.columns)})
+    texts = [column.texts(currency) for column in shown.columns]
+    styled = frame.style.format({str(i): _in_row_order(column) for i, column in enumerate(texts)})
+    config = {str(i): _config(column, texts[i], currency) for i, column in enumerate(shown.columns)}
+    event: Any = st.dataframe(  # pyright: ignore[reportUnknownMemberType]
+        styled,
+        column_config=config,
+        hide_index=True,
+        height="content" if len(frame) <= SHOWN_ROWS else ROW_HEIGHT * (SHOWN_ROWS + 1) + 3,
+        row_height=ROW_HEIGHT,
+        on_select="rerun" if shown.opens else "ignore",
+        selection_mode="single-row",
+        alt=shown.alt,
+        key=shown.key,
+    )
+    rows: list[int] = event.selection.rows if shown.opens else []
+    _open(shown.opens, rows)
+
+
+def shown_tables(story: Story) -> list[Table]:
+    """The tables of a story as they stand on screen: of several views the chosen one."""
+    blocks = [block.shown for row in story.rows for block in row]
+    tables = [shown.tables[_view(shown)] if isinstance(shown, Views) else shown for shown in blocks]
+    return [shown for shown in tables if isinstance(shown, Table)]
+
+
+def _block(block: Block, currency: str) -> None:
+    if block.heading:
+        st.header(plain(block.heading), anchor=False)
+    if block.caption:
+        st.caption(plain(block.caption))
+    shown = block.shown
+    if isinstance(shown, Chart):
+        _chart(shown)
+    elif isinstance(shown, Views):
+        filters.select(shown.key, shown.names, shown.label)
+        table(shown.tables[_view(shown)], currency)
+    elif isinstance(shown, Table):
+        table(shown, currency)
+    elif isinstance(shown, Nothing):
+        empty.state(shown)
+    if block.after:
+        st.caption(plain(block.after))
+
+
+def _view(views: Views) -> str:
+    return filters.chosen(filters.Filter(views.key, views.label, list(views.names), views.names.__getitem__))
+
+
+def _chart(chart: Chart) -> None:
+    event: Any = st.vega_lite_chart(
+        dict(chart.spec),
+        width="stretch",
+        theme="streamlit",
+        key=chart.key,
+        alt=chart.alt,
+        on_select="rerun" if chart.opens else "ignore",
+    )
+    marks: object = event.selection.get("opened") if chart.opens else None
+    # Nothing chosen is an empty mapping, marks chosen are a list of their fields.
+    places = [int(mark["place"]) for mark in marks if "place" in mark] if isinstance(marks, list) else []
+    _open(chart.opens, places)
+
+
+def _open(opens: Opens | None, rows: Sequence[int]) -> None:
+    if opens and rows:
+        filters.go(navigation.path(opens.page), **{opens.parameter: opens.values[rows[0]]})
+
+
+def _prose(shown: Table, currency: str) -> None:
+    """Sentences, which are broken into lines rather than cut."""
+    frame = pd.DataFrame(
+        {plain(column.header(currency)): [plain(text) for text in column.texts(currency)] for column in shown.columns}
+    )
+    st.table(frame, hide_index=True, border="horizontal")  # pyright: ignore[reportUnknownMemberType]
+
+
+def _config(column: Column, texts: Sequence[str], currency: str) -> Any:
+    header = column.header(currency)
+    if column.is_text:
+        return st.column_config.TextColumn(header, help=column.definition or None)
+    longest = max(len(text) for text in (header, *texts))
+    width = max(_NUMBER, _LETTER * longest + 24)
+    return st.column_config.NumberColumn(header, help=column.definition or None, width=width)
+
+
+def _in_row_order(texts: Sequence[str]) -> Callable[[object], str]:
+    """A formatter that ignores the value: pandas formats a column's cells from the first row to the last.
+
+    The text of a cell depends on its row (limits, reason), of which pandas tells a formatter nothing.
+    """
+    following = cycle(texts)
+    return lambda _: next(following)
+
+
+def _sortable(column: Column) -> Any:
+    """What a column sorts by. The lowest number stands for none, whose cell would otherwise show no text."""
+    if column.unit is None:
+        return column.texts("")
+    numbers = column.numbers()
+    return np.where(np.isnan(numbers), -np.inf, numbers)
