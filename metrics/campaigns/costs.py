@@ -30,6 +30,7 @@ class Costs:
     """Costs of some campaigns, minor units, one row per campaign; nan where nothing was recorded."""
 
     by_kind: pd.DataFrame  # actual cost by category (column), the share of shared costs included
+    planned_by_kind: pd.DataFrame  # the same of what was planned, also for kinds of which nothing is booked
     actual: Floats  # of every kind, own and share
     own: Floats  # of that, booked for the viewer's branches
     share: Floats  # of that, the viewer's share of what was booked for the bank; nan where its size is not known
@@ -40,7 +41,14 @@ class Costs:
         """Some of the campaigns."""
         columns = (self.actual, self.own, self.share, self.planned)
         actual, own, share, planned = (column[rows] for column in columns)
-        return Costs(self.by_kind.iloc[rows], actual, own, share, planned, self.basis[rows])
+        kinds = self.by_kind.iloc[rows], self.planned_by_kind.iloc[rows]
+        return Costs(*kinds, actual, own, share, planned, self.basis[rows])
+
+    def kinds(self, row: int) -> pd.DataFrame:
+        """A campaign's costs: `category`, `planned_amount`, `actual_amount`, kinds with neither left out."""
+        actual, planned = self.by_kind.iloc[row], self.planned_by_kind.iloc[row]
+        table = pd.DataFrame({"planned_amount": planned, "actual_amount": actual}, index=self.by_kind.columns)
+        return table.dropna(how="all").rename_axis("category").reset_index()
 
     def lacks(self, category: str) -> npt.NDArray[np.bool_]:
         """Campaigns whose cost is known but for this kind."""
@@ -65,7 +73,7 @@ def booked(
     nothing = np.full(len(order), np.nan)
     if costs is None:
         whole = np.full(len(order), Basis.WHOLE.value)
-        return Costs(pd.DataFrame(index=order), nothing, nothing, nothing, nothing, whole)
+        return Costs(pd.DataFrame(index=order), pd.DataFrame(index=order), nothing, nothing, nothing, nothing, whole)
     part = _part_of_bank(order, treated, bank)
     row = order.get_indexer(pd.Index(costs["campaign_id"]))
     among, row = costs[row >= 0], row[row >= 0]
@@ -74,6 +82,7 @@ def booked(
     planned, shared_plan = (
         _sums(among, f"{name}planned", row, kind, own.shape, where=f"{name}actual") for name in ("", "shared_")
     )
+    every_plan, every_shared_plan = (_sums(among, name, row, kind, own.shape) for name in ("planned", "shared_planned"))
     share = shared * part[:, np.newaxis]
     by_kind = _together(own, share)
     exists = np.nansum(np.abs(shared), axis=1) > 0
@@ -82,6 +91,7 @@ def booked(
     )
     return Costs(
         pd.DataFrame(by_kind, index=order, columns=kinds),
+        pd.DataFrame(_together(every_plan, every_shared_plan * part[:, np.newaxis]), index=order, columns=kinds),
         _summed(by_kind),
         _summed(own),
         np.where(exists, part * np.nansum(shared, axis=1), 0.0),

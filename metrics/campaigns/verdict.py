@@ -2,7 +2,7 @@
 
 The family of a campaign is the campaigns of the viewer's scope whose last window closes in the same calendar year.
 Until that year is over a verdict may still move, as others are judged. Why families by year, and not an online
-procedure: docs/decisions/0006.
+procedure: docs/decisions/0007.
 """
 
 from __future__ import annotations
