@@ -246,7 +246,7 @@ def _say_published(store: Store, version: Version) -> None:
 def main() -> None:
     """Run a command; what goes wrong is said in words, and the exit code is 1."""
     os.umask(0o077)  # lists of refused rows, drafts and versions: for their owner alone
-    ended = signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGTERM, _leave)
     try:
         app()
     except TOLD as error:
