@@ -179,7 +179,7 @@ def last_days(connection: duckdb.DuckDBPyConnection, until: date) -> dict[str, d
         days = [_day(column) for column in clocks]
         if not days:
             continue
-        latest = ", ".join(f"max(CASE WHEN {day} < getvariable('until') THEN {day} END)" for day in days)
+        latest = ", ".join(f"max(CASE WHEN {day} <= getvariable('until') THEN {day} END)" for day in days)
         connection.execute("SET VARIABLE until = ?::DATE", [until])
         row = connection.execute(f"SELECT {latest} FROM {quoted(table)}").fetchone() or ()
         if known := [day for day in row if day is not None]:
