@@ -228,7 +228,9 @@ def _say(report: Report) -> None:
         console.print(sample, markup=False, highlight=False, soft_wrap=True)
     if report.rejects:
         console.print(f"Refused:{told(report.refused)}", markup=False, highlight=False, soft_wrap=True)
-        console.print("The first of them:", *report.examples, sep="\n  ", markup=False, highlight=False, soft_wrap=True)
+        console.print(
+            "The first of them:", *map(str, report.examples), sep="\n  ", markup=False, highlight=False, soft_wrap=True
+        )
         console.print(f"Refused rows are listed in {report.rejects}.", markup=False, highlight=False, soft_wrap=True)
 
 
@@ -244,15 +246,13 @@ def _say_published(store: Store, version: Version) -> None:
 def main() -> None:
     """Run a command; what goes wrong is said in words, and the exit code is 1."""
     os.umask(0o077)  # lists of refused rows, drafts and versions: for their owner alone
-    ended = signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGTERM, _leave)
     try:
         app()
     except TOLD as error:
         errors.print(f"Error: {_said(error)}", markup=False, highlight=False, style="red", soft_wrap=True)
     else:
         return
-    finally:
-        signal.signal(signal.SIGTERM, ended)
     sys.stdout.flush()
     raise SystemExit(1)
 

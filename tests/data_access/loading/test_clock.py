@@ -39,12 +39,10 @@ def test_a_date_after_the_day_of_loading_is_flagged_and_moves_no_clock(feed):
 
 
 def test_the_day_of_loading_itself_belongs_to_the_data(feed):
-    feed.right().write("campaign_member", f"{MEMBERS}c1,01,a,001,2024-01-03,{load_day()} 23:59:59,\n")
+    feed.right().write("campaign_member", f"{MEMBERS}c1,01,a,001,2024-01-03,,{load_day()} 23:59:59\n")
     feed.load()
     assert days(feed) == {"campaign_member": load_day()}
-    assert feed.rows("SELECT flagged FROM version_table WHERE table_name = 'campaign_member'") == [
-        (1,)
-    ]  # after its end
+    assert feed.rows("SELECT flagged FROM version_table WHERE table_name = 'campaign_member'") == [(0,)]
 
 
 def test_a_plan_may_lie_ahead(feed):

@@ -3,6 +3,7 @@
 import csv
 import random
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -108,6 +109,13 @@ def test_a_flat_experiment_becomes_a_campaign_whose_arms_can_be_compared(feed):
     ]
     assert feed.rows("SELECT count(*), count(DISTINCT segment) FROM customer") == [(6_400, 2)]
     assert feed.load().version is None
+
+
+def test_the_mapping_of_the_guide_loads(feed):
+    guide = (Path(__file__).parents[3] / "docs/feeds.md").read_text("utf-8")
+    (mapping,) = (block for block in guide.split("```") if block.startswith("toml\nas_of"))
+    write(feed, experiment(60), mapping.removeprefix("toml")).load()
+    assert feed.rows("SELECT count(DISTINCT arm), count(*) FROM campaign_member") == [(3, 60)]
 
 
 def test_small_arms_by_hand(feed):
