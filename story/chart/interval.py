@@ -70,9 +70,7 @@ def chart(
         "row:N",
         sort=list(rows["row"]),
         title=None,
-        axis=alt.Axis(
-            labelExpr=f"{labels}[datum.value]", labelLimit=220, labelPadding=10, labelColor=theme.text_colour()
-        ),
+        axis=theme.names_axis(labelExpr=f"{labels}[datum.value]", labelLimit=220),
     )
     x_axis = alt.Axis(labelExpr=axis, grid=True, tickCount=6)
     scale = alt.Scale(domain=[low, high], nice=False, zero=False)
