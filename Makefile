@@ -48,7 +48,7 @@ run: export BRANCHLIGHT_WAREHOUSE := $(WAREHOUSE)
 run: $(VENV)/.app ## Set up, build the demo bank on first start, run the app
 	@$(BIN)/python -m data_access demo --if-missing
 	@echo "Branchlight: http://127.0.0.1:$(PORT)"
-	@$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+	@$(BIN)/python -m ui --server.port $(PORT)
 
 .PHONY: test
 test: $(VENV)/.browser ## Set up what the tests need and run them all

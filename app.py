@@ -5,7 +5,7 @@ import streamlit as st
 from story import words
 from ui import errors, filters, navigation, page
 
-st.set_page_config(page_title="Branchlight", page_icon=":material/insights:", layout="wide")
+st.set_page_config(page_title="Branchlight", page_icon=str(navigation.ICON), layout="wide")
 words.speak(filters.language())
 
 with errors.shown():
@@ -13,5 +13,6 @@ with errors.shown():
     st.navigation(navigation.pages(), position="hidden")
     who = page.viewer()
     chosen = st.navigation(navigation.pages(who.role))
+    st.set_page_config(page_title=f"{chosen.title} · Branchlight")
     page.sidebar(who)
     chosen.run()

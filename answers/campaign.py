@@ -21,8 +21,21 @@ from answers.scored import scored
 
 
 @dataclass(frozen=True, eq=False)
+class NotSeen:
+    """A campaign of which there is nothing to tell.
+
+    Attributes:
+        name: As the data write it; empty if they know no such campaign.
+        branches: Names of the branches whose customers were looked for; empty for the whole bank.
+    """
+
+    name: str
+    branches: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Campaign:
-    """A campaign; without an arm if it had no customer of the viewer's.
+    """A campaign that had customers of the viewer's.
 
     Attributes:
         about: Its row of the catalogue, in a frame of one row.
@@ -32,7 +45,8 @@ class Campaign:
         by_arm: What each arm's customers did, by the key of the metric.
         weeks: Customers by week and arm.
         equal_age: Treated and control by days since assignment.
-        costs: Planned and actual, by kind.
+        costs: Planned and actual by kind, the scope's share of costs of the bank as a whole included: ``category``,
+            ``planned_amount``, ``actual_amount``, minor units.
         branches: Names of the branches whose customers are counted; empty for the whole bank.
         as_of: Last day of the data.
         currency: Of all amounts.
@@ -52,16 +66,17 @@ class Campaign:
 
 
 @kept
-def ask(reader: Reader, campaign_id: str, branch: str = "") -> Campaign | None:
-    """The campaign with this identifier, or None if the data know none."""
+def ask(reader: Reader, campaign_id: str, branch: str = "") -> Campaign | NotSeen:
+    """The campaign with this identifier, as far as the viewer's customers, or those of one branch, took part."""
     every = campaigns.catalogue(reader)
     about = every[every["campaign_id"] == campaign_id].reset_index(drop=True)
+    branches, called = (branch,) if branch else (), counted_branches(reader, branch)
     if about.empty:
-        return None
-    branches = (branch,) if branch else ()
-    of_scope = scored(reader, branch)
-    own = of_scope.arms[of_scope.arms["campaign_id"] == campaign_id].reset_index(drop=True)
-    scores = of_scope.of(about)
+        return NotSeen("", called)
+    own = campaigns.arms(reader, campaigns=(campaign_id,), branches=branches)
+    if own.empty:
+        return NotSeen(str(about["name"].iloc[0]), called)
+    scores = scored(reader, branch).among([campaign_id])
     days = campaigns.days_to_conversion(reader, (campaign_id,), since="assignment", branches=branches)
     return Campaign(
         about,
@@ -71,8 +86,8 @@ def ask(reader: Reader, campaign_id: str, branch: str = "") -> Campaign | None:
         arms.outcomes(own),
         campaigns.weeks(reader, campaign_id, branches=branches),
         arms.equal_age(days),
-        campaigns.costs(reader, campaigns=(campaign_id,), branches=branches),
-        counted_branches(reader, branch),
+        scores.booked.kinds(0),
+        called,
         reader.as_of,
         reader.currency,
     )

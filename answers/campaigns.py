@@ -17,7 +17,7 @@ from metrics.finding import Finding
 
 from answers import period
 from answers.kept import kept
-from answers.scored import Scored, scored
+from answers.scored import scored
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +105,8 @@ def ask(reader: Reader, choice: Choice) -> Campaigns:
     }
     branches = (choice.branch,) if choice.branch else ()
     listed = campaigns.catalogue(reader, first=first, last=last, branches=branches, **chosen)
-    every: Scored = scored(reader, choice.branch)
-    scores = every.of(listed)
-    sales = campaigns.attributed_sales(reader, first, last, branches=branches)
+    scores = scored(reader, choice.branch).among([str(campaign) for campaign in listed["campaign_id"]])
+    sales = campaigns.attributed_sales(reader, first, last, branches=branches, lines=chosen["lines"])
     return Campaigns(
         choice,
         listed,

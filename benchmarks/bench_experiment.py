@@ -172,12 +172,11 @@ def main() -> None:
     store = published(chosen.rows)
     version = store.current()
     assert version is not None
-    assert version.path is not None
     warehouse = Warehouse(store, Settings(warehouse=store.url, cache_megabytes=0))
     # The reader's connections are locked, and Ibis sets a time zone: it opens the same file under another name.
-    with TemporaryDirectory(dir=version.path.parent) as folder:
+    with TemporaryDirectory(dir=store.url) as folder:
         same = Path(folder, "same.duckdb")
-        same.hardlink_to(version.path)
+        same.hardlink_to(Path(store.url, version.place))
         config: dict[str, str | bool | int | float | list[str]] = {"memory_limit": warehouse.settings.memory_limit}
         backend = ibis.duckdb.from_connection(duckdb.connect(str(same), read_only=True, config=config))
         distance = furthest(ours(warehouse), theirs(backend))

@@ -48,10 +48,11 @@ def aggregates(campaigns: int, seed: int = 7) -> dict[str, pd.DataFrame]:
             "participants_matured_converted": np.minimum(converted, participated) // 3,
         }
     )
-    for measure in ("sales", "sales_winsorised", "contribution", "net_new"):
+    for measure in ("sales", "sales_winsorised", "contribution", "net_new", "baseline"):
         mean = rng.uniform(1e4, 1e6, rows)
         arms[f"sum_{measure}"] = matured * mean
-        arms[f"squares_{measure}"] = matured * (3 * mean) ** 2
+        arms[f"known_{measure}"], arms[f"squares_{measure}"] = matured, matured * (3 * mean) ** 2
+        arms[f"product_baseline_{measure}"] = matured * (2 * mean) ** 2
     kinds = ["gift", "venue", "media", "print", "vendor", "rate_concession", "staff_time", "incentive"]
     costs = pd.MultiIndex.from_product([campaign, kinds], names=["campaign_id", "category"]).to_frame(index=False)
     costs["planned_amount"] = rng.integers(10_000, 10_000_000, len(costs))
@@ -64,6 +65,11 @@ def aggregates(campaigns: int, seed: int = 7) -> dict[str, pd.DataFrame]:
     )
     complaints = pd.DataFrame({"campaign_id": campaign, "complaints": rng.poisson(5, campaigns)})
     plan = pd.DataFrame({"campaign_id": campaign, "assignment": "randomised", "cluster": "customer"})
+    plan = plan.assign(
+        objective=rng.choice(["acquire", "grow"], campaigns),
+        ends_on=pd.Timestamp("2024-01-31") + pd.to_timedelta(rng.integers(0, 900, campaigns), unit="D"),
+        attribution_days=30,
+    )
     return {"campaigns": plan, "arms": arms, "costs": costs, "answers": answers, "complaints": complaints}
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import signal
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import duckdb
 import psycopg
@@ -14,20 +17,25 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from data_access.errors import DataError
 from data_access.loading import status as contents
 from data_access.loading.berka import load_berka
-from data_access.loading.load import Report, check_feed, load_feed
+from data_access.loading.load import Report, check_feed, load_feed, told
 from data_access.loading.refusals import read_allowance
 from data_access.loading.template import dictionary, write_template
 from data_access.loading.uci_bank_marketing import load_uci_bank_marketing
 from data_access.people_commands import commands as people_commands
-from data_access.settings import Settings, settings
-from data_access.versions import Store, Version, open_store
+from data_access.settings import Settings, masked, settings
+from data_access.store import Store, Version, first_line
+from data_access.versions import open_store
 
 ADAPTERS = {"uci-bank-marketing": load_uci_bank_marketing, "berka": load_berka}
 REJECTS = Path("var/rejects")
+TOLD = (DataError, duckdb.Error, psycopg.Error, SQLAlchemyError, OSError)
+"""Errors that end a command in words; any other is a fault of the program."""
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 app = typer.Typer(help="Load, check and publish the warehouse.", no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(people_commands, name="people")
@@ -74,7 +82,7 @@ def demo(
 
     with _bars() as progress:
         version = build(store, scale=scale, seed=seed, truth=truth, progress=progress)
-    _say_published(version)
+    _say_published(store, version)
 
 
 @app.command()
@@ -97,7 +105,7 @@ def load(
         if version is None:
             console.print("The warehouse holds this file already. Nothing was changed.")
         else:
-            _say_published(version)
+            _say_published(store, version)
         return
     if path is not None:
         raise DataError(f"{what} is not a known data set. Nothing was loaded. Known are {', '.join(ADAPTERS)}.")
@@ -117,7 +125,7 @@ def load(
     if report.version is None:
         console.print("Nothing in the feed is new. The warehouse is unchanged.")
     else:
-        _say_published(report.version)
+        _say_published(store, report.version)
 
 
 @app.command()
@@ -156,6 +164,8 @@ def status(warehouse: Warehouse = "") -> None:
     for version in versions:
         mark = "current" if version == versions[-1] else "before"
         console.print(f"{version.id}  {version.published_at:%Y-%m-%d %H:%M:%S %Z}  {mark}", highlight=False)
+    if left := store.unlisted():
+        console.print(f"Not kept, to be removed after the next load: {', '.join(left)}", highlight=False)
     described = contents.describe_current(store)
     for name, value in described.version.items():
         console.print(f"{name}: {value}", markup=False, highlight=False)
@@ -174,6 +184,18 @@ def rollback(warehouse: Warehouse = "") -> None:
     console.print(f"Version {version.id} is current again.")
 
 
+@app.command("point-at")
+def point_at(
+    version: Annotated[str, typer.Argument(help="Identifier of a version that lies in the warehouse.")],
+    warehouse: Warehouse = "",
+) -> None:
+    """Say which version is current where that was lost: a version that `status` or an error names."""
+    store = _store(warehouse)
+    with store.loading():
+        chosen = store.point_at(version)
+    console.print(f"Version {chosen.id} is current.", highlight=False)
+
+
 @app.command("dictionary")
 def print_dictionary() -> None:
     """Print the data dictionary in Markdown."""
@@ -186,7 +208,8 @@ def print_settings() -> None:
     """Print every setting: its value, its meaning, its environment variable."""
     values = settings()
     for name, setting in Settings.model_fields.items():
-        console.print(f"BRANCHLIGHT_{name.upper()} = {getattr(values, name)}", markup=False, highlight=False)
+        shown = masked(str(getattr(values, name)))
+        console.print(f"BRANCHLIGHT_{name.upper()} = {shown}", markup=False, highlight=False)
         console.print(f"    {setting.description}", markup=False, highlight=False)
 
 
@@ -201,34 +224,66 @@ def _say(report: Report) -> None:
         console.print(f"{name}: loaded before, nothing new.", markup=False, highlight=False)
     for note in report.notes:
         console.print(note, markup=False, highlight=False)
+    for sample in report.samples:
+        console.print(sample, markup=False, highlight=False, soft_wrap=True)
     if report.rejects:
-        console.print(f"Refused rows are listed in {report.rejects}.", markup=False, highlight=False)
+        console.print(f"Refused:{told(report.refused)}", markup=False, highlight=False, soft_wrap=True)
+        console.print("The first of them:", *report.examples, sep="\n  ", markup=False, highlight=False, soft_wrap=True)
+        console.print(f"Refused rows are listed in {report.rejects}.", markup=False, highlight=False, soft_wrap=True)
 
 
-def _say_published(version: Version) -> None:
+def _say_published(store: Store, version: Version) -> None:
     console.print(f"Version {version.id} is current.", highlight=False)
+    if left := store.unlisted():
+        console.print(
+            f"It is published; older versions could not be removed yet: {', '.join(left)}. The next load tries again.",
+            highlight=False,
+        )
 
 
 def main() -> None:
     """Run a command; what goes wrong is said in words, and the exit code is 1."""
+    os.umask(0o077)  # lists of refused rows, drafts and versions: for their owner alone
+    ended = signal.signal(signal.SIGTERM, _leave)
     try:
         app()
-    except DataError as error:
-        errors.print(f"Error: {error}", markup=False, highlight=False, style="red", soft_wrap=True)
-    except (duckdb.Error, psycopg.Error, OSError) as error:
-        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        errors.print(
-            f"Error: {first} Nothing was published; the warehouse is unchanged. "
-            "If the disk or the memory is full, make room or raise the setting `memory_limit`.",
-            markup=False,
-            highlight=False,
-            style="red",
-            soft_wrap=True,
-        )
+    except TOLD as error:
+        errors.print(f"Error: {_said(error)}", markup=False, highlight=False, style="red", soft_wrap=True)
     else:
         return
+    finally:
+        signal.signal(signal.SIGTERM, ended)
     sys.stdout.flush()
     raise SystemExit(1)
+
+
+def _leave(_signal: int, _frame: object) -> NoReturn:
+    """Ended from outside: drafts are removed on the way out."""
+    raise SystemExit(143)
+
+
+def _said(error: Exception) -> str:
+    """An error in words, with what to do now."""
+    if isinstance(error, DataError):
+        return str(error)
+    unchanged = "Nothing was published; the warehouse is unchanged."
+    if isinstance(error, SQLAlchemyError):  # the warehouse's own are told by its store
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        shown = masked(settings().workspace)
+        return (
+            f"The workspace {shown} cannot be used: {masked(first_line(cause))}. Nothing was changed. "
+            "Check that it runs and may be written, or change the setting `workspace`."
+        )
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return (
+            f"{first_line(error)}. {unchanged} Raise the setting `memory_limit`, or load fewer rows at once. "
+            "Where the disk is what was full, make room."
+        )
+    if any(os.strerror(code) in str(error) for code in _FULL):
+        return f"{first_line(error)}. {unchanged} The disk is full, or a file may grow no further: make room."
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}. {unchanged} Check the path and the rights to it."
+    return f"{first_line(error)}. {unchanged}"
 
 
 if __name__ == "__main__":

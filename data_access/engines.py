@@ -1,10 +1,9 @@
 """Read engines of a warehouse: one per published version, read-only, with a bound on the queries that run at once.
 
 A version is immutable and has an engine of its own; when a new one is published, readers that open from then on
-get the new engine, and those that are still at work finish on theirs.
-
-* DuckDB: the file is opened read-only, may reach no other file and no network, and its settings are locked.
-* PostgreSQL: transactions are read-only and the version's schema is put in front of every table name.
+get the new engine, and those that are still at work finish on theirs. What an engine is, and what its errors mean,
+its store knows (`data_access.store.Store.engine`); a query waits for its turn here, and is stopped there when it runs
+too long.
 """
 
 from __future__ import annotations
@@ -15,13 +14,12 @@ from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock
 
 import sqlalchemy as sa
-from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
 
 from data_access.cache import FrameCache
-from data_access.errors import NoVersionError, QueueError, StoreError
+from data_access.errors import NoVersionError, QueueError, SlowError, StoreError
 from data_access.settings import Settings
-from data_access.versions import Store, Version
+from data_access.store import ROLLBACK, Fault, Store, Version, first_line
 
 OPEN_VERSIONS = 2
 """Engines that are kept: that of the current version, and that of readers still on the one before."""
@@ -47,7 +45,7 @@ class Warehouse:
         version = self.store.current()
         if version is None:
             raise NoVersionError(
-                f"The warehouse {self.settings.warehouse} holds no data yet. Build the demo bank with "
+                f"The warehouse {self.store.shown} holds no data yet. Build the demo bank with "
                 "`python -m data_access demo`, or load feeds with `python -m data_access load FOLDER`."
             )
         return version
@@ -62,11 +60,12 @@ class Warehouse:
 
         Raises:
             QueueError: `settings.concurrent_queries` others were running all the time that this one waited.
+            SlowError: it ran longer than `settings.query_seconds`, and was stopped.
             StoreError: the version could not be read, for instance because two newer ones have replaced it.
         """
-        if not self._turns.acquire(timeout=self.settings.query_seconds):
+        if not self._turns.acquire(timeout=self.settings.wait_seconds):
             raise QueueError(
-                f"{self.settings.concurrent_queries} queries were running for {self.settings.query_seconds:g} seconds "
+                f"{self.settings.concurrent_queries} queries were running for {self.settings.wait_seconds:g} seconds "
                 "and this one found no turn. Nothing was read. Try again in a moment; if it happens often, raise the "
                 "setting `concurrent_queries`."
             )
@@ -74,11 +73,34 @@ class Warehouse:
             with self._engine(version).connect() as connection:
                 yield connection
         except DBAPIError as error:
-            kept = any(version.id == other.id for other in self.store.history())
-            why = str(error.orig).partition("\n")[0] if kept else "newer ones have replaced it, reload the page"
-            raise StoreError(f"Version {version.id} of the warehouse could not be read: {why}.") from error
+            raise self._told(version, error.orig) from error
         finally:
             self._turns.release()
+
+    def _told(self, version: Version, error: BaseException | None) -> StoreError:
+        """What went wrong with a query, and what to do now."""
+        fault = self.store.fault(error)
+        if fault is Fault.TOO_SLOW:
+            return SlowError(
+                f"A query was stopped after {self.settings.query_seconds:g} seconds. Nothing was shown. Narrow the "
+                "filter or try again in a moment; if it happens often, raise the setting `query_seconds`."
+            )
+        if fault is Fault.UNREACHABLE:
+            return StoreError(
+                f"{self.store.shown} does not answer: {first_line(error)}. Nothing was read. Try again in a moment; "
+                "if it stays so, check that the server runs."
+            )
+        if all(version.id != other.id for other in self.store.history()):
+            return StoreError(
+                f"Version {version.id} of the warehouse could not be read: newer ones have replaced it, "
+                "reload the page."
+            )
+        if fault is Fault.DAMAGED:
+            return StoreError(
+                f"Version {version.id} of the warehouse is missing or damaged: {first_line(error)}. Nothing was read "
+                f"or removed. {ROLLBACK}"
+            )
+        return StoreError(f"Version {version.id} of the warehouse could not be read: {first_line(error)}.")
 
     def close(self) -> None:
         """Close every connection."""
@@ -92,34 +114,10 @@ class Warehouse:
         with self._lock:
             engine = self._engines.get(version.id)
             if engine is None:
-                engine = _create(version, self.store.url, self.settings)
+                engine = self.store.engine(version, self.settings)
                 self._engines[version.id] = engine
             self._engines.move_to_end(version.id)
             while len(self._engines) > OPEN_VERSIONS:
                 _, idle = self._engines.popitem(last=False)
                 idle.dispose()  # connections in use end with their query
             return engine
-
-
-def _create(version: Version, url: str, settings: Settings) -> sa.Engine:
-    pool = {"poolclass": sa.QueuePool, "pool_size": settings.concurrent_queries, "max_overflow": 0}
-    if version.path is not None:
-        config: dict[str, object] = {
-            "memory_limit": settings.memory_limit,
-            "enable_external_access": "false",
-            "lock_configuration": "true",
-        }
-        if settings.threads:
-            config["threads"] = settings.threads
-        return sa.create_engine(
-            URL.create("duckdb", database=str(version.path.absolute())),
-            connect_args={"read_only": True, "config": config},
-            **pool,
-        )
-    engine = sa.create_engine(
-        make_url(url).set(drivername="postgresql+psycopg"),
-        connect_args={"options": "-c search_path=pg_catalog -c default_transaction_read_only=on"},
-        pool_pre_ping=True,
-        **pool,
-    )
-    return engine.execution_options(schema_translate_map={None: version.schema}, postgresql_readonly=True)

@@ -7,7 +7,10 @@ DataError
  +- StoreError        the warehouse cannot be opened or published
  |   +- NoVersionError    there is no version to show or to return to
  |   +- BusyError         another load is writing
- |   +- QueueError        too many queries run at once, and none ended in time
+ |   +- TryAgainError     the same question may be answered in a moment, or once it asks for less
+ |       +- QueueError        too many queries run at once, and none ended in time
+ |       +- SlowError         the query ran longer than a query may
+ +- SettingsError     a setting is not what it should be
  +- WorkspaceError    people, rights or saved views: an entry that does not exist or contradicts itself
  +- LoadError         a feed cannot be loaded; nothing was changed
      +- FeedError         the folder or a file of it: what it is called, how it is written, how large it is
@@ -44,8 +47,20 @@ class BusyError(StoreError):
     """Another load is writing."""
 
 
-class QueueError(StoreError):
-    """Too many queries run at once, and none ended in time."""
+class TryAgainError(StoreError):
+    """Nothing is wrong: the same question may be answered in a moment, or once it asks for less."""
+
+
+class QueueError(TryAgainError):
+    """Too many queries run at once, and none ended in time. Try again in a moment."""
+
+
+class SlowError(TryAgainError):
+    """The query ran longer than a query may, and was stopped. Narrow the filter, or try again."""
+
+
+class SettingsError(DataError):
+    """A setting is not what it should be. Nothing was read or changed."""
 
 
 class WorkspaceError(DataError):

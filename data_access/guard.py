@@ -1,13 +1,15 @@
 """The walk: a statement may read what its reader handed out, and say nothing in raw SQL.
 
-Every element of the statement tree must be of a known kind; whatever SQLAlchemy has or will have beside those
-(text, literal columns, hints, prefixes, table functions, DML, lateral joins ...) is refused without being named
-here. Known kinds that can carry text are looked at more closely.
+Every element of the statement tree must be of a known kind and every type a plain one; whatever SQLAlchemy has or
+will have beside those (text, literal columns, hints, prefixes, table functions, DML, lateral joins, types with
+parameters ...) is refused without being named here. Known kinds that can carry text are looked at more closely.
+What comes out as SQL is looked at once more by `data_access.compiled`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sized
+import re
+from collections.abc import Callable, Container, Iterable, Iterator, Sized
 from typing import Any, NoReturn, cast
 
 import sqlalchemy as sa
@@ -30,6 +32,8 @@ FUNCTIONS = SUMMARIES | SINGLE_VALUES | RANKS | ARITHMETIC | TEXT
 CAST_TYPES = frozenset(
     (sa.BigInteger, sa.Boolean, sa.Date, sa.DateTime, sa.Double, sa.Integer, sa.Numeric, sa.SmallInteger, sa.Text)
 )
+TYPES = CAST_TYPES | {sa.Float, sa.Interval, sa.String, sa.types.NullType}
+"""Types of values and results, as they are without any argument."""
 EXTRACTED = frozenset(("year", "month", "day", "quarter", "week", "isodow", "dow", "hour"))
 
 Statement = sa.Select[*tuple[Any, ...]] | sa.CompoundSelect[*tuple[Any, ...]]
@@ -100,30 +104,40 @@ _MUST_BE_EMPTY = frozenset(
 """Attributes that can carry SQL text, or change what is compiled or where it runs."""
 
 
-def check(statement: Statement, handed_out: Iterable[sa.FromClause]) -> None:
+_REMEMBERED = frozenset(("_static_cache_key", "_type_affinity", "_expression_adaptations", "dispatch"))
+"""What a type keeps for its own use once it was asked."""
+
+_NAME = re.compile(r"(%\(-?[0-9a-f]+ )?\w+(\)s)?", re.ASCII)
+"""Names of parts and of bound values: a word, or what SQLAlchemy makes of a number and a word."""
+
+
+def check(statement: Statement, handed_out: Iterable[sa.FromClause], reserved: Container[str] = ()) -> None:
     """Let the statement pass, or say what it must not do.
 
+    Args:
+        statement: a select.
+        handed_out: the tables that it may read.
+        reserved: names, in lower case, that nothing else in the statement may bear.
+
     Raises:
-        ScopeError: it reads something that is not among `handed_out`, or carries raw SQL.
+        ScopeError: it reads something that is not among `handed_out`, carries raw SQL, or takes a reserved name.
     """
+    require_select(statement)
+    for element in _elements(statement, handed_out):
+        _inspect(element)
+        if isinstance(element, (sa.Alias, sa.Subquery, sa.CTE)):
+            _named(element.name, reserved)
+
+
+def _named(name: str, reserved: Container[str]) -> None:
+    if not _NAME.fullmatch(name) or name.lower() in reserved:
+        _refuse(f"It calls a part of itself {str(name)!r}. Call it by a word that is not the name of a table.")
+
+
+def require_select(statement: object) -> None:
+    """Raises `ScopeError` unless the statement is a select."""
     if type(statement) not in _STATEMENTS:
         _refuse(f"A reader runs a select, not a {type(statement).__name__}.")
-    for element in _elements(statement, handed_out):
-        _inspect(element)
-
-
-def check_flat(statement: Statement, handed_out: Iterable[sa.FromClause]) -> None:
-    """Let the statement pass if it is one select that sums and counts, so that its groups are all it can show.
-
-    Raises:
-        ScopeError: as for `check`, or it nests another select, or may show the value of one customer.
-    """
-    for element in _elements(statement, handed_out):
-        _inspect(element)
-        if isinstance(element, sa.SelectBase) and element is not statement:
-            _refuse("A benchmark is one select without another one inside.")
-        if isinstance(element, elements.Over) or getattr(element, "name", None) in SINGLE_VALUES:
-            _refuse("A benchmark sums and counts; it shows no value of a single customer.")
 
 
 def _elements(statement: Statement, handed_out: Iterable[sa.FromClause]) -> Iterator[ExternallyTraversible]:
@@ -160,10 +174,24 @@ def _inspect(element: object) -> None:
     for label in (own.get("name"), own.get("key")):
         if isinstance(label, sa.quoted_name) and label.quote is False:
             _refuse(f"The name {str(label)!r} asks not to be quoted.")
-    if not type(own.get("type")).__module__.startswith(("sqlalchemy.", "builtins")):
-        _refuse(f"The type {own['type']!r} may hide SQL.")
+    if (declared := own.get("type")) is not None:
+        _plain(declared)
     if (closer := _CLOSER.get(kind)) is not None:
         closer(element)
+
+
+def _plain(declared: object) -> None:
+    """A type that is just as its class makes it: no parameter, no variant, no attribute of someone's own."""
+    kind = type(declared)
+    if isinstance(declared, sa.types.TupleType):
+        for part in declared.types:
+            _plain(part)
+    elif kind not in TYPES or _stated(declared) != _stated(kind()):
+        _refuse(f"The type {kind.__name__} is not one of data_access.guard.TYPES, or says more than its name.")
+
+
+def _stated(declared: object) -> dict[str, Any]:
+    return {name: value for name, value in vars(declared).items() if name not in _REMEMBERED}
 
 
 def _is_known_function(element: object) -> bool:
@@ -192,8 +220,15 @@ def _column(element: elements.ColumnClause[Any]) -> None:
 
 
 def _cast(element: elements.Cast[Any]) -> None:
-    if type(element.type) not in CAST_TYPES or getattr(element.type, "collation", None):
+    if type(element.type) not in CAST_TYPES or element.typeclause.type is not element.type:
         _refuse(f"A cast to {element.type!r} is not one of data_access.guard.CAST_TYPES.")
+
+
+def _bound(element: elements.BindParameter[Any]) -> None:
+    if not _NAME.fullmatch(element.key):
+        _refuse(f"A bound value is called {str(element.key)!r}. Call it by a word.")
+    if element.literal_execute or element.callable is not None:
+        _refuse("A bound value is written into the SQL, or made while it runs.")
 
 
 def _extract(element: elements.Extract) -> None:
@@ -215,6 +250,8 @@ _CLOSER: dict[type, Callable[[Any], None]] = {
     elements.BinaryExpression: _operator,
     elements.UnaryExpression: _operator,
     elements.Cast: _cast,
+    elements.BindParameter: _bound,
+    selectable._OffsetLimitParam: _bound,  # pyright: ignore[reportPrivateUsage]
     elements.Extract: _extract,
 }
 

@@ -1,20 +1,36 @@
-"""Raw quantities by name as SQL, each said once, and the one way in which the moments of an amount are made.
+"""The vocabulary of all queries: what a member did, which rows are meant, and how they are counted and summed.
 
-The names are those of `metrics.catalogue`. Counts are conditions on a row of `campaign_member`; amounts are
-columns in minor units. Squares and products are about the group's own mean (``var_pop`` and ``covar_pop`` times the
-count): both engines evaluate these by updating formulas that keep their digits where a sum of squares does not.
+Each is said once. The names are those of `metrics.catalogue`. A count that rests on a column which the bank's feeds do
+not record is missing, never zero: `recorded` is the one way to count such a column.
+
+Amounts are columns in minor units. Squares and products are about the group's own mean (``var_pop`` and ``covar_pop``
+times the count): both engines evaluate these by updating formulas that keep their digits where a sum of squares does
+not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+if TYPE_CHECKING:
+    from data_access.reader import Reader
+
 Condition = sa.ColumnElement[bool]
 Amount = sa.ColumnElement[Any]
+Names = Sequence[str]
+
+
+AMOUNTS: dict[str, str] = {
+    "sales": "sales_amount",
+    "contribution": "contribution_amount",
+    "baseline": "baseline_amount",
+    "net_new": "net_new_amount",
+}
+"""Column of `campaign_member` by the name of the amount."""
 
 
 def contacted(member: sa.FromClause) -> Condition:
@@ -39,13 +55,49 @@ def matured(member: sa.FromClause, as_of: date) -> Condition:
     return member.c["matures_on"] <= as_of
 
 
-AMOUNTS: dict[str, str] = {
-    "sales": "sales_amount",
-    "contribution": "contribution_amount",
-    "baseline": "baseline_amount",
-    "net_new": "net_new_amount",
-}
-"""Column of `campaign_member` by the name of the amount."""
+def is_control(reader: Reader, campaign_id: sa.ColumnElement[str], arm_name: sa.ColumnElement[str]) -> Condition:
+    """The arm was held out. An arm that the campaign does not list was not."""
+    arm = reader.table("campaign_arm")
+    return sa.exists().where(arm.c["campaign_id"] == campaign_id, arm.c["arm"] == arm_name, arm.c["is_control"])
+
+
+def treated(reader: Reader, member: sa.FromClause) -> Condition:
+    """A member of an arm that was not held out, contacted or not."""
+    return ~is_control(reader, member.c["campaign_id"], member.c["arm"])
+
+
+def among(column: sa.ColumnElement[Any], chosen: Names) -> list[Condition]:
+    """The column has one of the values chosen; no condition if nothing was chosen."""
+    return [column.in_(list(chosen))] if chosen else []
+
+
+def within(moment: sa.ColumnElement[Any], first: date | int | None, last: date | int | None) -> list[Condition]:
+    """From the first day (or month number) to the end of the last; None does not bound.
+
+    Without a function on the column, so that an index on it serves.
+    """
+    bounds = [] if first is None else [moment >= _start(moment, first)]
+    if isinstance(moment.type, sa.DateTime) and isinstance(last, date):
+        return [*bounds, moment < _start(moment, last + timedelta(days=1))]
+    return bounds if last is None else [*bounds, moment <= last]
+
+
+def recorded(
+    reader: Reader, table_name: str, columns: str | Iterable[str], label: sa.Label[Any]
+) -> sa.ColumnElement[Any]:
+    """The count, or NULL under its name where the feeds do not record one of the columns it rests on."""
+    return known_if(reader.has(table_name, *((columns,) if isinstance(columns, str) else columns)), label)
+
+
+def known_if(known: bool, label: sa.Label[Any]) -> sa.ColumnElement[Any]:
+    """The count, or NULL under its name."""
+    return label if known else sa.cast(sa.null(), sa.BigInteger).label(label.name)
+
+
+def total(amount: sa.ColumnElement[Any], name: str) -> sa.Label[Any]:
+    """The sum of whole numbers, missing where there is none."""
+    # It would be HUGEINT on one engine and NUMERIC on the other.
+    return sa.cast(sa.func.sum(amount), sa.BigInteger).label(name)
 
 
 def count(condition: Condition, name: str) -> sa.Label[int]:
@@ -80,6 +132,10 @@ def product(
     return (sa.func.covar_pop(sa.cast(x, sa.Double), sa.cast(y, sa.Double), type_=sa.Double) * both).label(
         f"product_{first}_{second}"
     )
+
+
+def _start(moment: sa.ColumnElement[Any], day: date | int) -> date | int:
+    return datetime.combine(day, time.min) if isinstance(day, date) and isinstance(moment.type, sa.DateTime) else day
 
 
 def _only(amount: Amount, where: Condition | None) -> Amount:

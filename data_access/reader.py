@@ -1,21 +1,22 @@
 """The reader: the only way to the warehouse's rows, bound to one viewer and to one published version.
 
-It hands out tables that are already filtered to the viewer's scope, walks every statement before running it
-(`data_access.guard`), and keeps what it has read (`data_access.cache`).
+It hands out tables that are already filtered to the viewer's scope, looks at every statement before running it
+(`data_access.guard`, `data_access.compiled`, and `data_access.disclosure` for who may not see single customers), and
+keeps what it has read (`data_access.cache`).
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
 
-from data_access import guard
+from data_access import benchmark, compiled, disclosure, guard, row_security
 from data_access.cache import Key
 from data_access.engines import Warehouse
 from data_access.errors import AccessError, ScopeError, TooManyRowsError
@@ -26,6 +27,14 @@ from data_access.scope import WHOLE_BANK, Scope, Viewer
 
 LARGEST_PAGE = 500
 """Rows of customers on one page of a list."""
+
+RESERVED = frozenset(metadata.tables)
+"""Names that nothing else in a statement may bear: a part so called could pass for the table."""
+
+EVENTS = frozenset(
+    name for name, table in metadata.tables.items() if {"week_start", "assigned_week"} & set(table.c.keys())
+)
+"""Tables of dated events; the others are lists, plans and snapshots of months."""
 
 audit = logging.getLogger("branchlight.audit")
 
@@ -54,8 +63,26 @@ class Reader:
 
     @property
     def as_of(self) -> date:
-        """Last day that the data covers: the clock of every page."""
-        return self._about["as_of"].date()
+        """Last day that the bank's events cover: the clock of every page, and what closes a window.
+
+        A monthly snapshot may reach beyond it. Where the version says that it covers more than any of its tables
+        shows, it is believed: a file of events may well end in days on which nothing happened.
+        """
+        said, tables = self._about["as_of"].date(), self._tables_as_of
+        if not tables or said > max(tables.values()):
+            return said
+        return min(said, max((day for name, day in tables.items() if name in EVENTS), default=said))
+
+    def as_of_tables(self, *names: str) -> date:
+        """Last day that all of these tables cover: the clock of a metric that needs them together.
+
+        A table without dates, or of a version that does not say, sets no bound.
+
+        Raises:
+            ScopeError: the contract has no such table.
+        """
+        days = (self._tables_as_of.get(_known(name).name, self.as_of) for name in names)
+        return min((self.as_of, *days))
 
     @property
     def currency(self) -> str:
@@ -93,10 +120,15 @@ class Reader:
 
         Raises:
             ScopeError: the statement reads what this reader did not hand out, or carries raw SQL.
+            AccessError: it shows single customers, and the viewer may not see them.
             TooManyRowsError: it returns more rows than a page may read.
         """
-        guard.check(statement, self._handed_out.values())
-        return self._cached(statement)
+        guard.require_select(statement)
+        key = self._key(statement)
+        if key is None:
+            return self._checked(statement)
+        # What is kept was read by a checked statement of the same key for a viewer with the same rights.
+        return self._warehouse.cache.answer(key, lambda: self._checked(statement))
 
     def rows(self, statement: Statement, *, page: int = 1, size: int = 50) -> pd.DataFrame:
         """One page of a list of single customers, the first page being 1. Needs an order; is never cached.
@@ -110,36 +142,52 @@ class Reader:
             raise AccessError("This list names customers, and the viewer may not see them. Nothing was read.")
         if page < 1 or not 1 <= size <= LARGEST_PAGE:
             raise ValueError(f"Page {page} of {size} rows: pages start at 1 and hold 1 to {LARGEST_PAGE} rows.")
+        guard.require_select(statement)
         if not statement._order_by_clauses:  # pyright: ignore[reportPrivateUsage]
             raise ValueError("Pages of a list without an order repeat rows and miss others. Add order_by().")
-        guard.check(statement, self._handed_out.values())
-        return self._read(statement.limit(size).offset((page - 1) * size))
+        return self._checked(statement.limit(size).offset((page - 1) * size))
 
-    def benchmark(self, table_name: str, build: Callable[[sa.FromClause], sa.Select[Any]]) -> pd.DataFrame:
+    def benchmark(self, table_name: str, amounts: Sequence[str] = ()) -> pd.DataFrame:
         """Aggregates of one table over the whole bank, for "against the bank's average"; written to the audit log.
 
-        `build` makes a plain grouped select from the table that it is given (joins with tables that this reader
-        handed out are fine, nested selects are not). The reader adds the columns ``branches`` and ``customers``
-        and leaves out every group with fewer than ``settings.benchmark_branches`` and
-        ``settings.benchmark_customers`` of them.
+        What is counted, by which columns, and how coarsely it is told is fixed in `data_access.benchmark`.
+
+        Args:
+            table_name: a table of `data_access.benchmark.PARTITIONS`.
+            amounts: its columns of money that are summed.
+
+        Returns:
+            The columns of the table's partition, ``n`` (customers), ``branches``, and for each amount ``known_<m>``,
+            ``sum_<m>`` and ``squares_<m>``, rounded. Groups with too few branches or customers beside the viewer's own
+            are left out.
 
         Raises:
-            ScopeError: as for `frame`, or the statement nests another select over the whole bank's rows.
+            ScopeError: the table or one of the amounts is not among those that may be told.
         """
         table = WHOLE_BANK.visible(_known(table_name))
-        if not {"branch_id", "customer_id"} <= set(table.c.keys()):
-            raise ScopeError(f"{table_name!r} does not say which branches and customers it holds. Nothing was read.")
-        branches = sa.func.count(sa.distinct(table.c["branch_id"]))
-        customers = sa.func.count(sa.distinct(table.c["customer_id"]))
-        limits = self._warehouse.settings
-        statement = build(table)
-        guard.check_flat(statement, (*self._handed_out.values(), table))
-        audit.info("benchmark of %s by %s in version %s", table_name, self.viewer.email, self.version)
-        return self._cached(
-            statement.add_columns(branches.label("branches"), customers.label("customers")).having(
-                branches >= limits.benchmark_branches, customers >= limits.benchmark_customers
-            )
-        )
+        statement = benchmark.statement(table, table_name, amounts, self.scope, self._warehouse.settings)
+        return self._of_the_bank(table_name, statement, lambda frame: benchmark.rounded(frame, amounts))
+
+    def campaign_sizes(self) -> pd.DataFrame:
+        """Customers of treated arms by campaign in the whole bank; written to the audit log.
+
+        The size of a campaign is told to all, exactly: costs booked for the bank as a whole are shared out by it.
+
+        Returns:
+            ``campaign_id``, ``n_bank``; campaigns without such a customer are left out.
+        """
+        member = WHOLE_BANK.visible(_known("campaign_member"))
+        return self._of_the_bank("size of campaigns", benchmark.campaign_sizes(self, member), lambda frame: frame)
+
+    def _of_the_bank(
+        self, what: str, statement: Statement, told: Callable[[pd.DataFrame], pd.DataFrame]
+    ) -> pd.DataFrame:
+        """Rows of the whole bank that a statement of this program asks for, as they may be told; audited."""
+        sql = " ".join(compiled.write(statement, type(self._warehouse.dialect(self._version))).split())
+        audit.info("benchmark of %s by %s in version %s: %s", what, self.viewer.email, self.version, sql)
+        if (key := self._key(statement, "as told of the bank")) is None:
+            return told(self._read(statement, WHOLE_BANK))
+        return self._warehouse.cache.answer(key, lambda: told(self._read(statement, WHOLE_BANK)))
 
     @cached_property
     def _about(self) -> pd.Series[Any]:
@@ -153,20 +201,36 @@ class Reader:
         names = columns.groupby("table_name")["column_name"].agg(set).to_dict()
         return {name: names.get(name, set()) for name in filled["table_name"]}
 
-    def _cached(self, statement: Statement) -> pd.DataFrame:
-        compiled = statement.compile(dialect=self._warehouse.dialect(self._version))
-        key = Key(self.version, str(compiled), repr(sorted(compiled.params.items())))
-        frame = self._warehouse.cache.get(key)
-        if frame is None:
-            frame = self._read(statement)
-            self._warehouse.cache.put(key, frame)
-        return frame
+    @cached_property
+    def _tables_as_of(self) -> dict[str, date]:
+        table = self.table("version_table")
+        dated = self.frame(sa.select(table.c["table_name"], table.c["as_of"]).where(table.c["as_of"].is_not(None)))
+        return {name: day.date() for name, day in zip(dated["table_name"], dated["as_of"], strict=True)}
 
-    def _read(self, statement: Statement) -> pd.DataFrame:
+    def _key(self, statement: Statement, how: str = "as read") -> Key | None:
+        """What the statement asks, without compiling it; None if SQLAlchemy cannot tell it from others."""
+        made = statement._generate_cache_key()  # pyright: ignore[reportPrivateUsage]
+        if made is None:
+            return None
+        values = repr([value.effective_value for value in made.bindparams])
+        return Key(self.version, (self.scope, self.viewer.may_see_customers, how), made.key, values)
+
+    def _checked(self, statement: Statement) -> pd.DataFrame:
+        """The rows of a statement that was found to read what it may."""
+        guard.check(statement, self._handed_out.values(), RESERVED)
+        if not self.viewer.may_see_customers:
+            disclosure.check(statement, self._handed_out)
+        dialect = type(self._warehouse.dialect(self._version))
+        visible = frozenset(_written(name, self.scope, dialect) for name in self._handed_out)
+        compiled.check(compiled.write(statement, dialect), visible, RESERVED)
+        return self._read(statement)
+
+    def _read(self, statement: Statement, scope: Scope | None = None) -> pd.DataFrame:
         most = self._warehouse.settings.frame_rows
         if statement._limit_clause is None and statement._fetch_clause is None:  # pyright: ignore[reportPrivateUsage]
             statement = statement.limit(most + 1)
         with self._warehouse.connect(self._version) as connection:
+            row_security.admit(connection, scope or self.scope)
             rows = connection.execute(statement).fetchmany(most + 1)
         if len(rows) > most:
             raise TooManyRowsError(
@@ -174,6 +238,13 @@ class Reader:
                 "Aggregate further, page through the list with reader.rows(), or raise the setting `frame_rows`."
             )
         return to_frame(rows, statement.selected_columns)
+
+
+@lru_cache(maxsize=compiled.KEPT)
+def _written(name: str, scope: Scope, dialect: type[sa.Dialect]) -> str:
+    """A select from what a viewer sees of a table, as SQL: made anew, whatever became of what was handed out."""
+    table = scope.visible(metadata.tables[name])
+    return compiled.write(sa.select(next(iter(table.c))), dialect)
 
 
 def _known(table_name: str, *columns: str) -> sa.Table:

@@ -5,6 +5,7 @@ see its rows (`Table.info["scope"]`):
 
 * ``PUBLIC``: everyone, because the rows belong to no branch;
 * ``OWN``: rows of the viewer's branches by the table's own ``branch_id`` (the branch of the row's own time);
+* ``OWN_OR_SHARED``: as ``OWN``, and rows without a branch, which all branches share;
 * ``Through(column, parent)``: rows whose `column` occurs in the rows of `parent` that the viewer may see.
 
 Amounts are whole minor units of the warehouse's currency. Dates and times are the bank's local time. Columns
@@ -21,6 +22,7 @@ metadata = sa.MetaData()
 
 PUBLIC = "public"
 OWN = "own branch"
+OWN_OR_SHARED = "own branch, or of none"
 
 
 class Through(NamedTuple):
@@ -57,13 +59,26 @@ def _column(
     words: tuple[str, ...] = (),
     refers: str = "",
     derived: bool = False,
+    bounds: tuple[int, int] | None = None,
+    ahead: bool = False,
+    clock: bool = False,
 ) -> sa.Column[Any]:
     """A column with what a loader, a dictionary and a reader of SQL need to know about it.
 
     `words` closes the vocabulary, `refers` names the table whose key the value must occur in, `derived`
-    columns are filled while loading and absent from feeds.
+    columns are filled while loading and absent from feeds. `bounds` are the smallest and largest number that a feed may
+    hold. A day or time that may lie `ahead` of the day of loading is a plan, any other that does is a slip. What
+    happened at the `clock` times of a table is what the table's last day is taken from.
     """
-    info = {"unit": unit, "words": words, "refers": refers, "derived": derived}
+    info = {
+        "unit": unit,
+        "words": words,
+        "refers": refers,
+        "derived": derived,
+        "bounds": bounds,
+        "ahead": ahead,
+        "clock": clock,
+    }
     return sa.Column(
         name, kind, primary_key=key, nullable=not (key or required), comment=comment, info=info, autoincrement=False
     )
@@ -81,24 +96,26 @@ def _reference(parent: str, comment: str, name: str = "", *, required: bool = Fa
     return _column(name or f"{parent}_id", sa.Text, comment, refers=parent, required=required)
 
 
-def _date(name: str, comment: str, *, key: bool = False, required: bool = False) -> sa.Column[Any]:
-    return _column(name, sa.Date, comment, key=key, required=required, unit="date")
+def _date(name: str, comment: str, *, key: bool = False, required: bool = False, ahead: bool = False) -> sa.Column[Any]:
+    return _column(name, sa.Date, comment, key=key, required=required, unit="date", ahead=ahead)
 
 
-def _time(name: str, comment: str, *, key: bool = False, required: bool = False) -> sa.Column[Any]:
-    return _column(name, sa.DateTime, comment, key=key, required=required, unit="local time")
+def _time(name: str, comment: str, *, key: bool = False, required: bool = False, clock: bool = False) -> sa.Column[Any]:
+    return _column(name, sa.DateTime, comment, key=key, required=required, unit="local time", clock=clock)
 
 
 def _money(name: str, comment: str, *, required: bool = False) -> sa.Column[Any]:
     return _column(name, sa.BigInteger, comment, required=required, unit=MONEY)
 
 
-def _count(name: str, comment: str, unit: str = "count", *, required: bool = False) -> sa.Column[Any]:
-    return _column(name, sa.Integer, comment, required=required, unit=unit)
+def _count(
+    name: str, comment: str, unit: str = "count", *, required: bool = False, bounds: tuple[int, int] | None = None
+) -> sa.Column[Any]:
+    return _column(name, sa.Integer, comment, required=required, unit=unit, bounds=bounds)
 
 
 def _share(name: str, comment: str) -> sa.Column[Any]:
-    return _column(name, sa.Double, comment, unit="share, 0 to 1")
+    return _column(name, sa.Double, comment, unit="share, 0 to 1", bounds=(0, 1))
 
 
 def _flag(name: str, comment: str, *, required: bool = False) -> sa.Column[Any]:
@@ -135,7 +152,7 @@ branch_calendar = _table(
     OWN,
     "Opening days of a branch. Where a branch has none, official working days are used.",
     _key("branch_id", "Branch", refers="branch"),
-    _date("day", "Calendar day", key=True),
+    _date("day", "Calendar day", key=True, ahead=True),
     _flag("open", "Whether the branch was open on the day", required=True),
 )
 
@@ -147,7 +164,7 @@ staff = _table(
     _text("name", "Name shown to people", required=True),
     _text("role", "Role, such as teller, adviser, relationship manager"),
     _date("hired_on", "Day of hire"),
-    _date("left_on", "Last day, empty while employed"),
+    _date("left_on", "Last day, empty while employed", ahead=True),
     _reference("staff", "Mentor of this staff member", "mentor_id"),
 )
 
@@ -157,8 +174,8 @@ staff_posting = _table(
     "A period that a staff member spent at a branch.",
     _key("staff_id", "Staff member", refers="staff"),
     _column("branch_id", sa.Text, "Branch", key=True, refers="branch"),
-    _date("from_on", "First day at the branch", key=True),
-    _date("to_on", "Last day at the branch, empty while it lasts"),
+    _date("from_on", "First day at the branch", key=True, ahead=True),
+    _date("to_on", "Last day at the branch, empty while it lasts", ahead=True),
     _share("full_time_share", "Working time as a share of full time"),
 )
 
@@ -169,7 +186,7 @@ customer = _table(
     _key("customer_id", "Identifier of the customer"),
     _reference("branch", "Branch that serves the customer now", required=True),
     _date("opened_on", "Day of the first account"),
-    _count("birth_year", "Year of birth", "year"),
+    _count("birth_year", "Year of birth", "year", bounds=(1900, 2200)),
     _text("gender", "Gender as recorded"),
     _text("segment", "Class: young professional, micro-business owner, senior, family, student ..."),
     _text("acquired_channel", "Channel through which the customer came"),
@@ -195,7 +212,7 @@ risk_assessment = _table(
     _key("customer_id", "Customer", refers="customer"),
     _time("assessed_at", "When the assessment was made", key=True),
     _text("rating", "Risk rating, C1 the most cautious", required=True, words=RATINGS),
-    _date("valid_until", "Last day on which the rating may be used"),
+    _date("valid_until", "Last day on which the rating may be used", ahead=True),
 )
 
 customer_tag = _table(
@@ -215,8 +232,8 @@ season = _table(
     "A season that the bank sets itself, the parent of its campaigns.",
     _key("season_id", "Identifier of the season"),
     _text("name", "Name shown to people", required=True),
-    _date("starts_on", "First day", required=True),
-    _date("ends_on", "Last day", required=True),
+    _date("starts_on", "First day", required=True, ahead=True),
+    _date("ends_on", "Last day", required=True, ahead=True),
 )
 
 # What is offered
@@ -229,7 +246,7 @@ product = _table(
     _text("name", "Name shown to people", required=True),
     _text("line", "Business line", required=True, words=LINES),
     _text("risk_level", "Risk level; the higher one where issuer and seller differ", words=RISK_LEVELS),
-    _count("margin_bp", "Margin after funds transfer price, a year", "basis points"),
+    _count("margin_bp", "Margin after funds transfer price, a year", "basis points", bounds=(-1_000_000, 1_000_000)),
 )
 
 campaign = _table(
@@ -242,9 +259,15 @@ campaign = _table(
     _text("objective", "What the campaign is for; it decides the primary metric", required=True, words=OBJECTIVES),
     _reference("product", "Product offered"),
     _reference("season", "Season that the campaign belongs to"),
-    _date("starts_on", "First day", required=True),
-    _date("ends_on", "Last day", required=True),
-    _count("attribution_days", "Days after assignment in which a conversion counts", "days", required=True),
+    _date("starts_on", "First day", required=True, ahead=True),
+    _date("ends_on", "Last day", required=True, ahead=True),
+    _count(
+        "attribution_days",
+        "Days after assignment in which a conversion counts",
+        "days",
+        required=True,
+        bounds=(0, 3_660),
+    ),
     _reference("staff", "Owner of the campaign", "owner_staff_id"),
     _text("assignment", "How customers came to their arm", required=True, words=ASSIGNMENTS),
     _text("cluster", "Unit that was assigned: single customers or whole branches", words=CLUSTERS),
@@ -262,8 +285,8 @@ campaign_arm = _table(
 
 campaign_cost = _table(
     "campaign_cost",
-    OWN,
-    "A cost of a campaign, planned and actual. A cost without a branch is the bank's and seen by the bank alone.",
+    OWN_OR_SHARED,
+    "A cost of a campaign, planned and actual. A cost without a branch is the bank's, shared by all who took part.",
     _key("cost_id", "Identifier of the entry"),
     _reference("campaign", "Campaign", required=True),
     _reference("branch", "Branch that bears the cost, empty for the bank's own"),
@@ -286,10 +309,10 @@ campaign_member = _table(
     _reference("staff", "Staff member responsible"),
     _text("channel", "Channel of the contact"),
     _text("tier", "Tier of the customer at assignment"),
-    _time("assigned_at", "When the customer was assigned", required=True),
-    _time("contacted_at", "First contact, empty if never reached"),
-    _time("participated_at", "First participation, empty if none"),
-    _time("converted_at", "First conversion, empty if none"),
+    _time("assigned_at", "When the customer was assigned", required=True, clock=True),
+    _time("contacted_at", "First contact, empty if never reached", clock=True),
+    _time("participated_at", "First participation, empty if none", clock=True),
+    _time("converted_at", "First conversion, empty if none", clock=True),
     _money("sales_amount", "Sales to the customer in the window"),
     _money("contribution_amount", "Contribution of those sales: margin after transfer price, 12 months"),
     _money("baseline_amount", "The same customer's sales in the period before, the covariate"),
@@ -313,7 +336,7 @@ contact = _table(
     _text("channel", "Channel", required=True),
     _text("touchpoint", "Touchpoint, such as waiting, during service, callback"),
     _text("direction", "Who made the contact: inbound the customer, outbound the bank", words=DIRECTIONS),
-    _time("contacted_at", "When", required=True),
+    _time("contacted_at", "When", required=True, clock=True),
     _week("week_start", "the contact"),
     _month("the contact"),
 )
@@ -329,7 +352,7 @@ sale = _table(
     _reference("product", "Product sold", required=True),
     _reference("campaign", "Campaign it is attributed to, empty if none"),
     _text("channel", "Channel"),
-    _time("sold_at", "When", required=True),
+    _time("sold_at", "When", required=True, clock=True),
     _money("amount", "Amount sold, empty for a product without one, such as a card"),
     _money("contribution", "Contribution: margin after transfer price, 12 months"),
     _money("internally_funded_amount", "Part of the amount that came from the customer's own products here"),
@@ -346,7 +369,7 @@ holding = _table(
     _key("product_id", "Product", refers="product"),
     _date("opened_on", "Day it was opened", key=True),
     _reference("branch", "Branch at the time", required=True),
-    _date("matures_on", "Day it matures, empty if it does not"),
+    _date("matures_on", "Day it matures, empty if it does not", ahead=True),
     _date("closed_on", "Day it was closed, empty while held"),
     _money("amount", "Amount held"),
 )
@@ -362,7 +385,7 @@ referral = _table(
     _reference("staff", "Who was to serve", "to_staff_id"),
     _text("from_line", "Line that saw the need", words=LINES),
     _text("to_line", "Line that answers it", words=LINES),
-    _time("made_at", "When it was made", required=True),
+    _time("made_at", "When it was made", required=True, clock=True),
     _time("accepted_at", "When it was accepted, empty if not yet"),
     _time("closed_at", "When it was closed, empty if open"),
     _reference("sale", "Sale that came of it, empty if none"),
@@ -375,7 +398,7 @@ asset_flow = _table(
     OWN,
     "What moved a customer's assets in a month.",
     _key("customer_id", "Customer", refers="customer"),
-    _column("month_no", sa.Integer, "Month: year * 12 + month - 1", key=True, unit="month number"),
+    _column("month_no", sa.Integer, "Month: year * 12 + month - 1", key=True, unit="month number", clock=True),
     _reference("branch", "Branch at the time", required=True),
     _money("inflow", "Money that came into the bank"),
     _money("outflow", "Money that left the bank"),
@@ -388,7 +411,7 @@ tier_snapshot = _table(
     OWN,
     "A customer at the end of a month: tier by the bank's rule, tier by assets alone, and what they rest on.",
     _key("customer_id", "Customer", refers="customer"),
-    _column("month_no", sa.Integer, "Month: year * 12 + month - 1", key=True, unit="month number"),
+    _column("month_no", sa.Integer, "Month: year * 12 + month - 1", key=True, unit="month number", clock=True),
     _reference("branch", "Branch at the time", required=True),
     _text("tier", "Tier by the bank's rule, grace months included", required=True),
     _text("asset_tier", "Tier by the month's average assets alone"),
@@ -396,7 +419,7 @@ tier_snapshot = _table(
     _text("life_stage", "Life stage"),
     _money("aum", "Assets under management, average of the month"),
     _money("aum_end", "Assets under management at month end"),
-    _count("active_days", "Days with activity of the customer's own", "days"),
+    _count("active_days", "Days with activity of the customer's own", "days", bounds=(0, 31)),
     _count("product_count", "Products held"),
     _money("profit", "Contribution of the month"),
 )
@@ -412,7 +435,7 @@ satisfaction = _table(
     _reference("campaign", "Campaign it belongs to, empty if none"),
     _text("touchpoint", "Touchpoint rated"),
     _text("scale", "Scale of the question: csat5 1 to 5, nps 0 to 10", required=True, words=SCALES),
-    _time("invited_at", "When the customer was asked", required=True),
+    _time("invited_at", "When the customer was asked", required=True, clock=True),
     _count("score", "Score, empty without an answer", "points"),
     _time("responded_at", "When the answer came, empty without one"),
     _week("week_start", "the invitation"),
@@ -428,7 +451,7 @@ complaint = _table(
     _reference("branch", "Branch at the time", required=True),
     _reference("staff", "Staff member concerned"),
     _reference("campaign", "Campaign concerned"),
-    _time("opened_at", "When it was opened", required=True),
+    _time("opened_at", "When it was opened", required=True, clock=True),
     _time("closed_at", "When it was closed, empty if open"),
     _flag("upheld", "Whether it was found justified, empty while undecided"),
     _week("week_start", "the complaint"),
@@ -447,7 +470,7 @@ journey_event = _table(
     _text("step", "Step", required=True, words=STEPS),
     _column("minutes", sa.Double, "Time the step took", unit="minutes"),
     _reference("campaign", "Campaign it belongs to"),
-    _time("occurred_at", "When", required=True),
+    _time("occurred_at", "When", required=True, clock=True),
     _week("week_start", "the event"),
     _month("the event"),
 )
@@ -485,9 +508,16 @@ version_table = _table(
     "Rows of each table in this version.",
     _key("table_name", "Table of the contract"),
     _column("rows", sa.BigInteger, "Rows in this version", required=True, unit="count"),
-    _column("rejected", sa.BigInteger, "Rows refused by the last load", required=True, unit="count"),
+    _column(
+        "rejected",
+        sa.BigInteger,
+        "Rows refused by the last load, or kept without a cell that it refused",
+        required=True,
+        unit="count",
+    ),
     _column("flagged", sa.BigInteger, "Rows kept and flagged by the last load", required=True, unit="count"),
     _time("loaded_at", "When the table last changed"),
+    _date("as_of", "Last day of what happened in this table, days after the load left out; empty without any"),
 )
 
 version_column = _table(
@@ -514,11 +544,15 @@ version_file = _table(
 rejection = _table(
     "rejection",
     PUBLIC,
-    "Why rows of the last load were refused, counted by table, column and reason. No value of a customer.",
+    "Why rows of the last load were refused, by table, column and reason, and where the first stands. No value of it.",
     _key("table_name", "Table"),
     _key("column_name", "Column"),
     _key("reason", "Reason"),
     _column("rows", sa.BigInteger, "Rows refused for it", required=True, unit="count"),
+    _text("template", "Template of the reason, a message of the catalogue"),
+    _text("details", "What completes the template: values of the contract, as JSON"),
+    _text("file", "File of the first of them"),
+    _column("line", sa.BigInteger, "Line of the first of them, empty where it was not looked for", unit="line"),
 )
 
 SYSTEM = tuple(name for name in metadata.tables if name not in CONTRACT)

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from data_access.schema import OWN, PUBLIC, Through, metadata
+from data_access.schema import OWN, OWN_OR_SHARED, PUBLIC, Through, metadata
 
 
 class Role(StrEnum):
@@ -51,9 +51,8 @@ class Scope:
             parent = metadata.tables[rule.parent]
             seen = sa.select(parent.c[rule.column]).where(self._belongs(parent, branches))
             return table.c[rule.column].in_(seen)
-        if rule == OWN:
-            return table.c["branch_id"].in_(sorted(branches))
-        return sa.true()
+        own = table.c["branch_id"].in_(sorted(branches)) if rule in (OWN, OWN_OR_SHARED) else sa.true()
+        return sa.or_(own, table.c["branch_id"].is_(None)) if rule == OWN_OR_SHARED else own
 
 
 WHOLE_BANK = Scope(branches=None)

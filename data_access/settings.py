@@ -1,17 +1,30 @@
 """Settings: defaults, overridden by ``branchlight.toml`` in the working folder, overridden by the environment.
 
 A setting `name` is read from ``BRANCHLIGHT_NAME``; ``python -m data_access settings`` prints them all with
-their meaning. Secrets do not belong here but in Streamlit's secrets file.
+their meaning. Secrets do not belong here but in Streamlit's secrets file; the password of a database address, which
+has no better place, is never shown.
 """
 
 from __future__ import annotations
 
+import re
+import tomllib
 from datetime import date
 from functools import cache
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import BaseModel, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+from pydantic_settings import SettingsError as SourceError
+
+from data_access.errors import SettingsError
+
+FILE = "branchlight.toml"
 
 
 class Tier(BaseModel):
@@ -44,15 +57,16 @@ class Settings(BaseSettings):
     """Everything that a bank sets and code does not."""
 
     model_config = SettingsConfigDict(
-        env_prefix="BRANCHLIGHT_", env_nested_delimiter="__", toml_file="branchlight.toml", extra="forbid"
+        env_prefix="BRANCHLIGHT_", env_nested_delimiter="__", toml_file=FILE, extra="forbid"
     )
 
     warehouse: Annotated[
-        str, Field(description="Warehouse: a folder of DuckDB versions, or postgresql://user@host/database")
+        str,
+        Field(description="Warehouse: a folder of DuckDB versions, or postgresql://user@host/database", repr=False),
     ] = "var/warehouse"
-    workspace: Annotated[str, Field(description="Database URL of the workspace: people, rights, saved views")] = (
-        "sqlite:///var/workspace.sqlite"
-    )
+    workspace: Annotated[
+        str, Field(description="Database URL of the workspace: people, rights, saved views", repr=False)
+    ] = "sqlite:///var/workspace.sqlite"
     sign_in: Annotated[
         Literal["auto", "local", "oidc"],
         Field(
@@ -64,7 +78,8 @@ class Settings(BaseSettings):
     memory_limit: Annotated[str, Field(description="Memory that DuckDB may use, for pages and for loads")] = "4GB"
     threads: Annotated[int, Field(description="Threads of one DuckDB query; 0 leaves it to DuckDB", ge=0)] = 0
     concurrent_queries: Annotated[int, Field(description="Queries that run at once; more wait", ge=1)] = 4
-    query_seconds: Annotated[float, Field(description="Seconds a query may wait for its turn", gt=0)] = 30.0
+    wait_seconds: Annotated[float, Field(description="Seconds a query may wait for its turn", gt=0)] = 30.0
+    query_seconds: Annotated[float, Field(description="Seconds a query may run before it is stopped", gt=0)] = 30.0
     cache_megabytes: Annotated[int, Field(description="Memory for cached aggregates", ge=0)] = 256
     frame_rows: Annotated[int, Field(description="Rows that a page may read at once", ge=1)] = 5_000
     benchmark_branches: Annotated[int, Field(description="Fewest branches in a comparison with the bank", ge=2)] = 5
@@ -90,5 +105,35 @@ class Settings(BaseSettings):
 
 @cache
 def settings() -> Settings:
-    """The settings of this process, read once."""
-    return Settings()
+    """The settings of this process, read once.
+
+    Raises:
+        SettingsError: a setting is not what it should be; the value is not shown, because it may hold a password.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        found = [f"{'.'.join(map(str, wrong['loc'])) or 'the settings'}: {wrong['msg']}" for wrong in error.errors()]
+        why = "; ".join(found)
+    except tomllib.TOMLDecodeError as error:
+        why = f"{FILE} is not TOML: {error}"
+    except (SourceError, UnicodeDecodeError) as error:
+        why = str(error)
+    except OSError as error:
+        why = f"{FILE} cannot be read: {error.strerror}"
+    raise SettingsError(
+        f"A setting is wrong: {why}. Nothing was read or changed. Correct {FILE} or the environment variable "
+        "BRANCHLIGHT_<NAME>; README.md names the settings."
+    )
+
+
+def masked(address: str) -> str:
+    """A database address as it may be shown: without its password, wherever that stands.
+
+    Everything up to the last @ is taken for the password, because one may hold an @ that nobody quoted.
+
+    >>> masked("postgresql://app:pa@ss/word@host/bank?password=secret&sslmode=require")
+    'postgresql://app:***@host/bank?password=***&sslmode=require'
+    """
+    hidden = re.sub(r"://([^:/@]*):.*@", r"://\1:***@", address)
+    return re.sub(r"(?i)([?&][a-z]*password=)[^&]*", r"\1***", hidden)

@@ -1,41 +1,73 @@
-"""Versions of the warehouse as schemas of a PostgreSQL database.
+"""Versions of the warehouse as schemas of a PostgreSQL database (15 or newer).
 
-The schema ``branchlight`` holds one row per kept version; the schema ``v_<id>`` holds its tables. A version is copied
-in, indexed and pointed at in one transaction: a killed load leaves nothing behind. The session that loads holds an
-advisory lock, which the server itself lets go of when the session ends.
+The rows of a table lie in the schema ``branchlight_tables`` under a name made from their content
+(`data_access.postgresql_tables`). A version is a schema ``v_<id>`` of views on them: a table that a load did not change
+is the same rows under a second view, and costs the load nothing. The schema ``branchlight`` lists the kept versions in
+the order of a sequence.
+
+A version is copied in, indexed and listed in one transaction of the session that holds the advisory lock of the load;
+the server itself lets go of that lock when the session ends. A killed load leaves nothing behind.
 """
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
 import duckdb
 import psycopg
 import sqlalchemy as sa
-from psycopg import sql
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import OperationalError, ProgrammingError
-from sqlalchemy.schema import CreateTable
+from psycopg import errors, sql
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from typing_extensions import override
 
+from data_access import postgresql_tables as tables
+from data_access import row_security
 from data_access.errors import BusyError, NoVersionError, StoreError
-from data_access.loading.draft import duckdb_type
 from data_access.schema import metadata
-from data_access.versions import KEPT, Draft, Progress, Store, Version, new_version_id, silent, who_loads
+from data_access.scratch import scratch
+from data_access.settings import Settings, masked
+from data_access.store import (
+    KEPT,
+    POINT_AT,
+    ROLLBACK,
+    VERSION_ID,
+    Draft,
+    Fault,
+    Progress,
+    Store,
+    Version,
+    first_line,
+    journal,
+    new_version_id,
+    next_history,
+    silent,
+    who_loads,
+)
 
 LOCK = 0x6272616E6368  # "branch": the advisory lock of a load
-BLOCK = 1 << 20
-"""Bytes sent to the server at once."""
+CONNECT_SECONDS = 10
+SWEEP_WAIT = "2s"
+"""How long a sweep waits for readers of what it removes; then it is left for the next one."""
 
-_FILTERED = ("branch_id", "campaign_id", "customer_id", "staff_id", "week_start", "month_no", "assigned_week")
-
+_LISTING = (
+    "CREATE SCHEMA IF NOT EXISTS branchlight",
+    "CREATE SCHEMA IF NOT EXISTS branchlight_tables",
+    "CREATE TABLE IF NOT EXISTS branchlight.version (version_id text PRIMARY KEY, published_at timestamptz NOT NULL)",
+    # An older table lacks the number. Its rows keep their order before all that are numbered.
+    "ALTER TABLE branchlight.version ADD COLUMN IF NOT EXISTS number bigint UNIQUE",
+    "CREATE SEQUENCE IF NOT EXISTS branchlight.publication",
+)
+_LISTED = "SELECT to_regclass('branchlight.version') IS NOT NULL AND to_regclass('branchlight.publication') IS NOT NULL"
+_HISTORY = """
+SELECT version_id, coalesce(number, 0), published_at
+FROM (SELECT version_id, published_at, (to_jsonb(v) ->> 'number')::bigint AS number FROM branchlight.version v) v
+ORDER BY number NULLS FIRST, published_at
+"""
+_SCHEMAS = f"SELECT substr(nspname, 3) FROM pg_namespace WHERE nspname ~ '^v_{VERSION_ID}$' ORDER BY 1"  # noqa: S608
 _HOLDER = """
 SELECT a.application_name, to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS') FROM pg_locks l
 JOIN pg_stat_activity a USING (pid) JOIN pg_database d ON d.oid = l.database
@@ -43,41 +75,121 @@ WHERE l.locktype = 'advisory' AND l.granted AND d.datname = current_database()
 AND (l.classid::bigint << 32 | l.objid::bigint) = %s
 """
 
+_DAMAGE = (errors.UndefinedTable, errors.InvalidSchemaName, errors.DataCorrupted, errors.IndexCorrupted)
+_AWAY = (errors.AdminShutdown, errors.CrashShutdown, errors.CannotConnectNow)
+
+Session = psycopg.Connection[tuple[Any, ...]]
+
 
 class PostgresStore(Store):
     """Versions as schemas of one database, for many machines."""
 
     def __init__(self, url: str) -> None:
         self.url = url
-        address = sa.make_url(url)
-        self._shown = address.render_as_string(hide_password=True)
-        self._conninfo = address.set(drivername="postgresql").render_as_string(hide_password=False)
-
-    def _connect(self, **options: Any) -> psycopg.Connection[tuple[Any, ...]]:
+        self.shown = masked(url)
         try:
-            return psycopg.connect(self._conninfo, application_name=f"branchlight: {who_loads()}"[:63], **options)
-        except psycopg.OperationalError as error:
+            if url.partition("?")[0].count("@") > 1:  # the rest of the password would be taken for the host, and told
+                raise ValueError
+            self._address = sa.make_url(url).set(drivername="postgresql+psycopg")
+        except (ValueError, ArgumentError):
             raise StoreError(
-                f"{self._shown} does not answer: {error}. Nothing was read or changed. "
-                "Check that the server runs and that the setting `warehouse` names it rightly."
-            ) from error
+                f"{self.shown} is not an address of a database. Nothing was read. Write the setting `warehouse` as "
+                "postgresql://user:password@host:port/database, with special characters of the password as %XX."
+            ) from None  # the cause may quote a part of the password
+        self._loader: Session | None = None
+
+    def _connect(self) -> Session:
+        conninfo = self._address.set(drivername="postgresql").render_as_string(hide_password=False)
+        name = f"branchlight: {who_loads()}"[:63]
+        try:
+            session = psycopg.connect(
+                conninfo, application_name=name, autocommit=True, connect_timeout=CONNECT_SECONDS, keepalives_idle=30
+            )
+            row_security.admit_loader(session)
+            return session
+        except psycopg.OperationalError as error:
+            raise self._unreachable(error) from error
 
     @cached_property
     def _watch(self) -> sa.Engine:
         """A pool for the question which version is current, asked before each piece of a reader's work."""
-        return sa.create_engine(sa.make_url(self.url).set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        options = {"connect_timeout": CONNECT_SECONDS, "options": "-c statement_timeout=10s"}
+        return sa.create_engine(self._address, connect_args=options, pool_pre_ping=True, pool_size=5, max_overflow=15)
+
+    def _unreachable(self, error: BaseException | None) -> StoreError:
+        return StoreError(
+            f"{self.shown} does not answer: {first_line(error)}. Nothing was read or changed. "
+            "Check that the server runs and that the setting `warehouse` names it rightly."
+        )
+
+    def _ask(self, query: str) -> list[tuple[Any, ...]]:
+        """The rows of one of the questions above.
+
+        Raises:
+            StoreError: the server does not answer, or the user may not ask.
+        """
+        try:
+            with self._watch.connect() as connection:
+                return [tuple(row) for row in connection.exec_driver_sql(query)]
+        except DBAPIError as error:
+            if isinstance(error.orig, errors.InsufficientPrivilege):
+                raise StoreError(
+                    f"{self._address.username} may not read the warehouse in {self.shown}: {first_line(error.orig)}. "
+                    "Nothing was read or changed. Let the owner of the warehouse GRANT USAGE on the schemas and SELECT "
+                    "on the tables, or change the setting `warehouse`."
+                ) from error
+            if isinstance(error.orig, (errors.UndefinedTable, errors.InvalidSchemaName)):
+                raise
+            raise self._unreachable(error.orig) from error
+        except SQLAlchemyError as error:  # no connection of the pool was free
+            raise self._unreachable(error) from error
 
     @override
     def history(self) -> tuple[Version, ...]:
-        table = sa.table("version", sa.column("version_id"), sa.column("published_at"), schema="branchlight")
         try:
-            with self._watch.connect() as connection:
-                rows = connection.execute(sa.select(table).order_by(table.c.published_at)).all()
-        except ProgrammingError:  # no load has made the table yet
-            return ()
-        except OperationalError as error:
-            raise StoreError(f"{self._shown} does not answer. Nothing was read. Check that the server runs.") from error
-        return tuple(Version(row.version_id, row.published_at, schema=f"v_{row.version_id}") for row in rows)
+            rows = self._ask(_HISTORY)
+        except DBAPIError:  # the list was never made, or is lost
+            rows = []
+        if not rows and (there := self._schemas()):
+            raise StoreError(
+                f"{self.shown} does not say which version is current, and it holds {', '.join(there)}. Nothing was "
+                f"read, changed or removed. {POINT_AT}, or restore branchlight.version from a backup."
+            )
+        return tuple(Version(name, number, at, place=f"v_{name}") for name, number, at in rows)
+
+    def _schemas(self) -> list[str]:
+        return [name for (name,) in self._ask(_SCHEMAS)]
+
+    @override
+    def unlisted(self) -> tuple[str, ...]:
+        listed = {version.id for version in self.history()}
+        return tuple(name for name in self._schemas() if name not in listed)
+
+    @override
+    def engine(self, version: Version, limits: Settings) -> sa.Engine:
+        bounds = f"-c search_path=pg_catalog -c statement_timeout={max(1, round(limits.query_seconds * 1000))}"
+        engine = sa.create_engine(
+            self._address,
+            connect_args={
+                "options": f"{bounds} -c default_transaction_read_only=on",
+                "connect_timeout": CONNECT_SECONDS,
+            },
+            hide_parameters=True,  # what a query asked for belongs in no log
+            pool_pre_ping=True,
+            poolclass=sa.QueuePool,
+            pool_size=limits.concurrent_queries,
+            max_overflow=0,
+        )
+        return engine.execution_options(schema_translate_map={None: version.place}, postgresql_readonly=True)
+
+    @override
+    def fault(self, error: BaseException | None) -> Fault:
+        if isinstance(error, errors.QueryCanceled):
+            return Fault.TOO_SLOW
+        if isinstance(error, _DAMAGE):
+            return Fault.DAMAGED
+        lost = isinstance(error, _AWAY) or (isinstance(error, psycopg.OperationalError) and error.sqlstate is None)
+        return Fault.UNREACHABLE if lost else Fault.OTHER
 
     @override
     def close(self) -> None:
@@ -86,152 +198,171 @@ class PostgresStore(Store):
     @override
     @contextmanager
     def loading(self, wait_seconds: float = 0.0) -> Generator[None]:
-        with self._connect(autocommit=True) as connection:
+        with self._connect() as connection:
             until = monotonic() + wait_seconds
             while not _one(connection, "SELECT pg_try_advisory_lock(%s)", LOCK)[0]:
                 if monotonic() >= until:
                     name, since = _one(connection, _HOLDER, LOCK) or ("someone else", "a moment ago")
-                    raise BusyError(f"Another load is writing to {self._shown}: {name}, since {since}. Nothing loaded.")
+                    raise BusyError(f"Another load is writing to {self.shown}: {name}, since {since}. Nothing loaded.")
                 sleep(0.2)
-            connection.execute("CREATE SCHEMA IF NOT EXISTS branchlight")
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS branchlight.version "
-                "(version_id text PRIMARY KEY, published_at timestamptz NOT NULL)"
-            )
-            yield
+            if not _one(connection, _LISTED)[0]:  # asked first: making what is there would wait for its readers
+                for statement in _LISTING:
+                    connection.execute(statement.encode())
+            self._loader = connection
+            try:
+                yield
+            finally:
+                self._loader = None
+                self._watch.dispose()  # whoever loads seldom reads on, and need not close what they did not open
+
+    @contextmanager
+    def _session(self) -> Generator[Session]:
+        """The session that holds the lock of the load, or one of its own where nobody loads."""
+        if self._loader is not None:
+            yield self._loader
+        else:
+            with self._connect() as connection:
+                yield connection
 
     @override
     @contextmanager
     def draft(self) -> Generator[Draft]:
-        with tempfile.TemporaryDirectory(prefix="branchlight-draft-") as folder:
-            yield Draft(new_version_id(), Path(folder))
+        with scratch("draft") as folder:
+            yield Draft(new_version_id(), folder)
 
     @override
     def copy_current(self, draft: Draft, progress: Progress = silent) -> None:
         version = self.current()
-        if version is None or version.schema is None:
+        if version is None:
             return
-        with self._connect() as source, duckdb.connect(draft.path) as target:
-            for done, table in enumerate(metadata.tables.values()):
-                progress("copying the current version", done, len(metadata.tables))
-                _pull(source, version.schema, table, target, draft.folder / "pulled.csv")
-            progress("copying the current version", len(metadata.tables), len(metadata.tables))
+        try:
+            with self._session() as source, duckdb.connect(draft.path) as target:
+                for done, table in enumerate(metadata.tables.values()):
+                    progress("copying the current version", done, len(metadata.tables))
+                    tables.pull(source, version.place, table, target, draft.folder / "pulled.csv")
+                tables.refuse_lost(source, version.place, target)
+        except _DAMAGE as error:
+            raise StoreError(
+                f"The current version {version.id} in {self.shown} is missing or damaged: {first_line(error)}. "
+                f"Nothing was loaded, changed or removed. {ROLLBACK}"
+            ) from error
+        progress("copying the current version", len(metadata.tables), len(metadata.tables))
 
     @override
     def publish(self, draft: Draft, progress: Progress = silent) -> Version:
-        version = Version(draft.id, datetime.now(UTC), schema=f"v_{draft.id}")
-        schema = sql.Identifier(f"v_{draft.id}")
-        with self._connect() as target, duckdb.connect(draft.path, read_only=True) as source:
-            target.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
-            for table in metadata.tables.values():
-                _push(source, table, target, f"v_{draft.id}", draft.folder / "pushed.csv", progress)
-            target.execute("INSERT INTO branchlight.version VALUES (%s, %s)", (version.id, version.published_at))
-            target.execute(
-                "DELETE FROM branchlight.version WHERE version_id NOT IN "
-                "(SELECT version_id FROM branchlight.version ORDER BY published_at DESC LIMIT %s)",
-                (KEPT,),
+        self.history()  # refuses a lost list before anything is added to it
+        schema = f"v_{draft.id}"
+        try:
+            with (
+                duckdb.connect(draft.path, read_only=True) as source,
+                self._session() as target,
+                target.transaction(),
+            ):
+                target.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
+                names = tables.names(source)
+                for table in metadata.tables.values():
+                    if not tables.exists(target, names[table.name]):
+                        tables.push(source, table, target, names[table.name], draft.folder / "pushed.csv", progress)
+                    tables.show(target, table, names[table.name], schema)
+                row_security.protect(target, tables.SCHEMA, names)
+                self._list(target, draft.id)
+        except psycopg.Error as error:
+            if not self._listed(draft.id, error):  # the connection may have been lost after the server had published
+                raise StoreError(
+                    f"{self.shown} did not take the new version: {first_line(error)}. Nothing was published; the "
+                    "current version is unchanged. Mend the cause and load again."
+                ) from error
+        version = self.current()
+        if version is None or version.id != draft.id:
+            raise StoreError(
+                f"Version {draft.id} was published in {self.shown}, but it is not current: something else published "
+                "meanwhile. Run `python -m data_access status`, and load again."
             )
         self.sweep()
         return version
+
+    def _listed(self, version_id: str, error: psycopg.Error) -> bool:
+        try:
+            return any(version.id == version_id for version in self.history())
+        except StoreError:
+            raise StoreError(
+                f"{self.shown} was lost while it published version {version_id}: {first_line(error)}. Whether that "
+                "version is current, `python -m data_access status` says once the server answers; load again if not."
+            ) from error
+
+    def _list(self, session: Session, version_id: str) -> None:
+        """Make a version the last one of the history; within the caller's transaction."""
+        session.execute(
+            "INSERT INTO branchlight.version (version_id, published_at, number) "
+            "VALUES (%s, clock_timestamp(), nextval('branchlight.publication'))",
+            (version_id,),
+        )
+        session.execute(
+            "DELETE FROM branchlight.version WHERE version_id NOT IN "
+            "(SELECT version_id FROM branchlight.version ORDER BY number DESC NULLS LAST, published_at DESC LIMIT %s)",
+            (KEPT,),
+        )
 
     @override
     def rollback(self) -> Version:
         versions = self.history()
         if len(versions) < KEPT:
-            raise NoVersionError(f"{self._shown} keeps no version before the current one. Nothing was changed.")
-        with self._connect() as connection:
-            connection.execute("DELETE FROM branchlight.version WHERE version_id = %s", (versions[-1].id,))
+            raise NoVersionError(f"{self.shown} keeps no version before the current one. Nothing was changed.")
+        self.prove(versions[-2])
+        with self._session() as session:
+            session.execute("DELETE FROM branchlight.version WHERE version_id = %s", (versions[-1].id,))
         return versions[-2]
 
     @override
+    def point_at(self, version_id: str) -> Version:
+        there = self._schemas()
+        if version_id not in there:
+            listed = ", ".join(there) or "none"
+            raise NoVersionError(f"{self.shown} holds no version {version_id!r}. Nothing was changed. There: {listed}.")
+        try:
+            versions = self.history()
+        except StoreError:  # the list is lost: what this is for
+            versions = ()
+        with self._session() as session:
+            now = _one(session, "SELECT clock_timestamp()")[0]
+            chosen = Version(version_id, 0, now, f"v_{version_id}")
+            self.prove(chosen)
+            kept = next_history(versions, chosen)
+            with session.transaction():
+                if chosen in kept:
+                    self._list(session, version_id)
+                session.execute(
+                    "DELETE FROM branchlight.version WHERE version_id <> ALL(%s)", ([version.id for version in kept],)
+                )
+        return self.history()[-1]
+
+    @override
     def sweep(self) -> tuple[str, ...]:
-        with self._connect() as connection:
-            found = connection.execute(
-                "SELECT nspname FROM pg_namespace WHERE nspname ~ '^v_[0-9]{8}t[0-9]{12}[0-9a-f]{4}$' "
-                "AND substr(nspname, 3) NOT IN (SELECT version_id FROM branchlight.version)"
-            ).fetchall()
-            for (name,) in found:
-                connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(name)))
-        return tuple(name for (name,) in found)
+        removed: list[str] = []
+        try:
+            listed = {version.id for version in self.history()}
+            there = self._schemas()
+            if not listed.issubset(there):
+                journal.warning("%s: a version of the history is missing, so none is removed", self.shown)
+                return ()
+            with self._connect() as session:
+                session.execute(f"SET lock_timeout = '{SWEEP_WAIT}'".encode())
+                stale = (f"v_{name}" for name in there if name not in listed)
+                removed += [name for name in stale if self._drop(session, sql.SQL("SCHEMA {} CASCADE"), name)]
+                for name in tables.unseen(session):
+                    self._drop(session, sql.SQL("TABLE {}"), tables.SCHEMA, name)
+        except (StoreError, psycopg.Error) as error:
+            journal.warning("%s: old versions could not be removed yet: %s", self.shown, first_line(error))
+        return tuple(removed)
+
+    def _drop(self, session: Session, what: sql.SQL, *name: str) -> bool:
+        try:
+            session.execute(sql.SQL("DROP ") + what.format(sql.Identifier(*name)))
+        except (errors.LockNotAvailable, errors.DependentObjectsStillExist, errors.DeadlockDetected) as error:
+            journal.warning("%s: %s could not be removed yet: %s", self.shown, ".".join(name), first_line(error))
+            return False
+        return True
 
 
-def _one(connection: psycopg.Connection[tuple[Any, ...]], query: str, *values: object) -> tuple[Any, ...]:
-    return connection.execute(query.encode(), values).fetchone() or ()
-
-
-def _push(
-    source: duckdb.DuckDBPyConnection,
-    table: sa.Table,
-    target: psycopg.Connection[tuple[Any, ...]],
-    schema: str,
-    file: Path,
-    progress: Progress,
-) -> None:
-    """Make a table in the new schema, COPY its rows, then build what reading it needs; `file` is scratch."""
-    bare = sa.Table(table.name, sa.MetaData(), *(sa.Column(c.name, c.type) for c in table.columns), schema=schema)
-    target.execute(str(CreateTable(bare).compile(dialect=postgresql.dialect())).encode())
-    name = sql.Identifier(schema, table.name)
-    source.table(table.name).select(*(duckdb.ColumnExpression(column.name) for column in table.columns)).to_csv(
-        str(file), header=False, quoting="ALL", quotechar='"', escapechar='"', sep=","
-    )  # an empty text is quoted, a missing value is not: the distinction that PostgreSQL makes, too
-    size = file.stat().st_size
-    with (
-        file.open("rb") as written,
-        target.cursor().copy(sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(name, _columns(table))) as copy,
-    ):
-        while block := written.read(BLOCK):
-            copy.write(block)
-            progress(f"copying {table.name} to PostgreSQL", written.tell(), size)
-    file.unlink()
-    _index(target, name, table)
-
-
-def _index(target: psycopg.Connection[tuple[Any, ...]], name: sql.Identifier, table: sa.Table) -> None:
-    """Key, indexes on what pages filter by, and the statistics that tell the planner what goes together."""
-    key = sql.SQL(", ").join(sql.Identifier(column.name) for column in table.primary_key)
-    target.execute(sql.SQL("ALTER TABLE {} ADD PRIMARY KEY ({})").format(name, key))
-    filtered = [column for column in _FILTERED if column in table.columns and not table.columns[column].primary_key]
-    for column in filtered:
-        target.execute(sql.SQL("CREATE INDEX ON {} ({})").format(name, sql.Identifier(column)))
-    together = [column for column in ("branch_id", "campaign_id", "arm") if column in table.columns]
-    if len(together) > 1:
-        listed = sql.SQL(", ").join(map(sql.Identifier, together))
-        target.execute(
-            sql.SQL("CREATE STATISTICS {} (ndistinct, dependencies) ON {} FROM {}").format(
-                sql.Identifier(name.as_string().split(".")[0].strip('"'), f"{table.name}_together"), listed, name
-            )
-        )
-    target.execute(sql.SQL("ANALYZE {}").format(name))
-
-
-def _pull(
-    source: psycopg.Connection[tuple[Any, ...]],
-    schema: str,
-    table: sa.Table,
-    target: duckdb.DuckDBPyConnection,
-    file: Path,
-) -> None:
-    """Copy a table of a version into a draft, through a file because both sides speak CSV."""
-    name = sql.Identifier(schema, table.name)
-    query = sql.SQL("COPY {} ({}) TO STDOUT (FORMAT csv, FORCE_QUOTE *)").format(name, _columns(table))
-    with file.open("wb") as written, source.cursor().copy(query) as copy:
-        for block in copy:
-            written.write(block)
-    types = {column.name: duckdb_type(column) for column in table.columns}
-    target.read_csv(
-        str(file),
-        header=False,
-        names=list(types),
-        dtype=types,
-        quotechar='"',
-        escapechar='"',
-        sep=",",
-        na_values="",
-        allow_quoted_nulls=False,
-        auto_detect=False,
-    ).create(table.name)
-    file.unlink()
-
-
-def _columns(table: sa.Table) -> sql.Composed:
-    return sql.SQL(", ").join(sql.Identifier(column.name) for column in table.columns)
+def _one(session: Session, query: str, *values: object) -> tuple[Any, ...]:
+    return session.execute(query.encode(), values).fetchone() or ()

@@ -5,11 +5,12 @@ Everything is vectorised: one row per campaign, branch, tier or staff member, in
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from metrics.errors import DomainError, ShapeError
 from metrics.moments import Floats, floats
@@ -29,6 +30,7 @@ class Reason(StrEnum):
     NOT_NESTED = "not_nested"  # more in the numerator than in the denominator: the feed contradicts itself
     NO_EFFECT = "no_effect"  # the interval of the effect holds 0, so a cost per extra customer does not exist
     CLUSTERED = "clustered"  # assigned by branch: customers of one branch are not independent of each other
+    BOTH_ARMS = "both_arms"  # a branch has customers in both arms: it was not assigned as one
 
 
 class Verdict(StrEnum):
@@ -51,6 +53,10 @@ def checked_level(level: float) -> float:
     return level
 
 
+def _none() -> Floats:
+    return np.empty(0)
+
+
 @dataclass(frozen=True, slots=True)
 class Intervals:
     """Point estimates with confidence limits, one row each.
@@ -69,6 +75,17 @@ class Intervals:
     level: float
     reason: npt.NDArray[np.str_]
     method: str  # the method's usual name, shown on hover: "Wilson", "Fieller"
+    standard_error: Floats = field(
+        default_factory=_none
+    )  # in the unit of the estimate; nan where the limits are not built from one
+    degrees_of_freedom: Floats = field(default_factory=_none)  # of it; infinite for a normal limit
+
+    def __post_init__(self) -> None:
+        for name in ("standard_error", "degrees_of_freedom"):
+            if len(getattr(self, name)) != len(self.estimate):
+                if len(getattr(self, name)):
+                    raise ShapeError(f"An interval has one {name.replace('_', ' ')} per row.")
+                object.__setattr__(self, name, np.full(len(self.estimate), np.nan))
 
     @classmethod
     def of(
@@ -81,8 +98,12 @@ class Intervals:
         level: float = 0.95,
         reason: npt.ArrayLike | None = None,
         method: str = "",
+        standard_error: npt.ArrayLike | None = None,
+        degrees_of_freedom: npt.ArrayLike | None = None,
     ) -> Intervals:
         """Intervals from anything array-like; without `reason`, a row with nan limits is `Reason.TOO_FEW`.
+
+        Standard errors and degrees of freedom are given where the limits rest on them; rows without limits lose them.
 
         Raises:
             ShapeError: the columns differ in length.
@@ -94,7 +115,12 @@ class Intervals:
         if reason is None:
             reason = np.where(np.isnan(lower) | np.isnan(upper), Reason.TOO_FEW.value, Reason.NONE.value)
         why = np.broadcast_to(np.asarray(reason, dtype=np.str_), point.shape)
-        return cls(point, lower, upper, count, checked_level(level), why, method)
+        known = ~(np.isnan(lower) | np.isnan(upper))
+        error, freedom = (
+            _none() if column is None else np.where(known, np.broadcast_to(floats(column), point.shape), np.nan)
+            for column in (standard_error, degrees_of_freedom)
+        )
+        return cls(point, lower, upper, count, checked_level(level), why, method, error, freedom)
 
     def __len__(self) -> int:
         """Number of rows."""
@@ -110,7 +136,19 @@ class Intervals:
             self.level,
             self.reason[rows],
             self.method,
+            self.standard_error[rows],
+            self.degrees_of_freedom[rows],
         )
+
+    def frame(self) -> pd.DataFrame:
+        """One row each, for a notebook or a file: the numbers, what they rest on and why there is none.
+
+        >>> Intervals.of([0.1], [0.05], [0.2], n=[40], method="Wilson").frame()[["estimate", "low", "high", "n"]]
+           estimate   low  high     n
+        0       0.1  0.05   0.2  40.0
+        """
+        names = ("estimate", "low", "high", "n", "level", "standard_error", "degrees_of_freedom", "reason", "method")
+        return pd.DataFrame({name: getattr(self, name) for name in names}, index=pd.RangeIndex(len(self)))
 
     @property
     def known(self) -> npt.NDArray[np.bool_]:
@@ -126,7 +164,11 @@ class Intervals:
         rising = np.asarray(factor) >= 0
         low, high = np.where(rising, self.low, self.high), np.where(rising, self.high, self.low)
         return replace(
-            self, estimate=self.estimate * factor + shift, low=low * factor + shift, high=high * factor + shift
+            self,
+            estimate=self.estimate * factor + shift,
+            low=low * factor + shift,
+            high=high * factor + shift,
+            standard_error=self.standard_error * np.abs(factor),
         )
 
     def withheld(self, rows: npt.NDArray[np.bool_], reason: Reason) -> Intervals:
@@ -137,9 +179,9 @@ class Intervals:
         """
         if not rows.any():
             return self
-        kept = [np.where(rows, np.nan, column) for column in (self.estimate, self.low, self.high)]
-        why = np.where(rows, reason.value, self.reason)
-        return replace(self, estimate=kept[0], low=kept[1], high=kept[2], reason=why)
+        names = ("estimate", "low", "high", "standard_error", "degrees_of_freedom")
+        kept = {name: np.where(rows, np.nan, getattr(self, name)) for name in names}
+        return replace(self, **kept, reason=np.where(rows, reason.value, self.reason))
 
     def with_rows(self, rows: npt.NDArray[np.intp], other: Intervals) -> Intervals:
         """The same intervals with the rows at some positions taken from another method's, one each.
@@ -150,7 +192,7 @@ class Intervals:
         (array([1., 5.]), array([9., 3.]))
         """
         columns = {}
-        for name in ("estimate", "low", "high", "n"):
+        for name in ("estimate", "low", "high", "n", "standard_error", "degrees_of_freedom"):
             columns[name] = getattr(self, name).astype(np.float64)
             columns[name][rows] = getattr(other, name)
         reason = self.reason.astype(object)
@@ -179,3 +221,12 @@ class Tests:
     def __len__(self) -> int:
         """Number of rows."""
         return len(self.p_value)
+
+    def frame(self) -> pd.DataFrame:
+        """One row each, for a notebook or a file: the statistic, its p value, and which test was made or why none.
+
+        >>> Tests(np.array([2.0]), np.array([0.0455]), np.array(["score"]), np.array([""])).frame()["p_value"].item()
+        0.0455
+        """
+        names = ("statistic", "p_value", "method", "reason")
+        return pd.DataFrame({name: getattr(self, name) for name in names})

@@ -18,16 +18,23 @@ class FindingCode(StrEnum):
     NO_CAMPAIGNS = "no_campaigns"
     ALL_WINDOWS_OPEN = "all_windows_open"  # campaigns, open_members
     NONE_WITH_CONTROL = "none_with_control"  # campaigns
-    # campaigns, judged, higher, lower, no_difference: after Benjamini-Hochberg over all that could be judged
-    CAMPAIGNS_JUDGED = "campaigns_judged"
-    CAMPAIGNS_PAID = "campaigns_paid"  # judged, paid, lost, unclear: by incremental return on investment
+    CAMPAIGNS_JUDGED = "campaigns_judged"  # campaigns, judged, higher, lower, hint, no_difference: by conversion
+    CAMPAIGNS_PAID = "campaigns_paid"  # judged, paid, lost, hint, unclear: by incremental return on investment
     PARTICIPATION_HIGHEST = "participation_highest"  # campaign_id, estimate, low, high, n
     WINDOWS_OPEN = "windows_open"  # campaigns, open_members
 
-    # One campaign
+    # One campaign: verdicts in the family of its year carry campaign_id, metric, estimate, low, high, n
     EFFECT_HIGHER = "effect_higher"  # campaign_id, estimate, low, high, n (conversion, share)
     EFFECT_LOWER = "effect_lower"  # campaign_id, estimate, low, high, n
     EFFECT_NONE_SHOWN = "effect_none_shown"  # campaign_id, estimate, low, high, n
+    AMOUNT_RAISED = "amount_raised"  # the same of an amount per customer
+    AMOUNT_LOWERED = "amount_lowered"
+    AMOUNT_NONE_SHOWN = "amount_none_shown"
+    # and family (campaigns), expected (of them that chance alone gives), year: of any metric, a return among them
+    HINT = "hint"  # by itself it leaves no doubt, its family does not carry it
+    HINT_AMONG = "hint_among"  # the same, where the family has no year
+    NOT_JUDGED = "not_judged"  # campaign_id, reason
+    VERDICT_MAY_MOVE = "verdict_may_move"  # campaign_id, year: others of its family are still to be judged
     ATTRIBUTED_ONLY = "attributed_only"  # campaign_id: no control group drawn at random
     TOO_FEW = "too_few"  # campaign_id, n
     CAMPAIGN_OPEN = "campaign_open"  # campaign_id, open_members, n
@@ -35,6 +42,8 @@ class FindingCode(StrEnum):
     PAID = "paid"  # campaign_id, estimate, low, high (incremental return)
     LOST = "lost"  # campaign_id, estimate, low, high
     PAYS_UNCLEAR = "pays_unclear"  # campaign_id, estimate, low, high
+    SHARED_COST_INCLUDED = "shared_cost_included"  # campaign_id, amount: the branch's share, by members
+    BEFORE_SHARED_COST = "before_shared_cost"  # campaign_id: costs of the bank as a whole are not in the return
     BEFORE_STAFF_TIME = "before_staff_time"  # campaign_id: staff time is not among its costs
     COST_NOT_RECORDED = "cost_not_recorded"  # campaign_id
 
@@ -63,6 +72,7 @@ class FindingCode(StrEnum):
     ARM_DIFFERENCE_LOWER = "arm_difference_lower"
     ARM_DIFFERENCE_NONE_SHOWN = "arm_difference_none_shown"
     ARMS_TOO_FEW = "arms_too_few"  # comparison, metric, n, reason
+    NO_PRIMARY_METRIC = "no_primary_metric"  # metrics (how many were looked at): nothing was named to judge by
     SAMPLE_RATIO_MISMATCH = "sample_ratio_mismatch"  # comparison, p_value: the verdict is withheld
 
     # Beside the verdict on a comparison
@@ -104,7 +114,7 @@ class FindingCode(StrEnum):
     WEEK_BELOW_LIMITS = "week_below_limits"
     WEEK_RUN_ABOVE = "week_run_above"  # the eighth or later in a row above the centre
     WEEK_RUN_BELOW = "week_run_below"
-    WEEK_NEAR_UPPER = "week_near_upper"  # the third or fourth of four in the outer third
+    WEEK_NEAR_UPPER = "week_near_upper"  # the third or fourth of four nearer to the limit than to the centre
     WEEK_NEAR_LOWER = "week_near_lower"
     FESTIVAL_AS_USUAL = "festival_as_usual"  # judged by the same place around earlier Spring Festivals
     FESTIVAL_ABOVE = "festival_above"

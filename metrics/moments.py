@@ -226,7 +226,7 @@ class JointMoments:
 
     def __post_init__(self) -> None:
         _same_length(self.x.n, self.y.n, self.product)
-        if not np.array_equal(self.x.n, self.y.n):
+        if not np.array_equal(self.x.n, self.y.n, equal_nan=True):
             raise ShapeError("Two measures of the same customers have the same number of customers.")
 
     @classmethod

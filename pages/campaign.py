@@ -9,5 +9,4 @@ here = page.open("campaign")
 with here.controls:
     filters.link("campaigns", say("All campaigns"), icon=":material/arrow_back:")
     branch = choose.branch(campaigns.branch_names(here.reader))
-answer = campaign.ask(here.reader, filters.parameter("campaign"), branch)
-here.show(story.tell(answer) if answer else story.unknown())
+here.show(story.tell(campaign.ask(here.reader, filters.parameter("campaign"), branch)))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from answers.campaign import Campaign
+from answers.campaign import Campaign, NotSeen
 from metrics.catalogue import Unit, metric
 from metrics.catalogue.entry import marked as _
-from metrics.estimate import Intervals, Verdict
+from metrics.estimate import Intervals
+from metrics.inference.comparison.verdict import Grade, Meaning, meaning
 
 from story import campaign_charts, estimates, figures, findings
 from story.campaigns import branches
@@ -43,21 +44,12 @@ _ARM_METRICS = (
 )
 
 
-def unknown() -> Story:
-    """What stands where a link names no campaign of this data."""
-    nothing = Nothing(
-        say("The link names no campaign that is in this data."), say("Choose one from the list of all campaigns.")
-    )
-    return Story(say("Which campaign?"), (), rows=((Block("", "", nothing),),))
-
-
 @once
-def tell(answer: Campaign) -> Story:
+def tell(answer: Campaign | NotSeen) -> Story:
     """The campaign in the reader's language."""
+    if isinstance(answer, NotSeen):
+        return _not_seen(answer)
     name = names(list(answer.about["name"]))[0]
-    if answer.arms.empty:
-        nothing = Nothing(say("None of the customers counted here was on its list."), say("Choose another branch."))
-        return Story(say("This campaign had no customer of yours"), (name,), rows=((Block("", "", nothing),),))
     called = {str(answer.about["campaign_id"].iloc[0]): name}
     return Story(
         findings.headline(answer.found[:1], answer.currency, called),
@@ -74,6 +66,17 @@ def tell(answer: Campaign) -> Story:
         (name, *([branches(answer.branches)] if answer.branches else [])),
         answer.currency,
     )
+
+
+def _not_seen(answer: NotSeen) -> Story:
+    if not answer.name:
+        nothing = Nothing(
+            say("The link names no campaign that is in this data."), say("Choose one from the list of all campaigns.")
+        )
+        return Story(say("Which campaign?"), (), rows=((Block("", "", nothing),),))
+    nothing = Nothing(say("None of the customers counted here was on its list."), say("Choose another branch."))
+    facts = (names([answer.name])[0], *([branches(answer.branches)] if answer.branches else []))
+    return Story(say("This campaign had no customer of yours"), facts, rows=((Block("", "", nothing),),))
 
 
 def _facts(answer: Campaign, name: str) -> list[str]:
@@ -108,9 +111,11 @@ def _cards(answer: Campaign) -> list[Card]:
             [],
             currency,
             unit=Unit.POINTS,
-            badge=_badge(effect),
+            badge=_badge(answer, "incremental_conversion"),
         ),
-        measured(say("Incremental ROI"), "roi_incremental", returned, [], currency, badge=_badge(returned)),
+        measured(
+            say("Incremental ROI"), "roi_incremental", returned, [], currency, badge=_badge(answer, "roi_incremental")
+        ),
         measured(say("Cost, all kinds"), "campaign_cost", card["campaign_cost"], of_plan, currency),
         measured(
             say("Satisfied"),
@@ -126,14 +131,17 @@ def _n(numbers: Intervals) -> str:
     return figures.number(float(numbers.n[0])) if np.isfinite(numbers.n[0]) else say("not recorded")
 
 
-def _badge(numbers: Intervals) -> Badge | None:
-    """A badge where the interval lies wholly on one side of the line that matters, or visibly does not."""
-    said: dict[Verdict, Badge] = {
-        Verdict.HIGHER: (say("↑ better"), "blue"),
-        Verdict.LOWER: (say("↓ worse"), "orange"),
-        Verdict.NO_DIFFERENCE: (say("no difference shown"), "gray"),
-    }
-    return said.get(Verdict(numbers.verdict()[0]))
+def _badge(answer: Campaign, key: str) -> Badge | None:
+    """What the verdict on a metric means; coloured where it holds in its family."""
+    grade = Grade(str(answer.scores.verdicts[key].grade[0]))
+    if grade is Grade.NOT_JUDGED:
+        return None
+    better = meaning(grade, metric(key).direction) is Meaning.BETTER
+    if grade.hint:
+        return (say("a hint: ↑") if grade.sign > 0 else say("a hint: ↓")), "gray"
+    if not grade.shown:
+        return say("no difference shown"), "gray"
+    return (say("↑ better"), "blue") if better else (say("↓ worse"), "orange")
 
 
 def _arms(answer: Campaign) -> Table:
@@ -193,4 +201,4 @@ def _outcomes(answer: Campaign, keys: tuple[str, ...], alt: str, key: str) -> Ta
         Column(say("Value with its 95 % interval"), numbers, tuple(entry.unit for entry in entries)),
         Column(say("n"), numbers.n, Unit.COUNT, missing=say("not recorded")),
     )
-    return Table(columns, alt, key)
+    return Table(columns, alt, key, prose=True)

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from answers.campaigns import Campaigns
 from metrics.catalogue import Unit, metric
-from metrics.estimate import Verdict
+from metrics.inference.comparison.verdict import Grade
 
 from story import estimates
 from story.columns import Column
@@ -45,37 +45,33 @@ class _Made:
         missing = [why(str(reason)) if reason else "" for reason in numbers.reason]
         return Column(name, numbers.estimate, entry.unit, "", say(entry.formula), missing=missing)
 
-    def verdict(self, key: str, name: str, said: dict[str, str]) -> Column:
+    def verdict(self, key: str, name: str, raised: str, lowered: str) -> Column:
+        """Each verdict in words: holds, hints, shows nothing, or why there is none."""
         numbers = self.answer.scores[key]
-        verdicts = [
-            said[verdict] if verdict in said else estimates.why(numbers, row)
-            for row, verdict in enumerate(numbers.verdict())
-        ]
-        return Column(name, self.in_order(verdicts), definition=say(metric(key).formula))
+        said = {
+            Grade.RAISED: raised,
+            Grade.LOWERED: lowered,
+            Grade.HINT_RAISED: say("a hint: {verdict}", verdict=raised),
+            Grade.HINT_LOWERED: say("a hint: {verdict}", verdict=lowered),
+            Grade.NONE_SHOWN: say("no difference shown"),
+        }
+        grades = [Grade(str(grade)) for grade in self.answer.scores.verdicts[key].grade]
+        texts = [said.get(grade) or estimates.why(numbers, row) for row, grade in enumerate(grades)]
+        return Column(name, self.in_order(texts), definition=say(metric(key).formula))
 
 
 def _response(made: _Made) -> list[Column]:
-    said = {
-        Verdict.HIGHER.value: say("raised"),
-        Verdict.LOWER.value: say("lowered"),
-        Verdict.NO_DIFFERENCE.value: say("no difference shown"),
-    }
     return [
         made.counted("members", say("Assigned")),
         made.counted("open_members", say("Still counting")),
         made.measured("participation_rate", say("Participation"), say("% of contacted")),
         made.measured("conversion_rate", say("Conversion"), say("% of assigned")),
         made.measured("incremental_conversion", say("Effect"), say("points"), Unit.POINTS),
-        made.verdict("incremental_conversion", say("Conversion: verdict"), said),
+        made.verdict("incremental_conversion", say("Conversion: verdict"), say("raised"), say("lowered")),
     ]
 
 
 def _money(made: _Made) -> list[Column]:
-    said = {
-        Verdict.HIGHER.value: say("paid"),
-        Verdict.LOWER.value: say("lost money"),
-        Verdict.NO_DIFFERENCE.value: say("no difference shown"),
-    }
     return [
         made.measured("sales", say("Sales")),
         made.measured("net_new_money", say("Net new money")),
@@ -83,7 +79,7 @@ def _money(made: _Made) -> list[Column]:
         made.counted("campaign_cost", say("Cost")),
         made.measured("roi_attributed", say("ROI attributed")),
         made.measured("roi_incremental", say("ROI incremental")),
-        made.verdict("roi_incremental", say("Return: verdict"), said),
+        made.verdict("roi_incremental", say("Return: verdict"), say("paid"), say("lost money")),
     ]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from answers.campaigns import Campaigns
 from metrics.catalogue import Unit
-from metrics.estimate import Verdict
 from metrics.finding import FindingCode
 
 from story import estimates, figures, findings
@@ -24,7 +23,8 @@ def returns(answer: Campaigns) -> Block | None:
     heading = findings.sentence(paid[0], answer.currency)
     caption = say(
         "Incremental ROI: {unit} gained per {unit} spent, {level} % interval · "
-        "campaigns with a control group and closed windows · the dark line is break-even",
+        "campaigns with a control group and closed windows · the dark line is break-even · "
+        "coloured where the verdict holds among all campaigns of its year",
         unit=figures.one_unit(answer.currency),
         level=f"{returned.level * 100:g}",
     )
@@ -34,7 +34,7 @@ def returns(answer: Campaigns) -> Block | None:
         written=lambda estimate, low, high: estimates.written(estimate, low, high, Unit.RATIO),
         axis=theme.axis_label(Unit.RATIO),
         line=0.0,
-        roles=[theme.role_of(Verdict(verdict)) for verdict in returned.verdict()],
+        roles=[theme.role_of(str(grade)) for grade in answer.scores.verdicts["roi_incremental"].grade],
         alt_text=say(
             "Incremental return on investment of {n} campaigns with intervals. {finding}.",
             n=int(returned.known.sum()),

@@ -38,6 +38,7 @@ _WHY = {
     Reason.NOT_NESTED: _("feed contradicts itself"),
     Reason.NO_EFFECT: _("no effect shown"),
     Reason.CLUSTERED: _("assigned by branch"),
+    Reason.BOTH_ARMS: _("a branch in both arms"),
 }
 
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Final
+
 import streamlit as st
 from data_access.scope import Role
 from story import sitemap
 from story.words import say
+
+ICON: Final = Path(__file__).parent / "icon.svg"
+"""The tab's icon: a file of our own, for an icon by name is fetched from another host."""
 
 
 def path(key: str) -> str:

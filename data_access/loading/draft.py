@@ -15,30 +15,19 @@ from typing import Any
 import duckdb
 import sqlalchemy as sa
 
+from data_access.duckdb_types import duckdb_type, quoted
 from data_access.errors import LoadError
 from data_access.schema import CONTRACT, SYSTEM, metadata
 from data_access.settings import settings
-from data_access.versions import Draft, Progress, silent
+from data_access.store import Draft, Progress, silent
+
+CLOCKS = {name: tuple(column for column in metadata.tables[name].columns if column.info["clock"]) for name in CONTRACT}
+"""The times of each table at which something happened."""
 
 EVENT = {
-    "contact": "contacted_at",
-    "sale": "sold_at",
-    "referral": "made_at",
-    "satisfaction": "invited_at",
-    "complaint": "opened_at",
-    "journey_event": "occurred_at",
+    name: clocks[0].name for name, clocks in CLOCKS.items() if "week_start" in metadata.tables[name].columns and clocks
 }
 """The time that `week_start` and `month_no` of a fact are taken from."""
-
-_TYPES: tuple[tuple[type[sa.types.TypeEngine[Any]], str], ...] = (
-    (sa.BigInteger, "BIGINT"),
-    (sa.Integer, "INTEGER"),
-    (sa.Boolean, "BOOLEAN"),
-    (sa.DateTime, "TIMESTAMP"),
-    (sa.Date, "DATE"),
-    (sa.Double, "DOUBLE"),
-    (sa.Text, "VARCHAR"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +42,31 @@ class FileRecord:
     encoding: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Rows refused for one reason: the row of `rejection`.
+
+    Attributes:
+        table: That they were to fill.
+        column: Where the fault stands, empty for a whole row.
+        reason: In English.
+        template: Of the reason.
+        details: What completes the template, as JSON.
+        rows: How many.
+        file: Of the first.
+        line: Of the first.
+    """
+
+    table: str
+    column: str
+    reason: str
+    template: str
+    details: str
+    rows: int
+    file: str
+    line: int | None
+
+
 @dataclass(slots=True)
 class Record:
     """What a version will say of itself."""
@@ -62,19 +76,9 @@ class Record:
     as_of: date | None = None
     note: str = ""
     files: list[FileRecord] = field(default_factory=list[FileRecord])
-    rejections: dict[tuple[str, str, str], int] = field(default_factory=dict[tuple[str, str, str], int])
+    rejections: list[Rejection] = field(default_factory=list["Rejection"])
     flagged: dict[str, int] = field(default_factory=dict[str, int])
     changed: set[str] = field(default_factory=set[str])
-
-
-def quoted(name: str) -> str:
-    """An identifier as SQL writes it, whatever it contains."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def duckdb_type(column: sa.Column[object]) -> str:
-    """The DuckDB type of a column of the contract."""
-    return next(name for kind, name in _TYPES if isinstance(column.type, kind))
 
 
 @contextmanager
@@ -97,6 +101,11 @@ def building(draft: Draft) -> Generator[duckdb.DuckDBPyConnection]:
         connection.execute("CHECKPOINT")
     finally:
         connection.close()
+
+
+def load_day() -> date:
+    """The day of loading by the clock of this machine: what is dated later has not happened yet."""
+    return datetime.now().date()
 
 
 def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:
@@ -160,21 +169,29 @@ def mature(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def last_day(connection: duckdb.DuckDBPyConnection) -> date | None:
-    """The last day that the facts cover, or None without facts: the clock of every page."""
-    events = [
-        *(f"SELECT max({column}) AS happened FROM {table}" for table, column in EVENT.items()),
-        *(
-            f"SELECT max({column}) FROM campaign_member"
-            for column in ("assigned_at", "contacted_at", "participated_at", "converted_at")
-        ),
-        *(
-            f"SELECT last_day(make_date(max(month_no) // 12, max(month_no) % 12 + 1, 1)) FROM {table}"
-            for table in ("tier_snapshot", "asset_flow")
-        ),
-    ]
-    found = connection.execute(f"SELECT CAST(max(happened) AS DATE) FROM ({' UNION ALL '.join(events)})").fetchone()
-    return found[0] if found else None
+def last_days(connection: duckdb.DuckDBPyConnection, until: date) -> dict[str, date]:
+    """The last day of what happened in each table that has one, not after `until`: a slip of a year moves no clock.
+
+    A month counts once it is over.
+    """
+    found: dict[str, date] = {}
+    for table, clocks in CLOCKS.items():
+        days = [_day(column) for column in clocks]
+        if not days:
+            continue
+        latest = ", ".join(f"max(CASE WHEN {day} <= getvariable('until') THEN {day} END)" for day in days)
+        connection.execute("SET VARIABLE until = ?::DATE", [until])
+        row = connection.execute(f"SELECT {latest} FROM {quoted(table)}").fetchone() or ()
+        if known := [day for day in row if day is not None]:
+            found[table] = max(known)
+    return found
+
+
+def _day(column: sa.Column[Any]) -> str:
+    name = quoted(column.name)
+    if isinstance(column.type, sa.Integer):
+        return f"last_day(make_date({name} // 12, {name} % 12 + 1, 1))"
+    return f"CAST({name} AS DATE)"
 
 
 def describe(
@@ -185,11 +202,13 @@ def describe(
     Raises:
         LoadError: no fact has a date, so that no page would know what "this week" is.
     """
-    as_of = record.as_of or last_day(connection)
+    days = last_days(connection, record.as_of or load_day())
+    as_of = record.as_of or max(days.values(), default=None)
     if as_of is None:
         raise LoadError(
-            "The feed holds no dated row (no member, contact, sale or snapshot), so the warehouse would have no "
-            "last day. Nothing was loaded. Add at least one table of what happened."
+            f"The feed holds no dated row up to {load_day()} (no member, contact, sale or snapshot), so the warehouse "
+            "would have no last day. Nothing was loaded. Add at least one table of what happened, or declare `as_of` "
+            "in the mapping."
         )
     now = datetime.now().replace(microsecond=0)
     before = dict(connection.execute("SELECT table_name, loaded_at FROM version_table").fetchall())
@@ -210,7 +229,7 @@ def describe(
         counts = ", ".join(f"count({quoted(column)})" for column in columns)
         rows, *filled = connection.execute(f"SELECT count(*), {counts} FROM {quoted(table)}").fetchone() or (0,)
         loaded_at = now if table in record.changed else before.get(table)
-        counted = (table, rows, rejected.get(table, 0), record.flagged.get(table, 0), loaded_at)
+        counted = (table, rows, rejected.get(table, 0), record.flagged.get(table, 0), loaded_at, days.get(table))
         _write(connection, "version_table", [counted])
         _write(connection, "version_column", [(table, name) for name, n in zip(columns, filled, strict=True) if n])
     progress("counting what is recorded", len(CONTRACT), len(CONTRACT))
@@ -221,11 +240,16 @@ def describe(
         "version_file",
         [(file.sha256, file.table, file.name, file.rows, file.rejected, file.encoding, now) for file in record.files],
     )
-    _write(connection, "rejection", [(*key, rows) for key, rows in record.rejections.items()])
+    _write(
+        connection,
+        "rejection",
+        [(r.table, r.column, r.reason, r.rows, r.template, r.details, r.file, r.line) for r in record.rejections],
+    )
 
 
 def _write(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[tuple[object, ...]]) -> None:
     listed = list(rows)
     if listed:
+        names = ", ".join(quoted(column.name) for column in metadata.tables[table].columns)
         places = ", ".join("?" for _ in listed[0])
-        connection.executemany(f"INSERT INTO {quoted(table)} VALUES ({places})", listed)
+        connection.executemany(f"INSERT INTO {quoted(table)} ({names}) VALUES ({places})", listed)

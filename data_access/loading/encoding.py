@@ -12,11 +12,15 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from data_access.errors import FeedError
+from data_access.loading import chinese
 from data_access.loading.feed import FeedFile
+from data_access.loading.mapping import Mapping
 from data_access.settings import settings
 from data_access.versions import Progress
 
 BLOCK = 1 << 22
+RATIO = 200
+"""A packed file that grows beyond this is no table of a bank."""
 
 
 class Digest(Protocol):
@@ -31,10 +35,14 @@ class Digest(Protocol):
         ...
 
 
-def digest_of(file: FeedFile) -> Digest:
-    """A hash that begins with what the mapping declares of the file, for it decides what the file means."""
-    declared = file.mapping.model_dump_json(exclude_defaults=True)
-    return hashlib.sha256(b"" if declared == "{}" else declared.encode())
+RULES = "2"
+"""Changes whenever the loader reads the same bytes otherwise, so that a file loaded by an older one is read again."""
+
+
+def digest_of(file: FeedFile, mapping: Mapping) -> Digest:
+    """A hash that begins with what decides what the file means: the loader's rules, the mapping, the zone."""
+    declared = (RULES, mapping.time_zone, file.mapping.model_dump_json(exclude_defaults=True))
+    return hashlib.sha256("\n".join(declared).encode())
 
 
 def unpacked(file: FeedFile, digest: Digest | None, progress: Progress) -> Iterator[bytes]:
@@ -48,6 +56,11 @@ def unpacked(file: FeedFile, digest: Digest | None, progress: Progress) -> Itera
                 read += len(block)
                 if read > limit:
                     raise too_large(file)
+                if read > RATIO * max(size, 1_000_000):
+                    raise FeedError(
+                        f"{file.path.name} unpacks to more than {RATIO} times its size, as no table does. "
+                        "Nothing was loaded. Pack the file anew, or send it unpacked."
+                    )
                 progress(f"reading {file.path.name}", min(raw.tell(), size), size)
                 yield block
         except (gzip.BadGzipFile, EOFError, zlib.error) as error:
@@ -67,47 +80,113 @@ def too_large(file: FeedFile) -> FeedError:
     )
 
 
-def find_encoding(file: FeedFile, digest: Digest, progress: Progress) -> str:
-    """UTF-8 or GB18030, whichever the whole file is."""
-    decoders = {name: codecs.getincrementaldecoder(name)() for name in ("utf-8", "gb18030")}
-    possible = ["utf-8"]
+class LineEnds:
+    """Counts of line ends in bytes that come in blocks, as UTF-8 or GB18030."""
+
+    def __init__(self) -> None:
+        self.feeds = self.returns = self.pairs = 0
+        self._last = b""
+
+    def count(self, block: bytes) -> None:
+        """Take in a block."""
+        self.feeds += block.count(b"\n")
+        self.returns += block.count(b"\r")
+        self.pairs += block.count(b"\r\n") + (self._last == b"\r" and block[:1] == b"\n")
+        self._last = block[-1:] or self._last
+
+    @property
+    def lines(self) -> int:
+        """Physical lines, the last one included whether it has an end or not."""
+        return (self.feeds or self.returns) + (self._last not in (b"", b"\n", b"\r"))
+
+    @property
+    def lone_returns(self) -> bool:
+        """Whether a carriage return stands without a line feed."""
+        return self.returns > self.pairs
+
+    @property
+    def mixed(self) -> str:
+        """The kinds of line end, where there is more than one."""
+        kinds = {
+            "CR LF": self.pairs,
+            "LF": self.feeds - self.pairs,
+            "CR": self.returns - self.pairs,
+        }
+        held = [f"{n:,} x {kind}" for kind, n in kinds.items() if n]
+        return ", ".join(held) if len(held) > 1 else ""
+
+
+_SIGNATURES = (
+    (b"PK\x03\x04", "an XLSX or ZIP file"),
+    (b"\xd0\xcf\x11\xe0", "an XLS file of an old office program"),
+    (b"PAR1", "a Parquet file"),
+    (b"\x1f\x8b", "a gzip file"),
+    (b"%PDF", "a PDF file"),
+    (b"<html", "a page of HTML"),
+    (b"<!DOC", "a page of HTML"),
+    (b"<?xml", "an XML file"),
+)
+
+
+def find_encoding(file: FeedFile, digest: Digest, ends: LineEnds, progress: Progress) -> tuple[str, str]:
+    """UTF-8 or GB18030, whichever the whole file plainly is, and a note where it was guessed.
+
+    Raises:
+        FeedError: it is neither, a mixture, or no text at all.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")()
     first = True
-    for block in unpacked(file, digest, progress):
-        if first and block.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            raise FeedError(f"{file.path.name} is in UTF-16. Nothing was loaded. Save it as UTF-8.")
-        first = False
-        if b"\0" in block:
-            raise FeedError(f"{file.path.name} holds zero bytes, so it is not text. Nothing was loaded.")
-        try:
-            decoders["utf-8"].decode(block)
-        except UnicodeDecodeError:
-            possible = []
-            break
-    if possible:
-        try:
-            decoders["utf-8"].decode(b"", final=True)
-        except UnicodeDecodeError:
-            possible = []
-    if possible:
-        return "utf-8"
-    decoder = decoders["gb18030"]
     try:
-        for block in itertools.chain(unpacked(file, digest, progress), (b"",)):
-            decoder.decode(block, final=not block)
-    except UnicodeDecodeError as error:
-        raise FeedError(
-            f"{file.path.name} is neither UTF-8 nor GB18030 ({error.reason}). Nothing was loaded. "
-            "Save it as UTF-8, or declare its encoding in the mapping."
-        ) from error
-    return "gb18030"
+        for block in unpacked(file, digest, progress):
+            if first:
+                _refuse_other_kinds(file, block)
+            first = False
+            if b"\0" in block:
+                raise FeedError(
+                    f"{file.path.name} holds zero bytes, so it is not text. Nothing was loaded. Save it as UTF-8."
+                )
+            decoder.decode(block)
+            ends.count(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "gb18030", chinese.examine(file.path.name, _lines(unpacked(file, digest, progress)))
+    return "utf-8", ""
 
 
-def convert(file: FeedFile, encoding: str, target: Path, digest: Digest | None, progress: Progress) -> None:
-    """Copy the file, unpacked, as plain UTF-8."""
+def _refuse_other_kinds(file: FeedFile, block: bytes) -> None:
+    if block.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise FeedError(f"{file.path.name} is in UTF-16. Nothing was loaded. Save it as UTF-8.")
+    for beginning, kind in _SIGNATURES:
+        if block.startswith(beginning):
+            raise FeedError(
+                f"{file.path.name} is {kind}, not a CSV file. Nothing was loaded. "
+                "Give it its own ending (.csv, .csv.gz, .xlsx, .parquet), or save it as one of these."
+            )
+
+
+def _lines(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    rest = b""
+    for block in blocks:
+        *whole, rest = (rest + block).split(b"\n")
+        yield from whole
+    yield rest
+
+
+def convert(
+    file: FeedFile, encoding: str, target: Path, digest: Digest | None, ends: LineEnds, progress: Progress
+) -> None:
+    """Copy the file, unpacked, as plain UTF-8; its line ends are counted anew."""
     decoder = codecs.getincrementaldecoder("utf-8-sig" if encoding == "utf-8" else encoding)()
     try:
         with target.open("wb") as out:
             for block in itertools.chain(unpacked(file, digest, progress), (b"",)):
-                out.write(decoder.decode(block, final=not block).encode())
+                text = decoder.decode(block, final=not block)
+                if "\0" in text:
+                    raise FeedError(f"{file.path.name} holds zero bytes, so it is not {encoding}. Nothing was loaded.")
+                ends.count(written := text.encode())
+                out.write(written)
     except UnicodeError as error:
-        raise FeedError(f"{file.path.name} is not {encoding}, as declared: {error}. Nothing was loaded.") from error
+        raise FeedError(
+            f"{file.path.name} is not {encoding}, as declared: {error}. Nothing was loaded. "
+            "Correct the encoding in the mapping, or save the file as UTF-8."
+        ) from error

@@ -10,7 +10,8 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from data_access.errors import FeedError
+from data_access.errors import FeedError, MappingError
+from data_access.loading.draft import load_day
 from data_access.loading.mapping import NAME, Mapping, TableMapping, nearest, read_mapping
 from data_access.schema import CONTRACT
 
@@ -20,12 +21,21 @@ ENDINGS = (".csv", ".csv.gz", ".xlsx", ".parquet")
 
 @dataclass(frozen=True, slots=True)
 class FeedFile:
-    """A file of a feed and the table that it fills."""
+    """A file of a feed and a table that it fills.
+
+    Attributes:
+        table: Of the contract.
+        path: Of the file; of the mapping where that itself holds the rows.
+        ending: One of `ENDINGS`, or ``.toml``.
+        mapping: Of the table.
+        elsewhere: Columns of the file that other tables take.
+    """
 
     table: str
     path: Path
     ending: str
     mapping: TableMapping
+    elsewhere: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +65,17 @@ def find_feed(folder: Path, mapping_file: Path | None = None) -> Feed:
     if chosen is not None:
         _refuse_strange(chosen, folder if chosen == inside else chosen.parent)
     mapping = read_mapping(chosen) if chosen else Mapping()
-    declared = {entry.file: table for table, entry in mapping.tables.items() if entry.file}
-    files: dict[str, FeedFile] = {}
+    if mapping.as_of and mapping.as_of > load_day():
+        raise MappingError(f"{chosen}: as_of {mapping.as_of} lies ahead of today. Nothing was loaded.")
+    declared: dict[str, list[str]] = {}
+    for table, entry in mapping.tables.items():
+        if entry.file:
+            declared.setdefault(entry.file, []).append(table)
+    files = {
+        table: FeedFile(table, chosen, ".toml", entry)
+        for table, entry in mapping.tables.items()
+        if entry.rows and chosen
+    }
     passed: list[str] = []
     for path in sorted(folder.iterdir()):
         if path.name == NAME:
@@ -69,18 +88,24 @@ def find_feed(folder: Path, mapping_file: Path | None = None) -> Feed:
         if path.is_dir() or not ending:
             passed.append(path.name)
             continue
-        table = declared.get(path.name) or path.name[: -len(ending)].lower()
-        if table not in CONTRACT:
-            raise FeedError(
-                f"{path.name} is not named after a table of the contract{nearest(table, CONTRACT)} "
-                "Rename it, name it in the mapping, or take it out of the folder."
-            )
-        if table in files:
-            raise FeedError(
-                f"{files[table].path.name} and {path.name} both fill {table}. Nothing was loaded. Leave one of them."
-            )
-        files[table] = FeedFile(table, path, ending, mapping.of(table))
-    absent = [name for name, table in declared.items() if table not in files or files[table].path.name != name]
+        tables = declared.get(path.name) or [path.name[: -len(ending)].lower()]
+        for table in tables:
+            if table not in CONTRACT:
+                raise FeedError(
+                    f"{path.name} is not named after a table of the contract{nearest(table, CONTRACT)} "
+                    "Rename it, name it in the mapping, or take it out of the folder."
+                )
+            if table in files:
+                raise FeedError(
+                    f"{files[table].path.name} and {path.name} both fill {table}. Nothing was loaded. "
+                    "Leave one of them."
+                )
+            others = [mapping.of(other) for other in tables if other != table]
+            elsewhere = frozenset(name.strip() for entry in others for name in (*entry.columns, *entry.ignore))
+            files[table] = FeedFile(table, path, ending, mapping.of(table), elsewhere)
+    absent = [
+        name for name, tables in declared.items() if any(files.get(t, _NOWHERE).path.name != name for t in tables)
+    ]
     if absent:
         raise FeedError(f"The mapping names {', '.join(absent)}, which {folder} does not hold. Nothing was loaded.")
     if not files:
@@ -90,6 +115,9 @@ def find_feed(folder: Path, mapping_file: Path | None = None) -> Feed:
         )
     notes = (f"Passed over: {', '.join(passed)}.",) if passed else ()
     return Feed(tuple(files[table] for table in CONTRACT if table in files), mapping, notes)
+
+
+_NOWHERE = FeedFile("", Path(), "", TableMapping())
 
 
 def _refuse_strange(path: Path, folder: Path) -> None:

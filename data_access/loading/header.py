@@ -7,7 +7,7 @@ import io
 
 from data_access.errors import FeedError
 from data_access.loading.feed import FeedFile
-from data_access.loading.mapping import nearest
+from data_access.loading.mapping import closest
 from data_access.schema import metadata
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -31,28 +31,41 @@ def split_header(file: FeedFile, beginning: str) -> tuple[list[str], str]:
     return best[2], best[3]
 
 
-def _known(file: FeedFile) -> dict[str, str]:
-    """Header of the file -> column of the contract, empty for one that is to be ignored."""
+def _known(file: FeedFile) -> dict[str, tuple[str, ...]]:
+    """Header of the file -> columns of the contract, none for one that is to be ignored.
+
+    A name that the mapping gives to another column, here or in another table of the same file, is not taken for ours.
+    """
     renamed = {theirs.strip(): ours for theirs, ours in file.mapping.columns.items()}
-    ours = {column.name: column.name for column in metadata.tables[file.table].columns if not column.info["derived"]}
-    return ours | renamed | {name.strip(): "" for name in file.mapping.ignore}
+    given = {*file.mapping.constants, file.mapping.numbered, *file.elsewhere}
+    given |= {name for names in renamed.values() for name in names}
+    ours = {
+        column.name: (column.name,)
+        for column in metadata.tables[file.table].columns
+        if not column.info["derived"] and column.name not in given
+    }
+    passed_over = {name.strip(): () for name in file.mapping.ignore}
+    elsewhere: dict[str, tuple[str, ...]] = dict.fromkeys(file.elsewhere, ())
+    return ours | elsewhere | renamed | passed_over
 
 
-def contract_names(file: FeedFile, header: list[str]) -> tuple[str, ...]:
-    """The column of the contract that each name of a header stands for, empty for one to ignore.
+def contract_names(file: FeedFile, header: list[str]) -> tuple[tuple[str, int], ...]:
+    """The columns of the contract that a header names, each with its place; one place may give several.
 
     Raises:
-        FeedError: an unknown name, one that occurs twice, or no column for a part of the key.
+        FeedError: unknown names, one that occurs twice, or no column for a part of the key.
     """
     known = _known(file)
-    for name in header:
-        if name not in known:
-            raise FeedError(
-                f"{file.path.name} has a column {name!r}, which {file.table} does not{nearest(name, list(known))} "
-                "Name it in the mapping, under `columns` or under `ignore`."
-            )
-    names = tuple(known[name] for name in header)
-    twice = sorted({name for name in names if name and names.count(name) > 1})
+    unknown = [name for name in dict.fromkeys(header) if name not in known]
+    if unknown:
+        raise FeedError(
+            f"{file.path.name} has {_named(unknown, known)}, which {file.table} does not. Nothing was loaded. "
+            f"Name {'it' if len(unknown) == 1 else 'them'} in the mapping, under `columns` or under `ignore`."
+        )
+    places = tuple((ours, place) for place, name in enumerate(header) for ours in known[name])
+    given = {*file.mapping.constants, *([file.mapping.numbered] if file.mapping.numbered else [])}
+    names = [*(name for name, _ in places), *given]
+    twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise FeedError(f"{file.path.name} has {', '.join(twice)} twice. Nothing was loaded. Keep one column of each.")
     keys = [column.name for column in metadata.tables[file.table].primary_key]
@@ -62,4 +75,12 @@ def contract_names(file: FeedFile, header: list[str]) -> tuple[str, ...]:
             f"{file.path.name} lacks {', '.join(lacking)}, the key of {file.table}. Its header is "
             f"{', '.join(header)[:300]}. Nothing was loaded. Add the column, or name theirs in the mapping."
         )
-    return names
+    return places
+
+
+def _named(unknown: list[str], known: dict[str, tuple[str, ...]]) -> str:
+    """Unknown columns, each with the known one that it may stand for."""
+    told = [f"{name[:60]!r}" + (f" (the nearest is {near!r})" if (near := closest(name, known)) else "")
+            for name in unknown[:20]]  # fmt: skip
+    more = f" and {len(unknown) - 20} more" if len(unknown) > 20 else ""
+    return f"{'a column' if len(unknown) == 1 else 'columns'} {', '.join(told)}{more}"

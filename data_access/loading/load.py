@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import tempfile
 import unicodedata
 from collections.abc import Generator, Iterable
@@ -12,9 +14,10 @@ from pathlib import Path
 import duckdb
 
 from data_access.errors import LoadError, RejectsError
-from data_access.loading.draft import FileRecord, Record, building, describe, mature, quoted
+from data_access.loading.draft import FileRecord, Record, Rejection, building, describe, mature, quoted
 from data_access.loading.feed import Feed, find_feed
-from data_access.loading.refusals import Allowance, Refusals
+from data_access.loading.reasons import CONSEQUENCES
+from data_access.loading.refusals import Allowance, Example, Refusals
 from data_access.loading.rules import OPEN_WORDS
 from data_access.loading.source import Source, open_source
 from data_access.loading.table import TableResult, load_table
@@ -24,6 +27,9 @@ from data_access.versions import Draft, Progress, Store, Version, new_version_id
 
 SOURCE = "feed"
 """`warehouse_version.source` of what was loaded from feeds; only such a version is merged with the next feed."""
+
+PRIVATE = "branchlight-check-"
+"""How the folder of the private copy of a check begins; the number of its process follows."""
 
 
 @dataclass(slots=True)
@@ -37,6 +43,9 @@ class Report:
         words: Table and column of an open vocabulary -> the words seen.
         notes: What a person should know.
         rejects: File of the refused rows, or None without any.
+        refused: How many rows were refused, and for which reasons, causes before consequences.
+        examples: The first refused rows, with what to do about them.
+        samples: What is for the eyes of the one who loads: how an encoding was read.
     """
 
     version: Version | None = None
@@ -45,6 +54,9 @@ class Report:
     words: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     notes: list[str] = field(default_factory=list[str])
     rejects: Path | None = None
+    refused: list[Rejection] = field(default_factory=list[Rejection])
+    examples: list[Example] = field(default_factory=list[Example])
+    samples: list[str] = field(default_factory=list[str])
 
 
 def load_feed(
@@ -77,7 +89,7 @@ def load_feed(
     """
     feed = find_feed(folder, mapping_file)
     with store.loading(wait_seconds):
-        store.sweep()
+        store.history()  # refuses a store that is damaged; a load that is refused removes nothing
         with store.draft() as draft:
             report, changed = _build(store, draft, feed, allowance or Allowance(), rejects_folder, progress)
             if changed:
@@ -101,7 +113,8 @@ def check_feed(
         LoadError: nothing in the feed is dated, or it is in another currency than the warehouse.
     """
     feed = find_feed(folder, mapping_file)
-    with tempfile.TemporaryDirectory(prefix="branchlight-check-") as private:
+    _remove_abandoned()
+    with tempfile.TemporaryDirectory(prefix=f"{PRIVATE}{os.getpid()}-") as private:
         draft = Draft(new_version_id(), Path(private))
         return _build(store, draft, feed, Allowance(share=1.0), rejects_folder, progress)[0]
 
@@ -111,24 +124,25 @@ def _build(
 ) -> tuple[Report, bool]:
     """Build the draft; whether it differs from the current version is the second value."""
     report = Report(notes=list(feed.notes))
-    record = Record(SOURCE, settings().currency)
+    record = Record(SOURCE, feed.mapping.currency or settings().currency, feed.mapping.as_of)
     with _continued(store, draft, record, report, progress) as connection:
         refusals = Refusals(connection)
         for done, file in enumerate(feed.files):
             progress("loading tables", done, len(feed.files))
-            source = open_source(file, draft.folder, progress)
+            source = open_source(file, feed.mapping, draft.folder, progress)
             refused_before = _loaded_before(connection, source)
             if refused_before == 0:
                 report.unchanged.append(file.path.name)
+                _remove_copy(source)
                 continue
+            report.samples += source.notes
             result = load_table(connection, source, feed.mapping, record.currency, refusals)
             report.tables.append(result)
             report.notes += result.notes
-            if source.path != file.path:
-                source.path.unlink()
+            _remove_copy(source)
             if result.rejected == refused_before:
                 report.unchanged.append(file.path.name)
-            elif result.rows > result.rejected:
+            elif result.rows > result.left_out:
                 record.changed.add(file.table)
         progress("loading tables", len(feed.files), len(feed.files))
         _judge(report, refusals, allowance, rejects_folder / f"{draft.id}.csv")
@@ -148,6 +162,27 @@ def _build(
     return report, True
 
 
+def _remove_abandoned() -> None:
+    """Remove the private copies of checks that were killed: they hold the data of the bank."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PRIVATE}*"):
+        owner = folder.name.removeprefix(PRIVATE).partition("-")[0]
+        try:
+            if folder.stat().st_uid == os.getuid() and owner.isdecimal() and not _runs(int(owner)):
+                shutil.rmtree(folder, ignore_errors=True)
+        except FileNotFoundError:
+            continue  # another check removed it just now
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 @contextmanager
 def _continued(
     store: Store, draft: Draft, record: Record, report: Report, progress: Progress
@@ -160,8 +195,8 @@ def _continued(
         draft.path.unlink()
     elif currency not in ("", record.currency):
         raise LoadError(
-            f"The warehouse is in {currency}, and the setting `currency` says {record.currency}. Nothing was loaded. "
-            "Set the currency of the warehouse, or load into another warehouse."
+            f"The warehouse is in {currency}, and the feed, by its mapping or the setting `currency`, in "
+            f"{record.currency}. Nothing was loaded. Load it into another warehouse, or correct the currency."
         )
     with building(draft) as connection:
         yield connection
@@ -187,20 +222,38 @@ def _loaded_before(connection: duckdb.DuckDBPyConnection, source: Source) -> int
     return found[1] if found and found[0] == source.sha256 else None
 
 
+def _remove_copy(source: Source) -> None:
+    if source.path != source.file.path:
+        source.path.unlink()
+
+
 def _judge(report: Report, refusals: Refusals, allowance: Allowance, path: Path) -> None:
     """Write the refused rows down, and refuse the load when they are more than allowed."""
     rejected, read = sum(t.rejected for t in report.tables), sum(t.rows for t in report.tables)
     if not rejected:
         return
     refusals.write(path)
-    report.rejects = path
+    report.rejects, report.refused, report.examples = path, refusals.counted(), refusals.examples()
     if not allowance.covers(rejected, read):
-        counts = sorted(refusals.counted().items(), key=lambda item: -item[1])
-        shown = "".join(f"\n  {n:,} x {table}.{column} {reason}" for (table, column, reason), n in counts[:10])
+        first = "".join(f"\n  {example}" for example in report.examples)
         raise RejectsError(
-            f"{rejected:,} of {read:,} rows were refused:{shown}\nNothing was loaded. {path} lists them by file and "
-            "line. Correct them, or accept the others with --allow-rejects."
+            f"{rejected:,} of {read:,} rows were refused:{told(report.refused)}\nThe first of them:{first}\n"
+            f"Nothing was loaded. {path} lists them by file and line. Correct them, or accept the others with "
+            "--allow-rejects."
         )
+
+
+def told(refused: Iterable[Rejection], most: int = 10) -> str:
+    """The reasons of refused rows, one a line: the causes, then together the rows that only follow from them."""
+    causes = [rejection for rejection in refused if rejection.template not in CONSEQUENCES]
+    follow = [rejection for rejection in refused if rejection.template in CONSEQUENCES]
+    lines = [f"\n  {r.rows:,} x {r.table}.{r.column} {r.reason}".replace(". ", " ") for r in causes[:most]]
+    if len(causes) > most:
+        lines.append(f"\n  {sum(r.rows for r in causes[most:]):,} for {len(causes) - most} more reasons")
+    if follow:
+        where = ", ".join(f"{r.rows:,} x {r.table}.{r.column}" for r in follow[:most])
+        lines.append(f"\n  As a consequence, because they refer to a row that was refused: {where}")
+    return "".join(lines)
 
 
 def _words_seen(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> dict[str, list[str]]:

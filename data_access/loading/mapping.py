@@ -8,17 +8,38 @@ from __future__ import annotations
 import codecs
 import re
 import tomllib
+from collections.abc import Iterable
+from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from data_access.errors import MappingError
 from data_access.schema import CONTRACT, metadata
 
 NAME = "mapping.toml"
+
+
+def _written(value: object) -> object:
+    """A value of TOML as the cell of a file would write it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, int | float) else value
+
+
+def _several(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+Text = Annotated[str, BeforeValidator(_written)]
+Columns = Annotated[tuple[str, ...], BeforeValidator(_several)]
 
 
 class TableMapping(BaseModel):
@@ -31,7 +52,11 @@ class TableMapping(BaseModel):
     encoding: Annotated[str, Field(description="Encoding of a CSV file: utf-8, gb18030")] = ""
     delimiter: Annotated[str, Field(description="What stands between two cells of a CSV file", max_length=1)] = ""
     decimal_comma: Annotated[bool, Field(description="1.234,56 rather than 1,234.56")] = False
-    columns: Annotated[dict[str, str], Field(description="Their column -> ours")] = {}
+    columns: Annotated[dict[str, Columns], Field(description="Their column -> ours, one or several")] = {}
+    constants: Annotated[dict[str, Text], Field(description="Our column -> what every row of the file has there")] = {}
+    numbered: Annotated[str, Field(description="Our column that takes the number of the row")] = ""
+    distinct: Annotated[bool, Field(description="Rows that are alike in every column are one row")] = False
+    rows: Annotated[tuple[dict[str, Text], ...], Field(description="Rows of a table that has no file")] = ()
     ignore: Annotated[tuple[str, ...], Field(description="Their columns that the contract has no place for")] = ()
     values: Annotated[dict[str, dict[str, str]], Field(description="Our column -> their value -> ours")] = {}
     missing: Annotated[dict[str, tuple[str, ...]], Field(description="Our column -> spellings of a missing value")] = {}
@@ -60,6 +85,8 @@ class Mapping(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    as_of: Annotated[date | None, Field(description="Last day that the feed covers, else the last of its dates")] = None
+    currency: Annotated[str, Field(description="Currency of the feed, ISO 4217", pattern="^([A-Z]{3})?$")] = ""
     time_zone: Annotated[str, Field(description="The bank's time zone; times with a zone suffix are moved to it")] = ""
     tables: Annotated[dict[str, TableMapping], Field(description="Table of the contract -> its mapping")] = {}
 
@@ -84,7 +111,7 @@ def read_mapping(path: Path) -> Mapping:
     """
     try:
         mapping = Mapping.model_validate(tomllib.loads(path.read_text("utf-8-sig")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise MappingError(f"{path} cannot be read: {error}. Nothing was loaded. Correct the mapping file.") from error
     except ValidationError as error:
         found = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
@@ -93,14 +120,24 @@ def read_mapping(path: Path) -> Mapping:
         if table not in CONTRACT:
             raise MappingError(f"{path}: tables.{table} is not a table of the contract{nearest(table, CONTRACT)}")
         ours = [column.name for column in metadata.tables[table].columns if not column.info["derived"]]
-        named = [*entry.columns.values(), *entry.values, *entry.missing, *entry.date_formats, *entry.minor_units]
+        named = [
+            *(column for several in entry.columns.values() for column in several),
+            *(column for row in entry.rows for column in row),
+            *([entry.numbered] if entry.numbered else []),
+            *entry.constants, *entry.values, *entry.missing, *entry.date_formats, *entry.minor_units,
+        ]  # fmt: skip
         for column in named:
             if column not in ours:
                 raise MappingError(f"{path}: {table} has no column {column!r}{nearest(column, ours)}")
     return mapping
 
 
-def nearest(name: str, known: list[str] | tuple[str, ...]) -> str:
+def nearest(name: str, known: Iterable[str]) -> str:
     """The end of a message about an unknown name: the known one that it may stand for."""
-    close = get_close_matches(name.lower(), known, n=1)
-    return f". The nearest is {close[0]!r}. Nothing was loaded." if close else ". Nothing was loaded."
+    close = closest(name, known)
+    return f". The nearest is {close!r}. Nothing was loaded." if close else ". Nothing was loaded."
+
+
+def closest(name: str, known: Iterable[str]) -> str:
+    """The known name that an unknown one may stand for, empty without any."""
+    return next(iter(get_close_matches(name[:100].lower(), list(known), n=1)), "")

@@ -21,7 +21,7 @@ from data_access.loading.draft import (
     quoted,
 )
 from data_access.schema import CONTRACT, metadata
-from data_access.versions import Progress, Store, Version, silent
+from data_access.store import Progress, Store, Version, silent
 
 
 class ArrowTable(Protocol):
@@ -81,11 +81,13 @@ def publish_whole(
     store: Store, fill: Callable[[duckdb.DuckDBPyConnection], Record], *, progress: Progress = silent
 ) -> Version:
     """Publish a version that `fill` writes into empty tables of the contract; it returns what the version says."""
-    with store.loading(), store.draft() as draft:
-        with building(draft) as connection:
-            record = fill(connection)
-            describe(connection, draft.id, record, progress)
-        return store.publish(draft, progress)
+    with store.loading():
+        store.history()  # refuses a store that is damaged, before work is spent on it
+        with store.draft() as draft:
+            with building(draft) as connection:
+                record = fill(connection)
+                describe(connection, draft.id, record, progress)
+            return store.publish(draft, progress)
 
 
 def _append(connection: duckdb.DuckDBPyConnection, name: str, table: ArrowTable) -> None:

@@ -1,17 +1,23 @@
 """What must hold between the columns of a row, and what is odd enough to be counted.
 
 Conditions are SQL over a row of the table. Where one side has no time of day, days are compared, so that a sale on the
-day of its assignment is not taken for one before it.
+day of its assignment is not taken for one before it. The day of loading is the variable `today` of the connection.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import sqlalchemy as sa
+
+from data_access.loading.draft import quoted
+from data_access.loading.reasons import BEFORE, NOT_ARM, OFF_SCALE, pack
+from data_access.schema import CONTRACT, MONEY, metadata
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A condition that no row may meet, or that is counted: the column it is about, and its words."""
+    """A condition that no row may meet, or that is counted: the column it is about, and its reason or words."""
 
     column: str
     condition: str
@@ -28,14 +34,19 @@ def before(earlier: str, later: str) -> str:
 
 
 def _order(earlier: str, later: str) -> Rule:
-    return Rule(later, before(earlier, later), f"is before {earlier}")
+    return Rule(later, before(earlier, later), pack(BEFORE, earlier=earlier))
+
+
+def _scale(name: str, low: int, high: int) -> Rule:
+    condition = f"scale = '{name}' AND score NOT BETWEEN {low} AND {high}"
+    return Rule("score", condition, pack(OFF_SCALE, low=low, high=high, scale=name))
 
 
 _ARM = Rule(
     "arm",
     "arm IS NOT NULL AND EXISTS (SELECT 1 FROM campaign_arm) AND NOT EXISTS (SELECT 1 FROM campaign_arm AS known "
     "WHERE known.campaign_id = row_of.campaign_id AND known.arm = row_of.arm)",
-    "is not an arm of its campaign in campaign_arm",
+    NOT_ARM,
 )
 
 REFUSED: dict[str, tuple[Rule, ...]] = {
@@ -49,17 +60,13 @@ REFUSED: dict[str, tuple[Rule, ...]] = {
     "sale": (_order("sold_at", "reversed_at"),),
     "holding": (_order("opened_on", "matures_on"), _order("opened_on", "closed_on")),
     "referral": (_order("made_at", "accepted_at"), _order("made_at", "closed_at")),
-    "satisfaction": (
-        _order("invited_at", "responded_at"),
-        Rule("score", "scale = 'csat5' AND score NOT BETWEEN 1 AND 5", "is outside 1 to 5, the scale csat5"),
-        Rule("score", "scale = 'nps' AND score NOT BETWEEN 0 AND 10", "is outside 0 to 10, the scale nps"),
-    ),
+    "satisfaction": (_order("invited_at", "responded_at"), _scale("csat5", 1, 5), _scale("nps", 0, 10)),
     "complaint": (_order("opened_at", "closed_at"),),
 }
 
 _ENDED = "(SELECT ends_on FROM campaign WHERE campaign.campaign_id = row_of.campaign_id)"
 
-FLAGGED: dict[str, tuple[Rule, ...]] = {
+_ODD: dict[str, tuple[Rule, ...]] = {
     "campaign_member": (
         Rule("converted_at", before("contacted_at", "converted_at"), "converted before they were contacted"),
         Rule("contacted_at", before("assigned_at", "contacted_at"), "were contacted before they were assigned"),
@@ -68,8 +75,40 @@ FLAGGED: dict[str, tuple[Rule, ...]] = {
     "contact": (Rule("contacted_at", f"CAST(contacted_at AS DATE) > {_ENDED}", "were made after the campaign's end"),),
 }
 
+_NEVER_NEGATIVE = {
+    "campaign_cost": ("planned_amount", "actual_amount"),
+    "sale": ("amount", "internally_funded_amount"),
+    "asset_flow": ("inflow", "outflow"),
+    "holding": ("amount",),
+}
+"""Amounts that are hardly ever below zero; a reversal entered as a negative one is worth a look."""
+
+
+def _flagged(table: str) -> tuple[Rule, ...]:
+    """What is odd about a row of a table: kept, flagged and counted."""
+    rules = list(_ODD.get(table, ()))
+    for column in metadata.tables[table].columns:
+        name = quoted(column.name)
+        if column.info["derived"]:
+            continue
+        if isinstance(column.type, sa.Date | sa.DateTime) and not column.info["ahead"]:
+            condition = f"CAST({name} AS DATE) > getvariable('today')"
+            rules.append(Rule(column.name, condition, f"have a {column.name} after the day of loading"))
+        if column.info["unit"] == "month number":
+            condition = f"make_date({name} // 12, {name} % 12 + 1, 1) > getvariable('today')"
+            rules.append(Rule(column.name, condition, f"have a {column.name} after the day of loading"))
+        if column.info["unit"] == MONEY and column.name in _NEVER_NEGATIVE.get(table, ()):
+            rules.append(Rule(column.name, f"{name} < 0", f"have a {column.name} below zero"))
+        if column.info["unit"] == "minutes":
+            rules.append(Rule(column.name, f"{name} > 1440", f"have {column.name} beyond a day"))
+    return tuple(rules)
+
+
 OPEN_WORDS = (
     "region", "role", "segment", "acquired_channel", "gender", "theme", "channel", "tier", "asset_tier", "life_stage",
     "arm", "touchpoint",
 )  # fmt: skip
 """Columns whose vocabulary is the bank's own: what was seen is listed, and near-doubles are pointed at."""
+
+FLAGGED = {table: _flagged(table) for table in CONTRACT}
+"""What is odd about a row, by table."""

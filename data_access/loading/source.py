@@ -7,26 +7,40 @@ What the cells mean is decided in `data_access.loading.cells`.
 from __future__ import annotations
 
 import csv
-import zipfile
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
 from pathlib import Path
 
 import duckdb
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 
 from data_access.errors import FeedError
+from data_access.loading import reasons
 from data_access.loading.draft import quoted
-from data_access.loading.encoding import BLOCK, convert, digest_of, find_encoding, too_large, unpacked
+from data_access.loading.encoding import BLOCK, LineEnds, convert, digest_of, find_encoding, too_large, unpacked
 from data_access.loading.feed import FeedFile
 from data_access.loading.header import contract_names, split_header
+from data_access.loading.mapping import Mapping
+from data_access.loading.workbook import Sheet, Workbook, open_workbook
 from data_access.settings import settings
 from data_access.versions import Progress
 
 HEADER_BYTES = 1 << 20
 """A header longer than this is not a header."""
+
+BROKEN_RECORDS = 10_000
+"""Records that cannot be split into cells from which the file as a whole is at fault."""
+
+csv.field_size_limit(1 << 24)  # DuckDB reads records of 2 MB; a line is looked up in whatever it could read
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A record that could not be split into cells: its line, its text, and why."""
+
+    line: int
+    text: str
+    reason: str
 
 
 @dataclass(slots=True)
@@ -37,9 +51,14 @@ class Source:
         file: The file of the feed.
         path: What is read: the file itself or its copy as plain UTF-8.
         select: SQL that yields ``c0, c1, ...`` as VARCHAR; its parameters are `parameters`.
-        names: Column of the contract for each of them, empty where the mapping says to ignore it.
+        columns: Columns of the contract that the file fills, each with the place of the cell it is read from.
+        width: Cells of a row.
         sha256: Hash of the file, and of its mapping where it has one.
         encoding: Encoding found or declared; none for XLSX and Parquet.
+        delimiter: Of CSV.
+        ends: Line ends of CSV.
+        sheet_rows: Row in the sheet of each record, for XLSX.
+        notes: What a person should know, for the screen of the one who loads: it may show a word of the file.
         broken: Records that the CSV reader could not split into cells, set by `note_broken`.
     """
 
@@ -47,21 +66,36 @@ class Source:
     path: Path
     select: str
     parameters: list[str]
-    names: tuple[str, ...]
+    columns: tuple[tuple[str, int], ...]
+    width: int
     sha256: str
-    encoding: str | None
+    encoding: str | None = None
     delimiter: str = ","
-    blank_rows: tuple[int, ...] = ()
+    ends: LineEnds | None = None
+    sheet_rows: array[int] = field(default_factory=lambda: array("l"))
+    notes: list[str] = field(default_factory=list[str])
     broken: dict[int, str] = field(default_factory=dict[int, str])
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Columns of the contract that the feed gives: from the file, as a constant, or as the number of the row."""
+        mapping = self.file.mapping
+        numbered = (mapping.numbered,) if mapping.numbered else ()
+        return (*(name for name, _ in self.columns), *mapping.constants, *numbered)
+
+    @property
+    def controls(self) -> bool:
+        """Whether a text may hold signs that no text file has."""
+        return self.file.ending in (".xlsx", ".parquet") or (self.ends is not None and self.ends.lone_returns)
 
     def lines(self, rows: Iterable[int]) -> dict[int, int]:
         """Line in the file of each of these rows (counted from 0): quoted line ends, blank lines considered."""
         wanted = set(rows)
-        if self.file.ending == ".parquet":
+        if self.file.ending in (".parquet", ".toml"):
             return {row: row + 1 for row in wanted}
         if self.file.ending == ".xlsx":
             shift = _broken_before(wanted, self.broken)
-            return {row: _line_in_sheet(row + shift[row], self.blank_rows) for row in wanted}
+            return {row: self.sheet_rows[row + shift[row]] for row in wanted}
         found: dict[int, int] = {}
         for row, line in enumerate(self._record_lines()):
             if row in wanted:
@@ -79,78 +113,141 @@ class Source:
                     yield last + 1
                 last = records.line_num
 
-    def note_broken(self, connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]:
-        """Records of the last scan that could not be split into cells: line and reason.
+    def note_broken(self, connection: duckdb.DuckDBPyConnection) -> list[Broken]:
+        """Records of the last scan that could not be split into cells.
 
         DuckDB counts records; the line follows from the bytes before the record.
+
+        Raises:
+            FeedError: a quote is open or closed in the wrong place, so that nobody knows where rows end, or there
+                are very many.
         """
         if self.file.ending == ".parquet":
             return []
         rows = connection.execute(
-            "SELECT line, min(line_byte_position), min(CAST(error_type AS VARCHAR)) FROM reject_errors "
-            "GROUP BY line ORDER BY line"
+            "SELECT line, min(line_byte_position), min(CAST(error_type AS VARCHAR)), min(csv_line[:10000]) "
+            "FROM reject_errors GROUP BY line ORDER BY line"
         ).fetchall()
         if not rows:
             return []
         connection.execute("DELETE FROM reject_errors")
         connection.execute("DELETE FROM reject_scans")
-        self.broken = {line: _BROKEN.get(kind, "cannot be read") for line, _, kind in rows}
-        lines: Iterable[int] = _lines_at(self.path, [at for _, at, _ in rows])
+        self.broken = {line: _BROKEN.get(kind, reasons.UNREADABLE) for line, _, kind, _ in rows}
         if self.file.ending == ".xlsx":
-            lines = [_line_in_sheet(record - 2, self.blank_rows) for record in self.broken]
-        return list(zip(lines, self.broken.values(), strict=True))
+            lines: Iterable[int] = [self.sheet_rows[record - 2] for record in self.broken]
+        else:
+            lines = _lines_at(self.path, [at for _, at, _, _ in rows])
+        found = [
+            Broken(line, text or "", self.broken[record])
+            for line, (record, _, _, text) in zip(lines, rows, strict=True)
+        ]
+        torn = next((place for place, row in enumerate(rows) if row[2] in _TORN), None)
+        if torn is not None:
+            raise FeedError(
+                f"{self.file.path.name}, line {found[torn].line:,}: a quote does not enclose the whole cell, or is "
+                "never closed, so that nobody knows where this row ends. Nothing was loaded. Close it there, and "
+                'write a quote inside a cell as two: "".'
+            )
+        if len(rows) >= BROKEN_RECORDS:
+            raise FeedError(
+                f"{self.file.path.name}: {len(rows):,} rows or more have not the cells of the header, the first in "
+                f"line {found[0].line:,}. Nothing was loaded. Is the delimiter {self.delimiter!r}?"
+            )
+        return found
+
+    def forget_broken(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Empty the list of broken records after the file was read once more."""
+        if self.broken:
+            connection.execute("DELETE FROM reject_errors")
+            connection.execute("DELETE FROM reject_scans")
+
+    def keys_of(self, broken: list[Broken], key: str) -> list[str]:
+        """What stands in the key column of records that could not be split as they should: a guess by their order."""
+        place = dict(self.columns).get(key)
+        if place is None:
+            return []
+        found: list[str] = []
+        for record in broken:
+            try:
+                cells = next(csv.reader([record.text.strip("\r\n")], delimiter=self.delimiter), list[str]())
+            except csv.Error:
+                continue
+            found += [cell.strip() for cell in cells[place : place + 1]]
+        return found
 
 
 _BROKEN = {
-    "MISSING COLUMNS": "has fewer cells than the header",
-    "TOO MANY COLUMNS": "has more cells than the header",
-    "UNQUOTED VALUE": "has a quote that does not enclose the whole cell, or that is never closed",
-    "LINE SIZE OVER MAXIMUM": "is longer than 2 MB",
-    "INVALID ENCODING": "is not in the encoding of the file",
+    "MISSING COLUMNS": reasons.FEWER_CELLS,
+    "TOO MANY COLUMNS": reasons.MORE_CELLS,
+    "INVALID ENCODING": reasons.UNDECODED,
 }
+_TORN = ("UNQUOTED VALUE", "LINE SIZE OVER MAXIMUM")
 
 
-def open_source(file: FeedFile, scratch: Path, progress: Progress) -> Source:
+def open_source(file: FeedFile, mapping: Mapping, scratch: Path, progress: Progress) -> Source:
     """Open a file of a feed as rows of text; `scratch` takes a copy where the file is not plain UTF-8.
 
     Raises:
         FeedError: it is too large, in no known encoding, without a header, or has columns that nobody declared.
     """
-    if file.ending == ".parquet":
-        return _open_parquet(file, progress)
-    if file.ending == ".xlsx":
-        return _open_xlsx(file, scratch, progress)
-    return _open_csv(file, scratch, progress)
+    if file.ending == ".toml":
+        source = _open_rows(file, mapping, scratch)
+    elif file.ending == ".parquet":
+        source = _open_parquet(file, mapping, progress)
+    elif file.ending == ".xlsx":
+        source = _open_xlsx(file, mapping, scratch, progress)
+    else:
+        source = _open_csv(file, mapping, scratch, progress)
+    if file.mapping.numbered:
+        source.select = f"SELECT *, CAST(row_number() OVER () AS VARCHAR) AS number FROM ({source.select})"
+    return source
 
 
-def _open_csv(file: FeedFile, scratch: Path, progress: Progress) -> Source:
-    digest = digest_of(file)
-    encoding = file.mapping.encoding or find_encoding(file, digest, progress)
+def _open_csv(file: FeedFile, mapping: Mapping, scratch: Path, progress: Progress) -> Source:
+    digest, ends, note = digest_of(file, mapping), LineEnds(), ""
+    encoding = file.mapping.encoding
+    if not encoding:
+        encoding, note = find_encoding(file, digest, ends, progress)
     path = file.path
     if file.mapping.encoding or encoding != "utf-8" or file.ending == ".csv.gz":
-        path = scratch / f"{file.table}.csv"
-        convert(file, encoding, path, None if not file.mapping.encoding else digest, progress)
+        path, ends = scratch / f"{file.table}.csv", LineEnds()
+        convert(file, encoding, path, digest if file.mapping.encoding else None, ends, progress)
     with path.open(encoding="utf-8-sig", newline="") as text:
         beginning = text.read(HEADER_BYTES)
     header, delimiter = split_header(file, beginning)
-    names = contract_names(file, header)
     return Source(
         file,
         path,
-        _select_csv(len(names)),
+        _select_csv(len(header)),
         [_literal_path(path), delimiter],
-        names,
+        contract_names(file, header),
+        len(header),
         digest.hexdigest(),
         encoding,
         delimiter,
+        ends,
+        notes=[note] if note else [],
     )
+
+
+def _open_rows(file: FeedFile, mapping: Mapping, scratch: Path) -> Source:
+    """The rows that the mapping itself holds."""
+    path = scratch / f"{file.table}.csv"
+    header = list(dict.fromkeys(name for row in file.mapping.rows for name in row))
+    with path.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, header, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(file.mapping.rows)
+    columns, digest = contract_names(file, header), digest_of(file, mapping).hexdigest()
+    return Source(file, path, _select_csv(len(header)), [_literal_path(path), ","], columns, len(header), digest)
 
 
 def _select_csv(columns: int) -> str:
     cells = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(columns))
     return (
         f"SELECT * FROM read_csv(?, auto_detect=false, header=true, columns={{{cells}}}, delim=?, quote='\"', "
-        "escape='\"', nullstr='', strict_mode=true, store_rejects=true)"
+        "escape='\"', nullstr='', strict_mode=true, store_rejects=true, "
+        f"rejects_limit={BROKEN_RECORDS})"
     )
 
 
@@ -159,8 +256,8 @@ def _literal_path(path: Path) -> str:
     return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path.absolute()))
 
 
-def _open_parquet(file: FeedFile, progress: Progress) -> Source:
-    digest = digest_of(file)
+def _open_parquet(file: FeedFile, mapping: Mapping, progress: Progress) -> Source:
+    digest = digest_of(file, mapping)
     if file.path.stat().st_size > settings().feed_megabytes * 1_000_000:
         raise too_large(file)
     for _ in unpacked(file, digest, progress):
@@ -176,83 +273,66 @@ def _open_parquet(file: FeedFile, progress: Progress) -> Source:
             ).fetchone()
     except duckdb.Error as error:
         raise FeedError(
-            f"{file.path.name} is not a Parquet file that can be read: {error}. Nothing was loaded."
+            f"{file.path.name} is not a Parquet file that can be read: {str(error).splitlines()[0]}. "
+            "Nothing was loaded. Write it anew."
         ) from error
     if held and held[0] and held[0] > settings().feed_megabytes * 1_000_000:
         raise too_large(file)
-    names = contract_names(file, [name.strip() for name in header])
+    columns = contract_names(file, [name.strip() for name in header])
     cells = ", ".join(f"nullif(CAST({quoted(name)} AS VARCHAR), '') AS c{i}" for i, name in enumerate(header))
     select = f"SELECT {cells} FROM read_parquet(?)"
-    return Source(file, file.path, select, [location], names, digest.hexdigest(), None)
+    return Source(file, file.path, select, [location], columns, len(header), digest.hexdigest())
 
 
-def _open_xlsx(file: FeedFile, scratch: Path, progress: Progress) -> Source:
-    digest = digest_of(file)
+def _open_xlsx(file: FeedFile, mapping: Mapping, scratch: Path, progress: Progress) -> Source:
+    digest = digest_of(file, mapping)
     for _ in unpacked(file, digest, progress):
         pass
     path = scratch / f"{file.table}.csv"
-    blank: list[int] = []
-    limit = settings().feed_megabytes * 1_000_000
-    try:
-        with zipfile.ZipFile(file.path) as packed:
-            if sum(entry.file_size for entry in packed.infolist()) > limit:
-                raise too_large(file)
-        book = openpyxl.load_workbook(file.path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as error:
-        raise FeedError(
-            f"{file.path.name} is not an XLSX file that can be read: {error}. Nothing was loaded."
-        ) from error
-    try:
-        if file.mapping.sheet and file.mapping.sheet not in book.sheetnames:
-            raise FeedError(f"{file.path.name} has no sheet {file.mapping.sheet!r}. Nothing was loaded.")
-        if not file.mapping.sheet and len(book.sheetnames) > 1:
+    sheet_rows = array("l")
+    with open_workbook(file.path) as book, path.open("w", encoding="utf-8", newline="") as out:
+        sheet, notes = _chosen_sheet(file, book)
+        rows = book.rows(sheet)
+        _, first = next(rows, (0, dict[int, str]()))
+        header = [first.get(place, "").strip() for place in range(max(first, default=-1) + 1)]
+        columns = contract_names(file, header) if header else ()
+        if not header:
             raise FeedError(
-                f"{file.path.name} has the sheets {', '.join(book.sheetnames)}. Nothing was loaded. "
-                "Name one under `sheet` in the mapping, or leave one in the file."
+                f"{file.path.name} is empty. Nothing was loaded. The first row of its sheet must name the columns."
             )
-        rows = iter(book[file.mapping.sheet or book.sheetnames[0]].iter_rows(values_only=True))
-        header = [_cell(value).strip() for value in next(rows, ())]
-        while header and not header[-1]:
-            header.pop()
-        names = contract_names(file, header)
-        with path.open("w", encoding="utf-8", newline="") as out:
-            writer = csv.writer(out, lineterminator="\n")
-            writer.writerow(header)
-            for number, row in enumerate(rows, start=2):
-                cells = [_cell(value) for value in row]
-                if not any(cells):
-                    blank.append(number)
-                    continue
-                while len(cells) > len(header) and not cells[-1]:
-                    cells.pop()
-                writer.writerow(cells + [""] * (len(header) - len(cells)))
-    finally:
-        book.close()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(header)
+        for number, row in rows:
+            cells = [row.get(place, "") for place in range(len(header))]
+            if any(place >= len(header) for place in row):
+                cells.append("?")  # one cell too many, wherever it stands
+            if cells == [""]:
+                continue  # a row of one empty column: CSV has no way to write it
+            sheet_rows.append(number)
+            writer.writerow(cells)
+    select, location = _select_csv(len(header)), [_literal_path(path), ","]
     return Source(
-        file,
-        path,
-        _select_csv(len(names)),
-        [_literal_path(path), ","],
-        names,
-        digest.hexdigest(),
-        None,
-        blank_rows=tuple(blank),
+        file, path, select, location, columns, len(header), digest.hexdigest(), sheet_rows=sheet_rows, notes=notes
     )
 
 
-def _cell(value: object) -> str:
-    """A cell of a sheet as a person would have typed it."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return str(value)
+def _chosen_sheet(file: FeedFile, book: Workbook) -> tuple[Sheet, list[str]]:
+    """The sheet that the mapping names, or the only one that a person sees."""
+    named = [sheet for sheet in book.sheets if sheet.name == file.mapping.sheet]
+    visible = [sheet for sheet in book.sheets if sheet.visible]
+    if file.mapping.sheet and not named:
+        raise FeedError(
+            f"{file.path.name} has no sheet {file.mapping.sheet!r}. It has {', '.join(s.name for s in book.sheets)}. "
+            "Nothing was loaded. Correct `sheet` in the mapping."
+        )
+    if not named and len(visible) != 1:
+        raise FeedError(
+            f"{file.path.name} has the sheets {', '.join(s.name for s in visible) or 'none that can be seen'}. Nothing "
+            "was loaded. Name one under `sheet` in the mapping, or leave one in the file."
+        )
+    hidden = [sheet.name for sheet in book.sheets if not sheet.visible]
+    passed = [f"{file.path.name}: hidden sheets passed over: {', '.join(hidden)}."] if hidden and not named else []
+    return (named or visible)[0], passed
 
 
 def _broken_before(rows: set[int], broken: Iterable[int]) -> dict[int, int]:
@@ -265,15 +345,6 @@ def _broken_before(rows: set[int], broken: Iterable[int]) -> dict[int, int]:
             shift += 1
         shifts[row] = shift
     return shifts
-
-
-def _line_in_sheet(row: int, blank_rows: tuple[int, ...]) -> int:
-    line = row + 2
-    for blank in blank_rows:
-        if blank > line:
-            break
-        line += 1
-    return line
 
 
 def _lines_at(path: Path, positions: list[int]) -> Iterator[int]:

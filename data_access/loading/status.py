@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, NoResultFound
 
-from data_access.errors import NoVersionError
+from data_access.errors import NoVersionError, StoreError
 from data_access.schema import metadata
-from data_access.versions import Store
+from data_access.settings import settings
+from data_access.store import ROLLBACK, Store, first_line
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """The row of `warehouse_version` by column, and the rows of `version_table` that hold something."""
+    """The row of `warehouse_version` by column, and what `version_table` counts of tables that hold something."""
 
     version: dict[str, Any]
     tables: list[tuple[Any, ...]]
@@ -26,21 +27,24 @@ def describe_current(store: Store) -> Description:
 
     Raises:
         NoVersionError: nothing was published yet.
+        StoreError: the current version is damaged.
     """
     version = store.current()
     if version is None:
         raise NoVersionError("The warehouse has no version yet. Build the demo bank, or load a feed.")
     about, tables = metadata.tables["warehouse_version"], metadata.tables["version_table"]
-    if version.path is not None:
-        with duckdb.connect(version.path, read_only=True) as connection:
-            found = connection.table(about.name).fetchone() or ()
-            counted = connection.table(tables.name).filter('"rows" > 0 OR rejected > 0').fetchall()
-        return Description(dict(zip(about.columns.keys(), found, strict=True)), counted)
-    url = sa.make_url(store.url).set(drivername="postgresql+psycopg")
-    engine = sa.create_engine(url, execution_options={"schema_translate_map": {None: version.schema}})
-    with engine.connect() as connection:
-        row = connection.execute(sa.select(about)).mappings().one()
-        held = sa.or_(tables.c.rows > 0, tables.c.rejected > 0)
-        counted = [tuple(found) for found in connection.execute(sa.select(tables).where(held))]
-    engine.dispose()
+    engine = store.engine(version, settings())
+    try:
+        with engine.connect() as connection:
+            row = connection.execute(sa.select(about)).mappings().one()
+            held = sa.or_(tables.c["rows"] > 0, tables.c["rejected"] > 0)
+            shown = [tables.c[name] for name in ("table_name", "rows", "rejected", "flagged", "loaded_at")]
+            counted = [tuple(found) for found in connection.execute(sa.select(*shown).where(held))]
+    except (DBAPIError, NoResultFound) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        raise StoreError(
+            f"The current version {version.id} in {store.shown} cannot be read: {first_line(cause)}. {ROLLBACK}"
+        ) from error
+    finally:
+        engine.dispose()
     return Description(dict(row), counted)

@@ -1,6 +1,6 @@
 """One file into one table of a draft: read as text, typed, checked, merged by key.
 
-Everything is done by DuckDB over whole columns. The file is read twice only when a row of it is refused.
+Everything is done by DuckDB over whole columns. The file is read twice only when a cell of it is refused.
 """
 
 from __future__ import annotations
@@ -12,14 +12,19 @@ import duckdb
 import sqlalchemy as sa
 
 from data_access.errors import FeedError
-from data_access.loading.cells import Cell, cell_of, is_key, prove_date_format, text_of
-from data_access.loading.draft import derived_columns, duckdb_type, fed_columns, insert, quoted
+from data_access.loading import checks
+from data_access.loading.cells import Cell, cell_of, guarded, is_key, prove_date_format, text_of
+from data_access.loading.checks import count, key_names
+from data_access.loading.draft import derived_columns, duckdb_type, fed_columns, insert, load_day, quoted
 from data_access.loading.mapping import Mapping
 from data_access.loading.refusals import Refusals
-from data_access.loading.rules import FLAGGED, REFUSED
+from data_access.loading.rules import FLAGGED
 from data_access.loading.source import Source
 from data_access.schema import metadata
 from data_access.settings import settings
+
+LINE_ENDS = 20
+"""Line ends inside one cell from which a quote was rather forgotten than meant."""
 
 
 @dataclass(slots=True)
@@ -31,7 +36,8 @@ class TableResult:
         name: Of the file.
         sha256: Hash of the file.
         rows: Read, refused ones included.
-        rejected: Rows refused.
+        rejected: Rows refused, or kept without a cell that was refused.
+        left_out: Rows refused.
         flagged: Rows kept although something about them is odd.
         notes: What a person should know.
     """
@@ -42,6 +48,7 @@ class TableResult:
     encoding: str | None
     rows: int = 0
     rejected: int = 0
+    left_out: int = 0
     flagged: int = 0
     notes: list[str] = field(default_factory=list[str])
 
@@ -49,25 +56,25 @@ class TableResult:
 def load_table(
     connection: duckdb.DuckDBPyConnection, source: Source, mapping: Mapping, currency: str, refusals: Refusals
 ) -> TableResult:
-    """Merge a file into its table, refused rows left out and handed to `refusals`.
+    """Merge a file into its table, refused rows and cells left out and handed to `refusals`.
+
+    A required cell that is refused costs its row; any other costs itself: the row keeps what was known there.
 
     Raises:
         FeedError: the file cannot be read, is too large, or has a column whose dates prove no format.
     """
     result = TableResult(source.file.table, source.file.path.name, source.sha256, source.encoding)
     columns = {column.name: column for column in fed_columns(result.table)}
-    cells = _cells(connection, source, mapping, currency, columns)
+    connection.execute("SET VARIABLE today = ?::DATE", [load_day()])
     refusals.begin()
     try:
+        cells = _cells(connection, source, mapping, currency, columns)
         _stage(connection, source, cells)
     except duckdb.Error as error:
-        raise FeedError(
-            f"{result.name} cannot be read as a table: {str(error).splitlines()[0]} Nothing was loaded. "
-            "Are its line ends all of one kind, and its quotes closed?"
-        ) from error
+        raise _unreadable(source, error) from error
     broken = source.note_broken(connection)
     read, trimmed, bad = connection.execute(
-        'SELECT count(*), count(*) FILTER ("is trimmed"), count(*) FILTER ("is bad") FROM staged'
+        'SELECT count(*), count(*) FILTER ("is trimmed"), count(*) FILTER ("is bad" OR "is odd") FROM staged'
     ).fetchone() or (0, 0, 0)
     result.rows = read + len(broken)
     if result.rows > settings().feed_rows:
@@ -77,19 +84,74 @@ def load_table(
         )
     if trimmed:
         result.notes.append(f"{result.name}: white space or another form of the same signs in {trimmed:,} keys.")
+    _account_for_lines(connection, source, result)
+    if source.file.mapping.distinct and (alike := checks.drop_alike(connection, result.table)):
+        result.rows -= alike
+        result.notes.append(
+            f"{result.name}: {alike:,} rows for {result.table} say what another says too (one is kept)."
+        )
+    checks.refuse_totals(connection, source, cells)
     if bad:
-        _refuse_cells(connection, source, cells, columns)
-    _refuse_duplicates(connection, result.table)
+        checks.refuse_cells(connection, source, cells, columns)
+    checks.refuse_duplicates(connection, result.table)
+    checks.settle(connection, result.table)
     _candidates(connection, source, columns)
-    _refuse_rows(connection, source, columns)
-    if _problems(connection):
-        _candidates(connection, source, columns)  # without the rows that were refused just now
+    checks.refuse_rows(connection, source, columns)
+    _candidates(connection, source, columns)  # without the rows that were refused just now
+    checks.refuse_references(connection, source, columns, required=False)
+    checks.settle(connection, result.table)
     result.flagged = _flag(connection, result)
-    result.rejected = refusals.end(source, broken)
+    checks.remember_keys(connection, refusals, source, broken)
+    result.rejected, result.left_out = refusals.end(source, broken)
+    if kept := result.rejected - result.left_out:
+        result.notes.append(f"{result.name}: {kept:,} rows are kept without a cell that was refused.")
     _merge(connection, result.table)
     connection.execute("DROP VIEW IF EXISTS candidate")
     connection.execute("DROP TABLE IF EXISTS staged")
     return result
+
+
+def _unreadable(source: Source, error: duckdb.Error) -> FeedError | duckdb.Error:
+    """What to say of a file that DuckDB gives up on; that the machine ran out of room is no fault of the file."""
+    if isinstance(error, duckdb.OutOfMemoryException | duckdb.InterruptException):
+        return error
+    name = source.file.path.name
+    if source.ends and source.ends.mixed:
+        return FeedError(
+            f"{name} mixes line ends ({source.ends.mixed}), so that nobody knows where a row ends. Nothing was loaded. "
+            "Save it with line ends of one kind."
+        )
+    return FeedError(
+        f"{name} cannot be read as a table: {str(error).splitlines()[0]} Nothing was loaded. "
+        "Are its quotes closed, and its rows shorter than 2 MB?"
+    )
+
+
+def _account_for_lines(connection: duckdb.DuckDBPyConnection, source: Source, result: TableResult) -> None:
+    """Say which physical lines of a file became no row of their own.
+
+    Raises:
+        FeedError: a single cell holds so many lines that a quote was forgotten.
+    """
+    if source.ends is None or source.ends.lines <= result.rows + 1:
+        return
+    ends = " + ".join(f"coalesce(length(c{i}) - length(replace(c{i}, chr(10), '')), 0)" for i in range(source.width))
+    each = ", ".join(f"coalesce(length(c{i}) - length(replace(c{i}, chr(10), '')), 0)" for i in range(source.width))
+    inside, rows, most = connection.execute(
+        f"SELECT coalesce(sum({ends}), 0), count(*) FILTER ({ends} > 0), max(greatest({each}, 0)) "
+        f"FROM ({source.select})",
+        source.parameters,
+    ).fetchone() or (0, 0, 0)
+    source.forget_broken(connection)
+    if most and most > LINE_ENDS:
+        raise FeedError(
+            f"{result.name}: a cell holds {most + 1:,} lines, so a quote was opened and not closed where it should be. "
+            "Nothing was loaded. Close it."
+        )
+    if rows:
+        result.notes.append(f"{result.name}: {rows:,} rows hold line ends inside a cell, {inside:,} in all.")
+    if blank := source.ends.lines - result.rows - 1 - int(inside):
+        result.notes.append(f"{result.name}: {max(blank, 0):,} blank lines were passed over.")
 
 
 def _cells(
@@ -101,11 +163,16 @@ def _cells(
 ) -> dict[str, tuple[str, Cell]]:
     """For each column of the file: SQL of its text, and how to read it."""
     cells: dict[str, tuple[str, Cell]] = {}
-    for i, name in enumerate(source.names):
-        if not name:
-            continue
-        column, declared = columns[name], mapping.of(source.file.table)
-        text = text_of(connection, column, declared, f"c{i}")
+    declared = source.file.mapping
+    places = {name: f"c{place}" for name, place in source.columns}
+    for name, constant in declared.constants.items():
+        connection.execute(f"SET VARIABLE constant_{name} = ?::VARCHAR", [constant])
+        places[name] = f"getvariable('constant_{name}')"
+    if declared.numbered:
+        places[declared.numbered] = "number"
+    for name, place in places.items():
+        column = columns[name]
+        text = text_of(connection, column, declared, place)
         date_format = declared.date_formats.get(name, "")
         if not date_format and isinstance(column.type, sa.Date | sa.DateTime):
             date_format, doubt = prove_date_format(connection, text, source.select, source.parameters)
@@ -114,12 +181,13 @@ def _cells(
                     f"{source.file.path.name}: the dates of {name} do not prove one format: it {doubt}. Nothing was "
                     f'loaded. Declare it in the mapping: tables.{source.file.table}.date_formats.{name} = "%d/%m/%Y".'
                 )
-        cells[name] = (text, cell_of(column, declared, date_format, currency, mapping.time_zone))
+        cell = cell_of(column, declared, date_format, currency, mapping.time_zone)
+        cells[name] = (text, guarded(cell, controls=source.controls) if source.controls else cell)
     return cells
 
 
 def _stage(connection: duckdb.DuckDBPyConnection, source: Source, cells: dict[str, tuple[str, Cell]]) -> None:
-    """Type the file in one pass. A row is bad when a text gave no value, or a required cell is empty.
+    """Type the file in one pass. A row is bad without a required cell, and odd when another text gave no value.
 
     The first rows of a table are staged in the form of the table, so that `_merge` need not write them again.
     """
@@ -128,134 +196,53 @@ def _stage(connection: duckdb.DuckDBPyConnection, source: Source, cells: dict[st
     read = ", ".join(f"{text} AS r_{name}" for name, (text, _) in cells.items())
     typed = ", ".join(f"{value} AS {quoted(name)}" for name, value in values.items())
     raw = ", ".join(f"r_{name}" for name in cells)
-    bad = " OR ".join(
-        f"({quoted(name)} IS NULL)"
-        if not table.columns[name].nullable
-        else f"({quoted(name)} IS NULL AND r_{name} IS NOT NULL)"
-        for name in cells
+    bad = " OR ".join(f"({quoted(name)} IS NULL)" for name in cells if not table.columns[name].nullable)
+    odd = " OR ".join(
+        f"({quoted(name)} IS NULL AND r_{name} IS NOT NULL)" for name in cells if table.columns[name].nullable
     )
     keys = [f"{quoted(name)} <> r_{name}" for name in cells if is_key(table.columns[name])]
     connection.execute("DROP TABLE IF EXISTS reject_errors")
     connection.execute("DROP TABLE IF EXISTS reject_scans")
     connection.execute("DROP TABLE IF EXISTS staged")
-    place = "TEMP TABLE" if _count(connection, f"SELECT count(*) FROM {quoted(table.name)}") else "TABLE"
+    place = "TEMP TABLE" if count(connection, f"SELECT count(*) FROM {quoted(table.name)}") else "TABLE"
     absent = [column for column in fed_columns(table.name) if column.name not in cells]
     missing = "".join(f", CAST(NULL AS {duckdb_type(column)}) AS {quoted(column.name)}" for column in absent)
     derived = derived_columns(table.name)
     outputs = [f"{derived.get(name, quoted(name))} AS {quoted(name)}" for name in table.columns.keys()]  # noqa: SIM118 - iterating gives columns
     connection.execute(
-        f'CREATE {place} staged AS SELECT {", ".join(outputs)}, {bad} AS "is bad", '
+        f'CREATE {place} staged AS SELECT {", ".join(outputs)}, {bad} AS "is bad", {odd or "false"} AS "is odd", '
         f'coalesce({" OR ".join(keys) or "false"}, false) AS "is trimmed" '
         f"FROM (SELECT {typed}{missing}, {raw} FROM (SELECT {read} FROM ({source.select})))",
         source.parameters,
     )
 
 
-def _refuse_cells(
-    connection: duckdb.DuckDBPyConnection,
-    source: Source,
-    cells: dict[str, tuple[str, Cell]],
-    columns: dict[str, sa.Column[Any]],
-) -> None:
-    """Read the bad rows again and say of each bad cell what is wrong with it."""
-    read = ", ".join(f"{text} AS r_{name}" for name, (text, _) in cells.items())
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE bad AS SELECT * FROM (SELECT row_number() OVER () - 1 AS row, {read} "
-        f'FROM ({source.select})) WHERE row IN (SELECT rowid FROM staged WHERE "is bad")',
-        source.parameters,
-    )
-    for name, (_, cell) in cells.items():
-        connection.execute(
-            f"INSERT INTO problem SELECT row, '{name}', r_{name}, {cell.reason_of(f'r_{name}')} "
-            f"FROM bad WHERE r_{name} IS NOT NULL AND {cell.value_of(f'r_{name}')} IS NULL"
-        )
-        if not columns[name].nullable:
-            connection.execute(
-                f"INSERT INTO problem SELECT row, '{name}', NULL, 'is empty' FROM bad WHERE r_{name} IS NULL"
-            )
-
-
-def _keys(table: str) -> list[str]:
-    return [quoted(column.name) for column in metadata.tables[table].primary_key]
-
-
-def _refuse_duplicates(connection: duckdb.DuckDBPyConnection, table: str) -> None:
-    """Refuse every row of a key that occurs more than once: nobody can say which of them is right."""
-    keys = ", ".join(_keys(table))
-    rows, different = connection.execute(
-        f'SELECT count(*), count(DISTINCT hash({keys})) FROM staged WHERE NOT "is bad"'
-    ).fetchone() or (0, 0)
-    if rows > different:  # the hash of a row takes a fraction of the memory of its keys
-        shown = " || ' ' || ".join(f"CAST({key} AS VARCHAR)" for key in _keys(table))
-        connection.execute(
-            f"INSERT INTO problem SELECT rowid, '{keys.replace(chr(34), '')}', {shown}, "
-            f"'the key occurs ' || many || ' times in the file' FROM (SELECT rowid, *, "
-            f'count(*) OVER (PARTITION BY {keys}) AS many FROM staged WHERE NOT "is bad") WHERE many > 1'
-        )
-
-
 def _candidates(connection: duckdb.DuckDBPyConnection, source: Source, columns: dict[str, sa.Column[Any]]) -> None:
     """The rows as they would stand after the merge: columns that the file lacks keep their known values."""
     table = source.file.table
     absent = [name for name in columns if name not in source.names]
-    existing = _count(connection, f"SELECT count(*) FROM {quoted(table)}")
+    existing = count(connection, f"SELECT count(*) FROM {quoted(table)}")
     lacking = [name for name in absent if not columns[name].nullable]
-    if lacking and not existing and _count(connection, "SELECT count(*) FROM staged"):
+    if lacking and not existing and count(connection, "SELECT count(*) FROM staged"):
         raise FeedError(
             f"{source.file.path.name} lacks {', '.join(lacking)}, which {table} needs. Nothing was loaded. "
             "Add the column, or name theirs in the mapping."
         )
     join, known = "", dict[str, str]()
     if absent and existing:
-        on = " AND ".join(f"known.{key} = staged.{key}" for key in _keys(table))
+        on = " AND ".join(f"known.{key} = staged.{key}" for key in key_names(table))
         join, known = f"LEFT JOIN {quoted(table)} AS known ON {on}", {name: f"known.{quoted(name)}" for name in absent}
     fields = [f"{known.get(name, f'staged.{quoted(name)}')} AS {quoted(name)}" for name in columns]
-    excluded = " AND staged.rowid NOT IN (SELECT row FROM problem)" if _problems(connection) else ""
+    excluded = " AND staged.rowid NOT IN (SELECT row FROM problem WHERE hard)" if checks.problems(connection) else ""
     connection.execute(
         f"CREATE OR REPLACE TEMP VIEW candidate AS SELECT staged.rowid AS row, {', '.join(fields)} FROM staged {join} "
         f'WHERE NOT "is bad"{excluded}'
     )
 
 
-def _problems(connection: duckdb.DuckDBPyConnection) -> int:
-    return _count(connection, "SELECT count(*) FROM problem")
-
-
-def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
-    return int((connection.execute(query).fetchone() or (0,))[0])
-
-
-def _refuse_rows(connection: duckdb.DuckDBPyConnection, source: Source, columns: dict[str, sa.Column[Any]]) -> None:
-    """Refuse new rows that lack what the table needs, references to nothing, and dates in an impossible order."""
-    table = source.file.table
-    found: list[str] = []
-    for name, column in columns.items():
-        if name not in source.names and not column.nullable:
-            found.append(
-                f"SELECT row, '{name}', NULL, 'is needed by a new row, and the file has no such column' "
-                f"FROM candidate WHERE {quoted(name)} IS NULL"
-            )
-        if name in source.names and (parent := column.info["refers"]):
-            key = quoted(f"{parent}_id")
-            known = f"SELECT {key} FROM {quoted(parent)}" + (
-                f" UNION ALL SELECT {key} FROM candidate" * (parent == table)
-            )
-            found.append(
-                f"SELECT row, '{name}', {quoted(name)}, 'is not in {parent}' FROM candidate "
-                f"WHERE {quoted(name)} IS NOT NULL AND {quoted(name)} NOT IN ({known})"
-            )
-    found.extend(
-        f"SELECT row, '{rule.column}', CAST({rule.column} AS VARCHAR), '{rule.words}' "
-        f"FROM candidate AS row_of WHERE {rule.condition}"
-        for rule in REFUSED.get(table, ())
-    )
-    if found:
-        connection.execute(f"INSERT INTO problem {' UNION ALL '.join(found)}")
-
-
 def _flag(connection: duckdb.DuckDBPyConnection, result: TableResult) -> int:
     """Count rows that are kept although they are odd."""
-    rules = FLAGGED.get(result.table, ())
+    rules = FLAGGED[result.table]
     if not rules:
         return 0
     counts = ", ".join(f"count(*) FILTER ({rule.condition})" for rule in rules)
@@ -272,15 +259,15 @@ def _flag(connection: duckdb.DuckDBPyConnection, result: TableResult) -> int:
 def _merge(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     """Put the candidates in the place of the rows of the same key, and keep all others."""
     values = {column.name: quoted(column.name) for column in fed_columns(table)}
-    if not _count(connection, f"SELECT count(*) FROM {quoted(table)}"):
-        if not _problems(connection):
+    if not count(connection, f"SELECT count(*) FROM {quoted(table)}"):
+        if not checks.problems(connection):
             _take_over(connection, table)
             return
         insert(connection, table, values, "candidate")
         return
-    if not _count(connection, "SELECT count(*) FROM candidate"):
+    if not count(connection, "SELECT count(*) FROM candidate"):
         return
-    same = " AND ".join(f"candidate.{key} = known.{key}" for key in _keys(table))
+    same = " AND ".join(f"candidate.{key} = known.{key}" for key in key_names(table))
     connection.execute(
         f"CREATE TABLE merged AS SELECT * FROM {quoted(table)} AS known "
         f"WHERE NOT EXISTS (SELECT 1 FROM candidate WHERE {same})"
@@ -295,5 +282,6 @@ def _take_over(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     connection.execute("DROP VIEW candidate")
     connection.execute(f"DROP TABLE {quoted(table)}")
     connection.execute('ALTER TABLE staged DROP COLUMN "is bad"')
+    connection.execute('ALTER TABLE staged DROP COLUMN "is odd"')
     connection.execute('ALTER TABLE staged DROP COLUMN "is trimmed"')
     connection.execute(f"ALTER TABLE staged RENAME TO {quoted(table)}")

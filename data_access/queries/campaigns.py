@@ -6,17 +6,16 @@ the bank's feeds do not record is missing, never zero. Amounts are minor units.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any, Literal
 
 import pandas as pd
 import sqlalchemy as sa
 
 from data_access import measures
+from data_access.measures import Names
 from data_access.reader import Reader
-
-Names = Sequence[str]
 
 
 def catalogue(
@@ -79,12 +78,12 @@ def catalogue(
         (campaign.c["theme"], themes),
         (product.c["line"], lines),
     ):
-        statement = statement.where(*_among(column, chosen))
+        statement = statement.where(*measures.among(column, chosen))
     if branches:
         member = reader.table("campaign_member")
         statement = statement.where(
             sa.exists().where(
-                member.c["campaign_id"] == campaign.c["campaign_id"], *_among(member.c["branch_id"], branches)
+                member.c["campaign_id"] == campaign.c["campaign_id"], *measures.among(member.c["branch_id"], branches)
             )
         )
     return reader.frame(statement.order_by(campaign.c["starts_on"].desc(), campaign.c["campaign_id"]))
@@ -117,10 +116,10 @@ def arms(
         ``product_baseline_<m>``, the centred product with the covariate, of the first three, and
         ``product_contribution_sales``, for the ratio of the two.
     """
-    member, arm = reader.table("campaign_member"), reader.table("campaign_arm")
+    member = reader.table("campaign_member")
     closed = measures.matured(member, reader.as_of)
     amounts: dict[str, sa.ColumnElement[Any]] = {name: member.c[column] for name, column in measures.AMOUNTS.items()}
-    chosen = [*_among(member.c["campaign_id"], campaigns), *_among(member.c["branch_id"], branches)]
+    chosen = [*measures.among(member.c["campaign_id"], campaigns), *measures.among(member.c["branch_id"], branches)]
     source = member
     if winsorised_at is not None:
         sales = member.c["sales_amount"]
@@ -153,10 +152,9 @@ def arms(
         .group_by(*keys)
         .subquery("counted")
     )
-    # Joined once counted: a join of every member with its arm costs as much as all the counting.
-    same_arm = sa.and_(arm.c["campaign_id"] == counted.c["campaign_id"], arm.c["arm"] == counted.c["arm"])
-    control = sa.func.coalesce(arm.c["is_control"], sa.false()).label("is_control")
-    statement = sa.select(*counted.c[:2], control, *counted.c[2:]).select_from(counted.outerjoin(arm, same_arm))
+    # Asked once counted: to ask it of every member costs as much as all the counting.
+    control = measures.is_control(reader, counted.c["campaign_id"], counted.c["arm"]).label("is_control")
+    statement = sa.select(*counted.c[:2], control, *counted.c[2:])
     return reader.frame(statement.order_by(*(counted.c[key.name] for key in keys)))
 
 
@@ -182,15 +180,15 @@ def weeks(reader: Reader, campaign_id: str, *, branches: Names = ()) -> pd.DataF
                 member.c["campaign_id"] == campaign_id,
                 member.c[f"{step}_week"].is_not(None),
                 condition,
-                *_among(member.c["branch_id"], branches),
+                *measures.among(member.c["branch_id"], branches),
             )
             for step, condition in steps.items()
         )
     ).subquery("event")
-    control = _control_flag(reader, sa.literal(campaign_id, sa.Text), events.c["arm"])
+    control = measures.is_control(reader, sa.literal(campaign_id, sa.Text), events.c["arm"]).label("is_control")
     keys = [events.c["week_start"], events.c["arm"], control]
     counts = [
-        _recorded(reader, "campaign_member", f"{step}_at", measures.count(events.c["step"] == step, step))
+        measures.recorded(reader, "campaign_member", f"{step}_at", measures.count(events.c["step"] == step, step))
         for step in steps
     ]
     return reader.frame(sa.select(*keys, *counts).group_by(events.c["week_start"], events.c["arm"]).order_by(*keys[:2]))
@@ -211,7 +209,7 @@ def days_to_conversion(
 
     Args:
         reader: whose rows.
-        campaigns: identifiers.
+        campaigns: identifiers; all if empty.
         since: start of the watch. Control arms are never contacted, so compare arms since assignment.
         branches: members of these branches; all of the reader's if empty.
 
@@ -233,18 +231,24 @@ def days_to_conversion(
             measures.days_between(start, end).label("day"),
             sa.case((converted, 1), else_=0).label("bought"),
         )
-        .where(start.is_not(None), *_among(member.c["branch_id"], branches))
-        .where(member.c["campaign_id"].in_(list(campaigns)))
+        .where(
+            start.is_not(None),
+            *measures.among(member.c["campaign_id"], campaigns),
+            *measures.among(member.c["branch_id"], branches),
+        )
         .subquery("watched")
     )
     keys = [watched.c["campaign_id"], watched.c["arm"]]
     statement = (
         sa.select(
             *keys,
-            _control_flag(reader, *keys),
+            measures.is_control(reader, *keys).label("is_control"),
             watched.c["day"],
-            measures.count(watched.c["bought"] == 1, "converted"),
-            measures.count(watched.c["bought"] == 0, "censored"),
+            # Without a record of purchases nobody is known to have been watched in vain, either.
+            *(
+                measures.recorded(reader, "campaign_member", "converted_at", measures.count(bought, name))
+                for name, bought in (("converted", watched.c["bought"] == 1), ("censored", watched.c["bought"] == 0))
+            ),
         )
         .where(watched.c["day"] >= 0)
         .group_by(*keys, watched.c["day"])
@@ -254,18 +258,52 @@ def days_to_conversion(
 
 
 def costs(reader: Reader, *, campaigns: Names = (), branches: Names = ()) -> pd.DataFrame:
-    """Cost by campaign and kind, as far as the viewer's branches bear it; the bank's own is for the whole bank.
+    """Cost by campaign and kind: what the branches bear themselves, and what is booked for the bank as a whole.
+
+    The two never overlap: what the reader's or the chosen branches bear of a campaign is their own cost and, of the
+    shared one, the part that `members_of_bank` tells. For the whole bank without a choice everything is its own.
 
     Returns:
-        ``campaign_id``, ``category``, ``planned_amount``, ``actual_amount`` (minor units, missing if not booked).
+        ``campaign_id``, ``category``, ``planned_amount``, ``actual_amount`` (of the branches),
+        ``shared_planned_amount`` and ``shared_actual_amount`` (booked without a branch, for all branches together).
+        Minor units, missing if not booked.
     """
     cost = reader.table("campaign_cost")
     keys = [cost.c["campaign_id"], cost.c["category"]]
-    amounts = [sa.func.sum(cost.c[name]).label(name) for name in ("planned_amount", "actual_amount")]
-    statement = sa.select(*keys, *amounts).where(
-        *_among(cost.c["campaign_id"], campaigns), *_among(cost.c["branch_id"], branches)
-    )
+    own, shared = _borne(reader, cost, branches)
+    amounts = [
+        measures.total(sa.case((condition, cost.c[name])), f"{prefix}{name}")
+        for prefix, condition in (("", own), ("shared_", shared))
+        for name in ("planned_amount", "actual_amount")
+    ]
+    statement = sa.select(*keys, *amounts).where(sa.or_(own, shared), *measures.among(cost.c["campaign_id"], campaigns))
     return reader.frame(statement.group_by(*keys).order_by(*keys))
+
+
+def members_of_bank(reader: Reader, campaigns: Names = (), *, branches: Names = ()) -> pd.DataFrame:
+    """How much of each campaign is the reader's: by this the costs of the bank as a whole are shared out.
+
+    Returns:
+        ``campaign_id``, ``n_bank`` (customers of treated arms in the whole bank, whatever the reader sees) and
+        ``n_scope`` (of these, in the reader's or the chosen branches). Campaigns without a treated customer are left
+        out.
+    """
+    member = reader.table("campaign_member")
+    key = member.c["campaign_id"]
+    mine = reader.frame(
+        sa.select(key, sa.func.count().label("n_scope"))
+        .where(
+            measures.treated(reader, member),
+            *measures.among(key, campaigns),
+            *measures.among(member.c["branch_id"], branches),
+        )
+        .group_by(key)
+    )
+    sizes = reader.campaign_sizes()
+    if campaigns:
+        sizes = sizes[sizes["campaign_id"].isin(list(campaigns))]
+    together = sizes.merge(mine, on="campaign_id", how="left")
+    return together.assign(n_scope=together["n_scope"].fillna(0).astype("int64")).reset_index(drop=True)
 
 
 def answers(reader: Reader, *, campaigns: Names = (), branches: Names = ()) -> pd.DataFrame:
@@ -290,15 +328,15 @@ def answers(reader: Reader, *, campaigns: Names = (), branches: Names = ()) -> p
         *keys,
         sa.func.count().label("invited"),
         *(
-            _recorded(reader, "satisfaction", "score", measures.count(condition, name))
+            measures.recorded(reader, "satisfaction", "score", measures.count(condition, name))
             for name, condition in counts.items()
         ),
         total,
         squares,
     ).where(
         asked.c["campaign_id"].is_not(None),
-        *_among(asked.c["campaign_id"], campaigns),
-        *_among(asked.c["branch_id"], branches),
+        *measures.among(asked.c["campaign_id"], campaigns),
+        *measures.among(asked.c["branch_id"], branches),
     )
     return reader.frame(statement.group_by(*keys).order_by(*keys))
 
@@ -309,8 +347,8 @@ def complaints(reader: Reader, *, campaigns: Names = (), branches: Names = ()) -
     key = complaint.c["campaign_id"]
     upheld = measures.count(complaint.c["upheld"], "upheld")
     statement = sa.select(
-        key, sa.func.count().label("complaints"), _recorded(reader, "complaint", "upheld", upheld)
-    ).where(key.is_not(None), *_among(key, campaigns), *_among(complaint.c["branch_id"], branches))
+        key, sa.func.count().label("complaints"), measures.recorded(reader, "complaint", "upheld", upheld)
+    ).where(key.is_not(None), *measures.among(key, campaigns), *measures.among(complaint.c["branch_id"], branches))
     return reader.frame(statement.group_by(key).order_by(key))
 
 
@@ -333,21 +371,30 @@ def funding(reader: Reader, *, campaigns: Names = (), branches: Names = ()) -> p
     ).where(
         key.is_not(None),
         sale.c["reversed_at"].is_(None),
-        *_among(key, campaigns),
-        *_among(sale.c["branch_id"], branches),
+        *measures.among(key, campaigns),
+        *measures.among(sale.c["branch_id"], branches),
     )
     return reader.frame(statement.group_by(key).order_by(key))
 
 
-def attributed_sales(reader: Reader, first: date, last: date, *, branches: Names = ()) -> pd.DataFrame:
+def attributed_sales(
+    reader: Reader, first: date, last: date, *, branches: Names = (), lines: Names = ()
+) -> pd.DataFrame:
     """All sales of a period, and the part attributed to campaigns, which can never exceed it.
+
+    Args:
+        reader: whose rows.
+        first: first day.
+        last: last day.
+        branches: sales of these branches; all of the reader's if empty.
+        lines: sales of products of these business lines; all if empty.
 
     Returns:
         One row: ``sales``, ``amount``, ``contribution`` of all sales from `first` to `last` that stand, the same of
         those with a campaign (``attributed_sales``, ``attributed_amount``, ``attributed_contribution``), and
-        ``reversed_amount`` of the others.
+        ``reversed_amount`` of the others. Missing where the feeds do not record campaigns of sales, or reversals.
     """
-    sale = reader.table("sale")
+    sale, product = reader.table("sale"), reader.table("product")
     stands, attributed = sale.c["reversed_at"].is_(None), sale.c["campaign_id"].is_not(None)
 
     def of(condition: sa.ColumnElement[bool], prefix: str) -> Iterator[sa.Label[Any]]:
@@ -355,12 +402,30 @@ def attributed_sales(reader: Reader, first: date, last: date, *, branches: Names
         for name in ("amount", "contribution"):
             yield sa.func.sum(sale.c[name]).filter(condition).label(f"{prefix}{name}")
 
+    of_lines = sa.select(product.c["product_id"]).where(*measures.among(product.c["line"], lines))
     statement = sa.select(
         *of(stands, ""),
-        *of(sa.and_(stands, attributed), "attributed_"),
+        *(
+            measures.recorded(reader, "sale", "campaign_id", label)
+            for label in of(sa.and_(stands, attributed), "attributed_")
+        ),
         sa.func.sum(sale.c["amount"]).filter(~stands).label("reversed_amount"),
-    ).where(*_during(sale.c["sold_at"], first, last), *_among(sale.c["branch_id"], branches))
+    ).where(
+        *measures.within(sale.c["sold_at"], first, last),
+        *measures.among(sale.c["branch_id"], branches),
+        *([sale.c["product_id"].in_(of_lines)] if lines else []),
+    )
     return reader.frame(statement)
+
+
+def _borne(
+    reader: Reader, cost: sa.FromClause, branches: Names
+) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    """Which costs are the branches' own, and which are to be shared out."""
+    if reader.scope.whole_bank and not branches:
+        return sa.true(), sa.false()
+    of_none = cost.c["branch_id"].is_(None)
+    return sa.and_(~of_none, *measures.among(cost.c["branch_id"], branches)), of_none
 
 
 def _steps(reader: Reader, member: sa.FromClause, closed: sa.ColumnElement[bool]) -> Iterator[sa.ColumnElement[Any]]:
@@ -380,33 +445,4 @@ def _steps(reader: Reader, member: sa.FromClause, closed: sa.ColumnElement[bool]
     }
     for name, (columns, conditions) in steps.items():
         label = measures.count(sa.and_(*conditions), name)
-        yield _recorded(reader, "campaign_member", columns, label)
-
-
-def _recorded(
-    reader: Reader, table_name: str, columns: str | Iterable[str], label: sa.Label[int]
-) -> sa.ColumnElement[Any]:
-    """The count, or NULL under its name where the feeds do not record one of the columns it rests on."""
-    needed = (columns,) if isinstance(columns, str) else tuple(columns)
-    return label if reader.has(table_name, *needed) else sa.cast(sa.null(), sa.BigInteger).label(label.name)
-
-
-def _control_flag(
-    reader: Reader, campaign_id: sa.ColumnElement[str], arm_name: sa.ColumnElement[str]
-) -> sa.Label[bool]:
-    arm = reader.table("campaign_arm")
-    control = sa.exists().where(arm.c["campaign_id"] == campaign_id, arm.c["arm"] == arm_name, arm.c["is_control"])
-    return control.label("is_control")
-
-
-def _among(column: sa.ColumnElement[Any], chosen: Names) -> list[sa.ColumnElement[bool]]:
-    """The condition that a column has one of the values chosen; none if nothing was chosen."""
-    return [column.in_(list(chosen))] if chosen else []
-
-
-def _during(column: sa.ColumnElement[datetime], first: date, last: date) -> list[sa.ColumnElement[bool]]:
-    """From the start of the first day to the end of the last, without a function on the column."""
-    return [
-        column >= datetime.combine(first, time.min),
-        column < datetime.combine(last, time.min) + timedelta(days=1),
-    ]
+        yield measures.recorded(reader, "campaign_member", columns, label)

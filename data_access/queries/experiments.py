@@ -12,9 +12,9 @@ import pandas as pd
 import sqlalchemy as sa
 
 from data_access import measures
+from data_access.measures import Names
 from data_access.reader import Reader
 
-Names = Sequence[str]
 Columns = Sequence[sa.ColumnElement[Any]]
 
 AGES_FROM = (0, 25, 35, 45, 55, 65)
@@ -32,7 +32,7 @@ def arms(reader: Reader, campaign_id: str, *, branches: Names = ()) -> pd.DataFr
         ``matured_converted``, ``known_<m>``, ``sum_<m>``, ``squares_<m>`` of sales, contribution, net_new and baseline,
         ``product_baseline_<m>`` of the first three, and ``product_contribution_sales`` for the ratio of the two.
     """
-    member, arm = reader.table("campaign_member"), reader.table("campaign_arm")
+    member = reader.table("campaign_member")
     chosen, key = _chosen(member, [campaign_id], branches), member.c["arm"]
     is_closed = measures.matured(member, reader.as_of)
     amounts = {name: member.c[column] for name, column in measures.AMOUNTS.items()}
@@ -41,7 +41,7 @@ def arms(reader: Reader, campaign_id: str, *, branches: Names = ()) -> pd.DataFr
         sa.select(
             key,
             sa.func.count().label("matured"),
-            measures.count(measures.converted(member), "matured_converted"),
+            _converted(reader, member),
             *(label for name, amount in amounts.items() for label in measures.moments(name, amount)),
             *(measures.product("baseline", name, amounts.__getitem__) for name in amounts if name != "baseline"),
             measures.product("contribution", "sales", amounts.__getitem__),
@@ -52,19 +52,16 @@ def arms(reader: Reader, campaign_id: str, *, branches: Names = ()) -> pd.DataFr
     )
     waiting = sa.select(key, sa.func.count().label("n")).where(~is_closed, *chosen).group_by(key).subquery("waiting")
     name = sa.func.coalesce(closed.c["arm"], waiting.c["arm"])
-    counts = {count: sa.func.coalesce(closed.c[count], 0) for count in ("matured", "matured_converted")}
+    matured = _or_none(closed.c["matured"])
     statement = sa.select(
         sa.literal(campaign_id, sa.Text).label("campaign_id"),
         name.label("arm"),
-        sa.func.coalesce(arm.c["is_control"], sa.false()).label("is_control"),
-        (counts["matured"] + sa.func.coalesce(waiting.c["n"], 0)).label("n"),
-        *(count.label(label) for label, count in counts.items()),
-        *(column for column in closed.c if column.key not in {"arm", *counts}),
-    ).select_from(
-        closed.join(waiting, closed.c["arm"] == waiting.c["arm"], full=True).outerjoin(
-            arm, sa.and_(arm.c["campaign_id"] == campaign_id, arm.c["arm"] == name)
-        )
-    )
+        measures.is_control(reader, sa.literal(campaign_id, sa.Text), name).label("is_control"),
+        (matured.element + sa.func.coalesce(waiting.c["n"], 0)).label("n"),
+        matured,
+        measures.recorded(reader, "campaign_member", "converted_at", _or_none(closed.c["matured_converted"])),
+        *(column for column in closed.c if column.key not in {"arm", "matured", "matured_converted"}),
+    ).select_from(closed.join(waiting, closed.c["arm"] == waiting.c["arm"], full=True))
     return reader.frame(statement.order_by(name))
 
 
@@ -90,8 +87,7 @@ def allocation(reader: Reader, *, campaigns: Names = (), branches: Names = ()) -
         sa.func.coalesce(sizes.c["n"], 0).label("n"),
         sa.func.coalesce(sizes.c["places"], 0).label("assigned_branches"),
     ).select_from(arm.outerjoin(sizes, _same_arm(arm, sizes)))
-    if campaigns:
-        statement = statement.where(arm.c["campaign_id"].in_(list(campaigns)))
+    statement = statement.where(*measures.among(arm.c["campaign_id"], campaigns))
     return reader.frame(statement.order_by(arm.c["campaign_id"], arm.c["arm"]))
 
 
@@ -140,13 +136,12 @@ def top_sales(reader: Reader, *, campaigns: Names = (), branches: Names = ()) ->
         ``campaign_id``, ``arm`` (treated), ``sum_sales_top``: of members whose window has closed and whose sales are
         recorded. Arms without any are left out. Joined to the arms of `campaigns.arms`, a scorecard shows the share.
     """
-    member, arm = reader.table("campaign_member"), reader.table("campaign_arm")
+    member = reader.table("campaign_member")
     sales = member.c["sales_amount"]
-    treated = sa.exists().where(_same_arm(arm, member), ~arm.c["is_control"])
     chosen = [
         measures.matured(member, reader.as_of),
         sales.is_not(None),
-        treated,
+        measures.treated(reader, member),
         *_chosen(member, campaigns, branches),
     ]
     keys = [member.c["campaign_id"], member.c["arm"]]
@@ -184,9 +179,8 @@ def spill_over(reader: Reader, campaigns: Names, *, branches: Names = ()) -> pd.
         one for this campaign: in a control, contamination), ``elsewhere`` (member of another campaign whose window,
         from assignment to its last day, overlaps) and ``elsewhere_treated`` (in an arm there that is not a control).
     """
-    member, arm, contact = (reader.table(name) for name in ("campaign_member", "campaign_arm", "contact"))
+    member, contact = reader.table("campaign_member"), reader.table("contact")
     other = member.alias("other")
-    others_arm = arm.alias("others_arm")
     reached = sa.exists().where(
         contact.c["customer_id"] == member.c["customer_id"],
         contact.c["campaign_id"] == member.c["campaign_id"],
@@ -198,11 +192,10 @@ def spill_over(reader: Reader, campaigns: Names, *, branches: Names = ()) -> pd.
         sa.cast(other.c["assigned_at"], sa.Date) <= member.c["matures_on"],
         sa.cast(member.c["assigned_at"], sa.Date) <= other.c["matures_on"],
     )
-    held_out = sa.exists().where(_same_arm(others_arm, other), others_arm.c["is_control"])
     flags = {
         "contacted": sa.or_(measures.contacted(member), reached),
         "elsewhere": sa.exists().where(overlapping),
-        "elsewhere_treated": sa.exists().where(overlapping, ~held_out),
+        "elsewhere_treated": sa.exists().where(overlapping, measures.treated(reader, other)),
     }
     seen = (
         sa.select(
@@ -213,8 +206,10 @@ def spill_over(reader: Reader, campaigns: Names, *, branches: Names = ()) -> pd.
         .where(*_chosen(member, campaigns, branches))
         .subquery("seen")
     )
-    counts = [sa.func.count().label("n"), *(measures.count(seen.c[name] == 1, name) for name in flags)]
-    statement = sa.select(*seen.c[:2], *counts).group_by(*seen.c[:2])
+    told = {name: measures.count(seen.c[name] == 1, name) for name in flags}
+    anyone = reader.has("campaign_member", "contacted_at") or reader.has("contact", "campaign_id", "direction")
+    counts = [measures.known_if(anyone, told["contacted"]), told["elsewhere"], told["elsewhere_treated"]]
+    statement = sa.select(*seen.c[:2], sa.func.count().label("n"), *counts).group_by(*seen.c[:2])
     return _with_role(reader, statement, 2)
 
 
@@ -258,9 +253,9 @@ def guardrails(reader: Reader, campaigns: Names, *, branches: Names = ()) -> pd.
     for part in (complained, withdrew, rated):
         source = source.outerjoin(part, _same_arm(everyone, part))
     counts = [
-        _none_or(reader.has("complaint"), complained.c["complaints"]),
-        _none_or(reader.has("consent", "withdrawn_at"), withdrew.c["opted_out"]),
-        _none_or(reader.has("satisfaction", "score", "responded_at"), rated.c["known_score"]),
+        measures.recorded(reader, "complaint", (), _or_none(complained.c["complaints"])),
+        measures.recorded(reader, "consent", "withdrawn_at", _or_none(withdrew.c["opted_out"])),
+        measures.recorded(reader, "satisfaction", ("score", "responded_at"), _or_none(rated.c["known_score"])),
     ]
     statement = sa.select(*everyone.c, *counts, rated.c["sum_score"], rated.c["squares_score"]).select_from(source)
     return _with_role(reader, statement, 2)
@@ -278,7 +273,7 @@ def _outcomes(
             *keys,
             sa.func.count().label("n"),
             measures.count(closed, "matured"),
-            measures.count(sa.and_(closed, measures.converted(member)), "matured_converted"),
+            _converted(reader, member, closed),
             *(
                 label
                 for name in ("sales", "contribution", "net_new")
@@ -294,17 +289,23 @@ def _outcomes(
 
 def _with_role(reader: Reader, statement: sa.Select[*tuple[Any, ...]], keys: int) -> pd.DataFrame:
     """Rows that begin with campaign and arm, with the arm's role after these, in the order of their keys."""
-    counted, arm = statement.subquery("counted"), reader.table("campaign_arm")
-    control = sa.func.coalesce(arm.c["is_control"], sa.false()).label("is_control")
-    joined = counted.outerjoin(arm, _same_arm(arm, counted))
-    result = sa.select(*counted.c[:2], control, *counted.c[2:]).select_from(joined)
+    counted = statement.subquery("counted")
+    control = measures.is_control(reader, counted.c["campaign_id"], counted.c["arm"]).label("is_control")
+    result = sa.select(*counted.c[:2], control, *counted.c[2:])
     return reader.frame(result.order_by(*counted.c[:keys]))
 
 
-def _none_or(recorded: bool, count: sa.ColumnElement[int]) -> sa.Label[Any]:
-    """A count, 0 where nothing was counted; missing where the feeds do not record it."""
-    value = sa.func.coalesce(count, 0) if recorded else sa.cast(sa.null(), sa.BigInteger)
-    return value.label(count.key)
+def _converted(
+    reader: Reader, member: sa.FromClause, also: sa.ColumnElement[bool] | None = None
+) -> sa.ColumnElement[Any]:
+    conditions = [measures.converted(member), *([] if also is None else [also])]
+    counted = measures.count(sa.and_(*conditions), "matured_converted")
+    return measures.recorded(reader, "campaign_member", "converted_at", counted)
+
+
+def _or_none(count: sa.ColumnElement[int]) -> sa.Label[Any]:
+    """A count, 0 where nothing was counted."""
+    return sa.func.coalesce(count, 0).label(count.key)
 
 
 def _same_arm(one: sa.FromClause, other: sa.FromClause) -> sa.ColumnElement[bool]:
@@ -313,5 +314,4 @@ def _same_arm(one: sa.FromClause, other: sa.FromClause) -> sa.ColumnElement[bool
 
 def _chosen(member: sa.FromClause, campaigns: Names, branches: Names) -> list[sa.ColumnElement[bool]]:
     """Members of some campaigns and branches; an empty choice does not restrict."""
-    choices = (("campaign_id", campaigns), ("branch_id", branches))
-    return [member.c[name].in_(list(chosen)) for name, chosen in choices if chosen]
+    return [*measures.among(member.c["campaign_id"], campaigns), *measures.among(member.c["branch_id"], branches)]

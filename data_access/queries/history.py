@@ -7,15 +7,15 @@ left out: a plan is for customers who will be contacted. Amounts are minor units
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 import sqlalchemy as sa
 
 from data_access import measures
+from data_access.measures import Names
 from data_access.reader import Reader
 
-Names = Sequence[str]
 Cell = Literal["tier", "channel", "branch_id"]
 
 
@@ -35,7 +35,7 @@ def campaigns(reader: Reader, *, branches: Names = ()) -> pd.DataFrame:
     """
     campaign, product, season = reader.table("campaign"), reader.table("product"), reader.table("season")
     member = reader.table("campaign_member")
-    chosen = [_treated(reader, member), *_among(member.c["branch_id"], branches)]
+    chosen = [measures.treated(reader, member), *measures.among(member.c["branch_id"], branches)]
     steps = {
         "contacted": measures.contacted(member),
         "participated": measures.participated(member),
@@ -45,7 +45,10 @@ def campaigns(reader: Reader, *, branches: Names = ()) -> pd.DataFrame:
         sa.select(
             member.c["campaign_id"],
             sa.func.count().label("n"),
-            *(_recorded(reader, name, condition) for name, condition in steps.items()),
+            *(
+                measures.recorded(reader, "campaign_member", f"{name}_at", measures.count(condition, name))
+                for name, condition in steps.items()
+            ),
             *(
                 label
                 for name in ("sales", "contribution")
@@ -58,9 +61,10 @@ def campaigns(reader: Reader, *, branches: Names = ()) -> pd.DataFrame:
         .subquery("counted")
     )
     cost = reader.table("campaign_cost")
+    borne = [] if reader.scope.whole_bank else [cost.c["branch_id"].is_not(None)]
     spent = (
         sa.select(cost.c["campaign_id"], sa.func.sum(cost.c["actual_amount"]).label("cost"))
-        .where(*_among(cost.c["branch_id"], branches))
+        .where(*borne, *measures.among(cost.c["branch_id"], branches))
         .group_by(cost.c["campaign_id"])
         .subquery("spent")
     )
@@ -104,7 +108,14 @@ def pace(reader: Reader, *, ages: int = 20, branches: Names = ()) -> pd.DataFram
         "converted": (measures.converted(member), member.c["converted_at"]),
     }
     counts = [
-        measures.count(sa.and_(condition, measures.days_between(start, at) * ages <= life * age), f"{name}_by_{age}")
+        measures.recorded(
+            reader,
+            "campaign_member",
+            f"{name}_at",
+            measures.count(
+                sa.and_(condition, measures.days_between(start, at) * ages <= life * age), f"{name}_by_{age}"
+            ),
+        )
         for name, (condition, at) in happened.items()
         for age in range(ages + 1)
     ]
@@ -112,7 +123,9 @@ def pace(reader: Reader, *, ages: int = 20, branches: Names = ()) -> pd.DataFram
         sa.select(campaign.c["campaign_id"], start, life.label("life"), *counts)
         .select_from(campaign.join(member, member.c["campaign_id"] == campaign.c["campaign_id"]))
         .where(
-            campaign.c["ends_on"] <= reader.as_of, _treated(reader, member), *_among(member.c["branch_id"], branches)
+            campaign.c["ends_on"] <= reader.as_of,
+            measures.treated(reader, member),
+            *measures.among(member.c["branch_id"], branches),
         )
         .group_by(campaign.c["campaign_id"], start, campaign.c["ends_on"], campaign.c["attribution_days"])
         .having(sa.func.max(member.c["matures_on"]) <= reader.as_of)
@@ -136,7 +149,7 @@ def cells(reader: Reader, *, by: Sequence[Cell] = ("tier", "channel"), branches:
         ``known_contribution``, ``sum_contribution`` and ``squares_contribution``.
     """
     campaign, member = reader.table("campaign"), reader.table("campaign_member")
-    chosen = [_treated(reader, member), *_among(member.c["branch_id"], branches)]
+    chosen = [measures.treated(reader, member), *measures.among(member.c["branch_id"], branches)]
     finished = (
         sa.select(member.c["campaign_id"])
         .where(*chosen)
@@ -148,17 +161,12 @@ def cells(reader: Reader, *, by: Sequence[Cell] = ("tier", "channel"), branches:
     statement = sa.select(
         *keys,
         sa.func.count().label("n"),
-        _recorded(reader, "contacted", measures.contacted(member)),
+        measures.recorded(
+            reader, "campaign_member", "contacted_at", measures.count(measures.contacted(member), "contacted")
+        ),
         *measures.moments("contribution", member.c["contribution_amount"]),
     ).where(*chosen, member.c["campaign_id"].in_(finished), member.c["campaign_id"].in_(ended))
     return reader.frame(statement.group_by(*keys).order_by(*keys))
-
-
-def _treated(reader: Reader, member: sa.FromClause) -> sa.ColumnElement[bool]:
-    arm = reader.table("campaign_arm")
-    return ~sa.exists().where(
-        arm.c["campaign_id"] == member.c["campaign_id"], arm.c["arm"] == member.c["arm"], arm.c["is_control"]
-    )
 
 
 def _main(
@@ -178,15 +186,3 @@ def _main(
         .subquery(f"counted_{column.name}")
     )
     return sa.select(counted).where(counted.c["place"] == 1).subquery(f"main_{column.name}")
-
-
-def _recorded(reader: Reader, name: str, condition: sa.ColumnElement[bool]) -> sa.ColumnElement[Any]:
-    """The count, or NULL under its name where the feeds do not record what it counts."""
-    if reader.has("campaign_member", f"{name}_at"):
-        return measures.count(condition, name)
-    return sa.cast(sa.null(), sa.BigInteger).label(name)
-
-
-def _among(column: sa.ColumnElement[Any], chosen: Names) -> list[sa.ColumnElement[bool]]:
-    """The condition that a column has one of the values chosen; none if nothing was chosen."""
-    return [column.in_(list(chosen))] if chosen else []

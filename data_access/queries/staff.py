@@ -15,9 +15,9 @@ import pandas as pd
 import sqlalchemy as sa
 
 from data_access import measures
+from data_access.measures import Names
 from data_access.reader import Reader
 
-Names = Sequence[str]
 Stratum = Literal["tier", "campaign_id", "channel", "arm"]
 KEPT_AFTER_DAYS = 90
 """A product counts for cross-selling once it was still funded and active this many days after the sale."""
@@ -78,27 +78,28 @@ def results_by_mix(
         ``staff_id``, the strata, the counts ``n``, ``contacted``, ``participated`` and ``converted``, and of the sales
         ``known_sales``, ``sum_sales`` and ``squares_sales``.
     """
-    member, arm = reader.table("campaign_member"), reader.table("campaign_arm")
-    same_arm = sa.and_(arm.c["campaign_id"] == member.c["campaign_id"], arm.c["arm"] == member.c["arm"])
+    member = reader.table("campaign_member")
+    steps = {
+        "contacted": measures.contacted(member),
+        "participated": measures.participated(member),
+        "converted": measures.converted(member),
+    }
     keys = [member.c["staff_id"], *(member.c[name] for name in strata)]
-    statement = (
-        sa.select(
-            *keys,
-            sa.func.count().label("n"),
-            measures.count(measures.contacted(member), "contacted"),
-            measures.count(measures.participated(member), "participated"),
-            measures.count(measures.converted(member), "converted"),
-            *measures.moments("sales", member.c["sales_amount"]),
-        )
-        .select_from(member.outerjoin(arm, same_arm))
-        .where(
-            member.c["staff_id"].is_not(None),
-            measures.matured(member, reader.as_of),
-            sa.func.coalesce(arm.c["is_control"], sa.false()).is_(sa.false()),
-            *_days(member.c["assigned_at"], first, last),
-            *_among(member.c["campaign_id"], campaigns),
-            *_among(member.c["branch_id"], branches),
-        )
+    statement = sa.select(
+        *keys,
+        sa.func.count().label("n"),
+        *(
+            measures.recorded(reader, "campaign_member", f"{name}_at", measures.count(condition, name))
+            for name, condition in steps.items()
+        ),
+        *measures.moments("sales", member.c["sales_amount"]),
+    ).where(
+        member.c["staff_id"].is_not(None),
+        measures.matured(member, reader.as_of),
+        measures.treated(reader, member),
+        *measures.within(member.c["assigned_at"], first, last),
+        *measures.among(member.c["campaign_id"], campaigns),
+        *measures.among(member.c["branch_id"], branches),
     )
     return reader.frame(statement.group_by(*keys).order_by(*keys))
 
@@ -109,12 +110,14 @@ def contacts(reader: Reader, *, first: date, last: date, branches: Names = ()) -
     statement = sa.select(
         contact.c["staff_id"],
         sa.func.count().label("contacts"),
-        measures.count(contact.c["direction"] == "outbound", "outbound"),
+        measures.recorded(
+            reader, "contact", "direction", measures.count(contact.c["direction"] == "outbound", "outbound")
+        ),
         sa.func.count(sa.distinct(contact.c["customer_id"])).label("customers"),
     ).where(
         contact.c["staff_id"].is_not(None),
-        *_days(contact.c["contacted_at"], first, last),
-        *_among(contact.c["branch_id"], branches),
+        *measures.within(contact.c["contacted_at"], first, last),
+        *measures.among(contact.c["branch_id"], branches),
     )
     return reader.frame(statement.group_by(contact.c["staff_id"]).order_by(contact.c["staff_id"]))
 
@@ -156,8 +159,8 @@ def cross_selling(reader: Reader, *, first: date, last: date, branches: Names = 
         .where(
             sale.c["staff_id"].is_not(None),
             measures.days_between(sale.c["sold_at"], sa.literal(reader.as_of, sa.Date)) >= KEPT_AFTER_DAYS,
-            *_days(sale.c["sold_at"], first, last),
-            *_among(sale.c["branch_id"], branches),
+            *measures.within(sale.c["sold_at"], first, last),
+            *measures.among(sale.c["branch_id"], branches),
         )
         .subquery("sold")
     )
@@ -174,8 +177,10 @@ def cross_selling(reader: Reader, *, first: date, last: date, branches: Names = 
     statement = sa.select(
         customer.c["staff_id"],
         sa.func.count().label("n"),
-        measures.count(customer.c["lines"] >= 2, "cross_sold"),
-        *(_total(customer.c[name], name) for name in ("lines", "sold", "reversed")),
+        measures.recorded(reader, "holding", (), measures.count(customer.c["lines"] >= 2, "cross_sold")),
+        measures.recorded(reader, "holding", (), measures.total(customer.c["lines"], "lines")),
+        measures.total(customer.c["sold"], "sold"),
+        measures.recorded(reader, "sale", "reversed_at", measures.total(customer.c["reversed"], "reversed")),
     )
     return reader.frame(statement.group_by(customer.c["staff_id"]).order_by(customer.c["staff_id"]))
 
@@ -205,18 +210,21 @@ def books(reader: Reader, *, start: int, end: int, branches: Names = ()) -> pd.D
     statement = (
         sa.select(
             manager.label("staff_id"),
-            measures.count(had, "n"),
-            measures.count(sa.and_(had, has), "retained"),
-            _total(before.c["aum"], "sum_before"),
-            _total(sa.case((has, before.c["aum"])), "sum_retained"),
-            measures.count(sa.and_(opened > start, has), "won"),
+            measures.recorded(reader, "tier_snapshot", "aum", measures.count(had, "n")),
+            measures.recorded(reader, "tier_snapshot", "aum", measures.count(sa.and_(had, has), "retained")),
+            measures.total(before.c["aum"], "sum_before"),
+            measures.total(sa.case((has, before.c["aum"])), "sum_retained"),
+            measures.known_if(
+                reader.has("customer", "opened_on") and reader.has("tier_snapshot", "aum"),
+                measures.count(sa.and_(opened > start, has), "won"),
+            ),
         )
         .select_from(
             customer.outerjoin(before, before.c["customer_id"] == customer.c["customer_id"]).outerjoin(
                 after, after.c["customer_id"] == customer.c["customer_id"]
             )
         )
-        .where(manager.is_not(None), *_among(customer.c["branch_id"], branches))
+        .where(manager.is_not(None), *measures.among(customer.c["branch_id"], branches))
     )
     return reader.frame(statement.group_by(manager).order_by(manager))
 
@@ -229,7 +237,7 @@ def referrals(reader: Reader, *, first: date, last: date, branches: Names = ()) 
         ``received_accepted``, ``received_closed``.
     """
     referral = reader.table("referral")
-    chosen = [*_days(referral.c["made_at"], first, last), *_among(referral.c["branch_id"], branches)]
+    chosen = [*measures.within(referral.c["made_at"], first, last), *measures.among(referral.c["branch_id"], branches)]
     states = {
         "": sa.true(),
         "_accepted": referral.c["accepted_at"].is_not(None),
@@ -246,7 +254,18 @@ def referrals(reader: Reader, *, first: date, last: date, branches: Names = ()) 
     both = sa.union_all(side("from_staff_id", "given", "received"), side("to_staff_id", "received", "given")).subquery(
         "referred"
     )
-    totals = [_total(both.c[side + suffix], side + suffix) for side in ("given", "received") for suffix in states]
+    person = {"given": "from_staff_id", "received": "to_staff_id"}
+    rests_on: dict[str, tuple[str, ...]] = {"": (), "_accepted": ("accepted_at",), "_closed": ("closed_at", "sale_id")}
+    totals = [
+        measures.recorded(
+            reader,
+            "referral",
+            (person[side], *rests_on[suffix]),
+            measures.total(both.c[side + suffix], side + suffix),
+        )
+        for side in ("given", "received")
+        for suffix in states
+    ]
     statement = sa.select(both.c["staff_id"], *totals)
     return reader.frame(statement.group_by(both.c["staff_id"]).order_by(both.c["staff_id"]))
 
@@ -261,13 +280,13 @@ def answers(reader: Reader, *, first: date, last: date, branches: Names = ()) ->
     statement = sa.select(
         asked.c["staff_id"],
         sa.func.count().label("invited"),
-        measures.count(asked.c["score"] >= 4, "satisfied"),
+        measures.recorded(reader, "satisfaction", "score", measures.count(asked.c["score"] >= 4, "satisfied")),
         *measures.moments("score", asked.c["score"]),
     ).where(
         asked.c["staff_id"].is_not(None),
         asked.c["scale"] == "csat5",
-        *_days(asked.c["invited_at"], first, last),
-        *_among(asked.c["branch_id"], branches),
+        *measures.within(asked.c["invited_at"], first, last),
+        *measures.among(asked.c["branch_id"], branches),
     )
     return reader.frame(statement.group_by(asked.c["staff_id"]).order_by(asked.c["staff_id"]))
 
@@ -278,11 +297,13 @@ def complaints(reader: Reader, *, first: date, last: date, branches: Names = ())
     statement = sa.select(
         complaint.c["staff_id"],
         sa.func.count().label("complaints"),
-        measures.count(complaint.c["upheld"].is_(sa.true()), "upheld"),
+        measures.recorded(
+            reader, "complaint", "upheld", measures.count(complaint.c["upheld"].is_(sa.true()), "upheld")
+        ),
     ).where(
         complaint.c["staff_id"].is_not(None),
-        *_days(complaint.c["opened_at"], first, last),
-        *_among(complaint.c["branch_id"], branches),
+        *measures.within(complaint.c["opened_at"], first, last),
+        *measures.among(complaint.c["branch_id"], branches),
     )
     return reader.frame(statement.group_by(complaint.c["staff_id"]).order_by(complaint.c["staff_id"]))
 
@@ -291,20 +312,5 @@ def training(reader: Reader, *, first: date | None = None, last: date | None = N
     """Courses completed: ``staff_id``, ``course``, ``completed_on`` and ``score`` of the examination."""
     done = reader.table("training")
     columns = [done.c[name] for name in ("staff_id", "course", "completed_on", "score")]
-    statement = sa.select(*columns).where(*_days(done.c["completed_on"], first, last))
+    statement = sa.select(*columns).where(*measures.within(done.c["completed_on"], first, last))
     return reader.frame(statement.order_by(*columns[:3]))
-
-
-def _days(moment: sa.ColumnElement[Any], first: date | None, last: date | None) -> list[sa.ColumnElement[bool]]:
-    day = sa.cast(moment, sa.Date)
-    bounds = [] if first is None else [day >= first]
-    return bounds if last is None else [*bounds, day <= last]
-
-
-def _among(column: sa.ColumnElement[Any], chosen: Names) -> list[sa.ColumnElement[bool]]:
-    return [column.in_(chosen)] if chosen else []
-
-
-def _total(column: sa.ColumnElement[Any], name: str) -> sa.Label[Any]:
-    # A sum of whole numbers is HUGEINT on one engine and NUMERIC on the other.
-    return sa.cast(sa.func.sum(column), sa.BigInteger).label(name)

@@ -21,6 +21,7 @@ from typing import Any, Literal
 import pandas as pd
 import sqlalchemy as sa
 
+from data_access import measures
 from data_access.reader import Reader
 
 Rule = Literal["tier", "asset_tier"]
@@ -107,9 +108,9 @@ def asset_sums(
         sa.select(
             *keys,
             sa.func.count().label("n"),
-            _total(pairs.c["before"], "sum_before"),
-            _total(pairs.c["after"], "sum_after"),
-            _total(prices.c["valuation"], "sum_valuation"),
+            measures.total(pairs.c["before"], "sum_before"),
+            measures.total(pairs.c["after"], "sum_after"),
+            measures.total(prices.c["valuation"], "sum_valuation"),
         )
         .select_from(pairs.outerjoin(prices, sa.and_(*(pairs.c[name] == prices.c[name] for name in owner))))
         .group_by(*keys)
@@ -157,7 +158,9 @@ def tier_triples(
         walk.c["month_after"] == walk.c["month_no"] + 1,
         *(walk.c[name].is_not(None) for name in ("before", "present", "after")),
     ]
-    statement = sa.select(*keys, sa.func.count().label("n")).where(*consecutive, *_within(walk, first, last))
+    statement = sa.select(*keys, sa.func.count().label("n")).where(
+        *consecutive, *measures.within(walk.c["month_no"], first, last)
+    )
     return reader.frame(statement.group_by(*keys).order_by(*keys))
 
 
@@ -179,7 +182,7 @@ def grace_clock(
     keys = [snapshot.c["tier"], snapshot.c["months_below"]]
     if by_branch:
         keys.insert(0, snapshot.c["branch_id"])
-    statement = sa.select(*keys, sa.func.count().label("n"), _total(snapshot.c["aum"], "sum_aum")).where(
+    statement = sa.select(*keys, sa.func.count().label("n"), measures.total(snapshot.c["aum"], "sum_aum")).where(
         snapshot.c["month_no"] == month_no, snapshot.c["months_below"] > 0
     )
     return reader.frame(statement.group_by(*keys).order_by(*keys))
@@ -216,7 +219,7 @@ def _of(table: sa.FromClause, branches: Sequence[str]) -> sa.FromClause:
     """Rows of some branches, or all."""
     if not branches:
         return table
-    return sa.select(table).where(table.c["branch_id"].in_(branches)).subquery()
+    return sa.select(table).where(*measures.among(table.c["branch_id"], branches)).subquery()
 
 
 def _snapshots(reader: Reader, branches: Sequence[str]) -> sa.FromClause:
@@ -290,16 +293,15 @@ def _pairs(
 
 def _assignment(reader: Reader, campaigns: Sequence[str], branches: Sequence[str]) -> sa.Subquery:
     """Assigned customers, their arm's side, and the month before the assignment."""
-    member, arm = _of(reader.table("campaign_member"), branches), reader.table("campaign_arm")
+    member = _of(reader.table("campaign_member"), branches)
     assigned = member.c["assigned_at"]
     before = sa.cast(sa.extract("year", assigned) * 12 + sa.extract("month", assigned) - 2, sa.Integer)
-    same_arm = sa.and_(member.c["campaign_id"] == arm.c["campaign_id"], member.c["arm"] == arm.c["arm"])
-    chosen = sa.select(
-        member.c["campaign_id"], member.c["customer_id"], arm.c["is_control"], before.label("month_no")
-    ).select_from(member.join(arm, same_arm))
-    if campaigns:
-        chosen = chosen.where(member.c["campaign_id"].in_(campaigns))
-    return chosen.subquery("assignment")
+    control = measures.is_control(reader, member.c["campaign_id"], member.c["arm"]).label("is_control")
+    return (
+        sa.select(member.c["campaign_id"], member.c["customer_id"], control, before.label("month_no"))
+        .where(*measures.among(member.c["campaign_id"], campaigns))
+        .subquery("assignment")
+    )
 
 
 def _campaign_pairs(
@@ -344,17 +346,3 @@ def _span(snapshot: sa.FromClause, owner: Sequence[str]) -> sa.Subquery:
         .group_by(*keys)
         .subquery("span")
     )
-
-
-def _within(walk: sa.FromClause, first: int | None, last: int | None) -> list[sa.ColumnElement[bool]]:
-    bounds: list[sa.ColumnElement[bool]] = []
-    if first is not None:
-        bounds.append(walk.c["month_no"] >= first)
-    if last is not None:
-        bounds.append(walk.c["month_no"] <= last)
-    return bounds
-
-
-def _total(column: sa.ColumnElement[Any], name: str) -> sa.Label[Any]:
-    # A sum of whole numbers is HUGEINT on one engine and NUMERIC on the other.
-    return sa.cast(sa.func.sum(column), sa.BigInteger).label(name)

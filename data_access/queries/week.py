@@ -6,17 +6,16 @@ Amounts are minor units.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
-from typing import Any, Literal
+from datetime import date
+from typing import Literal
 
 import pandas as pd
 import sqlalchemy as sa
 
 from data_access import measures
+from data_access.measures import Names
 from data_access.reader import Reader
 
-Names = Sequence[str]
 Segment = Literal["channel", "campaign_id", "staff_id", "branch_id"]
 
 
@@ -58,27 +57,28 @@ def contacts(
         "participated": (measures.participated(member), member.c["participated_at"]),
         "converted": (measures.converted(member), member.c["converted_at"]),
     }
-    counts: dict[str, tuple[str | None, sa.ColumnElement[bool]]] = {"n": (None, sa.true())}
-    counts |= {name: (name, happened) for name, (happened, _) in steps.items()}
-    counts["watched"] = (None, watched)
+    contact, counts = ("contacted_at",), dict[str, tuple[tuple[str, ...], sa.ColumnElement[bool]]]()
+    counts["n"] = (contact, sa.true())
+    counts |= {name: ((f"{name}_at",), happened) for name, (happened, _) in steps.items()}
+    counts["watched"] = (contact, watched)
     for name, (happened, at) in steps.items():
         soon = measures.days_between(reached, at) <= within_days
-        counts[f"watched_{name}"] = (name, sa.and_(watched, happened, soon))
-    counts["matured"] = (None, closed)
-    counts |= {f"matured_{name}": (name, sa.and_(closed, happened)) for name, (happened, _) in steps.items()}
+        counts[f"watched_{name}"] = ((*contact, f"{name}_at"), sa.and_(watched, happened, soon))
+    counts["matured"] = (contact, closed)
+    counts |= {f"matured_{name}": ((f"{name}_at",), sa.and_(closed, happened)) for name, (happened, _) in steps.items()}
     keys = [week.label("week_start"), *([member.c[by]] if by else [])]
     statement = sa.select(
         *keys,
         *(
-            _recorded(reader, "campaign_member", f"{step}_at" if step else "contacted_at", condition, name)
-            for name, (step, condition) in counts.items()
+            measures.recorded(reader, "campaign_member", columns, measures.count(condition, name))
+            for name, (columns, condition) in counts.items()
         ),
         *(
             label
             for name in ("sales", "contribution", "net_new")
             for label in measures.moments(name, member.c[measures.AMOUNTS[name]], closed)
         ),
-    ).where(week.between(first, last), *_among(member.c["branch_id"], branches))
+    ).where(week.between(first, last), *measures.among(member.c["branch_id"], branches))
     return reader.frame(statement.group_by(week, *keys[1:]).order_by(*keys))
 
 
@@ -102,7 +102,7 @@ def sales(reader: Reader, first: date, last: date, *, by: Segment | None = None,
         *keys,
         sa.func.count().label("n"),
         *(label for name, amount in amounts.items() for label in measures.moments(name, amount)),
-    ).where(sale.c["reversed_at"].is_(None), week.between(first, last), *_among(sale.c["branch_id"], branches))
+    ).where(sale.c["reversed_at"].is_(None), week.between(first, last), *measures.among(sale.c["branch_id"], branches))
     return reader.frame(statement.group_by(*keys).order_by(*keys))
 
 
@@ -126,10 +126,13 @@ def answers(reader: Reader, first: date, last: date, *, branches: Names = ()) ->
         week,
         scale,
         sa.func.count().label("invited"),
-        *(_recorded(reader, "satisfaction", "score", condition, name) for name, condition in counts.items()),
+        *(
+            measures.recorded(reader, "satisfaction", "score", measures.count(condition, name))
+            for name, condition in counts.items()
+        ),
         total,
         squares,
-    ).where(week.between(first, last), *_among(asked.c["branch_id"], branches))
+    ).where(week.between(first, last), *measures.among(asked.c["branch_id"], branches))
     return reader.frame(statement.group_by(week, scale).order_by(week, scale))
 
 
@@ -148,9 +151,8 @@ def daily_sales(reader: Reader, first: date, last: date, *, branches: Names = ()
         sa.func.sum(sale.c["contribution"]).label("sum_contribution"),
     ).where(
         sale.c["reversed_at"].is_(None),
-        sale.c["sold_at"] >= datetime.combine(first, time.min),
-        sale.c["sold_at"] < datetime.combine(last, time.min) + timedelta(days=1),
-        *_among(sale.c["branch_id"], branches),
+        *measures.within(sale.c["sold_at"], first, last),
+        *measures.among(sale.c["branch_id"], branches),
     )
     return reader.frame(statement.group_by(day).order_by(day))
 
@@ -164,20 +166,6 @@ def open_days(reader: Reader, first: date, last: date, *, branches: Names = ()) 
     calendar = reader.table("branch_calendar")
     day = calendar.c["day"]
     statement = sa.select(day, sa.func.count().label("n"), measures.count(calendar.c["open"], "open")).where(
-        day.between(first, last), *_among(calendar.c["branch_id"], branches)
+        day.between(first, last), *measures.among(calendar.c["branch_id"], branches)
     )
     return reader.frame(statement.group_by(day).order_by(day))
-
-
-def _recorded(
-    reader: Reader, table_name: str, column: str, condition: sa.ColumnElement[bool], name: str
-) -> sa.ColumnElement[Any]:
-    """The count, or NULL under its name where the feeds do not record the column it rests on."""
-    if reader.has(table_name, column):
-        return measures.count(condition, name)
-    return sa.cast(sa.null(), sa.BigInteger).label(name)
-
-
-def _among(column: sa.ColumnElement[Any], chosen: Names) -> list[sa.ColumnElement[bool]]:
-    """The condition that a column has one of the values chosen; none if nothing was chosen."""
-    return [column.in_(list(chosen))] if chosen else []

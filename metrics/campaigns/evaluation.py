@@ -3,45 +3,41 @@
 Input are aggregates, one row per campaign and arm, as the database counted them. *Treated* are all arms that are
 not a control. Members whose attribution window is still open are counted apart and enter no conversion,
 amount or return; the cost is spread evenly over the treated members, and the part of those still waiting is left out.
+An amount that is recorded for some of the matured members only is a total of those; its mean stands for all of them
+wherever it is set against a cost, so that a half-recorded contribution does not look like a loss.
+
+Effects come from the one engine of comparisons (`metrics.inference.comparison.effects`), verdicts from `verdict`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from metrics.campaigns import branch_effects, return_on_investment
-from metrics.campaigns.branch_effects import EFFECTS_ON_MEANS, BranchEffects
-from metrics.campaigns.members import Members
-from metrics.catalogue import metric
-from metrics.errors import ShapeError
+from metrics.campaigns import costs as booking
+from metrics.campaigns import return_on_investment, satisfied, verdict
+from metrics.campaigns.costs import Costs
+from metrics.catalogue import OUTCOMES, Unit, metric
 from metrics.estimate import Intervals, Reason, Tests
-from metrics.inference import satisfaction
+from metrics.inference.comparison.effects import BranchEffects, Effects, compare_campaigns, where_known
+from metrics.inference.comparison.members import Members
+from metrics.inference.comparison.verdict import Verdicts
 from metrics.inference.complier import effect_on_contacted
-from metrics.inference.effect import difference_in_means, difference_in_shares, lift_in_shares
+from metrics.inference.effect import lift_in_shares
 from metrics.inference.mean import concentration, student
-from metrics.inference.significance import compare_shares
-from metrics.moments import Counts, Floats, Moments, floats
+from metrics.moments import Floats, floats
 
 SHARES_OF_CLOSED: Final = ("conversion_rate", "conversion_of_contacted", "conversion_of_participants")
 SHARES: Final = ("reach_rate", "participation_rate", "participation_of_assigned", *SHARES_OF_CLOSED)
-TOTALS: Final = {
-    "sales": "sales_per_customer",
-    "net_new_money": "net_new_money_per_customer",
-    "contribution": "contribution_per_customer",
-}
-MEANS: Final = (
-    "sales_per_customer",
-    "sales_per_customer_winsorised",
-    "net_new_money_per_customer",
-    "contribution_per_customer",
-)
-ANSWER_COLUMNS: Final = ["invited", "answers", "top_two", "sum_score", "squares_score", "promoters", "detractors"]
+MEANS: Final = tuple(entry.compares for entry in OUTCOMES if entry.unit is Unit.MONEY)
+BY_DESIGN: Final = (Reason.NO_CONTROL, Reason.WINDOW_OPEN, Reason.CLUSTERED, Reason.BOTH_ARMS)
+TOTALS: Final = ("sales", "net_new_money", "contribution")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +49,10 @@ class Scorecard:
 
     campaign_id: tuple[str, ...]
     results: Mapping[str, Intervals]  # by the catalogue's key
-    conversion_test: Tests  # that the campaign changed nothing, where its design supports an effect
-    costs: pd.DataFrame  # actual cost by campaign (row) and category (column), minor units, nan where not recorded
+    tests: Mapping[str, Tests]  # of each metric in `verdicts`: no difference; a return of 0
+    verdicts: Mapping[str, Verdicts]  # one a campaign and metric, in the family of all campaigns that were scored
+    booked: Costs
+    objective: tuple[str, ...]  # empty where it is not known
     by_branch: BranchEffects | None = None  # the comparisons of branches, where campaigns were assigned by branch
 
     def __len__(self) -> int:
@@ -69,11 +67,57 @@ class Scorecard:
         """
         return self.results[key]
 
+    @property
+    def conversion_test(self) -> Tests:
+        """That the campaign changed nothing, where its design supports an effect."""
+        return self.tests[verdict.CONVERSION]
+
+    @property
+    def costs(self) -> pd.DataFrame:
+        """Actual cost by campaign (row) and category (column), minor units, nan where not recorded."""
+        return self.booked.by_kind
+
     def lacks_cost(self, category: str) -> npt.NDArray[np.bool_]:
         """Campaigns whose cost is known but for this kind: their return is a return "before staff time"."""
-        kinds = ~self.costs.isna()
-        recorded = kinds[category].to_numpy() if category in kinds else np.zeros(len(self), dtype=np.bool_)
-        return kinds.any(axis=1).to_numpy() & ~recorded
+        return self.booked.lacks(category)
+
+    def among(self, campaign_id: Sequence[str]) -> Scorecard:
+        """Some of the campaigns in the order given, each with the verdicts that it has among all.
+
+        Raises:
+            KeyError: the scorecard has no such campaign.
+        """
+        places = {campaign: place for place, campaign in enumerate(self.campaign_id)}
+        rows: npt.NDArray[np.intp] = np.array([places[campaign] for campaign in campaign_id], dtype=np.intp)
+        by_branch = self.by_branch
+        if by_branch is not None:
+            now = np.full(len(self), -1, dtype=np.intp)
+            now[rows] = np.arange(len(rows))
+            by_branch = replace(by_branch, rows=now[by_branch.rows])
+        return Scorecard(
+            tuple(campaign_id),
+            {key: intervals[rows] for key, intervals in self.results.items()},
+            {
+                key: Tests(test.statistic[rows], test.p_value[rows], test.method[rows], test.reason[rows])
+                for key, test in self.tests.items()
+            },
+            {key: verdicts[rows] for key, verdicts in self.verdicts.items()},
+            self.booked[rows],
+            tuple(self.objective[places[campaign]] for campaign in campaign_id),
+            by_branch,
+        )
+
+    def frame(self) -> pd.DataFrame:
+        """One row per campaign and metric, with its verdict where it has one."""
+        parts: list[pd.DataFrame] = []
+        for key, numbers in self.results.items():
+            columns: dict[str, object] = {"campaign_id": self.campaign_id, "metric": key}
+            columns |= {name: getattr(numbers, name) for name in ("estimate", "low", "high", "n", "reason", "method")}
+            if key in self.verdicts:
+                told = self.verdicts[key].frame()
+                columns |= {str(name): told[name] for name in told.columns}
+            parts.append(pd.DataFrame(columns))
+        return pd.concat(parts, ignore_index=True)
 
 
 def assigned_by_branch(campaigns: pd.DataFrame) -> tuple[str, ...]:
@@ -91,53 +135,64 @@ def scorecard(
     *,
     funding: pd.DataFrame | None = None,
     branches: pd.DataFrame | None = None,
+    bank: pd.DataFrame | None = None,
+    as_of: date | None = None,
 ) -> Scorecard:
     """Scores campaigns from their aggregates. Rows of campaigns that are not asked for are passed over.
 
+    Score *all* campaigns of the viewer, and take those to show with `Scorecard.among`: a verdict rests on its family.
+
     Args:
         campaigns: the campaigns in the order wanted: `campaign_id`, `assignment` ("randomised" or "targeted") and,
-            if known, `cluster` ("customer" or "branch").
+            if known, `cluster` ("customer" or "branch"), `objective`, and `ends_on` and `attribution_days`, from which
+            the year of a verdict's family.
         arms: one row per campaign and arm: `campaign_id`, `is_control`, the counts `n`, `contacted`, `participated`,
             `matured`, `matured_converted`, `matured_contacted`, `contacted_matured_converted`, `matured_participated`,
             `participants_matured_converted`, and over matured members `known_<m>` (all, if the column
             is absent), `sum_<m>` and `squares_<m>` of `sales`, `contribution`, `net_new` and, if at hand,
-            `sales_winsorised`, and `sum_sales_top`, the sales of the 1 % who bought most. A column that is absent
-            or NULL was not recorded.
-        costs: one row per campaign and `category`: `planned_amount`, `actual_amount`, minor units. None: no such table.
-        answers: one row per campaign and `scale` ("csat5", "nps"): `invited`, `answers`, `top_two`, `sum_score`,
-            `squares_score`, `promoters`, `detractors`. None: no such table.
-        complaints: `campaign_id`, `complaints`; a campaign without a row had none. None: no such table.
+            `sales_winsorised`, and `sum_sales_top`, the sales of the 1 % who bought most; where at hand the moments
+            of `baseline` and `product_baseline_<m>`. A column that is absent or NULL was not recorded.
+        costs: one row per campaign and `category`: `planned_amount`, `actual_amount`, minor units, and of costs of the
+            bank as a whole `shared_planned_amount`, `shared_actual_amount`, if told apart. None: no such table.
+        answers: as `satisfied.metrics_of`. None: no such table.
+        complaints: the same.
         level: confidence level.
         funding: `campaign_id`, and of sales whose source is recorded `amount_known` and `internally_funded_amount`.
             None: not recorded.
         branches: as `arms`, one row per campaign, arm and `branch_id`, of the campaigns that were assigned by branch.
+        bank: `campaign_id`, `n_bank`: treated members of the whole bank, by which its costs are shared out.
+        as_of: last day of the data; verdicts of its year may still move.
 
     Returns:
         A `Scorecard`. Effects and incremental returns are given for randomised campaigns with a control;
         other campaigns say `Reason.NO_CONTROL`. Customers of one branch are not independent: campaigns assigned by
-        branch are compared branch by branch, and say `Reason.CLUSTERED` without the rows in `branches`.
+        branch are compared branch by branch, and say `Reason.CLUSTERED` without the rows in `branches`. A feed that
+        contradicts itself takes the number from its own campaign only (`Reason.NOT_NESTED`).
 
     Raises:
         ShapeError: two rows of `campaigns` have the same id.
-        DomainError: the level is not between 0 and 1.
+        DomainError: a word for the assignment that is none, or the level is not between 0 and 1.
     """
-    ids = [str(campaign) for campaign in campaigns["campaign_id"].tolist()]
-    order = pd.Index(ids, dtype="str")
-    if order.has_duplicates:
-        raise ShapeError("A scorecard has one row per campaign.")
-    treated, control = Members.of_arms(arms, order, level)
-    booked, planned = _booked(costs, order)
-    price = floats(booked.sum(axis=1, min_count=1))
-    effects, test, by_branch = _effects(control, treated, price, campaigns, branches)
+    compared = compare_campaigns(campaigns, arms, branches, level)
+    treated, order = compared.treated, pd.Index(compared.campaign_id, dtype="str")
+    booked = booking.booked(costs, order, treated.n, bank)
+    effects, tests = _effects(compared, booked.actual)
     results = (
         _participation(treated)
         | _amounts(treated)
         | _origin_of_sales(treated, funding, order)
-        | _costs(treated, price, planned)
+        | _costs(treated, booked.actual, booked.planned)
         | effects
-        | _satisfaction(answers, complaints, treated, order)
+        | satisfied.metrics_of(answers, complaints, treated, order)
     )
-    return Scorecard(tuple(ids), results, test, booked, by_branch)
+    found = verdict.verdicts(results, tests, verdict.closing_year(campaigns), as_of)
+    return Scorecard(compared.campaign_id, results, tests, found, booked, _objectives(campaigns), compared.by_branch)
+
+
+def _objectives(campaigns: pd.DataFrame) -> tuple[str, ...]:
+    if "objective" not in campaigns:
+        return ("",) * len(campaigns)
+    return tuple(word if isinstance(word, str) else "" for word in campaigns["objective"].tolist())
 
 
 def _participation(treated: Members) -> dict[str, Intervals]:
@@ -151,7 +206,8 @@ def _participation(treated: Members) -> dict[str, Intervals]:
 def _amounts(treated: Members) -> dict[str, Intervals]:
     """Sales, contribution and net new money, in total and per customer."""
     means = {key: student(treated.moments(metric(key).numerator), treated.level) for key in MEANS}
-    totals = {key: means[per_customer].scaled(means[per_customer].n) for key, per_customer in TOTALS.items()}
+    per_customer = {key: means[f"{key}_per_customer"] for key in TOTALS}
+    totals = {key: mean.scaled(mean.n) for key, mean in per_customer.items()}
     return {key: treated.once_closed(amounts) for key, amounts in (totals | means).items()}
 
 
@@ -174,14 +230,14 @@ def _costs(treated: Members, price: Floats, planned: Floats) -> dict[str, Interv
     closed = _of_closed(price, treated)
     per_head = return_on_investment.cost_per
     worth = np.divide(
-        contribution.total,
+        contribution.mean * treated.matured,
         converted.successes,
         out=np.full_like(price, np.nan),
         where=(converted.successes > 0) & (contribution.n > 0),
     )
     used = np.divide(price, planned, out=np.full_like(price, np.nan), where=planned > 0)
     lift = return_on_investment.break_even_lift(closed, treated.matured, worth)
-    needed = return_on_investment.break_even_conversions(price, worth)
+    needed = return_on_investment.break_even_conversions(np.where(price < 0, np.nan, price), worth)
     recorded = ~np.isnan(price + converted.successes + contribution.mean)
     level = treated.level
     return {
@@ -190,127 +246,52 @@ def _costs(treated: Members, price: Floats, planned: Floats) -> dict[str, Interv
         "cost_per_contact": per_head(price, treated.counts("contacted", "n"), level),
         "cost_per_participant": per_head(price, treated.counts("participated", "n"), level),
         "cost_per_conversion": treated.once_closed(per_head(closed, converted, level)),
-        "roi_attributed": treated.once_closed(return_on_investment.attributed(contribution, closed, level)),
+        "roi_attributed": treated.once_closed(
+            return_on_investment.attributed(contribution, _of_members(price, contribution.n, treated), level)
+        ),
         "break_even_conversions": treated.once_closed(_counted(needed, treated, recorded)),
         "break_even_lift": treated.once_closed(_counted(lift, treated, recorded)),
     }
 
 
-def _effects(
-    control: Members, treated: Members, price: Floats, campaigns: pd.DataFrame, branches: pd.DataFrame | None
-) -> tuple[dict[str, Intervals], Tests, BranchEffects | None]:
+def _effects(compared: Effects, price: Floats) -> tuple[dict[str, Intervals], dict[str, Tests]]:
     """What the campaign caused, where customers or branches were assigned at random and some were held out."""
-    level = treated.level
-    without, with_campaign = (arm.counts("matured_converted", "matured") for arm in (control, treated))
-    difference = difference_in_shares(without, with_campaign, level)
-    contribution = control.moments("contribution"), treated.moments("contribution")
-    closed = _of_closed(price, treated)
-    effects = {
-        "incremental_conversion": difference,
-        "incremental_conversions": difference.scaled(treated.matured),
-        "relative_lift": lift_in_shares(without, with_campaign, level),
+    control, treated, level = compared.control, compared.treated, compared.treated.level
+    shares = [arm.counts("matured_converted", "matured") for arm in (control, treated)]
+    wrong = [arm.contradicts("matured_converted", "matured") for arm in (control, treated)]
+    others = {
+        "relative_lift": lift_in_shares(shares[0], shares[1], level),
         "effect_on_contacted": effect_on_contacted(control.outcome_and_contact(), treated.outcome_and_contact(), level),
-        "roi_incremental": return_on_investment.incremental(*contribution, closed, level),
-    } | {
-        key: difference_in_means(control.moments(measure), treated.moments(measure), level)
-        for key, measure in EFFECTS_ON_MEANS.items()
     }
-    unsupported = _unsupported(control, treated, campaigns)
-    for rows, reason in unsupported:
-        effects = {key: effect.withheld(rows, reason) for key, effect in effects.items()}
-    test = _tested(without, with_campaign, effects["incremental_conversion"])
-    by_branch = None
-    if branches is not None:
-        clustered = np.flatnonzero(effects["incremental_conversion"].reason == Reason.CLUSTERED.value)
-        by_branch = branch_effects.estimate(branches, campaigns["campaign_id"], clustered, level)
-        effects = by_branch.among(effects, treated.matured, closed)
-        test = by_branch.tested_among(test)
-        # A branch head sees one branch of such a campaign: too few to compare, however many its customers.
-        alone = np.isin(np.arange(len(campaigns)), clustered)
-        alone &= effects["incremental_conversion"].reason == Reason.TOO_FEW.value
-        effects = {key: effect.withheld(alone, Reason.CLUSTERED) for key, effect in effects.items()}
-    extra = return_on_investment.cost_per_additional(closed, effects["incremental_conversion"], treated.matured)
-    return effects | {"incremental_acquisition_cost": extra}, test, by_branch
-
-
-def _tested(without: Counts, with_campaign: Counts, effect: Intervals) -> Tests:
-    """The test of each effect on conversion that the design supports."""
-    test = compare_shares(without, with_campaign)
-    statistic, p_value = (np.where(effect.known, column, np.nan) for column in (test.statistic, test.p_value))
-    return Tests(statistic, p_value, test.method, np.where(effect.known, test.reason, effect.reason))
-
-
-def _unsupported(
-    control: Members, treated: Members, campaigns: pd.DataFrame
-) -> tuple[tuple[npt.NDArray[np.bool_], Reason], ...]:
-    """Campaigns whose design supports no effect, and why; the last reason counts."""
-    nobody = np.zeros(len(campaigns), dtype=np.bool_)
-    by_branch = (campaigns["cluster"] == "branch").to_numpy(dtype=np.bool_) if "cluster" in campaigns else nobody
-    randomised = (campaigns["assignment"] == "randomised").to_numpy(dtype=np.bool_)
-    return (
-        (by_branch, Reason.CLUSTERED),
-        (treated.waiting | control.waiting, Reason.WINDOW_OPEN),
-        (~randomised | (control.n == 0), Reason.NO_CONTROL),
+    others = {
+        key: compared.withheld(effect.withheld(wrong[0] | wrong[1], Reason.NOT_NESTED))
+        for key, effect in others.items()
+    }
+    effects = dict(compared.differences) | others
+    effects = {key: effect.withheld(~compared.randomised, Reason.NO_CONTROL) for key, effect in effects.items()}
+    conversion, contribution = effects[verdict.CONVERSION], effects[verdict.CONTRIBUTION]
+    closed = _of_closed(price, treated)
+    effects["incremental_conversions"] = conversion.scaled(treated.matured)
+    returned = return_on_investment.on_effect(contribution, treated.matured, closed)
+    # Why there is no effect weighs more than why there is no cost.
+    unjudged = np.isin(contribution.reason, [reason.value for reason in BY_DESIGN])
+    effects[verdict.RETURN] = replace(returned, reason=np.where(unjudged, contribution.reason, returned.reason))
+    effects["incremental_acquisition_cost"] = return_on_investment.cost_per_additional(
+        closed, conversion, treated.matured
     )
-
-
-def _satisfaction(
-    answers: pd.DataFrame | None, complaints: pd.DataFrame | None, treated: Members, order: pd.Index[str]
-) -> dict[str, Intervals]:
-    """What customers answered and complained about."""
-    csat, nps = _answers(answers, order)
-    level = treated.level
-    given = csat["answers"]
-    mean = np.divide(csat["sum_score"], given, out=np.full_like(given, np.nan), where=given > 0)
-    told = np.full(len(order), np.nan)
-    if complaints is not None:
-        row = order.get_indexer(pd.Index(complaints["campaign_id"]))
-        told = np.zeros(len(order))
-        np.add.at(told, row[row >= 0], floats(complaints["complaints"])[row >= 0])
-    invited, answered = (csat[name] + nps[name] for name in ("invited", "answers"))
-    return {
-        "csat_mean": satisfaction.csat_mean(Moments(given, mean, csat["squares_score"]), level),
-        "top_two_box": satisfaction.top_two_box(Counts(given, csat["top_two"]), level),
-        "net_promoter_score": satisfaction.net_promoter_score(
-            nps["promoters"], nps["detractors"], nps["answers"], level
-        ),
-        "response_rate": satisfaction.response_rate(Counts.of(invited, answered), level),
-        "complaint_rate": satisfaction.complaint_rate(told, treated.count("contacted"), level),
-    }
-
-
-def _answers(answers: pd.DataFrame | None, order: pd.Index[str]) -> tuple[dict[str, Floats], dict[str, Floats]]:
-    """Answers on each scale in the order of the campaigns: 0 where nobody was asked, nan where nothing is recorded."""
-    table = np.full((2, len(ANSWER_COLUMNS), len(order)), np.nan)
-    if answers is not None:
-        table[:] = 0.0
-        row = order.get_indexer(pd.Index(answers["campaign_id"]))
-        numbers = answers.reindex(columns=ANSWER_COLUMNS).to_numpy(dtype=np.float64, na_value=np.nan).T
-        for place, scale in enumerate(("csat5", "nps")):
-            asked = (row >= 0) & np.asarray(answers["scale"] == scale, dtype=np.bool_)
-            table[place][:, row[asked]] = numbers[:, asked]
-    csat, nps = (dict(zip(ANSWER_COLUMNS, of_scale, strict=True)) for of_scale in table)
-    return csat, nps
-
-
-def _booked(costs: pd.DataFrame | None, order: pd.Index[str]) -> tuple[pd.DataFrame, Floats]:
-    """Actual costs by campaign and category, nan where not recorded, and what was planned for those recorded."""
-    if costs is None:
-        return pd.DataFrame(index=order), np.full(len(order), np.nan)
-    row = order.get_indexer(pd.Index(costs["campaign_id"]))
-    kind, kinds = pd.factorize(costs["category"])
-    actual, plan = floats(costs["actual_amount"]), floats(costs["planned_amount"])
-    known = (row >= 0) & ~np.isnan(actual)
-    amounts, planned = np.full((len(order), len(kinds)), np.nan), np.full(len(order), np.nan)
-    amounts[row[known], kind[known]] = planned[row[known]] = 0.0
-    np.add.at(amounts, (row[known], kind[known]), actual[known])
-    np.add.at(planned, row[known], plan[known])
-    return pd.DataFrame(amounts, index=order, columns=kinds), planned
+    per_head = np.divide(price, treated.n, out=np.full_like(price, np.nan), where=treated.n > 0)
+    tests = dict(compared.tests) | {verdict.RETURN: compared.test_against(verdict.CONTRIBUTION, per_head)}
+    return effects, {key: where_known(test, effects[key]) for key, test in tests.items()}
 
 
 def _of_closed(price: Floats, treated: Members) -> Floats:
     """The cost of the treated members whose window has closed: their even share of the whole."""
-    return np.divide(price * treated.matured, treated.n, out=np.full_like(price, np.nan), where=treated.n > 0)
+    return _of_members(price, treated.matured, treated)
+
+
+def _of_members(price: Floats, members: Floats, treated: Members) -> Floats:
+    """The cost of some of the treated members: their even share of the whole."""
+    return np.divide(price * members, treated.n, out=np.full_like(price, np.nan), where=treated.n > 0)
 
 
 def _counted(value: Floats, treated: Members, recorded: npt.NDArray[np.bool_] | None = None) -> Intervals:

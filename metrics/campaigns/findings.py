@@ -1,24 +1,44 @@
-"""What a scorecard says: of all its campaigns, and of one."""
+"""What a scorecard says: of all its campaigns, and of one.
+
+One campaign is told by its objective: first the verdict on what it was for, then what speaks against it, then the
+money, then what else moved, then caveats. Verdicts are those of the scorecard: no page has others.
+"""
 
 from __future__ import annotations
 
-import numpy as np
-from scipy import stats
+from collections.abc import Iterator
 
+import numpy as np
+
+from metrics.campaigns import verdict
+from metrics.campaigns.costs import Basis
 from metrics.campaigns.evaluation import Scorecard
-from metrics.estimate import Intervals, Reason, Verdict
+from metrics.estimate import Intervals, Reason
 from metrics.finding import Finding, FindingCode
 from metrics.inference.comparison.caveats import few_branches
+from metrics.inference.comparison.verdict import Grade
+
+Values = dict[str, int | float | str]
 
 _EFFECT = {
-    Verdict.HIGHER: FindingCode.EFFECT_HIGHER,
-    Verdict.LOWER: FindingCode.EFFECT_LOWER,
-    Verdict.NO_DIFFERENCE: FindingCode.EFFECT_NONE_SHOWN,
+    Grade.RAISED: FindingCode.EFFECT_HIGHER,
+    Grade.LOWERED: FindingCode.EFFECT_LOWER,
+    Grade.NONE_SHOWN: FindingCode.EFFECT_NONE_SHOWN,
+}
+_AMOUNT = {
+    Grade.RAISED: FindingCode.AMOUNT_RAISED,
+    Grade.LOWERED: FindingCode.AMOUNT_LOWERED,
+    Grade.NONE_SHOWN: FindingCode.AMOUNT_NONE_SHOWN,
 }
 _RETURN = {
-    Verdict.HIGHER: FindingCode.PAID,
-    Verdict.LOWER: FindingCode.LOST,
-    Verdict.NO_DIFFERENCE: FindingCode.PAYS_UNCLEAR,
+    Grade.RAISED: FindingCode.PAID,
+    Grade.LOWERED: FindingCode.LOST,
+    Grade.NONE_SHOWN: FindingCode.PAYS_UNCLEAR,
+}
+_WHY_NO_EFFECT = {
+    Reason.NO_CONTROL: FindingCode.ATTRIBUTED_ONLY,
+    Reason.CLUSTERED: FindingCode.ASSIGNED_BY_BRANCH,
+    Reason.TOO_FEW: FindingCode.TOO_FEW,
 }
 
 
@@ -32,81 +52,126 @@ def findings(card: Scorecard) -> list[Finding]:
         return [Finding(FindingCode.ALL_WINDOWS_OPEN, windows | {"campaigns": campaigns})]
     return [
         *_judged(card),
-        *_paid(card["roi_incremental"]),
+        *_paid(card),
         *_highest_participation(card),
         *([Finding(FindingCode.WINDOWS_OPEN, windows)] if windows["campaigns"] else []),
     ]
 
 
 def campaign_findings(card: Scorecard, campaign_id: str) -> list[Finding]:
-    """The findings of one campaign, the most important first.
+    """The findings of one campaign, the most important first; there is always one.
 
     Raises:
         ValueError: the scorecard has no such campaign.
     """
     row = card.campaign_id.index(campaign_id)
-    rows = slice(row, row + 1)
-    effect, returned = card["incremental_conversion"][rows], card["roi_incremental"][rows]
-    who: dict[str, int | float | str] = {"campaign_id": campaign_id}
-    waiting = int(np.nan_to_num(card["open_members"].estimate[row]))
-    open_values = who | {"open_members": waiting, "n": int(np.nan_to_num(card["members"].estimate[row]))}
-    found: list[Finding] = []
-    if effect.known[0]:
-        found.append(Finding(_EFFECT[Verdict(effect.verdict()[0])], who | _numbers(effect, 0)))
-    elif effect.reason[0] in _WHY_NO_EFFECT:
-        found.append(Finding(_WHY_NO_EFFECT[Reason(effect.reason[0])], who))
-    elif effect.reason[0] == Reason.TOO_FEW.value:
-        found.append(Finding(FindingCode.TOO_FEW, who | {"n": int(effect.n[0])}))
-    if returned.known[0]:
-        found.append(Finding(_RETURN[Verdict(returned.verdict()[0])], who | _numbers(returned, 0)))
+    judges = verdict.judge_of(card.objective[row], {key: bool(card[key].known[row]) for key in verdict.JUDGED})
+    told = [_told(card, key, row) for key in judges[:1]] or _why_not_judged(card, row)
+    sign = _grade(card, judges[0], row).sign if judges else 0
+    # A return is the contribution set against the cost: told, it says both.
+    returned = card[verdict.RETURN].known[row]
+    others = [verdict.RETURN, *(key for key in judges[1:] if key != verdict.CONTRIBUTION)] if returned else judges[1:]
+    against = [key for key in others if sign and _grade(card, key, row).sign == -sign]
+    money = [key for key in others if key == verdict.RETURN and key not in against]
+    # What agrees with the verdict, or stands beside one that shows nothing, is told where it shows something.
+    beside = [key for key in others if key not in (*against, *money) and _grade(card, key, row).sign]
+    told += [_told(card, key, row) for key in (*against, *money, *beside)]
+    return [*told, *(caveat for caveat in _caveats(card, row) if caveat not in told)]
+
+
+def _told(card: Scorecard, key: str, row: int) -> Finding:
+    """The verdict on one metric of one campaign."""
+    verdicts, grade = card.verdicts[key], _grade(card, key, row)
+    values: Values = {"campaign_id": card.campaign_id[row], "metric": key} | _numbers(card[key], row)
+    if grade.hint:
+        family = {"family": int(verdicts.family[row]), "expected": float(verdicts.expected[row])}
+        year = int(verdicts.year[row])
+        return Finding(FindingCode.HINT if year else FindingCode.HINT_AMONG, values | family | {"year": year})
+    codes = {verdict.CONVERSION: _EFFECT, verdict.RETURN: _RETURN}.get(key, _AMOUNT)
+    return Finding(codes[grade], values)
+
+
+def _why_not_judged(card: Scorecard, row: int) -> list[Finding]:
+    """Why nothing that the objective asks for can be told."""
+    effect = card[verdict.CONVERSION]
+    who: Values = {"campaign_id": card.campaign_id[row], "n": int(np.nan_to_num(effect.n[row]))}
+    reason = Reason(effect.reason[row])
+    if reason is Reason.WINDOW_OPEN:
+        return [_windows_open(card, row)]
+    code = _WHY_NO_EFFECT.get(reason)
+    return [Finding(code, who) if code else _not_judged(card, row)]
+
+
+def _not_judged(card: Scorecard, row: int) -> Finding:
+    reason = str(card[verdict.CONVERSION].reason[row])
+    return Finding(FindingCode.NOT_JUDGED, {"campaign_id": card.campaign_id[row], "reason": reason})
+
+
+def _windows_open(card: Scorecard, row: int) -> Finding:
+    counts = {
+        name: int(np.nan_to_num(card[key].estimate[row])) for name, key in (("open_members",) * 2, ("n", "members"))
+    }
+    return Finding(FindingCode.CAMPAIGN_OPEN, {"campaign_id": card.campaign_id[row]} | counts)
+
+
+def _caveats(card: Scorecard, row: int) -> Iterator[Finding]:
+    """What has to be said beside the verdicts."""
+    who: Values = {"campaign_id": card.campaign_id[row]}
     if np.isnan(card["campaign_cost"].estimate[row]):
-        found.append(Finding(FindingCode.COST_NOT_RECORDED, who))
+        yield Finding(FindingCode.COST_NOT_RECORDED, who)
     elif card.lacks_cost("staff_time")[row]:
-        found.append(Finding(FindingCode.BEFORE_STAFF_TIME, who))
-    if waiting:
-        found.append(Finding(FindingCode.CAMPAIGN_OPEN, open_values))
+        yield Finding(FindingCode.BEFORE_STAFF_TIME, who)
+    if card.booked.basis[row] == Basis.WITH_SHARE.value:
+        yield Finding(FindingCode.SHARED_COST_INCLUDED, who | {"amount": float(card.booked.share[row])})
+    elif card.booked.basis[row] == Basis.BEFORE_SHARED.value:
+        yield Finding(FindingCode.BEFORE_SHARED_COST, who)
+    if card["open_members"].estimate[row] > 0:
+        yield _windows_open(card, row)
+    if card[verdict.CONVERSION].reason[row] in (Reason.NOT_NESTED.value, Reason.BOTH_ARMS.value):
+        yield _not_judged(card, row)
+    decided = card.verdicts[verdict.CONVERSION]
+    if decided.provisional[row] and any(card[key].known[row] for key in verdict.JUDGED):
+        yield Finding(FindingCode.VERDICT_MAY_MOVE, who | {"year": int(decided.year[row])})
     if card.by_branch is not None:
         places = card.by_branch.rows
-        found += [
-            said for said in few_branches(card.by_branch.conversion) if places[int(said.values["comparison"])] == row
-        ]
-    return found
+        for said in few_branches(card.by_branch.conversion):
+            if places[int(said.values["comparison"])] == row and card[verdict.CONVERSION].known[row]:
+                yield said
 
 
-_WHY_NO_EFFECT = {
-    Reason.NO_CONTROL: FindingCode.ATTRIBUTED_ONLY,
-    Reason.CLUSTERED: FindingCode.ASSIGNED_BY_BRANCH,
-}
+def _grade(card: Scorecard, key: str, row: int) -> Grade:
+    return Grade(str(card.verdicts[key].grade[row]))
 
 
 def _judged(card: Scorecard) -> list[Finding]:
-    """How many campaigns can be judged against a control, and how they came out, allowing for their number."""
-    effect, test = card["incremental_conversion"], card.conversion_test
-    if not effect.known.any():
+    """How many campaigns can be judged against a control, and how they came out."""
+    verdicts = card.verdicts[verdict.CONVERSION]
+    judged = len(card) - verdicts.count(Grade.NOT_JUDGED)
+    if not judged:
         return [Finding(FindingCode.NONE_WITH_CONTROL, {"campaigns": len(card)})]
-    adjusted = stats.false_discovery_control(test.p_value[effect.known], method="bh")
-    shown, estimate = adjusted < 1 - effect.level, effect.estimate[effect.known]
     values = {
         "campaigns": len(card),
-        "judged": len(shown),
-        "higher": int(np.sum(shown & (estimate > 0))),
-        "lower": int(np.sum(shown & (estimate < 0))),
-        "no_difference": int(np.sum(~shown)),
+        "judged": judged,
+        "higher": verdicts.count(Grade.RAISED),
+        "lower": verdicts.count(Grade.LOWERED),
+        "hint": verdicts.count(Grade.HINT_RAISED, Grade.HINT_LOWERED),
+        "no_difference": verdicts.count(Grade.NONE_SHOWN),
     }
     return [Finding(FindingCode.CAMPAIGNS_JUDGED, values)]
 
 
-def _paid(returned: Intervals) -> list[Finding]:
+def _paid(card: Scorecard) -> list[Finding]:
     """How many campaigns returned more than they cost."""
-    judged = int(returned.known.sum())
+    verdicts = card.verdicts[verdict.RETURN]
+    judged = len(card) - verdicts.count(Grade.NOT_JUDGED)
     if not judged:
         return []
-    counts = _verdicts(returned)
     values = {
         "judged": judged,
-        "paid": counts[Verdict.HIGHER],
-        "lost": counts[Verdict.LOWER],
-        "unclear": counts[Verdict.NO_DIFFERENCE],
+        "paid": verdicts.count(Grade.RAISED),
+        "lost": verdicts.count(Grade.LOWERED),
+        "hint": verdicts.count(Grade.HINT_RAISED, Grade.HINT_LOWERED),
+        "unclear": verdicts.count(Grade.NONE_SHOWN),
     }
     return [Finding(FindingCode.CAMPAIGNS_PAID, values)]
 
@@ -120,16 +185,11 @@ def _highest_participation(card: Scorecard) -> list[Finding]:
     first, second = int(rows[-1]), int(rows[-2])
     if share.low[first] <= share.high[second]:
         return []
-    values: dict[str, int | float | str] = {"campaign_id": card.campaign_id[first]}
+    values: Values = {"campaign_id": card.campaign_id[first]}
     return [Finding(FindingCode.PARTICIPATION_HIGHEST, values | _numbers(share, first))]
 
 
-def _verdicts(intervals: Intervals) -> dict[Verdict, int]:
-    verdict = intervals.verdict()
-    return {kind: int(np.sum(verdict == kind.value)) for kind in Verdict}
-
-
-def _numbers(intervals: Intervals, row: int) -> dict[str, int | float | str]:
+def _numbers(intervals: Intervals, row: int) -> Values:
     return {
         "estimate": float(intervals.estimate[row]),
         "low": float(intervals.low[row]),

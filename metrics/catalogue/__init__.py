@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Final
 
 from metrics.catalogue.campaign import CAMPAIGN
-from metrics.catalogue.comparison import COMPARISON
+from metrics.catalogue.comparison import COMPARISON, OUTCOMES
 from metrics.catalogue.entry import Direction, Metric, Section, Unit
 from metrics.catalogue.returns import RETURN
 from metrics.catalogue.satisfaction import SATISFACTION
@@ -23,7 +23,7 @@ from metrics.catalogue.tier import TIER
 from metrics.catalogue.week import WEEK
 from metrics.errors import UnknownMetricError
 
-__all__ = ["METRICS", "SECTIONS", "Direction", "Metric", "Section", "Unit", "measures", "metric"]
+__all__ = ["METRICS", "OUTCOMES", "SECTIONS", "Direction", "Metric", "Section", "Unit", "measures", "metric"]
 
 SECTIONS: Final[Mapping[Section, tuple[Metric, ...]]] = MappingProxyType(
     {

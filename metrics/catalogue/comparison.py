@@ -12,10 +12,10 @@ _BOTH_ARMS = _("customer assigned to either arm whose attribution window has clo
 _RANDOM = "campaign_member, arms assigned at random, intention to treat"
 
 
-def _difference_in_means(key: str, name: str, formula: str, measure: str, source: str = _RANDOM) -> Metric:
-    """An entry for a difference of amounts per customer."""
+def _difference_in_means(compares: str, name: str, formula: str, measure: str) -> Metric:
+    """An entry for a difference of amounts per customer, with what earlier sales predict taken out where known."""
     return Metric(
-        key=key,
+        key=f"incremental_{compares}",
         name=name,
         formula=formula,
         numerator=measure,
@@ -23,8 +23,10 @@ def _difference_in_means(key: str, name: str, formula: str, measure: str, source
         unit=Unit.MONEY,
         direction=Direction.UP,
         grain=_BOTH_ARMS,
-        source=source,
+        source=f"{_RANDOM}; adjusted for the customer's sales before (CUPED) where everybody's are recorded",
         tables=_MEMBER,
+        compares=compares,
+        covariate="baseline",
     )
 
 
@@ -40,6 +42,7 @@ COMPARISON: Final = (
         grain=_BOTH_ARMS,
         source=_RANDOM,
         tables=_MEMBER,
+        compares="conversion_rate",
     ),
     Metric(
         key="incremental_conversions",
@@ -87,43 +90,28 @@ COMPARISON: Final = (
         tables=_MEMBER,
     ),
     _difference_in_means(
-        "incremental_sales_per_customer",
+        "sales_per_customer",
         _("Incremental sales per customer"),
         _("sales per customer of the treated - of the control group, closed windows only"),
         "sales",
     ),
     _difference_in_means(
-        "incremental_sales_per_customer_winsorised",
+        "sales_per_customer_winsorised",
         _("Incremental sales per customer, largest amounts capped"),
         _("sales per customer, capped at the 99th percentile, of the treated - of the control group"),
         "sales_winsorised",
     ),
     _difference_in_means(
-        "incremental_net_new_money_per_customer",
+        "net_new_money_per_customer",
         _("Incremental net new money per customer"),
         _("net new money per customer of the treated - of the control group, closed windows only"),
         "net_new",
     ),
     _difference_in_means(
-        "incremental_contribution_per_customer",
+        "contribution_per_customer",
         _("Incremental contribution per customer"),
         _("contribution per customer of the treated - of the control group, closed windows only"),
         "contribution",
-    ),
-    Metric(
-        key="incremental_sales_per_customer_adjusted",
-        name=_("Incremental sales per customer, adjusted for earlier sales"),
-        formula=_(
-            "incremental sales per customer with what the same customers' sales before predict taken out (CUPED)"
-        ),
-        numerator="sales",
-        denominator="matured",
-        unit=Unit.MONEY,
-        direction=Direction.UP,
-        grain=_BOTH_ARMS,
-        source=_RANDOM,
-        tables=_MEMBER,
-        needs=("baseline",),
     ),
     Metric(
         key="probability_better",
@@ -170,3 +158,6 @@ COMPARISON: Final = (
         needs=("n",),
     ),
 )
+
+OUTCOMES: Final = tuple(entry for entry in COMPARISON if entry.compares)
+"""What arms are compared on, each once: a share (in points) or an amount per customer, its method and its covariate."""

@@ -58,6 +58,8 @@ class Metric:
     numerator: str = ""  # a measure of the aggregate, empty where the formula is more than one division
     denominator: str = ""
     needs: tuple[str, ...] = ()  # further measures that the formula or its interval takes
+    compares: str = ""  # of a difference between arms: the metric that is compared, treated minus control
+    covariate: str = ""  # the measure, known before assignment, whose part in it is taken out of randomised arms
 
     @property
     def measures(self) -> tuple[str, ...]:

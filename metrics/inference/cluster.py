@@ -6,10 +6,11 @@ computed from customers alone are too small by the root of the design effect.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy import stats
 
 from metrics.errors import DomainError, ShapeError
@@ -18,50 +19,71 @@ from metrics.inference.effect import welch_error
 from metrics.moments import Floats, Moments, floats
 
 FEW_CLUSTERS = 20  # below it the limits lean on few branches and are shown with a warning
+FEW_EFFECTIVE = 14  # the same by branches of one size: 12 degrees of freedom, below them the limits hold too often
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterComparison:
     """Differences between arms assigned by branch, one row per comparison."""
 
-    effect: Intervals  # treated minus control, in the measure's unit
+    effect: Intervals  # treated minus control, in the measure's unit, with standard error and degrees of freedom
     test: Tests
     design_effect: Floats  # variance with clusters / variance as if customers were independent
     clusters: Floats  # branches in both arms, shape (k,)
 
     @property
+    def effective_clusters(self) -> Floats:
+        """As many branches of one size, half of them in either arm, would carry the same evidence; nan without limits.
+
+        One branch with half of an arm's customers leaves two to five, however many stand beside it.
+        """
+        return np.round(self.effect.degrees_of_freedom + 2, 6)
+
+    @property
     def few(self) -> npt.NDArray[np.bool_]:
-        """Rows that rest on fewer than `FEW_CLUSTERS` branches."""
-        return self.clusters < FEW_CLUSTERS
+        """Rows that rest on fewer than `FEW_CLUSTERS` branches, or on what `FEW_EFFECTIVE` of one size would carry.
+
+        Their limits are too wide rather than too narrow: with a branch that holds most of an arm they say nothing.
+        """
+        return (self.clusters < FEW_CLUSTERS) | (self.effective_clusters < FEW_EFFECTIVE)
 
 
 def difference_by_cluster(
-    comparison: npt.ArrayLike, treated: npt.ArrayLike, branches: Moments, level: float = 0.95
+    comparison: npt.ArrayLike,
+    treated: npt.ArrayLike,
+    branches: Moments,
+    level: float = 0.95,
+    *,
+    branch: npt.ArrayLike | None = None,
 ) -> ClusterComparison:
     """Difference of two arms' means with cluster-robust limits from per-branch statistics.
 
-    The sandwich variance of each arm's mean, its residual branch totals multiplied by G/(G - 1) of the arm's own G
-    branches. Degrees of freedom are Bell and McCaffrey's for this design: G - 2 with as many branches in either arm,
-    fewer when one arm rests on a handful. The usual G - 1 is their upper bound and claims too much where it matters:
-    with three branches against seventeen its 95 % limits hold the truth less than 90 % of the time.
+    The means are those of customers, as an arm's rate is shown and as a return is counted: a large branch counts for
+    as many as it has. The variance is the bias-reduced sandwich (CR2): each branch's squared residual is raised by
+    what the mean took from it, which a large branch feels most. What it took, and Bell and McCaffrey's degrees of
+    freedom, are worked out from the branches' own sizes and the share of the variance that lies between branches,
+    estimated from the two arms. Equal branches give G - 2 degrees of freedom with as many in either arm; sizes that
+    differ, a handful in one arm and one dominant branch all leave fewer.
 
     Args:
         comparison: number from 0 of the comparison (campaign) each branch belongs to, shape (g,).
         treated: whether the branch was assigned to the treated arm, shape (g,).
         branches: one row per branch and comparison, shape (g,). A share comes in by the moments of its zeros and ones.
         level: confidence level.
+        branch: which branch each row is, shape (g,); lets a branch with customers in both arms be found.
 
     Returns:
         One row per comparison, 0 to the highest number. Fewer than two branches in an arm say nothing about branches:
         `Reason.TOO_FEW`; branches without any difference: `Reason.NO_VARIATION`; a branch
-        without a number: `Reason.NOT_RECORDED`.
+        without a number: `Reason.NOT_RECORDED`; a branch in both arms, which would count twice: `Reason.BOTH_ARMS`.
 
     Raises:
         ShapeError: the columns differ in length.
         DomainError: a comparison's number is negative, or the level is not between 0 and 1.
 
-    Source: Liang and Zeger (1986), Biometrika 73, 13-22; Bell and McCaffrey (2002), Survey Methodology 28, 169-181;
-    Imbens and Kolesár (2016), Review of Economics and Statistics 98, 701-712.
+    Source: Bell and McCaffrey (2002), Survey Methodology 28, 169-181; Imbens and Kolesár (2016), Review of Economics
+    and Statistics 98, 701-712 (degrees of freedom under an estimated correlation within clusters); Pustejovsky and
+    Tipton (2018), Journal of Business and Economic Statistics 36, 672-683.
 
     >>> branches = Moments(n=np.full(6, 50.0), mean=np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0]), squares=np.full(6, 50.0))
     >>> by_branch = difference_by_cluster([0] * 6, [False, False, False, True, True, True], branches)
@@ -74,27 +96,38 @@ def difference_by_cluster(
     if bool(np.any(number < 0)):
         raise DomainError("Comparisons are numbered from 0.")
     rows = int(number.max()) + 1 if len(number) else 0
-    arms = [_Arm.of(number[arm], branches[arm], rows) for arm in (~is_treated, is_treated)]
-    (control, treat), tail = arms, (1 - checked_level(level)) / 2
+    tail = (1 - checked_level(level)) / 2
+    filled = branches.n > 0
+    means = [_Mean.of(number[arm], branches[arm], rows) for arm in (~is_treated & filled, is_treated & filled)]
+    working = _working_variance(means, rows)
+    (control, treat), parts = means, [mean.spread(working) for mean in means]
     few = (control.clusters < 2) | (treat.clusters < 2)
-    variance = np.where(few, np.nan, control.variance + treat.variance)
+    variance = np.where(few, np.nan, parts[0].variance + parts[1].variance)
     reason = np.select(
         [few, np.isnan(variance), variance == 0],
         [Reason.TOO_FEW.value, Reason.NOT_RECORDED.value, Reason.NO_VARIATION.value],
         Reason.NONE.value,
     )
     error = np.sqrt(np.where(variance > 0, variance, np.nan))
-    freedom = _bell_mccaffrey(control.clusters, treat.clusters)
+    freedom = (parts[0].expected + parts[1].expected) ** 2 / np.where(few, np.nan, parts[0].squared + parts[1].squared)
     estimate = treat.customers.mean - control.customers.mean
     margin, t = stats.t.isf(tail, freedom) * error, estimate / error
     independent, _, _ = welch_error(control.customers, treat.customers)
-    n = control.customers.n + treat.customers.n
     effect = Intervals.of(
-        estimate, estimate - margin, estimate + margin, n=n, level=level, reason=reason, method="cluster-robust"
+        estimate,
+        estimate - margin,
+        estimate + margin,
+        n=control.customers.n + treat.customers.n,
+        level=level,
+        reason=reason,
+        method="cluster-robust (CR2)",
+        standard_error=error,
+        degrees_of_freedom=freedom,
     )
     method = np.where(reason == Reason.NONE.value, "cluster-robust t", "")
     test = Tests(t, floats(2 * stats.t.sf(np.abs(t), freedom)), method, reason)
-    return ClusterComparison(effect, test, (error / independent) ** 2, control.clusters + treat.clusters)
+    result = ClusterComparison(effect, test, (error / independent) ** 2, control.clusters + treat.clusters)
+    return result if branch is None else _without_shared(result, number, is_treated, filled, branch)
 
 
 def design_effect(
@@ -122,24 +155,102 @@ def design_effect(
 
 
 @dataclass(frozen=True, slots=True)
-class _Arm:
+class _Spread:
+    """The sandwich variance of arms' means, and the first two moments it has under the working variances."""
+
+    variance: Floats
+    expected: Floats
+    squared: Floats  # half the variance of the variance
+
+
+@dataclass(frozen=True, slots=True)
+class _Mean:
+    """One arm of every comparison: its customers' mean as the weighted mean of its branches' means."""
+
+    number: npt.NDArray[np.intp]
+    rows: int
+    branches: Moments
     customers: Moments  # all branches of a comparison taken together
     clusters: Floats
-    variance: Floats  # of the mean, between branches; nan with fewer than two
+    weight: Floats  # each branch's share of its arm's customers
 
     @classmethod
-    def of(cls, number: npt.NDArray[np.intp], branches: Moments, rows: int) -> _Arm:
+    def of(cls, number: npt.NDArray[np.intp], branches: Moments, rows: int) -> _Mean:
         customers = branches.pooled(number, rows)
-        clusters = floats(np.bincount(number, branches.n > 0, rows))
-        residual = np.where(branches.n > 0, branches.n * (branches.mean - customers.mean[number]), 0.0)
-        several = clusters > 1
-        correction = np.divide(clusters, clusters - 1, out=np.full_like(clusters, np.nan), where=several)
-        between = np.divide(
-            np.bincount(number, residual**2, rows), customers.n**2, out=np.full_like(clusters, np.nan), where=several
-        )
-        return cls(customers, clusters, correction * between)
+        clusters = floats(np.bincount(number, minlength=rows))
+        return cls(number, rows, branches, customers, clusters, branches.n / customers.n[number])
+
+    @property
+    def residual(self) -> Floats:
+        return self.branches.mean - self.customers.mean[self.number]
+
+    def sums(self, values: Floats) -> Floats:
+        return floats(np.bincount(self.number, values, self.rows))
+
+    def spread(self, working: _Working) -> _Spread:
+        """CR2: each squared residual times its working variance / the variance its residual has under it.
+
+        With D the diagonal of those factors and C the residuals' covariance, the variance is r'Dr; under normal
+        branches it has the mean tr(DC) and the variance 2 tr(DCDC). Residuals g and h of different branches have the
+        covariance s - a_g - a_h, so that the trace is sums over branches.
+        """
+        variance = working.between[self.number] + working.within[self.number] / self.branches.n
+        share = self.weight
+        whole = self.sums(share**2 * variance)
+        s = whole[self.number]
+        left = variance * (1 - 2 * share) + s
+        factor = np.divide(share**2 * variance, left, out=np.zeros_like(left), where=left > 0)
+        a = share * variance
+        t0, t1, t2 = (self.sums(factor * a**power) for power in (0, 1, 2))
+        pairs = whole**2 * t0**2 + 2 * t0 * t2 + 2 * t1**2 - 4 * whole * t0 * t1
+        squared = pairs + self.sums(factor**2 * (left**2 - (s - 2 * a) ** 2))
+        return _Spread(self.sums(factor * self.residual**2), whole, squared)
 
 
-def _bell_mccaffrey(control: Floats, treated: Floats) -> Floats:
-    c, t = np.maximum(control, 2), np.maximum(treated, 2)
-    return (1 / c + 1 / t) ** 2 / (1 / (c**2 * (c - 1)) + 1 / (t**2 * (t - 1)))
+@dataclass(frozen=True, slots=True)
+class _Working:
+    """Variance of a branch's mean as the two arms together suggest it: between + within / customers."""
+
+    between: Floats
+    within: Floats
+
+
+def _working_variance(means: list[_Mean], rows: int) -> _Working:
+    """Variance components of each comparison by the analysis of variance; equal branches where it says nothing."""
+    squares, freedom, between, between_freedom, size = (np.zeros(rows) for _ in range(5))
+    for mean in means:
+        n = mean.customers.n
+        squares += mean.sums(mean.branches.squares)
+        freedom += n - mean.clusters
+        between += mean.sums(mean.branches.n * mean.residual**2)
+        between_freedom += np.maximum(mean.clusters - 1, 0)
+        size += n - np.divide(mean.sums(mean.branches.n**2), n, out=np.zeros_like(n), where=n > 0)
+    within = np.divide(squares, freedom, out=np.zeros(rows), where=freedom > 0)
+    above = between - between_freedom * within
+    among = np.maximum(np.divide(above, size, out=np.zeros(rows), where=size > 0), 0.0)
+    blank = ~(among + within > 0)  # nothing varies, or the spread within branches is not known
+    return _Working(np.where(blank, 1.0, among), np.where(blank, 0.0, within))
+
+
+def _without_shared(
+    result: ClusterComparison,
+    number: npt.NDArray[np.intp],
+    treated: npt.NDArray[np.bool_],
+    filled: npt.NDArray[np.bool_],
+    branch: npt.ArrayLike,
+) -> ClusterComparison:
+    """The same without the comparisons in which a branch has customers in both arms."""
+    names = np.asarray(branch)
+    if len(names) != len(number):
+        raise ShapeError(f"{len(names)} names for {len(number)} branches.")
+    arms = pd.DataFrame({"number": number, "branch": names, "treated": treated})[filled]
+    counted = arms.groupby(["number", "branch"], observed=True)["treated"].nunique()
+    shared = np.zeros(len(result.clusters), dtype=np.bool_)
+    shared[counted[counted > 1].index.get_level_values("number").to_numpy(dtype=np.intp)] = True
+    test = Tests(
+        np.where(shared, np.nan, result.test.statistic),
+        np.where(shared, np.nan, result.test.p_value),
+        np.where(shared, "", result.test.method),
+        np.where(shared, Reason.BOTH_ARMS.value, result.test.reason),
+    )
+    return replace(result, effect=result.effect.withheld(shared, Reason.BOTH_ARMS), test=test)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from metrics.errors import DomainError
 from metrics.moments import Floats, floats
@@ -83,4 +82,8 @@ def _step_down(p_values: Floats) -> Floats:
 
 
 def _false_discovery(p_values: Floats) -> Floats:
-    return floats(stats.false_discovery_control(p_values)) if len(p_values) else p_values
+    # Written out: scipy's takes ten times as long, and a scorecard has a family for every metric and year.
+    order, n = np.argsort(p_values)[::-1], len(p_values)
+    adjusted = np.empty_like(p_values)
+    adjusted[order] = np.minimum.accumulate(p_values[order] * n / np.arange(n, 0, -1))
+    return np.minimum(adjusted, 1.0)

@@ -22,7 +22,8 @@ class Ranks:
     """Where each unit may stand, 1 the best; one row a unit, nan where there is no posterior.
 
     `order_shown` is False where less than half of the spread is real: then a page shows no order. `telling` marks
-    the units whose range is at most half the field; a wider one says nothing about its unit.
+    the units whose range is at most half the field; a wider one says nothing about its unit. A unit that is not
+    recorded has no rank and is not of the field.
     """
 
     expected: Floats
@@ -51,12 +52,17 @@ def ranks(
     """
     checked_level(level)
     values = shrunken.draw(draws, seed)
-    field = len(shrunken.raw)
+    known = ~np.isnan(shrunken.estimate.estimate)
+    field = int(known.sum())
     reliability = shrunken.reliability.estimate[0]
     if len(values) == 0:
-        nothing = np.full(field, np.nan)
-        return Ranks(nothing, nothing, nothing, field, level, False, np.zeros(field, dtype=np.bool_))
-    rank = stats.rankdata(-values if higher_is_better else values, axis=1)
-    low, high = np.quantile(rank, [(1 - level) / 2, (1 + level) / 2], axis=0, method="closest_observation")
+        nothing = np.full(len(known), np.nan)
+        return Ranks(nothing, nothing, nothing, len(known), level, False, np.zeros(len(known), dtype=np.bool_))
+    rank = stats.rankdata(values[:, known] if not higher_is_better else -values[:, known], axis=1)
+    expected, low, high = (np.full(len(known), np.nan) for _ in range(3))
+    expected[known] = rank.mean(axis=0)
+    low[known], high[known] = np.quantile(
+        rank, [(1 - level) / 2, (1 + level) / 2], axis=0, method="closest_observation"
+    )
     shown = bool(reliability >= ENOUGH_RELIABILITY)
-    return Ranks(rank.mean(axis=0), low, high, field, level, shown, shown & (high - low + 1 <= field / 2))
+    return Ranks(expected, low, high, field, level, shown, shown & (high - low + 1 <= field / 2))

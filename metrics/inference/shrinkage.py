@@ -10,6 +10,10 @@ plugged in: they are averaged over what the data leave possible, starting from t
 reliability from 0 to 1 is as likely. Intervals and ranks are then as wide as they should be with few units, and a
 group without any spread needs no special case.
 
+The centre that goes with each `k` is distributed about the units' weighted mean, not about the mean of its own skewed
+posterior: with few events that would lift everybody, fourteen units at exactly the rate expected among them. So no
+estimate leaves the range of the units' own results.
+
 Source: Christiansen and Morris (1997), Journal of the American Statistical Association 92, 618-632 (the uniform
 shrinkage prior, posteriors matched by their first two moments); Gelman et al., Bayesian Data Analysis, section 5.3.
 """
@@ -45,7 +49,8 @@ class Shrunken:
     """Units' values after shrinkage, one row a unit.
 
     `estimate` is the posterior mean with equal-tailed limits. With fewer than three usable units nothing can be said
-    about their spread: all is nan with `Reason.TOO_FEW`. A unit without customers of its own gets the group's.
+    about their spread: all is nan with `Reason.TOO_FEW`. A unit without customers of its own gets the group's; one
+    whose results are not recorded gets nothing: `Reason.NOT_RECORDED`.
     """
 
     raw: Floats
@@ -65,15 +70,20 @@ class Shrunken:
         return self.estimate.estimate - self.raw
 
     def draw(self, draws: int, seed: int) -> Floats:
-        """True values as they may be, shape (draws, k), jointly over all units; no rows without a posterior."""
+        """True values as they may be, shape (draws, k), jointly over all units; no rows without a posterior.
+
+        A unit that is not recorded is nan in all of them.
+        """
         if len(self.group.weight) == 0:
             return np.empty((0, len(self.raw)))
         rng = np.random.default_rng(seed)
         point = rng.choice(len(self.group.weight), size=draws, p=self.group.weight)
         centre, k = self.group.centre[point, None], self.group.prior_weight[point, None]
         if self.family == "beta-binomial":
-            return rng.beta(centre * k + self.successes, (1 - centre) * k + self.exposure - self.successes)
-        return rng.gamma(centre * k + self.successes) / (k + self.exposure)
+            values = rng.beta(centre * k + self.successes, (1 - centre) * k + self.exposure - self.successes)
+        else:
+            values = rng.gamma(centre * k + self.successes) / (k + self.exposure)
+        return np.where(np.isnan(self.estimate.estimate), np.nan, values)
 
 
 def beta_binomial(counts: Counts, level: float = 0.95) -> Shrunken:
@@ -84,7 +94,7 @@ def beta_binomial(counts: Counts, level: float = 0.95) -> Shrunken:
 
     >>> shrunken = beta_binomial(Counts.of([20, 200, 20, 200], [10, 50, 2, 40]))
     >>> shrunken.raw.round(2), shrunken.estimate.estimate.round(2)
-    (array([0.5 , 0.25, 0.1 , 0.2 ]), array([0.32, 0.25, 0.2 , 0.21]))
+    (array([0.5 , 0.25, 0.1 , 0.2 ]), array([0.31, 0.25, 0.2 , 0.21]))
     """
     return _shrink("beta-binomial", counts.successes, counts.n, counts.n, level)
 
@@ -116,7 +126,8 @@ def gamma_poisson(
 
 def _shrink(family: Family, successes: Floats, exposure: Floats, n: Floats, level: float) -> Shrunken:
     checked_level(level)
-    usable = exposure > 0
+    recorded = ~(np.isnan(successes) | np.isnan(exposure))
+    usable = recorded & (exposure > 0)
     raw = np.divide(successes, exposure, out=np.full_like(exposure, np.nan), where=usable)
     if usable.sum() < _FEWEST:
         return _unknown(family, successes, exposure, n, raw, level)
@@ -130,12 +141,23 @@ def _shrink(family: Family, successes: Floats, exposure: Floats, n: Floats, leve
     mean = weight @ mean_given
     variance = weight @ (variance_given + (mean_given - mean) ** 2)
     low, high = _limits(family, mean, variance, level)
+    lowest, highest = raw[usable].min(), raw[usable].max()
+    mean = np.clip(mean, lowest, highest)
+    estimate = Intervals.of(
+        mean,
+        np.minimum(low, mean),
+        np.maximum(high, mean),
+        n=n,
+        level=level,
+        method=family,
+        standard_error=variance**0.5,
+    )
     spread = centre * (1 - centre) / (k + 1) if family == "beta-binomial" else centre / k
     return Shrunken(
         raw=raw,
-        estimate=Intervals.of(mean, low, high, n=n, level=level, method=family),
-        kept=weight @ (e / (k + e)),
-        centre=float(weight @ group.centre),
+        estimate=estimate.withheld(~recorded, Reason.NOT_RECORDED),
+        kept=np.where(recorded, weight @ (e / (k + e)), np.nan),
+        centre=float(np.clip(weight @ group.centre, lowest, highest)),
         between_sd=float(np.sqrt(weight @ spread[:, 0])),
         reliability=_reliability(group, typical, usable, raw, level),
         family=family,
@@ -171,7 +193,20 @@ def _hyperposterior(family: Family, y: Floats, e: Floats, typical: float) -> Hyp
     log_weight = _log_marginal(family, y, e, centre[..., None], k[..., None]).sum(axis=-1)
     log_weight += np.log(jacobian) + np.log(error * quadrature)[:, None]
     weight = np.exp(log_weight - log_weight.max())
+    if 0 < y.sum() < (e.sum() if family == "beta-binomial" else np.inf):
+        centre = _about(centre, weight, (information * (y / e)).sum(axis=1) / total, family)
     return Hyperposterior(centre.ravel(), np.broadcast_to(k, centre.shape).ravel(), (weight / weight.sum()).ravel())
+
+
+def _about(centre: Floats, weight: Floats, middle: Floats, family: Family) -> Floats:
+    """The centres of each k scaled so that their mean is the units' weighted mean; shares from the nearer end."""
+    row = np.maximum(weight.sum(axis=1), np.finfo(float).tiny)
+    mean = np.where(weight.sum(axis=1) > 0, (weight * centre).sum(axis=1) / row, middle)
+    from_below = centre * (middle / mean)[:, None]
+    if family == "gamma-Poisson":
+        return from_below
+    from_above = 1 - (1 - centre) * ((1 - middle) / (1 - mean))[:, None]
+    return np.clip(np.where((middle <= 0.5)[:, None], from_below, from_above), 1e-300, 1 - 1e-16)
 
 
 def _log_marginal(family: Family, y: Floats, e: Floats, centre: Floats, k: Floats) -> Floats:
@@ -211,9 +246,10 @@ def _reliability(
 def _unknown(family: Family, y: Floats, e: Floats, n: Floats, raw: Floats, level: float) -> Shrunken:
     empty, none = np.full_like(raw, np.nan), np.empty(0)
     few = Reason.TOO_FEW.value
+    why = np.where(np.isnan(y) | np.isnan(e), Reason.NOT_RECORDED.value, few)
     return Shrunken(
         raw=raw,
-        estimate=Intervals.of(empty, empty, empty, n=n, level=level, reason=few, method=family),
+        estimate=Intervals.of(empty, empty, empty, n=n, level=level, reason=why, method=family),
         kept=empty,
         centre=np.nan,
         between_sd=np.nan,

@@ -42,8 +42,8 @@ class ResponseCurves:
 
     def marginal(self, spend: Floats) -> Floats:
         """What one more unit of money would bring in each cell; infinite at no spend."""
-        power = self.elasticity.estimate.item()
-        slope = np.divide(1.0, spend ** (1 - power), out=np.full_like(spend, np.inf), where=spend > 0)
+        power, money = self.elasticity.estimate.item(), floats(spend)
+        slope = np.divide(1.0, money ** (1 - power), out=np.full_like(money, np.inf), where=money > 0)
         return self.scale * power * slope
 
 

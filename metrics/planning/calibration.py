@@ -1,4 +1,8 @@
-"""Forecasts after the fact: did 80 % intervals hold 80 % of what happened, and were they too hopeful?"""
+"""Forecasts after the fact: did 80 % intervals hold 80 % of what happened, were they too hopeful, how far off?
+
+Source: Hyndman and Koehler (2006), International Journal of Forecasting 22, 679-688, for the scaled error; Kolassa and
+Schuetz (2007), Foresight 6, 40-43, for the error as a share of the total.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,8 @@ from metrics.errors import ShapeError
 from metrics.estimate import Intervals
 from metrics.inference.mean import student
 from metrics.inference.proportion import wilson
-from metrics.moments import Counts, Floats, Moments, floats
+from metrics.inference.ratio import ratio_of_sums
+from metrics.moments import Counts, Floats, JointMoments, Moments, floats
 from metrics.planning.hierarchy import Outcomes, fit
 
 
@@ -22,27 +27,34 @@ class Calibration:
     """Past forecasts together.
 
     `coverage` is the share of outcomes inside their limits, to be held against `level`; `bias` the mean of
-    log(actual / forecast median), 0.1 meaning that things turned out about 10 % higher than forecast.
+    log(actual / forecast median), 0.1 meaning that things turned out about 10 % higher than forecast; `wape` the
+    absolute errors of the medians as a share of all that happened, which large campaigns dominate as they dominate the
+    budget, and which a campaign that brought nothing does not make infinite.
     """
 
     level: float
     coverage: Intervals
     bias: Intervals
+    wape: Intervals
 
 
 def calibrate(median: Floats, low: Floats, high: Floats, actual: Floats, level: float) -> Calibration:
-    """Coverage and bias of forecasts whose outcome is known; rows with a nan are left out.
+    """Coverage, bias and error of forecasts whose outcome is known; rows with a nan are left out.
 
     Raises:
         ShapeError: the columns differ in length.
     """
     if len({column.shape for column in (median, low, high, actual)}) > 1:
         raise ShapeError("Each forecast has a median, two limits and an outcome.")
+    median, low, high, actual = floats(median), floats(low), floats(high), floats(actual)
     known = ~np.isnan(median + low + high + actual)
     inside = (low <= actual) & (actual <= high) & known
     positive = known & (median > 0) & (actual > 0)
     ratio = floats(np.log(actual[positive] / median[positive]))
-    return Calibration(level, wilson(Counts.of(known.sum(), inside.sum())), student(Moments.from_rows(ratio)))
+    errors = JointMoments.from_rows(np.abs(actual - median)[known], np.abs(actual)[known])
+    return Calibration(
+        level, wilson(Counts.of(known.sum(), inside.sum())), student(Moments.from_rows(ratio)), ratio_of_sums(errors)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +78,18 @@ class Backtest:
         """Absolute error of the model's median."""
         return np.abs(self.actual - self.median)
 
+    @property
+    def scaled_error(self) -> float:
+        """Mean absolute error over that of repeating the last similar campaign: below 1 the model earns its keep.
+
+        Over the campaigns that have one before them; nan where repeating made no error.
+        """
+        both = ~np.isnan(self.error + self.error_of_similar)
+        simple = float(self.error_of_similar[both].sum())
+        return float(self.error[both].sum()) / simple if simple > 0 else float("nan")
+
     def calibration(self) -> Calibration:
-        """Coverage and bias of the model's forecasts."""
+        """Coverage, bias and error of the model's forecasts."""
         return calibrate(self.median, self.low, self.high, self.actual, self.level)
 
 

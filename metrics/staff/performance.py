@@ -12,14 +12,15 @@ Source: Goldstein and Spiegelhalter (1996), Journal of the Royal Statistical Soc
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from metrics.errors import DomainError
-from metrics.estimate import Intervals, Tests, Verdict
+from metrics.estimate import Intervals, Reason, Tests, Verdict
 from metrics.finding import Finding, FindingCode
 from metrics.inference.funnel_plot import Funnel, funnel_of_ratios
 from metrics.inference.ranking import Ranks, ranks
@@ -37,6 +38,12 @@ from metrics.inference.standardisation import (
 MINIMUM_CUSTOMERS = 30
 SIGNIFICANCE = 0.05
 COMPARABLE_ENOUGH = 0.5
+
+Kind = Literal["count", "amount"]
+_KINDS = {
+    "count": (counts_by_mix, exact_ratio, ("{}",)),
+    "amount": (amounts_by_mix, normal_ratio, ("sum_{}", "squares_{}")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +80,8 @@ class Performance:
         return np.where(self.enough, told, Verdict.TOO_FEW)
 
     def frame(self) -> pd.DataFrame:
-        """The numbers of a table or an export; ranks are missing where no order is shown."""
-        unranked = np.full(len(self.ratio), np.nan)
+        """The numbers of a table or an export; ranks are missing where no order is shown, and of who has no number."""
+        ranked = self.shrunken.estimate.known & self.order_shown
         return pd.DataFrame(
             {
                 "staff_id": self.standardised.unit,
@@ -90,16 +97,17 @@ class Performance:
                 "shrunken_low": self.shrunken.estimate.low,
                 "shrunken_high": self.shrunken.estimate.high,
                 "kept": self.shrunken.kept,
-                "rank_low": self.ranks.low if self.order_shown else unranked,
-                "rank_high": self.ranks.high if self.order_shown else unranked,
+                "rank_low": np.where(ranked, self.ranks.low, np.nan),
+                "rank_high": np.where(ranked, self.ranks.high, np.nan),
                 "verdict": self.verdict,
             }
         )
 
 
-def performance_of_counts(
+def performance_of(
     frame: pd.DataFrame,
-    outcome: str,
+    measure: str,
+    kind: Kind = "count",
     *,
     unit: str = "staff_id",
     strata: Sequence[str] = STRATA,
@@ -108,11 +116,15 @@ def performance_of_counts(
     level: float = 0.95,
     seed: int = 0,
 ) -> Performance:
-    """Performance on something a customer did or did not do, such as a conversion.
+    """Performance on something a customer did or did not do, or on an amount that is not negative.
+
+    Rows of which the measure or its customers are not recorded say nothing and are left out of both sums. Somebody
+    with no other row keeps their place and gets no number (`Reason.NOT_RECORDED`).
 
     Args:
         frame: the whole peer group, one row per person and stratum; see `standardisation.counts_by_mix`.
-        outcome: the column of successes.
+        measure: the column of successes, such as ``converted``; of an amount the name behind ``sum_``.
+        kind: "count" or "amount".
         unit: the column that names the person.
         strata: the columns that make up the mix of customers and campaigns.
         n: the column of customers.
@@ -122,33 +134,33 @@ def performance_of_counts(
 
     Raises:
         ShapeError: a column is missing.
-        DomainError: a count below zero or above its denominator, or a level that is not between 0 and 1.
+        DomainError: a count below zero or above its denominator, somebody's total below zero (a ratio to the expected
+            amount then has no meaning), or a level that is not between 0 and 1.
     """
-    result = counts_by_mix(frame, outcome, unit=unit, strata=strata, n=n)
-    return _performance(result, exact_ratio(result, level), minimum, level, seed)
-
-
-def performance_of_amounts(
-    frame: pd.DataFrame,
-    measure: str,
-    *,
-    unit: str = "staff_id",
-    strata: Sequence[str] = STRATA,
-    n: str = "n",
-    minimum: float = MINIMUM_CUSTOMERS,
-    level: float = 0.95,
-    seed: int = 0,
-) -> Performance:
-    """Performance on an amount that is not negative, such as sales; arguments as in `performance_of_counts`.
-
-    Raises:
-        ShapeError: a column is missing.
-        DomainError: a person's total is negative: a ratio to the expected amount then has no meaning.
-    """
-    result = amounts_by_mix(frame, measure, unit=unit, strata=strata, n=n)
+    by_mix, with_limits, names = _KINDS[kind]
+    columns = [n, *(name.format(measure) for name in names)]
+    known = frame.filter(columns).notna().all(axis=1)
+    recorded = frame.assign(**{name: frame[name].where(known, 0) for name in columns if name in frame})
+    result = by_mix(recorded, measure, unit=unit, strata=strata, n=n)
     if bool(np.any(result.observed < 0)):
         raise DomainError(f"Somebody's total of {measure} is negative: it has no ratio to an expected amount.")
-    return _performance(result, normal_ratio(result, level), minimum, level, seed)
+    unrecorded = ~np.isin(result.unit, frame.loc[known, unit].unique())
+    ratio = with_limits(result, level).withheld(unrecorded, Reason.NOT_RECORDED)
+
+    # In units of its own dispersion a result is as many independent events as it carries information.
+    scale = np.where(np.isnan(result.dispersion), np.inf, result.dispersion)
+    shrunken = gamma_poisson(result.observed / scale, result.expected / scale, n=result.n, level=level)
+    judged = shrunken.estimate.withheld(result.expected <= 0, Reason.TOO_FEW)
+    shrunken = replace(shrunken, estimate=judged.withheld(unrecorded, Reason.NOT_RECORDED))
+    return Performance(
+        standardised=result,
+        ratio=ratio,
+        shrunken=shrunken,
+        ranks=ranks(shrunken, seed=seed),
+        funnel=funnel_of_ratios(result),
+        test=differences(result),
+        enough=(result.n >= minimum) & shrunken.estimate.known,
+    )
 
 
 def findings(performance: Performance) -> list[Finding]:
@@ -186,18 +198,3 @@ def _of_the_group(performance: Performance, values: dict[str, float]) -> Finding
     if not performance.differences_shown:
         return Finding(FindingCode.STAFF_NO_DIFFERENCES, values)
     return Finding(FindingCode.STAFF_DIFFER if performance.order_shown else FindingCode.STAFF_ORDER_HIDDEN, values)
-
-
-def _performance(result: Standardised, ratio: Intervals, minimum: float, level: float, seed: int) -> Performance:
-    # In units of its own dispersion a result is as many independent events as it carries information.
-    scale = np.where(np.isnan(result.dispersion), np.inf, result.dispersion)
-    shrunken = gamma_poisson(result.observed / scale, result.expected / scale, n=result.n, level=level)
-    return Performance(
-        standardised=result,
-        ratio=ratio,
-        shrunken=shrunken,
-        ranks=ranks(shrunken, seed=seed),
-        funnel=funnel_of_ratios(result),
-        test=differences(result),
-        enough=(result.n >= minimum) & shrunken.estimate.known & (result.expected > 0),
-    )

@@ -94,11 +94,11 @@ def scorecard(
         seed: the same seed gives the same interval.
 
     Raises:
-        ShapeError: no item, persons of different number, or an item in a block without weight.
+        ShapeError: no item, two of one key, persons of different number, or an item in a block without weight.
         DomainError: negative weights or none above 0, or a level that is not between 0 and 1.
     """
     checked_level(level)
-    k = _persons(items, weights)
+    k = persons(items, weights)
     weights = {block: weight for block, weight in weights.items() if any(item.block == block for item in items)}
     share = _proportions(weights)
     gated = np.broadcast_to(np.asarray(breaches, dtype=np.float64) > 0, (k,)).copy()
@@ -175,9 +175,18 @@ def findings(staff: Sequence[str], card: Scorecard, breaches: npt.ArrayLike) -> 
     ]
 
 
-def _persons(items: Sequence[Item], weights: Mapping[str, float]) -> int:
+def persons(items: Sequence[Item], weights: Mapping[str, float]) -> int:
+    """Number of persons that all items are of.
+
+    Raises:
+        ShapeError: no item, two of one key, persons of different number, or an item in a block without weight.
+    """
     if not items:
         raise ShapeError("A scorecard needs at least one item.")
+    keys = [item.key for item in items]
+    twice = sorted({key for key in keys if keys.count(key) > 1})
+    if twice:
+        raise ShapeError(f"{', '.join(twice)} stands in the scorecard twice. Give each measure once, or another key.")
     lengths = {len(column) for item in items for column in (item.estimate, item.error, item.exposure)}
     if len(lengths) > 1:
         raise ShapeError(f"Items are of the same persons in the same order, got {sorted(lengths)} of them.")

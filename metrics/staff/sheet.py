@@ -13,8 +13,9 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
+from metrics.errors import ShapeError
 from metrics.moments import floats
-from metrics.staff.scorecard import BLOCKS, CAP, Item
+from metrics.staff.scorecard import BLOCKS, CAP, Item, persons
 
 Cell = str | float | None
 
@@ -57,7 +58,12 @@ def scorecard_sheet(
     """The formulas of `scorecard.scorecard` with standard scores; arguments as there.
 
     A value below the minimum exposure is left empty. Weights, directions and the cap are cells that may be changed.
+
+    Raises:
+        ShapeError: as `scorecard.scorecard`, or names of another number of persons.
     """
+    if len(staff) != persons(items, weights):
+        raise ShapeError(f"{len(staff)} names for items of another number of persons.")
     ordered = [item for block in weights for item in items if item.block == block]
     blocks = [block for block in weights if any(item.block == block for item in ordered)]
     columns = (

@@ -1,8 +1,9 @@
-"""What a campaign did to its customers' tiers: exposed against control, at one horizon after assignment.
+"""What a campaign did to its customers' tiers: treated against control, at one horizon after assignment.
 
-Both arms are `Transitions` whose groups are the campaigns: everybody assigned (intention to treat) who held a tier
-before the assignment. Randomised arms give an *effect*, others a *difference*: hand `upgrade_contrast` to
-`metrics.inference.comparison.contrast.compare`, which knows the words.
+*Treated* is everybody assigned to an arm that is not the control, reached or not (intention to treat); whoever was
+reached is *contacted*, which plays no part here. Both arms are `Transitions` whose groups are the campaigns, of
+customers who held a tier before the assignment. Randomised arms give an *effect*, others a *difference*: hand
+`upgrade_contrast` to `metrics.inference.comparison.contrast.compare`, which knows the words.
 
 Source: Mann and Whitney (1947), Annals of Mathematical Statistics 18, 50-60; Brunner and Munzel (2000), Biometrical
 Journal 42, 17-25 (variance with ties).
@@ -26,7 +27,7 @@ from metrics.tiers.transition import Movement, Table, Transitions
 
 
 def arms(frame: pd.DataFrame, tiers: Sequence[str], months: int) -> tuple[Transitions, Transitions]:
-    """Control and exposed customers of every campaign at one horizon, campaign by campaign in the same order.
+    """Control and treated customers of every campaign at one horizon, campaign by campaign in the same order.
 
     Args:
         frame: ``campaign_id``, ``is_control`` and the columns of `Transitions.from_frame`.
@@ -34,51 +35,52 @@ def arms(frame: pd.DataFrame, tiers: Sequence[str], months: int) -> tuple[Transi
         months: the horizon that the frame was counted at.
 
     Returns:
-        Control and exposed. A campaign without a control has an empty one there.
+        Control and treated. A campaign without a control has an empty one there; customers of an arm of which nobody
+        recorded whether it is the control are in neither.
     """
     campaigns = sorted(frame["campaign_id"].unique())
-    control = frame["is_control"].astype(bool)
+    control, treated = (frame["is_control"].eq(side).fillna(value=False).astype(bool) for side in (True, False))
     return (
         Transitions.from_frame(frame[control], tiers, months, by="campaign_id", groups=campaigns),
-        Transitions.from_frame(frame[~control], tiers, months, by="campaign_id", groups=campaigns),
+        Transitions.from_frame(frame[treated], tiers, months, by="campaign_id", groups=campaigns),
     )
 
 
-def movement_effect(control: Transitions, exposed: Transitions, movement: Movement, level: float = 0.95) -> Intervals:
-    """Share of assigned customers who made the movement, exposed minus control, with Newcombe limits: a row per group.
+def movement_effect(control: Transitions, treated: Transitions, movement: Movement, level: float = 0.95) -> Intervals:
+    """Share of assigned customers who made the movement, treated minus control, with Newcombe limits: a row per group.
 
     Raises:
         ShapeError: the arms differ in groups, tiers or horizon.
     """
-    _same_frame(control, exposed)
-    return difference_in_shares(_share(control, movement), _share(exposed, movement), level)
+    _same_frame(control, treated)
+    return difference_in_shares(_share(control, movement), _share(treated, movement), level)
 
 
-def upgrade_contrast(control: Transitions, exposed: Transitions, *, primary: bool = False) -> Contrast:
-    """Upgrades of the exposed against the control as one metric of a comparison: one row per group.
+def upgrade_contrast(control: Transitions, treated: Transitions, *, primary: bool = False) -> Contrast:
+    """Upgrades of the treated against the control as one metric of a comparison: one row per group.
 
     Raises:
         ShapeError: the arms differ in groups, tiers or horizon.
     """
-    _same_frame(control, exposed)
-    shares = _share(control, Movement.UPGRADE), _share(exposed, Movement.UPGRADE)
+    _same_frame(control, treated)
+    shares = _share(control, Movement.UPGRADE), _share(treated, Movement.UPGRADE)
     return of_shares("upgrade_effect", *shares, primary=primary)
 
 
-def upgrade_contrast_within_tiers(control: Transitions, exposed: Transitions, *, primary: bool = False) -> Contrast:
+def upgrade_contrast_within_tiers(control: Transitions, treated: Transitions, *, primary: bool = False) -> Contrast:
     """The same with customers of one tier at the start compared with their like: for arms that nobody randomised.
 
     Raises:
         ShapeError: the arms differ in groups, tiers or horizon.
     """
-    _same_frame(control, exposed)
+    _same_frame(control, treated)
     campaign = np.repeat(np.arange(len(control)), len(control.tiers))
-    strata = mantel_haenszel(campaign, _share_by_tier(control), _share_by_tier(exposed))
+    strata = mantel_haenszel(campaign, _share_by_tier(control), _share_by_tier(treated))
     return within_strata("upgrade_effect", strata, primary=primary)
 
 
-def moved_further(control: Transitions, exposed: Transitions, level: float = 0.95) -> Intervals:
-    """Chance that an exposed customer moved further up than a control customer, ties counted half: a row per group.
+def moved_further(control: Transitions, treated: Transitions, level: float = 0.95) -> Intervals:
+    """Chance that an treated customer moved further up than a control customer, ties counted half: a row per group.
 
     Customers are ordered by tiers gained or lost; leaving the bank is below every loss. One half means no
     difference. Most customers stay, so the chance is near one half even where a campaign matters: read it with
@@ -91,8 +93,8 @@ def moved_further(control: Transitions, exposed: Transitions, level: float = 0.9
     Raises:
         ShapeError: the arms differ in groups, tiers or horizon.
     """
-    _same_frame(control, exposed)
-    c, e = _steps(control), _steps(exposed)
+    _same_frame(control, treated)
+    c, e = _steps(control), _steps(treated)
     m, n = e.sum(axis=1), c.sum(axis=1)
     chance = _chance(c, e)
     variance = _placement_variance(e, c) / _some(m) + _placement_variance(c, e) / _some(n)
@@ -106,18 +108,18 @@ def moved_further(control: Transitions, exposed: Transitions, level: float = 0.9
     return Intervals.of(chance, low, high, n=m + n, level=level, reason=reason, method="Brunner-Munzel, logit")
 
 
-def rank_test(control: Transitions, exposed: Transitions) -> Tests:
-    """Mann-Whitney test that exposed and control customers move alike, with the correction for ties: a row per group.
+def rank_test(control: Transitions, treated: Transitions) -> Tests:
+    """Mann-Whitney test that treated and control customers move alike, with the correction for ties: a row per group.
 
     Returns:
-        Tests; the statistic is the normal deviate, positive where the exposed moved further up. Two-sided. An empty
+        Tests; the statistic is the normal deviate, positive where the treated moved further up. Two-sided. An empty
         arm is `Reason.TOO_FEW`, customers who all did the same are `Reason.NO_VARIATION`.
 
     Raises:
         ShapeError: the arms differ in groups, tiers or horizon.
     """
-    _same_frame(control, exposed)
-    c, e = _steps(control), _steps(exposed)
+    _same_frame(control, treated)
+    c, e = _steps(control), _steps(treated)
     m, n = e.sum(axis=1), c.sum(axis=1)
     both, total = c + e, m + n
     tied = np.sum(both**3 - both, axis=1) / np.where(total > 1, total * (total - 1), np.nan)
@@ -129,8 +131,8 @@ def rank_test(control: Transitions, exposed: Transitions) -> Tests:
     return Tests(deviate, 2 * stats.norm.sf(np.abs(deviate)), np.full(len(m), "Mann-Whitney"), reason)
 
 
-def _same_frame(control: Transitions, exposed: Transitions) -> None:
-    if (control.groups, control.tiers, control.months) != (exposed.groups, exposed.tiers, exposed.months):
+def _same_frame(control: Transitions, treated: Transitions) -> None:
+    if (control.groups, control.tiers, control.months) != (treated.groups, treated.tiers, treated.months):
         raise ShapeError("The arms need the same groups, tiers and horizon.")
 
 
@@ -149,10 +151,10 @@ def _steps(arm: Transitions) -> Table:
     return np.stack([arm.departures[:, :, -1].sum(axis=1), *steps], axis=1)
 
 
-def _chance(control: Table, exposed: Table) -> Floats:
-    """Share of pairs in which the exposed customer moved further, ties half; nan without pairs."""
-    pairs = _some(exposed.sum(axis=1)) * _some(control.sum(axis=1))
-    return np.sum(exposed * _below(control), axis=1) / pairs
+def _chance(control: Table, treated: Table) -> Floats:
+    """Share of pairs in which the treated customer moved further, ties half; nan without pairs."""
+    pairs = _some(treated.sum(axis=1)) * _some(control.sum(axis=1))
+    return np.sum(treated * _below(control), axis=1) / pairs
 
 
 def _below(counts: Table) -> Table:

@@ -1,28 +1,31 @@
 """Control charts: is the newest week a signal, or what this process always does?
 
 An individuals chart (XmR) for amounts and scores, Laney's p' chart for rates over many customers. Limits come
-from a baseline; a named rule has to fire before a week is called anything but usual.
+from a baseline that leaves out the newest week, the one that is judged: a week that helps to set its own limits hides
+itself. A named rule has to fire before a week is called anything but usual.
 
-Source: Wheeler (1993), Understanding Variation; NIST/SEMATECH e-Handbook of Statistical Methods, 6.3.2.2;
-Laney (2002), Quality Engineering 14, 531-537.
+Source: Wheeler (1993), Understanding Variation, for the limits and the three rules; NIST/SEMATECH e-Handbook of
+Statistical Methods, 6.3.2.2; Laney (2002), Quality Engineering 14, 531-537.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
 
 from metrics.errors import DomainError, ShapeError
-from metrics.moments import Counts, Floats
+from metrics.moments import Counts, Floats, floats
 
 Flags = npt.NDArray[np.bool_]
 
 D2 = 1.128  # mean range of two standard normal values
 D4 = 3.268  # upper limit of that range over its mean
-FEWEST = 8  # ordinary weeks before there are limits at all
+FEWEST = 12  # baseline weeks before there are limits: with 8, one quiet week in 30 alarms, with 12 one in 45
+
+_ROUNDING = 1e-12  # a spread below this part of the level is the rounding of equal values
 
 
 class Rule(StrEnum):
@@ -31,7 +34,7 @@ class Rule(StrEnum):
     USUAL = "usual"
     OUTSIDE = "outside"  # beyond a natural process limit
     RUN = "run"  # the eighth or later in a row on one side of the centre
-    OUTER_THIRD = "outer_third"  # the third or fourth of four in the outer third on one side
+    NEAR_LIMIT = "near_limit"  # the third or fourth of four nearer to a limit than to the centre, on one side
     NOT_JUDGED = "not_judged"  # no value, no limits yet, or a festival week without an earlier one
 
 
@@ -40,15 +43,27 @@ class ControlChart:
     """A series with its natural process limits and the rule that fired at each week.
 
     All arrays have shape (weeks,). `rule` holds `Rule` values; `above` says on which side of the centre a value lies.
+    A rule is judged by `sigma`; `low` and `high` are three of them from the centre, held between `floor` and `ceiling`.
     """
 
     value: Floats
     centre: Floats
-    low: Floats
-    high: Floats
+    sigma: Floats
     rule: npt.NDArray[np.str_]
     baseline: Flags  # the weeks that set the limits
     moving_range_limit: float  # nan for a chart of rates
+    floor: float = -np.inf
+    ceiling: float = np.inf
+
+    @property
+    def low(self) -> Floats:
+        """Lower natural process limit."""
+        return np.clip(self.centre - 3 * self.sigma, self.floor, self.ceiling)
+
+    @property
+    def high(self) -> Floats:
+        """Upper natural process limit."""
+        return np.clip(self.centre + 3 * self.sigma, self.floor, self.ceiling)
 
     @property
     def above(self) -> Flags:
@@ -61,36 +76,52 @@ class ControlChart:
         return ~np.isin(self.rule, [Rule.USUAL.value, Rule.NOT_JUDGED.value])
 
 
+def natural_limits(values: Floats) -> tuple[float, float]:
+    """Centre and sigma of an individuals chart: the mean, and the mean moving range over `D2`.
+
+    Sigma is 0 where all values are alike.
+
+    >>> natural_limits(np.array([10.0, 12.0, 11.0]))     # ranges 2 and 1
+    (11.0, 1.3297872340425534)
+    """
+    moving_range = np.abs(np.diff(values)).mean()
+    return float(values.mean()), float(moving_range / D2)
+
+
 def xmr(
-    values: Floats,
+    values: npt.ArrayLike,
     *,
     baseline: Flags | None = None,
     apart: Flags | None = None,
     floor: float = -np.inf,
+    ceiling: float = np.inf,
 ) -> ControlChart:
     """An individuals chart of `values`, one a week, oldest first.
 
     Args:
         values: The series, shape (weeks,); nan where a week has no value.
-        baseline: Weeks that set the limits; all ordinary ones when left out. Lock it, and reset it by a named event.
+        baseline: Weeks that set the limits; all but the newest when left out. Lock it, and reset it by a named event.
         apart: Weeks that follow a calendar of their own (Spring Festival): they set no limit and are not judged.
         floor: Lowest possible value; limits do not go below it.
+        ceiling: Highest possible value.
 
     Returns:
-        The chart. With fewer than `FEWEST` baseline weeks the limits are nan and every week is `Rule.NOT_JUDGED`.
+        The chart. With fewer than `FEWEST` baseline weeks, or with all of them alike, the limits are nan and every
+        week is `Rule.NOT_JUDGED`.
 
     Raises:
         ShapeError: the arrays differ in length.
     """
-    ordinary, base = _masks(values, baseline, apart)
+    series = floats(values)
+    ordinary, base = _masks(series, baseline, apart)
     if base.sum() < FEWEST:
-        return _without_limits(values, base)
-    moving_range = np.abs(np.diff(values[base])).mean()
-    centre = np.full_like(values, values[base].mean())
-    sigma = np.full_like(values, moving_range / D2)
-    low = np.maximum(centre - 3 * sigma, floor)
-    rule = np.where(ordinary, _rules((values - centre), sigma, ordinary), Rule.NOT_JUDGED.value)
-    return ControlChart(values, centre, low, centre + 3 * sigma, rule, base, float(D4 * moving_range))
+        return _without_limits(series, base)
+    middle, spread = natural_limits(series[base])
+    if spread <= _ROUNDING * abs(middle):
+        return _without_limits(series, base)
+    centre, sigma = np.full_like(series, middle), np.full_like(series, spread)
+    rule = np.where(ordinary, _rules(series - centre, sigma, ordinary), Rule.NOT_JUDGED.value)
+    return ControlChart(series, centre, sigma, rule, base, D4 * D2 * spread, floor, ceiling)
 
 
 def laney_p(counts: Counts, *, baseline: Flags | None = None, apart: Flags | None = None) -> ControlChart:
@@ -101,8 +132,11 @@ def laney_p(counts: Counts, *, baseline: Flags | None = None, apart: Flags | Non
 
     Args:
         counts: Customers and successes of each week, shape (weeks,).
-        baseline: Weeks that set the limits; all ordinary ones when left out.
+        baseline: Weeks that set the limits; all but the newest when left out.
         apart: Weeks that set no limit and are not judged.
+
+    Returns:
+        The chart; without limits as `xmr` has none.
 
     Raises:
         ShapeError: the arrays differ in length.
@@ -112,29 +146,29 @@ def laney_p(counts: Counts, *, baseline: Flags | None = None, apart: Flags | Non
     if base.sum() < FEWEST:
         return _without_limits(share, base)
     p = counts[base].pooled().share.item()
-    binomial = np.sqrt(p * (1 - p) / np.where(counts.n > 0, counts.n, np.nan))
     if p in (0.0, 1.0):
         return _without_limits(share, base)
-    z = (share[base] - p) / binomial[base]
-    sigma = binomial * np.abs(np.diff(z)).mean() / D2
-    centre = np.full_like(share, p)
-    low, high = np.clip(centre - 3 * sigma, 0, 1), np.clip(centre + 3 * sigma, 0, 1)
+    binomial = np.sqrt(p * (1 - p) / np.where(counts.n > 0, counts.n, np.nan))
+    _, between = natural_limits((share[base] - p) / binomial[base])
+    if between <= _ROUNDING:
+        return _without_limits(share, base)
+    centre, sigma = np.full_like(share, p), binomial * between
     rule = np.where(ordinary, _rules(share - centre, sigma, ordinary), Rule.NOT_JUDGED.value)
-    return ControlChart(share, centre, low, high, rule, base, float("nan"))
+    return ControlChart(share, centre, sigma, rule, base, float("nan"), 0.0, 1.0)
 
 
 def judged_by_earlier_festivals(chart: ControlChart, offset: Floats, *, additive: bool = False) -> ControlChart:
     """The chart with its festival weeks judged against the same places around earlier festivals.
 
-    A festival week's expected value is the centre times (for a rate: plus) the mean effect that earlier
-    festivals had at the same offset. The limits are widened for having learned that effect from `m` festivals:
-    by sqrt(1 + 1 / m). Counted events vary with the root of their number, so a week at a third of the usual level
-    keeps limits of the root of a third. The first festival of a series stays `Rule.NOT_JUDGED`.
+    A festival week's expected value is the centre times (for a rate, or a total that may be negative: plus) the mean
+    effect that earlier festivals had at the same offset. The limits are widened for having learned that effect from
+    `m` festivals: by sqrt(1 + 1 / m). Counted events vary with the root of their number, so a week at a third of the
+    usual level keeps limits of the root of a third. The first festival of a series stays `Rule.NOT_JUDGED`.
 
     Args:
         chart: Chart of the series, made with the festival weeks `apart`.
         offset: Weeks from the festival's own week, nan in ordinary weeks, as `business_calendar.festival_offset` says.
-        additive: Add the effect instead of multiplying, as befits a rate.
+        additive: Add the effect instead of multiplying: a ratio to a centre near 0 would mean nothing.
 
     Raises:
         ShapeError: the offsets and the chart differ in length.
@@ -149,20 +183,16 @@ def judged_by_earlier_festivals(chart: ControlChart, offset: Floats, *, additive
     learned = np.divide(total, m, out=np.full_like(total, np.nan), where=m > 0)
     known = ~np.isnan(learned) & ~np.isnan(chart.value) & ~np.isnan(chart.centre)
 
-    expected = chart.centre + learned if additive else chart.centre * learned
+    expected = np.clip(chart.centre + learned if additive else chart.centre * learned, chart.floor, chart.ceiling)
     stretch = np.sqrt(1 + np.divide(1.0, m, out=np.ones_like(learned), where=m > 0))
     scale = stretch if additive else stretch * np.maximum(np.abs(learned), np.sqrt(np.abs(learned)))
-    low, high = expected - scale * (chart.centre - chart.low), expected + scale * (chart.high - chart.centre)
-    outside = (chart.value < low) | (chart.value > high)
-    rule = np.where(known, np.where(outside, Rule.OUTSIDE.value, Rule.USUAL.value), chart.rule)
-    return ControlChart(
-        chart.value,
-        np.where(known, expected, chart.centre),
-        np.where(known, low, chart.low),
-        np.where(known, high, chart.high),
-        rule,
-        chart.baseline,
-        chart.moving_range_limit,
+    sigma = scale * chart.sigma
+    outside = np.abs(chart.value - expected) > 3 * sigma
+    return replace(
+        chart,
+        centre=np.where(known, expected, chart.centre),
+        sigma=np.where(known, sigma, chart.sigma),
+        rule=np.where(known, np.where(outside, Rule.OUTSIDE.value, Rule.USUAL.value), chart.rule),
     )
 
 
@@ -174,13 +204,14 @@ def _masks(values: Floats, baseline: Flags | None, apart: Flags | None) -> tuple
     ordinary = ~np.isnan(values)
     if apart is not None:
         ordinary &= ~apart
-    return ordinary, ordinary if baseline is None else ordinary & baseline
+    base = np.arange(len(values)) < len(values) - 1 if baseline is None else baseline
+    return ordinary, ordinary & base
 
 
 def _without_limits(values: Floats, base: Flags) -> ControlChart:
     unknown = np.full_like(values, np.nan)
     rule = np.full(values.shape, Rule.NOT_JUDGED.value)
-    return ControlChart(values, unknown, unknown, unknown, rule, base, float("nan"))
+    return ControlChart(values, unknown, unknown, rule, base, float("nan"))
 
 
 def _rules(distance: Floats, sigma: Floats, ordinary: Flags) -> npt.NDArray[np.str_]:
@@ -190,7 +221,7 @@ def _rules(distance: Floats, sigma: Floats, ordinary: Flags) -> npt.NDArray[np.s
     fired = np.full(d.shape, Rule.USUAL.value, dtype="<U16")
     for side in (1.0, -1.0):
         on_side = side * d
-        fired[_of_last(on_side > 2 * s, window=4) & (on_side > 2 * s)] = Rule.OUTER_THIRD.value
+        fired[_of_last(on_side > 1.5 * s, window=4) & (on_side > 1.5 * s)] = Rule.NEAR_LIMIT.value
     for side in (1.0, -1.0):
         fired[_in_a_row(side * d > 0, length=8)] = Rule.RUN.value
     fired[np.abs(d) > 3 * s] = Rule.OUTSIDE.value

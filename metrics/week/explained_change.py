@@ -17,7 +17,7 @@ import numpy as np
 from metrics.errors import DomainError, ShapeError
 from metrics.estimate import Intervals
 from metrics.inference.effect import difference_in_shares
-from metrics.moments import Counts, Floats
+from metrics.moments import Counts, Floats, floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def explain_rate(n_before: Floats, total_before: Floats, n_after: Floats, total_
     Raises:
         ShapeError: the columns differ in length.
     """
-    _checked(n_before, total_before, n_after, total_after)
+    n_before, total_before, n_after, total_after = _checked(n_before, total_before, n_after, total_after)
     all_before, all_after = n_before.sum(), n_after.sum()
     if all_before == 0 or all_after == 0:
         unknown = np.full(len(n_before), np.nan)
@@ -71,7 +71,7 @@ def explain_total(n_before: Floats, total_before: Floats, n_after: Floats, total
 
     Arguments and errors as `explain_rate`. A period without customers has a total of 0: all change is then volume.
     """
-    _checked(n_before, total_before, n_after, total_after)
+    n_before, total_before, n_after, total_after = _checked(n_before, total_before, n_after, total_after)
     before, after = float(total_before.sum()), float(total_after.sum())
     all_before, all_after = n_before.sum(), n_after.sum()
     if all_before == 0 or all_after == 0:
@@ -134,6 +134,9 @@ def _rates(n_before: Floats, total_before: Floats, n_after: Floats, total_after:
     return known_before, known_after
 
 
-def _checked(*columns: Floats) -> None:
-    if len({column.shape for column in columns}) > 1:
+def _checked(*columns: Floats) -> list[Floats]:
+    """The columns as floats: counts come as whole numbers, of which a share is none."""
+    whole = [floats(column) for column in columns]
+    if len({len(column) for column in whole}) > 1:
         raise ShapeError("Both periods have the same segments, in the same order.")
+    return whole

@@ -22,7 +22,7 @@ from metrics.week.run_rate import FEWEST_MONTHS, MonthEnd
 _ORDINARY: Mapping[Rule, tuple[FindingCode, FindingCode]] = {  # above, below
     Rule.OUTSIDE: (FindingCode.WEEK_ABOVE_LIMITS, FindingCode.WEEK_BELOW_LIMITS),
     Rule.RUN: (FindingCode.WEEK_RUN_ABOVE, FindingCode.WEEK_RUN_BELOW),
-    Rule.OUTER_THIRD: (FindingCode.WEEK_NEAR_UPPER, FindingCode.WEEK_NEAR_LOWER),
+    Rule.NEAR_LIMIT: (FindingCode.WEEK_NEAR_UPPER, FindingCode.WEEK_NEAR_LOWER),
     Rule.USUAL: (FindingCode.WEEK_AS_USUAL, FindingCode.WEEK_AS_USUAL),
 }
 _FESTIVAL: Mapping[Rule, tuple[FindingCode, FindingCode]] = {
@@ -87,12 +87,17 @@ def month_end_findings(metric: str, month: MonthEnd, target: float | None = None
     """Where the month will end, and with a target how likely it is to be reached.
 
     `target` is the one that `month` was computed with.
+
+    Returns:
+        One finding; none where earlier months are all alike and the estimate has no limits.
     """
     total = month.total
     about: dict[str, int | float | str] = {"metric": metric}
     if total.reason[0] == Reason.TOO_FEW.value:
         counted = {"months": int(total.n[0]), "needed": FEWEST_MONTHS}
         return [Finding(FindingCode.MONTH_END_TOO_FEW, about | counted)]
+    if not total.known[0]:
+        return []
     if month.usual_share == 1.0 and total.low[0] == total.high[0]:
         values = about | {"estimate": float(total.estimate[0])}
         if target is None:

@@ -57,7 +57,7 @@ def review_share(mondays: Days, counts: Counts, *, baseline: Flags | None = None
     Args:
         mondays: The weeks, oldest first, without gaps, shape (weeks,).
         counts: Customers and successes of each week.
-        baseline: Weeks that set the limits; all ordinary ones when left out.
+        baseline: Weeks that set the limits; all ordinary ones before the newest when left out.
         level: Level of the differences' limits.
 
     Raises:
@@ -76,13 +76,22 @@ def review_share(mondays: Days, counts: Counts, *, baseline: Flags | None = None
     )
 
 
-def review_mean(mondays: Days, moments: Moments, *, baseline: Flags | None = None, level: float = 0.95) -> WeekReview:
+def review_mean(
+    mondays: Days,
+    moments: Moments,
+    *,
+    baseline: Flags | None = None,
+    floor: float = -np.inf,
+    ceiling: float = np.inf,
+    level: float = 0.95,
+) -> WeekReview:
     """Review of a mean (satisfaction, money a customer): XmR chart, differences by Welch.
 
-    Arguments and errors as `review_share`.
+    `floor` and `ceiling` are the ends of a scale (1 and 5), which no limit leaves; the other arguments and the errors
+    are those of `review_share`.
     """
     offset = _festival(mondays, len(moments))
-    chart = xmr(moments.mean, baseline=baseline, apart=~np.isnan(offset))
+    chart = xmr(moments.mean, baseline=baseline, apart=~np.isnan(offset), floor=floor, ceiling=ceiling)
     chart = judged_by_earlier_festivals(chart, offset, additive=True)
     last, before, year = _positions(mondays)
     return WeekReview(
@@ -98,11 +107,14 @@ def review_total(mondays: Days, totals: Moments, *, baseline: Flags | None = Non
     """Review of a total (sales, net new money): XmR chart of the weekly sums.
 
     The sum of `n` customers' amounts varies by n times the variance of one, so the difference of two totals has
-    that error; totals of counted events are left to the chart. Arguments as `review_share`.
+    that error; totals of counted events are left to the chart. A series that is nowhere negative keeps its limits at 0
+    or above, and a festival multiplies it; one that has been negative (net flows) has no natural zero, and a
+    festival adds to it. Arguments as `review_share`.
     """
     offset = _festival(mondays, len(totals))
-    chart = xmr(totals.total, baseline=baseline, apart=~np.isnan(offset))
-    chart = judged_by_earlier_festivals(chart, offset)
+    signed = bool((totals.total < 0).any())
+    chart = xmr(totals.total, baseline=baseline, apart=~np.isnan(offset), floor=-np.inf if signed else 0.0)
+    chart = judged_by_earlier_festivals(chart, offset, additive=signed)
     last, before, year = _positions(mondays)
     return WeekReview(
         mondays[-1],

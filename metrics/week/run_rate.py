@@ -1,12 +1,13 @@
-"""Where a month will end: what is done so far, and what is likely to come by the pattern of earlier months.
+"""Where a month will end: what is booked so far, and what earlier months brought from this day on.
 
-The month's total T has the spread of earlier totals. At this share of its working days a month has usually done S
-of its total, give or take what earlier months did around S T. What is done so far therefore says about T what a normal
-observation would, and the two are combined by precision. A month that is over has no uncertainty left; one that has
-not begun has that of any month.
+The rest of the month is predicted from what is booked by the line through earlier months, rest on booked, at the same
+share of their working days. How far being ahead carries over to the rest lies between not at all and in proportion;
+the months say where between, and what they leave open widens the limits. A month that is far ahead of all earlier
+ones therefore ends above what it has booked, with wide limits. A month that is over has no uncertainty left; one that
+has not begun has that of any month.
 
-Source: the normal model with known variances, Gelman and others (2013), Bayesian Data Analysis, 2.5; limits from t
-with the degrees of freedom of the earlier months.
+Source: the prediction interval of a new observation, Montgomery, Peck and Vining (2012), Introduction to Linear
+Regression Analysis, 2.5; the slope's bounds as a flat prior, its posterior a truncated normal.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from metrics.estimate import Intervals, Reason, checked_level
 from metrics.moments import Floats
 
 FEWEST_MONTHS = 6
+_ROUNDING = 1e-9  # a spread below this part of the level is the rounding of equal months
+
+_NODES, _QUADRATURE = np.polynomial.legendre.leggauss(64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,16 @@ class MonthEnd:
 
     total: Intervals
     chance: float
-    usual_share: float  # of a month's total done by this working day
+    usual_share: float  # of a month's total done by this working day; of its days where a total may be negative
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """What is still to come: expected, its standard error for one month, and the degrees of freedom of that."""
+
+    expected: float
+    error: float  # 0 where earlier months are all alike: they cannot say how far this one may differ
+    df: int
 
 
 def cumulative_share(daily: list[Floats], at: Floats) -> Floats:
@@ -49,6 +62,9 @@ def month_end(
 ) -> MonthEnd:
     """The month's likely total.
 
+    A series that is nowhere negative never ends below what is booked. One with negative days (net flows) may: money
+    can still leave, and no limit is held.
+
     Args:
         earlier: Daily totals of whole earlier months, one array of working days a month.
         so_far: Daily totals of this month's working days that are over; may be empty.
@@ -58,7 +74,9 @@ def month_end(
 
     Returns:
         Predicted total with limits; `n` is the number of earlier months. With fewer than `FEWEST_MONTHS` of
-        them the limits are missing (`Reason.TOO_FEW`) and the estimate is what the usual pattern makes of it.
+        them the limits are missing (`Reason.TOO_FEW`) and the estimate is what the usual pattern makes of it. Months
+        that are all alike leave no doubt to measure (`Reason.NO_VARIATION`), unless they count whole units: those
+        vary at least as their own number.
 
     Raises:
         ShapeError: more days so far than the month has.
@@ -67,34 +85,85 @@ def month_end(
     if working_days < 1 or len(so_far) > working_days:
         raise ShapeError(f"{len(so_far)} days of a month of {working_days} working days.")
     checked_level(level)
-    done = float(np.sum(so_far))
+    booked = float(np.sum(so_far))
     u = len(so_far) / working_days
     months = len(earlier)
     if u == 1:
-        whole = Intervals.of([done], [done], [done], n=[months], level=level, method="counted")
-        return MonthEnd(whole, float("nan") if target is None else float(done >= target), 1.0)
+        whole = Intervals.of([booked], [booked], [booked], n=[months], level=level, method="counted")
+        return MonthEnd(whole, float("nan") if target is None else float(booked >= target), 1.0)
 
-    path = cumulative_share(earlier, np.array([u]))[:, 0] if months else np.array([])
-    totals = np.asarray([month.sum() for month in earlier], dtype=np.float64)
-    share = float(path.sum() / totals.sum()) if totals.sum() else u
+    before = cumulative_share(earlier, np.array([u]))[:, 0] if months else np.array([])
+    totals = np.asarray([np.sum(month) for month in earlier], dtype=np.float64)
+    days = np.concatenate([*earlier, so_far])
+    signed = bool((days < 0).any())
+    share = float(before.sum() / totals.sum()) if totals.sum() and not signed else u
     if months < FEWEST_MONTHS:
-        guess = done / share if share > 0 else (float(totals.mean()) if months else float("nan"))
-        missing = Intervals.of(
-            [guess], [np.nan], [np.nan], n=[months], level=level, reason=[Reason.TOO_FEW.value], method="run rate"
-        )
-        return MonthEnd(missing, float("nan"), share)
+        guess = booked / share if share > 0 else (float(totals.mean()) if months else float("nan"))
+        return MonthEnd(_without_limits(guess, months, level, Reason.TOO_FEW), float("nan"), share)
 
-    mean, spread = float(totals.mean()), float(totals.var(ddof=1))
-    noise = float(np.sum((path - share * totals) ** 2) / (months - 1))
-    gain = spread * share / (spread * share**2 + noise) if spread * share**2 + noise > 0 else 0.0
-    expected = mean + gain * (done - share * mean)
-    variance = max(spread * (1 - gain * share), 0.0) * (1 + 1 / months)
-    scale = float(np.sqrt(variance))
-    margin = float(stats.t.isf((1 - level) / 2, months - 1)) * scale
-    total = Intervals.of(
-        [expected], [expected - margin], [expected + margin], n=[months], level=level, method="run rate"
-    )
+    done = share or u  # nothing booked by now in any month: in proportion to its days
+    counted = not signed and bool((days == np.rint(days)).all())
+    rest = _rest(before, totals - before, booked, (1 - done) / done if done else 0.0, counted=counted)
+    expected = booked + rest.expected
+    if rest.error == 0.0:
+        return MonthEnd(_without_limits(expected, months, level, Reason.NO_VARIATION), float("nan"), share)
+    margin = float(stats.t.isf((1 - level) / 2, rest.df)) * rest.error
+    low = expected - margin if signed else max(expected - margin, booked)
+    total = Intervals.of([expected], [low], [expected + margin], n=[months], level=level, method="run rate")
     if target is None:
         return MonthEnd(total, float("nan"), share)
-    chance = float(stats.t.sf((target - expected) / scale, months - 1)) if scale > 0 else float(expected >= target)
-    return MonthEnd(total, chance, share)
+    if not signed and booked >= target:
+        return MonthEnd(total, 1.0, share)
+    return MonthEnd(total, float(stats.t.sf((target - expected) / rest.error, rest.df)), share)
+
+
+def _rest(before: Floats, after: Floats, booked: float, in_proportion: float, *, counted: bool) -> _Rest:
+    """The rest of a month with `booked`, by the line through earlier months.
+
+    Args:
+        before: What earlier months had booked by this day, shape (months,).
+        after: What each of them brought from then on.
+        booked: What this month has booked.
+        in_proportion: Slope at which the rest grows in proportion to what is booked; the other bound is 0.
+        counted: Days are whole units. The sum of a random number of whole amounts varies by that number times their
+            mean square, which is not less than the number times their mean: than the sum itself.
+    """
+    months = len(before)
+    ahead, least = before - before.mean(), float(after.mean()) if counted else 0.0
+    scatter = float(np.sum(ahead**2))
+    if scatter <= (_ROUNDING * float(np.abs(before).max())) ** 2:  # alike so far: nothing to learn a slope from
+        df = months - 1
+        residual = max(float(np.sum((after - after.mean()) ** 2)) / df, least)
+        slope, slope_error = in_proportion / 2, in_proportion / np.sqrt(12)
+    else:
+        df = months - 2
+        fitted = float(np.sum(ahead * after)) / scatter
+        held = min(max(fitted, 0.0), in_proportion)
+        residual = max(float(np.sum((after - after.mean() - held * ahead) ** 2)) / df, least)
+        slope, slope_error = _between(fitted, float(np.sqrt(residual / scatter)), in_proportion)
+    lead = booked - float(before.mean())
+    expected = float(after.mean()) + slope * lead
+    if np.sqrt(residual) <= _ROUNDING * float(np.abs(after).max()):
+        return _Rest(expected, 0.0, df)
+    return _Rest(expected, float(np.sqrt(residual * (1 + 1 / months) + (slope_error * lead) ** 2)), df)
+
+
+def _between(fitted: float, error: float, highest: float) -> tuple[float, float]:
+    """Mean and standard deviation of a slope known with a normal error and to lie between 0 and `highest`."""
+    nearest = min(max(fitted, 0.0), highest)
+    if error <= _ROUNDING * highest:
+        return nearest, 0.0
+    # By quadrature: the closed form cancels where the bounds lie far out in a tail.
+    low, high = max(nearest - 8 * error, 0.0), min(nearest + 8 * error, highest)
+    slope = low + (high - low) * (_NODES + 1) / 2
+    exponent = -(((slope - fitted) / error) ** 2) / 2
+    weight = _QUADRATURE * np.exp(exponent - exponent.max())
+    weight /= weight.sum()
+    mean = float(weight @ slope)
+    return mean, float(np.sqrt(weight @ (slope - mean) ** 2))
+
+
+def _without_limits(estimate: float, months: int, level: float, reason: Reason) -> Intervals:
+    return Intervals.of(
+        [estimate], [np.nan], [np.nan], n=[months], level=level, reason=[reason.value], method="run rate"
+    )

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import altair as alt
-from metrics.catalogue import Unit
-from metrics.estimate import Verdict
+from metrics.catalogue import Direction, Unit
+from metrics.inference.comparison.verdict import Grade, Meaning, meaning
 
 from story.figures import THIN
 from story.words import language
@@ -85,16 +85,19 @@ Role = Literal["better", "worse", "none", "fourth", "fifth", "text", "muted", "l
 ROLES: Final[tuple[Role, ...]] = ("better", "worse", "none", "fourth", "fifth", "text", "muted", "line", "soft")
 """In the order of the theme's categorical colours (``chartCategoricalColors`` of both modes)."""
 
+_ROLES_OF_MEANING: Final[dict[Meaning, Role]] = {
+    Meaning.BETTER: "better",
+    Meaning.WORSE: "worse",
+    Meaning.NEITHER: "none",
+}
 _SCALE: Final = alt.Scale(domain=list(ROLES))
 
 
-def role_of(verdict: Verdict, *, higher_is_better: bool = True) -> Role:
-    """The role of a verdict against the line that matters."""
-    if verdict is Verdict.HIGHER:
-        return "better" if higher_is_better else "worse"
-    if verdict is Verdict.LOWER:
-        return "worse" if higher_is_better else "better"
-    return "none"
+def role_of(grade: str, direction: Direction = Direction.UP) -> Role:
+    """The role of a verdict that holds; a hint and no difference are grey."""
+    if not Grade(grade).shown:
+        return "none"
+    return _ROLES_OF_MEANING[meaning(grade, direction)]
 
 
 def colour(role: Role) -> alt.ColorDatum:

@@ -10,7 +10,18 @@ from metrics.finding import FindingCode
 
 from story import figures
 from story.estimates import written
-from story.sentences.told import Sentence, Told, customers, interval, name, template, whole
+from story.sentences.told import (
+    Sentence,
+    Told,
+    customers,
+    difference,
+    interval,
+    metric_name,
+    money,
+    name,
+    template,
+    whole,
+)
 from story.words import listed, number_word, say, say_count
 
 
@@ -19,19 +30,24 @@ def _clauses(parts: Sequence[tuple[int, str]]) -> str:
     return listed(text for count, text in parts if count)
 
 
+def _hints(count: int) -> str:
+    return say_count("{word} is a hint only", "{word} are hints only", count, word=number_word(count))
+
+
 def _no_difference(count: int) -> str:
     return say_count("{word} shows no difference", "{word} show no difference", count, word=number_word(count))
 
 
 def _judged(told: Told) -> str:
-    higher, lower, none = (told.count(key) for key in ("higher", "lower", "no_difference"))
-    if not higher and not lower:
+    higher, lower, hint, none = (told.count(key) for key in ("higher", "lower", "hint", "no_difference"))
+    if not higher and not lower and not hint:
         clauses = say("none shows a difference in conversion")
         return _can_be_judged(told.count("judged"), told.count("campaigns"), clauses)
     clauses = _clauses(
         [
             (higher, say("{word} raised conversion", word=number_word(higher))),
             (lower, say("{word} lowered conversion", word=number_word(lower))),
+            (hint, _hints(hint)),
             (none, _no_difference(none)),
         ]
     )
@@ -39,11 +55,12 @@ def _judged(told: Told) -> str:
 
 
 def _paid(told: Told) -> str:
-    paid, lost, unclear = (told.count(key) for key in ("paid", "lost", "unclear"))
+    paid, lost, hint, unclear = (told.count(key) for key in ("paid", "lost", "hint", "unclear"))
     return _clauses(
         [
             (paid, say("{word} paid", word=number_word(paid))),
             (lost, say("{word} lost money", word=number_word(lost))),
+            (hint, _hints(hint)),
             (unclear, _no_difference(unclear)),
         ]
     )
@@ -105,6 +122,28 @@ def _effect(message: str) -> Sentence:
     return text
 
 
+def _hint(message: str) -> Sentence:
+    """A difference or a return by itself, and how many such its family gives by chance."""
+    return template(
+        message,
+        difference,
+        metric=metric_name,
+        family=whole,
+        expected=_about,
+        year=lambda told, key: str(told.count(key)),
+    )
+
+
+def _about(told: Told, key: str) -> str:
+    """A number expected by chance: whole where that tells enough."""
+    value = told.number(key)
+    return figures.number(value, 0 if value >= 9.5 else 1)
+
+
+def _why(told: Told, _key: str) -> str:
+    return figures.why(str(told.values["reason"]))
+
+
 def _return(message: str) -> Sentence:
     return lambda told: say(message, unit=figures.one_unit(told.currency), **_numbers(told, Unit.RATIO))
 
@@ -124,6 +163,30 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
     FindingCode.EFFECT_HIGHER: _effect(_("the campaign raised conversion by {size} points ({low} to {high})")),
     FindingCode.EFFECT_LOWER: _effect(_("the campaign lowered conversion by {size} points ({low} to {high})")),
     FindingCode.EFFECT_NONE_SHOWN: _effect(_("no difference in conversion shown ({low} to {high} points)")),
+    FindingCode.AMOUNT_RAISED: template(
+        _("the campaign raised {metric}: {estimate} ({limits})"), difference, metric=metric_name
+    ),
+    FindingCode.AMOUNT_LOWERED: template(
+        _("the campaign lowered {metric}: {estimate} ({limits})"), difference, metric=metric_name
+    ),
+    FindingCode.AMOUNT_NONE_SHOWN: template(_("{metric}: no effect shown ({limits})"), difference, metric=metric_name),
+    FindingCode.HINT: _hint(
+        _(
+            "a hint only: {metric} by itself {estimate} ({limits}); "
+            "of {family} campaigns judged in {year}, chance alone makes about {expected} look so"
+        )
+    ),
+    FindingCode.HINT_AMONG: _hint(
+        _(
+            "a hint only: {metric} by itself {estimate} ({limits}); "
+            "of {family} campaigns judged together, chance alone makes about {expected} look so"
+        )
+    ),
+    FindingCode.NOT_JUDGED: template(_("the effect on conversion can't be judged: {reason}"), reason=_why),
+    FindingCode.VERDICT_MAY_MOVE: template(
+        _("the verdict may still move until the end of {year}, as more campaigns of the year are judged"),
+        year=lambda told, key: str(told.count(key)),
+    ),
     FindingCode.ATTRIBUTED_ONLY: template(_("nobody was held out at random: sales are attributed, not an effect")),
     FindingCode.TOO_FEW: template(_("{n}: too few to judge"), n=customers),
     FindingCode.CAMPAIGN_OPEN: template(
@@ -138,5 +201,9 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
     FindingCode.LOST: _return(_("it cost more than it earned: {estimate} per {unit} spent ({low} to {high})")),
     FindingCode.PAYS_UNCLEAR: _return(_("whether it paid is not shown: {estimate} per {unit} spent ({low} to {high})")),
     FindingCode.BEFORE_STAFF_TIME: template(_("returns are before staff time, which was not recorded")),
+    FindingCode.SHARED_COST_INCLUDED: template(
+        _("its cost includes the branch's share of bank-wide costs, {amount}, by members"), amount=money
+    ),
+    FindingCode.BEFORE_SHARED_COST: template(_("cost and return are before costs of the bank as a whole")),
     FindingCode.COST_NOT_RECORDED: template(_("no cost was recorded, so there is no return to show")),
 }

@@ -92,6 +92,10 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
     FindingCode.ARMS_TOO_FEW: template(
         _("{metric} can't be compared: {reason} ({n})"), metric=metric_name, reason=_why_not, n=customers
     ),
+    FindingCode.NO_PRIMARY_METRIC: template(
+        _("no metric was named to judge by: the {metrics} compared here explore, and none of them decides"),
+        metrics=whole,
+    ),
     FindingCode.SAMPLE_RATIO_MISMATCH: template(
         _("the groups are not of the planned sizes ({p_value}): find out why before you believe a result"),
         p_value=p_value,

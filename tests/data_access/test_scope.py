@@ -21,6 +21,7 @@ from pandas.testing import assert_frame_equal
 
 from data_access import queries, schema
 from data_access.engines import Warehouse
+from data_access.queries import campaigns
 from data_access.reader import Reader
 from data_access.scope import Scope
 from tests.data_access.examples import EXAMPLES
@@ -51,6 +52,13 @@ def rows(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.loc[order].reset_index(drop=True)
 
 
+def own_part(function, whole: pd.DataFrame, alone: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The two answers, without the size of a campaign in the whole bank, which is told to all."""
+    if function is campaigns.members_of_bank:
+        whole, alone = (frame[["campaign_id", "n_scope"]].query("n_scope > 0") for frame in (whole, alone))
+    return rows(whole), rows(alone)
+
+
 @pytest.fixture(scope="module")
 def of_some_branches(bank, tmp_path_factory) -> Iterator[dict[tuple[str, ...], Warehouse]]:
     """For each scope a warehouse that holds only its branches' rows."""
@@ -77,7 +85,7 @@ def test_a_branch_head_gets_what_a_warehouse_of_that_branch_alone_would_give(
     head = viewer(*scope)
     whole = function(Reader(head, warehouses["duckdb"]), **arguments)
     alone = function(Reader(head, of_some_branches[scope]), **arguments)
-    assert_frame_equal(rows(whole), rows(alone), rtol=1e-9)
+    assert_frame_equal(*own_part(function, whole, alone), rtol=1e-9)
 
 
 @pytest.mark.parametrize("scope", [(), *SCOPES[:2]], ids=lambda scope: "+".join(scope) or "bank")
@@ -101,7 +109,8 @@ def test_any_bank_and_any_branches(seed, branches):
             for arguments in EXAMPLES.get(function, ()):
                 got = function(Reader(head, whole), **arguments)
                 expected = function(Reader(head, alone), **arguments)
-                assert_frame_equal(rows(got), rows(expected), rtol=1e-9, obj=f"{function.__name__}({arguments})")
+                obj = f"{function.__name__}({arguments})"
+                assert_frame_equal(*own_part(function, got, expected), rtol=1e-9, obj=obj)
         whole.close()
         alone.close()
 

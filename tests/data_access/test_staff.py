@@ -10,7 +10,7 @@ from pandas.testing import assert_frame_equal
 
 from data_access.queries import staff
 from data_access.reader import Reader
-from metrics.staff.performance import performance_of_amounts, performance_of_counts
+from metrics.staff.performance import performance_of
 from tests.data_access.small_bank import AS_OF, publish, viewer, warehouse_of
 
 FIRST, LAST = date(2024, 1, 1), date(2024, 5, 31)
@@ -75,8 +75,8 @@ def test_results_leave_out_control_arms_open_windows_and_what_nobody_owns(reader
 
 def test_the_aggregate_feeds_the_metrics(reader):
     frame = staff.results_by_mix(reader, strata=["tier", "campaign_id"])
-    conversion = performance_of_counts(frame, "converted", strata=["tier", "campaign_id"])
-    sales = performance_of_amounts(frame, "sales", strata=["tier", "campaign_id"], n="known_sales")
+    conversion = performance_of(frame, "converted", strata=["tier", "campaign_id"])
+    sales = performance_of(frame, "sales", "amount", strata=["tier", "campaign_id"], n="known_sales")
     assert len(conversion.frame()) == frame["staff_id"].nunique()
     assert conversion.standardised.expected.sum() == pytest.approx(frame["converted"].sum())
     assert sales.standardised.expected.sum() == pytest.approx(frame["sum_sales"].sum())

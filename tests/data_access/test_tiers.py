@@ -132,8 +132,8 @@ def test_the_metrics_library_reads_what_the_queries_say(reader):
     assert bridge.after.sum() == sums["sum_after"].sum()
     assert order(tiers.tier_triples(reader), np.random.default_rng(1), permutations=19).n > 0
     campaigns = tiers.campaign_transitions(reader, 3)
-    control, exposed = arms(campaigns, NAMES, 3)
-    assert control.groups == exposed.groups == tuple(sorted(campaigns["campaign_id"].unique()))
+    control, treated = arms(campaigns, NAMES, 3)
+    assert control.groups == treated.groups == tuple(sorted(campaigns["campaign_id"].unique()))
 
 
 @pytest.mark.parametrize("balance", ["aum", "aum_end"])

@@ -1,6 +1,8 @@
 """Versions are published whole, kept twice, swept, rolled back, and written by one load at a time."""
 
 import itertools
+import os
+import stat
 from concurrent.futures import ThreadPoolExecutor
 
 import duckdb
@@ -10,7 +12,9 @@ import pytest
 
 from data_access.errors import BusyError, NoVersionError, StoreError
 from data_access.loading.publish import publish_arrow
+from data_access.scratch import scratch
 from data_access.versions import open_store
+from data_access.versions_folder import FolderStore
 
 _databases = itertools.count()
 
@@ -33,11 +37,11 @@ def publish(store, name):
 
 def channel(store, version):
     query = "SELECT channel, week_start, month_no FROM sale"
-    if version.path:
-        with duckdb.connect(version.path, read_only=True) as connection:
+    if isinstance(store, FolderStore):
+        with duckdb.connect(store.folder / version.place, read_only=True) as connection:
             return connection.execute(query).fetchone()[0]
     with psycopg.connect(store.url) as connection:
-        connection.execute(f"SET search_path TO {version.schema}")
+        connection.execute(f"SET search_path TO {version.place}")
         return connection.execute(query).fetchone()[0]
 
 
@@ -116,15 +120,15 @@ def test_a_load_that_fails_leaves_nothing_behind(store):
 
 def test_a_reader_that_stays_open_finds_the_new_version(store):
     old = publish(store, "one")
-    if old.path:
-        with duckdb.connect(old.path, read_only=True) as reader:
+    if isinstance(store, FolderStore):
+        with duckdb.connect(store.folder / old.place, read_only=True) as reader:
             new = publish(store, "two")
             assert reader.execute("SELECT channel FROM sale").fetchone() == ("one",)
             assert store.current() == new
             assert channel(store, store.current()) == "two"
     else:
         with psycopg.connect(store.url) as reader:
-            query = f"SELECT channel FROM {old.schema}.sale"  # noqa: S608
+            query = f"SELECT channel FROM {old.place}.sale"  # noqa: S608
             assert reader.execute(query).fetchone() == ("one",)
             new = publish(store, "two")
             assert reader.execute(query).fetchone() == ("one",)
@@ -148,3 +152,147 @@ def test_a_pointer_that_was_damaged_is_refused(tmp_path):
     (tmp_path / "current.json").write_text("{", "utf-8")
     with pytest.raises(StoreError, match="backup"):
         open_store(str(tmp_path)).current()
+
+
+def test_a_loader_whose_clock_is_slow_publishes_the_current_version(store, monkeypatch):
+    publish(store, "one")
+    monkeypatch.setattr("data_access.store.new_version_id", lambda: "20010101t000000000000abcd")
+    for module in ("versions_folder", "versions_postgresql"):
+        monkeypatch.setattr(f"data_access.{module}.new_version_id", lambda: "20010101t000000000000abcd")
+    slow = publish(store, "slow")
+    assert slow.id.startswith("2001")
+    assert store.current() == slow
+    assert channel(store, store.current()) == "slow"
+    monkeypatch.undo()
+    later = publish(store, "later")
+    assert store.history() == (slow, later)
+    assert slow.number < later.number
+
+
+def test_a_number_is_never_given_twice(store):
+    publish(store, "one")
+    second = publish(store, "two")
+    store.rollback()
+    assert publish(store, "three").number > second.number
+
+
+def physical(store, table):
+    """Where the rows of the current version's table lie."""
+    with psycopg.connect(store.url) as connection:
+        return connection.execute(
+            "SELECT DISTINCT refobjid::regclass::text FROM pg_depend JOIN pg_rewrite r ON r.oid = objid "
+            "WHERE ev_class = %s::regclass AND refobjid <> ev_class AND refclassid = 'pg_class'::regclass",
+            (f"{store.current().place}.{table}",),
+        ).fetchall()
+
+
+def bank(store, *, segment="senior", course="sales", branch="b"):
+    tables = {
+        "branch": {"branch_id": [branch], "name": ["n"]},
+        "customer": {"customer_id": ["k"], "branch_id": [branch], "segment": [segment]},
+        "staff": {"staff_id": ["s"], "name": ["n"]},
+        "staff_posting": {"staff_id": ["s"], "branch_id": [branch], "from_on": ["2020-01-01"]},
+        "training": {"staff_id": ["s"], "course": [course], "completed_on": ["2020-02-02"]},
+        "contact": {"contact_id": ["1"], "customer_id": ["k"], "branch_id": ["b"], "contacted_at": ["2024-01-01"]},
+    }
+    return publish_arrow(
+        store, [(name, pa.table(columns)) for name, columns in tables.items()], source="demo", currency="CNY"
+    )
+
+
+def test_a_load_on_postgresql_touches_only_the_tables_that_changed(postgresql_server):
+    store = open_store(postgresql_server("shares"))
+    bank(store)
+    names = ("branch", "customer", "staff", "training", "contact")
+    before = {name: physical(store, name) for name in names}
+    assert all(len(found) == 1 for found in before.values())
+    bank(store, segment="family")
+    after = {name: physical(store, name) for name in names}
+    assert {name for name in names if after[name] != before[name]} == {"customer"}
+    bank(store, segment="family", course="wealth")
+    bank(store, segment="family", course="wealth")  # the first two are swept now
+    with psycopg.connect(store.url) as connection:
+        assert connection.execute(f"SELECT count(*) FROM {store.current().place}.branch").fetchone() == (1,)  # noqa: S608
+        assert connection.execute(
+            "SELECT count(*) FROM pg_class WHERE relname LIKE 'customer\\_%' AND relkind = 'r' "
+            "AND relnamespace = 'branchlight_tables'::regnamespace AND relname NOT LIKE 'customer_tag%'"
+        ).fetchone() == (1,)
+    store.close()
+
+
+def test_a_table_is_written_anew_when_the_table_that_decides_who_sees_it_changed(postgresql_server):
+    store = open_store(postgresql_server("rules"))
+    bank(store)
+    before = physical(store, "training")
+    bank(store, branch="c")  # training is the same; the posting that it is seen through is not
+    assert physical(store, "training") != before
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"amount": [1, 2], "channel": ["x", "y"]}, {"amount": [2, 1], "channel": ["x", "y"]}),  # values traded
+        ({"amount": [1, 2], "channel": ["x", "x"]}, {"amount": [1, 3], "channel": ["x", "x"]}),
+        ({"amount": [1, 2], "channel": [None, "x"]}, {"amount": [1, 2], "channel": ["", "x"]}),
+        ({"amount": [0, 0], "contribution": [None, None]}, {"amount": [0, 0], "contribution": [0, 0]}),
+        ({"amount": [5, 7], "contribution": [7, 5]}, {"amount": [7, 5], "contribution": [5, 7]}),  # columns traded
+    ],
+)
+def test_no_change_of_a_value_is_taken_for_the_same_rows(postgresql_server, before, after):
+    store = open_store(postgresql_server(f"prints_{next(_databases)}"))
+    keys = {"sale_id": ["1", "2"], "customer_id": ["k", "k"], "branch_id": ["b", "b"], "product_id": ["p", "p"],
+            "sold_at": ["2024-02-29 23:59:59"] * 2}  # fmt: skip
+    shown = []
+    for values in (before, after):
+        publish_arrow(store, [("sale", pa.table(keys | values))], source="demo", currency="CNY")
+        shown.append(physical(store, "sale"))
+        with psycopg.connect(store.url) as connection:
+            listed = ", ".join(values)
+            query = f"SELECT {listed} FROM {store.current().place}.sale ORDER BY sale_id"  # noqa: S608
+            assert connection.execute(query).fetchall() == list(zip(*values.values(), strict=True))
+    assert shown[0] != shown[1]
+    store.close()
+
+
+def test_a_list_of_an_earlier_program_keeps_its_order(postgresql_server):
+    store = open_store(postgresql_server("earlier"))
+    first, second = publish(store, "one"), publish(store, "two")
+    with psycopg.connect(store.url) as connection:
+        connection.execute("ALTER TABLE branchlight.version DROP COLUMN number")
+        connection.execute("DROP SEQUENCE branchlight.publication")
+    assert [version.id for version in store.history()] == [first.id, second.id]
+    third = publish(store, "three")
+    assert [version.id for version in store.history()] == [second.id, third.id]
+    store.close()
+
+
+def test_the_files_of_a_warehouse_are_for_their_owner_alone(tmp_path):
+    os.umask(before := os.umask(0))
+    try:
+        os.umask(0o022)
+        store = open_store(str(tmp_path / "var" / "warehouse"))
+        publish(store, "one")
+        with store.loading(), store.draft() as draft:
+            assert stat.S_IMODE(draft.folder.stat().st_mode) == 0o700
+            assert stat.S_IMODE((store.folder / "load.holder").stat().st_mode) == 0o600
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(store.folder.stat().st_mode) == 0o700
+    assert {path.name: oct(stat.S_IMODE(path.stat().st_mode)) for path in store.folder.iterdir()} == {
+        "current.json": "0o600", "load.lock": "0o600", store.current().place: "0o600"
+    }  # fmt: skip
+
+
+def test_a_draft_that_a_killed_load_left_is_removed_by_the_next(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    killed = tmp_path / "branchlight-draft-0123"
+    killed.mkdir()
+    (killed / "warehouse.duckdb").write_bytes(b"a private copy")
+    killed.with_suffix(".lock").touch()
+    with scratch("draft") as running:
+        assert not killed.exists()
+        with scratch("draft") as second:
+            assert running.exists()
+            assert stat.S_IMODE(second.stat().st_mode) == 0o700
+    assert list(tmp_path.iterdir()) == []

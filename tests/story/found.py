@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -50,6 +51,7 @@ def _comparisons() -> Iterable[Finding]:
     yield from compared(Assignment.TARGETED).findings
     one = of_shares("conversion_rate", Counts.of([8000], [320]), Counts.of([6000], [440]), primary=True)
     yield from compare([one], Assignment.RANDOMISED, sample_ratio([[8000, 6000]], [1, 1])).findings
+    yield from compare([replace(one, primary=False)], Assignment.RANDOMISED).findings
     change = Intervals.of(
         [0.0, -0.9, -0.1, np.nan], [-0.1, -1.2, -0.5, np.nan], [0.1, -0.6, 0.3, np.nan], n=[90, 90, 90, 1]
     )
@@ -66,7 +68,7 @@ def _staff() -> Iterable[Finding]:
     rng = np.random.default_rng(5)
     for skill, size in ((np.repeat([0.4, 1.0, 2.2], 5), 120), (np.ones(12), 20)):
         yield from performance.findings(
-            performance.performance_of_counts(staff_table(rng, skill, customers=size), "converted", strata=["stratum"])
+            performance.performance_of(staff_table(rng, skill, customers=size), "converted", strata=["stratum"])
         )
 
 
@@ -82,9 +84,9 @@ def _weeks() -> Iterable[Finding]:
         values = np.resize(USUAL, len(days))
         values[days == monday(["2025-01-29"])], values[-1] = before, now
         yield from week_findings("csat_mean", _scores(values.tolist(), "2026-02-16"))
-    mondays = monday(["2026-06-01"]) + np.arange(12) * np.timedelta64(7, "D")
+    mondays = monday(["2026-06-01"]) + np.arange(13) * np.timedelta64(7, "D")
     yield from week_findings(
-        "weekly_participation_rate", review_share(mondays, Counts.of(np.full(12, 50), np.zeros(12)))
+        "weekly_participation_rate", review_share(mondays, Counts.of(np.full(13, 50), np.zeros(13)))
     )
 
 
@@ -131,7 +133,12 @@ def _written() -> Iterable[Finding]:
     """The codes whose data would be long: values as `metrics.finding` lists them."""
     p, returns = {"p_value": 0.012}, {"estimate": 0.31, "low": -0.1, "high": 0.74, "chance": 0.85, "level": 0.8}
     who, training = {"campaign_id": "K1"}, {"course": "C7", "estimate": -0.12, "low": -0.2, "high": -0.04}
-    counts = {"campaigns": 14, "judged": 9, "higher": 4, "lower": 1, "no_difference": 4, "open_members": 1}
+    money = {"metric": "incremental_net_new_money_per_customer", "estimate": 4200, "low": 300, "high": 8100}
+    hint, returned = (
+        {"metric": "incremental_conversion", "family": 21, "expected": 1.05, "year": 2026},
+        {"metric": "roi_incremental"},
+    )
+    counts = {"campaigns": 14, "judged": 9, "higher": 4, "lower": 1, "hint": 1, "no_difference": 3, "open_members": 1}
     group = {"staff": 14, "reliability": 0.41, "low": 0.2, "high": 0.6} | p
     running = {"outcome": "converted", "counted": 75, "expected": 78.0, "expected_low": 60.0, "expected_high": 96.0}
     running |= {"estimate": 150.0, "low": 130.0, "high": 170.0, "level": 0.8}
@@ -145,12 +152,21 @@ def _written() -> Iterable[Finding]:
             FindingCode.ALL_WINDOWS_OPEN: counts,
             FindingCode.NONE_WITH_CONTROL: counts,
             FindingCode.CAMPAIGNS_JUDGED: counts,
-            FindingCode.CAMPAIGNS_PAID: {"judged": 9, "paid": 1, "lost": 3, "unclear": 5},
+            FindingCode.CAMPAIGNS_PAID: {"judged": 9, "paid": 1, "lost": 3, "hint": 2, "unclear": 3},
             FindingCode.PARTICIPATION_HIGHEST: who | LIMITS,
             FindingCode.WINDOWS_OPEN: counts,
             FindingCode.EFFECT_HIGHER: who | LIMITS,
             FindingCode.EFFECT_LOWER: who | lower,
             FindingCode.EFFECT_NONE_SHOWN: who | LIMITS | {"low": -0.004},
+            FindingCode.AMOUNT_RAISED: who | money,
+            FindingCode.AMOUNT_LOWERED: who | money | {"estimate": -4200, "low": -8100, "high": -300},
+            FindingCode.AMOUNT_NONE_SHOWN: who | money | {"low": -300},
+            FindingCode.HINT: who | LIMITS | hint,
+            FindingCode.HINT_AMONG: who | {"estimate": -0.4, "low": -0.7, "high": -0.1} | hint | returned,
+            FindingCode.NOT_JUDGED: who | {"reason": "not_nested"},
+            FindingCode.VERDICT_MAY_MOVE: who | {"year": 2026},
+            FindingCode.SHARED_COST_INCLUDED: who | {"amount": 120_000_00.0},
+            FindingCode.BEFORE_SHARED_COST: who,
             FindingCode.ATTRIBUTED_ONLY: who,
             FindingCode.TOO_FEW: who | {"n": 12},
             FindingCode.CAMPAIGN_OPEN: who | {"open_members": 120, "n": 3000},

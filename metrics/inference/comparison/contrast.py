@@ -19,6 +19,7 @@ from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from metrics.errors import ShapeError
 from metrics.estimate import Intervals, Tests, Verdict
@@ -133,9 +134,29 @@ class Comparison:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """One finding per comparison and primary metric, comparison by comparison."""
+        """One finding per comparison and primary metric, comparison by comparison.
+
+        Without a primary metric nothing was named to judge by, and the one finding says so.
+        """
         primary = [compared for compared in self.metrics if compared.contrast.primary]
+        if not primary and len(self.blocked):
+            return (Finding(FindingCode.NO_PRIMARY_METRIC, {"metrics": len(self.metrics)}),)
         return tuple(self._finding(compared, row) for row in range(len(self.blocked)) for compared in primary)
+
+    def frame(self) -> pd.DataFrame:
+        """One row per comparison and metric."""
+        parts: list[pd.DataFrame] = []
+        for compared in self.metrics:
+            difference, test = compared.contrast.difference, compared.contrast.test
+            columns: dict[str, object] = {
+                "comparison": np.arange(len(difference)),
+                "metric": compared.contrast.metric,
+                "primary": compared.contrast.primary,
+            }
+            columns |= {name: getattr(difference, name) for name in ("estimate", "low", "high", "n", "reason")}
+            columns |= {"p_value": test.p_value, "adjusted_p_value": compared.p_values.adjusted}
+            parts.append(pd.DataFrame(columns | {"method": test.method, "verdict": compared.verdict}))
+        return pd.concat(parts, ignore_index=True)
 
     def _finding(self, compared: Compared, row: int) -> Finding:
         difference = compared.contrast.difference

@@ -1,12 +1,11 @@
-"""Arms of campaigns compared straight from the warehouse's aggregates: which columns make which metric.
+"""Rows of arms compared straight from the warehouse's aggregates, as one study with one verdict.
 
-A row of `control` and the same row of `treated` are one comparison: an arm and its control, or two campaigns. Only
-members whose attribution window has closed count; amounts are of the members whose amount is known.
+A row of `control` and the same row of `treated` are one comparison: an arm and its control, or two campaigns. Which
+columns make which outcome is said once, in `outcomes`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -14,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from metrics.catalogue import OUTCOMES
 from metrics.errors import ShapeError
-from metrics.estimate import Tests
-from metrics.inference.cluster import difference_by_cluster
+from metrics.estimate import Reason
+from metrics.inference.comparison.branches import Branches
 from metrics.inference.comparison.contrast import (
     Assignment,
     Comparison,
@@ -27,17 +27,11 @@ from metrics.inference.comparison.contrast import (
     of_shares,
 )
 from metrics.inference.comparison.health import sample_ratio
-from metrics.inference.effect import covariate_adjusted
-from metrics.inference.significance import compare_means
-from metrics.moments import Counts, JointMoments, Moments
+from metrics.inference.comparison.members import Members
+from metrics.inference.comparison.outcomes import Outcome, outcomes
+from metrics.moments import Counts
 
 CONVERSION: Final = "conversion_rate"
-AMOUNTS: Final = {
-    "sales_per_customer": "sales",
-    "sales_per_customer_winsorised": "sales_winsorised",
-    "net_new_money_per_customer": "net_new",
-    "contribution_per_customer": "contribution",
-}
 
 
 def against_control(arms: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -90,23 +84,24 @@ def compare_arms(
         ShapeError: the frames differ in length.
         DomainError: the level is not between 0 and 1.
     """
-    shares = (Counts.from_frame(arm, "matured_converted", n="matured") for arm in (control, treated))
-    contrasts = [of_shares(CONVERSION, *shares, primary=primary == CONVERSION, level=level)]
-    contrasts += [
-        replace(of_means(key, *arms, primary=key == primary, level=level), test=_named(compare_means(*arms), adjusted))
-        for key, arms, adjusted in _amounts(control, treated, assignment)
-    ]
+    if len(control) != len(treated):
+        raise ShapeError(f"One control row per treated row: got {len(control)} and {len(treated)}.")
+    held_out, treated_members = (Members.of_rows(arm, level) for arm in (control, treated))
+    randomised = np.full(len(control), assignment is Assignment.RANDOMISED)
+    contrasts = [_contrast(outcome, primary, level) for outcome in outcomes(held_out, treated_members, randomised)]
     sizes = np.column_stack([control["n"], treated["n"]])
     return compare(contrasts, assignment, None if allocation is None else sample_ratio(sizes, allocation))
 
 
 def compare_branches(
-    arms: pd.DataFrame, *, primary: str = CONVERSION, level: float = 0.95
+    arms: pd.DataFrame, assignment: Assignment, *, primary: str = CONVERSION, level: float = 0.95
 ) -> tuple[tuple[str, ...], Comparison]:
     """The same metrics of campaigns whose arms were assigned by branch: branches, not customers, are the evidence.
 
     Args:
-        arms: as in `compare_arms`, one row per campaign, arm and branch, with `campaign_id` and `is_control`.
+        arms: as in `compare_arms`, one row per campaign, arm and branch, with `campaign_id`, `is_control` and
+            `branch_id`. A branch with customers in both arms is no evidence: its campaign says `Reason.BOTH_ARMS`.
+        assignment: whether chance or someone assigned the branches.
         primary: the metric the campaigns are judged by.
         level: confidence level.
 
@@ -117,53 +112,25 @@ def compare_branches(
     Raises:
         DomainError: the level is not between 0 and 1.
     """
-    number, campaigns = pd.factorize(arms["campaign_id"], sort=True)
-    treated = ~arms["is_control"].to_numpy(dtype=np.bool_)
-
-    def contrast(key: str, branches: Moments) -> Contrast:
-        return by_branch(key, difference_by_cluster(number, treated, branches, level), primary=key == primary)
-
-    contrasts = [contrast(CONVERSION, Moments.of_counts(Counts.from_frame(arms, "matured_converted", n="matured")))]
-    contrasts += [
-        contrast(key, Moments.from_frame(arms, measure, n=f"known_{measure}"))
-        for key, measure in AMOUNTS.items()
-        if f"sum_{measure}" in arms.columns
-    ]
-    return tuple(str(campaign) for campaign in campaigns), compare(contrasts, Assignment.RANDOMISED)
+    campaigns = pd.Index(sorted({str(campaign) for campaign in arms["campaign_id"]}), dtype="str")
+    branches = Branches.of(arms, campaigns, level)
+    contrasts: list[Contrast] = []
+    for entry in OUTCOMES:
+        if branches.records(entry):
+            contrast = by_branch(entry.compares, branches.compared(entry), primary=entry.compares == primary)
+            difference = contrast.difference.withheld(branches.crossed, Reason.BOTH_ARMS)
+            p_value = np.where(difference.known, contrast.test.p_value, np.nan)
+            test = replace(contrast.test, p_value=p_value, reason=difference.reason)
+            contrasts.append(replace(contrast, difference=difference, test=test))
+    return tuple(campaigns), compare(contrasts, assignment)
 
 
-def _amounts(
-    control: pd.DataFrame, treated: pd.DataFrame, assignment: Assignment
-) -> Iterator[tuple[str, tuple[Moments, Moments], npt.NDArray[np.bool_]]]:
-    """Each recorded amount's key, its moments in both arms, and in which rows they are adjusted by the baseline."""
-    for key, measure in AMOUNTS.items():
-        if f"sum_{measure}" not in control.columns:
-            continue
-        n = f"known_{measure}"
-        plain = Moments.from_frame(control, measure, n), Moments.from_frame(treated, measure, n)
-        if assignment is Assignment.TARGETED or f"product_baseline_{measure}" not in control.columns:
-            yield key, plain, np.zeros(len(control), dtype=np.bool_)
-            continue
-        rows = _same_customers(control, measure) & _same_customers(treated, measure)
-        adjusted = covariate_adjusted(
-            *(JointMoments.from_frame(arm, measure, "baseline", n) for arm in (control, treated))
-        )
-        yield key, (_where(rows, adjusted[0], plain[0]), _where(rows, adjusted[1], plain[1])), rows
-
-
-def _named(tests: Tests, adjusted: npt.NDArray[np.bool_]) -> Tests:
-    """The tests, saying in which rows the past was taken out."""
-    return replace(tests, method=np.where(adjusted & (tests.method == "Welch"), "Welch, CUPED", tests.method))
-
-
-def _same_customers(arm: pd.DataFrame, measure: str) -> npt.NDArray[np.bool_]:
-    """Rows in which every known amount comes with its baseline, so that both are of the same customers."""
-    return (arm[f"known_{measure}"] == arm["known_baseline"]).to_numpy(dtype=np.bool_)
-
-
-def _where(rows: npt.NDArray[np.bool_], chosen: Moments, otherwise: Moments) -> Moments:
-    return Moments(
-        otherwise.n,
-        np.where(rows, chosen.mean, otherwise.mean),
-        np.where(rows, chosen.squares, otherwise.squares),
-    )
+def _contrast(outcome: Outcome, primary: str, level: float) -> Contrast:
+    """An outcome as one metric of a comparison."""
+    key, control, treated = outcome.compares, outcome.control, outcome.treated
+    if isinstance(control, Counts) and isinstance(treated, Counts):
+        contrast = of_shares(key, control, treated, primary=key == primary, level=level)
+    else:
+        contrast = of_means(key, *outcome.means(), primary=key == primary, level=level)
+    difference = contrast.difference.withheld(outcome.contradicted, Reason.NOT_NESTED)
+    return replace(contrast, difference=difference, test=outcome.named(contrast.test))

@@ -9,11 +9,11 @@ from data_access.versions import open_store
 
 
 def test_building_publishes_a_version_and_keeps_the_truth_out_of_it(tmp_path):
-    version = build(open_store(str(tmp_path / "warehouse")), scale=0.001, seed=3, truth=tmp_path / "truth")
+    store = open_store(str(tmp_path / "warehouse"))
+    version = build(store, scale=0.001, seed=3, truth=tmp_path / "truth")
     written = {file.stem for file in (tmp_path / "truth").iterdir()}
     assert written == {"campaign", "staff", "customer"}
-    assert version.path is not None
-    with duckdb.connect(version.path, read_only=True) as warehouse:
+    with duckdb.connect(tmp_path / "warehouse" / version.place, read_only=True) as warehouse:
         described = warehouse.sql("SELECT source, currency, as_of::VARCHAR FROM warehouse_version").fetchone()
         assert described == ("demo", "CNY", "2026-11-15")
         assert warehouse.sql("SELECT count(*) FROM customer").fetchone() == (1_000,)

@@ -22,7 +22,7 @@ from metrics.inference.comparison.experiment import against_control, compare_arm
 from metrics.inference.standardisation import counts_by_mix, exact_ratio
 from metrics.moments import Counts, Moments
 from metrics.planning.calibration import backtest
-from metrics.staff.performance import performance_of_counts
+from metrics.staff.performance import performance_of
 from metrics.tiers.assets_moved import Bridge
 from metrics.tiers.transition import Transitions, probabilities
 from metrics.week.business_calendar import festival_offset
@@ -190,7 +190,7 @@ def test_skill_shows_in_observed_over_expected(reader, truth):
     rows = staff.results_by_mix(reader)
     lines = campaigns.catalogue(reader).set_index("campaign_id")["line"]
     rows = rows[rows["campaign_id"].map(lines).isin(["deposit", "wealth", "fund"])]
-    performance = performance_of_counts(rows, "converted")
+    performance = performance_of(rows, "converted")
     frame = performance.frame().merge(truth("staff"), on="staff_id")
     frame = frame[frame["expected"] > 8]
     assert len(frame) > 50
@@ -211,7 +211,7 @@ def test_staff_dealt_at_random_show_no_differences(reader):
             n = rows.loc[index, "n"].to_numpy()
             won = int(rows.loc[index, "converted"].sum())
             dealt.loc[index, "converted"] = rng.multivariate_hypergeometric(n, won)
-        shown += performance_of_counts(dealt, "converted").differences_shown
+        shown += performance_of(dealt, "converted").differences_shown
     assert shown <= 2  # 5 % each: three of five would be one chance in a thousand
 
 

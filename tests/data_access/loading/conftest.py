@@ -15,6 +15,7 @@ import pytest
 from data_access.loading.load import Report, check_feed, load_feed
 from data_access.loading.refusals import read_allowance
 from data_access.versions import Store, open_store
+from data_access.versions_folder import FolderStore
 
 RIGHT = {
     "branch": "branch_id,name,region\n001,Harbour,North\n002,Old Town,North\n",
@@ -70,11 +71,11 @@ def rows_of(store: Store, query: str) -> list[tuple[Any, ...]]:
     """Rows of the current version, read without any of our reading code."""
     version = store.current()
     assert version is not None
-    if version.path:
-        with duckdb.connect(version.path, read_only=True) as connection:
+    if isinstance(store, FolderStore):
+        with duckdb.connect(store.folder / version.place, read_only=True) as connection:
             return connection.execute(query).fetchall()
     with psycopg.connect(store.url) as connection:
-        connection.execute(f"SET search_path TO {version.schema}")
+        connection.execute(f"SET search_path TO {version.place}")
         return connection.execute(query).fetchall()
 
 

@@ -1,5 +1,8 @@
 """The command line says what happened, in words, and ends with a code."""
 
+import errno
+
+import duckdb
 import pytest
 from typer.testing import CliRunner
 
@@ -51,6 +54,42 @@ def test_the_dictionary_names_every_column_with_its_unit():
             assert f"| {column.name} | " in printed
             assert column.comment in printed
     assert "sales_amount | bigint | Sales to the customer in the window | minor units |" in printed
+
+
+def test_check_and_load_print_where_the_first_faults_stand_and_what_to_do(feed, monkeypatch, capsys):
+    feed.right().write("customer", "customer_id,branch_id,birth_year\n01,001,1980\n02,009,19x0\n")
+    places = ("--warehouse", feed.store.url, "--rejects", str(feed.rejects))
+    shown = run("check", str(feed.folder), *places, code=1)
+    cell = "customer.csv line 3, branch_id '009': is not in branch. Load that row first or with this feed"
+    assert cell in shown
+    assert "customer.csv line 3, birth_year '19x0': is not a whole number. Correct the value" in shown
+    assert "1 x customer.branch_id is not in branch" in shown
+    assert "As a consequence, because they refer to a row that was refused: 1 x campaign_member.customer_id" in shown
+    monkeypatch.setattr("sys.argv", ["data_access", "load", str(feed.folder), *places])
+    with pytest.raises(SystemExit):
+        main()
+    said = capsys.readouterr().err
+    assert cell in said
+    assert "memory" not in said
+
+
+def test_advice_about_the_machine_is_given_only_where_the_machine_is_the_cause(monkeypatch, capsys, tmp_path):
+    def fails(error):
+        def load_feed(*_, **__):
+            raise error
+
+        monkeypatch.setattr("data_access.__main__.load_feed", load_feed)
+        monkeypatch.setattr("sys.argv", ["data_access", "load", str(tmp_path), "--warehouse", str(tmp_path / "w")])
+        with pytest.raises(SystemExit):
+            main()
+        return capsys.readouterr().err
+
+    assert "make room" in fails(OSError(errno.ENOSPC, "No space left on device"))
+    assert "memory_limit" in fails(duckdb.OutOfMemoryException("out"))
+    other = fails(OSError(errno.EACCES, "Permission denied"))
+    assert "Permission denied" in other
+    assert "make room" not in other
+    assert "memory" not in other
 
 
 def test_settings_are_printed_with_the_variable_that_sets_them():

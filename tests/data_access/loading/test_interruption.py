@@ -83,6 +83,33 @@ def test_a_load_beside_another_is_refused_in_words(feed):
     assert "Traceback" not in out + err
 
 
+def test_a_check_that_is_told_to_end_leaves_no_private_copy(feed, tmp_path, monkeypatch):
+    feed.right().load()
+    many_customers(feed, 600_000)
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "private"))
+    (tmp_path / "private").mkdir()
+    copies = (tmp_path / "private").glob
+    checking = start("check", str(feed.folder), feed=feed)
+    until(lambda: [*copies("branchlight-check-*/warehouse.duckdb")] or checking.poll() is not None)
+    checking.terminate()
+    out, err = checking.communicate(timeout=60)
+    assert checking.returncode == 128 + signal.SIGTERM
+    assert not [*copies("branchlight-*")]
+    assert "Traceback" not in out + err
+
+
+def test_the_next_check_removes_what_a_killed_one_left(feed, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    left, living = (tmp_path / f"branchlight-check-{number}-x" for number in (dead.pid, os.getpid()))
+    left.mkdir()
+    living.mkdir()
+    feed.right().check()
+    assert not left.exists()
+    assert living.exists()
+
+
 def test_a_refused_feed_ends_in_words_and_a_code(feed):
     feed.right().write("customer", "customer_id,branch_id\n01,009\n02,002\n")
     refused = start("load", str(feed.folder), feed=feed)

@@ -253,7 +253,18 @@ def test_a_share_of_refused_rows_can_be_accepted(feed):
         feed.load("12%")
     report = feed.load("13%")
     assert feed.rows("SELECT count(*) FROM customer") == [(2,)]
-    assert feed.rows("SELECT * FROM rejection") == [("customer", "branch_id", "is not in branch", 1)]
+    assert feed.rows("SELECT * FROM rejection") == [
+        (
+            "customer",
+            "branch_id",
+            "is not in branch",
+            1,
+            "is not in {parent}",
+            '{"parent": "branch"}',
+            "customer.csv",
+            4,
+        )
+    ]
     assert report.rejects.stat().st_mode & 0o077 == 0
 
 

@@ -21,19 +21,54 @@ def branches_of(rng, sizes, between=1.0, within=3.0):
     return moments, rows
 
 
-def test_errors_match_the_cluster_robust_regression_of_each_arm():
-    sizes, treated = [40, 10, 25, 60, 33, 12, 50, 8], np.arange(8) % 2 == 1
-    moments, rows = branches_of(np.random.default_rng(1), sizes)
-    result = difference_by_cluster([0] * 8, treated, moments)
-    variance, means = 0.0, []
-    for arm in (~treated, treated):
-        mine = [rows[i] for i in np.flatnonzero(arm)]
-        y, group = np.concatenate(mine), np.repeat(np.arange(len(mine)), [len(r) for r in mine])
-        fit = sm.OLS(y, np.ones(len(y))).fit(cov_type="cluster", cov_kwds={"groups": group})
-        variance += fit.bse[0] ** 2
-        means.append(fit.params[0])
-    assert_allclose(result.effect.estimate[0], means[1] - means[0])
-    assert_allclose(result.test.statistic[0], (means[1] - means[0]) / np.sqrt(variance))
+def dense_cr2(sizes, treated, means, between, within):
+    """Standard error and degrees of freedom from customers' rows and full matrices, after Pustejovsky and Tipton."""
+    group = np.repeat(np.arange(len(sizes)), sizes)
+    y = np.repeat(means, sizes)  # the spread within branches does not enter the residual totals
+    x = np.column_stack([np.ones(len(y)), treated[group]]).astype(float)
+    bread = np.linalg.inv(x.T @ x)
+    left = np.eye(len(y)) - x @ bread @ x.T
+    working = within * np.eye(len(y)) + between * (group[:, None] == group)
+    of_residuals = left @ working @ left.T
+    residual, variance, rows = left @ y, 0.0, []
+    for g in range(len(sizes)):
+        mine = group == g
+        root = np.linalg.cholesky(working[np.ix_(mine, mine)]).T
+        values, vectors = np.linalg.eigh(root @ of_residuals[np.ix_(mine, mine)] @ root.T)
+        kept = values > 1e-9 * values.max()
+        adjust = root.T @ ((vectors[:, kept] / np.sqrt(values[kept])) @ vectors[:, kept].T) @ root
+        score = bread[1] @ x[mine].T @ adjust
+        variance += (score @ residual[mine]) ** 2
+        rows.append(score @ left[mine])
+    p = np.array(rows) @ working @ np.array(rows).T
+    return np.sqrt(variance), np.trace(p) ** 2 / np.sum(p**2)
+
+
+@pytest.mark.parametrize("between", [0.1, 1.0, 5.0])
+def test_errors_and_degrees_of_freedom_match_the_matrices_of_the_published_estimator(between):
+    sizes, treated = np.array([40, 10, 25, 60, 33, 12, 50, 8, 90]), np.arange(9) % 3 == 1
+    moments, rows = branches_of(np.random.default_rng(1), sizes, between)
+    result = difference_by_cluster([0] * 9, treated, moments)
+    arms = [np.concatenate([rows[i] for i in np.flatnonzero(arm)]) for arm in (~treated, treated)]
+    assert_allclose(result.effect.estimate[0], arms[1].mean() - arms[0].mean())
+    # The components as expected mean squares: the residual lines of each branch, then of each arm.
+    within = moments.squares.sum() / (sizes.sum() - 9)
+    about, size = 0.0, 0.0
+    for arm, customers in zip((~treated, treated), arms, strict=True):
+        about += np.sum(sizes[arm] * (moments.mean[arm] - customers.mean()) ** 2)
+        size += len(customers) - np.sum(sizes[arm] ** 2) / len(customers)
+    error, freedom = dense_cr2(sizes, treated, moments.mean, max((about - 7 * within) / size, 0.0), within)
+    assert_allclose(result.effect.standard_error[0], error, rtol=1e-6)
+    assert_allclose(result.effect.degrees_of_freedom[0], freedom, rtol=1e-6)
+    assert_allclose(result.test.statistic[0], result.effect.estimate[0] / error, rtol=1e-6)
+
+
+def test_branches_that_differ_no_more_than_customers_give_the_hc2_errors_of_a_weighted_regression():
+    sizes, treated = np.array([40.0, 10, 25, 60, 33, 12, 50, 8]), np.arange(8) % 2 == 1
+    means = np.array([3.1, 2.8, 3.0, 3.2, 2.9, 3.4, 3.05, 2.7])
+    result = difference_by_cluster([0] * 8, treated, Moments(sizes, means, 9 * sizes))
+    fit = sm.WLS(means, sm.add_constant(treated.astype(float)), weights=sizes).fit(cov_type="HC2")
+    assert_allclose([result.effect.estimate[0], result.effect.standard_error[0]], [fit.params[1], fit.bse[1]])
 
 
 def test_branches_of_one_size_give_the_t_test_of_branch_means():
@@ -46,17 +81,78 @@ def test_branches_of_one_size_give_the_t_test_of_branch_means():
     assert_allclose([result.effect.low[0], result.effect.high[0]], [interval.low, interval.high])
 
 
-@pytest.mark.parametrize(("control", "treated"), [(5, 5), (10, 10), (20, 30), (6, 12)])
-def test_limits_cover_the_truth_with_few_branches_and_customers_alone_do_not(control, treated):
-    rng, runs, g, size = np.random.default_rng(3), 4000, control + treated, 50
-    mean = rng.normal(0, 1, runs * g) + rng.normal(0, 3 / np.sqrt(size), runs * g)
-    branches = Moments(np.full(runs * g, float(size)), mean, 9 * rng.chisquare(size - 1, runs * g))
-    arm = np.tile(np.arange(g) >= control, runs)
-    result = difference_by_cluster(np.repeat(np.arange(runs), g), arm, branches)
-    covered = (result.effect.low < 0) & (result.effect.high > 0)
-    assert covered.mean() == pytest.approx(0.95, abs=0.015)
-    # 50 customers a branch, a tenth of the variance between branches.
+def simulated(rng, sizes, between, by_size=0.0):
+    """Comparisons in which nothing happens; sizes has the shape (runs, branches), by_size what a large branch adds."""
+    runs, g = sizes.shape
+    n = sizes.ravel()
+    centre = np.sqrt(between) * rng.normal(size=n.size) + by_size * np.log(n / 100)
+    mean = centre + rng.normal(size=n.size) / np.sqrt(n)
+    return np.repeat(np.arange(runs), g), Moments(n, mean, rng.chisquare(n - 1))
+
+
+def drawn_sizes(rng, runs, control, treated, variation, dominant):
+    spread = np.sqrt(np.log1p(variation**2))
+    sizes = np.maximum(np.round(100 * np.exp(spread * rng.normal(size=(runs, control + treated)) - spread**2 / 2)), 2)
+    if dominant:
+        sizes[:, -1] = np.round(sizes[:, control:-1].sum(axis=1) * dominant / (1 - dominant))
+    return sizes
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("variation", "dominant"), [(0, 0), (0.5, 0), (1.3, 0), (0.5, 0.5), (0.5, 0.8)])
+@pytest.mark.parametrize(("control", "treated"), [(5, 5), (10, 10), (5, 50), (20, 20), (50, 50)])
+def test_limits_hold_the_truth_whatever_the_sizes_or_say_that_they_lean_on_few(control, treated, variation, dominant):
+    rng, runs = np.random.default_rng(3), 3000
+    for between, by_size in [(0.0, 0.0), (0.01, 0.0), (0.2, 0.0), (0.01, 0.1)]:
+        sizes = drawn_sizes(rng, runs, control, treated, variation, dominant)
+        number, branches = simulated(rng, sizes, between, by_size * (dominant == 0))
+        arm = np.tile(np.arange(control + treated) >= control, runs)
+        result = difference_by_cluster(number, arm, branches)
+        covered = (result.effect.low < 0) & (result.effect.high > 0)
+        slack = 2 * np.sqrt(0.95 * 0.05 / runs)  # of the simulation
+        assert covered.mean() > 0.935 - slack
+        if result.few.mean() < 0.5:
+            assert covered.mean() < 0.965 + slack
+    if variation <= 0.5 and not dominant and control == treated != 10:
+        assert result.few.mean() == pytest.approx(float(treated == 5), abs=0.05)
+    if dominant:
+        assert difference_by_cluster(number, arm, simulated(rng, sizes, 0.2)[1]).few.all()
+
+
+def test_customers_alone_claim_too_much_by_the_design_effect():
+    rng, size = np.random.default_rng(3), 50
+    number, branches = simulated(rng, np.full((2000, 20), float(size)), between=1 / 9)
+    result = difference_by_cluster(number, np.tile(np.arange(20) >= 10, 2000), branches)
+    # A tenth of the variance lies between branches.
     assert result.design_effect.mean() == pytest.approx(design_effect(0.1, size).item(), rel=0.1)
+
+
+def test_one_branch_with_most_customers_is_worth_few_however_many_stand_beside_it():
+    rng = np.random.default_rng(9)
+    sizes = np.full((2, 60), 100.0)
+    sizes[1, -1] = 29 * 100
+    number, branches = simulated(rng, sizes, between=0.2)
+    result = difference_by_cluster(number, np.tile(np.arange(60) >= 30, 2), branches)
+    assert result.clusters.tolist() == [60, 60]
+    assert result.effective_clusters[0] == 60
+    assert result.effective_clusters[1] < 5
+    assert result.few.tolist() == [False, True]
+
+
+def test_a_branch_with_customers_in_both_arms_is_refused_where_it_is_and_only_there():
+    moments, _ = branches_of(np.random.default_rng(10), [20] * 12)
+    comparison, treated = np.repeat([0, 1, 2], 4), np.tile([False, False, True, True], 3)
+    names = ["a", "b", "c", "d", "a", "b", "a", "d", "a", "b", "a", "d"]
+    empty = Moments(np.where(np.arange(12) == 8, 0.0, moments.n), moments.mean, moments.squares)
+    unnamed = difference_by_cluster(comparison, treated, empty)
+    named = difference_by_cluster(comparison, treated, empty, branch=names)
+    # In the third comparison branch a has customers in one arm only.
+    assert named.effect.reason.tolist() == ["", Reason.BOTH_ARMS.value, Reason.TOO_FEW.value]
+    assert named.test.reason.tolist() == named.effect.reason.tolist()
+    assert_allclose(named.effect.low, np.where(unnamed.effect.known & [True, False, True], unnamed.effect.low, np.nan))
+    assert np.isnan(named.test.p_value).tolist() == [False, True, True]
+    with pytest.raises(ShapeError):
+        difference_by_cluster(comparison, treated, moments, branch=["a"])
 
 
 def test_three_branches_against_seventeen_are_judged_with_care_where_g_minus_1_is_not():

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 from scipy import stats
 
 from metrics.inference.ranking import ranks
-from metrics.inference.shrinkage import beta_binomial
+from metrics.inference.shrinkage import beta_binomial, gamma_poisson
 from metrics.moments import Counts
 
 
@@ -40,6 +40,16 @@ def test_the_seed_repeats_and_too_few_have_no_rank():
     lonely = ranks(beta_binomial(Counts.of([60], [9])))
     assert np.isnan(lonely.expected).all()
     assert not lonely.order_shown
+
+
+def test_a_unit_that_is_not_recorded_has_no_rank_and_is_not_of_the_field():
+    known = ranks(gamma_poisson([30, 90, 10], [60, 80, 50]))
+    standing = ranks(gamma_poisson([30, np.nan, 90, 10], [60, 70, 80, 50]))
+    assert standing.field == known.field == 3
+    assert np.isnan(standing.expected).tolist() == [False, True, False, False]
+    assert np.nanargmin(standing.expected) == 2
+    assert np.nanmax(standing.high) == 3
+    assert not standing.telling[1]
 
 
 @pytest.mark.slow

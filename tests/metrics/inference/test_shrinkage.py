@@ -44,7 +44,9 @@ def test_the_posterior_is_that_of_a_numerical_integral():
 
     def mean(reliability: float, centre: float) -> float:
         k = typical * (1 - reliability) / reliability
-        return weight(reliability, centre) * (centre * k + y[2]) / (k + n[2])
+        information = n * (k + 1) / (k + n)
+        middle = np.sum(information * y / n) / np.sum(information)
+        return weight(reliability, centre) * (middle * k + y[2]) / (k + n[2])
 
     box = (0.01, 0.7, 1e-4, 1 - 1e-4)
     total, _ = integrate.dblquad(weight, *box, epsrel=1e-4)
@@ -90,6 +92,40 @@ def test_two_units_and_a_unit_without_customers():
     shrunken = beta_binomial(Counts.of([50, 50, 50, 0], [4, 9, 20, 0]))
     assert shrunken.estimate.estimate[3] == pytest.approx(shrunken.centre, abs=1e-9)
     assert np.isnan(shrunken.raw[3])
+
+
+@pytest.mark.parametrize("units", [3, 14, 200])
+def test_units_at_exactly_the_rate_expected_of_them_stay_there(units):
+    ratio = gamma_poisson(np.ones(units), np.ones(units))
+    assert_allclose(ratio.estimate.estimate, 1.0)
+    assert ratio.centre == pytest.approx(1.0)
+    assert np.all((ratio.estimate.low < 1) & (ratio.estimate.high > 1))
+    for customers in (10, 1000):
+        share = beta_binomial(Counts.of([customers] * units, [customers / 10] * units))
+        assert_allclose(share.estimate.estimate, 0.1)
+        assert share.centre == pytest.approx(0.1)
+
+
+@given(st.lists(st.integers(0, 4), min_size=3, max_size=12), st.integers(4, 50))
+def test_equal_units_keep_their_sum_and_nobody_leaves_the_range(events, customers):
+    y, n = np.array(events, dtype=float), np.full(len(events), float(customers))
+    for shrunken in (beta_binomial(Counts.of(n, y)), gamma_poisson(y, n / customers), gamma_poisson(y, n)):
+        values = shrunken.estimate.estimate
+        assert_allclose(values.sum(), shrunken.raw.sum(), rtol=1e-4, atol=1e-12)
+        assert np.all((values >= shrunken.raw.min()) & (values <= shrunken.raw.max()))
+        assert shrunken.raw.min() <= shrunken.centre <= shrunken.raw.max()
+        assert np.all((shrunken.estimate.low <= values) & (values <= shrunken.estimate.high))
+
+
+def test_a_unit_that_is_not_recorded_gets_no_number_and_moves_nobody():
+    known = gamma_poisson([3, 9, 14, 2], [6, 8, 10, 5])
+    for y, e in (([3, 9, 14, 2, np.nan], [6, 8, 10, 5, 7]), ([3, 9, 14, 2, 7], [6, 8, 10, 5, np.nan])):
+        shrunken = gamma_poisson(y, e)
+        assert shrunken.estimate.reason.tolist() == [""] * 4 + [Reason.NOT_RECORDED.value]
+        assert np.isnan([shrunken.estimate.estimate[4], shrunken.estimate.low[4], shrunken.kept[4]]).all()
+        assert_allclose(shrunken.estimate.high[:4], known.estimate.high)
+        assert np.isnan(shrunken.draw(50, seed=1)).any(axis=0).tolist() == [False] * 4 + [True]
+    assert beta_binomial(Counts.of([np.nan, 9], [1, 1])).estimate.reason.tolist() == ["not_recorded", "too_few"]
 
 
 def test_draws_have_the_moments_of_the_estimate_and_repeat_with_the_seed():

@@ -118,3 +118,9 @@ def test_limits_that_no_split_can_keep_are_said_to_be_so():
     with pytest.raises(DomainError):
         fit_curves(pd.DataFrame({"cell": ["a"] * 9, "spend": [5.0] * 9, "contribution": range(1, 10)}))
     assert allocate(some, Constraints(0.0, np.full(2, 1e6))).spend.tolist() == [0.0, 0.0]
+
+
+def test_the_marginal_return_of_whole_money_is_no_whole_number():
+    """4 x 0.5 / sqrt(9) = 0.667; the first unit of money brings more than any other."""
+    curves = ResponseCurves(np.array(["a", "b"]), np.array([4.0, 8.0]), Intervals.of([0.5], [0.4], [0.6], n=[5]))
+    np.testing.assert_allclose(curves.marginal(np.array([9, 0])), [2 / 3, np.inf])

@@ -5,7 +5,7 @@ from scipy import stats
 
 from metrics.errors import ShapeError
 from metrics.moments import Counts
-from metrics.planning.calibration import backtest, calibrate
+from metrics.planning.calibration import Backtest, backtest, calibrate
 
 
 def test_honest_forecasts_are_found_honest_and_hopeful_ones_hopeful():
@@ -20,6 +20,29 @@ def test_honest_forecasts_are_found_honest_and_hopeful_ones_hopeful():
     assert hopeful.coverage.high[0] < 0.8
     assert hopeful.bias.estimate[0] == pytest.approx(-np.log(1.2), abs=0.02)
     assert hopeful.bias.high[0] < 0
+
+
+def test_the_error_is_a_share_of_all_that_happened():
+    """By hand: errors 10, 20, 0 and 30 of 90, 220, 50 and 0 that happened are 60 of 360."""
+    median, actual = np.array([100, 200, 50, 30]), np.array([90, 220, 50, 0])
+    past = calibrate(median, median - 15, median + 15, actual, 0.8)
+    assert past.wape.estimate[0] == pytest.approx(60 / 360)
+    assert past.wape.n[0] == 4
+    assert past.coverage.estimate[0] == pytest.approx(2 / 4)
+    assert past.bias.estimate[0] == pytest.approx(np.log(0.9 * 1.1 * 1.0) / 3), "what brought nothing has no logarithm"
+    # The delta method by hand: deviations e - a / 6 are -5, -50/3, -25/3 and 30; their sum of squares 38950/36.
+    half = 3.182446 * np.sqrt(np.sum(np.array([-5, -50 / 3, -25 / 3, 30.0]) ** 2) / 3 / 4) / 90
+    assert past.wape.high[0] - past.wape.estimate[0] == pytest.approx(half, rel=1e-5)
+
+
+def test_the_scaled_error_holds_the_model_against_repeating_the_last_similar_campaign():
+    """Errors 1, 2, 3 of the model where repeating made 2, 4, 6, and 9 where there was nothing to repeat."""
+    off = np.array([9.0, 1.0, 2.0, 3.0])
+    repeated = np.array([np.nan, 2.0, 4.0, 6.0])
+    zero = np.zeros(4)
+    tested = Backtest(off, zero, zero, off, 0.8, error_of_mean=off, error_of_similar=repeated)
+    assert tested.scaled_error == pytest.approx(0.5)
+    assert np.isnan(Backtest(off, zero, zero, off, 0.8, off, zero).scaled_error)
 
 
 def test_forecasts_without_an_outcome_are_left_out():

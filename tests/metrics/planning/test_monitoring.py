@@ -68,6 +68,20 @@ def test_a_collapse_alarms_and_moves_the_projected_end(path):
     assert weak.effective_draws < usual.effective_draws
 
 
+@pytest.mark.parametrize(
+    ("counted", "tail", "alarm"), [(1, 0.04, True), (2, 0.06, False), (98, 0.06, False), (99, 0.04, True)]
+)
+def test_an_alarm_counts_both_tails_of_the_forecast(counted, tail, alarm):
+    """Draws 1 to 99 of the final count: c and less are c draws, one more for the count itself, of 100, on two sides."""
+    draws = np.arange(1.0, 100.0)
+    forecast = Forecast(Plan(200, {}), {"conversion": draws / 200}, {"converted": draws})
+    ended = pace(np.array([0.0, 1.0]), np.array([[0.0, 50.0]]))
+    look = progress(forecast, ended, 1, counted)
+    assert look.tail == pytest.approx(tail)
+    assert look.alarm == alarm
+    assert not progress(forecast, ended, 1, counted, looks=2).alarm, "0.04 is no alarm at the first of two looks"
+
+
 def test_at_the_end_the_projection_is_the_count(path):
     end = progress(frozen(), path, len(AGE) - 1, 180)
     assert (end.projected.low[0], end.projected.high[0]) == (180, 180)

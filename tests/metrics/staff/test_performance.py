@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
 from metrics.errors import DomainError
-from metrics.estimate import Verdict
+from metrics.estimate import Reason, Verdict
 from metrics.finding import FindingCode
 from metrics.inference.standardisation import counts_by_mix, differences
-from metrics.staff.performance import findings, performance_of_amounts, performance_of_counts
+from metrics.staff.performance import findings, performance_of
 from tests.metrics.simulated_staff import staff_table
 
 SKILLED = np.array([0.5, 0.7, 0.8, 0.9, 1.0, 1.0, 1.0, 1.1, 1.2, 1.3, 1.6])
 
 
 def judged(frame: pd.DataFrame):
-    return performance_of_counts(frame, "converted", strata=["stratum"])
+    return performance_of(frame, "converted", strata=["stratum"])
 
 
 def test_known_skill_is_found_and_ordered():
@@ -36,6 +38,15 @@ def test_known_skill_is_found_and_ordered():
     assert best.values["low"] > 1
 
 
+def test_nobody_is_called_better_or_worse_where_the_group_shows_no_differences():
+    """The persons' own limits exclude 1, but the test of the group comes first."""
+    performance = judged(staff_table(np.random.default_rng(0), SKILLED, customers=60))
+    undecided = replace(performance, test=replace(performance.test, p_value=np.array([0.05])))
+    assert set(undecided.verdict) == {Verdict.NO_DIFFERENCE}
+    assert [finding.code for finding in findings(undecided)] == [FindingCode.STAFF_NO_DIFFERENCES]
+    assert undecided.frame()["rank_low"].isna().all()
+
+
 def test_the_warm_list_is_not_skill():
     """Two people convert alike; one was given the customers who buy."""
     rows = [
@@ -46,8 +57,8 @@ def test_the_warm_list_is_not_skill():
     ]
     rows += [(f"peer{i}", tier, 500, won) for i in range(4) for tier, won in (("gold", 150), ("basic", 25))]
     frame = pd.DataFrame(rows, columns=["staff_id", "tier", "n", "converted"])
-    plain = performance_of_counts(frame, "converted", strata=[])
-    fair = performance_of_counts(frame, "converted", strata=["tier"])
+    plain = performance_of(frame, "converted", strata=[])
+    fair = performance_of(frame, "converted", strata=["tier"])
     assert plain.differences_shown
     assert not fair.differences_shown
     assert_allclose(fair.ratio.estimate, 1, atol=1e-9)
@@ -58,6 +69,31 @@ def test_too_few_customers_are_not_judged():
     novice = pd.DataFrame({"staff_id": ["novice"], "stratum": [0], "n": [5], "converted": [5]})
     performance = judged(pd.concat([frame, novice]))
     assert dict(zip(performance.standardised.unit, performance.verdict, strict=True))["novice"] == Verdict.TOO_FEW
+
+
+@pytest.mark.parametrize(
+    ("n", "converted", "reason"),
+    [(0, 0, Reason.TOO_FEW), (np.nan, np.nan, Reason.NOT_RECORDED), (50, np.nan, Reason.NOT_RECORDED)],
+)
+def test_whoever_has_no_recorded_customer_gets_no_number_and_changes_nobody_elses(n, converted, reason):
+    frame = staff_table(np.random.default_rng(0), SKILLED, customers=60)
+    blank = pd.DataFrame({"staff_id": ["blank"], "stratum": [0], "n": [n], "converted": [converted]})
+    table = judged(pd.concat([frame, blank])).frame().set_index("staff_id")
+    assert table.loc["blank", ["ratio", "low", "shrunken", "shrunken_low", "rank_low", "rank_high"]].isna().all()
+    assert table.loc["blank", "reason"] == reason
+    assert table.loc["blank", "verdict"] == Verdict.TOO_FEW
+    alone = judged(frame).frame().set_index("staff_id")
+    numbers = ["ratio", "low", "high", "shrunken", "expected"]
+    assert_allclose(table.drop(index="blank")[numbers].to_numpy(float), alone[numbers].to_numpy(float))
+
+
+def test_a_row_without_its_outcome_counts_on_neither_side():
+    """60 of 300 are known to have converted; the 300 customers of whom nothing is known are no failures."""
+    rows = [("a", 1, 100, 20.0), ("a", 2, 300, np.nan), ("b", 1, 100, 20.0), ("c", 1, 100, 20.0)]
+    frame = pd.DataFrame(rows, columns=["staff_id", "tier", "n", "converted"])
+    performance = performance_of(frame, "converted", strata=["tier"])
+    assert performance.standardised.n.tolist() == [100, 100, 100]
+    assert_allclose(performance.ratio.estimate, 1.0)
 
 
 def test_one_person_nobody_converted_and_everybody_converted_are_said():
@@ -89,14 +125,14 @@ def test_sales_are_judged_in_any_currency_and_not_below_zero():
     skill = np.linspace(0.6, 1.4, 10)
     frame = pd.DataFrame({"staff_id": [f"S{i}" for i in range(10)], "n": n, "sum_sales": n * skill * 1000.0})
     frame["squares_sales"] = n * 800.0**2
-    yuan = performance_of_amounts(frame, "sales", strata=[])
+    yuan = performance_of(frame, "sales", "amount", strata=[])
     cents = frame.assign(sum_sales=frame["sum_sales"] * 100, squares_sales=frame["squares_sales"] * 100**2)
-    minor = performance_of_amounts(cents, "sales", strata=[])
+    minor = performance_of(cents, "sales", "amount", strata=[])
     assert yuan.order_shown
     assert_allclose(minor.shrunken.estimate.estimate, yuan.shrunken.estimate.estimate)
     assert_allclose(minor.reliability.estimate, yuan.reliability.estimate)
     with pytest.raises(DomainError):
-        performance_of_amounts(frame.assign(sum_sales=-frame["sum_sales"]), "sales", strata=[])
+        performance_of(frame.assign(sum_sales=-frame["sum_sales"]), "sales", "amount", strata=[])
 
 
 @pytest.mark.slow

@@ -112,6 +112,16 @@ def test_too_small_an_exposure_is_no_value_and_too_little_weight_no_score():
     assert_allclose(lenient.score.estimate[0], lenient.points[2, 0])
 
 
+def test_the_minimum_exposure_and_half_of_the_weight_are_enough():
+    measures = items(exposure=30.0)
+    assert scorecard(measures, weights=WEIGHTS, minimum=30).score.known.all()
+    halves = [Item(i.key, i.block, i.estimate, i.error, i.exposure, i.higher_is_better) for i in measures]
+    halves[2] = Item("complaints", "service", np.full(PEOPLE, np.nan), measures[2].error, measures[2].exposure)
+    half = scorecard(halves, weights={"results": 1, "service": 1}, minimum=30, enough=0.5)
+    assert_allclose(half.covered, 0.5)
+    assert half.score.known.all()
+
+
 def test_a_block_that_nobody_is_measured_in_takes_no_weight():
     card = scorecard(items(), weights={**WEIGHTS, "won_and_kept": 4.0})
     assert card.weights == {"results": 0.75, "service": 0.25}
@@ -149,6 +159,8 @@ def test_attainment_counts_the_days_present():
 def test_what_does_not_belong_together_is_refused():
     with pytest.raises(ShapeError):
         scorecard([], weights=WEIGHTS)
+    with pytest.raises(ShapeError, match="sales stands in the scorecard twice"):
+        scorecard([*items(), items()[0]], weights=WEIGHTS)
     with pytest.raises(ShapeError, match="service"):
         scorecard(items(), weights={"results": 1})
     with pytest.raises(DomainError):

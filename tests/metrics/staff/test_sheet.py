@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pytest
 from numpy.testing import assert_allclose
 
+from metrics.errors import ShapeError
 from metrics.staff.scorecard import Item, scorecard
 from metrics.staff.sheet import ROWS, Part, Sheet, scorecard_sheet
 
@@ -113,3 +115,11 @@ def test_every_row_has_a_cell_for_every_column():
     sheet = scorecard_sheet(["a", "b", "c", "d", "e", "f"], items(), weights=WEIGHTS)
     assert {len(row) for row in sheet.cells} == {len(sheet.columns)}
     assert len(sheet.cells) == len(ROWS) + 6
+
+
+def test_a_sheet_of_other_persons_or_of_one_measure_twice_is_refused():
+    item = Item("sales", "results", np.ones(3), np.ones(3), np.full(3, 99.0))
+    with pytest.raises(ShapeError, match="2 names"):
+        scorecard_sheet(["a", "b"], [item])
+    with pytest.raises(ShapeError, match="twice"):
+        scorecard_sheet(["a", "b", "c"], [item, item])

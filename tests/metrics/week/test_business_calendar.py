@@ -54,6 +54,12 @@ def test_spring_festival_is_where_the_notices_put_it(day):
     assert festival_offset(monday([day.isoformat()]))[0] == 0
 
 
+def test_the_festival_reaches_from_the_week_before_it_to_the_second_after():
+    """New Year's Day is Tuesday, 17 February 2026."""
+    weeks = ["2026-02-02", "2026-02-09", "2026-02-16", "2026-02-23", "2026-03-02", "2026-03-09"]
+    np.testing.assert_array_equal(festival_offset(weeks), [np.nan, -1, 0, 1, 2, np.nan])
+
+
 def test_festival_weeks_meet_the_same_place_around_the_festival_and_others_the_same_date():
     weeks = monday(["2026-02-17", "2026-02-10", "2026-08-05"])
     assert comparable_week(weeks).tolist() == [date(2025, 1, 27), date(2025, 1, 20), date(2025, 8, 4)]

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.errors import DomainError, ShapeError
+from metrics.inference.effect import difference_in_shares
 from metrics.moments import Counts
 from metrics.week.explained_change import explain_rate, explain_total, rate_limits, to_whole_units
 
@@ -48,6 +49,13 @@ def test_a_pure_change_of_each_kind_is_credited_to_it_alone():
     np.testing.assert_allclose([*rate.mix, *rate.rate], [0, 0, 0.05, 0], atol=1e-15)
 
 
+def test_whole_numbers_are_explained_like_any_others():
+    columns = [np.array(column) for column in ([60, 40], [6, 12], [30, 70], [6, 14])]
+    whole, real = explain_total(*columns), explain_total(*(column.astype(float) for column in columns))
+    np.testing.assert_array_equal(whole.by_segment, real.by_segment)
+    assert whole.volume == real.volume
+
+
 def test_two_factors_share_a_change_as_shapley_would():
     """Two factors, average over both orders of changing them, written out for one segment among two."""
     n0, t0 = np.array([60.0, 40.0]), np.array([6.0, 12.0])
@@ -69,6 +77,14 @@ def test_a_period_without_customers_has_no_rate_and_all_its_change_is_volume():
     assert np.isnan(explain_rate(nobody, nobody, n, total).by_segment).all()
     change = explain_total(nobody, nobody, n, total)
     assert (change.volume, change.by_segment.tolist()) == (5.0, [0.0])
+
+
+def test_limits_of_a_rate_part_are_weighted_by_the_average_share_of_customers():
+    """Segment a holds 80 of 100 customers, then 40 of 100: 60 % on average."""
+    before, after = Counts.of([80, 20], [8, 10]), Counts.of([40, 60], [20, 30])
+    limits, plain = rate_limits(before, after), difference_in_shares(before, after)
+    np.testing.assert_allclose(limits.estimate, [0.6 * 0.4, 0.4 * 0.0], atol=1e-12)
+    np.testing.assert_allclose(limits.high, [0.6 * plain.high[0], 0.4 * plain.high[1]])
 
 
 @pytest.mark.slow

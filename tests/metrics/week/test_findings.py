@@ -46,11 +46,12 @@ def test_a_week_is_a_signal_only_by_a_rule_and_says_on_which_side(newest, code):
         assert found.values["low"] < found.values["centre"] < found.values["high"]
 
 
-def test_seven_weeks_or_all_alike_set_no_limits():
-    few = first(scores(USUAL[:7]))
-    assert (few.code, few.values["weeks"], few.values["needed"]) == (FindingCode.WEEK_TOO_FEW_WEEKS, 7, 8)
-    mondays = monday(["2026-06-01"]) + np.arange(12) * np.timedelta64(7, "D")
-    nobody = review_share(mondays, Counts.of(np.full(12, 50), np.zeros(12)))
+def test_eleven_weeks_before_the_newest_or_all_alike_set_no_limits():
+    few = first(scores(USUAL[:12]))
+    assert (few.code, few.values["weeks"], few.values["needed"]) == (FindingCode.WEEK_TOO_FEW_WEEKS, 11, 12)
+    assert first(scores(USUAL[:13])).code == FindingCode.WEEK_AS_USUAL
+    mondays = monday(["2026-06-01"]) + np.arange(13) * np.timedelta64(7, "D")
+    nobody = review_share(mondays, Counts.of(np.full(13, 50), np.zeros(13)))
     assert first(nobody).code == FindingCode.WEEK_NO_VARIATION
 
 
@@ -131,3 +132,8 @@ def test_a_month_that_is_over_is_counted_and_too_few_months_say_so():
     assert ended == [FindingCode.MONTH_REACHED, FindingCode.MONTH_MISSED, FindingCode.MONTH_OVER]
     few = month_end_findings("m", month_end(MONTHS[:3], over[:5], 20, target=100.0), 100.0)[0]
     assert (few.code, few.values["months"], few.values["needed"]) == (FindingCode.MONTH_END_TOO_FEW, 3, 6)
+
+
+def test_months_all_alike_say_nothing_of_the_next():
+    alike = month_end([np.full(20, 5.5)] * 8, np.full(5, 5.5), 20, target=90.0)
+    assert month_end_findings("weekly_sales", alike, 90.0) == []

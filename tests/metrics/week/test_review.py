@@ -53,6 +53,42 @@ def test_a_spring_festival_week_raises_no_alarm_as_it_comes(ends):
     assert sum(rule == Rule.OUTSIDE for rule in judged) <= 1
 
 
+def test_a_festival_adds_to_a_net_flow_whose_usual_level_is_near_zero():
+    """Flows of -30 to 40 around 5, some 100 flow out around each festival: as a multiple of 5 that means nothing."""
+    mondays = np.arange(np.datetime64("2024-01-01"), np.datetime64("2026-02-17"), np.timedelta64(7, "D"))
+    total = np.resize([5.0, 40.0, -30.0, 10.0, 0.0], len(mondays))
+    festival = festival_offset(mondays) == 0
+    total[festival] = [-100.0, -90.0, -110.0]
+
+    def review(newest):
+        flows = np.append(total[:-1], newest)
+        n = np.full(len(flows), 10.0)
+        return review_total(mondays, Moments(n, flows / n, n * 9.0))
+
+    usual = review(-110.0)
+    assert usual.rule == Rule.USUAL
+    assert usual.chart.centre[-1] == pytest.approx(-95.0)  # what the two earlier festivals brought
+    width = usual.chart.high - usual.chart.low
+    assert width[-1] == pytest.approx(width[0] * np.sqrt(1 + 1 / 2))
+    assert review(200.0).rule == Rule.OUTSIDE
+
+
+def test_a_total_that_is_never_negative_has_no_limit_below_zero():
+    mondays = weeks("2026-04-06", 20)
+    n = np.full(20, 10.0)
+    chart = review_total(mondays, Moments(n, np.resize([0.1, 1.0], 20), n)).chart
+    assert chart.low.tolist() == [0.0] * 20
+    signed = review_total(mondays, Moments(n, np.resize([-0.1, 1.0], 20), n)).chart
+    assert signed.low.max() < 0
+
+
+def test_a_mean_of_a_scale_keeps_its_limits_on_the_scale():
+    mondays = weeks("2026-04-06", 20)
+    n = np.full(20, 10.0)
+    review = review_mean(mondays, Moments(n, np.resize([4.2, 4.9], 20), n), floor=1, ceiling=5)
+    assert review.chart.high.tolist() == [5.0] * 20
+
+
 def test_the_difference_of_two_totals_covers_zero_when_nothing_changed():
     mondays = weeks("2026-05-04", 2)
     rng = np.random.default_rng(3)

@@ -86,6 +86,17 @@ def test_primary_metrics_and_the_others_are_two_families():
     assert len(result.findings) == 2
 
 
+def test_without_a_metric_to_judge_by_that_is_what_is_said():
+    explored = compare([of_shares(key, CONTROL, TREATED) for key in ("a", "b")], Assignment.RANDOMISED)
+    assert [(found.code, found.values) for found in explored.findings] == [
+        (FindingCode.NO_PRIMARY_METRIC, {"metrics": 2})
+    ]
+    rows = explored.frame()
+    assert rows["metric"].tolist() == ["a"] * 3 + ["b"] * 3
+    assert_allclose(rows["adjusted_p_value"][3:5], explored.metrics[1].p_values.adjusted[:2])
+    assert rows["verdict"].tolist() == ["higher", "no_difference", "too_few"] * 2
+
+
 def test_every_kind_of_metric_can_be_compared():
     rng = np.random.default_rng(2)
     control, treated = (JointMoments.from_rows(rng.gamma(2, 50, 400) + gain, rng.gamma(2, 50, 400)) for gain in (0, 40))

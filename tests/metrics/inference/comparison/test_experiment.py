@@ -107,7 +107,9 @@ def test_a_baseline_that_some_lack_is_not_used_for_their_campaign(members):
 
 def test_arms_assigned_by_branch_are_judged_by_branches(members):
     by_branch = members.assign(arm=np.where(members["branch_id"] < "B15", "control", "gift"))
-    campaigns, result = compare_branches(aggregated(by_branch, "campaign_id", "arm", "branch_id"))
+    campaigns, result = compare_branches(
+        aggregated(by_branch, "campaign_id", "arm", "branch_id"), Assignment.RANDOMISED
+    )
     assert campaigns == ("spring", "summer")
     assert result.metrics[0].contrast.test.method.tolist() == ["cluster-robust t"] * 2
     assert_allclose(
@@ -122,5 +124,5 @@ def test_arms_assigned_by_branch_are_judged_by_branches(members):
 def test_no_arm_is_no_comparison(members):
     nothing = aggregated(members, "campaign_id", "arm").iloc[:0]
     assert compare_arms(*against_control(nothing), Assignment.RANDOMISED).findings == ()
-    campaigns, result = compare_branches(nothing)
+    campaigns, result = compare_branches(nothing.assign(branch_id=[]), Assignment.RANDOMISED)
     assert (len(campaigns), result.findings) == (0, ())

@@ -1,10 +1,15 @@
-"""The members of campaigns: each campaign's treated arms, or its control, taken together."""
+"""The members of campaigns: each campaign's treated arms, or its control, taken together.
+
+*Treated* are all arms that are not a control. *Matured* are members whose window has closed: only they have an outcome.
+An amount is *known* of the matured members whose amount is recorded; its mean stands for all the matured.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from metrics.estimate import Intervals, Reason
@@ -42,8 +47,17 @@ class Members:
 
     @classmethod
     def of_rows(cls, arms: pd.DataFrame, level: float) -> Members:
-        """Every row for itself, such as the branches of an arm."""
-        return cls(_numbers(arms), np.arange(len(arms)), len(arms), level)
+        """Every row for itself: an arm against another arm."""
+        return cls.grouped(arms, np.arange(len(arms)), len(arms), level)
+
+    @classmethod
+    def grouped(cls, arms: pd.DataFrame, group: Groups, groups: int, level: float) -> Members:
+        """Rows taken together by the group each belongs to, 0 to ``groups - 1``, such as the branches of an arm."""
+        return cls(_numbers(arms), group, groups, level)
+
+    def records(self, measure: str) -> bool:
+        """Whether the aggregate has the amount at all."""
+        return f"sum_{measure}" in self._columns
 
     def _column(self, name: str) -> Floats:
         return self._columns.get(name, np.full(len(self._campaign), np.nan))
@@ -56,14 +70,17 @@ class Members:
         return self._counts[name]
 
     def counts(self, successes: str, n: str) -> Counts:
-        """Two counts, one of the other; nan where the feed has more in the part than in the whole."""
-        whole, part = self.count(n), self.count(successes)
-        return Counts(whole, np.where(part > whole, np.nan, part))
+        """Two counts, one of the other; nan where the feed contradicts itself."""
+        return Counts(self.count(n), np.where(self.contradicts(successes, n), np.nan, self.count(successes)))
+
+    def contradicts(self, successes: str, n: str) -> npt.NDArray[np.bool_]:
+        """Campaigns in which the feed has more in the part than in the whole."""
+        return (self.count(successes) > self.count(n)) | (self.count(successes) < 0)
 
     def share(self, successes: str, n: str) -> Intervals:
         """A share with Wilson's limits, or why there is none."""
         share = wilson(self.counts(successes, n), self.level)
-        return share.withheld(self.count(successes) > self.count(n), Reason.NOT_NESTED)
+        return share.withheld(self.contradicts(successes, n), Reason.NOT_NESTED)
 
     def moments(self, measure: str) -> Moments:
         """Moments of an amount over the members whose window has closed and whose amount is recorded."""
@@ -76,6 +93,33 @@ class Members:
             squares = np.where(n > 0, self._column(f"squares_{measure}"), 0.0)
             self._moments[measure] = Moments(n, mean, squares).pooled(self._campaign, self._campaigns)
         return self._moments[measure]
+
+    def with_past(self, measure: str, covariate: str) -> tuple[JointMoments, npt.NDArray[np.bool_]]:
+        """An amount with what is known of the same members from before, and the campaigns in which it is of all.
+
+        Rows in which the covariate is not of the same members are left out, and their campaigns are not complete.
+        """
+        empty = np.zeros(len(self._campaign))
+        columns = self._columns
+        names = (f"known_{measure}", f"known_{covariate}", f"sum_{covariate}", f"product_{covariate}_{measure}")
+        if any(name not in columns for name in names):
+            nothing = Moments(empty, empty, empty)
+            none = JointMoments(nothing, nothing, empty).pooled(self._campaign, self._campaigns)
+            return none, np.zeros(self._campaigns, dtype=np.bool_)
+        known, product = columns[names[0]], columns[names[3]]
+        usable = (known == columns[names[1]]) & (known > 0) & ~np.isnan(product + columns[f"squares_{covariate}"])
+        n = np.where(usable, known, 0.0)
+        x, y = (
+            Moments(
+                n,
+                np.divide(columns[f"sum_{name}"], n, out=np.full_like(n, np.nan), where=usable),
+                np.where(usable, columns[f"squares_{name}"], 0.0),
+            )
+            for name in (measure, covariate)
+        )
+        joint = JointMoments(x, y, np.where(usable, product, 0.0)).pooled(self._campaign, self._campaigns)
+        lacking = ~usable & (columns.get("matured", known) != 0)
+        return joint, np.bincount(self._campaign, lacking, self._campaigns) == 0
 
     def outcome_and_contact(self) -> JointMoments:
         """Conversion with contact of the members whose window has closed."""

