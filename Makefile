@@ -48,7 +48,7 @@ run: export BRANCHLIGHT_WAREHOUSE := $(WAREHOUSE)
 run: $(VENV)/.app ## Set up, build the demo bank on first start, run the app
 	@$(BIN)/python -m data_access demo --if-missing
 	@echo "Branchlight: http://127.0.0.1:$(PORT)"
-	@$(BIN)/python -m ui --server.port $(PORT)
+	@$(BIN)/python -m streamlit run server.py --server.port $(PORT)
 
 .PHONY: test
 test: $(VENV)/.browser ## Set up what the tests need and run them all
@@ -71,10 +71,10 @@ bench: $(VENV)/.dev ## Speed as ratios: against hand-written SQL, a trivial page
 	@for file in benchmarks/bench_*.py; do PYTHONPATH=. $(BIN)/python $$file || exit 1; done
 
 .PHONY: pins
-pins: $(VENV)/.dev ## Pin the direct dependencies of requirements*.in anew
+pins: $(VENV)/.dev ## Pin everything that requirements*.in needs, with the digest of each file
 	@for name in requirements requirements-dev; do \
 		UV_CUSTOM_COMPILE_COMMAND="make pins" $(or $(UV),$(BIN)/uv) pip compile --quiet --universal --python-version 3.11 \
-			--no-emit-index-url $$name.in -o $$name.txt; done
+			--no-emit-index-url --generate-hashes $$name.in -o $$name.txt; done
 
 .PHONY: clean
 clean: ## Remove the environment and caches; the warehouse and the workspace stay

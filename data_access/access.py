@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 
 import sqlalchemy as sa
 
+from data_access import logs
 from data_access.demo.people import PEOPLE
 from data_access.engines import Warehouse
-from data_access.errors import AccessError
+from data_access.errors import AccessError, IdentityError
+from data_access.identity import Identity, prove
 from data_access.reader import Reader
 from data_access.scope import WHOLE_BANK, Role, Scope, Viewer
 from data_access.settings import settings
-from data_access.versions import open_store
-from data_access.workspace import people
+from data_access.versions import Version, open_store
+from data_access.workspace import people, sessions
 from data_access.workspace.database import open_database
+from data_access.workspace.sessions import State
 
 DEMO = "demo"
 """Source of a warehouse on which the demo people may sign in."""
+
+Claims = Mapping[str, object]
+"""What the identity provider says of a person; empty for those who came in without a proof."""
 
 
 @cache
 def warehouse() -> Warehouse:
     """The warehouse of this process."""
+    logs.set_up()
     return Warehouse(open_store(settings().warehouse), settings())
 
 
@@ -32,45 +42,109 @@ def workspace() -> sa.Engine:
     return open_database(settings().workspace)
 
 
-def viewer(email: str) -> Viewer:
-    """The person behind an address that the bank's identity provider has proved.
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """Who looks in one run of the app, and at which version of the data: the same for all that the run shows.
+
+    Attributes:
+        viewer: The person and their rights as they were when the run began.
+        version: The version that the run reads.
+        claims: What proved the person.
+    """
+
+    viewer: Viewer
+    version: Version
+    claims: Claims
+
+    def reader(self) -> Reader:
+        """A reader in the viewer's scope."""
+        return open_reader(self.viewer, self.version)
+
+    def confirm(self) -> None:
+        """Look again whether the person still has exactly these rights, for what is delivered after the run.
+
+        Raises:
+            AccessError: rights were changed or taken since, or the session is over.
+        """
+        if self.claims:
+            now = viewer(self.claims)
+        else:
+            now = next((other for other in offered(current()) if other.email == self.viewer.email), None)
+        if now != self.viewer:
+            raise AccessError(f"The rights of {self.viewer.email} were changed. Nothing was read. Reload the page.")
+
+
+def current() -> Version:
+    """The version to read in this run.
 
     Raises:
-        AccessError: nobody gave this person rights.
+        NoVersionError: nothing was loaded yet.
     """
-    found = people.find(workspace(), email)
+    return warehouse().current()
+
+
+def viewer(claims: Claims) -> Viewer:
+    """The person whom the claims of the bank's identity provider prove, with the rights they have now.
+
+    Raises:
+        IdentityError: the claims prove nobody, the session is over, or nobody gave this person rights.
+    """
+    who = prove(claims, settings().trusted_issuers)
+    _admit(who)
+    found = people.find(workspace(), who.email)
     if found is None:
-        raise AccessError(
-            f"{email} has no rights here yet. Nothing was read. Ask an administrator of Branchlight to grant them."
+        raise IdentityError(
+            "no_rights",
+            f"{who.email} has no rights here yet. Nothing was read. Ask an administrator of Branchlight to grant them.",
         )
     return found
 
 
-def offered() -> tuple[Viewer, ...]:
+def sign_out(claims: Claims) -> None:
+    """End the session that these claims began, for every tab and every copy of its cookie.
+
+    Claims that prove nobody began none.
+    """
+    try:
+        who = prove(claims, settings().trusted_issuers)
+    except IdentityError:
+        return
+    sessions.end(workspace(), who.session_id, who.email)
+    logs.record("signed_out", who.email, session=who.session_id[:8])
+
+
+def offered(version: Version) -> tuple[Viewer, ...]:
     """People as whom one may sign in without a proof: the demo people on the demo bank, or a local administrator.
 
     Empty where identities have to be proved.
-
-    Raises:
-        NoVersionError: nothing was loaded yet.
     """
     if settings().sign_in == "local":
         return (Viewer("administrator@localhost", "Administrator", Role.ADMINISTRATOR, WHOLE_BANK, True),)
     if settings().sign_in == "auto":
-        return _demo_people()
+        return _demo_people(version)
     return ()
 
 
-def open_reader(viewer: Viewer) -> Reader:
-    """A reader of the current version in the viewer's scope.
+def open_reader(viewer: Viewer, version: Version | None = None) -> Reader:
+    """A reader of `version`, else of the current one, in the viewer's scope.
 
     Raises:
         NoVersionError: nothing was loaded yet.
     """
-    return Reader(viewer, warehouse())
+    return Reader(viewer, warehouse(), version)
 
 
-def _demo_people() -> tuple[Viewer, ...]:
+def _admit(who: Identity) -> None:
+    """Let a session go on, or begin; one that is over stays so."""
+    longest = timedelta(hours=settings().session_hours)
+    state = sessions.state(workspace(), who.session_id, who.email, longest)
+    if state in (State.SIGNED_OUT, State.EXPIRED):
+        raise IdentityError(state, f"The session of {who.email} is over. Nothing was read. Sign in again.")
+    if state is State.BEGUN:
+        logs.record("signed_in", who.email, session=who.session_id[:8])
+
+
+def _demo_people(version: Version) -> tuple[Viewer, ...]:
     people_of_the_bank = tuple(
         Viewer(
             person.email,
@@ -81,4 +155,4 @@ def _demo_people() -> tuple[Viewer, ...]:
         )
         for person in PEOPLE
     )
-    return people_of_the_bank if open_reader(people_of_the_bank[0]).source == DEMO else ()
+    return people_of_the_bank if open_reader(people_of_the_bank[0], version).source == DEMO else ()

@@ -3,6 +3,7 @@
 DataError
  +- AccessError       the viewer has no right to this
  |   +- ScopeError        a statement reads what its reader did not hand out, or hides SQL in text
+ |   +- IdentityError     nobody proved who it is, or whose session is over, or who has no rights
  +- TooManyRowsError  a statement returns more rows than a page may read at once
  +- StoreError        the warehouse cannot be opened or published
  |   +- NoVersionError    there is no version to show or to return to
@@ -29,6 +30,18 @@ class AccessError(DataError):
 
 class ScopeError(AccessError):
     """A statement reads what its reader did not hand out, or hides SQL in text. Nothing was read."""
+
+
+class IdentityError(AccessError):
+    """Nobody proved who it is, or their session is over, or they have no rights. Nothing was read.
+
+    Attributes:
+        reason: no_email, not_verified, signed_out, expired or no_rights.
+    """
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class TooManyRowsError(DataError):

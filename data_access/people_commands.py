@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+from getpass import getuser
+from socket import gethostname
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from data_access import logs
+from data_access.engines import Warehouse
+from data_access.errors import NoVersionError
+from data_access.queries import data
+from data_access.reader import Reader
 from data_access.scope import WHOLE_BANK, Role, Scope, Viewer
 from data_access.settings import settings
+from data_access.versions import open_store
 from data_access.workspace import people
 from data_access.workspace.database import open_database
 
@@ -28,8 +37,8 @@ def everyone() -> None:
         return
     shown = Table("email", "name", "role", "branches", "may see customers")
     for person in found:
-        branches = "all" if person.scope.branches is None else ", ".join(sorted(person.scope.branches))
-        shown.add_row(person.email, person.name, person.role, branches, "yes" if person.may_see_customers else "no")
+        customers = "yes" if person.may_see_customers else "no"
+        shown.add_row(person.email, person.name, person.role, _branches(person.scope), customers)
     console.print(shown)
 
 
@@ -38,14 +47,30 @@ def grant(
     email: Email,
     role: Annotated[Role, typer.Argument(help="Decides which pages open.")],
     name: Annotated[str, typer.Option(help="Name shown on screen; else the address.")] = "",
-    branch: Annotated[list[str] | None, typer.Option(help="A branch they see, once for each; none is all.")] = None,
+    branch: Annotated[
+        list[str] | None,
+        typer.Option(help="A branch they see, once for each; none is all. It must exist in the warehouse."),
+    ] = None,
     customers: Annotated[bool, typer.Option("--customers", help="They may see lists of single customers.")] = False,
 ) -> None:
     """Give a person exactly these rights, replacing those they had."""
+    email = email.strip()
     if role is Role.BRANCH_HEAD and not branch:
         raise typer.BadParameter("A branch head sees the branches named with --branch; name at least one.")
+    if branch:
+        _must_exist(branch)
+    workspace = open_database(settings().workspace)
+    before = people.find(workspace, email)
     scope = Scope(frozenset(branch)) if branch else WHOLE_BANK
-    people.grant(open_database(settings().workspace), Viewer(email, name or email, role, scope, customers))
+    people.grant(workspace, Viewer(email, name or email, role, scope, customers))
+    logs.record(
+        "rights_granted" if before is None else "rights_changed",
+        _operator(),
+        whose=email,
+        role=role.value,
+        branches=_branches(scope),
+        may_see_customers="yes" if customers else "no",
+    )
     console.print(f"{email} signs in as {role.value}.", markup=False, highlight=False)
 
 
@@ -53,4 +78,36 @@ def grant(
 def revoke(email: Email) -> None:
     """Take all rights from a person."""
     people.revoke(open_database(settings().workspace), email)
+    logs.record("rights_revoked", _operator(), whose=email.strip())
     console.print(f"{email} has no rights any more.", markup=False, highlight=False)
+
+
+def _must_exist(wanted: list[str]) -> None:
+    """Refuse rights on branches that the warehouse does not have: they would see nothing, or a later branch's rows."""
+    warehouse = Warehouse(open_store(settings().warehouse), settings())
+    try:
+        known = list(data.branches(Reader(_READS, warehouse))["branch_id"])
+    except NoVersionError:
+        console.print("The warehouse holds no data yet, so nobody can say whether these branches exist.")
+        return
+    finally:
+        warehouse.close()
+    unknown = sorted(set(wanted) - set(known))
+    if unknown:
+        near = sorted({close for branch in unknown for close in get_close_matches(branch, known, cutoff=0.5)})
+        hint = f"Did you mean {', '.join(near)}?" if near else f"It has {len(known)} branches."
+        raise typer.BadParameter(
+            f"The warehouse has no branch {', '.join(unknown)}. No right was changed. {hint}", param_hint="--branch"
+        )
+
+
+def _branches(scope: Scope) -> str:
+    return "all" if scope.branches is None else ", ".join(sorted(scope.branches))
+
+
+def _operator() -> str:
+    """Who gives and takes rights: whoever is signed in to this machine."""
+    return f"{getuser()} on {gethostname()}"
+
+
+_READS = Viewer("people", "people", Role.ADMINISTRATOR, WHOLE_BANK)

@@ -24,6 +24,7 @@ from data_access.frames import to_frame
 from data_access.guard import Statement
 from data_access.schema import metadata
 from data_access.scope import WHOLE_BANK, Scope, Viewer
+from data_access.versions import Version
 
 LARGEST_PAGE = 500
 """Rows of customers on one page of a list."""
@@ -45,10 +46,11 @@ class Reader:
     Opened for one run of a page, so that all its numbers come from the same version.
     """
 
-    def __init__(self, viewer: Viewer, warehouse: Warehouse) -> None:
+    def __init__(self, viewer: Viewer, warehouse: Warehouse, version: Version | None = None) -> None:
+        """Bind to `version`; without one, to the version that is current now."""
         self.viewer = viewer
         self._warehouse = warehouse
-        self._version = warehouse.current()
+        self._version = version or warehouse.current()
         self._handed_out: dict[str, sa.FromClause] = {}
 
     @property

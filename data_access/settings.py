@@ -74,6 +74,17 @@ class Settings(BaseSettings):
             "local: whoever reaches this machine's own address, as administrator; oidc: the bank's identity provider"
         ),
     ] = "auto"
+    trusted_issuers: Annotated[
+        tuple[str, ...],
+        Field(
+            description="Issuers (claim `iss`) whose addresses count as verified though they do not send "
+            "`email_verified`, because only the bank gives them out"
+        ),
+    ] = ()
+    session_hours: Annotated[float, Field(description="Hours after which one signs in anew", gt=0)] = 12.0
+    audit_log: Annotated[
+        str, Field(description="File of the audit log, JSON lines; - writes it to the standard error stream")
+    ] = "var/audit.jsonl"
     currency: Annotated[str, Field(description="Currency of feeds, ISO 4217", pattern="^[A-Z]{3}$")] = "CNY"
     memory_limit: Annotated[str, Field(description="Memory that DuckDB may use, for pages and for loads")] = "4GB"
     threads: Annotated[int, Field(description="Threads of one DuckDB query; 0 leaves it to DuckDB", ge=0)] = 0

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = sorted(path for path in (ROOT / "pages").glob("*.py") if path.name != "__init__.py")
 ROOMS = ("ui", "pages", "story", "answers", "metrics", "data_access")
 SOURCES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
-SOURCES.append(ROOT / "app.py")
+SOURCES += [ROOT / "app.py", ROOT / "server.py"]
 
 
 def tree(path: Path) -> ast.Module:
@@ -56,6 +56,13 @@ def test_app_imports_only_streamlit_ui_and_the_language():
         name for name in imported(module) if not name.startswith(("streamlit", "ui", "story.words", "__future__"))
     ] == []
     assert len((ROOT / "app.py").read_text(encoding="utf-8").splitlines()) <= 60
+
+
+def test_the_server_imports_only_what_serves_and_ui():
+    module = tree(ROOT / "server.py")
+    allowed = ("streamlit", "starlette", "logging", "ui")
+    assert [name for name in imported(module) if not name.startswith(allowed)] == []
+    assert len((ROOT / "server.py").read_text(encoding="utf-8").splitlines()) <= 60
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -1,16 +1,21 @@
-"""What a reader sees when a page fails: a reference, no trace. What happened is in the log under it."""
+"""What a reader sees when something fails: a reference, no trace. What happened is in the log under it."""
 
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import Final
 
 import streamlit as st
-from story.words import say
+from data_access import logs
+from data_access.errors import QueueError
+from story.words import say, speak
 
-_LOG = logging.getLogger("branchlight.ui")
+from ui import filters
+
+PERSON: Final = "person"
+"""Key in the session of who looks, for the log."""
 
 
 @contextmanager
@@ -18,13 +23,28 @@ def shown() -> Generator[None]:
     """Runs a page; a failure becomes one sentence on screen and one entry in the log."""
     try:
         yield
-    except Exception:  # the outermost frame: whatever happened, the reader gets a sentence
-        reference = secrets.token_hex(2).upper()
-        _LOG.exception("Reference %s: a page could not be shown.", reference)
-        st.error(
-            say(
-                "This page could not be shown. Your data is unchanged. Reference {reference}.",
-                reference=reference,
-            ),
-            icon=":material/error:",
-        )
+    except Exception as error:  # the outermost frame: whatever happened, the reader gets a sentence
+        tell(error)
+
+
+def tell(error: Exception) -> bool:
+    """Says that something failed; returns True: it was said.
+
+    Streamlit calls it for what fails outside a page: in a callback, or in reading what a browser sent.
+    """
+    speak(filters.language())  # a callback runs before the page has set it
+    if isinstance(error, QueueError):
+        st.info(say("Many people are looking at this moment. Try again in a moment."), icon=":material/hourglass:")
+        st.button(say("Try again"))
+        return True
+    reference = logs.failure(str(st.session_state.get(PERSON, "")), error)
+    st.error(
+        say("This page could not be shown. Your data is unchanged. Reference {reference}.", reference=reference),
+        icon=":material/error:",
+    )
+    return True
+
+
+def not_twice(record: logging.LogRecord) -> bool:
+    """Whether Streamlit's log entry stays: what it says of an uncaught error `tell` says too, with passwords masked."""
+    return record.getMessage() != "Uncaught app execution"

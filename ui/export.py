@@ -14,7 +14,13 @@ from ui.markdown import plain
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def buttons(tables: Sequence[Table], *, name: str, about: Mapping[str, str], currency: str) -> None:
+Made = Callable[[], bytes]
+Delivered = Callable[[str, Made], Made]
+
+
+def buttons(
+    tables: Sequence[Table], *, name: str, about: Mapping[str, str], currency: str, delivered: Delivered
+) -> None:
     """A menu that offers the tables as XLSX and each as CSV; nothing where there is no table.
 
     Args:
@@ -22,20 +28,19 @@ def buttons(tables: Sequence[Table], *, name: str, about: Mapping[str, str], cur
         name: Stem of the files' names.
         about: What a file says of itself: filter, data version, date of the data.
         currency: Of all amounts; they are written in currency units.
+        delivered: Given a file's name and how it is made, hands it out at a click: rights are looked at again, then.
     """
     if not tables:
         return
     with st.popover(say("Export"), icon=":material/download:", type="tertiary"):
         st.caption(plain(say("As shown, with intervals, denominators, the filter and the version of the data.")))
-        _button("XLSX", lambda: spreadsheet.xlsx(tables, currency, about), f"{name}.xlsx", _XLSX)
+        book = f"{name}.xlsx"
+        _button("XLSX", delivered(book, lambda: spreadsheet.xlsx(tables, currency, about)), book, _XLSX)
         for table in tables:
-            _button(
-                f"CSV · {plain(table.alt)}",
-                lambda shown=table: spreadsheet.csv(shown, currency, about),
-                f"{name}_{table.key}.csv",
-                "text/csv",
-            )
+            file = f"{name}_{table.key}.csv"
+            made = delivered(file, lambda shown=table: spreadsheet.csv(shown, currency, about))
+            _button(f"CSV · {plain(table.alt)}", made, file, "text/csv")
 
 
-def _button(label: str, made: Callable[[], bytes], file: str, kind: str) -> None:
+def _button(label: str, made: Made, file: str, kind: str) -> None:
     st.download_button(label, made, file, kind, on_click="ignore", width="stretch", key=f"export_{file}")

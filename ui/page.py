@@ -5,11 +5,12 @@ The only file outside the data room that opens readers.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextvars import ContextVar
 
 import streamlit as st
-from data_access import access
-from data_access.errors import AccessError, NoVersionError
+from data_access import access, logs
+from data_access.errors import AccessError, IdentityError, NoVersionError
 from data_access.queries import data
 from data_access.reader import Reader
 from data_access.scope import Viewer
@@ -19,24 +20,47 @@ from story.parts import Story
 from story.vocabulary import names, term
 from story.words import LANGUAGES, language, say, sentences
 
-from ui import empty, export, filters, first_run, navigation, sign_in, tell, views
+from ui import empty, errors, export, filters, first_run, navigation, sign_in, tell, views
 from ui.markdown import plain
 
-_LOOKING: ContextVar[Viewer | None] = ContextVar("viewer", default=None)
+_LOOKING: ContextVar[access.Pass | None] = ContextVar("pass", default=None)
 
 
 def viewer() -> Viewer:
     """Who looks; until somebody has signed in, and data was loaded, the screen says what to do and the run stops."""
     _LOOKING.set(None)
+    st.session_state.pop(errors.PERSON, None)
     try:
-        offered = access.offered()
-        access.warehouse().current()
+        version = access.current()
     except NoVersionError:
         first_run.show()
         st.stop()
-    who = sign_in.chosen(offered, _branch_names(offered[0])) if offered else _granted(sign_in.proved())
-    _LOOKING.set(who)
+    claims: sign_in.Claims = {}
+    if offered := access.offered(version):
+        who = sign_in.chosen(offered, _branch_names(access.open_reader(offered[0], version)))
+    else:
+        claims = sign_in.proved()
+        try:
+            who = access.viewer(claims)
+        except IdentityError as refusal:
+            sign_in.refused(refusal, claims, access.sign_out)
+    _LOOKING.set(access.Pass(who, version, claims))
+    st.session_state[errors.PERSON] = who.email
     return who
+
+
+def admits(claims: sign_in.Claims) -> bool:
+    """Whether whom the identity provider proves may come in now; anyone may, where nobody has to prove who it is."""
+    try:
+        return bool(access.offered(access.current()) or access.viewer(claims))
+    except (AccessError, NoVersionError):
+        return False
+
+
+def readers_offered() -> list[Reader]:
+    """Readers of those who may sign in without a proof, of the version that is current."""
+    version = access.current()
+    return [access.open_reader(viewer, version) for viewer in access.offered(version)]
 
 
 def sidebar(who: Viewer) -> None:
@@ -44,7 +68,7 @@ def sidebar(who: Viewer) -> None:
     with st.sidebar:
         filters.language_switch()
         st.caption(plain(sentences([*names([who.name]), term(who.role)])))
-        sign_in.leave_button()
+        sign_in.leave_button(access.sign_out)
 
 
 class Page:
@@ -56,9 +80,10 @@ class Page:
         tools: Where export, saved views and the link go.
     """
 
-    def __init__(self, row: sitemap.Row, who: Viewer) -> None:
+    def __init__(self, row: sitemap.Row, admitted: access.Pass) -> None:
         self.row = row
-        self.reader: Reader = access.open_reader(who)
+        self._pass = admitted
+        self.reader: Reader = admitted.reader()
         st.caption(f"{row.icon} {plain(say(row.title))} · {plain(say(row.question))}")
         self._head = st.container()
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
@@ -71,7 +96,11 @@ class Page:
             tell.headline(story, say("data as of {day}", day=day(self.reader.as_of)))
         with self.tools:
             export.buttons(
-                tell.shown_tables(story), name=self.row.key, about=self._about(story), currency=self.reader.currency
+                tell.shown_tables(story),
+                name=self.row.key,
+                about=self._about(story),
+                currency=self.reader.currency,
+                delivered=self._delivered,
             )
             views.menu(access.workspace(), self.reader.viewer.email, self.row.key)
             views.link()
@@ -94,6 +123,19 @@ class Page:
             say("Language"): LANGUAGES[language()],
         }
 
+    def _delivered(self, file: str, make: Callable[[], bytes]) -> Callable[[], bytes]:
+        """The file to hand out at a click, which may come long after the run: rights are looked at again, then.
+
+        The click is recorded in the audit. It raises AccessError, and hands out nothing, where rights were changed.
+        """
+
+        def deliver() -> bytes:
+            self._pass.confirm()
+            logs.record("exported", self.reader.viewer.email, file=file, version=self.reader.version)
+            return make()
+
+        return deliver
+
 
 def open(key: str) -> Page:
     """Opens a page for whoever has signed in; stops with a friendly word where its tables are empty.
@@ -101,14 +143,14 @@ def open(key: str) -> Page:
     Raises:
         AccessError: the viewer's role may not open it.
     """
-    row, who = sitemap.row(key), _LOOKING.get()
-    if who is None:  # the first visit to a new process may skip app.py: Streamlit takes pages/ for its own until told
+    row, admitted = sitemap.row(key), _LOOKING.get()
+    if admitted is None:  # a new process's first visit may skip app.py: Streamlit takes pages/ for its own until told
         st.navigation(navigation.pages())
         st.rerun()
-    if who.role not in row.roles:
-        raise AccessError(f"{who.email} may not open {key}. Nothing was read.")
+    if admitted.viewer.role not in row.roles:
+        raise AccessError(f"{admitted.viewer.email} may not open {key}. Nothing was read.")
     filters.recall(key)
-    page = Page(row, who)
+    page = Page(row, admitted)
     missing = [table for table in row.tables if not page.reader.has(table)]
     if missing:
         page.show(Story(say("Nothing to show yet"), ()))
@@ -117,14 +159,6 @@ def open(key: str) -> Page:
     return page
 
 
-def _branch_names(viewer: Viewer) -> dict[str, str]:
-    branches = data.branches(access.open_reader(viewer))
+def _branch_names(reader: Reader) -> dict[str, str]:
+    branches = data.branches(reader)
     return dict(zip(branches["branch_id"], branches["name"], strict=True))
-
-
-def _granted(email: str) -> Viewer:
-    try:
-        return access.viewer(email)
-    except AccessError:
-        sign_in.without_rights(email)
-        st.stop()

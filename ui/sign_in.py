@@ -5,10 +5,13 @@ The choice lives in the session of the browser tab and never in the URL: a link 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NoReturn
+from urllib.parse import urlsplit
 
 import streamlit as st
+from data_access import logs
+from data_access.errors import IdentityError
 from data_access.scope import Viewer
 from data_access.settings import settings
 from story.vocabulary import names, term
@@ -18,6 +21,13 @@ from ui import filters
 
 CHOSEN: Final = "signed_in_as"
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+_PASSED_ON: Final = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
+"""Headers by which a proxy says that somebody else asks."""
+_RECORDED: Final = "sign_in_recorded"
+
+Claims = Mapping[str, object]
+End = Callable[[Claims], None]
+"""Ends a session on the server, so that a copy of its cookie opens nothing."""
 
 
 def chosen(offered: Sequence[Viewer], branches: Mapping[str, str]) -> Viewer:
@@ -27,11 +37,12 @@ def chosen(offered: Sequence[Viewer], branches: Mapping[str, str]) -> Viewer:
     Local sign-in offers one person and asks nothing.
     """
     if settings().sign_in == "local":
-        if st.get_option("server.address") not in LOOPBACK:
+        if st.get_option("server.address") not in LOOPBACK or not _asked_from_this_machine():
             _notice(
                 say("Local sign-in is refused"),
                 say("It lets anyone who reaches this address be administrator, so it works on 127.0.0.1 alone."),
             )
+        _record_once("signed_in", offered[0].email, proof="none, this machine")
         return offered[0]
     who = next((viewer for viewer in offered if viewer.email == st.session_state.get(CHOSEN)), None)
     if who is None:
@@ -40,9 +51,9 @@ def chosen(offered: Sequence[Viewer], branches: Mapping[str, str]) -> Viewer:
     return who
 
 
-def proved() -> str:
-    """The address that the identity provider has proved; until then the screen asks to sign in."""
-    if not _provider_is_set():
+def proved() -> Claims:
+    """What the identity provider has proved of the person who looks; until then the screen asks to sign in."""
+    if not provider_is_set():
         _notice(
             say("Sign-in is not set up yet"),
             say(
@@ -52,33 +63,92 @@ def proved() -> str:
                 section="`[auth]`",
             ),
         )
-    if not st.user.is_logged_in:
+    claims = _claims()
+    if not claims:
         _welcome(say("Sign in to Branchlight"))
-        st.button(say("Sign in with the bank's account"), type="primary", on_click=st.login)
+        _sign_in_button()
         st.stop()
-    return str(st.user.email)
+    return claims
 
 
-def without_rights(email: str) -> None:
-    """Says to a proved person that nobody gave them rights yet."""
-    _welcome(say("No rights yet"))
-    st.markdown(
-        say("{email} is known, but has no rights here. An administrator of Branchlight grants them.", email=email)
-    )
-    st.button(say("Sign out"), on_click=leave)
+def refused(refusal: IdentityError, claims: Claims, end: End) -> NoReturn:
+    """Says to a person whom the provider sent why they do not come in, and shows a way out."""
+    email = str(claims.get("email") or "")
+    _record_once("sign_in_refused", email, reason=refusal.reason)
+    if refusal.reason in {"signed_out", "expired"}:
+        _welcome(say("You have signed out") if refusal.reason == "signed_out" else say("Sign in again"))
+        if refusal.reason == "expired":
+            st.markdown(say("A session ends after {hours} hours.", hours=f"{settings().session_hours:g}"))
+        _sign_in_button()
+        st.stop()
+    titles = {
+        "no_rights": say("No rights yet"),
+        "no_email": say("Your account has no address"),
+        "not_verified": say("Your address is not verified"),
+    }
+    words = {
+        "no_rights": say(
+            "{email} is known, but has no rights here. An administrator of Branchlight grants them.",
+            email=email,
+        ),
+        "no_email": say(
+            "The bank's sign-in sent no email address, so nobody can say whose rights are yours. "
+            "Ask those who run the bank's sign-in to send {claim}.",
+            claim="`email`",
+        ),
+        "not_verified": say(
+            "The bank's sign-in does not say that {email} was verified, and somebody else may have entered it. "
+            "Ask those who run the bank's sign-in to verify it and to send {claim}.",
+            email=email,
+            claim="`email_verified`",
+        ),
+    }
+    _welcome(titles[refusal.reason])
+    st.markdown(words[refusal.reason])
+    st.button(say("Sign out"), on_click=leave, args=(end,))
+    st.stop()
 
 
-def leave_button() -> None:
+def leave_button(end: End) -> None:
     """The way out, for those who came in by a choice or a proof."""
     if settings().sign_in != "local":
-        st.button(say("Switch person or sign out"), icon=":material/logout:", type="tertiary", on_click=leave)
+        st.button(
+            say("Switch person or sign out"), icon=":material/logout:", type="tertiary", on_click=leave, args=(end,)
+        )
 
 
-def leave() -> None:
-    """Signs out: forgets the choice and, where there is an identity provider, its proof."""
-    st.session_state.pop(CHOSEN, None)
-    if _provider_is_set() and st.user.is_logged_in:
-        st.logout()
+def leave(end: End) -> None:
+    """Signs out: forgets the choice and, where there is an identity provider, ends the session and its proof."""
+    if left := st.session_state.pop(CHOSEN, None):
+        logs.record("signed_out", str(left))
+    if claims := _claims():
+        try:
+            end(claims)
+        finally:
+            st.logout()
+
+
+def _asked_from_this_machine() -> bool:
+    """Whether the browser asked for this machine by its own name, and nobody passed the request on."""
+    headers = st.context.headers
+    host = urlsplit(f"//{headers.get('Host') or 'localhost'}").hostname
+    return host in LOOPBACK and not any(name in headers for name in _PASSED_ON)
+
+
+def _claims() -> Claims:
+    return st.user.to_dict() if provider_is_set() and st.user.is_logged_in else {}
+
+
+def _sign_in_button() -> None:
+    st.button(say("Sign in with the bank's account"), type="primary", on_click=st.login)
+
+
+def _record_once(event: str, person: str, **facts: str) -> None:
+    """Into the audit once a session of the browser tab, however often the screen is drawn."""
+    deed = (event, person, *facts.values())
+    if st.session_state.get(_RECORDED) != deed:
+        logs.record(event, person, **facts)
+        st.session_state[_RECORDED] = deed
 
 
 def _choices(offered: Sequence[Viewer], branches: Mapping[str, str]) -> None:
@@ -113,9 +183,11 @@ def _sees(viewer: Viewer, branches: Mapping[str, str]) -> str:
 
 def _choose(email: str) -> None:
     st.session_state[CHOSEN] = email
+    logs.record("signed_in", email, proof="none, demo bank")
 
 
-def _provider_is_set() -> bool:
+def provider_is_set() -> bool:
+    """Whether an administrator named an identity provider."""
     try:
         secrets: Mapping[str, object] = st.secrets
         return "auth" in secrets

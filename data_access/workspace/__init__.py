@@ -1,1 +1,1 @@
-"""The workspace: what people decide, beside the warehouse that is only read. People, rights and saved views."""
+"""The workspace: what people decide, beside the warehouse that is only read. People, rights, sessions, saved views."""

@@ -1,4 +1,7 @@
-"""The workspace's database: SQLite by default, PostgreSQL by URL, brought to its newest shape when it is opened."""
+"""The workspace's database: SQLite by default, PostgreSQL by URL, brought to its newest shape when it is opened.
+
+A SQLite file and what stands beside it (lock, write-ahead log) can be read by their owner alone.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,8 @@ from filelock import FileLock
 from sqlalchemy.engine import make_url
 from sqlalchemy.event import listen
 
+from data_access.private import PRIVATE, private_file
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 0x6D6967726174  # "migrat": the advisory lock of a migration
 
@@ -25,11 +30,12 @@ def open_database(url: str) -> sa.Engine:
     """An engine on the workspace at `url`; a SQLite file that does not exist yet is made."""
     address = make_url(url)
     if address.get_backend_name() == "postgresql":
-        engine = sa.create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        postgresql = address.set(drivername="postgresql+psycopg")
+        engine = sa.create_engine(postgresql, pool_pre_ping=True, hide_parameters=True)
     else:
-        if address.database:
-            Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(address)
+        if address.database and not address.database.startswith((":memory:", "file:")):
+            private_file(Path(address.database))
+        engine = sa.create_engine(address, hide_parameters=True)
         listen(engine, "connect", _prepare_sqlite)
     migrate(engine)
     return engine
@@ -52,7 +58,7 @@ def _alone(engine: sa.Engine) -> Generator[sa.Connection]:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
             yield connection
     else:
-        with FileLock(f"{engine.url.database}.lock"), engine.begin() as connection:
+        with FileLock(f"{engine.url.database}.lock", mode=PRIVATE), engine.begin() as connection:
             yield connection
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from string import ascii_lowercase, ascii_uppercase
+
 import sqlalchemy as sa
 
 from data_access.errors import WorkspaceError
@@ -10,7 +12,7 @@ from data_access.workspace.tables import person, person_branch
 
 
 def find(workspace: sa.Engine, email: str) -> Viewer | None:
-    """The person with this address, in any case, or None."""
+    """The person with exactly this address, but for the case of A to Z, or None."""
     return next(iter(_read(workspace, person.c.email == _normal(email))), None)
 
 
@@ -25,8 +27,8 @@ def grant(workspace: sa.Engine, viewer: Viewer) -> None:
     Raises:
         WorkspaceError: the address is not one.
     """
-    email = _normal(viewer.email)
-    if "@" not in email or any(mark.isspace() for mark in email):
+    email = _normal(viewer.email.strip())
+    if "@" not in email or not all(mark.isprintable() and not mark.isspace() for mark in email):
         raise WorkspaceError(f"{viewer.email!r} is not an email address. No right was changed.")
     with workspace.begin() as connection:
         connection.execute(sa.delete(person).where(person.c.email == email))
@@ -51,7 +53,7 @@ def revoke(workspace: sa.Engine, email: str) -> None:
         WorkspaceError: nobody with this address has any.
     """
     with workspace.begin() as connection:
-        gone = connection.execute(sa.delete(person).where(person.c.email == _normal(email)))
+        gone = connection.execute(sa.delete(person).where(person.c.email == _normal(email.strip())))
     if not gone.rowcount:
         raise WorkspaceError(f"Nobody with the address {email!r} has rights. No right was changed.")
 
@@ -75,4 +77,8 @@ def _read(workspace: sa.Engine, which: sa.ColumnElement[bool]) -> list[Viewer]:
 
 
 def _normal(email: str) -> str:
-    return email.strip().lower()
+    """The address with A to Z in lower case; `str.lower` makes a k of the Kelvin sign, which is somebody else's."""
+    return email.translate(_LOWER)
+
+
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)

@@ -32,6 +32,16 @@ person_branch = sa.Table(
     comment="Branches that a person sees who does not see the whole bank.",
 )
 
+session = sa.Table(
+    "session",
+    metadata,
+    sa.Column("session_id", sa.Text, primary_key=True, comment="Digest of what is unique to one sign-in"),
+    sa.Column("email", sa.Text, nullable=False, comment="Address that was proved"),
+    sa.Column("signed_in_at", sa.DateTime, nullable=False, comment="When it was first seen here, in UTC"),
+    sa.Column("signed_out_at", sa.DateTime, comment="When it was ended, in UTC; never begun again"),
+    comment="Sign-ins that were proved, so that one that has ended stays ended.",
+)
+
 saved_view = sa.Table(
     "saved_view",
     metadata,

@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from metrics.campaigns.members import Members
 from metrics.catalogue import metric
 from metrics.estimate import Intervals
+from metrics.inference.comparison.members import Members
 from metrics.inference.mean import student
 from metrics.inference.survival import ConversionCurves, kaplan_meier
 

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,30 +23,57 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a running app on a small demo bank."""
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the app of the journeys keeps what it has: a small demo bank, its workspace, its logs."""
     folder = tmp_path_factory.mktemp("journeys")
     demo.build(open_store(str(folder / "warehouse")), scale=0.004)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    return folder
+
+
+@pytest.fixture(scope="session")
+def address(folder: Path) -> Iterator[str]:
+    """Address of a running app on a small demo bank."""
+    with served(folder) as address:
+        yield address
+
+
+@contextmanager
+def served(folder: Path, port: int | None = None, options: Sequence[str] = ()) -> Generator[str]:
+    """The app on the warehouse in a folder, served as the README says; its workspace, audit and log are there too."""
+    port = port or free_port()
     environment = {
         **os.environ,
         "BRANCHLIGHT_WAREHOUSE": str(folder / "warehouse"),
         "BRANCHLIGHT_WORKSPACE": f"sqlite:///{folder / 'workspace.sqlite'}",
+        "BRANCHLIGHT_AUDIT_LOG": str(folder / "audit.jsonl"),
     }
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    with (folder / "log").open("w") as log:
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-    try:
-        _wait(f"http://127.0.0.1:{port}/_stcore/health")
+    command = [sys.executable, "-m", "streamlit", "run", "server.py", "--server.port", str(port), *options]
+    with running(command, folder / "log", environment):
+        wait_for(f"http://127.0.0.1:{port}/_stcore/health")
         yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def running(command: Sequence[str], log: Path, environment: Mapping[str, str]) -> Generator[None]:
+    """A server, as long as the context lasts."""
+    with log.open("w") as output:
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
+    try:
+        yield
     finally:
         server.terminate()
         server.wait(timeout=20)
 
 
-def _wait(health: str, seconds: float = 60.0) -> None:
+def free_port() -> int:
+    """A port on which nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def wait_for(health: str, seconds: float = 60.0) -> None:
+    """Until a server answers."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:

@@ -33,6 +33,7 @@ def bank(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[.
     def use(warehouse: Path, **others: str) -> None:
         monkeypatch.setenv("BRANCHLIGHT_WAREHOUSE", str(warehouse))
         monkeypatch.setenv("BRANCHLIGHT_WORKSPACE", f"sqlite:///{tmp_path / 'workspace.sqlite'}")
+        monkeypatch.setenv("BRANCHLIGHT_AUDIT_LOG", str(tmp_path / "audit.jsonl"))
         for name, value in others.items():
             monkeypatch.setenv(f"BRANCHLIGHT_{name.upper()}", value)
         forget()

@@ -56,7 +56,7 @@ def test_opening_again_changes_nothing(workspace):
 def test_rights_are_given_and_come_back_as_given(workspace):
     for person in (HEAD, PLANNER):
         people.grant(workspace, person)
-    assert people.find(workspace, " LIN@bank.example ") == HEAD
+    assert people.find(workspace, "LIN@bank.example") == HEAD
     assert people.find(workspace, "gu@bank.example") == PLANNER
     assert people.find(workspace, "nobody@bank.example") is None
     assert people.everyone(workspace) == [PLANNER, HEAD]
@@ -88,7 +88,22 @@ def test_revoked_rights_are_gone_with_their_branches(workspace):
         people.revoke(workspace, "nobody@bank.example")
 
 
-@pytest.mark.parametrize("address", ["", "lin", "lin @bank.example"])
+@pytest.mark.parametrize(
+    "proved", [" lin@bank.example", "lin@bank.example\n", "lin@ban\N{KELVIN SIGN}.example", "lın@bank.example"]
+)
+def test_an_address_that_looks_like_another_is_another(workspace, proved):
+    people.grant(workspace, HEAD)
+    assert people.find(workspace, proved) is None
+
+
+def test_what_an_administrator_typed_around_an_address_is_left_out(workspace):
+    people.grant(workspace, Viewer("  Lin@bank.example\n", "Lin", Role.PLANNER, WHOLE_BANK))
+    assert people.find(workspace, "lin@bank.example") is not None
+    people.revoke(workspace, " lin@bank.example ")
+    assert people.everyone(workspace) == []
+
+
+@pytest.mark.parametrize("address", ["", "lin", "lin @bank.example", "lin\u200b@bank.example", "lin\x00@bank.example"])
 def test_rights_are_for_addresses(workspace, address):
     with pytest.raises(WorkspaceError, match="not an email address"):
         people.grant(workspace, Viewer(address, "Lin", Role.PLANNER, WHOLE_BANK))

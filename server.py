@@ -1,0 +1,18 @@
+"""Serves Branchlight: `streamlit run server.py`. What surrounds every page, whoever asks for it.
+
+`app.py` says what a page is; here stand the headers of every answer, who may fetch a file,
+and what is said of failures outside a page.
+"""
+
+import logging
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from ui import errors, warm
+from ui.files import Files
+from ui.headers import Headers
+
+logging.getLogger("streamlit.error_util").addFilter(errors.not_twice)
+warm.up()
+app = st.App("app.py", on_script_error=errors.tell, middleware=[Middleware(Headers), Middleware(Files)])

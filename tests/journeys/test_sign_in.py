@@ -1,0 +1,260 @@
+"""Sign-in with an OpenID Connect provider that the tests start, on a bank's own data, in a browser."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tomllib
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from data_access import demo
+from data_access.loading.publish import publish_arrow
+from data_access.scope import WHOLE_BANK, Role, Scope, Viewer
+from data_access.versions import open_store
+from data_access.workspace import people
+from data_access.workspace.database import open_database
+from tests.journeys.conftest import ROOT, free_port, running, served, settle, wait_for
+
+pytestmark = pytest.mark.journey
+
+VALUES = {
+    "redirect_uri": "{app}/oauth2callback",
+    "cookie_secret": "0f3c1b7a9d5e48c2a6b4",
+    "client_id": "branchlight",
+    "client_secret": "a secret of the provider",
+    "server_metadata_url": "{provider}/.well-known/openid-configuration",
+}
+COOKIE = "_streamlit_user"
+LIN = Viewer("lin@bank.example", "Lin Yue", Role.BRANCH_HEAD, Scope(frozenset({"B001"})), True)
+
+
+@dataclass(frozen=True)
+class Bank:
+    """A bank's own data, behind its own identity provider."""
+
+    app: str
+    provider: str
+    folder: Path
+    workspace: sa.Engine
+
+    def knows(self, account: str, **claims: object) -> None:
+        """Gives an account of the provider its claims."""
+        request = urllib.request.Request(  # noqa: S310 - an address of this machine
+            f"{self.provider}/users/{account}",
+            data=json.dumps(claims).encode(),
+            headers={"Content-Type": "application/json"},
+            method="PUT",
+        )
+        with urllib.request.urlopen(request, timeout=10):  # noqa: S310
+            pass
+
+    def audited(self, person: str) -> list[str]:
+        """What the audit says that a person did."""
+        lines = [json.loads(line) for line in (self.folder / "audit.jsonl").read_text("utf-8").splitlines()]
+        return [line["event"] for line in lines if line["person"] == person]
+
+
+def documented() -> list[str]:
+    """The settings of the provider that the documentation asks for: whoever follows it has to come in."""
+    text = (ROOT / "docs" / "sign-in.md").read_text("utf-8")
+    block = text.partition("```toml")[2].partition("```")[0]
+    return list(tomllib.loads(block)["auth"])
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
+    folder = tmp_path_factory.mktemp("bank")
+    store = open_store(str(folder / "warehouse"))
+    publish_arrow(store, demo.generate(0.004, 1), source="feed", currency="CNY", as_of=demo.AS_OF, note="")
+    workspace = open_database(f"sqlite:///{folder / 'workspace.sqlite'}")
+    provider, app = f"http://127.0.0.1:{(at := free_port())}", f"http://127.0.0.1:{(port := free_port())}"
+    secrets = [f'{name} = "{VALUES[name].format(app=app, provider=provider)}"' for name in documented()]
+    (folder / "secrets.toml").write_text("\n".join(["[auth]", *secrets]), "utf-8")
+    command = [sys.executable, "-m", "oidc_provider_mock", "--port", str(at), "--require-nonce"]
+    with running(command, folder / "provider.log", os.environ):
+        wait_for(f"{provider}/.well-known/openid-configuration")
+        with served(folder, port, ["--secrets.files", str(folder / "secrets.toml")]):
+            yield Bank(app, provider, folder, workspace)
+    workspace.dispose()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    opened = browser.new_context(locale="en-US", viewport={"width": 1440, "height": 1000})
+    opened.set_default_timeout(60_000)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def come_in(bank: Bank, context: BrowserContext) -> Callable[[str], Page]:
+    """Signs in with an account of the provider, as a person does."""
+
+    def sign_in(account: str, path: str = "") -> Page:
+        page = context.new_page()
+        page.goto(f"{bank.app}/{path}")
+        page.get_by_role("button", name="Sign in with the bank's account").click()
+        page.get_by_placeholder("sub").fill(account)
+        page.get_by_role("button", name="Authorize").click()
+        page.wait_for_url(f"{bank.app}/**")
+        return page
+
+    return sign_in
+
+
+def title(page: Page, words: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_contain_text(words, timeout=60_000)
+
+
+def no_data(page: Page) -> None:
+    expect(page.get_by_text("data as of")).to_have_count(0)
+    expect(page.locator('[data-testid="stMetric"], [data-testid="stDataFrame"]')).to_have_count(0)
+
+
+def test_before_anyone_has_signed_in_the_provider_is_the_only_way(bank: Bank, context: BrowserContext):
+    page = context.new_page()
+    page.goto(bank.app)
+    title(page, "Sign in to Branchlight")
+    no_data(page)
+    assert page.get_by_role("button", name="Lu Zhixing").count() == 0
+
+
+def test_a_person_with_rights_comes_in_and_sees_their_branch(bank: Bank, come_in: Callable[[str], Page]):
+    people.grant(bank.workspace, LIN)
+    bank.knows("lin", email="Lin@bank.example", email_verified=True)
+    page = come_in("lin")
+    settle(page)
+    expect(page.get_by_text("Lin Yue · ")).to_be_visible()
+    expect(page.locator('[data-testid="stSelectbox"]').filter(has_text="all branches")).to_have_count(0)
+    assert bank.audited("Lin@bank.example")[-1] == "signed_in"
+
+
+@pytest.mark.parametrize(
+    ("account", "claims", "words"),
+    [
+        ("stranger", {"email": "stranger@bank.example", "email_verified": True}, "No rights yet"),
+        ("unverified", {"email": "chief@bank.example", "email_verified": False}, "not verified"),
+        ("unsaid", {"email": "chief@bank.example"}, "not verified"),
+        ("nobody", {"name": "No Address"}, "has no address"),
+        ("padded", {"email": " chief@bank.example", "email_verified": True}, "No rights yet"),
+    ],
+)
+def test_who_is_not_proved_or_has_no_rights_sees_why_and_a_way_out(
+    bank: Bank, come_in: Callable[[str], Page], account: str, claims: dict[str, object], words: str
+):
+    people.grant(bank.workspace, Viewer("chief@bank.example", "Chief", Role.EXECUTIVE, WHOLE_BANK))
+    bank.knows(account, **claims)
+    page = come_in(account)
+    title(page, words)
+    no_data(page)
+    assert bank.audited(str(claims.get("email", "")))[-1] == "sign_in_refused"
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(f"{bank.provider}/oauth2/end_session**")
+    page.get_by_role("button", name="End session").click()
+    page.wait_for_url(f"{bank.app}/**")
+    title(page, "Sign in to Branchlight")
+
+
+def test_rights_that_change_hold_from_the_next_click_of_an_open_session(bank: Bank, come_in: Callable[[str], Page]):
+    mei = Viewer("mei@bank.example", "Mei", Role.PLANNER, WHOLE_BANK)
+    people.grant(bank.workspace, mei)
+    bank.knows("mei", email=mei.email, email_verified=True)
+    page = come_in("mei")
+    settle(page)
+    everywhere = assigned(page)
+    people.grant(bank.workspace, Viewer(mei.email, "Mei", Role.BRANCH_HEAD, Scope(frozenset({"B002"}))))
+    page.get_by_text("中文").click()
+    page.get_by_text("数据截至").first.wait_for()
+    page.get_by_text("English").click()
+    page.get_by_text("data as of").first.wait_for()
+    settle(page)
+    expect(page.get_by_text("Mei · branch head")).to_be_visible()
+    assert 0 < assigned(page) < everywhere
+    people.revoke(bank.workspace, mei.email)
+    page.get_by_text("中文").click()
+    title(page, "尚无权限")
+    no_data(page)
+
+
+def assigned(page: Page) -> int:
+    """How many customers the first card with a count of the assigned rests on."""
+    text = page.locator('[data-testid="stMetric"]').all_inner_texts()
+    return sum(int(part.replace(",", "")) for one in text for part in one.split() if part.replace(",", "").isdigit())
+
+
+def test_who_signs_out_is_out_in_all_tabs_and_a_copy_of_the_cookie_opens_nothing(
+    bank: Bank, browser: Browser, context: BrowserContext, come_in: Callable[[str], Page]
+):
+    people.grant(bank.workspace, LIN)
+    bank.knows("lin", email=LIN.email, email_verified=True)
+    first = come_in("lin")
+    settle(first)
+    second = context.new_page()
+    second.goto(bank.app)
+    settle(second)
+    stolen = [cookie for cookie in context.cookies() if cookie["name"].startswith("_streamlit")]
+    assert COOKIE in {cookie["name"] for cookie in stolen}
+
+    elsewhere = browser.new_context(locale="en-US")
+    elsewhere.add_cookies(stolen)
+    copy = elsewhere.new_page()
+    copy.goto(bank.app)
+    settle(copy)  # as long as the session lasts, a copy of its cookie is as good as the cookie
+
+    first.get_by_role("button", name="Switch person or sign out").click()
+    first.wait_for_url(f"{bank.provider}/oauth2/end_session**")
+    assert COOKIE not in {cookie["name"] for cookie in context.cookies()}
+    assert bank.audited(LIN.email)[-1] == "signed_out"
+
+    second.get_by_text("中文").click()  # a tab that was open
+    title(second, "您已退出")
+    no_data(second)
+    copy.reload()  # the copy, in a new session of the app
+    title(copy, "You have signed out")
+    no_data(copy)
+    assert bank.audited(LIN.email)[-1] == "sign_in_refused"
+    elsewhere.close()
+
+    first.get_by_role("button", name="End session").click()
+    first.wait_for_url(f"{bank.app}/**")
+    again = come_in("lin")
+    settle(again)
+
+
+def test_a_file_is_handed_out_at_its_address_only_to_who_may_come_in(
+    bank: Bank, context: BrowserContext, come_in: Callable[[str], Page]
+):
+    people.grant(bank.workspace, LIN)
+    bank.knows("lin", email=LIN.email, email_verified=True)
+    page = come_in("lin", "data")
+    settle(page)
+    page.get_by_role("button", name="Export").click()
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="CSV", exact=True).click()
+    address = taken.value.url
+    assert "/media/" in address
+    assert context.request.get(address).status == 200
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(address, timeout=10)  # noqa: S310 - without a cookie
+    forged = urllib.request.Request(address, headers={"Cookie": f"{COOKIE}=e30.forged"})  # noqa: S310
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(forged, timeout=10)  # noqa: S310
+    people.revoke(bank.workspace, LIN.email)
+    assert context.request.get(address).status == 403
+
+
+def test_nothing_of_the_sign_in_is_written_anywhere(bank: Bank):
+    for name in ("log", "audit.jsonl"):
+        text = (bank.folder / name).read_text("utf-8")
+        assert VALUES["client_secret"] not in text
+        assert VALUES["cookie_secret"] not in text
+        assert "Traceback" not in text

@@ -1,0 +1,91 @@
+"""What is shown, and what is logged, when something fails."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from story import words
+from ui import errors
+
+
+@pytest.fixture(autouse=True)
+def english():
+    words.speak("en")
+
+
+def failing(kind: str, message: str) -> None:
+    import streamlit as st
+
+    from data_access import errors as data_errors
+    from ui import errors, words
+
+    words.speak("en")
+    st.session_state[errors.PERSON] = "lin@bank.example"
+    with errors.shown():
+        st.title("Begun")
+        raise getattr(data_errors, kind)(message)
+
+
+def run(kind: str, message: str) -> AppTest:
+    return AppTest.from_function(failing, args=(kind, message)).run()
+
+
+def test_a_failure_is_one_sentence_on_screen_and_one_entry_in_the_log(caplog):
+    page = run("StoreError", "postgresql://app:hunter2@db/bank: customer 'C17' of B003")
+    (shown,) = page.error
+    reference = re.fullmatch(r"This page could not be shown\. Your data is unchanged\. Reference (\w+)\.", shown.value)
+    assert reference is not None
+    assert re.fullmatch("[0-9A-F]{8}", reference[1])
+    (entry,) = [record for record in caplog.records if record.name.startswith("branchlight")]
+    assert entry.getMessage() == f"Reference {reference[1]}, person lin@bank.example"
+    assert entry.exc_info is not None
+    assert not page.exception
+    assert "C17" not in shown.value
+
+
+def test_each_failure_has_a_reference_of_its_own():
+    assert len({run("StoreError", "x").error[0].value for _ in range(5)}) == 5
+
+
+def test_a_full_queue_asks_to_try_again_and_is_no_failure(caplog):
+    page = run("QueueError", "4 queries were running for 30 seconds")
+    assert "Try again in a moment" in page.info[0].value
+    assert [button.label for button in page.button] == ["Try again"]
+    assert not page.error
+    assert not [record for record in caplog.records if record.name.startswith("branchlight")]
+
+
+def test_a_failure_before_the_page_has_set_its_language_is_told_in_the_readers():
+    def early() -> None:
+        from ui import errors
+
+        errors.tell(ValueError("x"))
+
+    page = AppTest.from_function(early)
+    page.query_params["lang"] = "zh"
+    assert "本页无法显示" in page.run().error[0].value
+
+
+def test_stopping_a_run_is_no_failure():
+    def stopping() -> None:
+        import streamlit as st
+
+        from ui import errors
+
+        with errors.shown():
+            st.stop()
+
+    page = AppTest.from_function(stopping).run()
+    assert not page.error
+
+
+def test_streamlits_own_entry_of_an_error_is_left_out_and_nothing_else_of_its_log():
+    def entry(message: str) -> logging.LogRecord:
+        return logging.LogRecord("streamlit.error_util", logging.ERROR, "", 1, message, (), None)
+
+    assert not errors.not_twice(entry("Uncaught app execution"))
+    assert errors.not_twice(entry("on_script_error handler raised an exception"))

@@ -1,0 +1,27 @@
+"""What a first visitor would otherwise wait for: libraries, words, charts and the first answers."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from answers import campaigns, data
+from data_access.errors import DataError
+from story import campaigns as campaigns_story
+from story import data as data_story
+from story import words
+
+from ui import page
+
+
+def up() -> None:
+    """Gives the first answers, in every language, to whoever may sign in without a proof.
+
+    Where there are no data yet, or none that can be read, the first page says so.
+    """
+    with suppress(DataError):
+        for reader in page.readers_offered():
+            newest = campaigns.Choice(campaigns.offered(reader).periods[0])
+            for language in words.LANGUAGES:
+                words.speak(language)
+                campaigns_story.tell(campaigns.ask(reader, newest))
+                data_story.tell(data.ask(reader))
