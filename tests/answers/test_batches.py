@@ -8,7 +8,9 @@ import pytest
 from answers.batches import ROWS, in_batches
 
 
-@pytest.mark.parametrize(("campaigns", "rows_each", "asked"), [(0, 3, 1), (1, 3, 1), (1333, 3, 1), (1334, 3, 2), (2, ROWS + 1, 2)])
+@pytest.mark.parametrize(
+    ("campaigns", "rows_each", "asked"), [(0, 3, 1), (1, 3, 1), (1333, 3, 1), (1334, 3, 2), (2, ROWS + 1, 2)]
+)
 def test_every_campaign_is_asked_for_once_and_no_batch_is_too_large(campaigns: int, rows_each: int, asked: int):
     ids = [f"K{number}" for number in range(campaigns)]
     parts: list[tuple[str, ...]] = []

@@ -70,7 +70,7 @@ def wilson(part: float, whole: float) -> Limits:
 
 def total(values: np.ndarray) -> Limits:
     """Sum of independent customers with Student's limits."""
-    if len(values) < 2:
+    if not len(values):
         return NOTHING
     if not values.std():
         return float(values.sum()), np.nan, np.nan
@@ -80,7 +80,7 @@ def total(values: np.ndarray) -> Limits:
 
 def without_past(treated: pd.DataFrame, control: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Contributions less what sales of the period before predict, by one line through both arms (CUPED)."""
-    both = pd.concat([treated, control]).astype(float)
+    both = pd.concat([treated, control])[["baseline_amount", "contribution_amount"]].astype(float)
     arms = [arm["contribution_amount"].to_numpy(float) for arm in (treated, control)]
     if both["baseline_amount"].isna().any() or not both["baseline_amount"].std() > 0:
         return arms[0], arms[1]
@@ -150,7 +150,9 @@ class Bank:
             part = self.row(_MEMBERS, campaign)["n"] / everybody if everybody else 0.0
         borne = {
             str(kind): tuple(
-                float(np.nansum([row[own], part * row[shared]])) if not np.isnan([row[own], row[shared]]).all() else np.nan
+                float(np.nansum([row[own], part * row[shared]]))
+                if not np.isnan([row[own], row[shared]]).all()
+                else np.nan
                 for own, shared in (("own", "shared"), ("own_plan", "shared_plan"))
             )
             for kind, row in with_share.astype(float).iterrows()
@@ -161,7 +163,8 @@ class Bank:
         """Of treated and control customers whose window has closed, as far as recorded."""
         rows = self.rows(_AMOUNTS, campaign)
         return tuple(
-            rows.loc[rows["is_control"] == control, f"{name}_amount"].dropna().to_numpy(float) for control in (False, True)
+            rows.loc[rows["is_control"] == control, f"{name}_amount"].dropna().to_numpy(float)
+            for control in (False, True)
         )
 
     def scores(self, campaign: str) -> dict[str, Any]:
@@ -183,7 +186,7 @@ class Bank:
                 m["bought"], m["closed"], m["bought_control"], m["closed_control"], method="newcomb"
             )
             effect = (m["bought"] / m["closed"] - m["bought_control"] / m["closed_control"], float(low), float(high))
-        if compared and closed_cost > 0 and len(of_treated) > 1 and len(of_control) > 1:
+        if compared and closed_cost > 0:
             added = difference_in_means(*without_past(of_treated, of_control))
             returned = tuple(value * len(of_treated) / closed_cost - 1 for value in added)
         if closed_cost > 0:

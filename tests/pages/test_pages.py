@@ -13,9 +13,8 @@ from data_access import access, demo
 from data_access.loading.publish import publish_arrow
 from data_access.versions import open_store
 from data_access.workspace import views
-from story import words
+from story import sitemap, words
 from tests.pages.conftest import ROOT, texts
-from story import sitemap
 
 PEOPLE = [person.email.partition("@")[0] for person in demo.people.PEOPLE]
 RAW = re.compile(r"(?<![\w-])(nan|NaN|NaT|None|inf|Traceback)(?![\w-])")

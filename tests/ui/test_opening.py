@@ -78,6 +78,8 @@ def test_a_chart_without_a_click_opens_nothing(monkeypatch, opened, selection):
 
 def test_a_mark_is_found_by_the_field_that_the_page_reads():
     """The chart names its selection, the page asks for it by the same name."""
-    params = [each for layer in plot().spec["layer"] for each in layer.get("params", [])] + plot().spec.get("params", [])
+    params = [each for layer in plot().spec["layer"] for each in layer.get("params", [])] + plot().spec.get(
+        "params", []
+    )
     assert [(each["name"], each["select"]["fields"]) for each in params] == [("opened", ["place"])]
     assert np.array([row["place"] for row in next(iter(plot().spec["datasets"].values()))]).tolist() == [2, 0, 1]
