@@ -36,7 +36,7 @@ MUTATIONS = [
     Mutation(
         "ui/tell.py", "st.title(plain(story.headline), anchor=False)", "st.title(story.headline, anchor=False)", _DRAWN
     ),
-    Mutation("ui/markdown.py", "[\\\\`*_~\\[\\]$<>&#|!]", "[\\\\`*_~\\]$<>&#|!]", _MARKDOWN, quick=True),
+    Mutation("ui/markdown.py", "[\\\\`*_~\\[\\]$<>&#|!]", "[\\\\`*_~\\[\\]<>&#|!]", _MARKDOWN, quick=True),
     Mutation("ui/markdown.py", "@(?=\\w)|", "", _MARKDOWN),
     Mutation(
         "ui/filters.py",

@@ -221,7 +221,8 @@ class Bank:
         """One row an arm: counts, and the sums of those whose window has closed."""
         return self.sql(f"""
             SELECT m.arm, any_value(a.is_control) AS is_control, count(*) AS n,
-                count(*) FILTER (m.matures_on > v.as_of) AS waiting, count(*) FILTER (m.matures_on <= v.as_of) AS closed,
+                count(*) FILTER (m.matures_on > v.as_of) AS waiting,
+                count(*) FILTER (m.matures_on <= v.as_of) AS closed,
                 count(m.contacted_at) AS contacted, count(m.participated_at) AS participated,
                 count(*) FILTER (m.matures_on <= v.as_of AND CAST(m.converted_at AS DATE) <= m.matures_on) AS bought,
                 count(*) FILTER (m.matures_on <= v.as_of AND m.contacted_at IS NOT NULL) AS closed_contacted,
@@ -238,7 +239,8 @@ class Bank:
         parts = [
             f"""SELECT CAST(date_trunc('week', m.{column}) AS DATE) AS week, '{step}' AS step
                 FROM campaign_member m JOIN campaign_arm a USING (campaign_id, arm)
-                WHERE {{where}} AND NOT a.is_control AND m.campaign_id = '{campaign}' AND m.{column} IS NOT NULL {inside}"""
+                WHERE {{where}} AND NOT a.is_control AND m.campaign_id = '{campaign}'
+                AND m.{column} IS NOT NULL {inside}"""
             for step, column, inside in (
                 ("contacted", "contacted_at", ""),
                 ("took part", "participated_at", ""),

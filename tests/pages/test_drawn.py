@@ -1,4 +1,4 @@
-"""A page draws its story and nothing else; a feed's names stay text on it; a torn or poor feed does not take it down."""
+"""A page draws its story and nothing else; a feed's names stay text; a torn or poor feed does not take it down."""
 
 from __future__ import annotations
 

@@ -359,7 +359,8 @@ def test_a_choice_lists_the_campaigns_that_sql_finds(reader: Reader, by_hand: Ba
         ""
         if not scope[1]
         else (
-            f" AND EXISTS (SELECT 1 FROM campaign_member m WHERE m.campaign_id = c.campaign_id AND m.branch_id = '{scope[1]}')"
+            " AND EXISTS (SELECT 1 FROM campaign_member m WHERE m.campaign_id = c.campaign_id "
+            f"AND m.branch_id = '{scope[1]}')"
         )
     )
     chosen = campaigns_story.tell(
