@@ -22,9 +22,8 @@ def test_a_file_is_in_the_language_of_its_page(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr("streamlit.download_button", lambda label, data, *_, **__: made.append(data))
     words.speak(language)
     try:
-        export.buttons(
-            [Table((Column("Conversion", SHARE, Unit.SHARE),), "x", "x")], name="x", about={}, currency="CNY"
-        )
+        table = Table((Column("Conversion", SHARE, Unit.SHARE),), "x", "x")
+        export.buttons([table], name="x", about={}, currency="CNY", delivered=lambda _, made: made)
     finally:
         words.speak("en")
     csv = Context().run(made[1]).decode("utf-8-sig")
