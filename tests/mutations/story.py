@@ -18,7 +18,7 @@ MUTATIONS = [
         "story/campaign.py",
         '(say("↑ better"), "blue") if better else',
         '(say("↑ better"), "blue") if not better else',
-        _BADGE,
+        "tests/story/test_badges.py",
     ),
     Mutation(
         "story/campaign.py",
@@ -93,5 +93,5 @@ MUTATIONS = [
         _SHEET,
         quick=True,
     ),
-    Mutation("story/text.py", '"Zl", "Zp",', "", "story/text.py --doctest-modules"),
+    Mutation("story/text.py", '"Cf", ', "", "story/text.py --doctest-modules"),
 ]

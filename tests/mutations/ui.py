@@ -24,7 +24,7 @@ MUTATIONS = [
         "ui/tell.py",
         "st.badge(plain(card.badge[0]), color=card.badge[1])",
         'st.badge(plain(card.badge[0]), color="gray")',
-        _DRAWN,
+        _TELL,
     ),
     Mutation("ui/tell.py", "st.caption(plain(card.rests_on))", "st.caption(plain(card.name))", _DRAWN),
     Mutation(
@@ -34,7 +34,7 @@ MUTATIONS = [
         _DRAWN,
     ),
     Mutation(
-        "ui/tell.py", "st.title(plain(story.headline), anchor=False)", "st.title(story.headline, anchor=False)", _DRAWN
+        "ui/tell.py", "st.title(plain(story.headline), anchor=False)", "st.title(story.headline, anchor=False)", _TELL
     ),
     Mutation("ui/markdown.py", "[\\\\`*_~\\[\\]$<>&#|!]", "[\\\\`*_~\\[\\]<>&#|!]", _MARKDOWN, quick=True),
     Mutation("ui/markdown.py", "@(?=\\w)|", "", _MARKDOWN),

@@ -113,7 +113,7 @@ def test_a_failure_shows_a_reference_and_keeps_its_cause_to_the_log(
     monkeypatch.setattr("ui.tell.cards", lambda *_: 1 / 0)
     page = app()
     said = page.error[0].value
-    reference = re.fullmatch(r"This page could not be shown\. Your data is unchanged\. Reference ([0-9A-F]{4})\.", said)
+    reference = re.fullmatch(r"This page could not be shown\. Your data is unchanged\. Reference ([0-9A-F]{8})\.", said)
     assert reference is not None
     assert reference[1] in caplog.text
     assert "ZeroDivisionError" in caplog.text

@@ -371,6 +371,9 @@ def test_a_choice_lists_the_campaigns_that_sql_finds(reader: Reader, by_hand: Ba
         f"product_id IN (SELECT product_id FROM product WHERE line = 'wealth'){within}"
     )
     assert set(view(chosen, "money").opens.values) == set(found["campaign_id"])
+    won = campaigns_story.tell(campaigns.ask(reader, Choice(objective="acquire", branch=scope[1])))
+    found = by_hand.campaigns(f"objective = 'acquire'{within}")
+    assert set(view(won, "money").opens.values) == set(found["campaign_id"])
     themed = campaigns_story.tell(campaigns.ask(reader, Choice(theme="spring_festival", branch=scope[1])))
     found = by_hand.campaigns(f"theme = 'spring_festival'{within}")
     assert set(view(themed, "money").opens.values) == set(found["campaign_id"])
