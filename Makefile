@@ -54,6 +54,10 @@ run: $(VENV)/.app ## Set up, build the demo bank on first start, run the app
 test: $(VENV)/.browser ## Set up what the tests need and run them all
 	$(BIN)/python -m pytest -q -n auto --dist worksteal
 
+.PHONY: mutations
+mutations: $(VENV)/.dev ## Put in deliberate faults, each in a copy, and see that tests notice
+	$(BIN)/python -m pytest -q -n auto -m mutation tests/mutations
+
 .PHONY: check
 check: $(VENV)/.dev ## Format, lint, types, import contracts
 	$(BIN)/ruff format --check .

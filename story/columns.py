@@ -81,7 +81,7 @@ class Column:
     def _cell(self, row: int, value: float, one: Style | None, currency: str) -> str:
         if not isinstance(self.values, Intervals) and np.isnan(value):
             return self.missing if isinstance(self.missing, str) else self.missing[row]
-        style = one or Style.of(self.unit_of(row), currency, abs(value), signed=self.signed)
+        style = one or Style.of(self.unit_of(row), currency, abs(np.nan_to_num(value)), signed=self.signed)
         text = style.cell(self.values, row) if isinstance(self.values, Intervals) else style.number(value)
         return text if one else style.with_mark(text, known=not np.isnan(value))
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import copy_context
 
 import streamlit as st
 from story import spreadsheet
 from story.parts import Table
-from story.words import say
+from story.words import language, say, speak
 
 from ui.markdown import plain
 
@@ -43,4 +44,17 @@ def buttons(
 
 
 def _button(label: str, made: Made, file: str, kind: str) -> None:
-    st.download_button(label, made, file, kind, on_click="ignore", width="stretch", key=f"export_{file}")
+    st.download_button(
+        label, _in_this_language(made), file, kind, on_click="ignore", width="stretch", key=f"export_{file}"
+    )
+
+
+def _in_this_language(made: Callable[[], bytes]) -> Callable[[], bytes]:
+    """What makes a file, in the language of this run: the file is made on request, where no language was spoken."""
+    spoken = language()
+
+    def speaking() -> bytes:
+        speak(spoken)
+        return made()
+
+    return lambda: copy_context().run(speaking)

@@ -13,7 +13,13 @@ import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
+from answers import campaigns
+from answers.campaigns import Choice
+from data_access.reader import Reader
+from story.vocabulary import names
+from tests.data_access.small_bank import viewer, warehouse_of
 from tests.journeys.conftest import settle
+from ui.tell import ROW_HEIGHT
 
 pytestmark = pytest.mark.journey
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
@@ -30,16 +36,22 @@ def faults(page: Page) -> set[str]:
     return set(found) - STREAMLITS_OWN
 
 
-def test_a_planner_opens_a_campaign_by_a_click_and_comes_back_to_the_same_choice(visit: Visit):
+def test_a_planner_opens_a_campaign_by_a_click_and_comes_back_to_the_same_choice(visit: Visit, folder: Path):
     page = visit("Lu Zhixing", "?period=2026-q2")
     expect(page.get_by_role("heading", level=1)).to_contain_text("campaigns can be judged")
     table = page.locator('[data-testid="stDataFrame"]').nth(1)
     table.scroll_into_view_if_needed()
     box = table.bounding_box()
     assert box is not None
-    page.mouse.click(box["x"] + 15, box["y"] + 36 + 18)
+    page.mouse.click(box["x"] + 15, box["y"] + ROW_HEIGHT * 3 + 18)
     page.wait_for_url(re.compile(r"/campaign\?.*campaign=K\d+"))
     settle(page)
+    warehouse = warehouse_of(str(folder / "warehouse"))
+    answer = campaigns.ask(Reader(viewer(), warehouse), Choice("2026-q2"))
+    third = answer.listed.iloc[int(answer.order[2])]
+    warehouse.close()
+    assert f"campaign={third['campaign_id']}" in page.url
+    expect(page.get_by_text(names([third["name"]])[0]).first).to_be_visible()
     expect(page.get_by_role("heading", level=2).first).to_contain_text("Conversion")
     page.get_by_role("link", name="All campaigns").click()
     settle(page)
@@ -51,7 +63,7 @@ def test_a_planner_takes_the_scorecard_along_as_csv_and_xlsx(visit: Visit):
     page = visit("Lu Zhixing", "?period=2026-q2")
     page.get_by_role("button", name="Export").click()
     with page.expect_download() as csv_file:
-        page.get_by_role("button", name="CSV", exact=True).click()
+        page.get_by_role("button", name="CSV · Campaigns: Response").click()
     rows = list(csv.DictReader(io.StringIO(csv_file.value.path().read_text(encoding="utf-8-sig"))))
     assert len(rows) >= 5
     assert {"Campaign", "Conversion", "Conversion, low", "Conversion, high", "Conversion, n", "Data version"} <= set(
@@ -61,7 +73,7 @@ def test_a_planner_takes_the_scorecard_along_as_csv_and_xlsx(visit: Visit):
     with page.expect_download() as xlsx_file:
         page.get_by_role("button", name="XLSX", exact=True).click()
     book = openpyxl.load_workbook(io.BytesIO(xlsx_file.value.path().read_bytes()))
-    assert book["Table"].max_row == len(rows) + 1
+    assert book["Campaigns  Response"].max_row == len(rows) + 1
     assert [cell.value for cell in book["About"]["A"]][:2] == ["Filter", "Data version"]
 
 

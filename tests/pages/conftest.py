@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -64,6 +65,11 @@ def app(bank: Callable[..., None], demo_warehouse: Path) -> Callable[..., AppTes
 
 
 def texts(test: AppTest) -> str:
-    """Everything that the page says outside charts and tables."""
+    """Everything that the page says outside charts and tables, as it is read: without the marks that escape it."""
     kinds = (test.title, test.header, test.caption, test.markdown, test.error, test.metric)
-    return "\n".join(str(element.value) for kind in kinds for element in kind)
+    return "\n".join(read(str(element.value)) for kind in kinds for element in kind)
+
+
+def read(escaped: str) -> str:
+    """A text of the screen as a reader sees it: `ui.markdown.plain` undone by CommonMark's own rules."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", escaped).replace("\N{WORD JOINER}", "")

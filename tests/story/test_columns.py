@@ -48,3 +48,9 @@ def test_header_names_the_unit():
 def test_names_in_both_languages_are_shown_in_the_readers_unless_two_would_be_equal():
     assert names(["新春黄金 New Year gold 2026", "Payroll"]) == ["New Year gold 2026", "Payroll"]
     assert names(["高端客户 VIP", "普通客户 VIP"]) == ["高端客户 VIP", "普通客户 VIP"]
+
+
+def test_an_amount_that_is_missing_among_other_metrics_says_why():
+    amounts = Intervals.of([np.nan, 0.2], [np.nan, 0.1], [np.nan, 0.3], n=[0, 9], reason=["not_recorded", ""])
+    column = Column("Value", amounts, (Unit.MONEY, Unit.SHARE))
+    assert column.texts("CNY")[0] == "not recorded"

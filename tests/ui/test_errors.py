@@ -21,7 +21,8 @@ def failing(kind: str, message: str) -> None:
     import streamlit as st
 
     from data_access import errors as data_errors
-    from ui import errors, words
+    from story import words
+    from ui import errors
 
     words.speak("en")
     st.session_state[errors.PERSON] = "lin@bank.example"

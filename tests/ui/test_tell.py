@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from metrics.catalogue import Unit
 from metrics.estimate import Intervals
@@ -28,9 +29,28 @@ def test_rows_with_the_same_estimate_keep_their_own_intervals(monkeypatch: pytes
 def test_a_missing_number_sorts_below_all_others():
     frame = pd.Series(tell._sortable(COLUMN))
     assert frame.sort_values(ascending=False).index[-1] == 2
+    assert frame.sort_values().index[0] == 2
 
 
 def test_no_column_is_narrower_than_its_widest_text():
     columns = [Column("n", np.array([value]), Unit.COUNT) for value in (1.0, 1e15)]
     narrow, wide = (tell._config(column, column.texts(""), "") for column in columns)
     assert wide["width"] > narrow["width"]
+
+
+def drawn_story():
+    from story.parts import Card, Story
+    from ui import tell
+
+    badges = (("better", "blue"), ("worse", "orange"), ("neither", "gray"), None)
+    cards = [Card(f"card {place}", f"{place}", "n", "d", badge) for place, badge in enumerate(badges)]
+    tell.headline(Story("*A* $finding$", ()), "today")
+    tell.cards(cards)
+
+
+def test_a_headline_is_text_and_a_badge_has_the_colour_of_its_card():
+    page = AppTest.from_function(drawn_story).run()
+    assert page.title[0].value == r"\*A\* \$finding\$"
+    badges = [text.value for text in page.markdown]
+    assert badges == [":blue-badge[better]", ":orange-badge[worse]", ":gray-badge[neither]"]
+    assert [(card.label, card.value) for card in page.metric] == [(f"card {place}", str(place)) for place in range(4)]

@@ -1,0 +1,46 @@
+"""Names from a feed in a browser: nothing is fetched from another host, nothing runs, on any page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser
+
+from data_access.versions import open_store
+from story import sitemap
+from tests.data_access.small_bank import publish
+from tests.journeys.conftest import served, settle
+from tests.pages.hostile import hostile_bank
+
+pytestmark = pytest.mark.journey
+
+
+@pytest.fixture(scope="module")
+def hostile_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A running app on the bank of hostile names."""
+    folder = tmp_path_factory.mktemp("hostile")
+    publish(hostile_bank(), open_store(str(folder / "warehouse")))
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("BRANCHLIGHT_SIGN_IN", "local")
+        with served(folder, options=("--server.address", "127.0.0.1")) as address:
+            yield address
+
+
+@pytest.mark.parametrize("row", sitemap.ROWS, ids=lambda row: row.key)
+def test_no_page_fetches_anything_from_another_host(browser: Browser, hostile_address: str, row: sitemap.Row):
+    context = browser.new_context(locale="en-US", viewport={"width": 1440, "height": 1000})
+    context.set_default_timeout(60_000)
+    page, own, foreign, broken = context.new_page(), urlsplit(hostile_address).netloc, [], []
+    page.on("request", lambda request: foreign.append(request.url) if urlsplit(request.url).netloc != own else None)
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    page.goto(f"{hostile_address}/{row.key}?period=all&campaign=C2&branch=B2")
+    settle(page)
+    page.mouse.wheel(0, 4000)
+    page.wait_for_timeout(500)
+    assert page.locator('[data-testid="stException"], [data-testid="stAlert"]').count() == 0
+    assert page.locator("a[href*='evil'], img[src*='evil'], .katex").count() == 0
+    assert [url for url in foreign if not url.startswith(("data:", "blob:"))] == []
+    assert broken == []
+    context.close()

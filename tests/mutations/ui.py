@@ -1,0 +1,56 @@
+"""Faults of the pages and of what draws them."""
+
+from tests.mutations.mutation import Mutation
+
+_OPENING = "tests/ui/test_opening.py"
+_TELL = "tests/ui/test_tell.py"
+_MARKDOWN = "tests/ui/test_markdown.py"
+_PAGES = "tests/pages/test_pages.py"
+_DRAWN = "tests/pages/test_drawn.py"
+
+MUTATIONS = [
+    Mutation("ui/tell.py", "opens.values[rows[0]]", "opens.values[rows[0] - 1]", _OPENING, quick=True),
+    Mutation("ui/tell.py", 'int(mark["place"]) for mark', "index for index, mark", _OPENING),
+    Mutation("ui/tell.py", "if opens and rows:", "if opens:", _OPENING),
+    Mutation(
+        "ui/tell.py", "rows: list[int] = event.selection.rows if shown.opens else []", "rows: list[int] = []", _OPENING
+    ),
+    Mutation("ui/tell.py", 'event.selection.get("opened")', 'event.selection.get("clicked")', _OPENING),
+    Mutation("ui/tell.py", "return lambda _: next(following)", "return lambda _: texts[0]", _TELL),
+    Mutation("ui/tell.py", "np.where(np.isnan(numbers), -np.inf, numbers)", "numbers", _TELL),
+    Mutation("ui/tell.py", "max(_NUMBER, _LETTER * longest + 24)", "_NUMBER", _TELL),
+    Mutation("ui/tell.py", "st.metric(plain(card.name), card.value,", 'st.metric(plain(card.name), "0",', _DRAWN),
+    Mutation(
+        "ui/tell.py",
+        "st.badge(plain(card.badge[0]), color=card.badge[1])",
+        'st.badge(plain(card.badge[0]), color="gray")',
+        _TELL,
+    ),
+    Mutation("ui/tell.py", "st.caption(plain(card.rests_on))", "st.caption(plain(card.name))", _DRAWN),
+    Mutation(
+        "ui/tell.py",
+        "        table(shown.tables[_view(shown)], currency)",
+        "        table(next(iter(shown.tables.values())), currency)",
+        _DRAWN,
+    ),
+    Mutation(
+        "ui/tell.py", "st.title(plain(story.headline), anchor=False)", "st.title(story.headline, anchor=False)", _TELL
+    ),
+    Mutation("ui/markdown.py", "[\\\\`*_~\\[\\]$<>&#|!]", "[\\\\`*_~\\[\\]<>&#|!]", _MARKDOWN, quick=True),
+    Mutation("ui/markdown.py", "@(?=\\w)|", "", _MARKDOWN),
+    Mutation(
+        "ui/filters.py",
+        "return value if value in choice.options else choice.options[0]",
+        "return choice.options[0]",
+        _PAGES,
+    ),
+    Mutation("ui/filters.py", "        st.query_params[key] = value\n", "        pass\n", _PAGES),
+    Mutation("ui/choose.py", "if len(called) < 2:", "if not called:", _PAGES),
+    Mutation(
+        "ui/choose.py",
+        '"" if value == EVERY and key != "period" else value',
+        '"" if key != "period" else value',
+        _DRAWN,
+    ),
+    Mutation("pages/campaign.py", 'filters.parameter("campaign"), branch', 'filters.parameter("campaign")', _DRAWN),
+]
