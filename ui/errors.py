@@ -9,7 +9,7 @@ from typing import Final
 
 import streamlit as st
 from data_access import logs
-from data_access.errors import QueueError
+from data_access.errors import TryAgainError
 from story.words import say, speak
 
 from ui import filters
@@ -33,7 +33,7 @@ def tell(error: Exception) -> bool:
     Streamlit calls it for what fails outside a page: in a callback, or in reading what a browser sent.
     """
     speak(filters.language())  # a callback runs before the page has set it
-    if isinstance(error, QueueError):
+    if isinstance(error, TryAgainError):
         st.info(say("Many people are looking at this moment. Try again in a moment."), icon=":material/hourglass:")
         st.button(say("Try again"))
         return True

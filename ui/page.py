@@ -100,7 +100,7 @@ class Page:
                 name=self.row.key,
                 about=self._about(story),
                 currency=self.reader.currency,
-                delivered=self._delivered,
+                delivered=self.delivered,
             )
             views.menu(access.workspace(), self.reader.viewer.email, self.row.key)
             views.link()
@@ -123,7 +123,7 @@ class Page:
             say("Language"): LANGUAGES[language()],
         }
 
-    def _delivered(self, file: str, make: Callable[[], bytes]) -> Callable[[], bytes]:
+    def delivered(self, file: str, make: Callable[[], bytes]) -> Callable[[], bytes]:
         """The file to hand out at a click, which may come long after the run: rights are looked at again, then.
 
         The click is recorded in the audit. It raises AccessError, and hands out nothing, where rights were changed.
