@@ -46,8 +46,10 @@ ONE = {
 
 
 @pytest.fixture(scope="module")
-def warehouse(demo_warehouse: Path) -> Iterator[Warehouse]:
-    opened = warehouse_of(str(demo_warehouse))
+def warehouse(demo_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    # A copy of its own: in one process DuckDB opens a file with one set of settings only, and the app has others.
+    folder = shutil.copytree(demo_warehouse, tmp_path_factory.mktemp("shown") / "warehouse")
+    opened = warehouse_of(str(folder))
     yield opened
     opened.close()
 
