@@ -158,7 +158,7 @@ def guarded(cell: Cell, *, controls: bool) -> Cell:
         cell: How to read the column.
         controls: Whether a carriage return or another control sign may stand in a text.
     """
-    value, reason, plain = cell.value, cell.reason, cell.plain
+    value, reason = cell.value, cell.reason  # no short cut: a plain text may hold such a sign too
     marks = {
         ERROR: because(reasons.SHEET_ERROR),
         UNCALCULATED: because(reasons.UNCALCULATED),
@@ -171,8 +171,6 @@ def guarded(cell: Cell, *, controls: bool) -> Cell:
         f"CASE WHEN NOT {control} THEN {value} END",
         f"CASE {which} WHEN {control} THEN {because(reasons.CONTROL)} ELSE {reason} END",
         cell.trimmed,
-        plain,
-        cell.plain_value,
     )
 
 
