@@ -8,7 +8,7 @@ from datetime import date
 
 import pandas as pd
 from data_access.queries import campaigns
-from data_access.reader import Reader
+from data_access.reading.reader import Reader
 from metrics.campaigns import arms, findings
 from metrics.campaigns.arms import EqualAge
 from metrics.campaigns.evaluation import Scorecard

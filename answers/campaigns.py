@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 from data_access.queries import campaigns, data
-from data_access.reader import Reader
+from data_access.reading.reader import Reader
 from metrics.campaigns import findings, programme
 from metrics.campaigns.evaluation import Scorecard
 from metrics.estimate import Intervals

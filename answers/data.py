@@ -11,7 +11,7 @@ import pandas as pd
 from data_access import dictionary
 from data_access.dictionary import Entry
 from data_access.queries import data
-from data_access.reader import Reader
+from data_access.reading.reader import Reader
 from metrics.catalogue import METRICS, Metric
 
 from answers.kept import kept

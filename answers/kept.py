@@ -16,7 +16,7 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
 import numpy as np
 import pandas as pd
 from cachetools import LRUCache, cached
-from data_access.reader import Reader
+from data_access.reading.reader import Reader
 
 P = ParamSpec("P")
 Answer = TypeVar("Answer")

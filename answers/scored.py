@@ -11,7 +11,7 @@ from functools import partial
 
 import pandas as pd
 from data_access.queries import campaigns, data, experiments
-from data_access.reader import Reader
+from data_access.reading.reader import Reader
 from metrics.campaigns import evaluation
 from metrics.campaigns.evaluation import Scorecard
 

@@ -25,8 +25,8 @@ from sqlalchemy.engine import URL
 from data_access import schema
 from data_access.engines import Warehouse
 from data_access.queries import experiments
-from data_access.reader import Reader
-from data_access.scope import Role, Scope, Viewer
+from data_access.reading.reader import Reader
+from data_access.reading.scope import Role, Scope, Viewer
 from data_access.settings import Settings
 from data_access.versions import Store, open_store
 from metrics.inference.comparison.contrast import (

@@ -22,8 +22,8 @@ import pandas as pd
 from data_access import demo
 from data_access.engines import Warehouse
 from data_access.queries import campaigns, history, staff, tiers, week
-from data_access.reader import Reader
-from data_access.scope import Role, Scope, Viewer
+from data_access.reading.reader import Reader
+from data_access.reading.scope import Role, Scope, Viewer
 from data_access.settings import Settings
 from data_access.versions import open_store
 

@@ -19,6 +19,7 @@ from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextC
 from rich.table import Table
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from data_access.door.commands import commands as people_commands
 from data_access.errors import DataError
 from data_access.loading import status as contents
 from data_access.loading.berka import load_berka
@@ -26,10 +27,9 @@ from data_access.loading.load import Report, check_feed, load_feed, told
 from data_access.loading.refusals import read_allowance
 from data_access.loading.template import dictionary, write_template
 from data_access.loading.uci_bank_marketing import load_uci_bank_marketing
-from data_access.people_commands import commands as people_commands
 from data_access.settings import Settings, masked, settings
-from data_access.store import Store, Version, first_line
 from data_access.versions import open_store
+from data_access.versions.store import Store, Version, first_line
 
 ADAPTERS = {"uci-bank-marketing": load_uci_bank_marketing, "berka": load_berka}
 REJECTS = Path("var/rejects")

@@ -2,8 +2,8 @@
 
 A version is immutable and has an engine of its own; when a new one is published, readers that open from then on
 get the new engine, and those that are still at work finish on theirs. What an engine is, and what its errors mean,
-its store knows (`data_access.store.Store.engine`); a query waits for its turn here, and is stopped there when it runs
-too long.
+its store knows (`data_access.versions.store.Store.engine`); a query waits for its turn here, and is stopped there when
+it runs too long.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from data_access.cache import FrameCache
 from data_access.errors import NoVersionError, QueueError, SlowError, StoreError
 from data_access.settings import Settings
-from data_access.store import ROLLBACK, Fault, Store, Version, first_line
+from data_access.versions.store import ROLLBACK, Fault, Store, Version, first_line
 
 OPEN_VERSIONS = 2
 """Engines that are kept: that of the current version, and that of readers still on the one before."""

@@ -90,8 +90,7 @@ class _Audit(logging.Handler):
     @override
     def emit(self, record: logging.LogRecord) -> None:
         time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        deed = getattr(record, "deed", None) or {"event": record.getMessage(), "reference": new_reference()}
-        line = masked(json.dumps({"time": time, **deed})) + "\n"
+        line = masked(json.dumps({"time": time, **vars(record)["deed"]})) + "\n"
         place = settings().audit_log
         if place != STREAM:
             try:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 if TYPE_CHECKING:
-    from data_access.reader import Reader
+    from data_access.reading.reader import Reader
 
 Condition = sa.ColumnElement[bool]
 Amount = sa.ColumnElement[Any]

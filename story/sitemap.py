@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from data_access.scope import Role
+from data_access.reading.scope import Role
 from metrics.catalogue.entry import marked as _
 
 EVERYONE: Final = frozenset(Role)

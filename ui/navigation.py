@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import streamlit as st
-from data_access.scope import Role
+from data_access.reading.scope import Role
 from story import sitemap
 from story.words import say
 

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from contextvars import ContextVar
 
 import streamlit as st
-from data_access import access, logs
+from data_access import logs
+from data_access.door import access
 from data_access.errors import AccessError, IdentityError, NoVersionError
 from data_access.queries import data
-from data_access.reader import Reader
-from data_access.scope import Viewer
+from data_access.reading.reader import Reader
+from data_access.reading.scope import Viewer
 from story import sitemap
 from story.figures import day
 from story.parts import Story

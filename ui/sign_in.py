@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 from data_access import logs
 from data_access.errors import IdentityError
-from data_access.scope import Viewer
+from data_access.reading.scope import Viewer
 from data_access.settings import settings
 from story.vocabulary import names, term
 from story.words import listed, say

@@ -19,7 +19,7 @@ from data_access.duckdb_types import duckdb_type, quoted
 from data_access.errors import LoadError
 from data_access.schema import CONTRACT, SYSTEM, metadata
 from data_access.settings import settings
-from data_access.store import Draft, Progress, silent
+from data_access.versions.store import Draft, Progress, silent
 
 CLOCKS = {name: tuple(column for column in metadata.tables[name].columns if column.info["clock"]) for name in CONTRACT}
 """The times of each table at which something happened."""

@@ -21,7 +21,7 @@ from data_access.loading.draft import (
     quoted,
 )
 from data_access.schema import CONTRACT, metadata
-from data_access.store import Progress, Store, Version, silent
+from data_access.versions.store import Progress, Store, Version, silent
 
 
 class ArrowTable(Protocol):

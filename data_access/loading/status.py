@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, NoResultFound
 from data_access.errors import NoVersionError, StoreError
 from data_access.schema import metadata
 from data_access.settings import settings
-from data_access.store import ROLLBACK, Store, first_line
+from data_access.versions.store import ROLLBACK, Store, first_line
 
 
 @dataclass(frozen=True, slots=True)

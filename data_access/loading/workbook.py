@@ -44,11 +44,11 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _BROKEN = (
-    zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, IndexError, OverflowError,
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, KeyError, ValueError, IndexError, OverflowError,
     NotImplementedError, RuntimeError, ElementTree.ParseError, InvalidOperation,
 )  # fmt: skip
-"""What the parts of a damaged or protected file raise. The XML parser follows no reference out of the file, and refuses
-entities that multiply."""
+"""What the parts of a damaged or protected file raise (`OSError`: for a part that is said to lie before the file's
+beginning). The XML parser follows no reference out of the file, and refuses entities that multiply."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from data_access import measures
 from data_access.measures import Names
-from data_access.reader import Reader
+from data_access.reading.reader import Reader
 
 
 def answers(reader: Reader, *, campaigns: Names = (), branches: Names = ()) -> pd.DataFrame:

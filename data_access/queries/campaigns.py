@@ -19,7 +19,7 @@ from data_access import measures
 from data_access.measures import Names
 from data_access.queries.campaign_money import attributed_sales, costs, funding, members_of_bank
 from data_access.queries.campaign_voices import answers, complaints
-from data_access.reader import Reader
+from data_access.reading.reader import Reader
 
 __all__ = (
     "answers",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import sqlalchemy as sa
 
-from data_access.reader import Reader
+from data_access.reading.reader import Reader
 
 
 def version(reader: Reader) -> pd.DataFrame:

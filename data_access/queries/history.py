@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from data_access import measures
 from data_access.measures import Names
-from data_access.reader import Reader
+from data_access.reading.reader import Reader
 
 Cell = Literal["tier", "channel", "branch_id"]
 

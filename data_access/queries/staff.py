@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from data_access import measures
 from data_access.measures import Names
-from data_access.reader import Reader
+from data_access.reading.reader import Reader
 
 Stratum = Literal["tier", "campaign_id", "channel", "arm"]
 KEPT_AFTER_DAYS = 90

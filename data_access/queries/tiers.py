@@ -22,7 +22,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from data_access import measures
-from data_access.reader import Reader
+from data_access.reading.reader import Reader
 
 Rule = Literal["tier", "asset_tier"]
 Balance = Literal["aum", "aum_end"]

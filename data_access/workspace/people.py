@@ -7,7 +7,7 @@ from string import ascii_lowercase, ascii_uppercase
 import sqlalchemy as sa
 
 from data_access.errors import WorkspaceError
-from data_access.scope import Role, Scope, Viewer
+from data_access.reading.scope import Role, Scope, Viewer
 from data_access.workspace.tables import person, person_branch
 
 

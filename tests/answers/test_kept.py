@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from answers.kept import forget, kept
-from data_access.scope import Scope
+from data_access.reading.scope import Scope
 
 
 def reader(version: str = "v1", branches: tuple[str, ...] = ("B1",), may_see_customers: bool = True) -> Any:

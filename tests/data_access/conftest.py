@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from data_access.engines import Warehouse
-from data_access.reader import Reader
+from data_access.reading.reader import Reader
 from data_access.versions import open_store
 from tests.data_access.small_bank import Bank, publish, random_bank, viewer, warehouse_of
 

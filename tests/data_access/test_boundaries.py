@@ -14,7 +14,7 @@ import pytest
 
 from data_access.engines import Warehouse
 from data_access.queries import campaigns, experiments, history, staff, tiers, week
-from data_access.reader import Reader
+from data_access.reading.reader import Reader
 from tests.data_access.small_bank import bank_of, publish, viewer, warehouse_of
 
 APRIL, MAY, JUNE = (date(2024, month, 1) for month in (4, 5, 6))

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from data_access.queries import campaigns
-from data_access.reader import Reader
+from data_access.reading.reader import Reader
 from tests.data_access.small_bank import AS_OF, publish, viewer, warehouse_of
 
 END = pd.Timestamp(AS_OF)

@@ -57,14 +57,6 @@ def test_a_deed_cannot_forge_another(audit):
     assert [line["event"] for line in lines(audit)] == ["signed_in"]
 
 
-def test_what_other_rooms_log_as_audit_is_written_too(audit):
-    logs.set_up()
-    logging.getLogger("branchlight.audit").info("benchmark of %s by %s", "sale", "lin@bank.example")
-    (line,) = lines(audit)
-    assert line["event"] == "benchmark of sale by lin@bank.example"
-    assert {"time", "reference"} <= line.keys()
-
-
 def test_many_write_at_once_and_every_line_is_whole(audit):
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda n: logs.record("exported", f"p{n}", file="x" * 500), range(200)))

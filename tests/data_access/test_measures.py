@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from data_access import measures
-from data_access.reader import Reader
+from data_access.reading.reader import Reader
 from tests.data_access import small_bank
 
 MEAN, SPREAD, N = 1e9, 1e3, 20_000

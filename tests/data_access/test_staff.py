@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose
 from pandas.testing import assert_frame_equal
 
 from data_access.queries import staff
-from data_access.reader import Reader
+from data_access.reading.reader import Reader
 from metrics.staff.performance import performance_of
 from tests.data_access.small_bank import AS_OF, publish, viewer, warehouse_of
 

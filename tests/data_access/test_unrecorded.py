@@ -18,11 +18,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
 
-from data_access import compiled, schema
+from data_access import schema
 from data_access.cache import FrameCache
-from data_access.reader import Reader
+from data_access.reading import compiled
+from data_access.reading.reader import Reader
 from data_access.settings import Settings
-from data_access.store import Version
+from data_access.versions.store import Version
 from tests.data_access.examples import EXAMPLES
 from tests.data_access.small_bank import random_bank, viewer, write
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from answers import campaigns
 from answers.campaigns import Choice
-from data_access.reader import Reader
+from data_access.reading.reader import Reader
 from story.vocabulary import names
 from tests.data_access.small_bank import viewer, warehouse_of
 from tests.journeys.conftest import settle

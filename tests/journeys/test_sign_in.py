@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from data_access import demo
 from data_access.loading.publish import publish_arrow
-from data_access.scope import WHOLE_BANK, Role, Scope, Viewer
+from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
 from data_access.versions import open_store
 from data_access.workspace import people
 from data_access.workspace.database import open_database
@@ -239,7 +239,7 @@ def test_a_file_is_handed_out_at_its_address_only_to_who_may_come_in(
     settle(page)
     page.get_by_role("button", name="Export").click()
     with page.expect_download() as taken:
-        page.get_by_role("button", name="CSV", exact=True).click()
+        page.get_by_role("button", name="CSV · ").first.click()
     address = taken.value.url
     assert "/media/" in address
     assert context.request.get(address).status == 200

@@ -13,7 +13,7 @@ import pytest
 
 from data_access import measures
 from data_access.queries import campaign_money, campaign_voices, campaigns, experiments, history, staff, tiers, week
-from data_access.reader import Reader
+from data_access.reading.reader import Reader
 from tests.data_access import test_boundaries as boundaries
 from tests.data_access.small_bank import bank_of, publish, viewer, warehouse_of
 

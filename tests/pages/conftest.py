@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data_access import access, demo
+from data_access import demo
+from data_access.door import access
 from data_access.settings import settings
 from data_access.versions import open_store
 from story import words

@@ -16,8 +16,8 @@ from streamlit.testing.v1 import AppTest
 
 from answers import campaign, campaigns
 from answers.campaigns import Choice
-from data_access import access
-from data_access.reader import Reader
+from data_access.door import access
+from data_access.reading.reader import Reader
 from data_access.versions import open_store
 from story import campaign as campaign_story
 from story import campaigns as campaigns_story

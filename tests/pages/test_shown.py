@@ -21,7 +21,7 @@ from numpy.testing import assert_allclose
 from answers import campaign, campaigns
 from answers.campaigns import Choice
 from data_access.engines import Warehouse
-from data_access.reader import Reader
+from data_access.reading.reader import Reader
 from metrics.estimate import Intervals
 from story import campaign as campaign_story
 from story import campaigns as campaigns_story

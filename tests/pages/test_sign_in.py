@@ -11,9 +11,10 @@ from streamlit import config
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
-from data_access import access, demo
+from data_access import demo
+from data_access.door import access
 from data_access.loading.publish import publish_arrow
-from data_access.scope import WHOLE_BANK, Role, Scope, Viewer
+from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
 from data_access.versions import open_store
 from data_access.workspace import people
 from tests.pages.conftest import ROOT, texts

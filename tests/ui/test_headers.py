@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import streamlit as st
@@ -34,7 +35,8 @@ def answered() -> list[tuple[str, str]]:
         sent.append(message)
 
     scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b"", "http_version": "1.1"}
-    asyncio.run(app(scope, receive, send))
+    with ThreadPoolExecutor(1) as thread:  # this one may be running the loop of a browser
+        thread.submit(asyncio.run, app(scope, receive, send)).result()
     return [(name.decode(), value.decode()) for name, value in sent[0]["headers"]]
 
 

@@ -14,7 +14,7 @@ from scipy import stats
 
 from data_access import demo
 from data_access.queries import campaigns, history, staff, tiers, week
-from data_access.reader import Reader
+from data_access.reading.reader import Reader
 from metrics.estimate import Intervals
 from metrics.inference.adjustment import mantel_haenszel
 from metrics.inference.comparison.contrast import Assignment

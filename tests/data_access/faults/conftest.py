@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from data_access.versions import Store, Version, open_store
-from data_access.versions_folder import FolderStore
+from data_access.versions.folder import FolderStore
 
 CUSTOMERS = 2_000
 

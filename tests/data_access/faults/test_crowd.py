@@ -13,10 +13,10 @@ import sqlalchemy as sa
 
 from data_access.errors import QueueError, SlowError, TryAgainError
 from data_access.loading.load import load_feed
-from data_access.reader import Reader
-from data_access.store import journal
-from data_access.versions_folder import FolderStore
-from data_access.versions_postgresql import PostgresStore
+from data_access.reading.reader import Reader
+from data_access.versions.folder import FolderStore
+from data_access.versions.postgresql import PostgresStore
+from data_access.versions.store import journal
 from tests.data_access.faults.conftest import CUSTOMERS, words_of, write_feed
 from tests.data_access.small_bank import BRANCHES, publish, random_bank, viewer, warehouse_of
 

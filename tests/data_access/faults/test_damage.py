@@ -20,7 +20,7 @@ from data_access.loading.load import check_feed, load_feed
 from data_access.loading.status import describe_current
 from data_access.settings import Settings
 from data_access.versions import Store, open_store
-from data_access.versions_folder import FolderStore
+from data_access.versions.folder import FolderStore
 from tests.data_access.faults.conftest import CUSTOMERS, words_of, write_feed
 
 ASKED: dict[str, Callable[[Store, object], object]] = {

@@ -13,7 +13,7 @@ import pytest
 
 from data_access.errors import StoreError
 from data_access.loading.load import load_feed
-from data_access.versions_folder import FolderStore
+from data_access.versions.folder import FolderStore
 from tests.data_access.faults.conftest import CUSTOMERS, words_of, write_feed
 
 ROOT = Path(__file__).parents[3]

@@ -13,8 +13,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from data_access import postgresql_tables
-from data_access.versions_folder import FolderStore
+from data_access.versions import postgresql_tables
+from data_access.versions.folder import FolderStore
 from tests.data_access.faults.conftest import CUSTOMERS, words_of, write_feed
 
 ROOT = Path(__file__).parents[3]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from data_access.errors import NoVersionError, StoreError
 from data_access.loading.load import load_feed
-from data_access.reader import Reader
+from data_access.reading.reader import Reader
 from tests.data_access.faults.conftest import CUSTOMERS, write_feed
 from tests.data_access.small_bank import viewer, warehouse_of
 

@@ -15,7 +15,7 @@ import pytest
 from data_access.loading.load import Report, check_feed, load_feed
 from data_access.loading.refusals import read_allowance
 from data_access.versions import Store, open_store
-from data_access.versions_folder import FolderStore
+from data_access.versions.folder import FolderStore
 
 RIGHT = {
     "branch": "branch_id,name,region\n001,Harbour,North\n002,Old Town,North\n",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from data_access.private import private_file, private_folder
-from data_access.scope import WHOLE_BANK, Role, Viewer
+from data_access.reading.scope import WHOLE_BANK, Role, Viewer
 from data_access.workspace import people
 from data_access.workspace.database import open_database
 

@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from data_access.errors import WorkspaceError
-from data_access.scope import WHOLE_BANK, Role, Scope, Viewer
+from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
 from data_access.workspace import people, views
 from data_access.workspace.database import migrate, open_database
 from data_access.workspace.tables import metadata

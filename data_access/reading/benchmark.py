@@ -23,11 +23,11 @@ import sqlalchemy as sa
 
 from data_access import measures
 from data_access.errors import ScopeError
-from data_access.scope import Scope
+from data_access.reading.scope import Scope
 from data_access.settings import Settings
 
 if TYPE_CHECKING:
-    from data_access.reader import Reader
+    from data_access.reading.reader import Reader
 
 PARTITIONS = {"campaign_member": ("campaign_id", "arm"), "tier_snapshot": ("month_no", "tier")}
 """The groups that are told of a table. In each a customer has one row, so that a row's amount is the customer's."""

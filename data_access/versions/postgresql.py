@@ -1,9 +1,9 @@
 """Versions of the warehouse as schemas of a PostgreSQL database (15 or newer).
 
 The rows of a table lie in the schema ``branchlight_tables`` under a name made from their content
-(`data_access.postgresql_tables`). A version is a schema ``v_<id>`` of views on them: a table that a load did not change
-is the same rows under a second view, and costs the load nothing. The schema ``branchlight`` lists the kept versions in
-the order of a sequence.
+(`data_access.versions.postgresql_tables`). A version is a schema ``v_<id>`` of views on them: a table that a load did
+not change is the same rows under a second view, and costs the load nothing. The schema ``branchlight`` lists the kept
+versions in the order of a sequence.
 
 A version is copied in, indexed and listed in one transaction of the session that holds the advisory lock of the load;
 the server itself lets go of that lock when the session ends. A killed load leaves nothing behind.
@@ -24,13 +24,13 @@ from psycopg import errors, sql
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from typing_extensions import override
 
-from data_access import postgresql_tables as tables
-from data_access import row_security
 from data_access.errors import BusyError, NoVersionError, StoreError
+from data_access.reading import row_security
 from data_access.schema import metadata
-from data_access.scratch import scratch
 from data_access.settings import Settings, masked
-from data_access.store import (
+from data_access.versions import postgresql_tables as tables
+from data_access.versions.scratch import scratch
+from data_access.versions.store import (
     KEPT,
     POINT_AT,
     ROLLBACK,

@@ -32,7 +32,7 @@ from typing_extensions import override
 
 from data_access.errors import BusyError, NoVersionError, StoreError
 from data_access.settings import Settings
-from data_access.store import (
+from data_access.versions.store import (
     KEPT,
     POINT_AT,
     ROLLBACK,

@@ -11,11 +11,11 @@ import sqlalchemy as sa
 
 from data_access import logs
 from data_access.demo.people import PEOPLE
+from data_access.door.identity import Identity, prove
 from data_access.engines import Warehouse
 from data_access.errors import AccessError, IdentityError
-from data_access.identity import Identity, prove
-from data_access.reader import Reader
-from data_access.scope import WHOLE_BANK, Role, Scope, Viewer
+from data_access.reading.reader import Reader
+from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
 from data_access.settings import settings
 from data_access.versions import Version, open_store
 from data_access.workspace import people, sessions

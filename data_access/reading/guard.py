@@ -3,7 +3,7 @@
 Every element of the statement tree must be of a known kind and every type a plain one; whatever SQLAlchemy has or
 will have beside those (text, literal columns, hints, prefixes, table functions, DML, lateral joins, types with
 parameters ...) is refused without being named here. Known kinds that can carry text are looked at more closely.
-What comes out as SQL is looked at once more by `data_access.compiled`.
+What comes out as SQL is looked at once more by `data_access.reading.compiled`.
 """
 
 from __future__ import annotations
@@ -187,7 +187,7 @@ def _plain(declared: object) -> None:
         for part in vars(declared)["types"]:
             _plain(part)
     elif kind not in TYPES or _stated(declared) != _stated(cast("type[object]", kind)()):
-        _refuse(f"The type {kind.__name__} is not one of data_access.guard.TYPES, or says more than its name.")
+        _refuse(f"The type {kind.__name__} is not one of data_access.reading.guard.TYPES, or says more than its name.")
 
 
 def _stated(declared: object) -> dict[str, Any]:
@@ -204,7 +204,7 @@ def _is_known_function(element: object) -> bool:
 
 def _function(element: sa.Function[Any]) -> None:
     if element.name not in FUNCTIONS:
-        _refuse(f"The function {str(element.name)!r} is not one of data_access.guard.FUNCTIONS.")
+        _refuse(f"The function {str(element.name)!r} is not one of data_access.reading.guard.FUNCTIONS.")
 
 
 def _operator(element: elements.BinaryExpression[Any] | elements.UnaryExpression[Any]) -> None:
@@ -221,7 +221,7 @@ def _column(element: elements.ColumnClause[Any]) -> None:
 
 def _cast(element: elements.Cast[Any]) -> None:
     if type(element.type) not in CAST_TYPES or element.typeclause.type is not element.type:
-        _refuse(f"A cast to {element.type!r} is not one of data_access.guard.CAST_TYPES.")
+        _refuse(f"A cast to {element.type!r} is not one of data_access.reading.guard.CAST_TYPES.")
 
 
 def _bound(element: elements.BindParameter[Any]) -> None:
@@ -233,7 +233,7 @@ def _bound(element: elements.BindParameter[Any]) -> None:
 
 def _extract(element: elements.Extract) -> None:
     if element.field not in EXTRACTED:
-        _refuse(f"extract({element.field!r}) is not one of data_access.guard.EXTRACTED.")
+        _refuse(f"extract({element.field!r}) is not one of data_access.reading.guard.EXTRACTED.")
 
 
 def _only_reads(element: Statement) -> None:

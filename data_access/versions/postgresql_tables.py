@@ -20,7 +20,7 @@ from sqlalchemy.schema import CreateTable
 
 from data_access.duckdb_types import duckdb_type, quoted
 from data_access.schema import CONTRACT, Through, metadata
-from data_access.store import Progress
+from data_access.versions.store import Progress
 
 SCHEMA = "branchlight_tables"
 LAYOUT = "1"

@@ -11,9 +11,9 @@ from time import sleep
 import pytest
 import sqlalchemy as sa
 
-from data_access import access
+from data_access.door import access
 from data_access.errors import AccessError, IdentityError, NoVersionError
-from data_access.scope import WHOLE_BANK, Role, Scope, Viewer
+from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
 from data_access.settings import settings
 from data_access.workspace import people
 from tests.data_access.small_bank import publish

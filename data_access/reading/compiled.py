@@ -1,8 +1,8 @@
 """The second look: the SQL that came out of a statement, parsed, reads nothing but what its reader handed out.
 
-The walk (`data_access.guard`) judges the tree that SQLAlchemy compiles; this judges the text, which is what runs. Both
-are allow-lists, and they share nothing: a construct whose text the walk misjudges stands in the parsed text as a table,
-a function or a type that has no business there. DuckDB's own parser reads both dialects that are in use.
+The walk (`data_access.reading.guard`) judges the tree that SQLAlchemy compiles; this judges the text, which is what
+runs. Both are allow-lists, and they share nothing: a construct whose text the walk misjudges stands in the parsed text
+as a table, a function or a type that has no business there. DuckDB's own parser reads both dialects that are in use.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import duckdb
 import sqlalchemy as sa
 
 from data_access.errors import ScopeError
-from data_access.guard import FUNCTIONS, Statement
+from data_access.reading.guard import FUNCTIONS, Statement
 
 Node = dict[str, Any]
 

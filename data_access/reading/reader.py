@@ -1,13 +1,12 @@
 """The reader: the only way to the warehouse's rows, bound to one viewer and to one published version.
 
 It hands out tables that are already filtered to the viewer's scope, looks at every statement before running it
-(`data_access.guard`, `data_access.compiled`, and `data_access.disclosure` for who may not see single customers), and
-keeps what it has read (`data_access.cache`).
+(`data_access.reading.guard`, `data_access.reading.compiled`, and `data_access.reading.disclosure` for who may not see
+single customers), and keeps what it has read (`data_access.cache`).
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
@@ -16,14 +15,15 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
-from data_access import benchmark, compiled, disclosure, guard, row_security
+from data_access import logs
 from data_access.cache import Key
 from data_access.engines import Warehouse
 from data_access.errors import AccessError, ScopeError, TooManyRowsError
-from data_access.frames import to_frame
-from data_access.guard import Statement
+from data_access.reading import benchmark, compiled, disclosure, guard, row_security
+from data_access.reading.frames import to_frame
+from data_access.reading.guard import Statement
+from data_access.reading.scope import WHOLE_BANK, Scope, Viewer
 from data_access.schema import metadata
-from data_access.scope import WHOLE_BANK, Scope, Viewer
 from data_access.versions import Version
 
 LARGEST_PAGE = 500
@@ -36,8 +36,6 @@ EVENTS = frozenset(
     name for name, table in metadata.tables.items() if {"week_start", "assigned_week"} & set(table.c.keys())
 )
 """Tables of dated events; the others are lists, plans and snapshots of months."""
-
-audit = logging.getLogger("branchlight.audit")
 
 
 class Reader:
@@ -152,10 +150,10 @@ class Reader:
     def benchmark(self, table_name: str, amounts: Sequence[str] = ()) -> pd.DataFrame:
         """Aggregates of one table over the whole bank, for "against the bank's average"; written to the audit log.
 
-        What is counted, by which columns, and how coarsely it is told is fixed in `data_access.benchmark`.
+        What is counted, by which columns, and how coarsely it is told is fixed in `data_access.reading.benchmark`.
 
         Args:
-            table_name: a table of `data_access.benchmark.PARTITIONS`.
+            table_name: a table of `data_access.reading.benchmark.PARTITIONS`.
             amounts: its columns of money that are summed.
 
         Returns:
@@ -186,7 +184,7 @@ class Reader:
     ) -> pd.DataFrame:
         """Rows of the whole bank that a statement of this program asks for, as they may be told; audited."""
         sql = " ".join(compiled.write(statement, type(self._warehouse.dialect(self._version))).split())
-        audit.info("benchmark of %s by %s in version %s: %s", what, self.viewer.email, self.version, sql)
+        logs.record("benchmark", self.viewer.email, of=what, version=self.version, statement=sql)
         if (key := self._key(statement, "as told of the bank")) is None:
             return told(self._read(statement, WHOLE_BANK))
         return self._warehouse.cache.answer(key, lambda: told(self._read(statement, WHOLE_BANK)))

@@ -1,8 +1,8 @@
 """The store: where the versions of one warehouse live, published whole and never edited.
 
 A load builds a draft, a DuckDB file of its own, and publishes it in one atomic step. How a version is kept, ordered,
-pointed at, swept and opened is the business of one class an engine (`data_access.versions_folder`,
-`data_access.versions_postgresql`); nobody else asks which engine it is.
+pointed at, swept and opened is the business of one class an engine (`data_access.versions.folder`,
+`data_access.versions.postgresql`); nobody else asks which engine it is.
 
 A reader asks `Store.current` before each piece of work (it reads one small file, or one row) and opens a version that
 it has not seen yet. The last two versions are kept: readers have time to move on, and `Store.rollback` somewhere to go.

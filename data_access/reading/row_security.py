@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from data_access.errors import ScopeError
+from data_access.reading.scope import Scope
 from data_access.schema import OWN_OR_SHARED, PUBLIC, Through, metadata
-from data_access.scope import Scope
 
 SETTING = "branchlight.branches"
 EVERYTHING = "*"

@@ -15,9 +15,10 @@ from pandas.testing import assert_frame_equal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import quoted_name
 
-from data_access import guard, schema
+from data_access import schema
 from data_access.errors import AccessError, DataError, ScopeError
-from data_access.reader import Reader
+from data_access.reading import guard
+from data_access.reading.reader import Reader
 from tests.data_access.examples import EXAMPLES
 from tests.data_access.small_bank import viewer
 

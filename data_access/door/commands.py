@@ -15,8 +15,8 @@ from data_access import logs
 from data_access.engines import Warehouse
 from data_access.errors import NoVersionError
 from data_access.queries import data
-from data_access.reader import Reader
-from data_access.scope import WHOLE_BANK, Role, Scope, Viewer
+from data_access.reading.reader import Reader
+from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
 from data_access.settings import settings
 from data_access.versions import open_store
 from data_access.workspace import people

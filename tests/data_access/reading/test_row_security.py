@@ -6,11 +6,12 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from data_access import row_security, schema
+from data_access import schema
 from data_access.errors import ScopeError
 from data_access.queries import campaigns
-from data_access.reader import Reader
-from data_access.scope import Scope
+from data_access.reading import row_security
+from data_access.reading.reader import Reader
+from data_access.reading.scope import Scope
 from tests.data_access.small_bank import of_branches, publish, viewer, warehouse_of
 
 OF_BRANCHES = [name for name, table in schema.metadata.tables.items() if table.info["scope"] != schema.PUBLIC]

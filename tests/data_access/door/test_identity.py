@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from data_access.door.identity import prove
 from data_access.errors import IdentityError
-from data_access.identity import prove
 
 CLAIMS = {
     "iss": "https://login.bank.example",

@@ -13,9 +13,9 @@ import pytest
 
 from data_access.errors import BusyError, NoVersionError, StoreError
 from data_access.loading.publish import publish_arrow
-from data_access.scratch import scratch
 from data_access.versions import open_store
-from data_access.versions_folder import FolderStore
+from data_access.versions.folder import FolderStore
+from data_access.versions.scratch import scratch
 
 _databases = itertools.count()
 
@@ -166,9 +166,9 @@ def test_a_pointer_that_was_damaged_is_refused(tmp_path):
 
 def test_a_loader_whose_clock_is_slow_publishes_the_current_version(store, monkeypatch):
     publish(store, "one")
-    monkeypatch.setattr("data_access.store.new_version_id", lambda: "20010101t000000000000abcd")
-    for module in ("versions_folder", "versions_postgresql"):
-        monkeypatch.setattr(f"data_access.{module}.new_version_id", lambda: "20010101t000000000000abcd")
+    monkeypatch.setattr("data_access.versions.store.new_version_id", lambda: "20010101t000000000000abcd")
+    for module in ("folder", "postgresql"):
+        monkeypatch.setattr(f"data_access.versions.{module}.new_version_id", lambda: "20010101t000000000000abcd")
     slow = publish(store, "slow")
     assert slow.id.startswith("2001")
     assert store.current() == slow

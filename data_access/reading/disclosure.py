@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql import elements, functions, selectable
 
 from data_access.errors import AccessError
-from data_access.guard import RANKS, SINGLE_VALUES, SUMMARIES, Statement
+from data_access.reading.guard import RANKS, SINGLE_VALUES, SUMMARIES, Statement
 from data_access.schema import MONEY, metadata
 
 AGGREGATES = SUMMARIES | {"min", "max", "percentile_cont", "percentile_disc"}

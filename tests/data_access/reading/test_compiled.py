@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from data_access import compiled, schema
+from data_access import schema
 from data_access.errors import ScopeError
+from data_access.reading import compiled
 
 SCOPED = "(SELECT sale.amount AS amount FROM sale WHERE sale.branch_id IN ($1)) AS sale"
 VISIBLE = frozenset((f"SELECT sale.amount FROM {SCOPED}", "SELECT branch.name FROM branch AS branch"))  # noqa: S608

@@ -18,14 +18,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from data_access import benchmark, schema
+from data_access import schema
 from data_access.cache import FrameCache, Key
 from data_access.engines import Warehouse
 from data_access.errors import AccessError, NoVersionError, QueueError, ScopeError, StoreError, TooManyRowsError
-from data_access.frames import to_frame
 from data_access.queries import campaigns
-from data_access.reader import Reader
-from data_access.scope import WHOLE_BANK, Scope
+from data_access.reading import benchmark
+from data_access.reading.frames import to_frame
+from data_access.reading.reader import Reader
+from data_access.reading.scope import WHOLE_BANK, Scope
 from data_access.settings import Settings
 from data_access.versions import open_store
 from tests.data_access.small_bank import BRANCHES, publish, random_bank, viewer, warehouse_of
@@ -146,8 +147,10 @@ AMOUNTS = ("sales_amount", "net_new_amount")
 def test_a_benchmark_shows_the_bank_and_is_written_down_with_its_statement(bank, reader_of, caplog):
     caplog.set_level("INFO", logger="branchlight.audit")
     got = reader_of("B1").benchmark("campaign_member", AMOUNTS).set_index(["campaign_id", "arm"])
-    assert "benchmark of campaign_member by head@bank.example" in caplog.text
-    assert "GROUP BY campaign_member.campaign_id, campaign_member.arm" in caplog.text
+    deed = caplog.records[-1].deed
+    assert (deed["event"], deed["of"], deed["person"]) == ("benchmark", "campaign_member", "head@bank.example")
+    assert deed["version"] == reader_of("B1").version
+    assert "GROUP BY campaign_member.campaign_id, campaign_member.arm" in deed["statement"]
     groups = dict(iter(bank["campaign_member"].groupby(["campaign_id", "arm"])))
     told = {key for key, rows in groups.items() if (rows["branch_id"] != "B1").sum() >= 50}
     told = {key for key in told if groups[key]["branch_id"][groups[key]["branch_id"] != "B1"].nunique() >= 5}
@@ -209,7 +212,9 @@ def test_the_size_of_a_campaign_is_told_to_all_and_written_down(bank, reader_of,
     treated = bank["campaign_member"].merge(control, how="left", indicator=True).query("_merge == 'left_only'")
     got = reader_of("B1").campaign_sizes()
     assert dict(zip(got["campaign_id"], got["n_bank"], strict=True)) == treated.groupby("campaign_id").size().to_dict()
-    assert "size of campaigns by head@bank.example" in caplog.text
+    deed = caplog.records[-1].deed
+    assert (deed["event"], deed["of"], deed["person"]) == ("benchmark", "size of campaigns", "head@bank.example")
+    assert "GROUP BY" in deed["statement"]
 
 
 def test_a_cached_frame_never_crosses_scopes(bank, warehouse):

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from data_access.errors import StoreError
 from data_access.settings import masked
-from data_access.store import Draft, Progress, Store, Version, new_version_id, silent
-from data_access.versions_folder import FolderStore
+from data_access.versions.folder import FolderStore
+from data_access.versions.store import Draft, Progress, Store, Version, new_version_id, silent
 
 __all__ = ["Draft", "Progress", "Store", "Version", "new_version_id", "open_store", "silent"]
 
@@ -22,7 +22,7 @@ def open_store(url: str) -> Store:
     if not separator:
         return FolderStore(Path(url))
     if scheme.split("+")[0] in ("postgresql", "postgres"):
-        from data_access.versions_postgresql import PostgresStore  # the driver is loaded only where it is used
+        from data_access.versions.postgresql import PostgresStore  # the driver is loaded only where it is used
 
         return PostgresStore(url)
     raise StoreError(

@@ -22,8 +22,8 @@ from pandas.testing import assert_frame_equal
 from data_access import queries, schema
 from data_access.engines import Warehouse
 from data_access.queries import campaigns
-from data_access.reader import Reader
-from data_access.scope import Scope
+from data_access.reading.reader import Reader
+from data_access.reading.scope import Scope
 from tests.data_access.examples import EXAMPLES
 from tests.data_access.small_bank import BRANCHES, of_branches, publish, random_bank, viewer, warehouse_of
 

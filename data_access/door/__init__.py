@@ -1,0 +1,1 @@
+"""The door: who a viewer is, and which reader their rights open."""
