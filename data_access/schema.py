@@ -96,8 +96,10 @@ def _reference(parent: str, comment: str, name: str = "", *, required: bool = Fa
     return _column(name or f"{parent}_id", sa.Text, comment, refers=parent, required=required)
 
 
-def _date(name: str, comment: str, *, key: bool = False, required: bool = False, ahead: bool = False) -> sa.Column[Any]:
-    return _column(name, sa.Date, comment, key=key, required=required, unit="date", ahead=ahead)
+def _date(
+    name: str, comment: str, *, key: bool = False, required: bool = False, ahead: bool = False, clock: bool = False
+) -> sa.Column[Any]:
+    return _column(name, sa.Date, comment, key=key, required=required, unit="date", ahead=ahead, clock=clock)
 
 
 def _time(name: str, comment: str, *, key: bool = False, required: bool = False, clock: bool = False) -> sa.Column[Any]:
@@ -200,8 +202,8 @@ consent = _table(
     _key("customer_id", "Customer", refers="customer"),
     _key("channel", "Channel that the consent covers"),
     _column("purpose", sa.Text, "What the consent is for", key=True, words=PURPOSES),
-    _time("given_at", "When consent was given", key=True),
-    _time("withdrawn_at", "When it was withdrawn, empty while it holds"),
+    _time("given_at", "When consent was given", key=True, clock=True),
+    _time("withdrawn_at", "When it was withdrawn, empty while it holds", clock=True),
     _flag("do_not_contact", "The customer asked not to be contacted through this channel"),
 )
 
@@ -367,10 +369,10 @@ holding = _table(
     "A product that a customer holds or held.",
     _key("customer_id", "Customer", refers="customer"),
     _key("product_id", "Product", refers="product"),
-    _date("opened_on", "Day it was opened", key=True),
+    _date("opened_on", "Day it was opened", key=True, clock=True),
     _reference("branch", "Branch at the time", required=True),
     _date("matures_on", "Day it matures, empty if it does not", ahead=True),
-    _date("closed_on", "Day it was closed, empty while held"),
+    _date("closed_on", "Day it was closed, empty while held", clock=True),
     _money("amount", "Amount held"),
 )
 
@@ -517,7 +519,7 @@ version_table = _table(
     ),
     _column("flagged", sa.BigInteger, "Rows kept and flagged by the last load", required=True, unit="count"),
     _time("loaded_at", "When the table last changed"),
-    _date("as_of", "Last day of what happened in this table, days after the load left out; empty without any"),
+    _date("as_of", "Last day that this table covers: as declared, or the last of its days not after the load; empty without any"),
 )
 
 version_column = _table(

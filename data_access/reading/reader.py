@@ -74,15 +74,27 @@ class Reader:
         return min(said, max((day for name, day in tables.items() if name in EVENTS), default=said))
 
     def as_of_tables(self, *names: str) -> date:
-        """Last day that all of these tables cover: the clock of a metric that needs them together.
+        """Last day that all of these tables of events cover: the clock of a metric that needs them together.
 
-        A table without dates, or of a version that does not say, sets no bound.
+        What is not told after that day is not known, rather than not done. A table without dates, or without a row,
+        sets no bound.
 
         Raises:
             ScopeError: the contract has no such table.
         """
         days = (self._tables_as_of.get(_known(name).name, self.as_of) for name in names)
         return min((self.as_of, *days))
+
+    def last_month(self, *names: str) -> int | None:
+        """Last month (`month_no`) that all of these tables of months cover; None if the version does not say.
+
+        A month that was not over on the day of loading is not among them, nor is one that lay ahead.
+
+        Raises:
+            ScopeError: the contract has no such table.
+        """
+        days = [self._tables_as_of[name] for name in names if _known(name).name in self._tables_as_of]
+        return min((day.year * 12 + day.month - 1 for day in days), default=None)
 
     @property
     def currency(self) -> str:
