@@ -1,13 +1,13 @@
 """The week: what happened in each ISO week of a branch or of all, and each day for where the month will end.
 
-Weeks are named by their Monday. A week that the table does not cover to its end (`last_week`) is left out: its sums are
-not yet what they will be. One before it without any row is left out, too; a page fills it with zeros, which it then is.
-Amounts are minor units.
+Weeks are named by their Monday. A week that the table does not cover to its end (`Reader.last_week`) is left out: its
+sums are not yet what they will be. One before it without any row is left out, too; a page fills it with zeros, which it
+then is. Amounts are minor units.
 """
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
 import pandas as pd
@@ -18,22 +18,6 @@ from data_access.measures import Names
 from data_access.reading.reader import Reader
 
 Segment = Literal["channel", "campaign_id", "staff_id", "branch_id"]
-
-WEEKEND = timedelta(days=2)
-"""How much earlier than a week a table may end and still cover it: many branches do nothing on its last two days."""
-
-
-def last_week(reader: Reader, *tables: str) -> date:
-    """Monday of the last week that is over and that all of these tables cover: where "this week" is.
-
-    A week is over when the events of the data reach its Sunday. A table without a row after its Friday covers it all
-    the same; one that ends before does not, and nobody knows what it would have held.
-    """
-    return min(_last_over(reader.as_of), _last_over(reader.as_of_tables(*tables) + WEEKEND))
-
-
-def _last_over(day: date) -> date:
-    return day - timedelta(days=(day.weekday() + 1) % 7 + 6)
 
 
 def contacts(
@@ -53,7 +37,7 @@ def contacts(
     Args:
         reader: whose rows.
         first: first day; weeks that begin earlier are left out.
-        last: last day; weeks that begin later, or after `last_week`, are left out.
+        last: last day; weeks that begin later, or after `Reader.last_week`, are left out.
         by: one row per week and value of this column, for explaining a change of two weeks.
         within_days: days after the contact in which a watched customer's participation and conversion count.
         branches: customers of these branches; all of the reader's if empty.
@@ -96,7 +80,7 @@ def contacts(
             for label in measures.moments(name, member.c[measures.AMOUNTS[name]], closed)
         ),
     ).where(
-        week.between(first, min(last, last_week(reader, "campaign_member"))),
+        week.between(first, min(last, reader.last_week("campaign_member"))),
         *measures.among(member.c["branch_id"], branches),
     )
     return reader.frame(statement.group_by(week, *keys[1:]).order_by(*keys))
@@ -124,7 +108,7 @@ def sales(reader: Reader, first: date, last: date, *, by: Segment | None = None,
         *(label for name, amount in amounts.items() for label in measures.moments(name, amount)),
     ).where(
         sale.c["reversed_at"].is_(None),
-        week.between(first, min(last, last_week(reader, "sale"))),
+        week.between(first, min(last, reader.last_week("sale"))),
         *measures.among(sale.c["branch_id"], branches),
     )
     return reader.frame(statement.group_by(*keys).order_by(*keys))
@@ -157,7 +141,7 @@ def answers(reader: Reader, first: date, last: date, *, branches: Names = ()) ->
         total,
         squares,
     ).where(
-        week.between(first, min(last, last_week(reader, "satisfaction"))),
+        week.between(first, min(last, reader.last_week("satisfaction"))),
         *measures.among(asked.c["branch_id"], branches),
     )
     return reader.frame(statement.group_by(week, scale).order_by(week, scale))
