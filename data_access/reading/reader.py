@@ -205,7 +205,7 @@ class Reader:
         """Columns with a value, by table; a table with a row has one in its key."""
         column = self.table("version_column")
         columns = self.frame(sa.select(column.c["table_name"], column.c["column_name"]))
-        return columns.groupby("table_name")["column_name"].agg(set).to_dict()
+        return {str(name): set(found) for name, found in columns.groupby("table_name")["column_name"]}
 
     @cached_property
     def _clock(self) -> Clock:
