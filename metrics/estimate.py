@@ -31,6 +31,7 @@ class Reason(StrEnum):
     NO_EFFECT = "no_effect"  # the interval of the effect holds 0, so a cost per extra customer does not exist
     CLUSTERED = "clustered"  # assigned by branch: customers of one branch are not independent of each other
     BOTH_ARMS = "both_arms"  # a branch has customers in both arms: it was not assigned as one
+    SAMPLE_RATIO = "sample_ratio"  # the arms are not of the planned sizes: assignment or recording went wrong
 
 
 class Verdict(StrEnum):
@@ -221,6 +222,10 @@ class Tests:
     def __len__(self) -> int:
         """Number of rows."""
         return len(self.p_value)
+
+    def __getitem__(self, rows: slice | npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> Tests:
+        """Some of the rows."""
+        return Tests(self.statistic[rows], self.p_value[rows], self.method[rows], self.reason[rows])
 
     def frame(self) -> pd.DataFrame:
         """One row each, for a notebook or a file: the statistic, its p value, and which test was made or why none.
