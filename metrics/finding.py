@@ -179,7 +179,10 @@ class FindingCode(StrEnum):
 
 
 LIKELY = 0.8
-"""The chance from which a finding calls something likely; unlikely is what has at most 1 - LIKELY."""
+"""The chance from which a finding calls something likely."""
+
+UNLIKELY = 0.2
+"""The chance up to which it calls something unlikely; written out, for 1 - 0.8 falls a hair short of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,7 @@ MUTATIONS = [
         _MOMENTS,
     ),
     Mutation("metrics/moments.py", "self.product + other.product + between", "self.product + other.product", _MOMENTS),
-    Mutation(
-        "metrics/moments.py", "counts.successes * (1 - counts.share)", "counts.n * (1 - counts.share)", _MOMENTS
-    ),
+    Mutation("metrics/moments.py", "counts.successes * (1 - counts.share)", "counts.n * (1 - counts.share)", _MOMENTS),
     Mutation("metrics/moments.py", "floats(both) - x.successes * y.share", "floats(both)", _MOMENTS),
     Mutation("metrics/moments.py", "x = x[~np.isnan(x)]", "x = np.nan_to_num(x)", _MOMENTS),
     Mutation(
@@ -57,5 +55,6 @@ MUTATIONS = [
         'key="incremental_conversion",\n        name=_("Relative lift"),',
         _CATALOGUE,
     ),
+    Mutation("metrics/finding.py", "UNLIKELY = 0.2", "UNLIKELY = 1 - 0.8", "tests/metrics/planning/test_findings.py"),
     Mutation("metrics/finding.py", "LIKELY = 0.8", "LIKELY = 0.9", "tests/metrics/planning/test_findings.py"),
 ]
