@@ -223,7 +223,11 @@ def _participation(treated: Members) -> dict[str, Intervals]:
 
 def _amounts(treated: Members) -> dict[str, Intervals]:
     """Sales, contribution and net new money, in total and per customer."""
-    means = {key: student(treated.moments(metric(key).numerator), treated.level) for key in MEANS}
+    measured = {key: metric(key).numerator for key in MEANS}
+    means = {
+        key: student(treated.moments(measure), treated.level).withheld(treated.cut_away(measure), Reason.TOO_FEW)
+        for key, measure in measured.items()
+    }
     per_customer = {key: means[f"{key}_per_customer"] for key in TOTALS}
     totals = {key: mean.scaled(mean.n) for key, mean in per_customer.items()}
     return {key: treated.once_closed(amounts) for key, amounts in (totals | means).items()}

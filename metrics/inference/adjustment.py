@@ -275,7 +275,15 @@ class _Groups:
         )
         difference = np.where(reason == Reason.NOT_RECORDED.value, np.nan, difference)
         limits = Intervals.of(
-            difference, difference - margin, difference + margin, n=crude.n, level=level, reason=reason, method=method
+            difference,
+            difference - margin,
+            difference + margin,
+            n=crude.n,
+            level=level,
+            reason=reason,
+            method=method,
+            standard_error=error,
+            degrees_of_freedom=np.inf,
         )
         z = difference / np.where(error > 0, error, np.nan)
         named = np.where(reason == Reason.NONE.value, method, "")

@@ -100,8 +100,8 @@ def confidence_sequence(control: Moments, treated: Moments, *, decision_at: floa
         level: the chance that *all* looks' limits hold the true difference.
 
     Returns:
-        Intervals, shape (k,), in the measure's unit, wider than Welch's. Reasons as
-        `metrics.inference.effect.difference_in_means`.
+        Intervals, shape (k,), in the measure's unit, wider than Welch's; the standard error is Welch's, of which more
+        are added on either side than at a single look. Reasons as `metrics.inference.effect.difference_in_means`.
 
     Raises:
         ShapeError: the arms differ in length.
@@ -126,7 +126,15 @@ def confidence_sequence(control: Moments, treated: Moments, *, decision_at: floa
     margin = error * np.sqrt((1 + 1 / seen) * (np.log1p(seen) - 2 * np.log(alpha)))
     estimate = treated.mean - control.mean
     return Intervals.of(
-        estimate, estimate - margin, estimate + margin, n=n, level=level, reason=reason, method="confidence sequence"
+        estimate,
+        estimate - margin,
+        estimate + margin,
+        n=n,
+        level=level,
+        reason=reason,
+        method="confidence sequence",
+        standard_error=error,
+        degrees_of_freedom=np.inf,
     )
 
 

@@ -127,7 +127,15 @@ def fit_curves(history: pd.DataFrame) -> ResponseCurves:
     error = float(np.sqrt(np.sum((y - slope * x) ** 2) / freedom / (x @ x)))
     margin = float(stats.t.isf(0.025, freedom)) * error
     kept = np.clip([slope, slope - margin, slope + margin], 0.05, 0.95)
-    elasticity = Intervals.of(kept[:1], kept[1:2], kept[2:], n=[len(x)], method="within cells")
+    elasticity = Intervals.of(
+        kept[:1],
+        kept[1:2],
+        kept[2:],
+        n=[len(x)],
+        method="within cells",
+        standard_error=error,
+        degrees_of_freedom=freedom,
+    )
     level = Outcomes(contribution - kept[0] * spend, np.zeros(len(x)))
     model = fit(level, pd.DataFrame({"cell": history["cell"].to_numpy()}))
     cells = np.asarray(sorted(history["cell"].unique()), dtype=np.str_)

@@ -147,7 +147,7 @@ def _of_branches(
         comparison = branches.compared(outcome.entry)
         # A branch head sees one branch of such a campaign: too few to compare, however many its customers.
         alone = comparison.effect.reason == Reason.TOO_FEW.value
-        effect = comparison.effect.withheld(alone, Reason.CLUSTERED)
+        effect = comparison.effect.withheld(alone, Reason.CLUSTERED).withheld(outcome.unusable[rows], outcome.why)
         differences[key] = differences[key].with_rows(rows, effect)
         tests[key] = _with_rows(tests[key], rows, comparison.test)
     conversion = branches.compared(found["incremental_conversion"].entry)

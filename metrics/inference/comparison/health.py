@@ -75,7 +75,7 @@ def planned_sizes(
 
     Returns:
         Tests as `sample_ratio`, one row per campaign. A campaign that does not state the share of every arm says
-        `Reason.NOT_RECORDED`; one whose plan expects fewer than `FEWEST_BRANCHES` branches in some arm `Reason.TOO_FEW`.
+        `Reason.NOT_RECORDED`; one that plans fewer than `FEWEST_BRANCHES` branches for some arm `Reason.TOO_FEW`.
 
     >>> sizes = pd.DataFrame({"campaign_id": ["a", "a", "b"], "allocation": [0.5, 0.5, None], "n": [900, 700, 80]})
     >>> planned_sizes(sizes, pd.Index(["a", "b"])).p_value.round(9)
@@ -159,7 +159,16 @@ def novelty(week: npt.ArrayLike, control: Moments, treated: Moments, level: floa
     slope, spread = _trend(when[usable], (treated.mean - control.mean)[usable], error[usable])
     margin = stats.norm.isf((1 - checked_level(level)) / 2) * spread
     n = float((control.n + treated.n).sum())
-    trend = Intervals.of(slope, slope - margin, slope + margin, n=n, level=level, method="weighted least squares")
+    trend = Intervals.of(
+        slope,
+        slope - margin,
+        slope + margin,
+        n=n,
+        level=level,
+        method="weighted least squares",
+        standard_error=spread,
+        degrees_of_freedom=np.inf,
+    )
     z = floats(slope / spread)
     test = Tests(z, floats(2 * stats.norm.sf(np.abs(z))), np.array(["Wald"]), trend.reason)
     return Novelty(trend, test, int(usable.sum()))

@@ -9,7 +9,7 @@ from scipy import stats
 from metrics.campaigns.arms import equal_age, outcomes
 from metrics.estimate import Reason
 
-# Treated: 10 watched; 2 buy on day 0, 5 leave on day 1, 1 buys and 2 leave on day 2. Control: 4 watched, 1 buys on day 0.
+# Ten treated: 2 buy on day 0, 5 leave on day 1, 1 buys and 2 leave on day 2. Four of the control: 1 buys on day 0.
 DAYS = pd.DataFrame(
     [(False, 0, 2, 0), (False, 1, 0, 5), (False, 2, 1, 2), (True, 0, 1, 0), (True, 1, 0, 1), (True, 2, 0, 2)],
     columns=["is_control", "day", "converted", "censored"],
@@ -17,7 +17,7 @@ DAYS = pd.DataFrame(
 
 
 def test_arms_are_compared_on_the_last_day_on_which_half_of_each_are_watched() -> None:
-    """Of the ten treated eight are still watched on day 1, three on day 2; of the four of the control three, then two."""
+    """Of ten treated eight are still watched on day 1, three on day 2; of four of the control three, then two."""
     found = equal_age(DAYS)
     assert found.control == (False, True)
     assert found.day == 1

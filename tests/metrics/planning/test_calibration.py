@@ -91,7 +91,7 @@ def test_what_lies_on_a_limit_lies_inside():
 
 
 def test_limits_of_a_left_out_campaign_allow_for_its_own_few_customers():
-    """Ten campaigns at 10 %, the last of 20 customers: its own error, 1 / 2.5 + 1 / 18.5 on the logit scale, is wide."""
+    """Ten campaigns at 10 %, the last of 20 customers: its own variance on the logit scale is 1 / 2.5 + 1 / 18.5."""
     n = np.array([5000] * 9 + [20])
     counts = Counts.of(n, n // 10)
     tested = backtest(counts, pd.DataFrame({"objective": ["grow"] * 10}))

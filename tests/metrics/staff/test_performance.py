@@ -185,3 +185,16 @@ def test_the_best_are_named_before_the_worst():
     ratios = [float(one.values["ratio"]) for one in said if "ratio" in one.values]
     assert len(ratios) > 2
     assert ratios == sorted(ratios, reverse=True)
+
+
+def test_a_branch_that_does_better_than_the_bank_is_seen_to():
+    """All six convert 20 % where the bank converts 10 %: among themselves nobody differs, against the bank all do."""
+    frame = pd.DataFrame({"staff_id": [f"S{i}" for i in range(6)], "tier": "gold", "n": 400, "converted": 80})
+    bank = pd.DataFrame({"tier": ["gold"], "n": [100_000], "converted": [10_000]})
+    alone = performance_of(frame, "converted", strata=["tier"])
+    against = performance_of(frame, "converted", strata=["tier"], reference=bank)
+    assert_allclose(alone.ratio.estimate, 1)
+    assert not alone.differences_shown
+    assert_allclose(against.ratio.estimate, 2)
+    assert against.differences_shown
+    assert set(against.verdict) == {Verdict.HIGHER}

@@ -132,7 +132,7 @@ def test_customers_of_other_tiers_are_refused():
 
 
 def test_a_higher_tier_than_the_one_wanted_has_reached_it():
-    """Ten of a hundred a year rise from the lowest of three tiers: 120 months; whoever is in the top is there already."""
+    """Ten of a hundred a year rise from the lowest of three tiers: 120 months; whoever is in the top is there."""
     steps = year([[[90, 10, 0, 0], [0, 100, 0, 0], [0, 0, 100, 0], [0, 0, 0, 0]]], tiers=("a", "b", "c"))
     assert_allclose(months_to_reach(steps, "b", seeded()).estimate, [120, 0, 0])
 
