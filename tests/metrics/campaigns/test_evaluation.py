@@ -238,6 +238,10 @@ def test_a_campaign_assigned_by_branch_is_judged_by_its_branches(rows: pd.DataFr
     treated = dealt[(dealt["campaign_id"] == "C0") & ~dealt["is_control"]]
     spent = cost * treated["matured"].mean()
     assert_allclose(card["roi_incremental"].low[0], worth.low[0] * treated["matured"].sum() / spent - 1)
+    # The return is 0 where the branches' contribution a customer is what a customer costs.
+    t = (worth.estimate[0] - cost / len(treated)) / worth.standard_error[0]
+    tested = card.tests["roi_incremental"].p_value[0]
+    assert_allclose(tested, 2 * stats.t.sf(abs(t), worth.degrees_of_freedom[0]))
 
 
 def test_a_campaign_whose_windows_are_all_open_is_not_a_failure(rows: pd.DataFrame) -> None:

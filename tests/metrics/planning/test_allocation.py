@@ -144,3 +144,13 @@ def test_a_cell_bears_its_customers_part_of_the_cost_and_one_without_a_result_is
         ["a", "gold", 60.0, 9.0],
         ["a", "basic", 20.0, 5.0],
     ]
+
+
+def test_the_price_of_an_hour_is_what_one_more_would_bring_where_hours_and_not_money_are_short():
+    """One cell that brings 10 sqrt(s) at two hours a unit: 50 hours are 25, the next is half a unit at a slope of 1."""
+    limits = Constraints(1000.0, np.array([1e6]), np.array([2.0]), 50.0)
+    best = allocate(curves([10.0]), limits)
+    assert best.spend.tolist() == pytest.approx([25.0])
+    assert best.last_hour == pytest.approx(0.5, rel=0.05)
+    assert best.last_unit == pytest.approx(0, abs=1e-9)
+    assert allocate(curves([10.0]), Constraints(1000.0, np.array([1e6]))).last_hour == 0

@@ -151,3 +151,19 @@ def test_the_middle_and_the_limits_are_those_of_the_draws_by_order():
     drawn = Forecast(Plan(200, {}), {}, {"converted": np.arange(101.0)[::-1]}).interval("converted", level=0.8)
     np.testing.assert_allclose([drawn.low[0], drawn.estimate[0], drawn.high[0]], [10, 50, 90])
     assert drawn.n[0] == 200
+
+
+def test_customers_convert_whether_they_participated_or_not(experience):
+    seen = forecast(experience, plan(), draws=4000)
+    expected = 4000 * np.median(seen.assumptions["conversion"])
+    assert seen.interval("converted").estimate[0] == pytest.approx(expected, rel=0.02)
+    assert seen.interval("participated").estimate[0] == pytest.approx(
+        4000 * np.median(seen.assumptions["participation"]), rel=0.02
+    )
+
+
+def test_the_break_even_is_that_of_the_middle_of_what_it_may_cost():
+    """A cost of 10, 10 and 100 at a contribution of 2, 2 and 5 a conversion: five conversions."""
+    amounts = {"contribution": np.array([2.0, 2.0, 5.0])}
+    drawn = Forecast(Plan(10, {}), amounts, {"cost": np.array([10.0, 10.0, 100.0])})
+    assert drawn.break_even_conversions() == 5

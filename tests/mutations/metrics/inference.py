@@ -5,23 +5,23 @@ from tests.mutations.mutation import Mutation
 _IN = "tests/metrics/inference"
 _PROPORTION = f"{_IN}/test_proportion.py"
 _MEAN = f"{_IN}/test_mean.py"
-_EFFECT = f"{_IN}/test_effect.py"
+_EFFECT = f"{_IN}/test_effect.py -m 'not slow'"
 _SIGNIFICANCE = f"{_IN}/test_significance.py"
 _RATIO = f"{_IN}/test_ratio.py"
 _RATE = f"{_IN}/test_rate.py"
 _SATISFACTION = f"{_IN}/test_satisfaction.py"
-_ADJUSTMENT = f"{_IN}/test_adjustment.py"
-_STANDARDISATION = f"{_IN}/test_standardisation.py"
-_SHRINKAGE = f"{_IN}/test_shrinkage.py"
+_ADJUSTMENT = f"{_IN}/test_adjustment.py -m 'not slow'"
+_STANDARDISATION = f"{_IN}/test_standardisation.py -m 'not slow'"
+_SHRINKAGE = f"{_IN}/test_shrinkage.py -m 'not slow'"
 _FUNNEL = f"{_IN}/test_funnel_plot.py"
 _SURVIVAL = f"{_IN}/test_survival.py"
-_SEQUENTIAL = f"{_IN}/test_sequential.py"
+_SEQUENTIAL = f"{_IN}/test_sequential.py -m 'not slow'"
 _POWER = f"{_IN}/test_power.py"
 _COMPLIER = f"{_IN}/test_complier.py"
-_CLUSTER = f"{_IN}/test_cluster.py"
-_BAYES = f"{_IN}/test_bayes.py"
+_CLUSTER = f"{_IN}/test_cluster.py -m 'not slow'"
+_BAYES = f"{_IN}/test_bayes.py -m 'not slow'"
 _MANY = f"{_IN}/test_multiplicity.py"
-_RANKING = f"{_IN}/test_ranking.py"
+_RANKING = f"{_IN}/test_ranking.py -m 'not slow'"
 _SCORE = f"{_IN}/test_score_difference.py"
 _DIRECT = f"{_IN}/test_direct_rate.py"
 
@@ -68,7 +68,7 @@ MUTATIONS = [
     _of("effect", "- 2 * value * ratio.product", "- value * ratio.product", _EFFECT),
     _of("effect", "both = control + treated\n", "both = control\n", _EFFECT),
     _of("effect", "slope**2 * arm.y.squares", "slope * arm.y.squares", _EFFECT),
-    _of("effect", "(control.mean <= 0) & (control.n > 0)", "(control.mean < 0) & (control.n > 0)", _EFFECT),
+    _of("effect", "(control.mean <= 0) & (control.n > 0)", "(control.mean == 0) & (control.n > 0)", _EFFECT),
     _of("significance", "SMALLEST_EXPECTED_COUNT = 5 ", "SMALLEST_EXPECTED_COUNT = 1 ", _SIGNIFICANCE),
     _of("significance", "(expected < SMALLEST_EXPECTED_COUNT)", "(expected <= SMALLEST_EXPECTED_COUNT)", _SIGNIFICANCE),
     _of("significance", "np.minimum(n_c, n_t) * np.minimum", "np.maximum(n_c, n_t) * np.minimum", _SIGNIFICANCE),
@@ -76,7 +76,7 @@ MUTATIONS = [
     _of("significance", "log_seen[row] + 1e-7", "log_seen[row] - 1e-7", _SIGNIFICANCE),
     _of("ratio", "x.variance - 2 * ratio * joint.covariance", "x.variance - ratio * joint.covariance", _RATIO),
     _of("ratio", "a * b - critical * cov", "a * b + critical * cov", _RATIO),
-    _of("ratio", "b**2 - critical * var_b", "b**2 + critical * var_b", _RATIO, quick=True),
+    _of("ratio", "b**2 - critical * var_b", "b**2 + critical * var_b", _RATIO),
     _of(
         "ratio", "np.where(usable, joint.n - 1, np.nan)) * error", "np.where(usable, joint.n, np.nan)) * error", _RATIO
     ),
@@ -102,11 +102,11 @@ MUTATIONS = [
         _ADJUSTMENT,
     ),
     _of("adjustment", "(p * (1 - p) + q * (1 - q)) / 2", "(p * (1 - p) + q * (1 - q))", _ADJUSTMENT),
-    _of("standardisation", "customers < size[:, None]", "customers <= size[:, None]", _STANDARDISATION),
+    _of("standardisation", "customers == size[:, None] if others", "customers < 0 if others", _STANDARDISATION),
     _of(
         "standardisation",
-        "np.diag(customers.T @ sample_variance) - (customers.T * per_customer) @ customers",
-        "np.diag(customers.T @ sample_variance)",
+        "np.diag(customers.T @ expecting.sample_variance) + shared",
+        "np.diag(customers.T @ expecting.sample_variance)",
         _STANDARDISATION,
     ),
     _of("standardisation", "z2 * np.maximum(e - result.variance, 0.0)", "z2 * np.maximum(e, 0.0)", _STANDARDISATION),
@@ -114,8 +114,8 @@ MUTATIONS = [
     _of("standardisation", "int(kept.sum())", "len(result)", _STANDARDISATION),
     _of(
         "standardisation",
-        "rows.groupby(list(strata), dropna=False, sort=False)",
-        "rows.fillna({name: 'x' for name in strata}).groupby(list(strata), dropna=False, sort=False)",
+        "every.groupby(list(strata), dropna=False",
+        "every.groupby(list(strata), dropna=True",
         _STANDARDISATION,
     ),
     _of("shrinkage", "(centre * k + y) / (k + e)", "(centre * k + y) / (k + e + 1)", _SHRINKAGE),
@@ -178,7 +178,7 @@ MUTATIONS = [
     _of("bayes", "better = np.where(swap, 1 - higher, higher)", "better = higher", _BAYES),
     _of("bayes", "loss = np.where(swap, excess, excess - gap)", "loss = np.where(swap, excess + gap, excess)", _BAYES),
     _of("bayes", "floats(stats.t.cdf(t, freedom))", "floats(stats.norm.cdf(t))", _BAYES),
-    _of("multiplicity", "np.arange(len(p_values), 0, -1)", "len(p_values)", _MANY, quick=True),
+    _of("multiplicity", "np.arange(len(p_values), 0, -1)", "len(p_values)", _MANY),
     _of("multiplicity", "n / np.arange(n, 0, -1)", "n", _MANY),
     _of("multiplicity", "family=int(np.count_nonzero(made))", "family=len(raw)", _MANY),
     _of("ranking", "values[:, known] if not higher_is_better else -values[:, known]", "values[:, known]", _RANKING),
@@ -187,4 +187,7 @@ MUTATIONS = [
     _of("score_difference", "* n / (n - 1)", "", _SCORE),
     _of("direct_rate", "each**2 * count", "each * count", _DIRECT),
     _of("direct_rate", "np.maximum.at(heaviest", "np.minimum.at(heaviest", _DIRECT),
+    _of("standardisation", "(-1.0 if others is None else 1.0)", "-1.0", _STANDARDISATION),
+    _of("standardisation", "np.where(known[own], moments.total, 0.0)", "moments.total", _STANDARDISATION),
+    _of("standardisation", "_Strata.of(others, theirs, lines)", "_Strata.of(moments, own, lines)", _STANDARDISATION),
 ]

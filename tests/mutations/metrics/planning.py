@@ -4,10 +4,11 @@ from tests.mutations.mutation import Mutation
 
 _IN = "tests/metrics/planning"
 _FORECAST = f"{_IN}/test_forecast.py"
-_HIERARCHY = f"{_IN}/test_hierarchy.py"
-_ALLOCATION = f"{_IN}/test_allocation.py"
-_MONITORING = f"{_IN}/test_monitoring.py"
-_CALIBRATION = f"{_IN}/test_calibration.py"
+_VARIES = f"{_FORECAST} -k one_conversion_varies"
+_HIERARCHY = f"{_IN}/test_hierarchy.py -m 'not slow'"
+_ALLOCATION = f"{_IN}/test_allocation.py -m 'not slow'"
+_MONITORING = f"{_IN}/test_monitoring.py -m 'not slow'"
+_CALIBRATION = f"{_IN}/test_calibration.py -m 'not slow'"
 _FINDINGS = f"{_IN}/test_findings.py"
 
 
@@ -16,42 +17,40 @@ def _of(module: str, old: str, new: str, killed_by: str, *, quick: bool = False)
 
 
 MUTATIONS = [
-    _of("forecast", "/ (converted - 1) / converted", "/ converted / converted", _FORECAST),
-    _of("forecast", "/ (converted - 1) / converted", "/ (converted - 1)", _FORECAST),
-    _of("forecast", "np.mean(drawn > above)", "np.mean(drawn >= above)", _FORECAST, quick=True),
+    _of("forecast", "/ (converted - 1) / converted", "/ converted / converted", _VARIES),
+    _of("forecast", "/ (converted - 1) / converted", "/ (converted - 1)", _VARIES),
+    _of("forecast", "np.mean(drawn > above)", "np.mean(drawn >= above)", f"{_FORECAST} -k to_pay", quick=True),
     _of(
         "forecast",
         "np.quantile(self.outcomes[outcome], [tail, 0.5, 1 - tail])",
         "np.quantile(self.outcomes[outcome], [2 * tail, 0.5, 1 - 2 * tail])",
-        _FORECAST,
+        f"{_FORECAST} -k middle_and",
     ),
-    _of("forecast", "moments.n * moments.mean**2 - converted * mean**2", "moments.n * moments.mean**2", _FORECAST),
+    _of("forecast", "moments.n * moments.mean**2 - converted * mean**2", "moments.n * moments.mean**2", _VARIES),
     _of(
         "forecast",
-        'plan.fixed_cost + plan.customers * assumed["cost"]\n    outcomes["roi"]'.replace(
-            "\n    outcomes", "\n    outcomes"
-        ),
+        'plan.fixed_cost + plan.customers * assumed["cost"]\n    outcomes["roi"]',
         'plan.customers * assumed["cost"]\n    outcomes["roi"]',
-        _FORECAST,
+        f"{_FORECAST} -k stand_whatever",
     ),
     _of(
         "forecast",
         'rng.binomial(plan.customers, assumed["conversion"])',
         'rng.binomial(participated.astype(int), assumed["conversion"])',
-        _FORECAST,
+        f"{_FORECAST} -k customers_convert",
     ),
-    _of("forecast", '(error / mean) ** 2 * floats(known["converted"])', "(error / mean) ** 2", _FORECAST),
+    _of("forecast", '(error / mean) ** 2 * floats(known["converted"])', "(error / mean) ** 2", _VARIES),
     _of(
         "forecast",
         'sort_values("swing", ascending=False',
         'sort_values("swing", ascending=True',
-        f"{_FORECAST} {_FINDINGS}",
+        f"{_FORECAST} -k swings_nothing",
     ),
     _of(
         "forecast",
         'float(np.median(self.outcomes["cost"])) / contribution',
         'float(np.mean(self.outcomes["cost"])) / contribution',
-        _FORECAST,
+        f"{_FORECAST} -k middle_of_what",
     ),
     _of("hierarchy", "1 / yes + 1 / no", "1 / yes", _HIERARCHY),
     _of("hierarchy", "(standard_error / mean) ** 2", "standard_error / mean", _HIERARCHY),
@@ -62,7 +61,7 @@ MUTATIONS = [
     _of("hierarchy", "rows < FEWEST_CAMPAIGNS", "rows <= FEWEST_CAMPAIGNS", _HIERARCHY),
     _of(
         "allocation",
-        "spend.ravel()" if False else "sparse.csr_matrix(np.repeat(np.vstack(rows), PIECES, axis=1))",
+        "sparse.csr_matrix(np.repeat(np.vstack(rows), PIECES, axis=1))",
         "sparse.csr_matrix(np.tile(np.vstack(rows), (1, PIECES)))",
         _ALLOCATION,
     ),

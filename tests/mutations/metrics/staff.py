@@ -3,7 +3,7 @@
 from tests.mutations.mutation import Mutation
 
 _IN = "tests/metrics/staff"
-_PERFORMANCE = f"{_IN}/test_performance.py"
+_PERFORMANCE = f"{_IN}/test_performance.py -m 'not slow'"
 _SCORECARD = f"{_IN}/test_scorecard.py"
 _SHEET = f"{_IN}/test_sheet.py"
 _MENTORING = f"{_IN}/test_mentoring.py"
@@ -35,7 +35,7 @@ MUTATIONS = [
     ),
     _of("performance", "frame[name].where(known, 0)", "frame[name].fillna(0)", _PERFORMANCE),
     _of("scorecard", "np.where(item.exposure >= minimum", "np.where(item.exposure > minimum", _SCORECARD),
-    _of("scorecard", "np.where(self.gated, 0.0, self.score.estimate)", "self.score.estimate", _SCORECARD, quick=True),
+    _of("scorecard", "np.where(self.gated, 0.0, self.score.estimate)", "self.score.estimate", _SCORECARD),
     _of("scorecard", "known.std(ddof=1)", "known.std()", _SCORECARD),
     _of("scorecard", "1.0 if item.higher_is_better else -1.0", "1.0", _SCORECARD),
     _of("scorecard", "told = covered >= enough", "told = covered > enough", _SCORECARD),
@@ -79,4 +79,12 @@ MUTATIONS = [
     _of("presence", "(days <= ended[:, None])", "(days < ended[:, None])", _PRESENCE),
     _of("presence", "np.minimum(present, 1.0)", "present", _PRESENCE),
     _of("presence", "nan=1.0)", "nan=0.0)", _PRESENCE),
+    _of("mentoring", "& (handled[:, None, :] > 0)", "", _MENTORING),
+    _of(
+        "mentoring",
+        "estimate = skill.estimate.estimate\n",
+        "estimate = np.nan_to_num(skill.estimate.estimate)\n",
+        _MENTORING,
+    ),
+    _of("performance", "n=n, reference=reference)", "n=n)", _PERFORMANCE),
 ]

@@ -111,4 +111,10 @@ MUTATIONS = [
     _of("findings", "p_values.adjusted < REJECTED_BELOW", "p_values.raw < REJECTED_BELOW", _FINDINGS),
     _of("findings", ".sum(axis=2)) / 2 / size.sum()", ".sum(axis=2)) / size.sum()", _FINDINGS),
     _of("findings", "np.nanargmax(np.abs(miss))", "np.nanargmax(miss)", _FINDINGS),
+    _of(
+        "markov",
+        "part = 2 * (special.xlog1py(table, ratio) - off)",
+        "part = 2 * (special.xlogy(table, table) - special.xlogy(table, expected))",
+        f"{_MARKOV} -k hundred_million",
+    ),
 ]

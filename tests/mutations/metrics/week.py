@@ -3,10 +3,10 @@
 from tests.mutations.mutation import Mutation
 
 _IN = "tests/metrics/week"
-_CHART = f"{_IN}/test_control_chart.py"
+_CHART = f"{_IN}/test_control_chart.py -m 'not slow'"
 _REVIEW = f"{_IN}/test_review.py"
-_CHANGE = f"{_IN}/test_explained_change.py"
-_RUN_RATE = f"{_IN}/test_run_rate.py"
+_CHANGE = f"{_IN}/test_explained_change.py -m 'not slow'"
+_RUN_RATE = f"{_IN}/test_run_rate.py -m 'not slow'"
 _CALENDAR = f"{_IN}/test_business_calendar.py"
 _FINDINGS = f"{_IN}/test_findings.py"
 
