@@ -54,6 +54,11 @@ def checked_level(level: float) -> float:
     return level
 
 
+def table(result: object, *names: str) -> pd.DataFrame:
+    """Some attributes of a result, one column each: what its `frame` is made of."""
+    return pd.DataFrame({name: getattr(result, name) for name in names})
+
+
 def _none() -> Floats:
     return np.empty(0)
 
@@ -233,5 +238,4 @@ class Tests:
         >>> Tests(np.array([2.0]), np.array([0.0455]), np.array(["score"]), np.array([""])).frame()["p_value"].item()
         0.0455
         """
-        names = ("statistic", "p_value", "method", "reason")
-        return pd.DataFrame({name: getattr(self, name) for name in names})
+        return table(self, "statistic", "p_value", "method", "reason")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy import stats
 
 from metrics import models
@@ -38,6 +39,18 @@ class Adjusted:
         """Rows whose sign turns round (Simpson's paradox), one of the two differences being more than noise."""
         opposite = np.sign(self.crude.estimate) * np.sign(self.adjusted.estimate) < 0
         return opposite & (_shown(self.crude) | _shown(self.adjusted))
+
+    def frame(self) -> pd.DataFrame:
+        """One row per comparison: the adjusted difference, its test, the crude one and how much it rests on."""
+        beside = {
+            "p_value": self.test.p_value,
+            "crude": self.crude.estimate,
+            "crude_low": self.crude.low,
+            "crude_high": self.crude.high,
+            "compared": self.compared,
+            "reversed": self.reversed,
+        }
+        return self.adjusted.frame().assign(**beside)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy import optimize, stats
 
 from metrics.errors import DomainError
-from metrics.estimate import Intervals, checked_level
+from metrics.estimate import Intervals, checked_level, table
 from metrics.inference.effect import welch_error
 from metrics.moments import Floats, Moments, floats
 
@@ -40,6 +41,10 @@ class Boundaries:
     nominal_p_value: Floats  # the same limit as a two-sided p value
     spent: Floats  # chance of a false alarm up to and including the look
     method: Spending
+
+    def frame(self) -> pd.DataFrame:
+        """One row per look."""
+        return table(self, "information", "critical", "nominal_p_value", "spent")
 
     def crossed(self, statistic: npt.ArrayLike) -> npt.NDArray[np.bool_]:
         """For the looks taken so far, whether each one's z reaches its limit."""

@@ -21,7 +21,7 @@ import pandas as pd
 from scipy import stats
 
 from metrics.errors import DomainError, ShapeError
-from metrics.estimate import Intervals, Reason, Tests, checked_level
+from metrics.estimate import Intervals, Reason, Tests, checked_level, table
 from metrics.inference import rate
 from metrics.moments import Counts, Floats, Moments, floats
 
@@ -51,6 +51,10 @@ class Standardised:
     def __len__(self) -> int:
         """Number of units."""
         return len(self.unit)
+
+    def frame(self) -> pd.DataFrame:
+        """One row per unit: what was observed and expected, and how far apart the two are."""
+        return table(self, "unit", "n", "observed", "expected", "ratio", "z", "dispersion", "comparable")
 
     @property
     def ratio(self) -> Floats:

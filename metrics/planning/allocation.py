@@ -71,6 +71,11 @@ class Allocation:
     last_unit: float
     last_hour: float
 
+    def frame(self, curves: ResponseCurves) -> pd.DataFrame:
+        """One row per cell: its spend, what that is expected to bring, and what one more unit of money would."""
+        brings, more = curves.contribution(self.spend), curves.marginal(self.spend)
+        return pd.DataFrame({"cell": curves.cell, "spend": self.spend, "contribution": brings, "marginal": more})
+
 
 def spending(cells: pd.DataFrame, past: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """What each cell cost and brought in past campaigns, as `fit_curves` takes it.
