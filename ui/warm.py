@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from contextlib import suppress
 
 from answers import campaigns, data
@@ -25,3 +26,5 @@ def up() -> None:
                 words.speak(language)
                 campaigns_story.tell(campaigns.ask(reader, newest))
                 data_story.tell(data.ask(reader))
+    gc.collect()
+    gc.freeze()
