@@ -5,7 +5,6 @@ It costs a small part of what a page costs the server, so that thirty of them le
 
 from __future__ import annotations
 
-import asyncio
 from types import TracebackType
 from urllib.parse import urlsplit
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from contextlib import suppress
 
 from answers import campaigns, data
@@ -26,5 +25,3 @@ def up() -> None:
                 words.speak(language)
                 campaigns_story.tell(campaigns.ask(reader, newest))
                 data_story.tell(data.ask(reader))
-    gc.collect()
-    gc.freeze()
