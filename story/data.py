@@ -130,14 +130,14 @@ def _cards(answer: Data) -> list[Card]:
 
 def _silent(answer: Data) -> Block:
     """Tables and columns without a value, and what cannot be told without them."""
-    heading = say("What is missing, and whom that silences")
+    heading = say("What is missing, and what cannot be shown for it")
     caption = say("A page without its tables says so; a metric without its table is not recorded, which is never 0")
     if not answer.silent:
         return Block(heading, caption, Nothing(say("Every table and every column that a metric needs has values.")))
     columns = (
         Column(say("Missing"), [f"{s.table}.{s.column}" if s.column else s.table for s in answer.silent]),
         Column(say("Meaning"), [_meaning(answer, s) for s in answer.silent]),
-        Column(say("Silences"), [_silences(s) for s in answer.silent]),
+        Column(say("Cannot be shown"), [_silences(s) for s in answer.silent]),
     )
     return Block(heading, caption, Table(columns, say("What is missing"), "missing", prose=True))
 
@@ -237,7 +237,7 @@ def _section(answer: Data, section: Section) -> Table:
         Column(say("Metric"), [say(entry.name) for entry in entries]),
         Column(say("Formula"), [say(entry.formula) for entry in entries]),
         Column(say("Unit"), [say(_UNITS[entry.unit]) for entry in entries]),
-        Column(say("One of the denominator"), [say(entry.grain) for entry in entries]),
+        Column(say("Unit counted"), [say(entry.grain) for entry in entries]),
         Column(
             say("In this data"),
             [
