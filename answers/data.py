@@ -10,6 +10,7 @@ from typing import Final
 import pandas as pd
 from data_access import dictionary
 from data_access.dictionary import Entry
+from data_access.loading import notes, reasons
 from data_access.queries import data
 from data_access.reading.reader import Reader
 from metrics.catalogue import METRICS, Metric
@@ -46,7 +47,8 @@ class Data:
         tables: Rows, refused and flagged, by table.
         recorded: Columns with at least one value, by table.
         files: Files it was built from.
-        rejections: Why rows of the last load were refused.
+        rejections: Why rows of the last load were refused, causes first, and with ``remedy`` what to do about it.
+        notes: What the last load noticed: template and values of each remark.
         silent: What is missing and which metrics that silences, whole tables first.
         lacking: Tables and columns that a metric lacks, by its key; only metrics that lack some.
         contract: Meaning of each table of the contract.
@@ -59,6 +61,7 @@ class Data:
     recorded: Mapping[str, frozenset[str]]
     files: pd.DataFrame
     rejections: pd.DataFrame
+    notes: tuple[tuple[str, Mapping[str, object]], ...]
     silent: tuple[Silent, ...]
     lacking: Mapping[str, tuple[str, ...]]
     contract: Mapping[str, str]
@@ -76,18 +79,27 @@ def ask(reader: Reader) -> Data:
     lacking = {key: found for key, entry in METRICS.items() if (found := _lacks(entry, empty, recorded))}
     wanting = dict.fromkeys([*(name for name in contract if name in empty), *(w for f in lacking.values() for w in f)])
     silent = [Silent(*_parts(want), tuple(key for key, found in lacking.items() if want in found)) for want in wanting]
+    version, rejections = data.version(reader), data.rejections(reader)
     return Data(
-        data.version(reader),
+        version,
         tables,
         recorded,
         data.files(reader),
-        data.rejections(reader),
+        _with_remedies(rejections),
+        tuple(notes.read(version["note"].fillna("").iloc[0])),
         tuple(silent),
         lacking,
         contract,
         {name: tuple(dictionary.columns(name)) for name in contract},
         reader.as_of,
     )
+
+
+def _with_remedies(rejections: pd.DataFrame) -> pd.DataFrame:
+    """The rejections with what to do about each, the causes before what only follows from them."""
+    told = rejections.assign(remedy=[reasons.REMEDY.get(str(template), "") for template in rejections["template"]])
+    follows = told["template"].isin(reasons.CONSEQUENCES)
+    return pd.concat([told[~follows], told[follows]], ignore_index=True)
 
 
 def _lacks(entry: Metric, empty: set[str], recorded: Mapping[str, frozenset[str]]) -> tuple[str, ...]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import pandas as pd
 from answers.data import Data, Silent
 from data_access.dictionary import Entry
 from metrics.catalogue import METRICS, SECTIONS, Section, Unit
 from metrics.catalogue.entry import marked as _
 
-from story import figures, sitemap
+from story import figures, last_load, sitemap
 from story.columns import Column
 from story.once import once
 from story.parts import Block, Card, Nothing, Story, Table, Views
-from story.text import one_line
 from story.words import listed, say, say_count, sentences
 
 _SECTIONS = {
@@ -49,8 +47,6 @@ _NAMED = 6
 def tell(answer: Data) -> Story:
     """What the data hold and mean, in the reader's language."""
     row = answer.version.iloc[0]
-    # The demo bank's note says what its source says already, in the loader's English.
-    note = row["note"] if isinstance(row["note"], str) and row["source"] != "demo" else ""
     return Story(
         _headline(answer),
         (
@@ -58,9 +54,14 @@ def tell(answer: Data) -> Story:
             say("published {moment}", moment=figures.moment(row["built_at"])),
             say("from {source}", source=say(_SOURCES.get(str(row["source"]), str(row["source"])))),
         ),
-        (one_line(note),) if note else (),
+        (),
         tuple(_cards(answer)),
-        ((_silent(answer),), (_holdings(answer),), (_refusals(answer),), *_files(answer), (_metrics(answer),)),
+        (
+            (_silent(answer),),
+            (_holdings(answer),),
+            *last_load.blocks(answer),
+            (_metrics(answer),),
+        ),
     )
 
 
@@ -172,7 +173,7 @@ def _holdings(answer: Data) -> Block:
         Column(say("Rows"), filled["rows"].to_numpy(float), Unit.COUNT),
         Column(say("Refused"), filled["rejected"].to_numpy(float), Unit.COUNT),
         Column(say("Flagged"), filled["flagged"].to_numpy(float), Unit.COUNT),
-        Column(say("Last changed"), [_moment(value) for value in filled["loaded_at"]]),
+        Column(say("Last changed"), [last_load.moment(value) for value in filled["loaded_at"]]),
         Column(say("Columns not recorded"), lacking),
     )
     return Block(
@@ -180,42 +181,6 @@ def _holdings(answer: Data) -> Block:
         say("Rows refused and flagged by the last load · columns without a single value are not recorded"),
         Table(columns, say("Tables of this version"), "held"),
     )
-
-
-def _moment(value: pd.Timestamp) -> str:
-    return "" if pd.isna(value) else figures.moment(value.to_pydatetime())
-
-
-def _refusals(answer: Data) -> Block:
-    """Why rows of the last load were refused."""
-    rejections = answer.rejections
-    if rejections.empty:
-        return Block(say("Why rows were refused"), "", Nothing(say("The last load refused no row.")))
-    columns = (
-        Column(say("Table"), list(rejections["table_name"])),
-        Column(say("Column"), list(rejections["column_name"])),
-        Column(say("Reason"), [one_line(str(reason)) for reason in rejections["reason"]]),
-        Column(say("Rows"), rejections["rows"].to_numpy(float), Unit.COUNT),
-    )
-    return Block(say("Why rows were refused"), "", Table(columns, say("Refused rows"), "refused"))
-
-
-def _files(answer: Data) -> list[tuple[Block]]:
-    """The files of this version, the last one first."""
-    files = answer.files
-    if files.empty:
-        return []
-    columns = (
-        Column(say("File"), [one_line(str(name)) for name in files["name"]]),
-        Column(say("Table"), list(files["table_name"])),
-        Column(say("Rows"), files["rows"].to_numpy(float), Unit.COUNT),
-        Column(say("Refused"), files["rejected"].to_numpy(float), Unit.COUNT),
-        Column(say("Encoding"), [str(value) if isinstance(value, str) else "" for value in files["encoding"]]),
-        Column(say("Loaded"), [_moment(value) for value in files["loaded_at"]]),
-        Column(say("Hash"), [str(value)[:12] for value in files["sha256"]]),
-    )
-    table = Table(columns, say("Files of this version"), "files")
-    return [(Block(say("Files of this version"), "", table),)]
 
 
 def _metrics(answer: Data) -> Block:
