@@ -98,7 +98,8 @@ def _shape(engine: sa.Engine, connection: sa.Connection, config: Config) -> str:
             f"where {known[0]} is the newest. Nothing was changed. Start the newer program again, or name another "
             "workspace in the setting `workspace`."
         )
-    ours = frozenset(sa.inspect(connection).get_table_names()) & frozenset.union(*BEFORE_MIGRATIONS.values())
+    before_migrations = {name for tables in BEFORE_MIGRATIONS.values() for name in tables}
+    ours = frozenset(sa.inspect(connection).get_table_names()) & before_migrations
     if not ours:
         return ""
     found = next((shape for shape, tables in BEFORE_MIGRATIONS.items() if tables == ours), None)

@@ -7,7 +7,7 @@ loses a row nor lists it twice, and so that next week can look back on what was 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -241,9 +241,7 @@ def _step(workspace: sa.Engine, viewer: Viewer, key: Key, seen: int, **changes: 
             rights.require(rights.may_work_on_tasks(viewer, branch), viewer, f"work on the tasks of branch {branch}")
             before = next(iter(_steps(connection, key)), Step())
             if before.version == seen:
-                kept = {"state": before.state, "staff_id": before.staff_id, "until_on": before.until_on}
-                values = {**kept, "reason": before.reason, **changes}
-                made = Step(version=seen + 1, changed_by=viewer.email, changed_at=now(), **values)
+                made = replace(before, version=seen + 1, changed_by=viewer.email, changed_at=now(), **changes)
                 connection.execute(sa.insert(task_change).values(_written(key, made)))
                 return made
     except IntegrityError:  # the same version was written between the two statements

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutations import answers, story, ui
+from tests.mutations import answers, story, ui, workspace
 from tests.mutations.mutation import ROOT, Mutation, survives
 
-EVERY: list[Mutation] = [*answers.MUTATIONS, *story.MUTATIONS, *ui.MUTATIONS]
+EVERY: list[Mutation] = [*answers.MUTATIONS, *story.MUTATIONS, *ui.MUTATIONS, *workspace.MUTATIONS]
 
 
 @pytest.mark.parametrize(
