@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from answers.data import Data, Silent
 from data_access.dictionary import Entry
 from metrics.catalogue import METRICS, SECTIONS, Section, Unit
