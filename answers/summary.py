@@ -74,6 +74,7 @@ class Satisfaction:
     now: Counts
     before: Counts
     change: Intervals  # share now less share before
+    history: tuple[float, ...]  # share of each month that had an answer, the last of the period last
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +143,7 @@ def ask(reader: Reader, choice: Choice) -> Summary:
 
 def _found(programme: Campaigns, movement: Movement | None, satisfied: Satisfaction | None) -> list[Finding]:
     """Where the balance went, what the programme did, whether customers agree: first where that changed."""
-    found = [*(assets_findings(movement.bridge)[:1] if movement else []), *programme.found[:1]]
+    found = [*(assets_findings(movement.bridge)[:1] if movement else []), *programme.paid]
     if satisfied is None:
         return found
     agreed = share_findings("top_two_box", satisfied.before, satisfied.now, satisfied.change)
@@ -212,13 +213,18 @@ def _satisfied(reader: Reader, first: date, last: date, branches: tuple[str, ...
     days = (last - first).days + 1
     if days < 1:
         return None
-    told = week.answers(reader, first - timedelta(days=days), last, branches=branches)
-    told = told[told["scale"] == "csat5"]
-    inside = pd.to_datetime(told["week_start"]) >= pd.Timestamp(first)
+    told = week.answers(reader, first - timedelta(days=max(days, HISTORY * 31)), last, branches=branches)
+    told = told[(told["scale"] == "csat5") & told["n"].notna()]
+    monday = pd.to_datetime(told["week_start"])
+    inside = monday >= pd.Timestamp(first)
+    just_before = ~inside & (monday >= pd.Timestamp(first - timedelta(days=days)))
     now, before = (
-        Counts.of([float(rows["n"].sum())], [float(rows["top_two"].sum())]) for rows in (told[inside], told[~inside])
+        Counts.of([float(rows["n"].sum())], [float(rows["top_two"].sum())])
+        for rows in (told[inside], told[just_before])
     )
-    return Satisfaction(now, before, difference_in_shares(before, now))
+    by_month = told[["n", "top_two"]].astype("float64").groupby(monday.dt.to_period("M")).sum()
+    answered = by_month[by_month["n"] > 0]
+    return Satisfaction(now, before, difference_in_shares(before, now), tuple(answered["top_two"] / answered["n"]))
 
 
 def _regions(reader: Reader, programme: Campaigns, branches: tuple[str, ...]) -> Regions | None:

@@ -43,4 +43,4 @@ def block(regions: Regions) -> Block:
         alt_text=say("Conversion of {n} regions with intervals. {finding}.", n=len(regions.names), finding=heading),
         key="regions",
     )
-    return Block(heading, caption, chart)
+    return Block(heading, caption, chart, width=5)

@@ -16,7 +16,7 @@ from metrics.tiers.findings import assets_findings
 from metrics.week.control_chart import Rule
 
 from story import campaign_plots, campaigns, estimates, figures, findings, period, region_plot
-from story.cards import DASH, measured
+from story.cards import DASH, measured, short
 from story.chart import bridge, theme
 from story.once import once
 from story.parts import Badge, Block, Card, Claim, Claims, Nothing, Story
@@ -101,6 +101,7 @@ def _cards(answer: Summary) -> list[Card]:
             together["budget_used"],
             plan if planned.known[0] else [],
             currency,
+            unit=Unit.SHARE,
         ),
         Card(
             say("Judged"),
@@ -125,7 +126,7 @@ def _money(money: Money | None, currency: str) -> Card:
     history = [float(value) for value in money.chart.value[-SPARKLINE:]]
     return Card(
         name,
-        figures.money(money.total, currency, signed=True),
+        short(figures.money(money.total, currency, signed=True)),
         rests_on,
         said,
         _signal(money),
@@ -152,7 +153,7 @@ def _upper(movement: Movement | None) -> Card:
         return Card(say("Upper tiers"), DASH, say("not recorded"), said)
     net = movement.net
     moved = [
-        say("net {share} points a tier up", share=estimates.value(net, 0, Unit.POINTS)),
+        say("net {share} points", share=estimates.value(net, 0, Unit.POINTS)),
         estimates.limits(net, 0, Unit.POINTS),
         say("of {n}", n=figures.number(float(net.n[0]))),
     ]
@@ -186,6 +187,7 @@ def _satisfied(satisfaction: Satisfaction | None, currency: str) -> Card:
         [say("{n} answers", n=figures.number(float(satisfaction.now.n[0])))],
         currency,
         badge=_moved(satisfaction.change),
+        history=satisfaction.history[-SPARKLINE:] if len(satisfaction.history) > 1 else None,
     )
 
 
@@ -198,9 +200,7 @@ def _changed(answer: Summary, called: dict[str, str]) -> Block:
     claims: list[Claim] = []
     if answer.movement:
         claims.append(claim(say("Money."), assets_findings(answer.movement.bridge)[0]))
-    claims += [
-        claim(say("Programme."), found, "campaigns", say("All campaigns")) for found in answer.programme.found[:1]
-    ]
+    claims += [claim(say("Programme."), found, "campaigns", say("Campaigns")) for found in answer.programme.paid]
     claims += [
         claim(say("Satisfaction."), found, "campaigns", say("Answers by campaign"))
         for found in answer.found
@@ -217,8 +217,8 @@ def _bridge(answer: Summary, movement: Movement) -> Block:
     parts = {name: int(amounts.sum()) for name, amounts in held.parts.items()}
     drawn = [name for name in PARTS if parts[name] or name not in ("valuation", "gaps")]
     before, after = int(held.before.sum()), int(held.after.sum())
-    style = estimates.Style.of(Unit.MONEY, currency, float(max(before, after)))
-    signed = estimates.Style.of(Unit.MONEY, currency, float(max(before, after)), signed=True)
+    largest = float(max(abs(parts[name]) for name in drawn))
+    style, signed = (estimates.Style.of(Unit.MONEY, currency, largest, signed=sign) for sign in (False, True))
     names = [say("Before"), *(say(_STEPS[name]) for name in drawn), say("After")]
     written = [style.number(before), *(signed.number(parts[name]) for name in drawn), style.number(after)]
     roles: list[theme.Role] = [
@@ -242,4 +242,4 @@ def _bridge(answer: Summary, movement: Movement) -> Block:
         alt_text=opened(say("Bridge of the balance, from {before} to {after}.", before=written[0], after=written[-1])),
         key="bridge",
     )
-    return Block(heading, caption, shown)
+    return Block(heading, caption, shown, width=5)

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 from story.columns import Column
 from story.parts import Block, Card, Chart, Claims, Nothing, Opens, Story, Table, Views
-from story.words import opened, sentences
+from story.words import opened, say, sentences
 
 from ui import empty, filters, navigation
 from ui.markdown import plain
@@ -112,7 +112,7 @@ def _block(block: Block, currency: str) -> None:
 
 def _claims(shown: Claims) -> None:
     for claim in shown.claims:
-        st.markdown(f"**{plain(claim.topic)}** {plain(claim.sentence)}")
+        st.markdown(say("{topic} {sentence}", topic=f"**{plain(claim.topic)}**", sentence=plain(claim.sentence)))
         if claim.page:
             filters.link(claim.page, claim.evidence, icon=":material/arrow_forward:")
 

@@ -55,7 +55,6 @@ def tier_sizes(reader: Reader, first: int, last: int, *, branches: Names = ()) -
     keys = [snapshot.c["month_no"], snapshot.c["tier"]]
     statement = sa.select(*keys, sa.func.count().label("n"), measures.total(snapshot.c["aum"], "sum_aum")).where(
         *measures.within(keys[0], first, last),
-        keys[1].is_not(None),
         *measures.among(snapshot.c["branch_id"], branches),
     )
     return reader.frame(statement.group_by(*keys).order_by(*keys))

@@ -3,10 +3,11 @@ import pytest
 
 from metrics.errors import ShapeError
 from metrics.finding import FindingCode
+from metrics.inference.effect import difference_in_shares
 from metrics.moments import Counts, Moments
 from metrics.week.business_calendar import monday
 from metrics.week.explained_change import explain_rate, explain_total
-from metrics.week.findings import change_findings, month_end_findings, week_findings
+from metrics.week.findings import change_findings, month_end_findings, share_findings, week_findings
 from metrics.week.review import review_mean, review_share
 from metrics.week.run_rate import month_end
 
@@ -137,3 +138,24 @@ def test_a_month_that_is_over_is_counted_and_too_few_months_say_so():
 def test_months_all_alike_say_nothing_of_the_next():
     alike = month_end([np.full(20, 5.5)] * 8, np.full(5, 5.5), 20, target=90.0)
     assert month_end_findings("weekly_sales", alike, 90.0) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        (170, 195, FindingCode.SHARE_ROSE),
+        (195, 170, FindingCode.SHARE_FELL),
+        (180, 182, FindingCode.SHARE_HELD),
+    ],
+)
+def test_a_share_moved_only_where_the_difference_leaves_no_doubt(before, after, code):
+    counts = Counts.of([200], [before]), Counts.of([200], [after])
+    (found,) = share_findings("top_two_box", *counts, difference_in_shares(*counts))
+    assert found.code == code
+    assert (found.values["before"], found.values["after"]) == (before / 200, after / 200)
+    assert found.values["estimate"] == pytest.approx((after - before) / 200)
+
+
+def test_a_share_of_nobody_has_not_moved():
+    counts = Counts.of([0], [0]), Counts.of([200], [180])
+    assert share_findings("top_two_box", *counts, difference_in_shares(*counts)) == []
