@@ -16,13 +16,13 @@ SEASONS = [Season("RED26", "开门红\u20282026", date(2025, 10, 1), date(2026, 
 @pytest.mark.parametrize(
     ("key", "english", "chinese"),
     [
-        ("2026-W46", "week 46 of 2026, 9 Nov to 15 Nov", "2026年第46周（11月9日至11月15日）"),
-        ("2026-W53", "week 53 of 2026, 28 Dec 2026 to 3 Jan 2027", "2026年第53周（2026年12月28日至2027年1月3日）"),
-        ("2026-w01", "week 1 of 2026, 29 Dec 2025 to 4 Jan 2026", "2026年第1周（2025年12月29日至2026年1月4日）"),
+        ("2026-W46", "week 46 of 2026, 9 Nov to 15 Nov", "2026年第 46 周（11月9日至11月15日）"),
+        ("2026-W53", "week 53 of 2026, 28 Dec 2026 to 3 Jan 2027", "2026年第 53 周（2026年12月28日至2027年1月3日）"),
+        ("2026-w01", "week 1 of 2026, 29 Dec 2025 to 4 Jan 2026", "2026年第 1 周（2025年12月29日至2026年1月4日）"),
         ("2026-11", "Nov 2026", "2026年11月"),
         ("2026-Q4", "2026, 4th quarter", "2026年第四季度"),
         ("2026", "year 2026", "2026年"),
-        ("all", "all periods", "全部时期"),
+        ("all", "all periods", "全部期间"),
         ("season-RED26", "开门红 2026", "开门红 2026"),
         ("next\nyear", "next year", "next year"),
     ],
@@ -42,7 +42,7 @@ def test_a_period_is_named_as_its_reader_does(key, english, chinese):
          "对比2025年11月（截至2025年11月15日）"),
         ("2026-02", Against.YEAR_AGO, date(2026, 11, 15),
          "against Feb 2025 · days around Spring Festival: 20 here, 16 then",
-         "对比2025年2月 · 含春节前后天数：本期20天，对比期16天"),
+         "对比2025年2月 · 含春节前后天数：本期 20 天，对比期 16 天"),
     ],
 )  # fmt: skip
 def test_a_comparison_says_with_what_up_to_when_and_how_alike(key, against, as_of, english, chinese):
