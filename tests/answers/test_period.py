@@ -188,6 +188,15 @@ def test_a_period_has_one_before_and_one_a_year_ago(key, before, year_ago):
     assert [other and other.key for other in others] == [before, year_ago]
 
 
+def test_a_season_that_still_ran_is_not_the_one_before():
+    running = Season("AUTUMN", "Autumn", date(2025, 9, 1), date(2025, 10, 1))
+    found = period.read("season-RED26", RED)
+    assert found is not None
+    other = period.before(found, [*RED, running])
+    assert other is not None
+    assert other.key == "season-MID25"
+
+
 @given(DAYS)
 def test_periods_before_leave_no_day_out(day):
     for key in (period.week(day).key, period.month(day).key, f"{day.year}-Q{(day.month + 2) // 3}", str(day.year)):

@@ -28,7 +28,6 @@ MUTATIONS = [
     Mutation("answers/period.py", "other.first + passed * DAY", "other.first + (passed + 1) * DAY", _PERIOD),
     Mutation("answers/period.py", "one.days >= period.days", "one.days > period.days", _PERIOD),
     Mutation("answers/period.py", "(period.days // 2)", "(period.days // 3)", _PERIOD),
-    Mutation("metrics/week/business_calendar.py", " & np.isnan(festival_offset(by_date))", "", _PERIOD),
     Mutation("answers/batches.py", "ROWS // max(rows_each, 1)", "len(campaigns)", _BATCHES),
     Mutation(
         "answers/batches.py",
