@@ -21,6 +21,8 @@ CARD: Final = 154
 
 ROW_HEIGHT: Final = 36
 SHOWN_ROWS: Final = 15
+_JOINER: Final = "\N{WORD JOINER}"
+_WORD: Final = 4
 _NUMBER: Final = 96
 _LETTER: Final = 8
 """Pixels that a cell needs at least, and for each letter: a number is never cut."""
@@ -136,9 +138,17 @@ def _open(opens: Opens | None, rows: Sequence[int]) -> None:
 def _prose(shown: Table, currency: str) -> None:
     """Sentences, which are broken into lines rather than cut."""
     frame = pd.DataFrame(
-        {plain(column.header(currency)): [plain(text) for text in column.texts(currency)] for column in shown.columns}
+        {
+            plain(_unbroken(column.header(currency))): [plain(_unbroken(text)) for text in column.texts(currency)]
+            for column in shown.columns
+        }
     )
     st.table(frame, hide_index=True, border="horizontal")  # pyright: ignore[reportUnknownMemberType]
+
+
+def _unbroken(text: str) -> str:
+    """A short word in one piece: Chinese may break between any two characters, and a narrow column does."""
+    return _JOINER.join(text) if 1 < len(text) <= _WORD and text.isalpha() and not text.isascii() else text
 
 
 def _config(column: Column, texts: Sequence[str], currency: str) -> Any:
