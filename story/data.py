@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from answers.data import Data, Silent
 from data_access.dictionary import Entry
 from metrics.catalogue import METRICS, SECTIONS, Section, Unit
 from metrics.catalogue.entry import marked as _
 
 from story import figures, last_load, sitemap
+from story.cards import DASH
 from story.columns import Column
 from story.once import once
 from story.parts import Block, Card, Nothing, Story, Table, Views
@@ -87,13 +89,15 @@ def dictionary(answer: Data, table: str) -> Table:
 
 def _headline(answer: Data) -> str:
     """Whether the data can be trusted, in one sentence."""
-    refused = int(answer.tables["rejected"].sum())
     missing = sum(not silent.column for silent in answer.silent)
     gaps = (
         say_count("{count} table is empty", "{count} tables are empty", missing)
         if missing
         else say("no table is empty")
     )
+    if not answer.whole_bank:
+        return say("Data up to {day}: {gaps}", day=figures.day(answer.as_of), gaps=gaps)
+    refused = int(answer.tables["rejected"].sum())
     refusals = (
         say_count("{count} row was refused", "{count} rows were refused", refused)
         if refused
@@ -104,29 +108,40 @@ def _headline(answer: Data) -> str:
 
 def _cards(answer: Data) -> list[Card]:
     """How much there is."""
-    tables = answer.tables
-    filled = tables[tables["rows"] > 0]
+    filled = _filled(answer)
 
     def summed(column: str) -> str:
-        return figures.number(float(tables[column].sum()))
+        return figures.number(float(answer.tables[column].sum())) if answer.whole_bank else DASH
+
+    def rest(words: str) -> str:
+        return words if answer.whole_bank else say("of all branches: not shown here")
 
     return [
-        Card(say("Rows"), summed("rows"), say("in {n} tables", n=len(filled)), say("Rows of all tables.")),
+        Card(say("Rows"), summed("rows"), rest(say("in {n} tables", n=len(filled))), say("Rows of all tables.")),
         Card(
             say("Tables filled"),
             figures.number(len(filled)),
             say("of {n} in the contract", n=len(answer.contract)),
             say("Tables of the data contract with at least one row."),
         ),
-        Card(say("Refused"), summed("rejected"), say("by the last load"), say("Rows that the last load refused.")),
-        Card(say("Flagged"), summed("flagged"), say("kept and marked"), say("Rows kept although something is odd.")),
+        Card(
+            say("Refused"), summed("rejected"), rest(say("by the last load")), say("Rows that the last load refused.")
+        ),
+        Card(
+            say("Flagged"), summed("flagged"), rest(say("kept and marked")), say("Rows kept although something is odd.")
+        ),
         Card(
             say("Files"),
-            figures.number(len(answer.files)),
-            say("in this version"),
+            figures.number(len(answer.files)) if answer.whole_bank else DASH,
+            rest(say("in this version")),
             say("Feed files that this version was built from, each known by its hash."),
         ),
     ]
+
+
+def _filled(answer: Data) -> pd.DataFrame:
+    """Tables of the contract with a row."""
+    return answer.tables[answer.tables["table_name"].isin(list(answer.recorded))]
 
 
 def _silent(answer: Data) -> Block:
@@ -159,7 +174,8 @@ def _silences(silent: Silent) -> str:
 
 def _holdings(answer: Data) -> Block:
     """Every table with rows: how many, how many refused, and what of it is not recorded."""
-    filled = answer.tables[answer.tables["rows"] > 0]
+    filled = _filled(answer)
+    of_bank = "" if answer.whole_bank else say("not shown")
     lacking = [
         listed(
             entry.column
@@ -170,15 +186,20 @@ def _holdings(answer: Data) -> Block:
     ]
     columns = (
         Column(say("Table"), list(filled["table_name"])),
-        Column(say("Rows"), filled["rows"].to_numpy(float), Unit.COUNT),
-        Column(say("Refused"), filled["rejected"].to_numpy(float), Unit.COUNT),
-        Column(say("Flagged"), filled["flagged"].to_numpy(float), Unit.COUNT),
+        *(
+            Column(say(name), filled[column].to_numpy(float), Unit.COUNT, missing=of_bank)
+            for name, column in ((_("Rows"), "rows"), (_("Refused"), "rejected"), (_("Flagged"), "flagged"))
+        ),
+        Column(say("Covered to"), ["" if pd.isna(value) else figures.day(value.date()) for value in filled["as_of"]]),
         Column(say("Last changed"), [last_load.moment(value) for value in filled["loaded_at"]]),
         Column(say("Columns not recorded"), lacking),
     )
+    caption = [say("Rows refused and flagged by the last load · columns without a single value are not recorded")]
+    if not answer.whole_bank:
+        caption.append(say("how many rows of all branches there are is shown to those who see the whole bank"))
     return Block(
         say("What this version holds"),
-        say("Rows refused and flagged by the last load · columns without a single value are not recorded"),
+        sentences(caption),
         Table(columns, say("Tables of this version"), "held"),
     )
 

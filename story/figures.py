@@ -39,6 +39,7 @@ _WHY = {
     Reason.NO_EFFECT: _("no effect shown"),
     Reason.CLUSTERED: _("assigned by branch"),
     Reason.BOTH_ARMS: _("a branch in both arms"),
+    Reason.SAMPLE_RATIO: _("groups not of the planned sizes"),
 }
 
 

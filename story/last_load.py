@@ -33,6 +33,9 @@ def moment(value: pd.Timestamp) -> str:
 def _refusals(answer: Data) -> Block:
     """Why rows of the last load were refused, and what to do about it."""
     heading, rejections = say("Why rows were refused"), answer.rejections
+    if not answer.whole_bank and rejections.empty:
+        hidden = say("Refused rows of all branches are shown to those who see the whole bank.")
+        return Block(heading, "", Nothing(hidden))
     if rejections.empty:
         return Block(heading, "", Nothing(say("The last load refused no row.")))
     first = rejections.head(_LISTED)

@@ -130,6 +130,7 @@ def _build(
         refusals = Refusals(connection)
         for done, file in enumerate(feed.files):
             progress("loading tables", done, len(feed.files))
+            record.given.add(file.table)
             source = open_source(file, feed.mapping, draft.folder, progress)
             refused_before = _loaded_before(connection, source)
             if refused_before == 0:
