@@ -183,6 +183,10 @@ class PostgresStore(Store):
         return engine.execution_options(schema_translate_map={None: version.place}, postgresql_readonly=True)
 
     @override
+    def schema(self, version: Version) -> str:
+        return version.place
+
+    @override
     def fault(self, error: BaseException | None) -> Fault:
         if isinstance(error, errors.QueryCanceled):
             return Fault.TOO_SLOW
