@@ -20,7 +20,7 @@ from data_access.cache import FrameCache
 from data_access.errors import NoVersionError, OutdatedError, QueueError, SlowError, StoreError
 from data_access.settings import Settings
 from data_access.versions.contract import lacking
-from data_access.versions.store import ROLLBACK, Fault, Store, Version, first_line
+from data_access.versions.store import ROLLBACK, Fault, Store, Version, first_line, journal
 
 OPEN_VERSIONS = 2
 """Engines that are kept: that of the current version, and that of readers still on the one before."""
@@ -94,6 +94,8 @@ class Warehouse:
                 f"lacks {', '.join(lacks[:LACKS_TOLD])}{more}. Nothing was read. Load the data again: your feeds with "
                 "`python -m data_access load FOLDER`, the demo bank with `python -m data_access demo`."
             )
+        if not self._complete and (why := self.store.unbound(connection)):
+            journal.warning("%s", why)
         self._complete.add(version.id)
 
     def _told(self, version: Version, error: BaseException | None) -> StoreError:

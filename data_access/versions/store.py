@@ -132,6 +132,10 @@ class Store(ABC):
     def schema(self, version: Version) -> str:
         """Where an engine on a version finds its tables."""
 
+    def unbound(self, connection: sa.Connection) -> str:
+        """Why the engine would show this connection more than it was opened for; empty if it would not."""
+        return ""
+
     @abstractmethod
     def fault(self, error: BaseException | None) -> Fault:
         """What an error of this store's driver means."""
