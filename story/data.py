@@ -8,12 +8,11 @@ from data_access.dictionary import Entry
 from metrics.catalogue import METRICS, SECTIONS, Section, Unit
 from metrics.catalogue.entry import marked as _
 
-from story import figures, sitemap
+from story import figures, last_load, sitemap
 from story.cards import DASH
 from story.columns import Column
 from story.once import once
 from story.parts import Block, Card, Nothing, Story, Table, Views
-from story.text import one_line
 from story.words import listed, say, say_count, sentences
 
 _SECTIONS = {
@@ -50,8 +49,6 @@ _NAMED = 6
 def tell(answer: Data) -> Story:
     """What the data hold and mean, in the reader's language."""
     row = answer.version.iloc[0]
-    # The demo bank's note says what its source says already, in the loader's English.
-    note = row["note"] if isinstance(row["note"], str) and row["source"] != "demo" else ""
     return Story(
         _headline(answer),
         (
@@ -59,9 +56,14 @@ def tell(answer: Data) -> Story:
             say("published {moment}", moment=figures.moment(row["built_at"])),
             say("from {source}", source=say(_SOURCES.get(str(row["source"]), str(row["source"])))),
         ),
-        (one_line(note),) if note else (),
+        (),
         tuple(_cards(answer)),
-        ((_silent(answer),), (_holdings(answer),), (_refusals(answer),), *_files(answer), (_metrics(answer),)),
+        (
+            (_silent(answer),),
+            (_holdings(answer),),
+            *last_load.blocks(answer),
+            (_metrics(answer),),
+        ),
     )
 
 
@@ -144,14 +146,14 @@ def _filled(answer: Data) -> pd.DataFrame:
 
 def _silent(answer: Data) -> Block:
     """Tables and columns without a value, and what cannot be told without them."""
-    heading = say("What is missing, and whom that silences")
+    heading = say("What is missing, and what cannot be shown for it")
     caption = say("A page without its tables says so; a metric without its table is not recorded, which is never 0")
     if not answer.silent:
         return Block(heading, caption, Nothing(say("Every table and every column that a metric needs has values.")))
     columns = (
         Column(say("Missing"), [f"{s.table}.{s.column}" if s.column else s.table for s in answer.silent]),
         Column(say("Meaning"), [_meaning(answer, s) for s in answer.silent]),
-        Column(say("Silences"), [_silences(s) for s in answer.silent]),
+        Column(say("Cannot be shown"), [_silences(s) for s in answer.silent]),
     )
     return Block(heading, caption, Table(columns, say("What is missing"), "missing", prose=True))
 
@@ -189,7 +191,7 @@ def _holdings(answer: Data) -> Block:
             for name, column in ((_("Rows"), "rows"), (_("Refused"), "rejected"), (_("Flagged"), "flagged"))
         ),
         Column(say("Covered to"), ["" if pd.isna(value) else figures.day(value.date()) for value in filled["as_of"]]),
-        Column(say("Last changed"), [_moment(value) for value in filled["loaded_at"]]),
+        Column(say("Last changed"), [last_load.moment(value) for value in filled["loaded_at"]]),
         Column(say("Columns not recorded"), lacking),
     )
     caption = [say("Rows refused and flagged by the last load · columns without a single value are not recorded")]
@@ -200,48 +202,6 @@ def _holdings(answer: Data) -> Block:
         sentences(caption),
         Table(columns, say("Tables of this version"), "held"),
     )
-
-
-def _moment(value: pd.Timestamp) -> str:
-    return "" if pd.isna(value) else figures.moment(value.to_pydatetime())
-
-
-def _refusals(answer: Data) -> Block:
-    """Why rows of the last load were refused."""
-    rejections = answer.rejections
-    if not answer.whole_bank and rejections.empty:
-        return Block(
-            say("Why rows were refused"),
-            "",
-            Nothing(say("Refused rows of all branches are shown to those who see the whole bank.")),
-        )
-    if rejections.empty:
-        return Block(say("Why rows were refused"), "", Nothing(say("The last load refused no row.")))
-    columns = (
-        Column(say("Table"), list(rejections["table_name"])),
-        Column(say("Column"), list(rejections["column_name"])),
-        Column(say("Reason"), [one_line(str(reason)) for reason in rejections["reason"]]),
-        Column(say("Rows"), rejections["rows"].to_numpy(float), Unit.COUNT),
-    )
-    return Block(say("Why rows were refused"), "", Table(columns, say("Refused rows"), "refused"))
-
-
-def _files(answer: Data) -> list[tuple[Block]]:
-    """The files of this version, the last one first."""
-    files = answer.files
-    if files.empty:
-        return []
-    columns = (
-        Column(say("File"), [one_line(str(name)) for name in files["name"]]),
-        Column(say("Table"), list(files["table_name"])),
-        Column(say("Rows"), files["rows"].to_numpy(float), Unit.COUNT),
-        Column(say("Refused"), files["rejected"].to_numpy(float), Unit.COUNT),
-        Column(say("Encoding"), [str(value) if isinstance(value, str) else "" for value in files["encoding"]]),
-        Column(say("Loaded"), [_moment(value) for value in files["loaded_at"]]),
-        Column(say("Hash"), [str(value)[:12] for value in files["sha256"]]),
-    )
-    table = Table(columns, say("Files of this version"), "files")
-    return [(Block(say("Files of this version"), "", table),)]
 
 
 def _metrics(answer: Data) -> Block:
@@ -263,7 +223,7 @@ def _section(answer: Data, section: Section) -> Table:
         Column(say("Metric"), [say(entry.name) for entry in entries]),
         Column(say("Formula"), [say(entry.formula) for entry in entries]),
         Column(say("Unit"), [say(_UNITS[entry.unit]) for entry in entries]),
-        Column(say("One of the denominator"), [say(entry.grain) for entry in entries]),
+        Column(say("Unit counted"), [say(entry.grain) for entry in entries]),
         Column(
             say("In this data"),
             [

@@ -55,3 +55,9 @@ def branches(reader: Reader) -> pd.DataFrame:
     if reader.scope.branches is not None:
         statement = statement.where(branch.c["branch_id"].in_(sorted(reader.scope.branches)))
     return reader.frame(statement.order_by(branch.c["branch_id"]))
+
+
+def seasons(reader: Reader) -> pd.DataFrame:
+    """The bank's own seasons, the latest first: ``season_id``, ``name``, ``starts_on``, ``ends_on``."""
+    season = reader.table("season")
+    return reader.frame(sa.select(season).order_by(season.c["starts_on"].desc(), season.c["season_id"]))
