@@ -12,7 +12,7 @@ import numpy as np
 
 from metrics.errors import ShapeError
 from metrics.estimate import Intervals, Reason, Verdict
-from metrics.finding import LIKELY, Finding, FindingCode
+from metrics.finding import LIKELY, UNLIKELY, Finding, FindingCode
 from metrics.week.business_calendar import festival_offset
 from metrics.week.control_chart import FEWEST, Rule
 from metrics.week.explained_change import ExplainedChange
@@ -110,7 +110,7 @@ def month_end_findings(metric: str, month: MonthEnd, target: float | None = None
     if month.chance >= LIKELY:
         code = FindingCode.MONTH_END_LIKELY
     else:
-        code = FindingCode.MONTH_END_UNLIKELY if month.chance <= 1 - LIKELY else FindingCode.MONTH_END_OPEN
+        code = FindingCode.MONTH_END_UNLIKELY if month.chance <= UNLIKELY else FindingCode.MONTH_END_OPEN
     return [Finding(code, values | {"target": target, "chance": month.chance})]
 
 

@@ -193,7 +193,7 @@ def _written() -> Iterable[Finding]:
                 "probability": 0.999,
                 "gain": 12.4,
             },
-            FindingCode.FEW_BRANCHES: {"comparison": 0, "clusters": 10, "design_effect": 2.345},
+            FindingCode.FEW_BRANCHES: {"comparison": 0, "clusters": 10, "effective": 7, "design_effect": 2.345},
             FindingCode.REVERSED_BY_MIX: {"comparison": 0, "crude": 0.14, "adjusted": -0.02, "compared": 1.0},
             FindingCode.STRATA_DIFFER: p,
             FindingCode.EFFECT_FADES: LIMITS | {"weeks": 6},
