@@ -41,8 +41,8 @@ MUTATIONS = [
     ),
     _of(
         "control_chart",
-        "sigma = np.full_like(share, p), binomial * between",
-        "sigma = np.full_like(share, p), binomial",
+        "sigma = np.full_like(series, centre), chance * between",
+        "sigma = np.full_like(series, centre), chance",
         _CHART,
     ),
     _of(
