@@ -32,7 +32,7 @@ _WHY = {
     Reason.NOT_RECORDED: _("not recorded"),
     Reason.NO_CONTROL: _("no control group"),
     Reason.NO_COST: _("no cost recorded"),
-    Reason.WINDOW_OPEN: _("window open"),
+    Reason.WINDOW_OPEN: _("still counting"),
     Reason.UNBOUNDED: _("interval unbounded"),
     Reason.NO_VARIATION: _("no variation"),
     Reason.NOT_NESTED: _("feed contradicts itself"),
@@ -83,7 +83,17 @@ def percent(share: float, decimals: int = 0) -> str:
 
 
 def span(low: str, high: str) -> str:
-    """Two limits: "3.3 to 3.5" in English, "3.3 至 3.5" in Chinese."""
+    """Two limits: "3.3 to 3.5" in English, "3.3 至 3.5" in Chinese; there a unit that both have is said once.
+
+    >>> span("94 k", "107 k")
+    '94 k to 107 k'
+    """
+    if language() == "zh":
+        number, _space, unit = low.partition(" ")
+        if unit and high.endswith(f" {unit}"):
+            low = number
+        elif unit:
+            return say("{low} to {high}", low=low, high=high).replace(f"{unit} ", unit, 1)
     return say("{low} to {high}", low=low, high=high)
 
 

@@ -51,6 +51,7 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     data.files: [{}],
     data.rejections: [{}],
     data.branches: [{}],
+    data.seasons: [{}],
     staff.people: [{}],
     staff.postings: [{"first": FIRST, "last": LAST}],
     staff.results_by_mix: [

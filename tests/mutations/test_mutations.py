@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutations import answers, story, ui
+from tests.mutations import answers, story, ui, workspace
 from tests.mutations.metrics import campaigns, comparison, ground, inference, planning, staff, tiers, week
 from tests.mutations.mutation import ROOT, Mutation, survives
 
-ROOMS = (answers, story, ui, ground, inference, comparison, campaigns, tiers, staff, week, planning)
+ROOMS = (answers, story, ui, workspace, ground, inference, comparison, campaigns, tiers, staff, week, planning)
 EVERY: list[Mutation] = [mutation for room in ROOMS for mutation in room.MUTATIONS]
 
 
