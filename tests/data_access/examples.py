@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from data_access.queries import campaigns, data, experiments, history, staff, tiers, week, week_lists
+from data_access.queries import campaigns, data, experiments, history, staff, tiers, week
 
 FIRST, LAST = date(2024, 2, 1), date(2024, 5, 31)
 START = 2024 * 12 - 8
@@ -86,18 +86,4 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     week.answers: [{"first": FIRST, "last": LAST}, {"first": FIRST, "last": LAST, "branches": ["B4"]}],
     week.daily_sales: [{"first": FIRST, "last": LAST}, {"first": FIRST, "last": LAST, "branches": ["B5"]}],
     week.open_days: [{"first": FIRST, "last": date(2024, 6, 30)}],
-    week_lists.last_month_of_grace: [
-        {"grace_months": {"potential": 2, "wealth": 1}, "size": 500},
-        {"grace_months": {"wealth": 2}, "branches": ["B1", "B2"], "size": 500},
-    ],
-    week_lists.fresh_upgrades: [{"tiers": ["basic", "potential", "wealth"], "size": 500}],
-    week_lists.near_threshold: [
-        {"thresholds": {"basic": 0, "potential": 5_000_000, "wealth": 20_000_000}, "within": 0.5, "size": 500}
-    ],
-    week_lists.maturing: [{"size": 500}, {"days": 40, "branches": ["B2"], "size": 500}],
-    week_lists.overdue_contacts: [{"promised_days": {"wealth": 30, "potential": 90}, "size": 500}],
-    week_lists.stuck_referrals: [{"size": 500}, {"accept_days": 60, "close_days": 1, "size": 500}],
-    week_lists.open_complaints: [{"size": 500}],
-    week_lists.missed_bookings: [{"after_days": 0, "oldest_days": 200, "size": 500}],
-    week_lists.closing_windows: [{"size": 500}, {"days": 60, "branches": ["B1", "B4"], "size": 500}],
 }
