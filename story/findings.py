@@ -43,14 +43,24 @@ def known(finding: Finding) -> bool:
 
 
 def headline(findings: Sequence[Finding], currency: str, names: Mapping[str, str] = _NOBODY) -> str:
-    """The first two statements as one sentence, for the title of a page; arguments as in `sentence`.
+    """The first statement, with the one that qualifies it, for the title of a page; arguments as in `sentence`.
 
     Where there are none it says so: nothing can be said yet.
     """
-    texts = [_clause(finding, names, currency) for finding in findings[:2]]
+    texts = [_clause(finding, names, currency) for finding in findings[: _leading(findings)]]
     if not texts:
         return say("Nothing can be said yet")
-    return opened(say("{first}; {second}", first=texts[0], second=texts[1]) if len(texts) > 1 else texts[0])
+    return opened(say("{first}; but {second}", first=texts[0], second=texts[1]) if len(texts) > 1 else texts[0])
+
+
+def further(findings: Sequence[Finding]) -> Sequence[Finding]:
+    """The findings that the headline does not tell."""
+    return findings[_leading(findings) :]
+
+
+def _leading(findings: Sequence[Finding]) -> int:
+    """How many findings the headline tells."""
+    return 1 + (len(findings) > 1 and findings[1].qualifies)
 
 
 def _clause(finding: Finding, names: Mapping[str, str], currency: str) -> str:
