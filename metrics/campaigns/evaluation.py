@@ -98,7 +98,9 @@ class Scorecard:
     @property
     def grades(self) -> npt.NDArray[np.str_]:
         """Each campaign's verdict on the metric that it is judged by."""
-        judged = (str(self.verdicts[key].grade[row]) if key else Grade.NOT_JUDGED for row, key in enumerate(self.judges))
+        judged = (
+            str(self.verdicts[key].grade[row]) if key else Grade.NOT_JUDGED for row, key in enumerate(self.judges)
+        )
         return np.array(list(judged), dtype=np.str_)
 
     def adjusted(self, key: str) -> npt.NDArray[np.bool_]:

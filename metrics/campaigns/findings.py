@@ -156,8 +156,8 @@ def _judged(card: Scorecard) -> list[Finding]:
     by = sorted({key for key in judges if key})
     if not by:
         return [_none_judged(card)]
-    values: Values = {"campaigns": len(card)} | _counted(grades)
-    return [Finding(FindingCode.CAMPAIGNS_JUDGED, values | {"metric": by[0] if len(by) == 1 else ""})]
+    values: Values = {"campaigns": len(card), "metric": by[0] if len(by) == 1 else ""}
+    return [Finding(FindingCode.CAMPAIGNS_JUDGED, values | _counted(grades))]
 
 
 def _none_judged(card: Scorecard) -> Finding:
@@ -190,7 +190,7 @@ def _against(card: Scorecard) -> Iterator[Finding]:
             yield Finding(FindingCode.SPEAKS_AGAINST, values, qualifies=True)
 
 
-def _counted(grades: npt.NDArray[np.str_]) -> Values:
+def _counted(grades: npt.NDArray[np.str_]) -> dict[str, int]:
     """How many verdicts there are of each kind."""
     kinds = {
         "higher": (Grade.RAISED,),

@@ -43,7 +43,7 @@ def _judged(told: Told) -> str:
     """How campaigns came out: on one metric if that judges them all, else each by its own objective."""
     judged, campaigns = told.count("judged"), told.count("campaigns")
     if not told.values["metric"]:
-        said = _outcomes(told, say("none shows a difference from its control group"), _better, _worse)
+        said = _outcomes(told, say("none shows a difference from control"), _better, _worse)
         if judged == campaigns:
             return say(
                 "all {campaigns} campaigns can be judged, each by its objective: {clauses}",
@@ -88,23 +88,35 @@ def _outcomes(told: Told, none_shown: str, raised: Callable[[int], str], lowered
 
 
 def _better(count: int) -> str:
-    return say("{word} better than its control group", word=number_word(count))
+    return say("{word} better than control", word=number_word(count))
 
 
 def _worse(count: int) -> str:
-    return say("{word} worse than its control group", word=number_word(count))
+    return say("{word} worse than control", word=number_word(count))
 
 
 def _speaks_against(told: Told) -> str:
     """Campaigns that look better by their objective and worse by another metric."""
-    better, against = (number_word(told.count(key)) for key in ("better", "against"))
+    better, against = told.count("better"), told.count("against")
+    words = {"better": number_word(better), "against": number_word(against)}
     if told.values["metric"] == "roi_incremental":
-        return say("of {better} that look better, {against} look like a loss", better=better, against=against)
-    return say(
-        "of {better} that look better, {against} look worse by {metric}",
-        better=better,
-        against=against,
-        metric=compared_name(told),
+        if better == 1:
+            return say("the one that looks better looks like a loss")
+        return say_count(
+            "{against} of the {better} that look better looks like a loss",
+            "{against} of the {better} that look better look like a loss",
+            against,
+            **words,
+        )
+    metric = compared_name(told)
+    if better == 1:
+        return say("the one that looks better looks worse by {metric}", metric=metric)
+    return say_count(
+        "{against} of the {better} that look better looks worse by {metric}",
+        "{against} of the {better} that look better look worse by {metric}",
+        against,
+        **words,
+        metric=metric,
     )
 
 
