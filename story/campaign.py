@@ -8,9 +8,9 @@ import numpy as np
 from answers.campaign import Campaign, NotSeen
 from metrics.campaigns import verdict
 from metrics.catalogue import Unit, metric
-from metrics.catalogue.entry import marked as _
 from metrics.estimate import Intervals
 from metrics.inference.comparison.verdict import Grade, Meaning, meaning
+from metrics.moments import Floats
 
 from story import adjusted, campaign_charts, campaign_columns, estimates, figures, findings
 from story.campaigns import branches
@@ -40,12 +40,7 @@ MONEY = (
     "incremental_contribution_per_customer",
     "incremental_net_new_money_per_customer",
 )
-_ARM_METRICS = (
-    ("participation_rate", _("Participation"), _("% of contacted")),
-    ("conversion_rate", _("Conversion"), _("% of assigned")),
-    ("sales_per_customer", _("Sales per customer"), ""),
-    ("contribution_per_customer", _("Contribution per customer"), ""),
-)
+ARMS = ("participation_rate", "conversion_rate", "sales_per_customer", "contribution_per_customer")
 
 
 @once
@@ -62,7 +57,7 @@ def tell(answer: Campaign | NotSeen) -> Story:
         tuple(_cards(answer)),
         (
             (campaign_charts.arms(answer), campaign_charts.funnel(answer)),
-            (Block("", "", _arms(answer)),),
+            (_arms(answer),),
             (campaign_charts.weeks(answer), campaign_charts.equal_age(answer)),
             (campaign_charts.costs(answer), _satisfaction(answer)),
             (_money(answer),),
@@ -162,19 +157,41 @@ def _badge(answer: Campaign, key: str) -> Badge | None:
     return (say("↑ better"), "blue") if better else (say("↓ worse"), "orange")
 
 
-def _arms(answer: Campaign) -> Table:
-    """The arms side by side: what each was, and what its customers did."""
+def _arms(answer: Campaign) -> Block:
+    """The arms side by side, a column each, which a phone can show: how many, and what they did."""
     arms = answer.arms
+    counts = ((say("Assigned"), arms["n"]), (say("Still counting"), arms["n"] - arms["matured"]))
+    rows = [
+        *((name, Unit.COUNT, _exact(count.to_numpy(float))) for name, count in counts),
+        *((say(metric(key).name), metric(key).unit, answer.by_arm[key]) for key in ARMS),
+    ]
+    units = tuple(unit for _, unit, _ in rows)
     columns = (
-        Column(say("Arm"), campaign_charts.arm_names(arms)),
-        Column(say("Assigned"), arms["n"].to_numpy(float), Unit.COUNT),
-        Column(say("Still counting"), (arms["n"] - arms["matured"]).to_numpy(float), Unit.COUNT),
+        Column(say("Metric"), [name for name, _, _ in rows]),
         *(
-            Column(say(label), answer.by_arm[key], metric(key).unit, note and say(note), say(metric(key).formula))
-            for key, label, note in _ARM_METRICS
+            Column(name, _below([numbers for _, _, numbers in rows], arm), units)
+            for arm, name in enumerate(campaign_charts.arm_names(arms))
         ),
     )
-    return Table(columns, say("Arms of the campaign"), "arms_table")
+    caption = sentences([say("Each arm as counted"), adjusted.note(answer.scores, *MONEY)])
+    return Block("", caption, Table(columns, say("Arms of the campaign"), "arms_table", prose=True))
+
+
+def _exact(count: Floats) -> Intervals:
+    """What was counted has no uncertainty: its limits are the number itself."""
+    return Intervals.of(count, count, count, n=count)
+
+
+def _below(found: Sequence[Intervals], row: int = 0) -> Intervals:
+    """The same row of several metrics, one below the other."""
+    return Intervals.of(
+        [each.estimate[row] for each in found],
+        [each.low[row] for each in found],
+        [each.high[row] for each in found],
+        n=[each.n[row] for each in found],
+        level=found[0].level,
+        reason=[str(each.reason[row]) for each in found],
+    )
 
 
 def _satisfaction(answer: Campaign) -> Block:
@@ -222,15 +239,7 @@ def _money(answer: Campaign) -> Block:
 
 def _outcomes(rows: Sequence[tuple[str, str, Intervals]]) -> tuple[Column, ...]:
     """Numbers one below the other, each with its name and the catalogue's key: the number with its interval, and n."""
-    found = [numbers for _, _, numbers in rows]
-    numbers = Intervals.of(
-        [each.estimate[0] for each in found],
-        [each.low[0] for each in found],
-        [each.high[0] for each in found],
-        n=[each.n[0] for each in found],
-        level=found[0].level,
-        reason=[str(each.reason[0]) for each in found],
-    )
+    numbers = _below([numbers for _, _, numbers in rows])
     return (
         Column(say("Metric"), [name for name, _, _ in rows]),
         Column(say("Value with its 95 % interval"), numbers, tuple(metric(key).unit for _, key, _ in rows)),
