@@ -2,7 +2,7 @@
 
 from tests.mutations.mutation import Mutation
 
-_SHOWN = "tests/pages/test_shown.py"
+_SHOWN = "tests/pages/test_shown_campaigns.py"
 _CHOICE = f"{_SHOWN} -k choice"
 _CELLS = f"{_SHOWN} -k cell"
 _BATCHES = "tests/answers/test_batches.py"
@@ -15,7 +15,12 @@ MUTATIONS = [
     Mutation("answers/campaigns.py", "first=first, last=last, branches=branches", "branches=branches", _CHOICE),
     Mutation("answers/campaigns.py", "scored(reader, choice.branch)", "scored(reader)", f"{_CELLS}"),
     Mutation("answers/campaigns.py", "np.argsort(-np", "np.argsort(np", f"{_SHOWN} -k first"),
-    Mutation("answers/campaign.py", "arms.outcomes(own)", "arms.outcomes(own[::-1])", f"{_SHOWN} -k arms"),
+    Mutation(
+        "answers/campaign.py",
+        "arms.outcomes(own)",
+        "arms.outcomes(own[::-1])",
+        "tests/pages/test_shown_campaign.py -k arms",
+    ),
     Mutation("answers/period.py", "last - 2, 1)", "last - 1, 1)", "answers/period.py --doctest-modules", quick=True),
     Mutation(
         "answers/period.py",

@@ -2,15 +2,14 @@
 
 from tests.mutations.mutation import Mutation
 
-_SHOWN = "tests/pages/test_shown.py"
-_BADGE = f"{_SHOWN} -k cards"
-_PAID = f"{_SHOWN} -k verdict"
-_CELLS = f"{_SHOWN} -k cell"
-_PLOT = f"{_SHOWN} -k forest"
-_ONE = f"{_SHOWN} -k arms"
-_FUNNEL = f"{_SHOWN} -k funnel"
-_WAITING = f"{_SHOWN} -k judged"
-_FIRST = f"{_SHOWN} -k first"
+_LIST = "tests/pages/test_shown_campaigns.py"
+_ONE = "tests/pages/test_shown_campaign.py"
+_PAID = f"{_LIST} -k verdict"
+_CELLS = f"{_LIST} -k cell"
+_PLOT = f"{_LIST} -k forest"
+_FUNNEL = f"{_ONE} -k funnel"
+_WAITING = f"{_LIST} -k not_judged"
+_FIRST = f"{_LIST} -k first"
 _SHEET = "tests/story/test_spreadsheet.py"
 
 MUTATIONS = [
@@ -53,7 +52,7 @@ MUTATIONS = [
         "story/campaigns.py",
         "judged_cost if judged_cost.known[0] else every_cost",
         "every_cost",
-        f"{_SHOWN} -k cards_add",
+        f"{_LIST} -k cards_add",
     ),
     Mutation(
         "story/campaign_plots.py",

@@ -290,6 +290,26 @@ class Bank:
         ]
         return self.sql(f"SELECT week, step, count(*) AS n FROM ({' UNION ALL '.join(parts)}) GROUP BY week, step")
 
+    def waits(self, campaign: str) -> pd.DataFrame:
+        """How many days each customer was watched since assignment, and whether the watch ended with a purchase."""
+        return self.sql(f"""
+            SELECT a.is_control,
+                date_diff('day', CAST(m.assigned_at AS DATE), CASE WHEN CAST(m.converted_at AS DATE) <= m.matures_on
+                    THEN CAST(m.converted_at AS DATE) ELSE least(m.matures_on, v.as_of) END) AS days,
+                coalesce(CAST(m.converted_at AS DATE) <= m.matures_on, false) AS bought
+            FROM campaign_member m JOIN campaign_arm a USING (campaign_id, arm), warehouse_version v
+            WHERE {{where}} AND m.campaign_id = '{campaign}'""").query("days >= 0")
+
+    def origin(self, campaign: str) -> tuple[float, float]:
+        """Share of sales of the one customer in a hundred who bought most, and of sales moved inside the bank."""
+        sales = np.sort(self.amounts(campaign, "sales")[0])[::-1]
+        top = sales[: int(np.ceil(len(sales) / 100))].sum() / sales.sum() if sales.sum() else np.nan
+        moved = self.sql(f"""
+            SELECT sum(m.internally_funded_amount) AS moved,
+                sum(m.amount) FILTER (m.internally_funded_amount IS NOT NULL) AS known
+            FROM sale m WHERE {{where}} AND m.campaign_id = '{campaign}' AND m.reversed_at IS NULL""").iloc[0]
+        return top, moved["moved"] / moved["known"] if moved["known"] > 0 else np.nan
+
 
 @cache
 def whole(file: Path) -> Bank:

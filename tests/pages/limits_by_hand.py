@@ -84,12 +84,16 @@ def difference_in_shares(bought: float, n: float, bought_control: float, n_contr
 
 
 def difference_in_means(treated: np.ndarray, control: np.ndarray) -> Effect:
-    """Welch's."""
+    """Welch's, by Satterthwaite's degrees of freedom."""
     if min(len(treated), len(control)) < 2 or not treated.std() + control.std() > 0:
         return NO_EFFECT
-    test = stats.ttest_ind(treated, control, equal_var=False)
-    limits = test.confidence_interval()
-    return Effect((float(treated.mean() - control.mean()), float(limits.low), float(limits.high)), float(test.pvalue))
+    squared = [arm.var(ddof=1) / len(arm) for arm in (treated, control)]
+    freedom = sum(squared) ** 2 / sum(
+        each**2 / (len(arm) - 1) for each, arm in zip(squared, (treated, control), strict=True)
+    )
+    error, estimate = np.sqrt(sum(squared)), float(treated.mean() - control.mean())
+    half = float(stats.t.ppf(0.975, freedom) * error)
+    return Effect((estimate, estimate - half, estimate + half), float(2 * stats.t.sf(abs(estimate) / error, freedom)))
 
 
 def difference_of_branches(rows: pd.DataFrame, column: str) -> Effect:

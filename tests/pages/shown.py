@@ -95,4 +95,4 @@ def agree_with_unit(text: str, expected: tuple[float, ...] | float, unit: float)
 def agree_with_currency(text: str, minor: float) -> None:
     scale = SCALES[re.sub(r"[^a-z]", "", text)]
     assert "¥" in text
-    agree(text, minor, 100 * scale)
+    agree(text.replace("¥", ""), minor, 100 * scale)
