@@ -270,8 +270,8 @@ class Bank:
                 count(*) FILTER (m.matures_on <= v.as_of AND m.participated_at IS NOT NULL) AS closed_participated,
                 count(*) FILTER (m.matures_on <= v.as_of AND m.participated_at IS NOT NULL
                     AND CAST(m.converted_at AS DATE) <= m.matures_on) AS took_part_and_bought,
-                avg(m.sales_amount) FILTER (m.matures_on <= v.as_of) AS sales,
-                avg(m.contribution_amount) FILTER (m.matures_on <= v.as_of) AS contribution
+                list(m.sales_amount) FILTER (m.matures_on <= v.as_of) AS sales,
+                list(m.contribution_amount) FILTER (m.matures_on <= v.as_of) AS contribution
             FROM campaign_member m JOIN campaign_arm a USING (campaign_id, arm), warehouse_version v
             WHERE {{where}} AND m.campaign_id = '{campaign}' GROUP BY m.arm ORDER BY m.arm""")
 

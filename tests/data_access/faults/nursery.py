@@ -17,7 +17,7 @@ import pandas  # noqa: F401 - DuckDB looks for it
 import psycopg  # noqa: F401 - a child finds it imported
 import pyarrow  # noqa: F401 - DuckDB looks for it
 
-from data_access import versions_postgresql  # noqa: F401
+import data_access.versions.postgresql  # noqa: F401 - a child finds it imported
 from data_access.loading.load import load_feed
 from data_access.versions import open_store
 

@@ -238,6 +238,16 @@ def test_what_speaks_against_the_better_ones_stands_right_behind_the_headline() 
     ]
 
 
+def test_hints_of_both_directions_are_hints_and_a_hint_counts_among_the_better() -> None:
+    """The one that hints at more buyers surely lowered contribution: where its return is known, that says both."""
+    campaigns = many() | {"low": {"bought": (200, 160)}}
+    campaigns["hint0"] |= {"contribution": (0.0, -10.0)}
+    found = findings(card(campaigns))
+    assert (found[0].values["hint"], found[0].values["higher"]) == (2, 1)
+    against = [one.values for one in found if one.code is FindingCode.SPEAKS_AGAINST]
+    assert [(told["metric"], told["better"]) for told in against] == [(verdict.RETURN, 2)]
+
+
 def test_a_judge_that_is_not_recorded_leaves_it_to_the_next() -> None:
     scores = mixed()
     without = replace(
