@@ -170,7 +170,7 @@ def status(warehouse: Warehouse = "") -> None:
         console.print(f"Not kept, to be removed after the next load: {', '.join(left)}", highlight=False)
     described = contents.describe_current(store)
     for name, value in described.version.items():
-        console.print(f"{name}: {value}", markup=False, highlight=False)
+        console.print(f"{name}: {value}", markup=False, highlight=False, soft_wrap=True)
     shown = Table("table", "rows", "refused", "flagged", "loaded at")
     for row in described.tables:
         shown.add_row(*(str(cell) for cell in row))

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from data_access.errors import NoVersionError, StoreError
+from data_access.loading.notes import told
 from data_access.schema import metadata
 from data_access.settings import settings
 from data_access.versions.store import ROLLBACK, Store, first_line
@@ -16,7 +17,7 @@ from data_access.versions.store import ROLLBACK, Store, first_line
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """The row of `warehouse_version` by column, and what `version_table` counts of tables that hold something."""
+    """The row of `warehouse_version`, its note in English, and what `version_table` counts of tables that hold something."""
 
     version: dict[str, Any]
     tables: list[tuple[Any, ...]]
@@ -47,4 +48,4 @@ def describe_current(store: Store) -> Description:
         ) from error
     finally:
         engine.dispose()
-    return Description(dict(row), counted)
+    return Description({**row, "note": told(row["note"] or "")}, counted)
