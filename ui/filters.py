@@ -38,8 +38,7 @@ class Filter:
 
 def chosen(choice: Filter) -> str:
     """The filter's value in the URL; its default where the URL has none, or one that this viewer does not have."""
-    value = st.query_params.get(choice.key, "")
-    return value if value in choice.options else choice.options[0]
+    return _found(choice, st.query_params.get(choice.key, "")) or choice.options[0]
 
 
 def bar(*choices: Filter) -> None:
@@ -59,8 +58,15 @@ def bar(*choices: Filter) -> None:
         )
     for choice in choices:
         asked = st.query_params.get(choice.key, "")
-        if asked and asked not in choice.options:
+        if asked and not _found(choice, asked):
             st.caption(plain(_not_among_yours(choice, asked)))
+
+
+def _found(choice: Filter, asked: str) -> str:
+    """The option that a link asks for, whose letters somebody may have typed small; empty where there is none."""
+    if asked in choice.options:
+        return asked
+    return next((option for option in choice.options if option.casefold() == asked.casefold()), "")
 
 
 def _not_among_yours(choice: Filter, asked: str) -> str:
