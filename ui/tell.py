@@ -28,7 +28,9 @@ _BEHIND_A_TABLE: Final = re.compile(r"(?<=[a-z_]\.)(?=[a-z_]{6})")
 _WORD: Final = 4
 _NUMBER: Final = 96
 _LETTER: Final = 8
-"""Pixels that a cell needs at least, and for each letter: a number is never cut."""
+_SMALL: Final = 6
+_CHINESE: Final = 14
+"""Pixels that a cell needs at least, for each sign of a number, and for each letter and character of a header."""
 
 
 def headline(story: Story, as_of: str) -> None:
@@ -169,8 +171,8 @@ def _config(column: Column, texts: Sequence[str], currency: str) -> Any:
     header = column.header(currency)
     if column.is_text:
         return st.column_config.TextColumn(header, help=column.definition or None)
-    longest = max(len(text) for text in (header, *texts))
-    width = max(_NUMBER, _LETTER * longest + 24)
+    letters = max(_LETTER * max(map(len, texts), default=0), sum(_CHINESE if c > "\u2e7f" else _SMALL for c in header))
+    width = max(_NUMBER, letters + 24)
     return st.column_config.NumberColumn(header, help=column.definition or None, width=width)
 
 
