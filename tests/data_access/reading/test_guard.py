@@ -17,7 +17,7 @@ from sqlalchemy.sql import quoted_name
 
 from data_access import schema
 from data_access.errors import AccessError, DataError, ScopeError
-from data_access.reading import guard
+from data_access.reading import compiled, guard
 from data_access.reading.reader import Reader
 from tests.data_access.examples import EXAMPLES
 from tests.data_access.small_bank import viewer
@@ -346,6 +346,15 @@ def test_the_oracle_knows_a_statement_that_reads_more(dialect):
     assert _reads_only_its_own("SELECT x FROM (SELECT x FROM sale WHERE branch_id IN ('B1')) AS sale", dialect, {"B1"})
     assert not _reads_only_its_own("SELECT x FROM sale", dialect, {"B1"})
     assert not _reads_only_its_own("SELECT x FROM (SELECT x FROM sale WHERE branch_id IN ('B2')) AS s", dialect, {"B1"})
+
+
+def test_the_walk_alone_refuses_every_bypass(warehouses, monkeypatch):
+    monkeypatch.setattr(compiled, "check", lambda *_: None)
+    reader = Reader(viewer("B1"), warehouses["duckdb"])
+    reader.table("sale")
+    for name, statement in BYPASSES.items():
+        with pytest.raises(ScopeError, match="Nothing was read"):
+            pytest.fail(f"{name}: {reader.frame(statement(reader))}")
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
