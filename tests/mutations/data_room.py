@@ -13,7 +13,6 @@ _LOAD, _REFUSALS = f"{_TESTS}/loading/test_load.py", f"{_TESTS}/loading/test_ref
 _DATA = f"{_TESTS}/test_data.py -k duckdb"
 
 _READS = [
-    Mutation(f"{_READING}/reader.py", "(self.scope, self.viewer", "(self.viewer", f"{_READER} -k 'crosses and duckdb'"),
     Mutation(f"{_READING}/reader.py", "self.viewer.may_see_customers, how)", "how)", f"{_GUARD} -k aggregates_only"),
     Mutation(f"{_READING}/reader.py", "repr([value.effective_value for value in made.bindparams])", '""', _READER),
     Mutation(f"{_READING}/reader.py", "if len(rows) > most:", "if len(rows) > most + 1:", f"{_READER} -k whole_table"),

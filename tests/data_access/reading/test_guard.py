@@ -426,6 +426,9 @@ def test_who_may_not_see_customers_gets_aggregates_only(statement, warehouses):
         reader.frame(statement(reader.table))
     allowed = Reader(viewer(), warehouses["duckdb"])
     assert len(allowed.frame(statement(allowed.table)).columns) > 0
+    again = Reader(viewer(may_see_customers=False), warehouses["duckdb"])
+    with pytest.raises(AccessError, match="may not see them"):  # what another was shown is kept, and not for them
+        again.frame(statement(again.table))
 
 
 @pytest.mark.parametrize("scope", [(), ("B1", "B2")], ids=["bank", "branches"])
