@@ -104,12 +104,6 @@ _KEEPS = [
     ),
     Mutation(
         f"{_VERSIONS}/folder.py",
-        "            connection.interrupt()\n",
-        "            pass\n",
-        f"{_CROWD} -k 'would_not_end and duckdb'",
-    ),
-    Mutation(
-        f"{_VERSIONS}/folder.py",
         'record.info.pop("timer").cancel()',
         'record.info.pop("timer")',
         f"{_CROWD} -k 'would_not_end and duckdb'",
@@ -145,13 +139,6 @@ _KEEPS = [
         f"{_STORE} -k published_and_not_current",
     ),
     Mutation(
-        f"{_VERSIONS}/postgresql.py",
-        "statement_timeout={max(1, round(limits.query_seconds * 1000))}",
-        "statement_timeout=0",
-        f"{_CROWD} -k 'would_not_end and postgresql'",
-    ),
-    Mutation(f"{_VERSIONS}/postgresql.py", 'SWEEP_WAIT = "2s"', 'SWEEP_WAIT = "0"', f"{_CROWD} -k old_reader"),
-    Mutation(
         f"{_VERSIONS}/postgresql_tables.py", "        told.append(prints[seen])\n", "", f"{_STORE} -k decides_who"
     ),
     Mutation(
@@ -174,6 +161,15 @@ _KEEPS = [
     ),
     Mutation(f"{_VERSIONS}/contract.py", "elif name not in told:", "else:", f"{_DAMAGE} -k missing_or_cut"),
     Mutation(f"{_VERSIONS}/contract.py", "if (name, column.name) not in held", "if False", f"{_CONTRACT} -k duckdb"),
+    Mutation(
+        f"{_VERSIONS}/folder.py", "Timer(seconds, ", "Timer(60 * seconds, ", f"{_CROWD} -k 'would_not_end and duckdb'"
+    ),
+    Mutation(
+        f"{_VERSIONS}/postgresql.py",
+        "limits.query_seconds * 1000",
+        "limits.query_seconds * 60_000",
+        f"{_CROWD} -k 'would_not_end and postgresql'",
+    ),
 ]
 
 _LOADS = [
