@@ -16,7 +16,6 @@ from data_access.loading.feed import Feed, find_feed
 from data_access.loading.notes import NEAR_DOUBLES, REPLACED, Note, written
 from data_access.loading.reasons import CONSEQUENCES
 from data_access.loading.refusals import Allowance, Example, Refusals
-from data_access.loading.rules import OPEN_WORDS
 from data_access.loading.source import Source, open_source
 from data_access.loading.table import TableResult, load_table
 from data_access.schema import CONTRACT, metadata
@@ -239,7 +238,7 @@ def _words_seen(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) ->
     seen: dict[str, list[str]] = {}
     for table in sorted(tables, key=CONTRACT.index):
         for column in metadata.tables[table].columns:
-            if column.name in OPEN_WORDS:
+            if column.info["own_words"]:
                 name = quoted(column.name)
                 rows = connection.execute(
                     f"SELECT DISTINCT {name} FROM {quoted(table)} WHERE {name} IS NOT NULL ORDER BY 1 LIMIT 1000"
