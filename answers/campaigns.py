@@ -13,7 +13,7 @@ from data_access.reading.reader import Reader
 from metrics.campaigns import findings, programme
 from metrics.campaigns.evaluation import Scorecard
 from metrics.estimate import Intervals
-from metrics.finding import Finding
+from metrics.finding import Finding, FindingCode
 
 from answers import period
 from answers.kept import kept
@@ -81,6 +81,12 @@ class Campaigns:
     currency: str
 
     @property
+    def paid(self) -> tuple[Finding, ...]:
+        """How many paid for themselves; where no return is known, what leads the findings."""
+        returned = tuple(finding for finding in self.found if finding.code is FindingCode.CAMPAIGNS_PAID)
+        return returned or self.found[:1]
+
+    @property
     def order(self) -> np.ndarray:
         """Rows by what matters: the best incremental return first, then those not judged, as they came."""
         return np.argsort(-np.nan_to_num(self.scores["roi_incremental"].estimate, nan=-np.inf), kind="stable")
@@ -90,11 +96,18 @@ class Campaigns:
 def offered(reader: Reader) -> Offered:
     """What the viewer may choose from."""
     every = campaigns.catalogue(reader)
-    earliest = every["starts_on"].min().date() if len(every) else reader.as_of
     objectives, themes, lines = (
         tuple(sorted(every[name].dropna().unique())) for name in ("objective", "theme", "line")
     )
-    return Offered(tuple(period.options(earliest, reader.as_of)), objectives, themes, lines, branch_names(reader))
+    periods = tuple(period.options(earliest(reader), reader.as_of))
+    return Offered(periods, objectives, themes, lines, branch_names(reader))
+
+
+@kept
+def earliest(reader: Reader) -> date:
+    """First day of the first campaign; the last day of the data where there is none."""
+    every = campaigns.catalogue(reader)
+    return every["starts_on"].min().date() if len(every) else reader.as_of
 
 
 @kept

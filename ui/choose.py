@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from answers import summary as summaries
 from answers.campaigns import Choice, Offered
+from answers.period import Against
 from story import period
 from story.vocabulary import TERMS, names, term
 from story.words import say
@@ -35,6 +37,23 @@ def branch(called: Mapping[str, str]) -> str:
     filters.bar(*drawn)
     values = [filters.chosen(choice) for choice in drawn]
     return values[0] if values and values[0] != EVERY else ""
+
+
+def summary(periods: Sequence[str], called: Mapping[str, str]) -> summaries.Choice:
+    """Draws the filters of the summary and reads them."""
+    against = {
+        Against.BEFORE: say("against the period before"),
+        Against.YEAR_AGO: say("against a year ago"),
+    }
+    drawn = [
+        Filter("period", say("Period"), periods, period.written, 165),
+        Filter("against", say("Comparison"), list(against), lambda value: against[Against(value)], 190),
+        *_branch(called),
+    ]
+    filters.bar(*drawn)
+    chosen = {choice.key: filters.chosen(choice) for choice in drawn}
+    branch = chosen.get("branch", EVERY)
+    return summaries.Choice(chosen["period"], Against(chosen["against"]), "" if branch == EVERY else branch)
 
 
 def _branch(called: Mapping[str, str]) -> list[Filter]:
