@@ -128,6 +128,10 @@ class FindingCode(StrEnum):
     YEAR_HIGHER = "year_higher"
     YEAR_LOWER = "year_lower"
     YEAR_NO_DIFFERENCE = "year_no_difference"
+    # metric, before, after, estimate, low, high, n: a share of this period against that of the one before
+    SHARE_ROSE = "share_rose"
+    SHARE_FELL = "share_fell"
+    SHARE_HELD = "share_held"
     # metric, before, after, change, amount (the largest part in the direction of the change)
     CHANGE_MOSTLY_VOLUME = "change_mostly_volume"
     CHANGE_MOSTLY_MIX = "change_mostly_mix"  # the same and segment

@@ -13,6 +13,7 @@ import numpy as np
 from metrics.errors import ShapeError
 from metrics.estimate import Intervals, Reason, Verdict
 from metrics.finding import LIKELY, UNLIKELY, Finding, FindingCode
+from metrics.moments import Counts
 from metrics.week.business_calendar import festival_offset
 from metrics.week.control_chart import FEWEST, Rule
 from metrics.week.explained_change import ExplainedChange
@@ -33,6 +34,12 @@ _YEAR = {
     Verdict.HIGHER: FindingCode.YEAR_HIGHER,
     Verdict.LOWER: FindingCode.YEAR_LOWER,
     Verdict.NO_DIFFERENCE: FindingCode.YEAR_NO_DIFFERENCE,
+}
+
+_SHARE = {
+    Verdict.HIGHER: FindingCode.SHARE_ROSE,
+    Verdict.LOWER: FindingCode.SHARE_FELL,
+    Verdict.NO_DIFFERENCE: FindingCode.SHARE_HELD,
 }
 
 
@@ -81,6 +88,22 @@ def change_findings(metric: str, segments: Sequence[str], change: ExplainedChang
     of_mix, segment = divmod(largest - 1, len(segments))
     code = FindingCode.CHANGE_MOSTLY_RATE if of_mix else FindingCode.CHANGE_MOSTLY_MIX
     return [Finding(code, values | {"segment": segments[segment]})]
+
+
+def share_findings(metric: str, before: Counts, after: Counts, change: Intervals) -> list[Finding]:
+    """Whether a share of this period differs from that of the period before; nothing where one of them is unknown.
+
+    Args:
+        metric: Key in the catalogue.
+        before: Of the period before, one row.
+        after: Of this period, one row.
+        change: The share after less the share before (`metrics.inference.effect.difference_in_shares`).
+    """
+    if not change.known[0]:
+        return []
+    shares = {"before": float(before.share[0]), "after": float(after.share[0])}
+    code = _SHARE[Verdict(change.verdict()[0])]
+    return [Finding(code, {"metric": metric, **shares, **_limits(change), "n": float(after.n[0])})]
 
 
 def month_end_findings(metric: str, month: MonthEnd, target: float | None = None) -> list[Finding]:

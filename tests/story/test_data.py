@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import astuple
 
 import pytest
+
 from answers import data as answers
 from data_access.reading.reader import Reader
 from story import data as story
 from story.parts import Block, Story, Table
 from story.words import speak
-
 from tests.data_access.small_bank import publish, random_bank, viewer, warehouse_of
 
 ROWS = random_bank(customers=60)

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from metrics.catalogue import Unit
 from metrics.estimate import Intervals
 from story.columns import Column
-from story.parts import Table
+from story.parts import Block, Claim, Claims, Table
 from ui import tell
 
 EQUAL = Intervals.of([0.1, 0.1, np.nan], [0.05, 0.09, np.nan], [0.2, 0.11, np.nan], n=[40, 4000, 1])
@@ -24,6 +24,17 @@ def test_rows_with_the_same_estimate_keep_their_own_intervals(monkeypatch: pytes
     html = drawn[0].to_html()
     assert [html.count(text) for text in ("10.0 (5.0–20.0)", "10.0 (9.0–11.0)", "too few")] == [0, 1, 1]
     assert html.count("10 (5–20)") == 1
+
+
+def test_a_narrow_cell_breaks_behind_the_name_of_a_table_and_not_within_a_word(monkeypatch: pytest.MonkeyPatch):
+    drawn = []
+    monkeypatch.setattr("streamlit.table", lambda data, **_: drawn.append(data))
+    texts = ["campaign_member.contribution_amount", "customer.csv", "金额", "观察期内购买的客户", "6.1 %"]
+    tell.table(Table((Column("单位", texts),), "x", "x", prose=True), "CNY")
+    joiner, place = "\N{WORD JOINER}", "\N{ZERO WIDTH SPACE}"
+    assert list(drawn[0].columns) == [f"单{joiner}位"]
+    shown = drawn[0].iloc[:, 0].str.replace("\\", "").tolist()
+    assert shown == [f"campaign_member.{place}contribution_amount", "customer.csv", f"金{joiner}额", *texts[3:]]
 
 
 def test_a_missing_number_sorts_below_all_others():
@@ -54,3 +65,13 @@ def test_a_headline_is_text_and_a_badge_has_the_colour_of_its_card():
     badges = [text.value for text in page.markdown]
     assert badges == [":blue-badge[better]", ":orange-badge[worse]", ":gray-badge[neither]"]
     assert [(card.label, card.value) for card in page.metric] == [(f"card {place}", str(place)) for place in range(4)]
+
+
+def test_a_claim_is_escaped_and_opens_its_evidence(monkeypatch):
+    said, links = [], []
+    monkeypatch.setattr(tell.st, "markdown", said.append)
+    monkeypatch.setattr(tell.filters, "link", lambda page, label, icon: links.append((page, label)))
+    claims = (Claim("Money.", "*A* rose"), Claim("Programme.", "one paid", "campaigns", "Campaigns"))
+    tell._block(Block("", "", Claims(claims)), "CNY")
+    assert said == ["**Money.** \\*A\\* rose", "**Programme.** one paid"]
+    assert links == [("campaigns", "Campaigns")]
