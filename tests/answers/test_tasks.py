@@ -90,7 +90,7 @@ def test_a_row_goes_with_its_customer_to_another_branch_and_keeps_what_was_done(
     tasks.standing(workspace, reader(), ROWS, SUNDAY)
     kept.assign(workspace, HEAD, GRACE, "S1", seen=0)
     moved = ROWS.head(1).assign(branch_id="B2")
-    for scope in (Scope(frozenset({"B2"})), WHOLE_BANK):
+    for scope in (WHOLE_BANK, Scope(frozenset({"B2"}))):
         tasks.standing(workspace, reader(), ROWS, SUNDAY)
         found = tasks.standing(workspace, reader(scope), moved, NEXT)
         assert found.steps[0].staff_id == "S1"
