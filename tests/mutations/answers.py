@@ -6,6 +6,7 @@ _SHOWN = "tests/pages/test_shown_campaigns.py"
 _CHOICE = f"{_SHOWN} -k sql_finds[bank-duckdb"
 _CELLS = f"{_SHOWN} -k sql_counts[filter-duckdb"
 _BATCHES = "tests/answers/test_batches.py"
+_TASKS = "tests/answers/test_tasks.py"
 _TARGETS = "tests/answers/test_targets.py"
 _PERIOD = "tests/answers/test_period.py"
 _KEPT = "tests/answers/test_kept.py"
@@ -63,4 +64,10 @@ MUTATIONS = [
     Mutation("answers/targets.py", "not branches or branch in branches", "True", _TARGETS),
     Mutation("answers/targets.py", "if one.value is not None", "if one.value", _TARGETS),
     Mutation("metrics/week/attainment.py", "where=aimed > 0", "where=aimed != 0", _TARGETS),
+    Mutation("answers/tasks.py", "and not step.waits(self.on)", "", _TASKS),
+    Mutation("answers/tasks.py", "in (State.OPEN, State.PUT_OFF)", "in (State.OPEN,)", _TASKS),
+    Mutation("answers/tasks.py", " or kept[row.key].row.branch_id != row.branch_id", "", _TASKS),
+    Mutation("answers/tasks.py", "tasks.keep(workspace, new, on)", "tasks.keep(workspace, listed, date.max)", _TASKS),
+    Mutation("answers/tasks.py", "    if new:  #", "    if True:  #", _TASKS),
+    Mutation("answers/tasks.py", "(State.DONE, State.DISMISSED, State", "(State.DISMISSED, State.DONE, State", _TASKS),
 ]
