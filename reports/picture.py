@@ -1,0 +1,75 @@
+"""A chart as a picture, SVG or PNG, in the colours and the font of paper; no browser is asked.
+
+A specification names roles instead of colours and has no width of its own: paper gives it both.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import vl_convert
+from story.chart.theme import LIGHT, TEXT_SIZE
+from story.parts import Chart
+
+from reports.fonts import Fonts, fonts
+
+WIDTH: Final = 820
+"""Pixels of a picture that stands alone."""
+
+SCALE: Final = 2.0
+"""Dots a pixel of a PNG, so that it is sharp in a document."""
+
+_CLIP: Final = re.compile(r"\bclip\d+\b")
+_SIZE: Final = re.compile(r'<svg[^>]* width="([\d.]+)" height="([\d.]+)"')
+
+
+def svg(chart: Chart, width: int = WIDTH) -> str:
+    """The chart as SVG, so many pixels wide.
+
+    Raises:
+        FontError: this machine has no font for it.
+    """
+    used = fonts()
+    made = vl_convert.vegalite_to_svg(_dressed(chart, width, used))
+    return used.written(_renumbered(made))
+
+
+def png(chart: Chart, width: int = WIDTH) -> bytes:
+    """The chart as PNG on white, so many pixels wide, each two dots.
+
+    Raises:
+        FontError: this machine has no font for it.
+    """
+    return vl_convert.svg_to_png(svg(chart, width), scale=SCALE)
+
+
+def size(picture: str) -> tuple[float, float]:
+    """Width and height of an SVG in pixels."""
+    found = _SIZE.search(picture)
+    if found is None:
+        raise ValueError("An SVG states its width and height.")
+    return float(found[1]), float(found[2])
+
+
+def _dressed(chart: Chart, width: int, used: Fonts) -> dict[str, Any]:
+    """The specification in the colours and the font of paper."""
+    config: dict[str, Any] = dict(chart.spec["config"])
+    family = ", ".join(f"'{name}'" for name in used.families)
+    config["range"] = {"category": list(LIGHT.category), "ramp": list(LIGHT.ramp), "heatmap": list(LIGHT.ramp)}
+    config["font"] = family
+    config["axis"] = {**config.get("axis", {}), "labelFont": family, "titleFont": family, "gridColor": LIGHT.grid}
+    config["text"] = {"fontSize": TEXT_SIZE, **config.get("text", {}), "font": family}
+    return {
+        **chart.spec,
+        "config": config,
+        "width": width,
+        "background": LIGHT.background,
+        "autosize": {"type": "fit-x", "contains": "padding"},
+    }
+
+
+def _renumbered(picture: str) -> str:
+    """The picture with its clips counted from one: the engine counts on through all that it draws."""
+    clips = list(dict.fromkeys(_CLIP.findall(picture)))
+    return _CLIP.sub(lambda found: f"clip{clips.index(found[0]) + 1}", picture)
