@@ -47,5 +47,5 @@ class Edition:
 def edition(row: Row, reader: Reader, story: Story) -> Edition:
     """A story of the page `row` as the reader's viewer sees it."""
     viewer = reader.viewer
-    whose = say("for {person}", person=f"{names([viewer.name])[0]} ({term(viewer.role)})")
+    whose = say("for {person} ({role})", person=names([viewer.name])[0], role=term(viewer.role))
     return Edition(story, say(row.title), say(row.question), reader.as_of, reader.version, whose)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -27,9 +28,14 @@ PACKAGE: Final = "fonts-noto-cjk"
 BREAK: Final = "\u200b"
 """Where a line may be broken within a word; it has no width and no picture."""
 
+JOIN: Final = "\u2060"
+"""Where it may not be broken."""
+
 _LONG_WORD: Final = re.compile(r"[!-,./-\u024f]{24}(?=[!-,./-\u024f])")  # of Latin letters; Chinese breaks anywhere
 _LINES: Final = frozenset("\n\t")
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs"})
+_SIGN: Final = re.compile(r"[+\u2212](?=[^\s\d])")  # of "+¥12 k", which is one word
+_SPACE: Final = 0.25
 _REGULAR: Final = 400
 _COMMON: Final = 0xFFFF
 """The last letter of everyday use, Chinese included; those beyond are found in a name or two."""
@@ -41,12 +47,12 @@ class Fonts:
 
     Attributes:
         families: Names, the one that is tried first first.
-        characters: All that they can write.
+        advance: Width of each character that they can write, in the text's size.
         found: What typst searches.
     """
 
     families: tuple[str, ...]
-    characters: frozenset[int]
+    advance: Mapping[int, float]
     found: typst.Fonts
 
     def written(self, text: str) -> str:
@@ -59,7 +65,7 @@ class Fonts:
             FontError: they lack a letter, so that words would not be readable.
         """
         return "".join(
-            character if ord(character) in self.characters or character in _LINES else self._instead(character)
+            character if ord(character) in self.advance or character in _LINES else self._instead(character)
             for character in text
         )
 
@@ -69,7 +75,12 @@ class Fonts:
         Raises:
             FontError: as `written`.
         """
-        return _LONG_WORD.sub(lambda word: f"{word[0]}{BREAK}", self.written(text))
+        broken = _LONG_WORD.sub(lambda word: f"{word[0]}{BREAK}", self.written(text))
+        return _SIGN.sub(lambda sign: f"{sign[0]}{JOIN}", broken)
+
+    def width(self, text: str) -> float:
+        """How wide a line of text is, in its own size."""
+        return sum(self.advance.get(ord(character), _SPACE) for character in text)
 
     def _instead(self, character: str) -> str:
         kind = unicodedata.category(character)
@@ -101,12 +112,18 @@ def fonts() -> Fonts:
             f"This machine has no font {' or '.join(wanted)}, in which reports are set. Nothing was written. Install "
             f"it (Debian and Ubuntu: apt-get install {PACKAGE}), or name another in the setting `paper_fonts`."
         )
-    characters: set[int] = set()
-    for family in families:
+    advance: dict[int, float] = {}
+    for family in reversed(families):
         if path := regular[family].path:
-            with TTFont(path, fontNumber=regular[family].index, lazy=True) as font:
-                characters |= set(font.getBestCmap())
-    return Fonts(families, frozenset(characters), found)
+            advance |= _advance(path, regular[family].index)
+    return Fonts(families, advance, found)
+
+
+def _advance(path: str, index: int) -> dict[int, float]:
+    """Width of each character of a font file, in the text's size."""
+    with TTFont(path, fontNumber=index, lazy=True) as font:
+        size, widths = font["head"].unitsPerEm, font["hmtx"].metrics
+        return {code: widths[glyph][0] / size for code, glyph in font.getBestCmap().items()}
 
 
 def _number(character: str) -> str:

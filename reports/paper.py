@@ -33,14 +33,14 @@ POINT: Final = 0.62
 """Points of a chart's pixel: its text, of 13 pixels, is set in 8 points."""
 
 TALLEST: Final = 650.0
-"""Points of the tallest chart: with its heading it fills a page."""
+"""Points of the tallest picture: with its heading it fills a page."""
 
 CARDS: Final = 6
 """Cards in a row."""
 
 _LANGUAGES: Final = {"en": ("en", "GB"), "zh": ("zh", "CN")}
 _VALUE: Final = 15.0
-_VALUE_ROOM: Final = 68.0
+_VALUE_ROOM: Final = 65.0  # points, of a bold text measured as if it were not
 _TONES: Final = {
     "blue": ("#17618A", "#E3EFF6"),
     "orange": ("#8F430A", "#FAEADD"),
@@ -56,17 +56,14 @@ def pdf(edition: Edition) -> bytes:
         FontError: this machine has no font for it.
     """
     used = fonts()
-    # At the end of its day in UTC: a document has a moment, and data have a day.
-    moment = datetime.combine(edition.as_of, time(), UTC)
-    made = typst.compile(
+    return typst.compile(
         TEMPLATE,
         font_paths=used.found,
         format="pdf",
         sys_inputs={"story": json.dumps(_sheet(edition, used), ensure_ascii=False)},
         pdf_standards=["ua-1"],
-        timestamp=moment,
+        timestamp=datetime.combine(edition.as_of, time(), UTC),  # a document has a moment, data have a day
     )
-    return made
 
 
 def _sheet(edition: Edition, used: Fonts) -> dict[str, Any]:
@@ -97,7 +94,7 @@ def _card(card: Card, used: Fonts) -> dict[str, Any]:
     return {
         "name": used.set(card.name),
         "value": value,
-        "size": min(_VALUE, _VALUE_ROOM / max(table.width(value), 1.0)),
+        "size": min(_VALUE, _VALUE_ROOM / max(used.width(value), 1.0)),
         "badge": used.set(card.badge[0]) if card.badge else "",
         "ink": tone[0],
         "ground": tone[1],
@@ -124,7 +121,7 @@ def _line(history: Sequence[float]) -> list[list[list[float]]]:
 def _rows(blocks: Sequence[Block], story: Story, used: Fonts) -> Iterator[dict[str, Any]]:
     """A row of the story as rows of the page: side by side where every table has room, else one below the other."""
     widths = _widths(blocks)
-    if len(blocks) > 1 and all(_fits(block, width, story.currency) for block, width in zip(blocks, widths, strict=True)):
+    if len(blocks) > 1 and all(_fits(block, width, story.currency, used) for block, width in zip(blocks, widths, strict=True)):
         cells = [_cell(block, width, story.currency, used) for block, width in zip(blocks, widths, strict=True)]
         yield {"landscape": False, "widths": widths, "cells": cells}
         return
@@ -139,10 +136,10 @@ def _widths(blocks: Sequence[Block]) -> list[float]:
     return [room * block.width / parts for block in blocks]
 
 
-def _fits(block: Block, width: float, currency: str) -> bool:
+def _fits(block: Block, width: float, currency: str, used: Fonts) -> bool:
     if isinstance(block.shown, Views):
         return False
-    return not isinstance(block.shown, Table) or table.needs(block.shown, currency) <= width
+    return not isinstance(block.shown, Table) or table.needs(block.shown, currency, used) <= width
 
 
 def _pages(block: Block) -> list[Block]:

@@ -17,26 +17,32 @@ from reports.fonts import Fonts, fonts
 WIDTH: Final = 820
 """Pixels of a picture that stands alone."""
 
+TALLEST: Final = 680
+"""Pixels of the tallest plot: forty rows, each as high as its text, and room for a headline on the same page."""
+
 SCALE: Final = 2.0
 """Dots a pixel of a PNG, so that it is sharp in a document."""
 
+_NARROWEST: Final = 120
 _CLIP: Final = re.compile(r"\bclip\d+\b")
 _SIZE: Final = re.compile(r'<svg[^>]* width="([\d.]+)" height="([\d.]+)"')
 
 
 def svg(chart: Chart, width: int = WIDTH) -> str:
-    """The chart as SVG, so many pixels wide.
+    """The chart as SVG, about so many pixels wide.
 
     Raises:
         FontError: this machine has no font for it.
     """
     used = fonts()
-    made = vl_convert.vegalite_to_svg(_dressed(chart, width, used))
-    return used.written(_renumbered(made))
+    drawn = _draw(chart, width, used)
+    if (beyond := size(drawn)[0] - width) > 0:
+        drawn = _draw(chart, max(round(width - beyond), _NARROWEST), used)
+    return used.written(_renumbered(drawn))
 
 
 def png(chart: Chart, width: int = WIDTH) -> bytes:
-    """The chart as PNG on white, so many pixels wide, each two dots.
+    """The chart as PNG on white, about so many pixels wide, each two dots.
 
     Raises:
         FontError: this machine has no font for it.
@@ -52,7 +58,12 @@ def size(picture: str) -> tuple[float, float]:
     return float(found[1]), float(found[2])
 
 
-def _dressed(chart: Chart, width: int, used: Fonts) -> dict[str, Any]:
+def _draw(chart: Chart, plot: int, used: Fonts) -> str:
+    """The chart around a plot of so many pixels: axes and labels stand beside it, and none of them is cut."""
+    return vl_convert.vegalite_to_svg(_dressed(chart, plot, used))
+
+
+def _dressed(chart: Chart, plot: int, used: Fonts) -> dict[str, Any]:
     """The specification in the colours and the font of paper."""
     config: dict[str, Any] = dict(chart.spec["config"])
     family = ", ".join(f"'{name}'" for name in used.families)
@@ -63,9 +74,10 @@ def _dressed(chart: Chart, width: int, used: Fonts) -> dict[str, Any]:
     return {
         **chart.spec,
         "config": config,
-        "width": width,
+        "width": plot,
+        "height": min(chart.height, TALLEST),
         "background": LIGHT.background,
-        "autosize": {"type": "fit-x", "contains": "padding"},
+        "autosize": "pad",
     }
 
 
