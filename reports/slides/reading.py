@@ -1,0 +1,159 @@
+"""What a chart shows, read from its specification: bars, or lines; None where a slide has no native form for it.
+
+A story's chart is marks and their data. Intervals below one another are bars with their limits; whatever a slide cannot
+draw by itself is shown as a picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from story.chart.theme import ROLES
+from story.parts import Chart
+
+Datum = Mapping[str, Any]
+Layer = Mapping[str, Any]
+
+_GREY: Final = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Bars below one another, the first on top.
+
+    Attributes:
+        names: One a bar.
+        values: Its length; None where there is none.
+        texts: What is written at its end; empty where nothing is.
+        roles: What its colour means.
+        limits: Its interval, low and high; empty where bars have none.
+        marks: A second value of each bar, such as the plan; empty where bars have none.
+        percent: Whether values are shares.
+    """
+
+    names: tuple[str, ...]
+    values: tuple[float | None, ...]
+    texts: tuple[str, ...]
+    roles: tuple[str, ...]
+    limits: tuple[tuple[float, float], ...] = ()
+    marks: tuple[float | None, ...] = ()
+    percent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its name, its points, what its colour means, and its band, if any."""
+
+    name: str
+    points: tuple[tuple[float | date, float], ...]
+    role: str
+    band: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines over one axis, of days or of numbers."""
+
+    lines: tuple[Line, ...]
+    axis: str
+    percent: bool = False
+
+
+def read(chart: Chart) -> Bars | Lines | None:
+    """What the chart shows, as far as a slide can draw it."""
+    layers: Sequence[Layer] = chart.spec.get("layer", ())
+    for layer in layers:
+        rows, x, y = _rows(layer, chart.spec), _channel(layer, "x"), _channel(layer, "y")
+        if _mark(layer) == "bar" and x.get("type") == "quantitative" and y.get("type") == "nominal" and not _ranged(layer):
+            return _bars(rows, x["field"], y, layers, chart.spec)
+        if _mark(layer) == "circle" and x.get("type") == "quantitative" and y.get("type") == "nominal":
+            return _intervals(rows, x["field"], layers)
+        if _mark(layer) == "line" and y.get("type") == "quantitative" and x.get("type") in ("temporal", "quantitative"):
+            return _lines(rows, layer, layers)
+    return None
+
+
+def _bars(rows: Sequence[Datum], field: str, y: Datum, layers: Sequence[Layer], spec: Mapping[str, Any]) -> Bars | None:
+    names = [str(row[y["field"]]) for row in rows]
+    if len(set(names)) != len(names):  # parts of a bar, one on another
+        return None
+    order = {name: place for place, name in enumerate(y["sort"])} if isinstance(y.get("sort"), list) else {}
+    ordered = sorted(rows, key=lambda row: order.get(str(row[y["field"]]), len(order)))
+    written = next((_channel(layer, "text")["field"] for layer in layers if "field" in _channel(layer, "text")), "")
+    marked = next((_channel(layer, "x").get("field") for layer in layers if _mark(layer) == "tick"), None)
+    return Bars(
+        tuple(str(row[y["field"]]) for row in ordered),
+        tuple(_number(row.get(field)) for row in ordered),
+        tuple(str(row.get(written, "")) for row in ordered),
+        tuple(_role(row) for row in ordered),
+        marks=tuple(_number(row.get(marked)) for row in ordered) if marked else (),
+        percent=_percent(layers),
+    )
+
+
+def _intervals(rows: Sequence[Datum], field: str, layers: Sequence[Layer]) -> Bars | None:
+    if not all({"name", "low", "high", "written"} <= set(row) for row in rows):
+        return None
+    return Bars(
+        tuple(str(row["name"]) for row in rows),
+        tuple(_number(row[field]) for row in rows),
+        tuple(str(row["written"]) for row in rows),
+        tuple(_role(row) for row in rows),
+        limits=tuple((float(row["low"]), float(row["high"])) for row in rows),
+        percent=_percent(layers),
+    )
+
+
+def _lines(rows: Sequence[Datum], layer: Layer, layers: Sequence[Layer]) -> Lines | None:
+    x, y = _channel(layer, "x"), _channel(layer, "y")
+    detail = _channel(layer, "detail").get("field") or _channel(layer, "color").get("field")
+    if detail is None or "field" not in x or "field" not in y:
+        return None
+    banded = any(_mark(other) == "area" for other in layers) and all({"low", "high"} <= set(row) for row in rows)
+    lines: list[Line] = []
+    for name in dict.fromkeys(str(row[detail]) for row in rows):
+        own = [row for row in rows if str(row[detail]) == name and _number(row[y["field"]]) is not None]
+        points = tuple((_place(row[x["field"]], x["type"]), float(row[y["field"]])) for row in own)
+        band = tuple((float(row["low"]), float(row["high"])) for row in own) if banded else ()
+        lines.append(Line(name, points, _role(own[0]) if own else _GREY, band))
+    return Lines(tuple(lines), str(x.get("title") or ""), _percent(layers))
+
+
+def _mark(layer: Layer) -> str:
+    mark = layer.get("mark", "")
+    return str(mark["type"] if isinstance(mark, Mapping) else mark)
+
+
+def _channel(layer: Layer, name: str) -> Datum:
+    return layer.get("encoding", {}).get(name, {})
+
+
+def _ranged(layer: Layer) -> bool:
+    return bool(_channel(layer, "x2") or _channel(layer, "y2"))
+
+
+def _rows(layer: Layer, spec: Mapping[str, Any]) -> Sequence[Datum]:
+    data: Mapping[str, Any] = layer.get("data") or spec.get("data") or {}
+    return data["values"] if "values" in data else spec.get("datasets", {}).get(data.get("name"), ())
+
+
+def _role(row: Datum) -> str:
+    role = row.get("role", _GREY)
+    return role if role in ROLES else _GREY
+
+
+def _percent(layers: Sequence[Layer]) -> bool:
+    """Whether an axis writes its values as percentages."""
+    axes = [_channel(layer, name).get("axis") or {} for layer in layers for name in ("x", "y")]
+    return any("* 100" in str(axis.get("labelExpr", "")) for axis in axes)
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and value == value else None
+
+
+def _place(value: object, kind: str) -> float | date:
+    return datetime.fromisoformat(str(value)).date() if kind == "temporal" else float(str(value))
