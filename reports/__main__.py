@@ -34,7 +34,13 @@ app = typer.Typer(help="Stories as PDF and slides.", no_args_is_help=True, prett
 console = Console()
 errors = Console(stderr=True)
 
-Language = StrEnum("Language", {code: code for code in words.LANGUAGES})
+
+class Language(StrEnum):
+    """A language that a story is told in, by its code."""
+
+    ENGLISH = "en"
+    CHINESE = "zh"
+
 
 Out = Annotated[Path, typer.Option("--out", help="File to write: .pdf, or .pptx for slides.")]
 InLanguage = Annotated[Language, typer.Option("--language", help="Language of the report.")]
@@ -51,7 +57,7 @@ def reports() -> None:
 def campaign(
     identifier: Annotated[str, typer.Argument(metavar="ID", help="Identifier of the campaign.")],
     out: Out,
-    language: InLanguage = Language.en,
+    language: InLanguage = Language.ENGLISH,
     person: Person = "",
     branch: Branch = "",
 ) -> None:
@@ -62,7 +68,7 @@ def campaign(
 @app.command()
 def campaigns(
     out: Out,
-    language: InLanguage = Language.en,
+    language: InLanguage = Language.ENGLISH,
     person: Person = "",
     chosen: Annotated[str, typer.Option("--period", help="A period as the page's address spells it; else all.")] = "",
     branch: Branch = "",
@@ -80,11 +86,10 @@ def _report(key: str, tell: Callable[[Reader], Story], out: Path, language: str,
         write(out, make(edition(row, reader, tell(reader))))
     except OSError as error:
         raise ReportError(
-            f"{error.filename or out}: {error.strerror}. No file was written. Name a file that may be written with --out."
+            f"{error.filename or out}: {error.strerror}. No file was written. "
+            "Name a file that may be written with --out."
         ) from error
-    logs.record(
-        "exported", reader.viewer.email, file=out.name, version=reader.version, by=whose.operator()
-    )
+    logs.record("exported", reader.viewer.email, file=out.name, version=reader.version, by=whose.operator())
     console.print(f"{out} was written.", markup=False, highlight=False, soft_wrap=True)
 
 

@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 import typst
 from data_access.settings import settings
@@ -119,11 +119,22 @@ def fonts() -> Fonts:
     return Fonts(families, advance, found)
 
 
+@cache
+def missing() -> str:
+    """Why this machine can write no report; empty where it can."""
+    try:
+        fonts()
+    except FontError as error:
+        return str(error)
+    return ""
+
+
 def _advance(path: str, index: int) -> dict[int, float]:
     """Width of each character of a font file, in the text's size."""
     with TTFont(path, fontNumber=index, lazy=True) as font:
-        size, widths = font["head"].unitsPerEm, font["hmtx"].metrics
-        return {code: widths[glyph][0] / size for code, glyph in font.getBestCmap().items()}
+        head: Any = font["head"]
+        widths, glyphs = font["hmtx"].metrics, font.getBestCmap() or {}
+        return {code: widths[glyph][0] / head.unitsPerEm for code, glyph in glyphs.items()}
 
 
 def _number(character: str) -> str:

@@ -121,7 +121,9 @@ def _line(history: Sequence[float]) -> list[list[list[float]]]:
 def _rows(blocks: Sequence[Block], story: Story, used: Fonts) -> Iterator[dict[str, Any]]:
     """A row of the story as rows of the page: side by side where every table has room, else one below the other."""
     widths = _widths(blocks)
-    if len(blocks) > 1 and all(_fits(block, width, story.currency, used) for block, width in zip(blocks, widths, strict=True)):
+    if len(blocks) > 1 and all(
+        _fits(block, width, story.currency, used) for block, width in zip(blocks, widths, strict=True)
+    ):
         cells = [_cell(block, width, story.currency, used) for block, width in zip(blocks, widths, strict=True)]
         yield {"landscape": False, "widths": widths, "cells": cells}
         return
@@ -143,7 +145,7 @@ def _fits(block: Block, width: float, currency: str, used: Fonts) -> bool:
 
 
 def _pages(block: Block) -> list[Block]:
-    """Of several views each, for paper cannot be asked for another: the first under the heading, all under their names."""
+    """Of several views each under its own name: paper cannot be asked for another."""
     if not isinstance(block.shown, Views):
         return [block]
     names = list(block.shown.names.values())

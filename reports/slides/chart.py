@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, Final
 
-from lxml import etree
 from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
@@ -19,6 +18,7 @@ from pptx.util import Pt
 from story.chart.theme import LIGHT
 from story.words import say
 
+from reports.slides import markup
 from reports.slides.reading import Bars, Line, Lines
 
 SMALL: Final = Pt(10)
@@ -92,22 +92,23 @@ def _labels(series: Any, texts: Sequence[str]) -> None:
 
 def _error_bars(series: Any, shown: Bars) -> None:
     """Limits as custom error bars, which python-pptx has no call for."""
-    plus = [high - value if value is not None else 0.0 for value, (_, high) in zip(shown.values, shown.limits, strict=True)]
-    minus = [value - low if value is not None else 0.0 for value, (low, _) in zip(shown.values, shown.limits, strict=True)]
-    bars = etree.Element(qn("c:errBars"))
+    plus = [
+        high - value if value is not None else 0.0 for value, (_, high) in zip(shown.values, shown.limits, strict=True)
+    ]
+    minus = [
+        value - low if value is not None else 0.0 for value, (low, _) in zip(shown.values, shown.limits, strict=True)
+    ]
+    bars = markup.child(None, "c:errBars")
     for name, value in (("errBarType", "both"), ("errValType", "cust"), ("noEndCap", "1")):
-        etree.SubElement(bars, qn(f"c:{name}"), val=value)
+        markup.child(bars, f"c:{name}", val=value)
     for name, lengths in (("plus", plus), ("minus", minus)):
-        numbers = etree.SubElement(etree.SubElement(bars, qn(f"c:{name}")), qn("c:numLit"))
-        etree.SubElement(numbers, qn("c:formatCode")).text = "General"
-        etree.SubElement(numbers, qn("c:ptCount"), val=str(len(lengths)))
+        numbers = markup.child(markup.child(bars, f"c:{name}"), "c:numLit")
+        markup.child(numbers, "c:formatCode", "General")
+        markup.child(numbers, "c:ptCount", val=str(len(lengths)))
         for place, length in enumerate(lengths):
-            point = etree.SubElement(numbers, qn("c:pt"), idx=str(place))
-            etree.SubElement(point, qn("c:v")).text = repr(length)
-    line = etree.SubElement(etree.SubElement(bars, qn("c:spPr")), qn("a:ln"), w=str(Pt(1.25)))
-    fill = etree.SubElement(etree.SubElement(line, qn("a:solidFill")), qn("a:srgbClr"))
-    fill.set("val", LIGHT.line.removeprefix("#"))
-    series._element.find(qn("c:cat")).addprevious(bars)  # noqa: SLF001 - the order of elements is the format's
+            markup.child(markup.child(numbers, "c:pt", idx=str(place)), "c:v", repr(length))
+    markup.line(markup.child(bars, "c:spPr"), "a:ln", LIGHT.line, 1.25)
+    markup.element(series).find(qn("c:cat")).addprevious(bars)  # the format has an order
 
 
 def _by_day(slide: Any, shown: Lines, box: Box) -> Any:
@@ -156,7 +157,10 @@ def _curves(line: Line) -> list[tuple[str, list[tuple[float | Any, float]], bool
 def _steps(places: Sequence[Any], values: Sequence[float]) -> list[tuple[Any, float]]:
     """The corners of a step line that holds each value until the next."""
     points = list(zip(places, values, strict=True))
-    corners = [points[:1], *([(after, value), (after, following)] for (_, value), (after, following) in pairwise(points))]
+    corners = [
+        points[:1],
+        *([(after, value), (after, following)] for (_, value), (after, following) in pairwise(points)),
+    ]
     return [point for corner in corners for point in corner]
 
 

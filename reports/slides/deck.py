@@ -11,10 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from data_access.settings import settings
-from lxml import etree
 from pptx.enum.lang import MSO_LANGUAGE_ID
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
-from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
 from story.chart.theme import LIGHT
 from story.parts import Block, Card, Chart, Nothing, Table, Views
@@ -22,7 +20,7 @@ from story.words import language, say, sentences
 
 from reports import picture
 from reports.edition import Edition
-from reports.slides import chart, reading, template
+from reports.slides import chart, markup, reading, template
 from reports.slides.still import still
 
 ROWS: Final = 14
@@ -40,6 +38,8 @@ _ROW: Final = Inches(0.3)
 _MARGIN: Final = Inches(0.6)
 _LINE: Final = Inches(0.4)
 _SPOKEN: Final = {"en": MSO_LANGUAGE_ID.ENGLISH_UK, "zh": MSO_LANGUAGE_ID.SIMPLIFIED_CHINESE}
+
+
 def pptx(edition: Edition) -> bytes:
     """The edition as a presentation, in the language that is spoken.
 
@@ -126,7 +126,7 @@ class _Deck:
         for placeholder in list(slide.placeholders):
             kind = placeholder.placeholder_format.type
             if kind not in template.KEPT:
-                placeholder._element.getparent().remove(placeholder._element)  # noqa: SLF001 - an empty frame says "click to add"
+                markup.removed(placeholder)
         self._write(slide.shapes.title.text_frame, [title], None)
         place = slide.shapes.title
         top = int(place.top + place.height)
@@ -174,7 +174,7 @@ class _Deck:
     def _table(self, slide: Any, shown: Page, box: chart.Box) -> None:
         frame = slide.shapes.add_table(len(shown.rows) + 1, len(shown.header), *box[:3], _ROW * (len(shown.rows) + 1))
         frame.name = shown.alt
-        _describe(frame, shown.alt)
+        markup.described(frame, shown.alt)
         size = Pt(10) if len(shown.header) <= MOST_COLUMNS else Pt(9)
         for row, texts in enumerate([shown.header, *shown.rows]):
             for column, text in enumerate(texts):
@@ -193,12 +193,14 @@ class _Deck:
     def _chart(self, slide: Any, shown: Chart, box: chart.Box) -> None:
         read = reading.read(shown)
         if read is not None:
-            _describe(chart.add(slide, read, box), shown.alt)
+            markup.described(chart.add(slide, read, box), shown.alt)
             return
         across, down = picture.size(picture.svg(shown))
         scale = min(box[2] / across, box[3] / down)
         image = io.BytesIO(picture.png(shown))
-        _describe(slide.shapes.add_picture(image, box[0], box[1], int(across * scale), int(down * scale)), shown.alt)
+        markup.described(
+            slide.shapes.add_picture(image, box[0], box[1], int(across * scale), int(down * scale)), shown.alt
+        )
 
     def _origin(self, slide: Any) -> None:
         left, width = int(_MARGIN), int(self._file.slide_width) - 2 * int(_MARGIN)
@@ -230,13 +232,7 @@ def _pages(block: Block, currency: str) -> Iterator[tuple[Block, Page | None]]:
 def _plain(frame: Any) -> None:
     """A table of lines without colours: colour means something or is absent."""
     frame.table.horz_banding = False
-    frame._element.xpath(".//a:tableStyleId")[0].text = _NO_STYLE  # noqa: SLF001 - python-pptx has no call for it
-    for cell in frame._element.xpath(".//a:tc"):  # noqa: SLF001
-        line = etree.SubElement(cell.get_or_add_tcPr(), qn("a:lnB"), w=str(Pt(0.75)))
-        fill = etree.SubElement(etree.SubElement(line, qn("a:solidFill")), qn("a:srgbClr"))
-        fill.set("val", LIGHT.grid.removeprefix("#"))
-
-
-def _describe(shape: Any, text: str) -> None:
-    """What a chart, a table or a picture shows, for those who cannot see it."""
-    shape._element.xpath(".//p:cNvPr")[0].set("descr", text)  # noqa: SLF001 - python-pptx has no call for it
+    table = markup.element(frame)
+    table.xpath(".//a:tableStyleId")[0].text = _NO_STYLE
+    for cell in table.xpath(".//a:tc"):
+        markup.line(cell.get_or_add_tcPr(), "a:lnB", LIGHT.grid, 0.75)

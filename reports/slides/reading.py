@@ -67,7 +67,12 @@ def read(chart: Chart) -> Bars | Lines | None:
     layers: Sequence[Layer] = chart.spec.get("layer", ())
     for layer in layers:
         rows, x, y = _rows(layer, chart.spec), _channel(layer, "x"), _channel(layer, "y")
-        if _mark(layer) == "bar" and x.get("type") == "quantitative" and y.get("type") == "nominal" and not _ranged(layer):
+        if (
+            _mark(layer) == "bar"
+            and x.get("type") == "quantitative"
+            and y.get("type") == "nominal"
+            and not _ranged(layer)
+        ):
             return _bars(rows, x["field"], y, layers, chart.spec)
         if _mark(layer) == "circle" and x.get("type") == "quantitative" and y.get("type") == "nominal":
             return _intervals(rows, x["field"], layers)
@@ -123,8 +128,8 @@ def _lines(rows: Sequence[Datum], layer: Layer, layers: Sequence[Layer]) -> Line
 
 
 def _mark(layer: Layer) -> str:
-    mark = layer.get("mark", "")
-    return str(mark["type"] if isinstance(mark, Mapping) else mark)
+    mark: Any = layer.get("mark", "")
+    return str(mark if isinstance(mark, str) else mark["type"])
 
 
 def _channel(layer: Layer, name: str) -> Datum:
@@ -147,8 +152,8 @@ def _role(row: Datum) -> str:
 
 def _percent(layers: Sequence[Layer]) -> bool:
     """Whether an axis writes its values as percentages."""
-    axes = [_channel(layer, name).get("axis") or {} for layer in layers for name in ("x", "y")]
-    return any("* 100" in str(axis.get("labelExpr", "")) for axis in axes)
+    axes: list[Datum | None] = [_channel(layer, name).get("axis") for layer in layers for name in ("x", "y")]
+    return any("* 100" in str(axis.get("labelExpr", "")) for axis in axes if axis)
 
 
 def _number(value: object) -> float | None:

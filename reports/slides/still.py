@@ -25,7 +25,6 @@ def still(archive: bytes, day: date) -> bytes:
             if name.endswith(".xlsx"):
                 content = still(content, day)
             elif name == _PROPERTIES:
-                moment = f"{day.isoformat()}T00:00:00Z".encode()
-                content = _MOMENT.sub(lambda found: found[1] + moment + found[3], content)
+                content = _MOMENT.sub(rb"\g<1>%sT00:00:00Z\g<3>" % day.isoformat().encode(), content)
             target.writestr(ZipInfo(name, _EPOCH), content, ZIP_DEFLATED)
     return out.getvalue()

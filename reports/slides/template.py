@@ -14,9 +14,10 @@ from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.exc import PackageNotFoundError
 from pptx.oxml.ns import qn
-from pptx.util import Inches, Pt
+from pptx.util import Inches
 
 from reports.errors import TemplateError
+from reports.slides import markup
 
 WIDTH: Final = Inches(13.333)
 HEIGHT: Final = Inches(7.5)
@@ -26,6 +27,7 @@ TITLES: Final = frozenset({PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE})
 KEPT: Final = TITLES | {PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER}
 """Frames of a layout that a slide fills or leaves to the template; the others would say "click to add"."""
 
+_TITLE: Final = 26  # points
 _OF_TEMPLATE: Final = b"presentationml.template.main+xml"
 _OF_PRESENTATION: Final = b"presentationml.presentation.main+xml"
 _TYPES: Final = "[Content_Types].xml"
@@ -50,7 +52,7 @@ def opened(path: str) -> tuple[Any, Any]:
             f"{path}, the setting `slides_template`, cannot be used: {why}. No file was written. "
             "Name a .pptx or .potx file, or leave the setting empty for a plain deck."
         ) from error
-    for slide in list(file.slides._sldIdLst):  # noqa: SLF001 - python-pptx has no call that removes a slide
+    for slide in markup.element(file.slides).xpath("./p:sldId"):
         file.part.drop_rel(slide.get(qn("r:id")))
         slide.getparent().remove(slide)
     titled = [layout for layout in file.slide_layouts if _kinds(layout) & TITLES]
@@ -67,17 +69,16 @@ def _plain() -> tuple[Any, Any]:
     file = Presentation()
     file.slide_width, file.slide_height = WIDTH, HEIGHT
     layout = min((one for one in file.slide_layouts if _kinds(one) & TITLES), key=lambda one: len(_kinds(one) - KEPT))
-    for placeholder in list(layout.placeholders):
+    placeholders: Any = layout.placeholders
+    for placeholder in list(placeholders):
         if placeholder.placeholder_format.type not in TITLES:
-            placeholder._element.getparent().remove(placeholder._element)  # noqa: SLF001 - set for a narrow slide
+            markup.removed(placeholder)  # set for a narrow slide
     title = next(one for one in layout.placeholders if one.placeholder_format.type in TITLES)
     title.left, title.top, title.width, title.height = Inches(0.6), Inches(0.35), WIDTH - Inches(1.2), Inches(0.95)
-    body = title._element.find(qn("p:txBody"))  # noqa: SLF001 - how a title stands is the layout's
+    body = markup.element(title).find(qn("p:txBody"))
     body.find(qn("a:bodyPr")).set("anchor", "b")
     style = body.find(qn("a:lstStyle"))
-    level = style.makeelement(qn("a:lvl1pPr"), {"algn": "l"})
-    level.append(level.makeelement(qn("a:defRPr"), {"sz": str(int(Pt(26).pt * 100)), "b": "1"}))
-    style.append(level)
+    markup.child(markup.child(style, "a:lvl1pPr", algn="l"), "a:defRPr", sz=str(_TITLE * 100), b="1")
     return file, layout
 
 
