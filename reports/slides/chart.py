@@ -6,20 +6,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from itertools import pairwise
 from typing import Any, Final
 
 from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
+from pptx.enum.chart import (
+    XL_AXIS_CROSSES,
+    XL_CHART_TYPE,
+    XL_LABEL_POSITION,
+    XL_LEGEND_POSITION,
+    XL_MARKER_STYLE,
+    XL_TICK_LABEL_POSITION,
+    XL_TICK_MARK,
+)
 from pptx.enum.dml import MSO_LINE
 from pptx.oxml.ns import qn
 from pptx.util import Pt
+from story import figures
 from story.chart.theme import LIGHT
 from story.words import say
 
 from reports.slides import markup
-from reports.slides.reading import Bars, Line, Lines
+from reports.slides.reading import Bars, Forest, Line, Lines
 
 SMALL: Final = Pt(10)
 TINY: Final = Pt(8)
@@ -30,10 +40,12 @@ Box = tuple[int, int, int, int]
 """Left, top, width and height on the slide."""
 
 
-def add(slide: Any, shown: Bars | Lines, box: Box) -> Any:
+def add(slide: Any, shown: Bars | Forest | Lines, box: Box) -> Any:
     """Puts the chart on the slide and returns its frame."""
     if isinstance(shown, Bars):
         return _bars(slide, shown, box)
+    if isinstance(shown, Forest):
+        return _forest(slide, shown, box)
     if any(not isinstance(place, float) for line in shown.lines for place, _ in line.points):
         return _by_day(slide, shown, box)
     return _by_number(slide, shown, box)
@@ -45,77 +57,113 @@ def colour(role: str) -> RGBColor:
 
 
 def _bars(slide: Any, shown: Bars, box: Box) -> Any:
-    """Horizontal bars, with their limits as error bars; what is written of a limited bar stands with its name."""
-    data = CategoryChartData(number_format="0.0%" if shown.percent else "General")
-    named = zip(shown.names, shown.texts, strict=True)
-    data.categories = [f"{name}  {text}" for name, text in named] if shown.limits else list(shown.names)
-    data.add_series(say("value"), list(shown.values))
+    """Horizontal bars from zero, what is written at their ends."""
+    data = CategoryChartData()
+    data.categories = list(shown.names)
+    data.add_series(say("actual") if shown.marks else "", list(shown.values))
     if shown.marks:
         data.add_series(say("plan"), list(shown.marks))
     frame = slide.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, *box, data)
     chart = frame.chart
+    chart.has_title, chart.has_legend = False, bool(shown.marks)
     plot, first = chart.plots[0], chart.plots[0].series[0]
     plot.gap_width, plot.overlap = 60, 0
-    for place, role in enumerate(shown.roles):
-        fill = first.points[place].format.fill
-        fill.solid()
-        fill.fore_color.rgb = colour(role)
     first.invert_if_negative = False
-    if shown.limits:
-        _error_bars(first, shown)
-    else:
-        _labels(first, shown.texts)
+    for place, (role, text) in enumerate(zip(shown.roles, shown.texts, strict=True)):
+        _filled(first.points[place].format, role)
+        _label(first.points[place], text, XL_LABEL_POSITION.OUTSIDE_END)
     if shown.marks:
-        fill = plot.series[1].format.fill
-        fill.solid()
-        fill.fore_color.rgb = colour("soft")
-    chart.has_legend = bool(shown.marks)
-    if shown.marks:
+        _filled(plot.series[1].format, "line")
         _legend(chart)
-    names = chart.category_axis
+    names, values = chart.category_axis, chart.value_axis
     names.reverse_order = True  # the first on top, as the story has it
     names.tick_labels.font.size = TINY if len(shown.names) > MANY else SMALL
     names.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    names.major_tick_mark = XL_TICK_MARK.NONE
     names.format.line.color.rgb = colour("line")
-    chart.value_axis.visible = False
-    chart.value_axis.has_major_gridlines = False
+    values.minimum_scale = min(0.0, *(value for value in shown.values if value is not None), 0.0)
+    values.visible, values.has_major_gridlines = False, False
     return frame
 
 
-def _labels(series: Any, texts: Sequence[str]) -> None:
-    for place, text in enumerate(texts):
-        label = series.points[place].data_label
-        label.position = XL_LABEL_POSITION.OUTSIDE_END
-        label.text_frame.text = text
-        label.text_frame.paragraphs[0].runs[0].font.size = SMALL
+def _forest(slide: Any, shown: Forest, box: Box) -> Any:
+    """A dot on a line for each row, its name at the left edge; zero, where it is in sight, is the darkest line."""
+    size = TINY if len(shown.names) > MANY else SMALL
+    low, high = shown.domain
+    data = XyChartData(number_format="0.0%" if shown.percent else "General")
+    estimates, edge = data.add_series(say("value")), data.add_series("")
+    for place, estimate in enumerate(shown.estimates):
+        estimates.add_data_point(estimate, -place)
+        edge.add_data_point(low, -place)
+    frame = slide.shapes.add_chart(XL_CHART_TYPE.XY_SCATTER, *box, data)
+    chart = frame.chart
+    chart.has_title, chart.has_legend = False, False
+    dots, names = chart.plots[0].series
+    dots.format.line.fill.background()
+    names.format.line.fill.background()
+    dots.marker.style, dots.marker.size = XL_MARKER_STYLE.CIRCLE, 7
+    names.marker.style = XL_MARKER_STYLE.NONE
+    for place, (name, text, role) in enumerate(zip(shown.names, shown.texts, shown.roles, strict=True)):
+        _filled(dots.points[place].marker.format, role)
+        dots.points[place].marker.format.line.fill.background()
+        _label(names.points[place], f"{name}  {text}", XL_LABEL_POSITION.LEFT, size)
+    _limits(dots, shown)
+    across, down = chart.category_axis, chart.value_axis
+    across.minimum_scale, across.maximum_scale = low, high
+    across.tick_labels.font.size = SMALL
+    across.tick_labels.number_format, across.tick_labels.number_format_is_linked = (
+        "0%" if shown.percent else "0.0",
+        False,
+    )
+    across.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    across.has_major_gridlines = False
+    down.minimum_scale, down.maximum_scale = -len(shown.names) + 0.4, 0.6
+    down.has_major_gridlines = False
+    down.tick_label_position, down.major_tick_mark = XL_TICK_LABEL_POSITION.NONE, XL_TICK_MARK.NONE
+    down.format.line.color.rgb = colour("line" if low < 0 < high else "grid")
+    if not low < 0 < high:
+        across.crosses = XL_AXIS_CROSSES.MINIMUM  # of the other axis, as this library has it
+    across.format.line.color.rgb = colour("grid")
+    markup.placed(chart, left=0.27, top=0.02, width=0.7, height=0.88)
+    return frame
 
 
-def _error_bars(series: Any, shown: Bars) -> None:
-    """Limits as custom error bars, which python-pptx has no call for."""
-    plus = [
-        high - value if value is not None else 0.0 for value, (_, high) in zip(shown.values, shown.limits, strict=True)
-    ]
-    minus = [
-        value - low if value is not None else 0.0 for value, (low, _) in zip(shown.values, shown.limits, strict=True)
-    ]
+def _limits(series: Any, shown: Forest) -> None:
+    """Intervals as custom error bars, which python-pptx has no call for."""
+    numbers = zip(shown.estimates, shown.limits, strict=True)
+    lengths = [(high - estimate, estimate - low) for estimate, (low, high) in numbers]
     bars = markup.child(None, "c:errBars")
-    for name, value in (("errBarType", "both"), ("errValType", "cust"), ("noEndCap", "1")):
+    for name, value in (("errDir", "x"), ("errBarType", "both"), ("errValType", "cust"), ("noEndCap", "1")):
         markup.child(bars, f"c:{name}", val=value)
-    for name, lengths in (("plus", plus), ("minus", minus)):
+    for side, name in enumerate(("plus", "minus")):
         numbers = markup.child(markup.child(bars, f"c:{name}"), "c:numLit")
         markup.child(numbers, "c:formatCode", "General")
         markup.child(numbers, "c:ptCount", val=str(len(lengths)))
         for place, length in enumerate(lengths):
-            markup.child(markup.child(numbers, "c:pt", idx=str(place)), "c:v", repr(length))
-    markup.line(markup.child(bars, "c:spPr"), "a:ln", LIGHT.line, 1.25)
-    markup.element(series).find(qn("c:cat")).addprevious(bars)  # the format has an order
+            markup.child(markup.child(numbers, "c:pt", idx=str(place)), "c:v", repr(length[side]))
+    markup.line(markup.child(bars, "c:spPr"), "a:ln", LIGHT.none, 1.5)
+    markup.element(series).find(qn("c:xVal")).addprevious(bars)  # the format has an order
+
+
+def _label(point: Any, text: str, position: Any, size: Any = SMALL) -> None:
+    label = point.data_label
+    label.position = position
+    label.text_frame.text = text
+    for run in label.text_frame.paragraphs[0].runs:
+        run.font.size = size
+
+
+def _filled(form: Any, role: str) -> None:
+    form.fill.solid()
+    form.fill.fore_color.rgb = colour(role)
 
 
 def _by_day(slide: Any, shown: Lines, box: Box) -> Any:
-    """Lines over days."""
-    days = sorted({place for line in shown.lines for place, _ in line.points})
+    """Lines over days, each written as the reader's language writes it."""
+    days = sorted({place for line in shown.lines for place, _ in line.points if isinstance(place, date)})
+    written = figures.day if len({day.year for day in days}) > 1 else figures.short_day
     data = CategoryChartData(number_format="0.0%" if shown.percent else "#,##0")
-    data.categories = days
+    data.categories = [written(day) for day in days]
     for line in shown.lines:
         values = dict(line.points)
         data.add_series(line.name, [values.get(day) for day in days])
@@ -169,10 +217,8 @@ def _drawn(series: Any, role: str, *, dashed: bool = False) -> None:
     line.color.rgb, line.width = colour(role), Pt(0.75 if dashed else 2)
     if dashed:
         line.dash_style = MSO_LINE.DASH
-    elif series.marker is not None:
-        fill = series.marker.format.fill
-        fill.solid()
-        fill.fore_color.rgb = colour(role)
+    else:
+        _filled(series.marker.format, role)
         series.marker.format.line.fill.background()
 
 

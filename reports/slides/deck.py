@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import io
+import math
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -23,8 +25,8 @@ from reports.edition import Edition
 from reports.slides import chart, markup, reading, template
 from reports.slides.still import still
 
-ROWS: Final = 14
-"""Rows of a table on one slide."""
+LINES: Final = 15
+"""Lines of a table's rows on one slide; a cell that is broken takes several."""
 
 MOST_ROWS: Final = 28
 """Rows of a table that a deck shows; the rest stands in the PDF and on the page."""
@@ -33,7 +35,10 @@ MOST_COLUMNS: Final = 7
 """Columns beyond which the text of a table is set smaller."""
 
 _NO_STYLE: Final = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # the format's own name of "No Style, No Grid"
-_WIDEST: Final = 60
+_WIDEST: Final = 40.0
+_ACROSS: Final = 70.0  # characters of 12 points in the width of a slide
+_ACROSS_SMALL: Final = 86.0  # of 10 points
+_GAP: Final = Inches(0.1)
 _ROW: Final = Inches(0.3)
 _MARGIN: Final = Inches(0.6)
 _LINE: Final = Inches(0.4)
@@ -70,7 +75,7 @@ class Page:
     alt: str
     header: tuple[str, ...]
     right: tuple[bool, ...]
-    widths: tuple[int, ...]
+    widths: tuple[float, ...]
     rows: tuple[tuple[str, ...], ...]
 
 
@@ -101,7 +106,8 @@ class _Deck:
         """One finding: its chart, native where a slide can draw it, or a page of its table, or why there is neither."""
         shown = block.shown
         slide, top = self._slide(block.heading or (page.alt if page else ""), block.caption)
-        box = self._body(top, below=_LINE if block.after else Emu(0))
+        below = int(_LINE * _lines(block.after, _ACROSS)) if block.after else 0
+        box = self._body(top, below)
         if isinstance(shown, Chart):
             self._chart(slide, shown, box)
         elif page is not None:
@@ -110,8 +116,8 @@ class _Deck:
             frame = slide.shapes.add_textbox(*box).text_frame
             self._write(frame, [text for text in (shown.sentence, shown.advice, shown.command) if text], Pt(16))
         if block.after:
-            below = (box[0], box[1] + box[3], box[2], _LINE)
-            self._write(slide.shapes.add_textbox(*below).text_frame, [block.after], Pt(12))
+            place = (box[0], box[1] + box[3], box[2], below)
+            self._write(slide.shapes.add_textbox(*place).text_frame, [block.after], Pt(12))
         self._origin(slide)
 
     def saved(self) -> bytes:
@@ -133,9 +139,8 @@ class _Deck:
         if caption:
             box = slide.shapes.add_textbox(place.left, top, place.width, _LINE)
             self._write(box.text_frame, [caption], Pt(12))
-            lines = 1 + len(caption) // 150
-            top += int(_LINE) * lines
-        return slide, top
+            top += int(_LINE * (1 + (_lines(caption, _ACROSS) - 1) * 0.6))
+        return slide, top + int(_GAP)
 
     def _body(self, top: int, below: int = 0) -> chart.Box:
         """All that is left of a slide below `top`."""
@@ -220,13 +225,36 @@ def _pages(block: Block, currency: str) -> Iterator[tuple[Block, Page | None]]:
     rows = list(zip(*(column.texts(currency) for column in shown.columns), strict=True))
     header = tuple(column.header(currency) for column in shown.columns)
     right = tuple(not column.is_text for column in shown.columns)
-    widths = tuple(min(max(len(text) for text in cells), _WIDEST) + 4 for cells in zip(header, *rows, strict=True))
+    widths = tuple(min(max(map(_length, cells)), _WIDEST) + 2.0 for cells in zip(header, *rows, strict=True))
     kept = rows[:MOST_ROWS]
     left_out = say("the first {n} of {all} rows", n=len(kept), all=f"{len(rows):,}") if len(kept) < len(rows) else ""
     after = sentences([block.after, left_out])
-    for first in range(0, max(len(kept), 1), ROWS):
-        page = Page(shown.alt, header, right, widths, tuple(kept[first : first + ROWS]))
-        yield replace(block, shown=shown, after=after), page
+    for few in _by_lines(kept, widths):
+        yield replace(block, shown=shown, after=after), Page(shown.alt, header, right, widths, tuple(few))
+
+
+def _by_lines(rows: Sequence[tuple[str, ...]], widths: Sequence[float]) -> Iterator[list[tuple[str, ...]]]:
+    """Rows that have room on one slide after another; at least one slide, be it empty."""
+    few: list[tuple[str, ...]] = []
+    used = 0
+    for row in rows:
+        parts = [_ACROSS_SMALL * width / sum(widths) - 2.0 for width in widths]
+        lines = max(_lines(text, part) for text, part in zip(row, parts, strict=True))
+        if few and used + lines > LINES:
+            yield few
+            few, used = [], 0
+        few.append(row)
+        used += lines
+    yield few
+
+
+def _length(text: str) -> float:
+    """About how long a text is, in the width of a Chinese character: the deck's font is the template's."""
+    return sum(1.0 if unicodedata.east_asian_width(character) in "WF" else 0.56 for character in text)
+
+
+def _lines(text: str, room: float) -> int:
+    return max(1, math.ceil(_length(text) / max(room, 1.0)))
 
 
 def _plain(frame: Any) -> None:

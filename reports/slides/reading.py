@@ -1,7 +1,6 @@
-"""What a chart shows, read from its specification: bars, or lines; None where a slide has no native form for it.
+"""What a chart shows, read from its specification: bars, intervals, lines; None where a slide has no form for it.
 
-A story's chart is marks and their data. Intervals below one another are bars with their limits; whatever a slide cannot
-draw by itself is shown as a picture.
+A story's chart is marks and their data. Whatever a slide cannot draw by itself is shown as a picture.
 """
 
 from __future__ import annotations
@@ -29,17 +28,36 @@ class Bars:
         values: Its length; None where there is none.
         texts: What is written at its end; empty where nothing is.
         roles: What its colour means.
-        limits: Its interval, low and high; empty where bars have none.
         marks: A second value of each bar, such as the plan; empty where bars have none.
-        percent: Whether values are shares.
     """
 
     names: tuple[str, ...]
     values: tuple[float | None, ...]
     texts: tuple[str, ...]
     roles: tuple[str, ...]
-    limits: tuple[tuple[float, float], ...] = ()
     marks: tuple[float | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """Intervals below one another, the first on top.
+
+    Attributes:
+        names: One an interval.
+        estimates: Where its dot stands.
+        limits: Low and high, as far as they are drawn.
+        texts: How the estimate is written.
+        roles: What its colour means.
+        domain: From where to where the axis reaches.
+        percent: Whether values are shares.
+    """
+
+    names: tuple[str, ...]
+    estimates: tuple[float, ...]
+    limits: tuple[tuple[float, float], ...]
+    texts: tuple[str, ...]
+    roles: tuple[str, ...]
+    domain: tuple[float, float]
     percent: bool = False
 
 
@@ -62,7 +80,7 @@ class Lines:
     percent: bool = False
 
 
-def read(chart: Chart) -> Bars | Lines | None:
+def read(chart: Chart) -> Bars | Forest | Lines | None:
     """What the chart shows, as far as a slide can draw it."""
     layers: Sequence[Layer] = chart.spec.get("layer", ())
     for layer in layers:
@@ -73,15 +91,15 @@ def read(chart: Chart) -> Bars | Lines | None:
             and y.get("type") == "nominal"
             and not _ranged(layer)
         ):
-            return _bars(rows, x["field"], y, layers, chart.spec)
+            return _bars(rows, x["field"], y, layers)
         if _mark(layer) == "circle" and x.get("type") == "quantitative" and y.get("type") == "nominal":
-            return _intervals(rows, x["field"], layers)
+            return _forest(rows, x, layers)
         if _mark(layer) == "line" and y.get("type") == "quantitative" and x.get("type") in ("temporal", "quantitative"):
             return _lines(rows, layer, layers)
     return None
 
 
-def _bars(rows: Sequence[Datum], field: str, y: Datum, layers: Sequence[Layer], spec: Mapping[str, Any]) -> Bars | None:
+def _bars(rows: Sequence[Datum], field: str, y: Datum, layers: Sequence[Layer]) -> Bars | None:
     names = [str(row[y["field"]]) for row in rows]
     if len(set(names)) != len(names):  # parts of a bar, one on another
         return None
@@ -94,21 +112,22 @@ def _bars(rows: Sequence[Datum], field: str, y: Datum, layers: Sequence[Layer], 
         tuple(_number(row.get(field)) for row in ordered),
         tuple(str(row.get(written, "")) for row in ordered),
         tuple(_role(row) for row in ordered),
-        marks=tuple(_number(row.get(marked)) for row in ordered) if marked else (),
-        percent=_percent(layers),
+        tuple(_number(row.get(marked)) for row in ordered) if marked else (),
     )
 
 
-def _intervals(rows: Sequence[Datum], field: str, layers: Sequence[Layer]) -> Bars | None:
-    if not all({"name", "low", "high", "written"} <= set(row) for row in rows):
+def _forest(rows: Sequence[Datum], x: Datum, layers: Sequence[Layer]) -> Forest | None:
+    domain: Any = (x.get("scale") or {}).get("domain")
+    if not domain or not all({"name", "from", "to", "written"} <= set(row) for row in rows):
         return None
-    return Bars(
+    return Forest(
         tuple(str(row["name"]) for row in rows),
-        tuple(_number(row[field]) for row in rows),
+        tuple(float(row[x["field"]]) for row in rows),
+        tuple((float(row["from"]), float(row["to"])) for row in rows),
         tuple(str(row["written"]) for row in rows),
         tuple(_role(row) for row in rows),
-        limits=tuple((float(row["low"]), float(row["high"])) for row in rows),
-        percent=_percent(layers),
+        (float(domain[0]), float(domain[1])),
+        _percent(layers),
     )
 
 
