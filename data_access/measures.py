@@ -50,9 +50,12 @@ def converted(member: sa.FromClause) -> Condition:
     )
 
 
-def matured(member: sa.FromClause, as_of: date) -> Condition:
-    """Attribution window closed: the last day of the window is in the data."""
-    return member.c["matures_on"] <= as_of
+def matured(reader: Reader, member: sa.FromClause, *needed: str) -> Condition:
+    """Attribution window closed: its last day is in the members' own table, and in the others that are needed.
+
+    Where one of them ends earlier than the rest of the data, what happened since is not known to have not happened.
+    """
+    return member.c["matures_on"] <= reader.as_of_tables("campaign_member", *needed)
 
 
 def is_control(reader: Reader, campaign_id: sa.ColumnElement[str], arm_name: sa.ColumnElement[str]) -> Condition:

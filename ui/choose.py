@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from answers import summary as summaries
 from answers.campaigns import Choice, Offered
 from story import period
 from story.vocabulary import TERMS, names, term
@@ -35,6 +36,15 @@ def branch(called: Mapping[str, str]) -> str:
     filters.bar(*drawn)
     values = [filters.chosen(choice) for choice in drawn]
     return values[0] if values and values[0] != EVERY else ""
+
+
+def summary(periods: Sequence[str], called: Mapping[str, str]) -> summaries.Choice:
+    """Draws the filters of the summary and reads them."""
+    drawn = [Filter("period", say("Period"), periods, period.written, 165), *_branch(called)]
+    filters.bar(*drawn)
+    chosen = {choice.key: filters.chosen(choice) for choice in drawn}
+    branch = chosen.get("branch", EVERY)
+    return summaries.Choice(chosen["period"], "" if branch == EVERY else branch)
 
 
 def _branch(called: Mapping[str, str]) -> list[Filter]:

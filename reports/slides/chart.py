@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
@@ -89,59 +90,77 @@ def _bars(slide: Any, shown: Bars, box: Box) -> Any:
 def _forest(slide: Any, shown: Forest, box: Box) -> Any:
     """A dot on a line for each row, its name at the left edge; zero, where it is in sight, is the darkest line."""
     size = TINY if len(shown.names) > MANY else SMALL
-    low, high = shown.domain
+    low, high, step = _nice(*shown.domain)
     data = XyChartData(number_format="0.0%" if shown.percent else "General")
-    estimates, edge = data.add_series(say("value")), data.add_series("")
-    for place, estimate in enumerate(shown.estimates):
-        estimates.add_data_point(estimate, -place)
-        edge.add_data_point(low, -place)
+    # A series a colour: a point's own colour is not kept by every program that opens a presentation.
+    roles = list(dict.fromkeys(shown.roles))
+    rows = {role: [place for place, own in enumerate(shown.roles) if own == role] for role in roles}
+    for role in roles:
+        series = data.add_series(say("value"))
+        for place in rows[role]:
+            series.add_data_point(shown.estimates[place], -place)
+    names = data.add_series("")
+    for place in range(len(shown.names)):
+        names.add_data_point(low, -place)
     frame = slide.shapes.add_chart(XL_CHART_TYPE.XY_SCATTER, *box, data)
     chart = frame.chart
     chart.has_title, chart.has_legend = False, False
-    dots, names = chart.plots[0].series
-    dots.format.line.fill.background()
-    names.format.line.fill.background()
-    dots.marker.style, dots.marker.size = XL_MARKER_STYLE.CIRCLE, 7
-    names.marker.style = XL_MARKER_STYLE.NONE
-    for place, (name, text, role) in enumerate(zip(shown.names, shown.texts, shown.roles, strict=True)):
-        _filled(dots.points[place].marker.format, role)
-        dots.points[place].marker.format.line.fill.background()
-        _label(names.points[place], f"{name}  {text}", XL_LABEL_POSITION.LEFT, size)
-    _limits(dots, shown)
+    *drawn, named = chart.plots[0].series
+    for series, role in zip(drawn, roles, strict=True):
+        series.format.line.fill.background()
+        series.marker.style, series.marker.size = XL_MARKER_STYLE.CIRCLE, 7
+        _filled(series.marker.format, role)
+        series.marker.format.line.fill.background()
+        _limits(series, shown, rows[role], role)
+    named.format.line.fill.background()
+    named.marker.style = XL_MARKER_STYLE.NONE
+    for place, (name, text) in enumerate(zip(shown.names, shown.texts, strict=True)):
+        _label(named.points[place], f"{name}  {text}", XL_LABEL_POSITION.LEFT, size)
     across, down = chart.category_axis, chart.value_axis
-    across.minimum_scale, across.maximum_scale = low, high
+    across.minimum_scale, across.maximum_scale, across.major_unit = low, high, step
     across.tick_labels.font.size = SMALL
-    across.tick_labels.number_format, across.tick_labels.number_format_is_linked = (
-        "0%" if shown.percent else "0.0",
-        False,
-    )
+    across.tick_labels.number_format, across.tick_labels.number_format_is_linked = _digits(shown, step), False
     across.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    across.has_major_gridlines = False
+    across.has_major_gridlines, across.major_tick_mark = False, XL_TICK_MARK.NONE
+    across.format.line.color.rgb = colour("grid")
     down.minimum_scale, down.maximum_scale = -len(shown.names) + 0.4, 0.6
     down.has_major_gridlines = False
     down.tick_label_position, down.major_tick_mark = XL_TICK_LABEL_POSITION.NONE, XL_TICK_MARK.NONE
     down.format.line.color.rgb = colour("line" if low < 0 < high else "grid")
-    if not low < 0 < high:
-        across.crosses = XL_AXIS_CROSSES.MINIMUM  # of the other axis, as this library has it
-    across.format.line.color.rgb = colour("grid")
+    # Where one axis crosses the other is, in this library, said at the other.
+    down.crosses = XL_AXIS_CROSSES.MINIMUM
+    across.crosses = XL_AXIS_CROSSES.AUTOMATIC if low < 0 < high else XL_AXIS_CROSSES.MINIMUM
     markup.placed(chart, left=0.27, top=0.02, width=0.7, height=0.88)
     return frame
 
 
-def _limits(series: Any, shown: Forest) -> None:
+def _nice(low: float, high: float) -> tuple[float, float, float]:
+    """An axis over this domain that begins and ends on its ticks: from, to, step."""
+    power = 10.0 ** math.floor(math.log10((high - low) / 6))
+    step = next(power * of for of in (1.0, 2.0, 5.0, 10.0) if power * of >= (high - low) / 6)
+    return math.floor(low / step) * step, math.ceil(high / step) * step, step
+
+
+def _digits(shown: Forest, step: float) -> str:
+    decimals = max(0, -math.floor(math.log10(step * (100 if shown.percent else 1) + 1e-12)))
+    number = "0" + ("." + "0" * decimals if decimals else "")
+    return f"{number}%" if shown.percent else f"+{number};\u2212{number};0"
+
+
+def _limits(series: Any, shown: Forest, rows: Sequence[int], role: str) -> None:
     """Intervals as custom error bars, which python-pptx has no call for."""
-    numbers = zip(shown.estimates, shown.limits, strict=True)
-    lengths = [(high - estimate, estimate - low) for estimate, (low, high) in numbers]
     bars = markup.child(None, "c:errBars")
     for name, value in (("errDir", "x"), ("errBarType", "both"), ("errValType", "cust"), ("noEndCap", "1")):
         markup.child(bars, f"c:{name}", val=value)
-    for side, name in enumerate(("plus", "minus")):
+    plus = [shown.limits[row][1] - shown.estimates[row] for row in rows]
+    minus = [shown.estimates[row] - shown.limits[row][0] for row in rows]
+    for name, lengths in (("plus", plus), ("minus", minus)):
         numbers = markup.child(markup.child(bars, f"c:{name}"), "c:numLit")
         markup.child(numbers, "c:formatCode", "General")
         markup.child(numbers, "c:ptCount", val=str(len(lengths)))
         for place, length in enumerate(lengths):
-            markup.child(markup.child(numbers, "c:pt", idx=str(place)), "c:v", repr(length[side]))
-    markup.line(markup.child(bars, "c:spPr"), "a:ln", LIGHT.none, 1.5)
+            markup.child(markup.child(numbers, "c:pt", idx=str(place)), "c:v", repr(length))
+    markup.line(markup.child(bars, "c:spPr"), "a:ln", str(getattr(LIGHT, role)), 1.5)
     markup.element(series).find(qn("c:xVal")).addprevious(bars)  # the format has an order
 
 
@@ -149,6 +168,7 @@ def _label(point: Any, text: str, position: Any, size: Any = SMALL) -> None:
     label = point.data_label
     label.position = position
     label.text_frame.text = text
+    label.text_frame.word_wrap = False
     for run in label.text_frame.paragraphs[0].runs:
         run.font.size = size
 

@@ -238,7 +238,7 @@ def _by_lines(rows: Sequence[tuple[str, ...]], widths: Sequence[float]) -> Itera
     few: list[tuple[str, ...]] = []
     used = 0
     for row in rows:
-        parts = [_ACROSS_SMALL * width / sum(widths) - 2.0 for width in widths]
+        parts = [_ACROSS_SMALL * width / sum(widths) - 1.0 for width in widths]
         lines = max(_lines(text, part) for text, part in zip(row, parts, strict=True))
         if few and used + lines > LINES:
             yield few

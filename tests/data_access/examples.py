@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from data_access.queries import campaigns, data, experiments, history, staff, tiers, week
+from data_access.queries import campaigns, data, experiments, history, staff, summary, tiers, week
 
 FIRST, LAST = date(2024, 2, 1), date(2024, 5, 31)
 START = 2024 * 12 - 8
@@ -51,6 +51,7 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     data.files: [{}],
     data.rejections: [{}],
     data.branches: [{}],
+    data.seasons: [{}],
     staff.people: [{}],
     staff.postings: [{"first": FIRST, "last": LAST}],
     staff.results_by_mix: [
@@ -84,5 +85,12 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     week.sales: [{"first": FIRST, "last": LAST}, {"first": FIRST, "last": LAST, "by": "campaign_id"}],
     week.answers: [{"first": FIRST, "last": LAST}, {"first": FIRST, "last": LAST, "branches": ["B4"]}],
     week.daily_sales: [{"first": FIRST, "last": LAST}, {"first": FIRST, "last": LAST, "branches": ["B5"]}],
+    summary.months: [{}],
+    summary.flows: [{"first": START, "last": START + 3}, {"first": START, "last": START + 6, "branches": ["B1", "B4"]}],
+    summary.tier_sizes: [
+        {"first": START, "last": START + 1},
+        {"first": START, "last": START + 6, "branches": ["B2", "B3"]},
+    ],
+    summary.conversions_by_region: [{"campaigns": ["C1", "C2"]}, {"campaigns": ["C4"], "branches": ["B1", "B2"]}],
     week.open_days: [{"first": FIRST, "last": date(2024, 6, 30)}],
 }
