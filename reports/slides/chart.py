@@ -23,19 +23,20 @@ from pptx.enum.chart import (
     XL_TICK_MARK,
 )
 from pptx.enum.dml import MSO_LINE
-from pptx.oxml.ns import qn
 from pptx.util import Pt
 from story import figures
 from story.chart.theme import LIGHT
 from story.words import say
 
-from reports.slides import markup
 from reports.slides.reading import Bars, Forest, Line, Lines
 
 SMALL: Final = Pt(10)
 TINY: Final = Pt(8)
 MANY: Final = 16
 """Bars beyond which their names are set smaller."""
+
+_ROOM_FOR_NAMES: Final = 0.35
+"""Of the axis, to the left of all intervals."""
 
 Box = tuple[int, int, int, int]
 """Left, top, width and height on the slide."""
@@ -88,34 +89,29 @@ def _bars(slide: Any, shown: Bars, box: Box) -> Any:
 
 
 def _forest(slide: Any, shown: Forest, box: Box) -> Any:
-    """A dot on a line for each row, its name at the left edge; zero, where it is in sight, is the darkest line."""
+    """A dot on a line for each row, with its name before it; zero, where it is in sight, is the darkest line.
+
+    Each row is a series of three points, so that every program draws it and a person edits it by its name.
+    """
     size = TINY if len(shown.names) > MANY else SMALL
-    low, high, step = _nice(*shown.domain)
+    low, high = shown.domain
+    low, high, step = _nice(low - (high - low) * _ROOM_FOR_NAMES, high)
     data = XyChartData(number_format="0.0%" if shown.percent else "General")
-    # A series a colour: a point's own colour is not kept by every program that opens a presentation.
-    roles = list(dict.fromkeys(shown.roles))
-    rows = {role: [place for place, own in enumerate(shown.roles) if own == role] for role in roles}
-    for role in roles:
-        series = data.add_series(say("value"))
-        for place in rows[role]:
-            series.add_data_point(shown.estimates[place], -place)
-    names = data.add_series("")
-    for place in range(len(shown.names)):
-        names.add_data_point(low, -place)
-    frame = slide.shapes.add_chart(XL_CHART_TYPE.XY_SCATTER, *box, data)
+    for place, (name, estimate, limits) in enumerate(zip(shown.names, shown.estimates, shown.limits, strict=True)):
+        series = data.add_series(name)
+        for value in (limits[0], estimate, limits[1]):
+            series.add_data_point(value, -place)
+    frame = slide.shapes.add_chart(XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, *box, data)
     chart = frame.chart
     chart.has_title, chart.has_legend = False, False
-    *drawn, named = chart.plots[0].series
-    for series, role in zip(drawn, roles, strict=True):
-        series.format.line.fill.background()
-        series.marker.style, series.marker.size = XL_MARKER_STYLE.CIRCLE, 7
-        _filled(series.marker.format, role)
-        series.marker.format.line.fill.background()
-        _limits(series, shown, rows[role], role)
-    named.format.line.fill.background()
-    named.marker.style = XL_MARKER_STYLE.NONE
-    for place, (name, text) in enumerate(zip(shown.names, shown.texts, strict=True)):
-        _label(named.points[place], f"{name}  {text}", XL_LABEL_POSITION.LEFT, size)
+    for series, name, text, role in zip(chart.plots[0].series, shown.names, shown.texts, shown.roles, strict=True):
+        series.smooth = False
+        _drawn(series, role)
+        dot = series.points[1]
+        dot.marker.style, dot.marker.size = XL_MARKER_STYLE.CIRCLE, 6
+        _filled(dot.marker.format, role)
+        dot.format.line.color.rgb, dot.format.line.width = colour(role), Pt(2)
+        _label(series.points[0], f"{name}  {text}", XL_LABEL_POSITION.LEFT, size)
     across, down = chart.category_axis, chart.value_axis
     across.minimum_scale, across.maximum_scale, across.major_unit = low, high, step
     across.tick_labels.font.size = SMALL
@@ -130,7 +126,6 @@ def _forest(slide: Any, shown: Forest, box: Box) -> Any:
     # Where one axis crosses the other is, in this library, said at the other.
     down.crosses = XL_AXIS_CROSSES.MINIMUM
     across.crosses = XL_AXIS_CROSSES.AUTOMATIC if low < 0 < high else XL_AXIS_CROSSES.MINIMUM
-    markup.placed(chart, left=0.27, top=0.02, width=0.7, height=0.88)
     return frame
 
 
@@ -145,23 +140,6 @@ def _digits(shown: Forest, step: float) -> str:
     decimals = max(0, -math.floor(math.log10(step * (100 if shown.percent else 1) + 1e-12)))
     number = "0" + ("." + "0" * decimals if decimals else "")
     return f"{number}%" if shown.percent else f"+{number};\u2212{number};0"
-
-
-def _limits(series: Any, shown: Forest, rows: Sequence[int], role: str) -> None:
-    """Intervals as custom error bars, which python-pptx has no call for."""
-    bars = markup.child(None, "c:errBars")
-    for name, value in (("errDir", "x"), ("errBarType", "both"), ("errValType", "cust"), ("noEndCap", "1")):
-        markup.child(bars, f"c:{name}", val=value)
-    plus = [shown.limits[row][1] - shown.estimates[row] for row in rows]
-    minus = [shown.estimates[row] - shown.limits[row][0] for row in rows]
-    for name, lengths in (("plus", plus), ("minus", minus)):
-        numbers = markup.child(markup.child(bars, f"c:{name}"), "c:numLit")
-        markup.child(numbers, "c:formatCode", "General")
-        markup.child(numbers, "c:ptCount", val=str(len(lengths)))
-        for place, length in enumerate(lengths):
-            markup.child(markup.child(numbers, "c:pt", idx=str(place)), "c:v", repr(length))
-    markup.line(markup.child(bars, "c:spPr"), "a:ln", str(getattr(LIGHT, role)), 1.5)
-    markup.element(series).find(qn("c:xVal")).addprevious(bars)  # the format has an order
 
 
 def _label(point: Any, text: str, position: Any, size: Any = SMALL) -> None:
@@ -191,6 +169,8 @@ def _by_day(slide: Any, shown: Lines, box: Box) -> Any:
     for series, line in zip(frame.chart.plots[0].series, shown.lines, strict=True):
         series.smooth = False
         _drawn(series, line.role)
+        _filled(series.marker.format, line.role)
+        series.marker.format.line.fill.background()
     _dressed(frame.chart, shown)
     return frame
 
@@ -237,9 +217,6 @@ def _drawn(series: Any, role: str, *, dashed: bool = False) -> None:
     line.color.rgb, line.width = colour(role), Pt(0.75 if dashed else 2)
     if dashed:
         line.dash_style = MSO_LINE.DASH
-    else:
-        _filled(series.marker.format, role)
-        series.marker.format.line.fill.background()
 
 
 def _dressed(chart: Any, shown: Lines) -> None:

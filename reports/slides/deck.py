@@ -25,7 +25,7 @@ from reports.edition import Edition
 from reports.slides import chart, markup, reading, template
 from reports.slides.still import still
 
-LINES: Final = 15
+LINES: Final = 13
 """Lines of a table's rows on one slide; a cell that is broken takes several."""
 
 MOST_ROWS: Final = 28

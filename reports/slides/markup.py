@@ -1,4 +1,4 @@
-"""Elements of the file format for which python-pptx has no call: limits of bars, lines of tables, alternative texts."""
+"""Elements of the file format for which python-pptx has no call: lines of tables, alternative texts."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # python-pptx is not typed.
@@ -41,16 +41,3 @@ def described(shape: Any, text: str) -> None:
 def removed(shape: Any) -> None:
     """Takes a shape from its slide."""
     element(shape).getparent().remove(element(shape))
-
-
-def placed(chart: Any, *, left: float, top: float, width: float, height: float) -> None:
-    """Puts the plot of a chart in its place, as shares of the chart: room for names is not found by itself."""
-    layout = child(None, "c:layout")
-    manual = child(layout, "c:manualLayout")
-    sides = (("x", left), ("y", top), ("w", width), ("h", height))
-    for tag, value in (("layoutTarget", "inner"), ("xMode", "edge"), ("yMode", "edge"), *sides):
-        child(manual, f"c:{tag}", val=str(value))
-    plot = chart._chartSpace.chart.plotArea  # pyright: ignore[reportPrivateUsage]
-    for old in plot.xpath("./c:layout"):
-        plot.remove(old)
-    plot.insert(0, layout)

@@ -117,8 +117,9 @@ def _bars(rows: Sequence[Datum], field: str, y: Datum, layers: Sequence[Layer]) 
 
 
 def _forest(rows: Sequence[Datum], x: Datum, layers: Sequence[Layer]) -> Forest | None:
-    domain: Any = (x.get("scale") or {}).get("domain")
-    if not domain or not all({"name", "from", "to", "written"} <= set(row) for row in rows):
+    scale: Mapping[str, Sequence[float]] = x.get("scale") or {}
+    domain = scale.get("domain", ())
+    if len(domain) != 2 or not all({"name", "from", "to", "written"} <= set(row) for row in rows):
         return None
     return Forest(
         tuple(str(row["name"]) for row in rows),
