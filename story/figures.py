@@ -187,6 +187,11 @@ def moment(value: datetime) -> str:
     return format_datetime(value, "d MMM y, HH:mm" if language() == "en" else "y年M月d日 HH:mm", locale=locale())
 
 
+def month(value: date) -> str:
+    """The month of a date: "Dec 2026" in English, "2026年12月" in Chinese."""
+    return format_date(value, "MMM y" if language() == "en" else "y年M月", locale=locale())
+
+
 def quarter(year: int, number_of_quarter: int) -> str:
     """A quarter: "2026, 3rd quarter" in English, "2026年第三季度" in Chinese."""
     first = date(year, number_of_quarter * 3 - 2, 1)
