@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import typst
 from story.chart.theme import LIGHT
-from story.parts import Block, Card, Chart, Nothing, Story, Table, Views
+from story.parts import Block, Card, Chart, Claims, Nothing, Story, Table, Views
 from story.words import language, say, sentences
 
 from reports import picture, table
@@ -169,6 +169,9 @@ def _shown(shown: object, width: float, currency: str, used: Fonts) -> Mapping[s
         return {"kind": "chart", **_chart(shown, width, used)}
     if isinstance(shown, Table):
         return {"kind": "table", **table.laid_out(shown, width, currency, used)}
+    if isinstance(shown, Claims):
+        said = [[used.set(claim.topic), used.set(claim.sentence)] for claim in shown.claims]
+        return {"kind": "claims", "claims": said}
     if isinstance(shown, Nothing):
         text = sentences([used.set(shown.sentence), used.set(shown.advice)])
         return {"kind": "nothing", "text": text, "command": used.set(shown.command)}

@@ -17,7 +17,7 @@ from pptx.enum.lang import MSO_LANGUAGE_ID
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 from story.chart.theme import LIGHT
-from story.parts import Block, Card, Chart, Nothing, Table, Views
+from story.parts import Block, Card, Chart, Claims, Nothing, Table, Views
 from story.words import language, say, sentences
 
 from reports import picture
@@ -112,6 +112,9 @@ class _Deck:
             self._chart(slide, shown, box)
         elif page is not None:
             self._table(slide, page, box)
+        elif isinstance(shown, Claims):
+            said = [say("{topic} {sentence}", topic=one.topic, sentence=one.sentence) for one in shown.claims]
+            self._write(slide.shapes.add_textbox(*box).text_frame, said, Pt(16))
         elif isinstance(shown, Nothing):
             frame = slide.shapes.add_textbox(*box).text_frame
             self._write(frame, [text for text in (shown.sentence, shown.advice, shown.command) if text], Pt(16))
