@@ -124,6 +124,20 @@ def read(key: str, seasons: Iterable[Season] = ()) -> Period | None:
     return _month(year, int(found[4])) if found[4] else _year(year)
 
 
+def named(key: str, seasons: Iterable[Season] = ()) -> Period:
+    """The period of a spelling.
+
+    Raises:
+        ValueError: there is no such period.
+    """
+    period = read(key, seasons)
+    if period is None:
+        raise ValueError(
+            f"{key!r} is no period. Write 2026-W46, 2026-11, 2026-Q4, 2026, {SEASON} and a season, or all."
+        )
+    return period
+
+
 def week(day: date) -> Period:
     """The ISO week of a day.
 
@@ -154,11 +168,7 @@ def span(key: str, seasons: Iterable[Season] = ()) -> tuple[date, date]:
     >>> span("2026-Q3")
     (datetime.date(2026, 7, 1), datetime.date(2026, 9, 30))
     """
-    period = read(key, seasons)
-    if period is None:
-        raise ValueError(
-            f"{key!r} is no period. Write 2026-W46, 2026-11, 2026-Q4, 2026, {SEASON} and a season, or all."
-        )
+    period = named(key, seasons)
     return period.first, period.last
 
 

@@ -6,6 +6,7 @@ _SHOWN = "tests/pages/test_shown.py"
 _CHOICE = f"{_SHOWN} -k choice"
 _CELLS = f"{_SHOWN} -k cell"
 _BATCHES = "tests/answers/test_batches.py"
+_TARGETS = "tests/answers/test_targets.py"
 _PERIOD = "tests/answers/test_period.py"
 _KEPT = "tests/answers/test_kept.py"
 
@@ -39,4 +40,11 @@ MUTATIONS = [
     Mutation("answers/kept.py", "who = reader.scope, reader.viewer.may_see_customers", 'who = ""', _KEPT),
     Mutation("answers/kept.py", "return reader.version, who,", "return who,", _KEPT, quick=True),
     Mutation("answers/kept.py", "question, args,", "question,", _KEPT),
+    Mutation("answers/targets.py", "parts[-1:] if metric in LEVELS else parts", "parts", _TARGETS),
+    Mutation("answers/targets.py", "parts[-1:] if", "parts[:1] if", _TARGETS),
+    Mutation("answers/targets.py", "len(found) == len(wanted) > 0", "len(found) > 0", _TARGETS),
+    Mutation("answers/targets.py", "is not Kind.SHARE)", "is Kind.SHARE)", _TARGETS),
+    Mutation("answers/targets.py", "not branches or branch in branches", "True", _TARGETS),
+    Mutation("answers/targets.py", "if one.value is not None", "if one.value", _TARGETS),
+    Mutation("metrics/week/attainment.py", "where=aimed > 0", "where=aimed != 0", _TARGETS),
 ]
