@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
@@ -13,6 +13,7 @@ import typer
 from answers import campaign as campaign_answer
 from answers import campaigns as campaigns_answer
 from answers import period
+from answers import summary as summary_answer
 from data_access import logs
 from data_access.errors import DataError
 from data_access.reading.reader import Reader
@@ -20,6 +21,7 @@ from rich.console import Console
 from story import campaign as campaign_story
 from story import campaigns as campaigns_story
 from story import sitemap, words
+from story import summary as summary_story
 from story.parts import Story
 
 from reports import whose
@@ -77,6 +79,18 @@ def campaigns(
     _report("campaigns", lambda reader: _campaigns(reader, chosen, branch), out, language, person)
 
 
+@app.command()
+def summary(
+    out: Out,
+    language: InLanguage = Language.ENGLISH,
+    person: Person = "",
+    chosen: Annotated[str, typer.Option("--period", help="Such as 2026-Q3 or 2026-10; else the last quarter.")] = "",
+    branch: Branch = "",
+) -> None:
+    """How are we doing, what changed, why, what needs me?"""
+    _report("summary", lambda reader: _summary(reader, chosen, branch), out, language, person)
+
+
 def _report(key: str, tell: Callable[[Reader], Story], out: Path, language: str, person: str) -> None:
     """Make one report under a person's rights, and write down who took what along."""
     make, row = kind(out), sitemap.row(key)
@@ -107,13 +121,23 @@ def _campaign(reader: Reader, identifier: str, branch: str) -> Story:
 
 def _campaigns(reader: Reader, chosen: str, branch: str) -> Story:
     _must_be_seen(reader, branch)
-    offered = campaigns_answer.offered(reader).periods
-    if chosen and chosen not in offered:
-        raise NothingError(
-            f"There is no period {chosen} in these data. No file was written. It has {', '.join(offered)}."
-        )
+    _must_be_offered(chosen, (period.ALL, *campaigns_answer.offered(reader).periods))
     choice = campaigns_answer.Choice(period=chosen or period.ALL, branch=branch)
     return campaigns_story.tell(campaigns_answer.ask(reader, choice))
+
+
+def _summary(reader: Reader, chosen: str, branch: str) -> Story:
+    _must_be_seen(reader, branch)
+    offered = summary_answer.offered(reader)
+    _must_be_offered(chosen, offered)
+    return summary_story.tell(summary_answer.ask(reader, summary_answer.Choice(chosen or offered[0], branch=branch)))
+
+
+def _must_be_offered(chosen: str, offered: Sequence[str]) -> None:
+    if chosen and chosen not in offered:
+        raise NothingError(
+            f"There is no period {chosen} in these data. No file was written. Choose one of {', '.join(offered)}."
+        )
 
 
 def _must_be_seen(reader: Reader, branch: str) -> None:

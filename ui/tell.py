@@ -103,8 +103,8 @@ def as_shown(story: Story) -> Story:
 def _block(block: Block, currency: str) -> None:
     if block.heading:
         st.header(plain(block.heading), anchor=False)
-    if block.caption:
-        st.caption(plain(block.caption))
+    if caption := sentences([block.hint, block.caption]):
+        st.caption(plain(caption))
     shown = block.shown
     if isinstance(shown, Chart):
         _chart(shown)

@@ -69,4 +69,5 @@ def chart(
         x=alt.X("end:Q", axis=None, scale=scale), text="text:N", color=theme.colour("muted")
     )
     height = STEP * len(rows) + 10
-    return Chart(theme.dressed(alt.layer(bars, marks, ends_text), height=height), height, alt_text, key)
+    spec = {**theme.dressed(alt.layer(bars, marks, ends_text)), "height": height}
+    return Chart(spec, height, alt_text, key)
