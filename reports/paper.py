@@ -40,7 +40,7 @@ CARDS: Final = 6
 
 _LANGUAGES: Final = {"en": ("en", "GB"), "zh": ("zh", "CN")}
 _VALUE: Final = 15.0
-_VALUE_ROOM: Final = 65.0  # points, of a bold text measured as if it were not
+_VALUE_ROOM: Final = 57.0  # points; bold text is wider than it is measured
 _TONES: Final = {
     "blue": ("#17618A", "#E3EFF6"),
     "orange": ("#8F430A", "#FAEADD"),

@@ -36,6 +36,7 @@ MOST_COLUMNS: Final = 7
 
 _NO_STYLE: Final = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # the format's own name of "No Style, No Grid"
 _WIDEST: Final = 40.0
+_TITLE_ROOM: Final = 32.0  # characters of a title in one line
 _ACROSS: Final = 70.0  # characters of 12 points in the width of a slide
 _ACROSS_SMALL: Final = 86.0  # of 10 points
 _GAP: Final = Inches(0.1)
@@ -136,7 +137,7 @@ class _Deck:
             kind = placeholder.placeholder_format.type
             if kind not in template.KEPT:
                 markup.removed(placeholder)
-        self._write(slide.shapes.title.text_frame, [title], None)
+        self._write(slide.shapes.title.text_frame, [title], Pt(18) if _lines(title, _TITLE_ROOM) > 2 else None)
         place = slide.shapes.title
         top = int(place.top + place.height)
         if caption:
