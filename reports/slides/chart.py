@@ -194,22 +194,18 @@ def _by_number(slide: Any, shown: Lines, box: Box) -> Any:
 
 def _curves(line: Line) -> list[tuple[str, list[tuple[float | Any, float]], bool]]:
     """A line and, where it has a band, its limits: name, points of the steps, whether dashed."""
-    places = [place for place, _ in line.points]
-    curves = [(line.name, _steps(places, [value for _, value in line.points]), False)]
+    curves = [(line.name, _steps(line.points), False)]
     if line.band:
-        curves.append((say("{name}, low", name=line.name), _steps(places, [low for low, _ in line.band]), True))
-        curves.append((say("{name}, high", name=line.name), _steps(places, [high for _, high in line.band]), True))
+        low, high = ([(place, limits[side]) for place, *limits in line.band] for side in (0, 1))
+        curves.append((say("{name}, low", name=line.name), _steps(low), True))
+        curves.append((say("{name}, high", name=line.name), _steps(high), True))
     return curves
 
 
-def _steps(places: Sequence[Any], values: Sequence[float]) -> list[tuple[Any, float]]:
+def _steps(points: Sequence[tuple[Any, float]]) -> list[tuple[Any, float]]:
     """The corners of a step line that holds each value until the next."""
-    points = list(zip(places, values, strict=True))
-    corners = [
-        points[:1],
-        *([(after, value), (after, following)] for (_, value), (after, following) in pairwise(points)),
-    ]
-    return [point for corner in corners for point in corner]
+    corners = ([(after, value), (after, following)] for (_, value), (after, following) in pairwise(points))
+    return [*points[:1], *(point for corner in corners for point in corner)]
 
 
 def _drawn(series: Any, role: str, *, dashed: bool = False) -> None:

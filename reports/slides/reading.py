@@ -63,12 +63,12 @@ class Forest:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: its name, its points, what its colour means, and its band, if any."""
+    """One line: its name, its points, what its colour means, and low and high of its band where it has one."""
 
     name: str
     points: tuple[tuple[float | date, float], ...]
     role: str
-    band: tuple[tuple[float, float], ...] = ()
+    band: tuple[tuple[float | date, float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +124,18 @@ def _forest(rows: Sequence[Datum], x: Datum, layers: Sequence[Layer]) -> Forest 
     return Forest(
         tuple(str(row["name"]) for row in rows),
         tuple(float(row[x["field"]]) for row in rows),
-        tuple((float(row["from"]), float(row["to"])) for row in rows),
+        tuple(_limits(row, float(row[x["field"]])) for row in rows),
         tuple(str(row["written"]) for row in rows),
         tuple(_role(row) for row in rows),
         (float(domain[0]), float(domain[1])),
         _percent(layers),
     )
+
+
+def _limits(row: Datum, estimate: float) -> tuple[float, float]:
+    """The interval as it is drawn; a dot alone where there is none."""
+    low, high = _number(row["from"]), _number(row["to"])
+    return (estimate, estimate) if low is None or high is None else (low, high)
 
 
 def _lines(rows: Sequence[Datum], layer: Layer, layers: Sequence[Layer]) -> Lines | None:
@@ -142,8 +148,12 @@ def _lines(rows: Sequence[Datum], layer: Layer, layers: Sequence[Layer]) -> Line
     for name in dict.fromkeys(str(row[detail]) for row in rows):
         own = [row for row in rows if str(row[detail]) == name and _number(row[y["field"]]) is not None]
         points = tuple((_place(row[x["field"]], x["type"]), float(row[y["field"]])) for row in own)
-        band = tuple((float(row["low"]), float(row["high"])) for row in own) if banded else ()
-        lines.append(Line(name, points, _role(own[0]) if own else _GREY, band))
+        limits = [
+            (place, _number(row.get("low")), _number(row.get("high")))
+            for (place, _), row in zip(points, own, strict=True)
+        ]
+        band = tuple((place, low, high) for place, low, high in limits if low is not None and high is not None)
+        lines.append(Line(name, points, _role(own[0]) if own else _GREY, band if banded else ()))
     return Lines(tuple(lines), str(x.get("title") or ""), _percent(layers))
 
 

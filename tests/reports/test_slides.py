@@ -1,4 +1,4 @@
-"""Slides hold the story's texts, its numbers as charts and tables that a person can edit, in the bank's own template."""
+"""Slides hold the texts of the story, its numbers as charts and tables to edit, in the template of the bank."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from reports import slides
 from reports.errors import TemplateError
 from reports.slides import deck, reading, template
 from story import words
+from story.chart import trend
 from story.chart.theme import LIGHT
 from story.parts import Views
 from tests.reports import told
@@ -113,6 +114,17 @@ def test_a_curve_goes_in_steps_between_its_limits():
         "treated": [0.0, 0.0, 0.25, 0.25, 0.5],
         "treated, low": [0.0, 0.0, 0.125, 0.125, 0.25],
         "treated, high": [0.0, 0.0, 0.5, 0.5, 0.75],
+    }
+
+
+def test_where_a_limit_is_unknown_none_is_drawn():
+    nan = float("nan")
+    curve = ([0.0, 0.25], [nan, 0.125], [nan, 0.5])
+    chart = chart_of(trend.survival(range(2), {"treated": curve}, ["text"], alt_text="a curve", key="age"))
+    assert {series.name: list(series.iter_values()) for series in chart.plots[0].series} == {
+        "treated": [0.0, 0.0, 0.25],
+        "treated, low": [0.125],
+        "treated, high": [0.5],
     }
 
 
