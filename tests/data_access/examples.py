@@ -9,10 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from data_access.queries import campaigns, data, experiments, history, staff, tiers, week
+from data_access.queries import campaigns, data, experiments, history, staff, tiers, to_do, to_do_history, week
+from data_access.settings import Settings
 
 FIRST, LAST = date(2024, 2, 1), date(2024, 5, 31)
 START = 2024 * 12 - 8
+WAITING = {"on": LAST, "tiers": Settings().tiers_on(LAST), "rules": Settings().to_do}
 
 EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     campaigns.catalogue: [
@@ -77,6 +79,13 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     history.campaigns: [{}, {"branches": ["B1", "B2"]}],
     history.pace: [{"ages": 4}, {"ages": 7, "branches": ["B3"]}],
     history.cells: [{}, {"by": ["branch_id"], "branches": ["B1", "B2"]}],
+    to_do.kinds: [{}],
+    to_do.counts: [WAITING, {**WAITING, "on": date(2024, 6, 30), "branches": ["B1", "B2"]}],
+    to_do.rows: [
+        {**WAITING, "size": 500},
+        {**WAITING, "chosen": ["grace", "overdue"], "branches": ["B3"], "size": 500},
+    ],
+    to_do_history.base_rates: [WAITING, {**WAITING, "branches": ["B1", "B4"]}],
     week.contacts: [
         {"first": FIRST, "last": LAST},
         {"first": FIRST, "last": LAST, "by": "staff_id", "within_days": 14, "branches": ["B1", "B2"]},
