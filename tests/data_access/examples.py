@@ -9,7 +9,18 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from data_access.queries import campaigns, data, experiments, history, staff, tiers, to_do, to_do_history, week
+from data_access.queries import (
+    campaigns,
+    data,
+    experiments,
+    history,
+    staff,
+    tiers,
+    to_do,
+    to_do_history,
+    week,
+    week_customers,
+)
 from data_access.settings import Settings
 
 FIRST, LAST = date(2024, 2, 1), date(2024, 5, 31)
@@ -90,7 +101,20 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
         {"first": FIRST, "last": LAST},
         {"first": FIRST, "last": LAST, "by": "staff_id", "within_days": 14, "branches": ["B1", "B2"]},
     ],
-    week.sales: [{"first": FIRST, "last": LAST}, {"first": FIRST, "last": LAST, "by": "campaign_id"}],
+    week_customers.won: [{"first": date(2022, 1, 1), "last": LAST}],
+    week_customers.conversions: [
+        {"first": FIRST, "last": LAST},
+        {"first": FIRST, "last": LAST, "branches": ["B1", "B4"]},
+    ],
+    week_customers.promises: [
+        {"first": FIRST, "last": LAST, "promised_days": {"wealth": 30, "basic": 60}},
+        {"first": FIRST, "last": LAST, "promised_days": {"wealth": 30}, "mass_channels": ["sms"], "branches": ["B1"]},
+    ],
+    week.sales: [
+        {"first": FIRST, "last": LAST},
+        {"first": FIRST, "last": LAST, "by": "campaign_id"},
+        {"first": FIRST, "last": LAST, "by": "line", "branches": ["B2"]},
+    ],
     week.answers: [{"first": FIRST, "last": LAST}, {"first": FIRST, "last": LAST, "branches": ["B4"]}],
     week.daily_sales: [{"first": FIRST, "last": LAST}, {"first": FIRST, "last": LAST, "branches": ["B5"]}],
     week.open_days: [{"first": FIRST, "last": date(2024, 6, 30)}],
