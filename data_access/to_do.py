@@ -4,6 +4,7 @@ All kinds give the same columns (`COLUMNS`), so that they make one list. Each is
 what was known on it. ``period`` is what the row rests on (a month, a product, a referral ...): with kind and customer
 it names the row, so that a later load neither loses nor doubles it. Amounts are minor units.
 
+``about`` is the tier, or the name of the product or campaign, that the row is about.
 ``at_stake`` is the customer's average assets of the last whole month, of maturing money the amount that matures.
 """
 
@@ -248,7 +249,7 @@ def _near(day: Day) -> Rows:
 
 
 def _maturing(day: Day) -> Rows:
-    holding, owner = day.reader.table("holding"), _assets(day, "maturing")
+    holding, owner, product = day.reader.table("holding"), _assets(day, "maturing"), day.reader.table("product")
     last = day.on + timedelta(days=day.rules.maturity_days)
     return (
         sa.select(
@@ -260,13 +261,17 @@ def _maturing(day: Day) -> Rows:
                 customer_id=holding.c["customer_id"],
                 branch_id=holding.c["branch_id"],
                 staff_id=owner.c["manager_staff_id"],
-                about=holding.c["product_id"],
+                about=sa.func.coalesce(product.c["name"], holding.c["product_id"], type_=sa.Text),
                 since_on=holding.c["opened_on"],
                 due_on=holding.c["matures_on"],
                 at_stake=holding.c["amount"],
             )
         )
-        .select_from(holding.outerjoin(owner, owner.c["customer_id"] == holding.c["customer_id"]))
+        .select_from(
+            holding.outerjoin(owner, owner.c["customer_id"] == holding.c["customer_id"]).outerjoin(
+                product, product.c["product_id"] == holding.c["product_id"]
+            )
+        )
         .where(
             holding.c["matures_on"].between(day.on + timedelta(days=1), last),
             holding.c["opened_on"] <= day.on,
@@ -399,7 +404,7 @@ def _booking(day: Day) -> Rows:
 
 
 def _window(day: Day) -> Rows:
-    member, owner = day.reader.table("campaign_member"), _assets(day, "window")
+    member, owner, campaign = day.reader.table("campaign_member"), _assets(day, "window"), day.reader.table("campaign")
     last = day.on + timedelta(days=day.rules.window_days)
     return (
         sa.select(
@@ -409,13 +414,17 @@ def _window(day: Day) -> Rows:
                 customer_id=member.c["customer_id"],
                 branch_id=member.c["branch_id"],
                 staff_id=sa.func.coalesce(member.c["staff_id"], owner.c["manager_staff_id"], type_=sa.Text),
-                about=member.c["campaign_id"],
+                about=sa.func.coalesce(campaign.c["name"], member.c["campaign_id"], type_=sa.Text),
                 since_on=sa.cast(member.c["assigned_at"], sa.Date),
                 due_on=member.c["matures_on"],
                 at_stake=owner.c["aum"],
             )
         )
-        .select_from(member.outerjoin(owner, owner.c["customer_id"] == member.c["customer_id"]))
+        .select_from(
+            member.outerjoin(owner, owner.c["customer_id"] == member.c["customer_id"]).outerjoin(
+                campaign, campaign.c["campaign_id"] == member.c["campaign_id"]
+            )
+        )
         .where(
             member.c["matures_on"].between(day.on + timedelta(days=1), last),
             _known_on(member.c["assigned_at"], day.on),

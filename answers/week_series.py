@@ -1,0 +1,209 @@
+"""The weeks of each number: what the queries count, in consecutive weeks, judged by a control chart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from data_access.queries import week, week_customers
+from data_access.reading.reader import Reader
+from data_access.settings import ToDoRules
+from metrics.catalogue import metric
+from metrics.finding import Finding
+from metrics.moments import Counts, Moments
+from metrics.week.business_calendar import Days, monday
+from metrics.week.findings import week_findings
+from metrics.week.mix import at_usual_mix
+from metrics.week.review import WeekReview, recent, review_share, review_total
+
+SHOWN: Final = 26
+"""Weeks that set the limits, and weeks of history shown beside the newest."""
+_YEARS: Final = 3
+"""Years looked back over: the same week of last year, and the festivals before it."""
+_WEEK: Final = timedelta(days=7)
+WATCHED_DAYS: Final = 7
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """One number of the week in its context.
+
+    Attributes:
+        key: Of the catalogue.
+        week: Monday of the week it is about.
+        review: The series, its chart and the comparisons; None where there is no week to tell.
+        found: What the week says, the chart's verdict first.
+        part: Those who did, in the newest week; for a total the number it is made of.
+        whole: Of how many; nan for a total.
+        asked: How many were asked, of answers; nan otherwise.
+        lacks: Table or column that the feeds do not record; empty where it is told.
+    """
+
+    key: str
+    week: date
+    review: WeekReview | None = None
+    found: tuple[Finding, ...] = ()
+    part: float = float("nan")
+    whole: float = float("nan")
+    asked: float = float("nan")
+    lacks: str = ""
+
+
+def measured(reader: Reader, newest: date, rules: ToDoRules, branches: tuple[str, ...]) -> tuple[Measured, ...]:
+    """The six numbers of the week that begins on Monday `newest`."""
+    ask = _Asked(reader, newest, rules, branches)
+    return (
+        ask.new_money(),
+        ask.won(),
+        ask.conversions(),
+        ask.participation(),
+        ask.satisfied(),
+        ask.promises(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    reader: Reader
+    newest: date
+    rules: ToDoRules
+    branches: tuple[str, ...]
+
+    @property
+    def _first(self) -> date:
+        return self.newest - timedelta(weeks=53 * _YEARS)
+
+    @property
+    def _last(self) -> date:
+        return self.newest + _WEEK - timedelta(days=1)
+
+    def new_money(self) -> Measured:
+        """Sales less what came from the customer's own products here."""
+        key = "new_money"
+        if lacks := self._lacks("sale", "amount", "internally_funded_amount"):
+            return Measured(key, self.newest, lacks=lacks)
+        frame = week.sales(self.reader, self._first, self._last, branches=self.branches)
+        frame = _weekly(frame, self.newest)
+        if frame.empty:
+            return Measured(key, self.newest)
+        totals = Moments.from_frame(frame, "new_money", n="known_new_money")
+        return self._total(key, frame, totals, float(frame["known_new_money"].iloc[-1]))
+
+    def won(self) -> Measured:
+        """Customers opened in the week and funded by its Sunday."""
+        key = "customers_won_and_funded"
+        if lacks := self._lacks("customer", "opened_on") or self._lacks("holding"):
+            return Measured(key, self.newest, lacks=lacks)
+        frame = _of_days(week_customers.won(self.reader, self._first, self._last, branches=self.branches))
+        return self._counted(key, frame, "funded", "n")
+
+    def conversions(self) -> Measured:
+        """Customers who first bought in the week."""
+        key = "weekly_conversions"
+        if lacks := self._lacks("campaign_member", "converted_at"):
+            return Measured(key, self.newest, lacks=lacks)
+        frame = week_customers.conversions(self.reader, self._first, self._last, branches=self.branches)
+        return self._counted(key, frame, "converted", "converted")
+
+    def participation(self) -> Measured:
+        """Of those first contacted a week earlier, who took part within seven days, at the usual mix of channels."""
+        key, newest = "weekly_participation_rate", self.newest - _WEEK
+        if lacks := self._lacks("campaign_member", "contacted_at", "participated_at"):
+            return Measured(key, newest, lacks=lacks)
+        last = newest + _WEEK - timedelta(days=1)
+        frame = week.contacts(
+            self.reader, self._first, last, by="channel", within_days=WATCHED_DAYS, branches=self.branches
+        )
+        frame["channel"] = frame["channel"].fillna("")
+        both = [
+            _weekly(frame.pivot_table(name, "week_start", "channel", aggfunc="sum").reset_index(), newest)
+            for name in ("watched", "watched_participated")
+        ]
+        if both[0].empty:
+            return Measured(key, newest)
+        mondays = _mondays(both[0])
+        n, did = (each.drop(columns="week_start").to_numpy(dtype=np.float64) for each in both)
+        baseline = recent(mondays, SHOWN)
+        counts = at_usual_mix(n, did, baseline)
+        review = review_share(mondays, counts, baseline=baseline)
+        return self._told(key, newest, review, float(did[-1].sum()), float(n[-1].sum()))
+
+    def satisfied(self) -> Measured:
+        """Answers of 4 or 5 out of 5."""
+        key = "weekly_satisfied"
+        if lacks := self._lacks("satisfaction", "score"):
+            return Measured(key, self.newest, lacks=lacks)
+        frame = week.answers(self.reader, self._first, self._last, branches=self.branches)
+        frame = _weekly(frame[frame["scale"] == "csat5"].drop(columns="scale"), self.newest)
+        return self._share(key, frame, "top_two", "n", "invited")
+
+    def promises(self) -> Measured:
+        """Promised contacts that fell due in the week and were kept."""
+        key = "promises_kept"
+        if lacks := self._lacks("contact") or self._lacks("tier_snapshot"):
+            return Measured(key, self.newest, lacks=lacks)
+        frame = week_customers.promises(
+            self.reader,
+            self._first,
+            self._last,
+            promised_days=self.rules.promised_days,
+            mass_channels=self.rules.mass_channels,
+            branches=self.branches,
+        )
+        return self._share(key, _weekly(_of_days(frame), self.newest), "kept", "n")
+
+    def _lacks(self, table: str, *columns: str) -> str:
+        if not self.reader.has(table):
+            return table
+        return next((f"{table}.{column}" for column in columns if not self.reader.has(table, column)), "")
+
+    def _counted(self, key: str, frame: pd.DataFrame, part: str, whole: str) -> Measured:
+        frame = _weekly(frame, self.newest)
+        if frame.empty:
+            return Measured(key, self.newest)
+        n = frame[part].to_numpy(dtype=np.float64)
+        # Each event counts 1, so its squares about the mean are 0: the number of events is what varies.
+        totals = Moments(n, np.where(n > 0, 1.0, np.nan), np.zeros_like(n))
+        return self._total(key, frame, totals, float(frame[whole].iloc[-1]))
+
+    def _total(self, key: str, frame: pd.DataFrame, totals: Moments, part: float) -> Measured:
+        mondays = _mondays(frame)
+        review = review_total(mondays, totals, baseline=recent(mondays, SHOWN))
+        return self._told(key, self.newest, review, part, float("nan"))
+
+    def _share(self, key: str, frame: pd.DataFrame, part: str, whole: str, asked: str = "") -> Measured:
+        if frame.empty:
+            return Measured(key, self.newest)
+        mondays = _mondays(frame)
+        counts = Counts.of(frame[whole], frame[part])
+        review = review_share(mondays, counts, baseline=recent(mondays, SHOWN))
+        told = float(frame[part].iloc[-1]), float(frame[whole].iloc[-1])
+        return self._told(key, self.newest, review, *told, float(frame[asked].iloc[-1]) if asked else float("nan"))
+
+    def _told(
+        self, key: str, newest: date, review: WeekReview, part: float, whole: float, asked: float = float("nan")
+    ) -> Measured:
+        return Measured(key, newest, review, tuple(week_findings(metric(key).key, review)), part, whole, asked)
+
+
+def _mondays(frame: pd.DataFrame) -> Days:
+    return frame["week_start"].to_numpy().astype("datetime64[D]")
+
+
+def _weekly(frame: pd.DataFrame, newest: date) -> pd.DataFrame:
+    """One row a week from the first that has any, without gaps, up to the newest; what did not happen is 0."""
+    if frame.empty or frame["week_start"].min() > pd.Timestamp(newest):
+        return frame.iloc[:0]
+    weeks = pd.date_range(frame["week_start"].min(), pd.Timestamp(newest), freq="7D", name="week_start")
+    return frame.set_index("week_start").astype("float64").reindex(weeks).fillna(0.0).reset_index()
+
+
+def _of_days(frame: pd.DataFrame) -> pd.DataFrame:
+    """Days added up to their weeks."""
+    if frame.empty:
+        return frame.rename(columns={"day": "week_start"})
+    starts = pd.to_datetime(monday(frame["day"].to_numpy())).rename("week_start")
+    return frame.drop(columns="day").groupby(starts).sum().reset_index()
