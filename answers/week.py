@@ -61,6 +61,11 @@ class Week:
         """Last day of the week."""
         return self.monday + timedelta(days=6)
 
+    @property
+    def listed_on(self) -> date:
+        """Day of the list of what to do: the last of the data, for an earlier week its Sunday."""
+        return self.as_of if self.monday == last_complete(self.as_of) else self.sunday
+
 
 def last_complete(as_of: date) -> date:
     """Monday of the last ISO week whose Sunday the data cover.

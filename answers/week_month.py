@@ -70,7 +70,7 @@ class _Calendar:
 
     def __call__(self, first: date, last: date) -> list[date]:
         days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-        official = is_working(days) if days else []
+        official = is_working(np.asarray(days, dtype="datetime64[D]"))
         return [day for day, works in zip(days, official, strict=True) if self._own.get(day, bool(works))]
 
 

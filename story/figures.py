@@ -165,6 +165,11 @@ def short_day(value: date) -> str:
     return format_date(value, "d MMM" if language() == "en" else "M月d日", locale=locale())
 
 
+def month(value: date) -> str:
+    """A month: "November 2026" in English, "2026年11月" in Chinese."""
+    return format_date(value, "MMMM y" if language() == "en" else "y年M月", locale=locale())
+
+
 def moment(value: datetime) -> str:
     """A date with its time: "4 Dec 2026, 23:40" in English, "2026年12月4日 23:40" in Chinese."""
     return format_datetime(value, "d MMM y, HH:mm" if language() == "en" else "y年M月d日 HH:mm", locale=locale())

@@ -1,0 +1,120 @@
+"""A control chart: the weeks of one number, its natural limits as a band, and the newest week in its verdict's colour."""
+
+# pyright: reportUnknownMemberType=false
+# Altair's methods are only partly typed.
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import altair as alt
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from metrics.catalogue import Unit
+from metrics.week.control_chart import ControlChart
+
+from story import estimates, figures
+from story.chart import theme
+from story.chart.trend import time_axis
+from story.parts import Chart
+from story.words import say
+
+HEIGHT = 220
+_BEYOND = 1.22
+"""Length of the time axis over that of the data: names of the limits stand beyond the last week."""
+
+Floats = npt.NDArray[np.float64]
+
+
+def chart(
+    starts: Sequence[date],
+    control: ControlChart,
+    role: theme.Role,
+    unit: Unit,
+    currency: str,
+    *,
+    alt_text: str,
+    key: str,
+) -> Chart:
+    """The weeks of one number.
+
+    Args:
+        starts: Monday of each week.
+        control: The series with its limits.
+        role: Colour of the newest week; all others are text.
+        unit: Of the number.
+        currency: Of amounts.
+        alt_text: What the chart shows, for those who cannot see it.
+        key: Identity of the chart on the page.
+    """
+    divisor = estimates.Style.of(unit, currency, float(np.nanmax(np.abs(control.value)))).divisor
+    divisor = 1.0 if unit is Unit.SHARE else divisor  # the axis writes shares as percentages by itself
+    rows = pd.DataFrame(
+        {
+            "week": pd.to_datetime(list(starts)),
+            "value": control.value / divisor,
+            "low": control.low / divisor,
+            "high": control.high / divisor,
+            "centre": control.centre / divisor,
+            "role": ["text"] * (len(starts) - 1) + [role],
+            "hover": [
+                say("week of {day}: {value}", day=figures.day(day), value=_written(float(value), unit, currency))
+                for day, value in zip(starts, control.value, strict=True)
+            ],
+        }
+    )
+    end = rows["week"].iloc[-1] + (rows["week"].iloc[-1] - rows["week"].iloc[0]) * (_BEYOND - 1)
+    x = alt.X(
+        "week:T",
+        title=None,
+        axis=time_axis(starts),
+        scale=alt.Scale(domain=[rows["week"].iloc[0].isoformat(), end.isoformat()]),
+    )
+    axis = alt.Axis(labelExpr=theme.axis_label(unit), tickCount=4)
+    y = alt.Y("value:Q", title=None, axis=axis, scale=alt.Scale(zero=False))
+    base = alt.Chart(rows).encode(x=x)
+    layers = []
+    if not np.isnan(control.centre[-1]):
+        layers += [
+            base.mark_area(interpolate="step").encode(
+                y=alt.Y("low:Q", title=None, axis=axis, scale=alt.Scale(zero=False)),
+                y2="high:Q",
+                color=theme.colour("soft"),
+            ),
+            base.mark_line(strokeDash=[4, 3], strokeWidth=1).encode(y="centre:Q", color=theme.colour("muted")),
+            _named_limits(rows, x),
+        ]
+    layers += [
+        base.mark_line(strokeWidth=1.5).encode(y=y, color=theme.colour("text")),
+        base.mark_point(filled=True, size=34, opacity=1).encode(
+            y=y, color=theme.colour("text"), tooltip=[alt.Tooltip("hover:N", title=" ")]
+        ),
+        alt.Chart(rows.iloc[-1:])
+        .mark_point(filled=True, size=110, opacity=1)
+        .encode(x=x, y=y, color=theme.colour_by("role"), tooltip=[alt.Tooltip("hover:N", title=" ")]),
+    ]
+    return Chart(theme.dressed(alt.layer(*layers), height=HEIGHT), HEIGHT, alt_text, key)
+
+
+def _named_limits(rows: pd.DataFrame, x: alt.X) -> alt.Chart:
+    last = rows.iloc[-1]
+    named = pd.DataFrame(
+        {
+            "week": last["week"],
+            "at": [last["high"], last["centre"], last["low"]],
+            "name": [say("upper limit"), say("mean"), say("lower limit")],
+        }
+    )
+    return (
+        alt.Chart(named)
+        .mark_text(align="left", dx=12)
+        .encode(x=x, y="at:Q", text="name:N", color=theme.colour("muted"))
+    )
+
+
+def _written(value: float, unit: Unit, currency: str) -> str:
+    if np.isnan(value):
+        return say("none")
+    return estimates.written(value, float("nan"), float("nan"), unit, currency)
