@@ -13,7 +13,7 @@ from data_access.reading.reader import Reader
 from metrics.campaigns import findings, programme
 from metrics.campaigns.evaluation import Scorecard
 from metrics.estimate import Intervals
-from metrics.finding import Finding
+from metrics.finding import Finding, FindingCode
 
 from answers import period
 from answers.kept import kept
@@ -79,6 +79,12 @@ class Campaigns:
     branches: tuple[str, ...]
     as_of: date
     currency: str
+
+    @property
+    def paid(self) -> tuple[Finding, ...]:
+        """How many paid for themselves; where no return is known, what leads the findings."""
+        returned = tuple(finding for finding in self.found if finding.code is FindingCode.CAMPAIGNS_PAID)
+        return returned or self.found[:1]
 
     @property
     def order(self) -> np.ndarray:

@@ -10,6 +10,7 @@ from typing import Final
 import pandas as pd
 from data_access import dictionary
 from data_access.dictionary import Entry
+from data_access.loading import notes, reasons
 from data_access.queries import data
 from data_access.reading.reader import Reader
 from metrics.catalogue import METRICS, Metric
@@ -43,15 +44,18 @@ class Data:
 
     Attributes:
         version: Its row of ``warehouse_version``, in a frame of one row.
-        tables: Rows, refused and flagged, by table.
+        tables: Last day, rows, refused and flagged, by table; the counts are missing for who sees a part of the table.
         recorded: Columns with at least one value, by table.
-        files: Files it was built from.
-        rejections: Why rows of the last load were refused.
+        files: Files it was built from; only those of public tables for who does not see the whole bank.
+        rejections: Why rows of the last load were refused, causes first, and with ``remedy`` what to do about it; as
+            `files`.
+        notes: What the last load noticed: template and values of each remark; none for who sees a part of the bank.
         silent: What is missing and which metrics that silences, whole tables first.
         lacking: Tables and columns that a metric lacks, by its key; only metrics that lack some.
         contract: Meaning of each table of the contract.
         dictionary: Columns of each table of the contract.
         as_of: Last day of the data.
+        whole_bank: Whether the reader sees all of it.
     """
 
     version: pd.DataFrame
@@ -59,11 +63,13 @@ class Data:
     recorded: Mapping[str, frozenset[str]]
     files: pd.DataFrame
     rejections: pd.DataFrame
+    notes: tuple[tuple[str, Mapping[str, object]], ...]
     silent: tuple[Silent, ...]
     lacking: Mapping[str, tuple[str, ...]]
     contract: Mapping[str, str]
     dictionary: Mapping[str, tuple[Entry, ...]]
     as_of: date
+    whole_bank: bool
 
 
 @kept
@@ -72,22 +78,32 @@ def ask(reader: Reader) -> Data:
     tables, columns = data.tables(reader), data.columns(reader)
     recorded = {str(name): frozenset(found) for name, found in columns.groupby("table_name")["column_name"]}
     contract = dictionary.tables()
-    empty = set(contract) - set(tables.loc[tables["rows"] > 0, "table_name"])
+    empty = set(contract) - set(recorded)
     lacking = {key: found for key, entry in METRICS.items() if (found := _lacks(entry, empty, recorded))}
     wanting = dict.fromkeys([*(name for name in contract if name in empty), *(w for f in lacking.values() for w in f)])
     silent = [Silent(*_parts(want), tuple(key for key, found in lacking.items() if want in found)) for want in wanting]
+    version, rejections = data.version(reader), data.rejections(reader)
     return Data(
-        data.version(reader),
+        version,
         tables,
         recorded,
         data.files(reader),
-        data.rejections(reader),
+        _with_remedies(rejections),
+        tuple(notes.read(version["note"].fillna("").iloc[0])) if reader.scope.whole_bank else (),
         tuple(silent),
         lacking,
         contract,
         {name: tuple(dictionary.columns(name)) for name in contract},
         reader.as_of,
+        reader.scope.whole_bank,
     )
+
+
+def _with_remedies(rejections: pd.DataFrame) -> pd.DataFrame:
+    """The rejections with what to do about each, the causes before what only follows from them."""
+    told = rejections.assign(remedy=[reasons.REMEDY.get(str(template), "") for template in rejections["template"]])
+    follows = told["template"].isin(reasons.CONSEQUENCES)
+    return pd.concat([told[~follows], told[follows]], ignore_index=True)
 
 
 def _lacks(entry: Metric, empty: set[str], recorded: Mapping[str, frozenset[str]]) -> tuple[str, ...]:

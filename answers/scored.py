@@ -46,6 +46,7 @@ def scored(reader: Reader, branch: str = "") -> Scorecard:
         branches=read(partial(campaigns.arms, by_branch=True), widest * len(data.branches(reader)), clustered)
         if clustered
         else None,
+        sizes=read(experiments.allocation, widest) if reader.has("campaign_arm", "allocation") else None,
         bank=campaigns.members_of_bank(reader, branches=branches) if shared else None,
         as_of=reader.as_of,
     )

@@ -64,16 +64,7 @@ class Week:
     @property
     def listed_on(self) -> date:
         """Day of the list of what to do: the last of the data, for an earlier week its Sunday."""
-        return self.as_of if self.monday == last_complete(self.as_of) else self.sunday
-
-
-def last_complete(as_of: date) -> date:
-    """Monday of the last ISO week whose Sunday the data cover.
-
-    >>> last_complete(date(2026, 11, 15)), last_complete(date(2026, 11, 14))
-    (datetime.date(2026, 11, 9), datetime.date(2026, 11, 2))
-    """
-    return as_of - timedelta(days=as_of.isoweekday() % 7 + 6)
+        return self.as_of if self.as_of - self.sunday < timedelta(days=7) else self.sunday
 
 
 def key(monday: date) -> str:
@@ -88,7 +79,7 @@ def key(monday: date) -> str:
 
 def offered(reader: Reader) -> tuple[str, ...]:
     """Weeks that the viewer may choose, the last complete one first."""
-    newest = last_complete(reader.as_of)
+    newest = reader.last_week()
     return tuple(key(newest - timedelta(weeks=back)) for back in range(OFFERED))
 
 

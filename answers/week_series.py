@@ -25,6 +25,8 @@ _YEARS: Final = 3
 """Years looked back over: the same week of last year, and the festivals before it."""
 _WEEK: Final = timedelta(days=7)
 WATCHED_DAYS: Final = 7
+_OF_MONTHS: Final = frozenset({"tier_snapshot"})
+"""Tables whose last month says nothing of the weeks after it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +41,8 @@ class Measured:
         part: Those who did, in the newest week; for a total the number it is made of.
         whole: Of how many; nan for a total.
         asked: How many were asked, of answers; nan otherwise.
-        lacks: Table or column that the feeds do not record; empty where it is told.
+        lacks: Table or column that the feeds do not record, or table that ends before the week; empty where it is told.
+        ends_before: The feeds record it, and do not reach the end of the week.
     """
 
     key: str
@@ -50,6 +53,7 @@ class Measured:
     whole: float = float("nan")
     asked: float = float("nan")
     lacks: str = ""
+    ends_before: bool = False
 
 
 def measured(reader: Reader, newest: date, rules: ToDoRules, branches: tuple[str, ...]) -> tuple[Measured, ...]:
@@ -83,8 +87,8 @@ class _Asked:
     def new_money(self) -> Measured:
         """Sales less what came from the customer's own products here."""
         key = "new_money"
-        if lacks := self._lacks("sale", "amount", "internally_funded_amount"):
-            return Measured(key, self.newest, lacks=lacks)
+        if missing := self._missing(key, "sale", "amount", "internally_funded_amount"):
+            return missing
         frame = week.sales(self.reader, self._first, self._last, branches=self.branches)
         frame = _weekly(frame, self.newest)
         if frame.empty:
@@ -95,24 +99,24 @@ class _Asked:
     def won(self) -> Measured:
         """Customers opened in the week and funded by its Sunday."""
         key = "customers_won_and_funded"
-        if lacks := self._lacks("customer", "opened_on") or self._lacks("holding"):
-            return Measured(key, self.newest, lacks=lacks)
+        if missing := self._missing(key, "customer", "opened_on") or self._missing(key, "holding"):
+            return missing
         frame = _of_days(week_customers.won(self.reader, self._first, self._last, branches=self.branches))
         return self._counted(key, frame, "funded", "n")
 
     def conversions(self) -> Measured:
         """Customers who first bought in the week."""
         key = "weekly_conversions"
-        if lacks := self._lacks("campaign_member", "converted_at"):
-            return Measured(key, self.newest, lacks=lacks)
+        if missing := self._missing(key, "campaign_member", "converted_at"):
+            return missing
         frame = week_customers.conversions(self.reader, self._first, self._last, branches=self.branches)
         return self._counted(key, frame, "converted", "converted")
 
     def participation(self) -> Measured:
         """Of those first contacted a week earlier, who took part within seven days, at the usual mix of channels."""
         key, newest = "weekly_participation_rate", self.newest - _WEEK
-        if lacks := self._lacks("campaign_member", "contacted_at", "participated_at"):
-            return Measured(key, newest, lacks=lacks)
+        if missing := self._missing(key, "campaign_member", "contacted_at", "participated_at"):
+            return missing
         last = newest + _WEEK - timedelta(days=1)
         frame = week.contacts(
             self.reader, self._first, last, by="channel", within_days=WATCHED_DAYS, branches=self.branches
@@ -134,8 +138,8 @@ class _Asked:
     def satisfied(self) -> Measured:
         """Answers of 4 or 5 out of 5."""
         key = "weekly_satisfied"
-        if lacks := self._lacks("satisfaction", "score"):
-            return Measured(key, self.newest, lacks=lacks)
+        if missing := self._missing(key, "satisfaction", "score"):
+            return missing
         frame = week.answers(self.reader, self._first, self._last, branches=self.branches)
         frame = _weekly(frame[frame["scale"] == "csat5"].drop(columns="scale"), self.newest)
         return self._share(key, frame, "top_two", "n", "invited")
@@ -143,8 +147,8 @@ class _Asked:
     def promises(self) -> Measured:
         """Promised contacts that fell due in the week and were kept."""
         key = "promises_kept"
-        if lacks := self._lacks("contact") or self._lacks("tier_snapshot"):
-            return Measured(key, self.newest, lacks=lacks)
+        if missing := self._missing(key, "contact") or self._missing(key, "tier_snapshot"):
+            return missing
         frame = week_customers.promises(
             self.reader,
             self._first,
@@ -155,10 +159,15 @@ class _Asked:
         )
         return self._share(key, _weekly(_of_days(frame), self.newest), "kept", "n")
 
-    def _lacks(self, table: str, *columns: str) -> str:
+    def _missing(self, key: str, table: str, *columns: str) -> Measured | None:
+        """The number that cannot be told, because a table or column is not recorded or ends before the week does."""
         if not self.reader.has(table):
-            return table
-        return next((f"{table}.{column}" for column in columns if not self.reader.has(table, column)), "")
+            return Measured(key, self.newest, lacks=table)
+        if lacks := next((f"{table}.{column}" for column in columns if not self.reader.has(table, column)), ""):
+            return Measured(key, self.newest, lacks=lacks)
+        if table in _OF_MONTHS or self.reader.last_week(table) >= self.newest:
+            return None
+        return Measured(key, self.newest, lacks=table, ends_before=True)
 
     def _counted(self, key: str, frame: pd.DataFrame, part: str, whole: str) -> Measured:
         frame = _weekly(frame, self.newest)

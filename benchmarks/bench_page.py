@@ -1,129 +1,98 @@
-"""How long a page takes in a browser, as a ratio to a Streamlit page that shows one line.
+"""How long a page takes in a browser, and what a run of it takes of the server, beside a page that shows one line.
 
-Both servers run on this machine and are visited in turn by the same headless Chromium: opened in a new browser
-window, and then run again by a click. A page counts as shown when its heading stands and the app has stopped running.
+Both servers run on this machine and are visited in turn by one headless Chromium, like by like: a switch to each of our
+pages beside a switch between the trivial ones, an opening beside an opening, a run beside a run. A page stands when its
+heading does, its run has ended and every chart and table is drawn; all is warm, the first round does not count.
 
-Run: PYTHONPATH=. python benchmarks/bench_page.py [--scale 0.02] [--visits 5]
+Run: PYTHONPATH=. python benchmarks/bench_page.py [--scale 1] [--rounds 9]
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import os
-import socket
+import asyncio
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
-import urllib.request
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from benchmarks import goals, serving, tab
+from benchmarks.goals import Line
+from benchmarks.visitor import Visitor
+from data_access.demo import SCALE
+from story import sitemap
 
-from data_access import demo
-from data_access.demo.people import PEOPLE
-from data_access.versions import open_store
-from tests.journeys import chromium
-
-ROOT = Path(__file__).parents[1]
-
-TRIVIAL = """
-import streamlit as st
-st.title("A trivial page")
-st.button("Again")
-"""
+RERUN = 0.080
+"""Seconds of one core that a warm run of a page may take."""
 
 
-@contextlib.contextmanager
-def server(script: str, folder: Path) -> Iterator[str]:
-    """A Streamlit server of `script`, and its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {
-        **os.environ,
-        "BRANCHLIGHT_WAREHOUSE": str(folder / "warehouse"),
-        "BRANCHLIGHT_WORKSPACE": f"sqlite:///{folder / 'workspace.sqlite'}",
-    }
-    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(240):
-            with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/_stcore/health"):
-                break
-            time.sleep(0.25)
-        yield address
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def shown(page: Page) -> None:
-    """Wait until the heading stands and nothing is running."""
-    page.locator("h1").first.wait_for()
-    page.wait_for_function("!document.querySelector('[data-testid=\"stStatusWidget\"]')")
-
-
-def opened(browser: Browser, address: str) -> tuple[float, Page]:
-    page = browser.new_context(locale="en-US", viewport={"width": 1440, "height": 900}).new_page()
-    start = time.perf_counter()
-    page.goto(address)
-    shown(page)
-    return time.perf_counter() - start, page
-
-
-def timed(click: str, page: Page, then: str) -> float:
-    start = time.perf_counter()
-    page.get_by_text(click).first.click()
-    page.get_by_text(then).first.wait_for()
-    shown(page)
-    return time.perf_counter() - start
-
-
-def main(scale: float, visits: int) -> None:
-    """Visit both pages in turn and print the medians' ratios."""
-    planner = next(person.name for person in PEOPLE if person.role == "planner")
-    english = planner[next(i for i, sign in enumerate(planner) if sign.isascii() and sign.isalpha()) :]
-    with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
-        folder = Path(name)
-        demo.build(open_store(str(folder / "warehouse")), scale=scale)
-        (folder / "trivial.py").write_text(TRIVIAL, encoding="utf-8")
-        ours = stack.enter_context(server("app.py", folder))
-        trivial = stack.enter_context(server(str(folder / "trivial.py"), folder))
-        browser = stack.enter_context(sync_playwright()).chromium.launch(
-            executable_path=chromium.find(), args=list(chromium.FLAGS)
+def switches(ours: serving.Server, trivial: serving.Server, rounds: int) -> Iterator[Line]:
+    """Opening and switching, in a browser."""
+    listed = [row for row in sitemap.ROWS if row.listed]
+    taken: dict[str, list[float]] = {row.title: [] for row in listed}
+    beside: list[float] = []
+    with tab.chromium_open() as browser, tab.new_tab(browser) as their_tab, tab.new_tab(browser) as our_tab:
+        opened, sign_in = their_tab.open(trivial.address), our_tab.open(ours.address)
+        first = our_tab.press(serving.PLANNER.name)
+        for counted in (False, *[True] * rounds):
+            for row in [*listed[1:], listed[0]]:
+                there, here = their_tab.turn_to("Two"), our_tab.turn_to(row.title)
+                back = their_tab.turn_to("One")
+                if counted:
+                    beside.extend((there, back))
+                    taken[row.title].append(here)
+    floor = statistics.median(beside)
+    yield Line("a trivial page opened in a new browser", opened, "s")
+    yield Line("sign-in opened in a new browser", sign_in / opened, "", None, "times the trivial page")
+    yield Line("first page after a person was chosen", first, "s")
+    yield Line("switch to a trivial page", floor, "s")
+    for title, seconds in taken.items():
+        middle = statistics.median(seconds)
+        yield Line(
+            f"switch to {title}", middle, "s", 1.5 * floor + 0.150, f"{middle / floor:.1f} times the trivial page"
         )
-        times: dict[str, list[float]] = {
-            "trivial": [],
-            "sign-in": [],
-            "campaigns": [],
-            "data": [],
-            "campaigns again": [],
-        }
-        for _ in range(visits + 1):
-            seconds, page = opened(browser, trivial)
-            times["trivial"].append(seconds)
-            page.context.close()
-            seconds, page = opened(browser, ours)
-            times["sign-in"].append(seconds)
-            times["campaigns"].append(timed(english, page, "Assigned"))
-            times["data"].append(timed("Data and definitions", page, "Data dictionary"))
-            times["campaigns again"].append(timed("Campaigns", page, "campaigns can be judged"))
-            page.context.close()
-        browser.close()
-    floor = statistics.median(times.pop("trivial")[1:])  # the first visit fills the browser's cache
-    print(f"a trivial page opens in {floor:.2f} s: 1.0")
-    for what, seconds in times.items():
-        print(f"{what}: {statistics.median(seconds[1:]) / floor:.2f}")
+
+
+async def runs(ours: serving.Server, trivial: serving.Server, rounds: int) -> list[Line]:
+    """What a warm run takes of one core of the server."""
+    lines: list[Line] = []
+    times = 10 * rounds
+    async with Visitor(trivial.address) as visitor:
+        floor = await _core(visitor, trivial, times)
+        lines.append(Line("a warm run of a trivial page, of one core", 1000 * floor, "ms"))
+    async with Visitor(ours.address) as visitor:
+        await visitor.press(f"as_{serving.PLANNER.email}")
+        for row in (row for row in sitemap.ROWS if row.listed):
+            await visitor.turn_to(row.key)
+            taken = await _core(visitor, ours, times)
+            beside = f"{taken / floor:.1f} times the trivial page"
+            lines.append(Line(f"a warm run of {row.title}, of one core", 1000 * taken, "ms", 1000 * RERUN, beside))
+    return lines
+
+
+async def _core(visitor: Visitor, server: serving.Server, times: int) -> float:
+    """Seconds of one core that a run takes, nothing changed."""
+    await visitor.again()
+    before = server.busy()
+    for _ in range(times):
+        await visitor.again()
+    return (server.busy() - before) / times
+
+
+def measure(scale: float = SCALE, rounds: int = 9) -> Iterator[Line]:
+    """All lines."""
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        ours = stack.enter_context(serving.app(serving.bank(scale), Path(name)))
+        trivial = stack.enter_context(serving.trivial(Path(name)))
+        yield from switches(ours, trivial, rounds)
+        yield from asyncio.run(runs(ours, trivial, rounds))
 
 
 if __name__ == "__main__":
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--scale", type=float, default=demo.SCALE)
-    arguments.add_argument("--visits", type=int, default=5)
-    chosen = arguments.parse_args()
-    main(chosen.scale, chosen.visits)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--scale", type=float, default=SCALE)
+    parser.add_argument("--rounds", type=int, default=9)
+    chosen = parser.parse_args()
+    for line in goals.tell(measure(chosen.scale, chosen.rounds)):
+        print(line, flush=True)

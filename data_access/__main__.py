@@ -20,6 +20,7 @@ from rich.table import Table
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from data_access.door.commands import commands as people_commands
+from data_access.door.target_command import targets
 from data_access.errors import DataError
 from data_access.loading import status as contents
 from data_access.loading.berka import load_berka
@@ -39,6 +40,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 app = typer.Typer(help="Load, check and publish the warehouse.", no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(people_commands, name="people")
+app.command()(targets)
 console = Console()
 errors = Console(stderr=True)
 

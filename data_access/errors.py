@@ -12,12 +12,18 @@ DataError
  |       +- QueueError        too many queries run at once, and none ended in time
  |       +- SlowError         the query ran longer than a query may
  +- SettingsError     a setting is not what it should be
- +- WorkspaceError    people, rights or saved views: an entry that does not exist or contradicts itself
+ +- WorkspaceError    the workspace: an entry that does not exist or contradicts itself
+ |   +- ChangedError      somebody else changed the same thing meanwhile
+ |   +- TargetFileError   a file of targets holds something that is no target
  +- LoadError         a feed cannot be loaded; nothing was changed
      +- FeedError         the folder or a file of it: what it is called, how it is written, how large it is
      +- MappingError      the mapping file
      +- RejectsError      rows were refused, and more than allowed
 """
+
+from __future__ import annotations
+
+from datetime import datetime
 
 
 class DataError(Exception):
@@ -77,7 +83,25 @@ class SettingsError(DataError):
 
 
 class WorkspaceError(DataError):
-    """People, rights or saved views: an entry that does not exist or contradicts itself. Nothing was changed."""
+    """The workspace: an entry that does not exist or contradicts itself. Nothing was changed."""
+
+
+class ChangedError(WorkspaceError):
+    """Somebody else changed the same thing since it was read. Nothing was changed; read it again and decide anew.
+
+    Attributes:
+        by: Who changed it, empty where that is not known.
+        at: When, in UTC, or None.
+    """
+
+    def __init__(self, message: str, by: str = "", at: datetime | None = None) -> None:
+        super().__init__(message)
+        self.by = by
+        self.at = at
+
+
+class TargetFileError(WorkspaceError):
+    """A file of targets holds something that is no target. No target was set."""
 
 
 class LoadError(DataError):

@@ -19,7 +19,9 @@ import secrets
 import sys
 from datetime import UTC, datetime
 from functools import cache
+from getpass import getuser
 from pathlib import Path
+from socket import gethostname
 
 from typing_extensions import override
 
@@ -53,6 +55,15 @@ def failure(person: str, error: Exception) -> str:
     reference = new_reference()
     _FAILURES.error("Reference %s, person %s", reference, person or "nobody", exc_info=error)
     return reference
+
+
+def operator() -> str:
+    """Whose deed a command is: whoever is signed in to this machine."""
+    try:
+        name = getuser()
+    except (OSError, KeyError):  # a container may run as a number that nobody gave a name
+        name = f"user {os.getuid()}"
+    return f"{name} on {gethostname()}"
 
 
 def new_reference() -> str:

@@ -6,6 +6,7 @@ see its rows (`Table.info["scope"]`):
 * ``PUBLIC``: everyone, because the rows belong to no branch;
 * ``OWN``: rows of the viewer's branches by the table's own ``branch_id`` (the branch of the row's own time);
 * ``OWN_OR_SHARED``: as ``OWN``, and rows without a branch, which all branches share;
+* ``OF_PUBLIC``: rows that tell of a public table (`table_name`), because others tell what all branches have;
 * ``Through(column, parent)``: rows whose `column` occurs in the rows of `parent` that the viewer may see.
 
 Amounts are whole minor units of the warehouse's currency. Dates and times are the bank's local time. Columns
@@ -23,6 +24,7 @@ metadata = sa.MetaData()
 PUBLIC = "public"
 OWN = "own branch"
 OWN_OR_SHARED = "own branch, or of none"
+OF_PUBLIC = "of public tables"
 
 
 class Through(NamedTuple):
@@ -62,13 +64,15 @@ def _column(
     bounds: tuple[int, int] | None = None,
     ahead: bool = False,
     clock: bool = False,
+    counts: bool = False,
 ) -> sa.Column[Any]:
     """A column with what a loader, a dictionary and a reader of SQL need to know about it.
 
     `words` closes the vocabulary, `refers` names the table whose key the value must occur in, `derived`
     columns are filled while loading and absent from feeds. `bounds` are the smallest and largest number that a feed may
     hold. A day or time that may lie `ahead` of the day of loading is a plan, any other that does is a slip. What
-    happened at the `clock` times of a table is what the table's last day is taken from.
+    happened at the `clock` times of a table is what the table's last day is taken from. What a column `counts` of
+    another table is told to those alone who see all of that table.
     """
     info = {
         "unit": unit,
@@ -78,6 +82,7 @@ def _column(
         "bounds": bounds,
         "ahead": ahead,
         "clock": clock,
+        "counts": counts,
     }
     return sa.Column(
         name, kind, primary_key=key, nullable=not (key or required), comment=comment, info=info, autoincrement=False
@@ -96,8 +101,10 @@ def _reference(parent: str, comment: str, name: str = "", *, required: bool = Fa
     return _column(name or f"{parent}_id", sa.Text, comment, refers=parent, required=required)
 
 
-def _date(name: str, comment: str, *, key: bool = False, required: bool = False, ahead: bool = False) -> sa.Column[Any]:
-    return _column(name, sa.Date, comment, key=key, required=required, unit="date", ahead=ahead)
+def _date(
+    name: str, comment: str, *, key: bool = False, required: bool = False, ahead: bool = False, clock: bool = False
+) -> sa.Column[Any]:
+    return _column(name, sa.Date, comment, key=key, required=required, unit="date", ahead=ahead, clock=clock)
 
 
 def _time(name: str, comment: str, *, key: bool = False, required: bool = False, clock: bool = False) -> sa.Column[Any]:
@@ -200,8 +207,8 @@ consent = _table(
     _key("customer_id", "Customer", refers="customer"),
     _key("channel", "Channel that the consent covers"),
     _column("purpose", sa.Text, "What the consent is for", key=True, words=PURPOSES),
-    _time("given_at", "When consent was given", key=True),
-    _time("withdrawn_at", "When it was withdrawn, empty while it holds"),
+    _time("given_at", "When consent was given", key=True, clock=True),
+    _time("withdrawn_at", "When it was withdrawn, empty while it holds", clock=True),
     _flag("do_not_contact", "The customer asked not to be contacted through this channel"),
 )
 
@@ -367,10 +374,10 @@ holding = _table(
     "A product that a customer holds or held.",
     _key("customer_id", "Customer", refers="customer"),
     _key("product_id", "Product", refers="product"),
-    _date("opened_on", "Day it was opened", key=True),
+    _date("opened_on", "Day it was opened", key=True, clock=True),
     _reference("branch", "Branch at the time", required=True),
     _date("matures_on", "Day it matures, empty if it does not", ahead=True),
-    _date("closed_on", "Day it was closed, empty while held"),
+    _date("closed_on", "Day it was closed, empty while held", clock=True),
     _money("amount", "Amount held"),
 )
 
@@ -507,17 +514,23 @@ version_table = _table(
     PUBLIC,
     "Rows of each table in this version.",
     _key("table_name", "Table of the contract"),
-    _column("rows", sa.BigInteger, "Rows in this version", required=True, unit="count"),
+    _column("rows", sa.BigInteger, "Rows in this version", required=True, unit="count", counts=True),
     _column(
         "rejected",
         sa.BigInteger,
         "Rows refused by the last load, or kept without a cell that it refused",
         required=True,
         unit="count",
+        counts=True,
     ),
-    _column("flagged", sa.BigInteger, "Rows kept and flagged by the last load", required=True, unit="count"),
+    _column(
+        "flagged", sa.BigInteger, "Rows kept and flagged by the last load", required=True, unit="count", counts=True
+    ),
     _time("loaded_at", "When the table last changed"),
-    _date("as_of", "Last day of what happened in this table, days after the load left out; empty without any"),
+    _date(
+        "as_of",
+        "Last day that this table covers: as declared, or the last of its days not after the load; empty without any",
+    ),
 )
 
 version_column = _table(
@@ -530,7 +543,7 @@ version_column = _table(
 
 version_file = _table(
     "version_file",
-    PUBLIC,
+    OF_PUBLIC,
     "A file that was loaded into this version, or into one before it.",
     _key("sha256", "Hash of the file"),
     _key("table_name", "Table that it filled"),
@@ -543,7 +556,7 @@ version_file = _table(
 
 rejection = _table(
     "rejection",
-    PUBLIC,
+    OF_PUBLIC,
     "Why rows of the last load were refused, by table, column and reason, and where the first stands. No value of it.",
     _key("table_name", "Table"),
     _key("column_name", "Column"),
@@ -554,6 +567,9 @@ rejection = _table(
     _text("file", "File of the first of them"),
     _column("line", sa.BigInteger, "Line of the first of them, empty where it was not looked for", unit="line"),
 )
+
+PUBLIC_TABLES = tuple(name for name in CONTRACT if metadata.tables[name].info["scope"] == PUBLIC)
+"""Names of the tables of a feed whose rows all may see."""
 
 SYSTEM = tuple(name for name in metadata.tables if name not in CONTRACT)
 """Names of the tables in which a warehouse describes itself."""

@@ -61,8 +61,9 @@ class Day:
     @property
     def month_no(self) -> int:
         """The last whole month that the snapshots cover on the day."""
-        after = min(self.on, self.reader.as_of_tables("tier_snapshot")) + timedelta(days=1)
-        return after.year * 12 + after.month - 2
+        after = self.on + timedelta(days=1)
+        over, covered = after.year * 12 + after.month - 2, self.reader.last_month("tier_snapshot")
+        return over if covered is None else min(over, covered)
 
     def own(self, table: sa.FromClause) -> list[measures.Condition]:
         """Rows of the branches chosen."""

@@ -31,6 +31,7 @@ class Reason(StrEnum):
     NO_EFFECT = "no_effect"  # the interval of the effect holds 0, so a cost per extra customer does not exist
     CLUSTERED = "clustered"  # assigned by branch: customers of one branch are not independent of each other
     BOTH_ARMS = "both_arms"  # a branch has customers in both arms: it was not assigned as one
+    SAMPLE_RATIO = "sample_ratio"  # the arms are not of the planned sizes: assignment or recording went wrong
 
 
 class Verdict(StrEnum):
@@ -51,6 +52,11 @@ def checked_level(level: float) -> float:
     if not 0 < level < 1:
         raise DomainError(f"A confidence level lies between 0 and 1, got {level}.")
     return level
+
+
+def table(result: object, *names: str) -> pd.DataFrame:
+    """Some attributes of a result, one column each: what its `frame` is made of."""
+    return pd.DataFrame({name: getattr(result, name) for name in names})
 
 
 def _none() -> Floats:
@@ -222,11 +228,14 @@ class Tests:
         """Number of rows."""
         return len(self.p_value)
 
+    def __getitem__(self, rows: slice | npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> Tests:
+        """Some of the rows."""
+        return Tests(self.statistic[rows], self.p_value[rows], self.method[rows], self.reason[rows])
+
     def frame(self) -> pd.DataFrame:
         """One row each, for a notebook or a file: the statistic, its p value, and which test was made or why none.
 
         >>> Tests(np.array([2.0]), np.array([0.0455]), np.array(["score"]), np.array([""])).frame()["p_value"].item()
         0.0455
         """
-        names = ("statistic", "p_value", "method", "reason")
-        return pd.DataFrame({name: getattr(self, name) for name in names})
+        return table(self, "statistic", "p_value", "method", "reason")

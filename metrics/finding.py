@@ -73,10 +73,11 @@ class FindingCode(StrEnum):
     ARM_DIFFERENCE_NONE_SHOWN = "arm_difference_none_shown"
     ARMS_TOO_FEW = "arms_too_few"  # comparison, metric, n, reason
     NO_PRIMARY_METRIC = "no_primary_metric"  # metrics (how many were looked at): nothing was named to judge by
-    SAMPLE_RATIO_MISMATCH = "sample_ratio_mismatch"  # comparison, p_value: the verdict is withheld
+    SAMPLE_RATIO_MISMATCH = "sample_ratio_mismatch"  # comparison or campaign_id, p_value: the verdict is withheld
 
     # Beside the verdict on a comparison
-    FEW_BRANCHES = "few_branches"  # comparison, clusters, design_effect: arms assigned by branch
+    # effective: of one size they would tell as much
+    FEW_BRANCHES = "few_branches"  # comparison, clusters, effective, design_effect: arms assigned by branch
     REVERSED_BY_MIX = "reversed_by_mix"  # comparison, crude, adjusted, compared: Simpson's paradox
     STRATA_DIFFER = "strata_differ"  # p_value: the difference is not the same in all strata
     EFFECT_FADES = "effect_fades"  # estimate, low, high (change of the effect a week), weeks
@@ -127,6 +128,10 @@ class FindingCode(StrEnum):
     YEAR_HIGHER = "year_higher"
     YEAR_LOWER = "year_lower"
     YEAR_NO_DIFFERENCE = "year_no_difference"
+    # metric, before, after, estimate, low, high, n: a share of this period against that of the one before
+    SHARE_ROSE = "share_rose"
+    SHARE_FELL = "share_fell"
+    SHARE_HELD = "share_held"
     # metric, before, after, change, amount (the largest part in the direction of the change)
     CHANGE_MOSTLY_VOLUME = "change_mostly_volume"
     CHANGE_MOSTLY_MIX = "change_mostly_mix"  # the same and segment
@@ -178,7 +183,10 @@ class FindingCode(StrEnum):
 
 
 LIKELY = 0.8
-"""The chance from which a finding calls something likely; unlikely is what has at most 1 - LIKELY."""
+"""The chance from which a finding calls something likely."""
+
+UNLIKELY = 0.2
+"""The chance up to which it calls something unlikely; written out, for 1 - 0.8 falls a hair short of it."""
 
 
 @dataclass(frozen=True, slots=True)

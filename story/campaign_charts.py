@@ -28,7 +28,7 @@ def _treated(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _nobody_closed() -> Nothing:
-    return Nothing(say("Nobody's attribution window has closed. Open windows are never counted as failures."))
+    return Nothing(say("The time to buy is not over for anybody yet. Until it is, nobody counts as a failure."))
 
 
 def arms(answer: Campaign) -> Block:
@@ -116,7 +116,9 @@ def equal_age(answer: Campaign) -> Block:
     """Share converted by each day since assignment, treated and control at equal age."""
     found = answer.equal_age
     labels = [say("control") if control else say("treated") for control in found.control]
-    caption = say("Share that bought by each day since assignment, open windows included · Kaplan-Meier, 95 % band")
+    caption = say(
+        "Share that bought by each day since assignment, those still counting included · Kaplan-Meier, 95 % band"
+    )
     if found.day is None or not np.nansum(found.curves.converted):
         nothing = Nothing(say("Nobody has bought yet, so there is no curve."))
         return Block(say("Conversion at equal age"), caption, nothing)

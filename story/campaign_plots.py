@@ -51,7 +51,7 @@ def conversion(answer: Campaigns) -> Block:
     shares, every = answer.scores["conversion_rate"], answer.together["conversion_rate"]
     known = np.flatnonzero(shares.known)
     if not len(known):
-        nothing = Nothing(say("Nobody's attribution window has closed. Open windows are never counted as failures."))
+        nothing = Nothing(say("The time to buy is not over for anybody yet. Until it is, nobody counts as a failure."))
         return Block(say("Conversion can't be told yet"), "", nothing, width=5)
     shown = names(list(answer.listed["name"]))
     least, most = (int(known[place]) for place in (shares.estimate[known].argmin(), shares.estimate[known].argmax()))

@@ -21,7 +21,6 @@ from story.words import listed, say, say_count
 @once
 def tell(answer: Campaigns) -> Story:
     """The campaigns of a choice in the reader's language."""
-    called = dict(zip(answer.listed["campaign_id"], names(list(answer.listed["name"])), strict=True))
     rows: tuple[tuple[Block, ...], ...]
     if answer.listed.empty:
         nothing = Nothing(
@@ -33,13 +32,18 @@ def tell(answer: Campaigns) -> Story:
         first, last = ((returns,), (conversion,)) if returns is not None else ((conversion,), ())
         rows = ((*first, _not_judged(answer)), (_table(answer),), *((last,) if last else ()))
     return Story(
-        findings.headline(answer.found[:1], answer.currency, called),
+        findings.headline(answer.found[:1], answer.currency, called(answer)),
         tuple(_facts(answer)),
         cards=tuple(_cards(answer)) if rows[0][0].heading else (),
         rows=rows,
         choice=tuple(_chosen(answer)),
         currency=answer.currency,
     )
+
+
+def called(answer: Campaigns) -> dict[str, str]:
+    """The name of each campaign by its identifier."""
+    return dict(zip(answer.listed["campaign_id"], names(list(answer.listed["name"])), strict=True))
 
 
 def _chosen(answer: Campaigns) -> list[str]:
@@ -197,7 +201,7 @@ def _table(answer: Campaigns) -> Block:
     """Every campaign with every number, in four views."""
     order = answer.order
     opens = Opens("campaign", "campaign", tuple(str(answer.listed["campaign_id"].iloc[int(row)]) for row in order))
-    called = {
+    offered = {
         "response": say("Response"),
         "money": say("Money"),
         "cost": say("Cost by kind"),
@@ -206,7 +210,7 @@ def _table(answer: Campaigns) -> Block:
     views = Views(
         "view",
         say("Columns of the table"),
-        called,
+        offered,
         {
             view: Table(
                 tuple(campaign_columns.columns(answer, view)),
@@ -214,7 +218,7 @@ def _table(answer: Campaigns) -> Block:
                 f"scorecard_{view}",
                 opens,
             )
-            for view, name in called.items()
+            for view, name in offered.items()
         },
     )
     return Block(

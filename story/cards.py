@@ -14,6 +14,9 @@ from story.words import say, sentences
 
 DASH = "\N{EM DASH}"
 
+LONGEST = 8
+"""Letters of a Chinese amount that a card shows without cutting them."""
+
 
 def measured(
     name: str,
@@ -26,6 +29,7 @@ def measured(
     unit: Unit | None = None,
     signed: bool = False,
     badge: Badge | None = None,
+    history: Sequence[float] | None = None,
 ) -> Card:
     """The card of a metric, first row of its numbers.
 
@@ -39,6 +43,7 @@ def measured(
         unit: Where it is not the catalogue's: points for a difference of shares.
         signed: Whether a plus is written.
         badge: Coloured only by a named rule.
+        history: Earlier values and this one, drawn small.
     """
     entry = metric(key)
     said, of = definition or say(entry.formula), unit or entry.unit
@@ -46,4 +51,9 @@ def measured(
         return Card(name, DASH, estimates.why(numbers, 0), said)
     between = estimates.limits(numbers, 0, of, currency, signed=signed)
     value = estimates.value(numbers, 0, of, currency, signed=signed)
-    return Card(name, value, sentences([*rests_on, between]), said, badge)
+    return Card(name, short(value), sentences([*rests_on, between]), said, badge, history)
+
+
+def short(value: str) -> str:
+    """The value as it fits a card: a long Chinese amount says 万 or 亿 without the currency's name."""
+    return value.removesuffix("元") if len(value) > LONGEST else value

@@ -8,11 +8,11 @@ from data_access.dictionary import Entry
 from metrics.catalogue import METRICS, SECTIONS, Section, Unit
 from metrics.catalogue.entry import marked as _
 
-from story import figures, sitemap
+from story import figures, last_load, sitemap
+from story.cards import DASH
 from story.columns import Column
 from story.once import once
 from story.parts import Block, Card, Nothing, Story, Table, Views
-from story.text import one_line
 from story.words import listed, say, say_count, sentences
 
 _SECTIONS = {
@@ -49,8 +49,6 @@ _NAMED = 6
 def tell(answer: Data) -> Story:
     """What the data hold and mean, in the reader's language."""
     row = answer.version.iloc[0]
-    # The demo bank's note says what its source says already, in the loader's English.
-    note = row["note"] if isinstance(row["note"], str) and row["source"] != "demo" else ""
     return Story(
         _headline(answer),
         (
@@ -58,9 +56,14 @@ def tell(answer: Data) -> Story:
             say("published {moment}", moment=figures.moment(row["built_at"])),
             say("from {source}", source=say(_SOURCES.get(str(row["source"]), str(row["source"])))),
         ),
-        (one_line(note),) if note else (),
+        (),
         tuple(_cards(answer)),
-        ((_silent(answer),), (_holdings(answer),), (_refusals(answer),), *_files(answer), (_metrics(answer),)),
+        (
+            (_silent(answer),),
+            (_holdings(answer),),
+            *last_load.blocks(answer),
+            (_metrics(answer),),
+        ),
     )
 
 
@@ -86,13 +89,15 @@ def dictionary(answer: Data, table: str) -> Table:
 
 def _headline(answer: Data) -> str:
     """Whether the data can be trusted, in one sentence."""
-    refused = int(answer.tables["rejected"].sum())
     missing = sum(not silent.column for silent in answer.silent)
     gaps = (
         say_count("{count} table is empty", "{count} tables are empty", missing)
         if missing
         else say("no table is empty")
     )
+    if not answer.whole_bank:
+        return say("Data up to {day}: {gaps}", day=figures.day(answer.as_of), gaps=gaps)
+    refused = int(answer.tables["rejected"].sum())
     refusals = (
         say_count("{count} row was refused", "{count} rows were refused", refused)
         if refused
@@ -103,41 +108,52 @@ def _headline(answer: Data) -> str:
 
 def _cards(answer: Data) -> list[Card]:
     """How much there is."""
-    tables = answer.tables
-    filled = tables[tables["rows"] > 0]
+    filled = _filled(answer)
 
     def summed(column: str) -> str:
-        return figures.number(float(tables[column].sum()))
+        return figures.number(float(answer.tables[column].sum())) if answer.whole_bank else DASH
+
+    def rest(words: str) -> str:
+        return words if answer.whole_bank else say("of all branches: not shown here")
 
     return [
-        Card(say("Rows"), summed("rows"), say("in {n} tables", n=len(filled)), say("Rows of all tables.")),
+        Card(say("Rows"), summed("rows"), rest(say("in {n} tables", n=len(filled))), say("Rows of all tables.")),
         Card(
             say("Tables filled"),
             figures.number(len(filled)),
             say("of {n} in the contract", n=len(answer.contract)),
             say("Tables of the data contract with at least one row."),
         ),
-        Card(say("Refused"), summed("rejected"), say("by the last load"), say("Rows that the last load refused.")),
-        Card(say("Flagged"), summed("flagged"), say("kept and marked"), say("Rows kept although something is odd.")),
+        Card(
+            say("Refused"), summed("rejected"), rest(say("by the last load")), say("Rows that the last load refused.")
+        ),
+        Card(
+            say("Flagged"), summed("flagged"), rest(say("kept and marked")), say("Rows kept although something is odd.")
+        ),
         Card(
             say("Files"),
-            figures.number(len(answer.files)),
-            say("in this version"),
+            figures.number(len(answer.files)) if answer.whole_bank else DASH,
+            rest(say("in this version")),
             say("Feed files that this version was built from, each known by its hash."),
         ),
     ]
 
 
+def _filled(answer: Data) -> pd.DataFrame:
+    """Tables of the contract with a row."""
+    return answer.tables[answer.tables["table_name"].isin(list(answer.recorded))]
+
+
 def _silent(answer: Data) -> Block:
     """Tables and columns without a value, and what cannot be told without them."""
-    heading = say("What is missing, and whom that silences")
+    heading = say("What is missing, and what cannot be shown for it")
     caption = say("A page without its tables says so; a metric without its table is not recorded, which is never 0")
     if not answer.silent:
         return Block(heading, caption, Nothing(say("Every table and every column that a metric needs has values.")))
     columns = (
         Column(say("Missing"), [f"{s.table}.{s.column}" if s.column else s.table for s in answer.silent]),
         Column(say("Meaning"), [_meaning(answer, s) for s in answer.silent]),
-        Column(say("Silences"), [_silences(s) for s in answer.silent]),
+        Column(say("Cannot be shown"), [_silences(s) for s in answer.silent]),
     )
     return Block(heading, caption, Table(columns, say("What is missing"), "missing", prose=True))
 
@@ -158,7 +174,8 @@ def _silences(silent: Silent) -> str:
 
 def _holdings(answer: Data) -> Block:
     """Every table with rows: how many, how many refused, and what of it is not recorded."""
-    filled = answer.tables[answer.tables["rows"] > 0]
+    filled = _filled(answer)
+    of_bank = "" if answer.whole_bank else say("not shown")
     lacking = [
         listed(
             entry.column
@@ -169,53 +186,22 @@ def _holdings(answer: Data) -> Block:
     ]
     columns = (
         Column(say("Table"), list(filled["table_name"])),
-        Column(say("Rows"), filled["rows"].to_numpy(float), Unit.COUNT),
-        Column(say("Refused"), filled["rejected"].to_numpy(float), Unit.COUNT),
-        Column(say("Flagged"), filled["flagged"].to_numpy(float), Unit.COUNT),
-        Column(say("Last changed"), [_moment(value) for value in filled["loaded_at"]]),
+        *(
+            Column(say(name), filled[column].to_numpy(float), Unit.COUNT, missing=of_bank)
+            for name, column in ((_("Rows"), "rows"), (_("Refused"), "rejected"), (_("Flagged"), "flagged"))
+        ),
+        Column(say("Covered to"), ["" if pd.isna(value) else figures.day(value.date()) for value in filled["as_of"]]),
+        Column(say("Last changed"), [last_load.moment(value) for value in filled["loaded_at"]]),
         Column(say("Columns not recorded"), lacking),
     )
+    caption = [say("Rows refused and flagged by the last load · columns without a single value are not recorded")]
+    if not answer.whole_bank:
+        caption.append(say("how many rows of all branches there are is shown to those who see the whole bank"))
     return Block(
         say("What this version holds"),
-        say("Rows refused and flagged by the last load · columns without a single value are not recorded"),
+        sentences(caption),
         Table(columns, say("Tables of this version"), "held"),
     )
-
-
-def _moment(value: pd.Timestamp) -> str:
-    return "" if pd.isna(value) else figures.moment(value.to_pydatetime())
-
-
-def _refusals(answer: Data) -> Block:
-    """Why rows of the last load were refused."""
-    rejections = answer.rejections
-    if rejections.empty:
-        return Block(say("Why rows were refused"), "", Nothing(say("The last load refused no row.")))
-    columns = (
-        Column(say("Table"), list(rejections["table_name"])),
-        Column(say("Column"), list(rejections["column_name"])),
-        Column(say("Reason"), [one_line(str(reason)) for reason in rejections["reason"]]),
-        Column(say("Rows"), rejections["rows"].to_numpy(float), Unit.COUNT),
-    )
-    return Block(say("Why rows were refused"), "", Table(columns, say("Refused rows"), "refused"))
-
-
-def _files(answer: Data) -> list[tuple[Block]]:
-    """The files of this version, the last one first."""
-    files = answer.files
-    if files.empty:
-        return []
-    columns = (
-        Column(say("File"), [one_line(str(name)) for name in files["name"]]),
-        Column(say("Table"), list(files["table_name"])),
-        Column(say("Rows"), files["rows"].to_numpy(float), Unit.COUNT),
-        Column(say("Refused"), files["rejected"].to_numpy(float), Unit.COUNT),
-        Column(say("Encoding"), [str(value) if isinstance(value, str) else "" for value in files["encoding"]]),
-        Column(say("Loaded"), [_moment(value) for value in files["loaded_at"]]),
-        Column(say("Hash"), [str(value)[:12] for value in files["sha256"]]),
-    )
-    table = Table(columns, say("Files of this version"), "files")
-    return [(Block(say("Files of this version"), "", table),)]
 
 
 def _metrics(answer: Data) -> Block:
@@ -237,7 +223,7 @@ def _section(answer: Data, section: Section) -> Table:
         Column(say("Metric"), [say(entry.name) for entry in entries]),
         Column(say("Formula"), [say(entry.formula) for entry in entries]),
         Column(say("Unit"), [say(_UNITS[entry.unit]) for entry in entries]),
-        Column(say("One of the denominator"), [say(entry.grain) for entry in entries]),
+        Column(say("Unit counted"), [say(entry.grain) for entry in entries]),
         Column(
             say("In this data"),
             [

@@ -32,13 +32,14 @@ _WHY = {
     Reason.NOT_RECORDED: _("not recorded"),
     Reason.NO_CONTROL: _("no control group"),
     Reason.NO_COST: _("no cost recorded"),
-    Reason.WINDOW_OPEN: _("window open"),
+    Reason.WINDOW_OPEN: _("still counting"),
     Reason.UNBOUNDED: _("interval unbounded"),
     Reason.NO_VARIATION: _("no variation"),
     Reason.NOT_NESTED: _("feed contradicts itself"),
     Reason.NO_EFFECT: _("no effect shown"),
     Reason.CLUSTERED: _("assigned by branch"),
     Reason.BOTH_ARMS: _("a branch in both arms"),
+    Reason.SAMPLE_RATIO: _("groups not of the planned sizes"),
 }
 
 
@@ -82,7 +83,17 @@ def percent(share: float, decimals: int = 0) -> str:
 
 
 def span(low: str, high: str) -> str:
-    """Two limits: "3.3 to 3.5" in English, "3.3 至 3.5" in Chinese."""
+    """Two limits: "3.3 to 3.5" in English, "3.3 至 3.5" in Chinese; there a unit that both have is said once.
+
+    >>> span("94 k", "107 k")
+    '94 k to 107 k'
+    """
+    if language() == "zh":
+        number, _space, unit = low.partition(" ")
+        if unit and high.endswith(f" {unit}"):
+            low = number
+        elif unit:
+            return say("{low} to {high}", low=low, high=high).replace(f"{unit} ", unit, 1)
     return say("{low} to {high}", low=low, high=high)
 
 
@@ -165,9 +176,10 @@ def short_day(value: date) -> str:
     return format_date(value, "d MMM" if language() == "en" else "M月d日", locale=locale())
 
 
-def month(value: date) -> str:
-    """A month: "November 2026" in English, "2026年11月" in Chinese."""
-    return format_date(value, "MMMM y" if language() == "en" else "y年M月", locale=locale())
+def month(number_of_month: int) -> str:
+    """A month by its number (year * 12 + month - 1): "Oct 2026" in English, "2026年10月" in Chinese."""
+    first = date(number_of_month // 12, number_of_month % 12 + 1, 1)
+    return format_date(first, "MMM y" if language() == "en" else "y年M月", locale=locale())
 
 
 def moment(value: datetime) -> str:

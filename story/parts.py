@@ -116,6 +116,30 @@ class Nothing:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence that says where its evidence stands.
+
+    Attributes:
+        topic: What it is about, in a word or two.
+        sentence: The claim.
+        page: Key of the page that shows the evidence under the same choice; empty where it stands on this one.
+        evidence: What the link is called.
+    """
+
+    topic: str
+    sentence: str
+    page: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """A few claims, one below the other."""
+
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """A finding as a heading, one caption, and what shows it.
 
@@ -129,7 +153,7 @@ class Block:
 
     heading: str
     caption: str
-    shown: Chart | Table | Views | Nothing | None
+    shown: Chart | Table | Views | Claims | Nothing | None
     after: str = ""
     width: int = 1
 

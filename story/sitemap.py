@@ -65,6 +65,15 @@ ROWS: Final = (
         listed=False,
     ),
     Row(
+        key="summary",
+        title=_("Summary"),
+        question=_("how are we doing, what changed, why, what needs me?"),
+        icon=":material/summarize:",
+        section=_("Management"),
+        roles=EVERYONE,
+        tables=("campaign", "campaign_member"),
+    ),
+    Row(
         key="data",
         title=_("Data and definitions"),
         question=_("can I trust this, what does it mean?"),

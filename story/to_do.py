@@ -77,8 +77,11 @@ def block(answer: ToDo, currency: str) -> Block:
 
 
 def _heading(answer: ToDo) -> str:
-    count = say_count("To do: {count} row", "To do: {count} rows", answer.waiting)
-    return say("{rows}, {soon} due within a week or overdue", rows=count, soon=figures.number(answer.soon))
+    return say(
+        "To do: {n}, of them {soon} due within a week or overdue",
+        n=figures.number(answer.waiting),
+        soon=figures.number(answer.soon),
+    )
 
 
 def _caption(answer: ToDo) -> str:

@@ -119,8 +119,8 @@ def _compared(answer: Week) -> Block | None:
         Column(say("Verdict"), [week_cards.badge(measured)[0] for measured in told]),
     )
     caption = say(
-        "Differences with their 95 % interval, of shares in percentage points · two weeks always differ: only a rule of "
-        "the control chart makes a week a signal · around Spring Festival the week at the same distance from it is meant"
+        "Differences with their 95 % interval, of shares in percentage points · two weeks always differ: only a rule "
+        "of the control chart makes a signal · around Spring Festival the week at the same distance from it is meant"
     )
     return Block(
         say("Against the week before and last year"), caption, Table(columns, say("The six numbers"), "six", prose=True)

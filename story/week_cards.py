@@ -71,12 +71,13 @@ def role(measured: Measured) -> theme.Role:
 
 
 def value(measured: Measured, currency: str) -> str:
-    """The number of the newest week with the digits that its limits leave it, or a dash."""
+    """The number of the newest week: totals as they were booked, shares as their limits deserve; or a dash."""
     if measured.review is None or np.isnan(measured.review.chart.value[-1]):
         return DASH
-    chart, unit = measured.review.chart, metric(measured.key).unit
-    low, high = (float(chart.low[-1]), float(chart.high[-1])) if unit is not Unit.COUNT else (np.nan, np.nan)
-    return estimates.written(float(chart.value[-1]), low, high, unit, currency)
+    newest, unit = float(measured.review.chart.value[-1]), metric(measured.key).unit
+    if unit is Unit.MONEY:
+        return figures.money(newest, currency)
+    return figures.percent(newest) if unit is Unit.SHARE else figures.number(newest)
 
 
 def usual(measured: Measured, currency: str) -> str:
@@ -85,16 +86,17 @@ def usual(measured: Measured, currency: str) -> str:
         return ""
     chart, unit = measured.review.chart, metric(measured.key).unit
     low, high = float(chart.low[-1]), float(chart.high[-1])
-    if unit is Unit.COUNT:
-        low, high = np.ceil(low), np.floor(high)  # counts that lie between the limits
-        return say("usual {limits}", limits=figures.span(figures.number(low), figures.number(high)))
-    style = estimates.Style.of(unit, currency, max(abs(low), abs(high)))
-    _, least, most = style.estimated(float(chart.centre[-1]), low, high)
     if unit is Unit.MONEY:
+        style = estimates.Style.of(unit, currency, high)
+        _, least, most = style.estimated(float(chart.centre[-1]), low, high)
         least, most = (figures.with_currency(text, currency, style.mark) for text in (least, most))
-        return say("usual {limits}", limits=figures.span(least, most))
-    least, most = (figures.percent(share) for share in (low, high))
-    return say("usual {limits}", limits=figures.span(least, most))
+    elif unit is Unit.SHARE:
+        least, most = figures.percent(low), figures.percent(high)
+    else:  # the whole numbers that lie between the limits
+        least, most = figures.number(np.ceil(low)), figures.number(np.floor(high))
+    if low <= chart.floor:
+        return say("up to {high}", high=most)
+    return say("from {low}", low=least) if high >= chart.ceiling else figures.span(least, most)
 
 
 def badge(measured: Measured) -> Badge:
@@ -104,7 +106,7 @@ def badge(measured: Measured) -> Badge:
         words = say(_SIGNALS[fired][0 if _above(measured) else 1])
         return words, "blue" if role(measured) == "better" else "orange"
     if measured.lacks:
-        return say("not recorded"), "gray"
+        return say("not covered yet") if measured.ends_before else say("not recorded"), "gray"
     if measured.review is None or np.isnan(measured.review.chart.value[-1]):
         return say("nothing this week"), "gray"
     if fired is Rule.NOT_JUDGED:
@@ -116,14 +118,14 @@ def badge(measured: Measured) -> Badge:
 
 def card(measured: Measured, currency: str) -> Card:
     """The number with what it rests on."""
-    history = None
+    history, between = None, usual(measured, currency)
     if measured.review is not None:
         values = measured.review.chart.value[-27:]
         history = [float(value) for value in values[~np.isnan(values)]]
     return Card(
         name(measured),
         value(measured, currency),
-        sentences([_rests_on(measured), usual(measured, currency)]),
+        sentences([_rests_on(measured), say("usual {limits}", limits=between) if between else ""]),
         say(metric(measured.key).formula),
         badge(measured),
         history if history and len(history) > 1 else None,
@@ -132,6 +134,8 @@ def card(measured: Measured, currency: str) -> Card:
 
 def _rests_on(measured: Measured) -> str:
     """The denominator, or why there is none."""
+    if measured.ends_before:
+        return say("{table} ends before this week does", table=measured.lacks)
     if measured.lacks:
         return say("{table} is not loaded", table=measured.lacks)
     if measured.review is None:
@@ -148,6 +152,8 @@ def _rests_on(measured: Measured) -> str:
         answered = say("{part} of {n} answers", part=part, n=figures.number(measured.whole))
         asked = figures.percent(measured.whole / measured.asked) if measured.asked else ""
         return sentences([answered, say("{share} answered", share=asked) if asked else ""])
+    if measured.key == "promises_kept":
+        return say("{part} of {n} promised", part=part, n=figures.number(measured.whole))
     if not np.isnan(measured.whole):
         return say("{part} of {n}", part=part, n=figures.number(measured.whole))
     return ""

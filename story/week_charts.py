@@ -78,7 +78,11 @@ def explained(answer: Week, by: str) -> Block | None:
     ]
     change = after - before
     place = max(range(len(parts)), key=lambda number: parts[number].amount * (1 if change > 0 else -1))
-    largest = say("Most of the rise: {part}" if change > 0 else "Most of the fall: {part}", part=called[place])
+    largest = (
+        say("Most of the rise: {part}", part=called[place])
+        if change > 0
+        else say("Most of the fall: {part}", part=called[place])
+    )
     caption = say(
         "New money, {before} sales the week before, {after} this week · number of sales, their mix, and money a sale "
         "within each · the parts add up to the change",
@@ -109,7 +113,7 @@ def month(answer: Week) -> Block | None:
         return Block(heading, "", None)
     caption = say(
         "{month}: {days} of {all} working days are over · learned from {months} earlier months · no target is set",
-        month=figures.month(told.first),
+        month=figures.month(told.first.year * 12 + told.first.month - 1),
         days=told.days,
         all=told.working_days,
         months=int(total.n[0]),

@@ -26,9 +26,9 @@ def extracted() -> Iterator[tuple[Message, str]]:
             yield message, f"{room}/{name}"
     for _line, message, *_ in extract_from_file("python", ROOT / "app.py", keywords=KEYWORDS):
         yield message, "app.py"
-    reasons = "data_access/loading/reasons.py"
-    for _line, message, *_ in extract_from_file("python", ROOT / reasons, keywords=KEYWORDS):
-        yield message, reasons
+    for loader in ("data_access/loading/reasons.py", "data_access/loading/notes.py"):
+        for _line, message, *_ in extract_from_file("python", ROOT / loader, keywords=KEYWORDS):
+            yield message, loader
     for table, meaning in dictionary.tables().items():
         yield meaning, "data_access/schema.py"
         for entry in dictionary.columns(table):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from answers import summary as summaries
 from answers.campaigns import Choice, Offered
 from answers.to_do import ToDo
 from answers.week import Choice as WeekAsked
@@ -92,6 +93,15 @@ def to_do(waiting: ToDo) -> None:
         numbers = [str(number) for number in range(1, waiting.pages + 1)]
         drawn.append(Filter("page", say("Page of the list"), numbers, page_written, 110))
     filters.bar(*drawn)
+
+
+def summary(periods: Sequence[str], called: Mapping[str, str]) -> summaries.Choice:
+    """Draws the filters of the summary and reads them."""
+    drawn = [Filter("period", say("Period"), periods, period.written, 165), *_branch(called)]
+    filters.bar(*drawn)
+    chosen = {choice.key: filters.chosen(choice) for choice in drawn}
+    branch = chosen.get("branch", EVERY)
+    return summaries.Choice(chosen["period"], "" if branch == EVERY else branch)
 
 
 def _branch(called: Mapping[str, str]) -> list[Filter]:

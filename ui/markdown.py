@@ -8,8 +8,9 @@ from typing import Final
 _JOINER: Final = "\N{WORD JOINER}"
 _MARKS: Final = re.compile(r"([\\`*_~\[\]$<>&#|!])")
 _LINE: Final = re.compile(r"^(\s*\d*)([-+=.)])(?=\s|$|-|=)")
-# What is made into a link, an icon or a colour after the marks were read, so that a backslash does not stop it.
-_LATE: Final = re.compile(r"(:(?=[\w/+-])|@(?=\w)|\bwww(?=\.))", re.IGNORECASE)
+# What is made into a link, an icon or a colour after the marks were read, so that a backslash does not stop it; and a
+# sign before a currency's symbol, which would be left alone at the end of a line.
+_LATE: Final = re.compile(r"(:(?=[\w/+-])|@(?=\w)|\bwww(?=\.)|[+\N{MINUS SIGN}](?=[^\d\s]))", re.IGNORECASE)
 
 
 def plain(text: str) -> str:

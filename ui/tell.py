@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 from story.columns import Column
-from story.parts import Block, Card, Chart, Nothing, Opens, Story, Table, Views
-from story.words import opened, sentences
+from story.parts import Block, Card, Chart, Claims, Nothing, Opens, Story, Table, Views
+from story.words import opened, say, sentences
 
 from ui import empty, filters, navigation
 from ui.markdown import plain
@@ -102,10 +102,19 @@ def _block(block: Block, currency: str) -> None:
         table(shown.tables[_view(shown)], currency)
     elif isinstance(shown, Table):
         table(shown, currency)
+    elif isinstance(shown, Claims):
+        _claims(shown)
     elif isinstance(shown, Nothing):
         empty.state(shown)
     if block.after:
         st.caption(plain(block.after))
+
+
+def _claims(shown: Claims) -> None:
+    for claim in shown.claims:
+        st.markdown(say("{topic} {sentence}", topic=f"**{plain(claim.topic)}**", sentence=plain(claim.sentence)))
+        if claim.page:
+            filters.link(claim.page, claim.evidence, icon=":material/arrow_forward:")
 
 
 def _view(views: Views) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from getpass import getuser
-from socket import gethostname
 from typing import Annotated
 
 import typer
@@ -65,7 +63,7 @@ def grant(
     people.grant(workspace, Viewer(email, name or email, role, scope, customers))
     logs.record(
         "rights_granted" if before is None else "rights_changed",
-        _operator(),
+        logs.operator(),
         whose=email,
         role=role.value,
         branches=_branches(scope),
@@ -78,7 +76,7 @@ def grant(
 def revoke(email: Email) -> None:
     """Take all rights from a person."""
     people.revoke(open_database(settings().workspace), email)
-    logs.record("rights_revoked", _operator(), whose=email.strip())
+    logs.record("rights_revoked", logs.operator(), whose=email.strip())
     console.print(f"{email} has no rights any more.", markup=False, highlight=False)
 
 
@@ -103,11 +101,6 @@ def _must_exist(wanted: list[str]) -> None:
 
 def _branches(scope: Scope) -> str:
     return "all" if scope.branches is None else ", ".join(sorted(scope.branches))
-
-
-def _operator() -> str:
-    """Who gives and takes rights: whoever is signed in to this machine."""
-    return f"{getuser()} on {gethostname()}"
 
 
 _READS = Viewer("people", "people", Role.ADMINISTRATOR, WHOLE_BANK)

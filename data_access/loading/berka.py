@@ -22,6 +22,7 @@ import pandas as pd
 
 from data_access.errors import FeedError
 from data_access.loading.draft import FileRecord, Record, insert
+from data_access.loading.notes import BERKA, CUT_FILE, CUT_ROW, LOOSE_BALANCES, SNAPSHOTS_END, Note, written
 from data_access.loading.public_file import hashes_of_current, read_text_table, sha256
 from data_access.loading.publish import publish_whole
 from data_access.versions import Progress, Store, Version, silent
@@ -80,12 +81,12 @@ def load_berka(store: Store, folder: Path, *, progress: Progress = silent) -> Ve
         return None
 
     def fill(connection: duckdb.DuckDBPyConnection) -> Record:
-        notes = ["Berka, PKDD'99 Discovery Challenge. Tiers are cuts of the closing balance at 20, 40 and 60 thousand."]
+        notes = [Note.of(BERKA)]
         files: list[FileRecord] = []
         for done, (name, (table, columns)) in enumerate(FILES.items()):
             progress("reading files", done, len(FILES))
             if read_text_table(connection, paths[name], name, columns):
-                notes.append(f"The last row of {paths[name].name} is cut; it was left out.")
+                notes.append(Note.of(CUT_ROW, file=paths[name].name))
             (rows,) = connection.execute(f"SELECT count(*) FROM {name}").fetchone() or (0,)
             files.append(FileRecord(hashes[name], table, paths[name].name, rows, encoding="ascii"))
         progress("reading files", len(FILES), len(FILES))
@@ -93,7 +94,7 @@ def load_berka(store: Store, folder: Path, *, progress: Progress = silent) -> Ve
         _fill_sales(connection)
         notes += _fill_snapshots(connection, progress)
         changed = {"branch", "customer", "product", "sale", "tier_snapshot"}
-        return Record("berka", "CZK", note=" ".join(notes), files=files, changed=changed)
+        return Record("berka", "CZK", note=written(notes), files=files, changed=changed)
 
     return publish_whole(store, fill, progress=progress)
 
@@ -185,7 +186,7 @@ def closing_balances(rows: Iterable[tuple[str, date, int, int]]) -> Iterator[Clo
         yield Closing(account, day, balance, abs(balance - expected) <= ROUNDING * len(booked))
 
 
-def _fill_snapshots(connection: duckdb.DuckDBPyConnection, progress: Progress) -> list[str]:
+def _fill_snapshots(connection: duckdb.DuckDBPyConnection, progress: Progress) -> list[Note]:
     """One snapshot per account and whole month since its first transaction; what there is to say of it."""
     progress("arranging balances", 0, 1)
     rows = connection.execute(
@@ -198,11 +199,11 @@ def _fill_snapshots(connection: duckdb.DuckDBPyConnection, progress: Progress) -
     loose = sum(not closing.chains for closing in closings if closing.day < last)
     whole = (last + timedelta(days=1)).day == 1 and not cut
     month = last if whole else last.replace(day=1) - timedelta(days=1)
-    notes = [f"Tier snapshots end with {month:%B %Y}."]
+    notes = [Note.of(SNAPSHOTS_END, month=f"{month:%Y-%m}")]
     if cut:
-        notes.append(f"The balances of {cut} accounts do not follow from their rows of {last}: the file is cut there.")
+        notes.append(Note.of(CUT_FILE, n=cut, day=f"{last:%Y-%m-%d}"))
     if loose:
-        notes.append(f"On {loose} earlier days the balance of an account does not follow from its rows.")
+        notes.append(Note.of(LOOSE_BALANCES, n=loose))
     found = pd.DataFrame(
         {
             "account_id": [closing.account for closing in closings],

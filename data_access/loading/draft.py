@@ -69,7 +69,11 @@ class Rejection:
 
 @dataclass(slots=True)
 class Record:
-    """What a version will say of itself."""
+    """What a version will say of itself.
+
+    `given` are the tables that the feed brought, `changed` those whose rows are new; `as_of` is the last day that the
+    feed itself declares for all it brought.
+    """
 
     source: str
     currency: str
@@ -79,6 +83,7 @@ class Record:
     rejections: list[Rejection] = field(default_factory=list["Rejection"])
     flagged: dict[str, int] = field(default_factory=dict[str, int])
     changed: set[str] = field(default_factory=set[str])
+    given: set[str] = field(default_factory=set[str])
 
 
 @contextmanager
@@ -187,6 +192,20 @@ def last_days(connection: duckdb.DuckDBPyConnection, until: date) -> dict[str, d
     return found
 
 
+def _covered(connection: duckdb.DuckDBPyConnection, record: Record, before: dict[str, date]) -> dict[str, date]:
+    """The last day that each dated table covers: what was said of it before while it is the same, else what it shows.
+
+    A declared last day is believed of all that the feed brought: a table may well end in days on which nothing
+    happened. Months are not: one that is not over may still change.
+    """
+    shown = last_days(connection, record.as_of or load_day())
+    covered = shown | {table: day for table, day in before.items() if table in shown and table not in record.changed}
+    if record.as_of is None:
+        return covered
+    daily = {table for table in shown if not any(isinstance(column.type, sa.Integer) for column in CLOCKS[table])}
+    return covered | dict.fromkeys(daily & record.given, record.as_of)
+
+
 def _day(column: sa.Column[Any]) -> str:
     name = quoted(column.name)
     if isinstance(column.type, sa.Integer):
@@ -202,7 +221,13 @@ def describe(
     Raises:
         LoadError: no fact has a date, so that no page would know what "this week" is.
     """
-    days = last_days(connection, record.as_of or load_day())
+    before = {
+        table: (changed_at, day)
+        for table, changed_at, day in connection.execute(
+            "SELECT table_name, loaded_at, as_of FROM version_table"
+        ).fetchall()
+    }
+    days = _covered(connection, record, {table: day for table, (_, day) in before.items() if day is not None})
     as_of = record.as_of or max(days.values(), default=None)
     if as_of is None:
         raise LoadError(
@@ -211,7 +236,6 @@ def describe(
             "in the mapping."
         )
     now = datetime.now().replace(microsecond=0)
-    before = dict(connection.execute("SELECT table_name, loaded_at FROM version_table").fetchall())
     for name in SYSTEM:
         if name != "version_file":  # the files of earlier loads are still in here
             connection.execute(f"DELETE FROM {quoted(name)}")
@@ -228,7 +252,7 @@ def describe(
         columns = [column.name for column in metadata.tables[table].columns]
         counts = ", ".join(f"count({quoted(column)})" for column in columns)
         rows, *filled = connection.execute(f"SELECT count(*), {counts} FROM {quoted(table)}").fetchone() or (0,)
-        loaded_at = now if table in record.changed else before.get(table)
+        loaded_at = now if table in record.changed else before.get(table, (None,))[0]
         counted = (table, rows, rejected.get(table, 0), record.flagged.get(table, 0), loaded_at, days.get(table))
         _write(connection, "version_table", [counted])
         _write(connection, "version_column", [(table, name) for name, n in zip(columns, filled, strict=True) if n])

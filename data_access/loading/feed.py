@@ -13,6 +13,7 @@ from pathlib import Path
 from data_access.errors import FeedError, MappingError
 from data_access.loading.draft import load_day
 from data_access.loading.mapping import NAME, Mapping, TableMapping, nearest, read_mapping
+from data_access.loading.notes import PASSED_OVER, Note
 from data_access.schema import CONTRACT
 
 ENDINGS = (".csv", ".csv.gz", ".xlsx", ".parquet")
@@ -44,7 +45,7 @@ class Feed:
 
     files: tuple[FeedFile, ...]
     mapping: Mapping
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 def find_feed(folder: Path, mapping_file: Path | None = None) -> Feed:
@@ -113,7 +114,7 @@ def find_feed(folder: Path, mapping_file: Path | None = None) -> Feed:
             f"{folder} holds no CSV, XLSX or Parquet file named after a table. Nothing was loaded. "
             "`template FOLDER` writes empty files to start from."
         )
-    notes = (f"Passed over: {', '.join(passed)}.",) if passed else ()
+    notes = (Note.of(PASSED_OVER, files=", ".join(passed)),) if passed else ()
     return Feed(tuple(files[table] for table in CONTRACT if table in files), mapping, notes)
 
 

@@ -16,6 +16,7 @@ import duckdb
 from data_access.errors import LoadError, RejectsError
 from data_access.loading.draft import FileRecord, Record, Rejection, building, describe, mature, quoted
 from data_access.loading.feed import Feed, find_feed
+from data_access.loading.notes import NEAR_DOUBLES, REPLACED, Note, written
 from data_access.loading.reasons import CONSEQUENCES
 from data_access.loading.refusals import Allowance, Example, Refusals
 from data_access.loading.rules import OPEN_WORDS
@@ -52,7 +53,7 @@ class Report:
     tables: list[TableResult] = field(default_factory=list[TableResult])
     unchanged: list[str] = field(default_factory=list[str])
     words: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
-    notes: list[str] = field(default_factory=list[str])
+    notes: list[Note] = field(default_factory=list[Note])
     rejects: Path | None = None
     refused: list[Rejection] = field(default_factory=list[Rejection])
     examples: list[Example] = field(default_factory=list[Example])
@@ -129,6 +130,7 @@ def _build(
         refusals = Refusals(connection)
         for done, file in enumerate(feed.files):
             progress("loading tables", done, len(feed.files))
+            record.given.add(file.table)
             source = open_source(file, feed.mapping, draft.folder, progress)
             refused_before = _loaded_before(connection, source)
             if refused_before == 0:
@@ -151,7 +153,7 @@ def _build(
         mature(connection)
         report.words = _words_seen(connection, record.changed)
         report.notes += _near_doubles(report.words)
-        record.note = "\n".join(report.notes)
+        record.note = written(report.notes)
         record.rejections = refusals.counted()
         record.flagged = {result.table: result.flagged for result in report.tables}
         record.files = [
@@ -191,7 +193,7 @@ def _continued(
     store.copy_current(draft, progress)
     source, currency = _origin(draft)
     if source not in ("", SOURCE):
-        report.notes.append(f"The warehouse held {source!r}; it was replaced, because it is no feed of this bank.")
+        report.notes.append(Note.of(REPLACED, source=source))
         draft.path.unlink()
     elif currency not in ("", record.currency):
         raise LoadError(
@@ -271,15 +273,17 @@ def _words_seen(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) ->
     return seen
 
 
-def _near_doubles(seen: dict[str, list[str]]) -> list[str]:
+def _near_doubles(seen: dict[str, list[str]]) -> list[Note]:
     """Words of one column that differ only in case, width, white space or hyphens."""
-    notes: list[str] = []
+    notes: list[Note] = []
     for place, words in seen.items():
         alike: dict[str, list[str]] = {}
         for word in words:
             plain = "".join(c for c in unicodedata.normalize("NFKC", word).casefold() if c.isalnum())
             alike.setdefault(plain, []).append(word)
         notes += [
-            f"{place} holds {', '.join(map(repr, group))}: one word?" for group in alike.values() if len(group) > 1
+            Note.of(NEAR_DOUBLES, place=place, words=", ".join(map(repr, group)))
+            for group in alike.values()
+            if len(group) > 1
         ]
     return notes

@@ -72,7 +72,7 @@ def publish_arrow(
             progress("writing tables", len(changed), len(CONTRACT))
         mature(connection)
         progress("writing tables", len(CONTRACT), len(CONTRACT))
-        return Record(source, currency, as_of, note, list(files), changed=changed)
+        return Record(source, currency, as_of, note, list(files), changed=changed, given=changed)
 
     return publish_whole(store, fill, progress=progress)
 

@@ -11,13 +11,22 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from data_access.loading.draft import quoted
+from data_access.loading.notes import (
+    AHEAD,
+    BEYOND_A_DAY,
+    CONTACTED_FIRST,
+    CONTACTED_LATE,
+    CONVERTED_FIRST,
+    MADE_LATE,
+    NEGATIVE,
+)
 from data_access.loading.reasons import BEFORE, NOT_ARM, OFF_SCALE, pack
 from data_access.schema import CONTRACT, MONEY, metadata
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A condition that no row may meet, or that is counted: the column it is about, and its reason or words."""
+    """A condition that no row may meet, or that is counted: the column it is about, and its reason or remark."""
 
     column: str
     condition: str
@@ -68,11 +77,11 @@ _ENDED = "(SELECT ends_on FROM campaign WHERE campaign.campaign_id = row_of.camp
 
 _ODD: dict[str, tuple[Rule, ...]] = {
     "campaign_member": (
-        Rule("converted_at", before("contacted_at", "converted_at"), "converted before they were contacted"),
-        Rule("contacted_at", before("assigned_at", "contacted_at"), "were contacted before they were assigned"),
-        Rule("contacted_at", f"CAST(contacted_at AS DATE) > {_ENDED}", "were contacted after the campaign's end"),
+        Rule("converted_at", before("contacted_at", "converted_at"), CONVERTED_FIRST),
+        Rule("contacted_at", before("assigned_at", "contacted_at"), CONTACTED_FIRST),
+        Rule("contacted_at", f"CAST(contacted_at AS DATE) > {_ENDED}", CONTACTED_LATE),
     ),
-    "contact": (Rule("contacted_at", f"CAST(contacted_at AS DATE) > {_ENDED}", "were made after the campaign's end"),),
+    "contact": (Rule("contacted_at", f"CAST(contacted_at AS DATE) > {_ENDED}", MADE_LATE),),
 }
 
 _NEVER_NEGATIVE = {
@@ -93,14 +102,14 @@ def _flagged(table: str) -> tuple[Rule, ...]:
             continue
         if isinstance(column.type, sa.Date | sa.DateTime) and not column.info["ahead"]:
             condition = f"CAST({name} AS DATE) > getvariable('today')"
-            rules.append(Rule(column.name, condition, f"have a {column.name} after the day of loading"))
+            rules.append(Rule(column.name, condition, pack(AHEAD, column=column.name)))
         if column.info["unit"] == "month number":
             condition = f"make_date({name} // 12, {name} % 12 + 1, 1) > getvariable('today')"
-            rules.append(Rule(column.name, condition, f"have a {column.name} after the day of loading"))
+            rules.append(Rule(column.name, condition, pack(AHEAD, column=column.name)))
         if column.info["unit"] == MONEY and column.name in _NEVER_NEGATIVE.get(table, ()):
-            rules.append(Rule(column.name, f"{name} < 0", f"have a {column.name} below zero"))
+            rules.append(Rule(column.name, f"{name} < 0", pack(NEGATIVE, column=column.name)))
         if column.info["unit"] == "minutes":
-            rules.append(Rule(column.name, f"{name} > 1440", f"have {column.name} beyond a day"))
+            rules.append(Rule(column.name, f"{name} > 1440", pack(BEYOND_A_DAY, column=column.name)))
     return tuple(rules)
 
 

@@ -17,6 +17,8 @@ from data_access.loading.cells import Cell, cell_of, guarded, is_key, prove_date
 from data_access.loading.checks import count, key_names
 from data_access.loading.draft import derived_columns, duckdb_type, fed_columns, insert, load_day, quoted
 from data_access.loading.mapping import Mapping
+from data_access.loading.notes import ALIKE, BLANK_LINES, CELLS_LEFT_OUT, LINES_INSIDE, TRIMMED, Note
+from data_access.loading.reasons import unpack
 from data_access.loading.refusals import Refusals
 from data_access.loading.rules import FLAGGED
 from data_access.loading.source import Source
@@ -50,7 +52,7 @@ class TableResult:
     rejected: int = 0
     left_out: int = 0
     flagged: int = 0
-    notes: list[str] = field(default_factory=list[str])
+    notes: list[Note] = field(default_factory=list[Note])
 
 
 def load_table(
@@ -83,13 +85,11 @@ def load_table(
             "Split it into several loads, or raise the setting `feed_rows`."
         )
     if trimmed:
-        result.notes.append(f"{result.name}: white space or another form of the same signs in {trimmed:,} keys.")
+        result.notes.append(Note.of(TRIMMED, file=result.name, n=trimmed))
     _account_for_lines(connection, source, result)
     if source.file.mapping.distinct and (alike := checks.drop_alike(connection, result.table)):
         result.rows -= alike
-        result.notes.append(
-            f"{result.name}: {alike:,} rows for {result.table} say what another says too (one is kept)."
-        )
+        result.notes.append(Note.of(ALIKE, file=result.name, n=alike, table=result.table))
     checks.refuse_totals(connection, source, cells)
     if bad:
         checks.refuse_cells(connection, source, cells, columns)
@@ -104,7 +104,7 @@ def load_table(
     checks.remember_keys(connection, refusals, source, broken)
     result.rejected, result.left_out = refusals.end(source, broken)
     if kept := result.rejected - result.left_out:
-        result.notes.append(f"{result.name}: {kept:,} rows are kept without a cell that was refused.")
+        result.notes.append(Note.of(CELLS_LEFT_OUT, file=result.name, n=kept))
     _merge(connection, result.table)
     connection.execute("DROP VIEW IF EXISTS candidate")
     connection.execute("DROP TABLE IF EXISTS staged")
@@ -149,9 +149,9 @@ def _account_for_lines(connection: duckdb.DuckDBPyConnection, source: Source, re
             "Nothing was loaded. Close it."
         )
     if rows:
-        result.notes.append(f"{result.name}: {rows:,} rows hold line ends inside a cell, {inside:,} in all.")
+        result.notes.append(Note.of(LINES_INSIDE, file=result.name, n=rows, inside=int(inside)))
     if blank := source.ends.lines - result.rows - 1 - int(inside):
-        result.notes.append(f"{result.name}: {max(blank, 0):,} blank lines were passed over.")
+        result.notes.append(Note.of(BLANK_LINES, file=result.name, n=max(blank, 0)))
 
 
 def _cells(
@@ -252,7 +252,8 @@ def _flag(connection: duckdb.DuckDBPyConnection, result: TableResult) -> int:
     ).fetchone() or (0,)
     for rule, rows in zip(rules, each, strict=False):
         if rows:
-            result.notes.append(f"{result.name}: {rows:,} {rule.words} (kept).")
+            template, values = unpack(rule.words)
+            result.notes.append(Note.of(template, file=result.name, n=rows, **values))
     return int(flagged)
 
 

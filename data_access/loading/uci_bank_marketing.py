@@ -15,6 +15,7 @@ import duckdb
 
 from data_access.errors import FeedError
 from data_access.loading.draft import FileRecord, Record, insert, mature
+from data_access.loading.notes import UCI, Note
 from data_access.loading.public_file import hashes_of_current, read_text_table, sha256
 from data_access.loading.publish import publish_whole
 from data_access.versions import Progress, Store, Version, silent
@@ -32,12 +33,6 @@ TAGS = (
 """What was known of a client before the call."""
 
 BRANCH = "all"
-NOTE = (
-    "UCI Bank Marketing (Moro, Cortez, Rita 2014). Waves are calendar months; the year follows from the order of the "
-    "rows. All customers belong to one branch, because the file names none. The year of birth is the year of the call "
-    "less the age, so it may be one too high or low. 'unknown' is loaded as not recorded. The length of the call is "
-    "not loaded: it is known only afterwards. Sales, costs, participation and satisfaction are not recorded."
-)
 
 
 def load_uci_bank_marketing(store: Store, path: Path, *, progress: Progress = silent) -> Version | None:
@@ -72,7 +67,7 @@ def load_uci_bank_marketing(store: Store, path: Path, *, progress: Progress = si
         (rows,) = connection.execute("SELECT count(*) FROM call").fetchone() or (0,)
         changed = {"branch", "customer", "customer_tag", "product", "campaign", "campaign_arm", "campaign_member"}
         files = [FileRecord(digest, "campaign_member", path.name, rows, encoding="utf-8")]
-        return Record("uci-bank-marketing", "EUR", note=NOTE, files=files, changed=changed)
+        return Record("uci-bank-marketing", "EUR", note=Note.of(UCI).packed, files=files, changed=changed)
 
     return publish_whole(store, fill, progress=progress)
 

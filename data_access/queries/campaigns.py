@@ -134,7 +134,7 @@ def arms(
         ``product_contribution_sales``, for the ratio of the two.
     """
     member = reader.table("campaign_member")
-    closed = measures.matured(member, reader.as_of)
+    closed = measures.matured(reader, member)
     amounts: dict[str, sa.ColumnElement[Any]] = {name: member.c[column] for name, column in measures.AMOUNTS.items()}
     chosen = [*measures.among(member.c["campaign_id"], campaigns), *measures.among(member.c["branch_id"], branches)]
     source = member
@@ -239,7 +239,7 @@ def days_to_conversion(
     converted = measures.converted(member)
     end = sa.case(
         (converted, sa.cast(member.c["converted_at"], sa.Date)),
-        else_=sa.func.least(member.c["matures_on"], sa.literal(reader.as_of, sa.Date)),
+        else_=sa.func.least(member.c["matures_on"], sa.literal(reader.as_of_tables("campaign_member"), sa.Date)),
     )
     watched = (
         sa.select(

@@ -34,7 +34,7 @@ def arms(reader: Reader, campaign_id: str, *, branches: Names = ()) -> pd.DataFr
     """
     member = reader.table("campaign_member")
     chosen, key = _chosen(member, [campaign_id], branches), member.c["arm"]
-    is_closed = measures.matured(member, reader.as_of)
+    is_closed = measures.matured(reader, member)
     amounts = {name: member.c[column] for name, column in measures.AMOUNTS.items()}
     # Closed and open windows are told apart once, by row, and not again in every sum.
     closed = (
@@ -139,7 +139,7 @@ def top_sales(reader: Reader, *, campaigns: Names = (), branches: Names = ()) ->
     member = reader.table("campaign_member")
     sales = member.c["sales_amount"]
     chosen = [
-        measures.matured(member, reader.as_of),
+        measures.matured(reader, member),
         sales.is_not(None),
         measures.treated(reader, member),
         *_chosen(member, campaigns, branches),
@@ -217,7 +217,7 @@ def guardrails(reader: Reader, campaigns: Names, *, branches: Names = ()) -> pd.
     """Harm by arm while the window was open: complaints, opt-outs and satisfaction, whatever they were about.
 
     Counted for every member alike, because nothing that a control customer says is filed under the campaign. Only
-    members whose window has closed, so that all were watched equally long.
+    members whose window has closed in each of the tables that are counted, so that all were watched equally long.
 
     Returns:
         ``campaign_id``, ``arm``, ``is_control``, ``matured`` (customers), ``complaints``, ``opted_out`` (customers who
@@ -227,7 +227,10 @@ def guardrails(reader: Reader, campaigns: Names, *, branches: Names = ()) -> pd.
     member = reader.table("campaign_member")
     complaint, consent, asked = (reader.table(name) for name in ("complaint", "consent", "satisfaction"))
     keys = [member.c["campaign_id"], member.c["arm"]]
-    chosen = [measures.matured(member, reader.as_of), *_chosen(member, campaigns, branches)]
+    chosen = [
+        measures.matured(reader, member, "complaint", "consent", "satisfaction"),
+        *_chosen(member, campaigns, branches),
+    ]
 
     def during(what: sa.FromClause, when: str) -> sa.ColumnElement[bool]:
         day = sa.cast(what.c[when], sa.Date)
@@ -266,7 +269,7 @@ def _outcomes(
 ) -> pd.DataFrame:
     """Counts and moments of arms by some columns."""
     member = reader.table("campaign_member")
-    closed = measures.matured(member, reader.as_of)
+    closed = measures.matured(reader, member)
     keys = [member.c["campaign_id"], member.c["arm"], *by]
     counted = (
         sa.select(

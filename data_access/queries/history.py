@@ -1,6 +1,7 @@
 """The past of planning: finished campaigns, the pace at which they were answered, and what each group brought.
 
-A campaign is finished when it has ended and the attribution window of every member has closed. Control arms are
+A campaign is finished when it has ended and the attribution window of every member has closed, by the last day of the
+members' table: where that one ends before the rest of the data, nobody knows who bought since. Control arms are
 left out: a plan is for customers who will be contacted. Amounts are minor units.
 """
 
@@ -57,7 +58,7 @@ def campaigns(reader: Reader, *, branches: Names = ()) -> pd.DataFrame:
         )
         .where(*chosen)
         .group_by(member.c["campaign_id"])
-        .having(sa.func.max(member.c["matures_on"]) <= reader.as_of)
+        .having(sa.func.max(member.c["matures_on"]) <= reader.as_of_tables("campaign_member"))
         .subquery("counted")
     )
     cost = reader.table("campaign_cost")
@@ -86,7 +87,7 @@ def campaigns(reader: Reader, *, branches: Names = ()) -> pd.DataFrame:
         *(column for column in counted.c if column.name != "campaign_id"),
         spent.c["cost"],
     )
-    ended = campaign.c["ends_on"] <= reader.as_of
+    ended = campaign.c["ends_on"] <= reader.as_of_tables("campaign_member")
     return reader.frame(statement.select_from(source).where(ended).order_by(campaign.c["starts_on"], one))
 
 
@@ -123,12 +124,12 @@ def pace(reader: Reader, *, ages: int = 20, branches: Names = ()) -> pd.DataFram
         sa.select(campaign.c["campaign_id"], start, life.label("life"), *counts)
         .select_from(campaign.join(member, member.c["campaign_id"] == campaign.c["campaign_id"]))
         .where(
-            campaign.c["ends_on"] <= reader.as_of,
+            campaign.c["ends_on"] <= reader.as_of_tables("campaign_member"),
             measures.treated(reader, member),
             *measures.among(member.c["branch_id"], branches),
         )
         .group_by(campaign.c["campaign_id"], start, campaign.c["ends_on"], campaign.c["attribution_days"])
-        .having(sa.func.max(member.c["matures_on"]) <= reader.as_of)
+        .having(sa.func.max(member.c["matures_on"]) <= reader.as_of_tables("campaign_member"))
         .order_by(start, campaign.c["campaign_id"])
     )
     return reader.frame(statement)
@@ -154,9 +155,9 @@ def cells(reader: Reader, *, by: Sequence[Cell] = ("tier", "channel"), branches:
         sa.select(member.c["campaign_id"])
         .where(*chosen)
         .group_by(member.c["campaign_id"])
-        .having(sa.func.max(member.c["matures_on"]) <= reader.as_of)
+        .having(sa.func.max(member.c["matures_on"]) <= reader.as_of_tables("campaign_member"))
     )
-    ended = sa.select(campaign.c["campaign_id"]).where(campaign.c["ends_on"] <= reader.as_of)
+    ended = sa.select(campaign.c["campaign_id"]).where(campaign.c["ends_on"] <= reader.as_of_tables("campaign_member"))
     keys = [member.c["campaign_id"], *(member.c[name] for name in by)]
     statement = sa.select(
         *keys,

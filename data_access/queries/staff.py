@@ -95,7 +95,7 @@ def results_by_mix(
         *measures.moments("sales", member.c["sales_amount"]),
     ).where(
         member.c["staff_id"].is_not(None),
-        measures.matured(member, reader.as_of),
+        measures.matured(reader, member),
         measures.treated(reader, member),
         *measures.within(member.c["assigned_at"], first, last),
         *measures.among(member.c["campaign_id"], campaigns),
@@ -126,13 +126,15 @@ def cross_selling(reader: Reader, *, first: date, last: date, branches: Names = 
     """Customers sold to in a period, and how many of them kept products of two lines or more.
 
     A line counts when the product was opened with the sale, has money in it (where it has an amount at all), was still
-    held 90 days later, and the sale was not reversed by then. Sales younger than 90 days are not counted either way.
+    held 90 days later, and the sale was not reversed by then. Sales younger than 90 days, by the last day of sales and
+    holdings alike, are not counted either way.
 
     Returns:
         ``staff_id``, ``n`` (customers sold to), ``cross_sold`` (of those, with two lines or more kept), ``lines``
         (lines kept, over all customers), ``sold`` and ``reversed`` (sales; within the 90 days).
     """
     sale, product, holding = reader.table("sale"), reader.table("product"), reader.table("holding")
+    until = reader.as_of_tables("sale", "holding")
     held = sa.exists().where(
         holding.c["customer_id"] == sale.c["customer_id"],
         holding.c["product_id"] == sale.c["product_id"],
@@ -158,7 +160,7 @@ def cross_selling(reader: Reader, *, first: date, last: date, branches: Names = 
         .select_from(sale.join(product, product.c["product_id"] == sale.c["product_id"]))
         .where(
             sale.c["staff_id"].is_not(None),
-            measures.days_between(sale.c["sold_at"], sa.literal(reader.as_of, sa.Date)) >= KEPT_AFTER_DAYS,
+            measures.days_between(sale.c["sold_at"], sa.literal(until, sa.Date)) >= KEPT_AFTER_DAYS,
             *measures.within(sale.c["sold_at"], first, last),
             *measures.among(sale.c["branch_id"], branches),
         )

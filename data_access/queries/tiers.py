@@ -9,6 +9,8 @@ column ``fate``:
   and neither tier is told;
 * ``open``: the horizon ends after the last month of the data (campaigns only).
 
+Months that were not over on the day of loading, or that a slip of the pen set ahead, are not among the data.
+
 By branch, a customer's history is that at the branch: who moves to another branch leaves one and enters the other,
 which is what the heads of both see.
 """
@@ -90,10 +92,11 @@ def asset_sums(
     Returns:
         ``branch_id`` if asked for, ``from_tier``, ``to_tier``, ``fate``, ``n``, and in minor units ``sum_before``,
         ``sum_after`` and ``sum_valuation``: the changes of prices in the months after the start, missing if the feed
-        records none. A customer whose balance is unknown at one end is ``missing``.
+        records none or ends before the horizon does. A customer whose balance is unknown at one end is ``missing``.
     """
     snapshot, flow = _snapshots(reader, branches), _of(reader.table("asset_flow"), branches)
     pairs = _pairs(snapshot, horizon, rule, start, start, by_branch=by_branch, balance=balance).subquery("pair")
+    priced = reader.last_month("asset_flow")
     owner = ("customer_id", "branch_id") if by_branch else ("customer_id",)
     prices = (
         sa.select(*(flow.c[name] for name in owner), sa.func.sum(flow.c["valuation"]).label("valuation"))
@@ -110,7 +113,9 @@ def asset_sums(
             sa.func.count().label("n"),
             measures.total(pairs.c["before"], "sum_before"),
             measures.total(pairs.c["after"], "sum_after"),
-            measures.total(prices.c["valuation"], "sum_valuation"),
+            measures.known_if(
+                priced is None or priced >= start + horizon, measures.total(prices.c["valuation"], "sum_valuation")
+            ),
         )
         .select_from(pairs.outerjoin(prices, sa.and_(*(pairs.c[name] == prices.c[name] for name in owner))))
         .group_by(*keys)
@@ -223,7 +228,11 @@ def _of(table: sa.FromClause, branches: Sequence[str]) -> sa.FromClause:
 
 
 def _snapshots(reader: Reader, branches: Sequence[str]) -> sa.FromClause:
-    return _of(reader.table("tier_snapshot"), branches)
+    """Snapshots of months that are over; one of a year ahead would make everybody else one who left."""
+    snapshot, last = reader.table("tier_snapshot"), reader.last_month("tier_snapshot")
+    if last is not None:
+        snapshot = sa.select(snapshot).where(snapshot.c["month_no"] <= last).subquery()
+    return _of(snapshot, branches)
 
 
 def _pairs(

@@ -1,7 +1,8 @@
 """The week: what happened in each ISO week of a branch or of all, and each day for where the month will end.
 
-Weeks are named by their Monday. A week without any row is left out; a page fills it with zeros, which it then is.
-Amounts are minor units.
+Weeks are named by their Monday. A week that the table does not cover to its end (`Reader.last_week`) is left out: its
+sums are not yet what they will be. One before it without any row is left out, too; a page fills it with zeros, which it
+then is. Amounts are minor units.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def contacts(
     Args:
         reader: whose rows.
         first: first day; weeks that begin earlier are left out.
-        last: last day; weeks that begin later are left out.
+        last: last day; weeks that begin later, or after `Reader.last_week`, are left out.
         by: one row per week and value of this column, for explaining a change of two weeks.
         within_days: days after the contact in which a watched customer's participation and conversion count.
         branches: customers of these branches; all of the reader's if empty.
@@ -52,8 +53,8 @@ def contacts(
     """
     member = reader.table("campaign_member")
     week, reached = member.c["contacted_week"], member.c["contacted_at"]
-    watched = measures.days_between(reached, sa.literal(reader.as_of, sa.Date)) >= within_days
-    closed = measures.matured(member, reader.as_of)
+    watched = measures.days_between(reached, sa.literal(reader.as_of_tables("campaign_member"), sa.Date)) >= within_days
+    closed = measures.matured(reader, member)
     steps = {
         "participated": (measures.participated(member), member.c["participated_at"]),
         "converted": (measures.converted(member), member.c["converted_at"]),
@@ -79,7 +80,10 @@ def contacts(
             for name in ("sales", "contribution", "net_new")
             for label in measures.moments(name, member.c[measures.AMOUNTS[name]], closed)
         ),
-    ).where(week.between(first, last), *measures.among(member.c["branch_id"], branches))
+    ).where(
+        week.between(first, min(last, reader.last_week("campaign_member"))),
+        *measures.among(member.c["branch_id"], branches),
+    )
     return reader.frame(statement.group_by(week, *keys[1:]).order_by(*keys))
 
 
@@ -116,7 +120,9 @@ def sales(
         )
         .select_from(read_from)
         .where(
-            sale.c["reversed_at"].is_(None), week.between(first, last), *measures.among(sale.c["branch_id"], branches)
+            sale.c["reversed_at"].is_(None),
+            week.between(first, min(last, reader.last_week("sale"))),
+            *measures.among(sale.c["branch_id"], branches),
         )
     )
     return reader.frame(statement.group_by(*keys).order_by(*keys))
@@ -148,12 +154,17 @@ def answers(reader: Reader, first: date, last: date, *, branches: Names = ()) ->
         ),
         total,
         squares,
-    ).where(week.between(first, last), *measures.among(asked.c["branch_id"], branches))
+    ).where(
+        week.between(first, min(last, reader.last_week("satisfaction"))),
+        *measures.among(asked.c["branch_id"], branches),
+    )
     return reader.frame(statement.group_by(week, scale).order_by(week, scale))
 
 
 def daily_sales(reader: Reader, first: date, last: date, *, branches: Names = ()) -> pd.DataFrame:
     """Sales that stand, by day: what the run rate of a month is made of. Days without a sale are left out.
+
+    Up to ``reader.as_of_tables("sale")`` such a day had none; later ones are not known.
 
     Returns:
         ``day``, ``n`` (sales), ``sum_sales``, ``sum_contribution``, ``sum_new_money`` (less what came from the

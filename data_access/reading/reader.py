@@ -20,6 +20,7 @@ from data_access.cache import Key
 from data_access.engines import Warehouse
 from data_access.errors import AccessError, ScopeError, TooManyRowsError
 from data_access.reading import benchmark, compiled, disclosure, guard, row_security
+from data_access.reading.clock import Clock
 from data_access.reading.frames import to_frame
 from data_access.reading.guard import Statement
 from data_access.reading.scope import WHOLE_BANK, Scope, Viewer
@@ -31,11 +32,6 @@ LARGEST_PAGE = 500
 
 RESERVED = frozenset(metadata.tables)
 """Names that nothing else in a statement may bear: a part so called could pass for the table."""
-
-EVENTS = frozenset(
-    name for name, table in metadata.tables.items() if {"week_start", "assigned_week"} & set(table.c.keys())
-)
-"""Tables of dated events; the others are lists, plans and snapshots of months."""
 
 
 class Reader:
@@ -63,26 +59,37 @@ class Reader:
 
     @property
     def as_of(self) -> date:
-        """Last day that the bank's events cover: the clock of every page, and what closes a window.
-
-        A monthly snapshot may reach beyond it. Where the version says that it covers more than any of its tables
-        shows, it is believed: a file of events may well end in days on which nothing happened.
-        """
-        said, tables = self._about["as_of"].date(), self._tables_as_of
-        if not tables or said > max(tables.values()):
-            return said
-        return min(said, max((day for name, day in tables.items() if name in EVENTS), default=said))
+        """Last day that the bank's events cover: the day of every page."""
+        return self._clock.as_of
 
     def as_of_tables(self, *names: str) -> date:
-        """Last day that all of these tables cover: the clock of a metric that needs them together.
+        """Last day that all of these tables of events cover: the clock of a metric that needs them together.
 
-        A table without dates, or of a version that does not say, sets no bound.
+        What is not told after that day is not known, rather than not done. A table without dates, or without a row,
+        sets no bound.
 
         Raises:
             ScopeError: the contract has no such table.
         """
-        days = (self._tables_as_of.get(_known(name).name, self.as_of) for name in names)
-        return min((self.as_of, *days))
+        return self._clock.last_day(*(_known(name).name for name in names))
+
+    def last_week(self, *names: str) -> date:
+        """Monday of the last week that is over and that all of these tables cover: where "this week" is.
+
+        Raises:
+            ScopeError: the contract has no such table.
+        """
+        return self._clock.last_week(*(_known(name).name for name in names))
+
+    def last_month(self, *names: str) -> int | None:
+        """Last month (`month_no`) that all of these tables of months cover; None if the version does not say.
+
+        A month that was not over on the day of loading is not among them, nor is one that lay ahead.
+
+        Raises:
+            ScopeError: the contract has no such table.
+        """
+        return self._clock.last_month(*(_known(name).name for name in names))
 
     @property
     def currency(self) -> str:
@@ -195,17 +202,17 @@ class Reader:
 
     @cached_property
     def _recorded(self) -> dict[str, set[str]]:
-        table, column = self.table("version_table"), self.table("version_column")
-        filled = self.frame(sa.select(table.c["table_name"]).where(table.c["rows"] > 0))
+        """Columns with a value, by table; a table with a row has one in its key."""
+        column = self.table("version_column")
         columns = self.frame(sa.select(column.c["table_name"], column.c["column_name"]))
-        names = columns.groupby("table_name")["column_name"].agg(set).to_dict()
-        return {name: names.get(name, set()) for name in filled["table_name"]}
+        return {str(name): set(found) for name, found in columns.groupby("table_name")["column_name"]}
 
     @cached_property
-    def _tables_as_of(self) -> dict[str, date]:
+    def _clock(self) -> Clock:
         table = self.table("version_table")
         dated = self.frame(sa.select(table.c["table_name"], table.c["as_of"]).where(table.c["as_of"].is_not(None)))
-        return {name: day.date() for name, day in zip(dated["table_name"], dated["as_of"], strict=True)}
+        days = {name: day.date() for name, day in zip(dated["table_name"], dated["as_of"], strict=True)}
+        return Clock(self._about["as_of"].date(), days)
 
     def _key(self, statement: Statement, how: str = "as read") -> Key | None:
         """What the statement asks, without compiling it; None if SQLAlchemy cannot tell it from others."""

@@ -16,7 +16,7 @@ from psycopg import sql
 
 from data_access.errors import ScopeError
 from data_access.reading.scope import Scope
-from data_access.schema import OWN_OR_SHARED, PUBLIC, Through, metadata
+from data_access.schema import OF_PUBLIC, OWN_OR_SHARED, PUBLIC, PUBLIC_TABLES, Through, metadata
 
 SETTING = "branchlight.branches"
 EVERYTHING = "*"
@@ -76,6 +76,9 @@ def _rule(table: sa.Table, schema: str, names: Mapping[str, str]) -> sql.Composa
     if isinstance(rule, Through):  # the rows of the parent are those that its own policy shows
         column, parent = sql.Identifier(rule.column), sql.Identifier(schema, names[rule.parent])
         return sql.SQL("{} IN (SELECT {} FROM {})").format(column, column, parent)
+    if rule == OF_PUBLIC:
+        public = sql.Literal(list(PUBLIC_TABLES))
+        return sql.SQL("(table_name = ANY ({}) AND {} <> '')").format(public, sql.SQL(_OPENED))
     own = sql.SQL(f"branch_id = ANY ({_BRANCHES})")
     return (
         sql.SQL("({} OR branch_id IS NULL AND {} <> '')").format(own, sql.SQL(_OPENED))

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 
-from data_access.schema import OWN, OWN_OR_SHARED, PUBLIC, Through, metadata
+from data_access.schema import OF_PUBLIC, OWN, OWN_OR_SHARED, PUBLIC, PUBLIC_TABLES, Through, metadata
 
 
 class Role(StrEnum):
@@ -41,7 +42,11 @@ class Scope:
 
     def visible(self, table: sa.Table) -> sa.FromClause:
         """The rows of `table` in this scope, under the table's own name."""
-        if self.branches is None or table.info["scope"] == PUBLIC:
+        if self.branches is None:
+            return table.alias(table.name)
+        if any(column.info["counts"] for column in table.c):
+            return sa.select(*map(_told, table.c)).subquery(table.name)
+        if table.info["scope"] == PUBLIC:
             return table.alias(table.name)
         return sa.select(table).where(self._belongs(table, self.branches)).subquery(table.name)
 
@@ -51,8 +56,20 @@ class Scope:
             parent = metadata.tables[rule.parent]
             seen = sa.select(parent.c[rule.column]).where(self._belongs(parent, branches))
             return table.c[rule.column].in_(seen)
+        if rule == OF_PUBLIC:
+            return _public(table)
         own = table.c["branch_id"].in_(sorted(branches)) if rule in (OWN, OWN_OR_SHARED) else sa.true()
         return sa.or_(own, table.c["branch_id"].is_(None)) if rule == OWN_OR_SHARED else own
+
+
+def _public(table: sa.Table) -> sa.ColumnElement[bool]:
+    """Rows that tell of tables whose rows all may see."""
+    return table.c["table_name"].in_(PUBLIC_TABLES)
+
+
+def _told(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+    """What a viewer of some branches is told of a column: counts of the tables alone of which they see all."""
+    return sa.case((_public(column.table), column)).label(column.name) if column.info["counts"] else column
 
 
 WHOLE_BANK = Scope(branches=None)

@@ -23,7 +23,7 @@ from data_access.schema import CONTRACT, Through, metadata
 from data_access.versions.store import Progress
 
 SCHEMA = "branchlight_tables"
-LAYOUT = "1"
+LAYOUT = "2"
 """Raised when tables are to be written anew although their rows are the same: other indexes, other rules."""
 
 BLOCK = 1 << 20

@@ -57,3 +57,69 @@ saved_view = sa.Table(
     sa.Index(None, "owner", "page"),
     comment="What a person looks at again and again.",
 )
+
+target = sa.Table(
+    "target",
+    metadata,
+    sa.Column("branch_id", sa.Text, primary_key=True, comment="Branch of the warehouse"),
+    sa.Column("metric", sa.Text, primary_key=True, comment="Metric of the catalogue"),
+    sa.Column("period", sa.Text, primary_key=True, comment="Month 2026-11, or season- and its identifier"),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False, comment="1 for the first; the last holds"),
+    sa.Column(
+        "value", sa.Double, comment="In the metric's unit, money in minor units; none: the target was taken away"
+    ),
+    sa.Column("set_by", sa.Text, nullable=False, comment="Who set it"),
+    sa.Column("set_at", sa.DateTime, nullable=False, comment="When, in UTC"),
+    comment="What a branch is to reach; a change is a new version, and those before are kept.",
+)
+
+note = sa.Table(
+    "note",
+    metadata,
+    sa.Column("note_id", sa.Text, primary_key=True, comment="Identifier, random"),
+    sa.Column("pinned_to", sa.Text, nullable=False, comment="week, campaign or branch"),
+    sa.Column("pin", sa.Text, nullable=False, comment="Which: 2026-W46, or the identifier"),
+    sa.Column("branch_id", sa.Text, comment="Branch whose people read it; none: everybody does"),
+    sa.Column("text", sa.Text, nullable=False, comment="What was written"),
+    sa.Column("author", sa.Text, nullable=False, comment="Email of who wrote it and alone may change it"),
+    sa.Column("author_name", sa.Text, nullable=False, comment="Their name as it was then"),
+    sa.Column("written_at", sa.DateTime, nullable=False, comment="When, in UTC"),
+    sa.Column("edited_at", sa.DateTime, comment="When its text was last changed, in UTC"),
+    sa.Column("version", sa.Integer, nullable=False, comment="1, and one more with every change"),
+    sa.Column("deleted_at", sa.DateTime, comment="When it was deleted; it can be restored"),
+    sa.Index(None, "pinned_to", "pin"),
+    comment="What people wrote beside a week, a campaign or a branch.",
+)
+
+task = sa.Table(
+    "task",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True, comment="Why it is on the list"),
+    sa.Column("customer_id", sa.Text, primary_key=True, comment="Customer of the warehouse"),
+    sa.Column("period", sa.Text, primary_key=True, comment="What makes it the same task after a new load"),
+    sa.Column("branch_id", sa.Text, nullable=False, comment="Branch whose task it is"),
+    sa.Column("amount", sa.BigInteger, comment="At stake when it was first listed, minor units"),
+    sa.Column("due_on", sa.Date, comment="By when"),
+    sa.Column("listed_on", sa.Date, nullable=False, comment="Last day of the data that first listed it"),
+    sa.Index(None, "branch_id", "listed_on"),
+    comment="Rows of the to-do lists, once each however often they are computed.",
+)
+
+task_change = sa.Table(
+    "task_change",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True, comment="Of the task"),
+    sa.Column("customer_id", sa.Text, primary_key=True, comment="Of the task"),
+    sa.Column("period", sa.Text, primary_key=True, comment="Of the task"),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False, comment="1 for the first; the last holds"),
+    sa.Column("state", sa.Text, nullable=False, comment="open, done, put_off or dismissed"),
+    sa.Column("staff_id", sa.Text, comment="Staff member whose it is"),
+    sa.Column("until_on", sa.Date, comment="Day until which it was put off"),
+    sa.Column("reason", sa.Text, comment="Why it was dismissed"),
+    sa.Column("changed_by", sa.Text, nullable=False, comment="Email of who did it"),
+    sa.Column("changed_at", sa.DateTime, nullable=False, comment="When, in UTC"),
+    sa.ForeignKeyConstraint(
+        ["kind", "customer_id", "period"], ["task.kind", "task.customer_id", "task.period"], ondelete="CASCADE"
+    ),
+    comment="What was done with the rows of the to-do lists, step by step.",
+)

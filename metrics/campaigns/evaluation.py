@@ -36,7 +36,13 @@ from metrics.moments import Floats, floats
 SHARES_OF_CLOSED: Final = ("conversion_rate", "conversion_of_contacted", "conversion_of_participants")
 SHARES: Final = ("reach_rate", "participation_rate", "participation_of_assigned", *SHARES_OF_CLOSED)
 MEANS: Final = tuple(entry.compares for entry in OUTCOMES if entry.unit is Unit.MONEY)
-BY_DESIGN: Final = (Reason.NO_CONTROL, Reason.WINDOW_OPEN, Reason.CLUSTERED, Reason.BOTH_ARMS)
+BY_DESIGN: Final = (
+    Reason.NO_CONTROL,
+    Reason.WINDOW_OPEN,
+    Reason.CLUSTERED,
+    Reason.BOTH_ARMS,
+    Reason.SAMPLE_RATIO,
+)
 TOTALS: Final = ("sales", "net_new_money", "contribution")
 
 
@@ -53,6 +59,7 @@ class Scorecard:
     verdicts: Mapping[str, Verdicts]  # one a campaign and metric, in the family of all campaigns that were scored
     booked: Costs
     objective: tuple[str, ...]  # empty where it is not known
+    sample_ratio: Tests  # that the arms are of their planned sizes: without that no effect is told
     by_branch: BranchEffects | None = None  # the comparisons of branches, where campaigns were assigned by branch
 
     def __len__(self) -> int:
@@ -97,13 +104,11 @@ class Scorecard:
         return Scorecard(
             tuple(campaign_id),
             {key: intervals[rows] for key, intervals in self.results.items()},
-            {
-                key: Tests(test.statistic[rows], test.p_value[rows], test.method[rows], test.reason[rows])
-                for key, test in self.tests.items()
-            },
+            {key: test[rows] for key, test in self.tests.items()},
             {key: verdicts[rows] for key, verdicts in self.verdicts.items()},
             self.booked[rows],
             tuple(self.objective[places[campaign]] for campaign in campaign_id),
+            self.sample_ratio[rows],
             by_branch,
         )
 
@@ -136,6 +141,7 @@ def scorecard(
     funding: pd.DataFrame | None = None,
     branches: pd.DataFrame | None = None,
     bank: pd.DataFrame | None = None,
+    sizes: pd.DataFrame | None = None,
     as_of: date | None = None,
 ) -> Scorecard:
     """Scores campaigns from their aggregates. Rows of campaigns that are not asked for are passed over.
@@ -161,19 +167,22 @@ def scorecard(
             None: not recorded.
         branches: as `arms`, one row per campaign, arm and `branch_id`, of the campaigns that were assigned by branch.
         bank: `campaign_id`, `n_bank`: treated members of the whole bank, by which its costs are shared out.
+        sizes: planned and actual size of every arm, as `metrics.inference.comparison.health.planned_sizes`. None: no
+            sizes were planned, and nothing is checked.
         as_of: last day of the data; verdicts of its year may still move.
 
     Returns:
         A `Scorecard`. Effects and incremental returns are given for randomised campaigns with a control;
         other campaigns say `Reason.NO_CONTROL`. Customers of one branch are not independent: campaigns assigned by
-        branch are compared branch by branch, and say `Reason.CLUSTERED` without the rows in `branches`. A feed that
+        branch are compared branch by branch, and say `Reason.CLUSTERED` without the rows in `branches`. Randomised arms
+        that are far from their planned sizes have no effect to believe (`Reason.SAMPLE_RATIO`). A feed that
         contradicts itself takes the number from its own campaign only (`Reason.NOT_NESTED`).
 
     Raises:
         ShapeError: two rows of `campaigns` have the same id.
         DomainError: a word for the assignment that is none, or the level is not between 0 and 1.
     """
-    compared = compare_campaigns(campaigns, arms, branches, level)
+    compared = compare_campaigns(campaigns, arms, branches, level, sizes=sizes)
     treated, order = compared.treated, pd.Index(compared.campaign_id, dtype="str")
     booked = booking.booked(costs, order, treated.n, bank)
     effects, tests = _effects(compared, booked.actual)
@@ -186,7 +195,16 @@ def scorecard(
         | satisfied.metrics_of(answers, complaints, treated, order)
     )
     found = verdict.verdicts(results, tests, verdict.closing_year(campaigns), as_of)
-    return Scorecard(compared.campaign_id, results, tests, found, booked, _objectives(campaigns), compared.by_branch)
+    return Scorecard(
+        compared.campaign_id,
+        results,
+        tests,
+        found,
+        booked,
+        _objectives(campaigns),
+        compared.sample_ratio,
+        compared.by_branch,
+    )
 
 
 def _objectives(campaigns: pd.DataFrame) -> tuple[str, ...]:
@@ -205,7 +223,11 @@ def _participation(treated: Members) -> dict[str, Intervals]:
 
 def _amounts(treated: Members) -> dict[str, Intervals]:
     """Sales, contribution and net new money, in total and per customer."""
-    means = {key: student(treated.moments(metric(key).numerator), treated.level) for key in MEANS}
+    measured = {key: metric(key).numerator for key in MEANS}
+    means = {
+        key: student(treated.moments(measure), treated.level).withheld(treated.cut_away(measure), Reason.TOO_FEW)
+        for key, measure in measured.items()
+    }
     per_customer = {key: means[f"{key}_per_customer"] for key in TOTALS}
     totals = {key: mean.scaled(mean.n) for key, mean in per_customer.items()}
     return {key: treated.once_closed(amounts) for key, amounts in (totals | means).items()}

@@ -98,6 +98,10 @@ def _why_not_judged(card: Scorecard, row: int) -> list[Finding]:
     reason = Reason(effect.reason[row])
     if reason is Reason.WINDOW_OPEN:
         return [_windows_open(card, row)]
+    if reason is Reason.SAMPLE_RATIO:
+        p_value = float(card.sample_ratio.p_value[row])
+        campaign: Values = {"campaign_id": card.campaign_id[row], "p_value": p_value}
+        return [Finding(FindingCode.SAMPLE_RATIO_MISMATCH, campaign)]
     code = _WHY_NO_EFFECT.get(reason)
     return [Finding(code, who) if code else _not_judged(card, row)]
 

@@ -29,12 +29,13 @@ def together(card: Scorecard, level: float = 0.95) -> Mapping[str, Intervals]:
 
     Returns:
         The shares of `POOLED`; ``members``, ``open_members`` and ``campaign_cost``, summed over campaigns that record
-        them; ``contribution_added``, what the judged campaigns added against their controls; ``judged_cost``, what
-        that is set against; and ``roi_incremental``. Rows that rest on no campaign say why.
+        them; ``planned_cost`` of those that planned and booked, and ``budget_used`` of it; ``contribution_added``,
+        what the judged campaigns added against their controls; ``judged_cost``, what that is set against; and
+        ``roi_incremental``. Rows that rest on no campaign say why.
     """
     pooled = {key: _pooled(card[key], level) for key in POOLED}
     summed = {key: _summed(card[key], level) for key in ("members", "open_members", "campaign_cost")}
-    return pooled | summed | _returned(card, level)
+    return pooled | summed | _budget(card, level) | _returned(card, level)
 
 
 def _pooled(shares: Intervals, level: float) -> Intervals:
@@ -53,6 +54,21 @@ def _summed(counted: Intervals, level: float) -> Intervals:
         return _nothing(counted.reason, level)
     total = counted.estimate[known].sum()
     return Intervals.of(total, total, total, n=counted.n[known].sum(), level=level, method="counted")
+
+
+def _budget(card: Scorecard, level: float) -> dict[str, Intervals]:
+    """What was planned for the costs that are booked, and the part of it that these use."""
+    planned, actual = card.booked.planned, card.booked.actual
+    known = (planned > 0) & ~np.isnan(actual)
+    if not known.any():
+        nothing = _nothing(card["budget_used"].reason, level)
+        return {"planned_cost": nothing, "budget_used": nothing}
+    plan, campaigns = float(planned[known].sum()), int(known.sum())
+    used = float(actual[known].sum()) / plan
+    return {
+        "planned_cost": Intervals.of(plan, plan, plan, n=campaigns, level=level, method="counted"),
+        "budget_used": Intervals.of(used, used, used, n=campaigns, level=level, method="counted"),
+    }
 
 
 def _returned(card: Scorecard, level: float) -> dict[str, Intervals]:

@@ -149,7 +149,8 @@ CAMPAIGN: Final = (
         key="sales_per_customer_winsorised",
         name=_("Sales per customer assigned, largest amounts capped"),
         formula=_(
-            "sum of sales, each customer's capped at the 99th percentile / customers assigned, closed windows only"
+            "sum of sales, each customer's capped at the 99th percentile / customers assigned, closed windows only; "
+            "none where fewer than 1 % bought, for the cap would be 0"
         ),
         numerator="sales_winsorised",
         denominator="matured",

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy import stats
 
 from metrics import models
@@ -38,6 +39,18 @@ class Adjusted:
         """Rows whose sign turns round (Simpson's paradox), one of the two differences being more than noise."""
         opposite = np.sign(self.crude.estimate) * np.sign(self.adjusted.estimate) < 0
         return opposite & (_shown(self.crude) | _shown(self.adjusted))
+
+    def frame(self) -> pd.DataFrame:
+        """One row per comparison: the adjusted difference, its test, the crude one and how much it rests on."""
+        beside = {
+            "p_value": self.test.p_value,
+            "crude": self.crude.estimate,
+            "crude_low": self.crude.low,
+            "crude_high": self.crude.high,
+            "compared": self.compared,
+            "reversed": self.reversed,
+        }
+        return self.adjusted.frame().assign(**beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +288,15 @@ class _Groups:
         )
         difference = np.where(reason == Reason.NOT_RECORDED.value, np.nan, difference)
         limits = Intervals.of(
-            difference, difference - margin, difference + margin, n=crude.n, level=level, reason=reason, method=method
+            difference,
+            difference - margin,
+            difference + margin,
+            n=crude.n,
+            level=level,
+            reason=reason,
+            method=method,
+            standard_error=error,
+            degrees_of_freedom=np.inf,
         )
         z = difference / np.where(error > 0, error, np.nan)
         named = np.where(reason == Reason.NONE.value, method, "")

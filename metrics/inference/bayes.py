@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy import special, stats
 
-from metrics.estimate import Reason
+from metrics.estimate import Reason, table
 from metrics.inference.effect import welch_error, why_no_difference
 from metrics.moments import Counts, Floats, Moments, floats
 
@@ -31,6 +32,10 @@ class Posterior:
     def __len__(self) -> int:
         """Number of comparisons."""
         return len(self.probability_better)
+
+    def frame(self) -> pd.DataFrame:
+        """One row per comparison."""
+        return table(self, "probability_better", "loss_if_treated", "loss_if_control", "reason")
 
 
 def posterior_of_shares(control: Counts, treated: Counts) -> Posterior:

@@ -47,6 +47,11 @@ class ClusterComparison:
         """
         return (self.clusters < FEW_CLUSTERS) | (self.effective_clusters < FEW_EFFECTIVE)
 
+    def frame(self) -> pd.DataFrame:
+        """One row per comparison: the effect, its test, and the branches that it rests on."""
+        names = ("design_effect", "clusters", "effective_clusters", "few")
+        return self.effect.frame().assign(p_value=self.test.p_value, **{name: getattr(self, name) for name in names})
+
 
 def difference_by_cluster(
     comparison: npt.ArrayLike,

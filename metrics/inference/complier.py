@@ -56,7 +56,16 @@ def effect_on_contacted_delta(control: JointMoments, treated: JointMoments, leve
     error = np.sqrt(np.maximum(var_x - 2 * ratio * cov + ratio**2 * var_y, 0.0)) / np.abs(base)
     half = stats.norm.isf((1 - checked_level(level)) / 2) * error
     n = control.n + treated.n
-    effect = Intervals.of(ratio, ratio - half, ratio + half, n=n, level=level, method="delta method")
+    effect = Intervals.of(
+        ratio,
+        ratio - half,
+        ratio + half,
+        n=n,
+        level=level,
+        method="delta method",
+        standard_error=error,
+        degrees_of_freedom=np.inf,
+    )
     return _explained(effect, control, treated)
 
 

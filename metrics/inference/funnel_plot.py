@@ -15,6 +15,7 @@ from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy import stats
 
 from metrics.errors import DomainError
@@ -47,6 +48,14 @@ class Funnel:
     low: Floats
     high: Floats
     dispersion: float  # phi, at least 1: the variance of the units in units of chance
+
+    def frame(self) -> pd.DataFrame:
+        """One row per unit: value, volume, zone by chance and allowing for overdispersion, and limits by level."""
+        frame = pd.DataFrame({"value": self.value, "volume": self.volume})
+        frame = frame.assign(zone=self.zones(adjusted=False), zone_adjusted=self.zones(adjusted=True))
+        for level, low, high in zip(self.levels, self.low, self.high, strict=True):
+            frame[f"low_{level:g}"], frame[f"high_{level:g}"] = low, high
+        return frame
 
     @property
     def adjusted(self) -> tuple[Floats, Floats]:

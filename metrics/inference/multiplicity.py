@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from metrics.errors import DomainError
+from metrics.estimate import table
 from metrics.moments import Floats, floats
 
 
@@ -24,6 +26,10 @@ class AdjustedTests:
     def __len__(self) -> int:
         """Number of comparisons, made or not."""
         return len(self.raw)
+
+    def frame(self) -> pd.DataFrame:
+        """One row per comparison: the p value as computed, and allowing for the family."""
+        return table(self, "raw", "adjusted").assign(method=self.method, family=self.family)
 
     def __getitem__(self, rows: slice) -> AdjustedTests:
         """Some of the comparisons; their adjustment still allows for the whole family."""

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy import stats
 
 from metrics.errors import DomainError
-from metrics.estimate import Reason
+from metrics.estimate import Reason, table
 from metrics.moments import Floats, floats
 
 _LARGE = 1e6  # degrees of freedom from which Student's and the normal distribution agree to six digits
@@ -66,6 +67,10 @@ class SampleSize:
     reason: npt.NDArray[np.str_]
     method: str
 
+    def frame(self) -> pd.DataFrame:
+        """One row per plan."""
+        return table(self, "control", "treated", "total", "reason").assign(method=self.method)
+
     @classmethod
     def of(cls, total: Floats, design: Design, recorded: npt.NDArray[np.bool_]) -> SampleSize:
         """A total laid out over the arms of a design; a plan that lacks a number has none for that reason."""
@@ -83,6 +88,10 @@ class Detectable:
     relative: Floats  # to the control
     reason: npt.NDArray[np.str_]
     method: str
+
+    def frame(self) -> pd.DataFrame:
+        """One row per plan."""
+        return table(self, "difference", "relative", "reason").assign(method=self.method)
 
 
 def power_of_shares(total: npt.ArrayLike, control: npt.ArrayLike, treated: npt.ArrayLike, design: Design) -> Floats:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy import stats
 
 from metrics.estimate import checked_level
@@ -33,6 +34,11 @@ class Ranks:
     level: float
     order_shown: bool
     telling: np.typing.NDArray[np.bool_]
+
+    def frame(self) -> pd.DataFrame:
+        """One row per unit, nan where no order is shown."""
+        shown = {name: np.where(self.order_shown, getattr(self, name), np.nan) for name in ("expected", "low", "high")}
+        return pd.DataFrame(shown | {"telling": self.telling})
 
 
 def ranks(

@@ -13,10 +13,11 @@ from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy import optimize, stats
 
 from metrics.errors import DomainError
-from metrics.estimate import Intervals, checked_level
+from metrics.estimate import Intervals, checked_level, table
 from metrics.inference.effect import welch_error
 from metrics.moments import Floats, Moments, floats
 
@@ -40,6 +41,10 @@ class Boundaries:
     nominal_p_value: Floats  # the same limit as a two-sided p value
     spent: Floats  # chance of a false alarm up to and including the look
     method: Spending
+
+    def frame(self) -> pd.DataFrame:
+        """One row per look."""
+        return table(self, "information", "critical", "nominal_p_value", "spent")
 
     def crossed(self, statistic: npt.ArrayLike) -> npt.NDArray[np.bool_]:
         """For the looks taken so far, whether each one's z reaches its limit."""
@@ -100,8 +105,8 @@ def confidence_sequence(control: Moments, treated: Moments, *, decision_at: floa
         level: the chance that *all* looks' limits hold the true difference.
 
     Returns:
-        Intervals, shape (k,), in the measure's unit, wider than Welch's. Reasons as
-        `metrics.inference.effect.difference_in_means`.
+        Intervals, shape (k,), in the measure's unit, wider than Welch's; the standard error is Welch's, of which more
+        are added on either side than at a single look. Reasons as `metrics.inference.effect.difference_in_means`.
 
     Raises:
         ShapeError: the arms differ in length.
@@ -126,7 +131,15 @@ def confidence_sequence(control: Moments, treated: Moments, *, decision_at: floa
     margin = error * np.sqrt((1 + 1 / seen) * (np.log1p(seen) - 2 * np.log(alpha)))
     estimate = treated.mean - control.mean
     return Intervals.of(
-        estimate, estimate - margin, estimate + margin, n=n, level=level, reason=reason, method="confidence sequence"
+        estimate,
+        estimate - margin,
+        estimate + margin,
+        n=n,
+        level=level,
+        reason=reason,
+        method="confidence sequence",
+        standard_error=error,
+        degrees_of_freedom=np.inf,
     )
 
 

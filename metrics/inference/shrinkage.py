@@ -25,6 +25,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy import special, stats
 
 from metrics.errors import DomainError, ShapeError
@@ -63,6 +64,10 @@ class Shrunken:
     successes: Floats
     exposure: Floats
     group: Hyperposterior
+
+    def frame(self) -> pd.DataFrame:
+        """One row per unit: its own result, what is left of it after shrinkage, and the share of itself it keeps."""
+        return self.estimate.frame().assign(raw=self.raw, kept=self.kept, pulled=self.pulled)
 
     @property
     def pulled(self) -> Floats:

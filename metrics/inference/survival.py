@@ -25,6 +25,12 @@ class ConversionCurves:
     high: Floats
     level: float
 
+    def frame(self) -> pd.DataFrame:
+        """One row per curve and day: `curve` and `day` from 0, and what was seen by the end of the day."""
+        curve, day = (place.ravel() for place in np.indices(self.converted.shape))
+        names = ("at_risk", "converted", "low", "high")
+        return pd.DataFrame({"curve": curve, "day": day} | {name: getattr(self, name).ravel() for name in names})
+
     def at(self, day: int) -> Intervals:
         """Share converted by the end of a day, one interval per campaign.
 

@@ -71,6 +71,11 @@ class Allocation:
     last_unit: float
     last_hour: float
 
+    def frame(self, curves: ResponseCurves) -> pd.DataFrame:
+        """One row per cell: its spend, what that is expected to bring, and what one more unit of money would."""
+        brings, more = curves.contribution(self.spend), curves.marginal(self.spend)
+        return pd.DataFrame({"cell": curves.cell, "spend": self.spend, "contribution": brings, "marginal": more})
+
 
 def spending(cells: pd.DataFrame, past: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """What each cell cost and brought in past campaigns, as `fit_curves` takes it.
@@ -127,7 +132,15 @@ def fit_curves(history: pd.DataFrame) -> ResponseCurves:
     error = float(np.sqrt(np.sum((y - slope * x) ** 2) / freedom / (x @ x)))
     margin = float(stats.t.isf(0.025, freedom)) * error
     kept = np.clip([slope, slope - margin, slope + margin], 0.05, 0.95)
-    elasticity = Intervals.of(kept[:1], kept[1:2], kept[2:], n=[len(x)], method="within cells")
+    elasticity = Intervals.of(
+        kept[:1],
+        kept[1:2],
+        kept[2:],
+        n=[len(x)],
+        method="within cells",
+        standard_error=error,
+        degrees_of_freedom=freedom,
+    )
     level = Outcomes(contribution - kept[0] * spend, np.zeros(len(x)))
     model = fit(level, pd.DataFrame({"cell": history["cell"].to_numpy()}))
     cells = np.asarray(sorted(history["cell"].unique()), dtype=np.str_)

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy import stats
 
 from metrics.errors import ShapeError
-from metrics.estimate import Intervals
+from metrics.estimate import Intervals, table
 from metrics.inference.mean import student
 from metrics.inference.proportion import wilson
 from metrics.inference.ratio import ratio_of_sums
@@ -36,6 +36,11 @@ class Calibration:
     coverage: Intervals
     bias: Intervals
     wape: Intervals
+
+    def frame(self) -> pd.DataFrame:
+        """One row each, named in `of`."""
+        names = ("coverage", "bias", "wape")
+        return pd.concat([getattr(self, name).frame().assign(of=name) for name in names], ignore_index=True)
 
 
 def calibrate(median: Floats, low: Floats, high: Floats, actual: Floats, level: float) -> Calibration:
@@ -72,6 +77,10 @@ class Backtest:
     level: float
     error_of_mean: Floats
     error_of_similar: Floats
+
+    def frame(self) -> pd.DataFrame:
+        """One row per campaign: what came, what was forecast, and the errors of the model and of simpler ones."""
+        return table(self, "actual", "median", "low", "high", "error", "error_of_mean", "error_of_similar")
 
     @property
     def error(self) -> Floats:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from metrics.estimate import Intervals, Verdict
-from metrics.finding import LIKELY, Finding, FindingCode
+from metrics.finding import LIKELY, UNLIKELY, Finding, FindingCode
 from metrics.inference.power import Design, SampleSize
 from metrics.moments import Floats
 from metrics.planning.allocation import Allocation, Constraints, ResponseCurves
@@ -31,7 +31,7 @@ def forecast_findings(planned: Forecast, level: float = 0.8) -> list[Finding]:
     if chance >= LIKELY:
         code = FindingCode.FORECAST_PAYS
     else:
-        code = FindingCode.FORECAST_LOSES if chance <= 1 - LIKELY else FindingCode.FORECAST_OPEN
+        code = FindingCode.FORECAST_LOSES if chance <= UNLIKELY else FindingCode.FORECAST_OPEN
     found = [Finding(code, {"chance": chance, **_limits(roi), "level": level})]
     needed = planned.break_even_conversions()
     if not np.isnan(needed):

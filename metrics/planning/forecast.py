@@ -61,6 +61,11 @@ class Forecast:
     assumptions: Mapping[str, Floats]
     outcomes: Mapping[str, Floats]
 
+    def frame(self, level: float = 0.8) -> pd.DataFrame:
+        """One row per outcome: its median and predictive limits."""
+        parts = [self.interval(outcome, level).frame().assign(outcome=outcome) for outcome in self.outcomes]
+        return pd.concat(parts, ignore_index=True)
+
     def interval(self, outcome: str, level: float = 0.8) -> Intervals:
         """Median and equal-tailed predictive limits of one outcome; `n` is the number of customers planned."""
         tail = (1 - checked_level(level)) / 2

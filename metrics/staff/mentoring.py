@@ -62,7 +62,9 @@ def suggest_pairs(
     better = np.stack([_probably_better(skill, draws, seed) for skill in skills.values()])
     gap = np.stack([_gaps(skill) for skill in skills.values()])
     handled = np.stack([skill.exposure for skill in skills.values()])
-    gain = np.where((better >= certainty) & (gap > 0), gap * handled[:, :, None], 0.0)
+    # Somebody without customers of their own has the group's estimate, which is nothing to learn from.
+    proven = (better >= certainty) & (gap > 0) & (handled[:, None, :] > 0)
+    gain = np.where(proven, gap * handled[:, :, None], 0.0)
 
     best = gain.argmax(axis=0)  # the skill, for each mentee (row) and mentor (column)
     worth = np.take_along_axis(gain, best[None], axis=0)[0]
@@ -114,5 +116,6 @@ def _probably_better(skill: Shrunken, draws: int, seed: int) -> Floats:
 
 
 def _gaps(skill: Shrunken) -> Floats:
-    estimate = np.nan_to_num(skill.estimate.estimate)
+    """How far the person of the column is ahead of that of the row; nan where either has no number."""
+    estimate = skill.estimate.estimate
     return estimate[None, :] - estimate[:, None]

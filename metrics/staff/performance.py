@@ -112,6 +112,7 @@ def performance_of(
     unit: str = "staff_id",
     strata: Sequence[str] = STRATA,
     n: str = "n",
+    reference: pd.DataFrame | None = None,
     minimum: float = MINIMUM_CUSTOMERS,
     level: float = 0.95,
     seed: int = 0,
@@ -128,6 +129,8 @@ def performance_of(
         unit: the column that names the person.
         strata: the columns that make up the mix of customers and campaigns.
         n: the column of customers.
+        reference: the same by stratum of others, such as the whole bank, whose rates are expected of everybody here;
+            without it those of the peer group are, and somebody is always below them.
         minimum: customers below which a person is not judged.
         level: of the intervals.
         seed: of the simulated ranks.
@@ -141,7 +144,7 @@ def performance_of(
     columns = [n, *(name.format(measure) for name in names)]
     known = frame.filter(columns).notna().all(axis=1)
     recorded = frame.assign(**{name: frame[name].where(known, 0) for name in columns if name in frame})
-    result = by_mix(recorded, measure, unit=unit, strata=strata, n=n)
+    result = by_mix(recorded, measure, unit=unit, strata=strata, n=n, reference=reference)
     if bool(np.any(result.observed < 0)):
         raise DomainError(f"Somebody's total of {measure} is negative: it has no ratio to an expected amount.")
     unrecorded = ~np.isin(result.unit, frame.loc[known, unit].unique())

@@ -17,6 +17,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy import stats
 
 from metrics.errors import DomainError, ShapeError
@@ -58,6 +59,11 @@ class Scorecard:
     covered: Floats  # share of the weight for which the person has a value
     gated: npt.NDArray[np.bool_]
     weights: Mapping[str, float]  # as given, divided by their sum
+
+    def frame(self) -> pd.DataFrame:
+        """One row per person: the score with its limits, what pays, and the points of each block."""
+        told = {"covered": self.covered, "gated": self.gated, "payable": self.payable}
+        return self.score.frame().assign(**told, **dict(zip(self.weights, self.blocks, strict=True)))
 
     @property
     def payable(self) -> Floats:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from metrics.errors import ShapeError
 from metrics.estimate import Intervals, Verdict
@@ -31,6 +32,11 @@ class TrainingEffect:
     untrained: Intervals  # change of their colleagues
     difference: Intervals  # the first minus the second
     began: Intervals  # trained minus untrained before the course
+
+    def frame(self) -> pd.DataFrame:
+        """One row each, named in `of`."""
+        names = ("trained", "untrained", "difference", "began")
+        return pd.concat([getattr(self, name).frame().assign(of=name) for name in names], ignore_index=True)
 
 
 def difference_in_differences(

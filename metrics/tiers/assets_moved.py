@@ -95,6 +95,11 @@ class Bridge:
             valuation_known=bool(frame["sum_valuation"].notna().any()),
         )
 
+    def frame(self) -> pd.DataFrame:
+        """One row per group: the balance before, the parts, and the balance after, in minor units."""
+        parts = {"group": self.groups, "before": self.before} | self.parts | {"after": self.after}
+        return pd.DataFrame(parts)
+
     @property
     def parts(self) -> dict[str, Amounts]:
         """The steps of the bridge by name, in the order in which they are drawn."""

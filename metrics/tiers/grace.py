@@ -28,6 +28,13 @@ class ClockRates:
     months_below: npt.NDArray[np.int64]
     falls: Intervals
 
+    def frame(self) -> pd.DataFrame:
+        """One row per tier and months below its threshold."""
+        frame = self.falls.frame()
+        frame.insert(0, "tier", self.tier)
+        frame.insert(1, "months_below", self.months_below)
+        return frame
+
 
 def falls_by_clock(triples: pd.DataFrame, tiers: Sequence[str], level: float = 0.95) -> ClockRates:
     """How often customers fell in the month after, by tier and months below, with Wilson limits.

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from metrics.errors import ShapeError
 from metrics.estimate import Intervals, Reason
@@ -63,6 +64,10 @@ class Backtest:
 
     predicted: Intervals
     actual: Floats
+
+    def frame(self) -> pd.DataFrame:
+        """One row per rate or size: what was predicted with its limits, what came, and the miss."""
+        return self.predicted.frame().assign(actual=self.actual, miss=self.miss, covered=self.covered)
 
     @property
     def miss(self) -> Floats:

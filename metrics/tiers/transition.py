@@ -141,6 +141,12 @@ class Transitions:
         """Number of groups."""
         return len(self.groups)
 
+    def frame(self) -> pd.DataFrame:
+        """One row per group, tier at the start (or "entered") and at the end (or "left"): `n` customers."""
+        starts, ends = (*self.tiers, Fate.ENTERED.value), (*self.tiers, Fate.LEFT.value)
+        rows = pd.MultiIndex.from_product([self.groups, starts, ends], names=["group", "from_state", "to_state"])
+        return rows.to_frame(index=False).assign(n=self.counts.ravel())
+
     def pooled(self) -> Transitions:
         """All groups taken together, as one."""
         counts, missing = self.counts.sum(axis=0, keepdims=True), self.missing.sum(keepdims=True)

@@ -15,8 +15,10 @@ from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from metrics.errors import DomainError, ShapeError
+from metrics.estimate import table
 from metrics.moments import Counts, Floats, floats
 
 Flags = npt.NDArray[np.bool_]
@@ -54,6 +56,10 @@ class ControlChart:
     moving_range_limit: float  # nan for a chart of rates
     floor: float = -np.inf
     ceiling: float = np.inf
+
+    def frame(self) -> pd.DataFrame:
+        """One row per week: the value, its limits, the rule that fired, and whether the week set the limits."""
+        return table(self, "value", "centre", "low", "high", "rule", "signal", "baseline")
 
     @property
     def low(self) -> Floats:

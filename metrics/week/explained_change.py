@@ -10,9 +10,11 @@ the Royal Statistical Society 83, 455-462; nesting the factors as Owen (1977).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from metrics.errors import DomainError, ShapeError
 from metrics.estimate import Intervals
@@ -29,6 +31,18 @@ class ExplainedChange:
     volume: float
     mix: Floats
     rate: Floats
+
+    def frame(self, segments: Sequence[str]) -> pd.DataFrame:
+        """One row per part: the `volume` of all, then the `mix` and the `rate` of each segment; they add up.
+
+        Raises:
+            ShapeError: another number of names than of segments.
+        """
+        if len(segments) != len(self.mix):
+            raise ShapeError(f"{len(segments)} names of {len(self.mix)} segments.")
+        kinds = ["volume", *["mix"] * len(segments), *["rate"] * len(segments)]
+        amounts = np.concatenate([[self.volume], self.mix, self.rate])
+        return pd.DataFrame({"part": kinds, "segment": ["", *segments, *segments], "amount": amounts})
 
     @property
     def by_segment(self) -> Floats:

@@ -12,7 +12,8 @@ import numpy as np
 
 from metrics.errors import ShapeError
 from metrics.estimate import Intervals, Reason, Verdict
-from metrics.finding import LIKELY, Finding, FindingCode
+from metrics.finding import LIKELY, UNLIKELY, Finding, FindingCode
+from metrics.moments import Counts
 from metrics.week.business_calendar import festival_offset
 from metrics.week.control_chart import FEWEST, Rule
 from metrics.week.explained_change import ExplainedChange
@@ -33,6 +34,12 @@ _YEAR = {
     Verdict.HIGHER: FindingCode.YEAR_HIGHER,
     Verdict.LOWER: FindingCode.YEAR_LOWER,
     Verdict.NO_DIFFERENCE: FindingCode.YEAR_NO_DIFFERENCE,
+}
+
+_SHARE = {
+    Verdict.HIGHER: FindingCode.SHARE_ROSE,
+    Verdict.LOWER: FindingCode.SHARE_FELL,
+    Verdict.NO_DIFFERENCE: FindingCode.SHARE_HELD,
 }
 
 
@@ -83,6 +90,22 @@ def change_findings(metric: str, segments: Sequence[str], change: ExplainedChang
     return [Finding(code, values | {"segment": segments[segment]})]
 
 
+def share_findings(metric: str, before: Counts, after: Counts, change: Intervals) -> list[Finding]:
+    """Whether a share of this period differs from that of the period before; nothing where one of them is unknown.
+
+    Args:
+        metric: Key in the catalogue.
+        before: Of the period before, one row.
+        after: Of this period, one row.
+        change: The share after less the share before (`metrics.inference.effect.difference_in_shares`).
+    """
+    if not change.known[0]:
+        return []
+    shares = {"before": float(before.share[0]), "after": float(after.share[0])}
+    code = _SHARE[Verdict(change.verdict()[0])]
+    return [Finding(code, {"metric": metric, **shares, **_limits(change), "n": float(after.n[0])})]
+
+
 def month_end_findings(metric: str, month: MonthEnd, target: float | None = None) -> list[Finding]:
     """Where the month will end, and with a target how likely it is to be reached.
 
@@ -110,7 +133,7 @@ def month_end_findings(metric: str, month: MonthEnd, target: float | None = None
     if month.chance >= LIKELY:
         code = FindingCode.MONTH_END_LIKELY
     else:
-        code = FindingCode.MONTH_END_UNLIKELY if month.chance <= 1 - LIKELY else FindingCode.MONTH_END_OPEN
+        code = FindingCode.MONTH_END_UNLIKELY if month.chance <= UNLIKELY else FindingCode.MONTH_END_OPEN
     return [Finding(code, values | {"target": target, "chance": month.chance})]
 
 

@@ -128,9 +128,19 @@ def review_total(mondays: Days, totals: Moments, *, baseline: Flags | None = Non
 def _difference_of_totals(before: Moments, after: Moments, level: float) -> Intervals:
     """Difference of two sums over independent customers, whose number varies too (compound Poisson)."""
     variance = before.squares + before.n * before.mean**2 + after.squares + after.n * after.mean**2
-    margin = stats.norm.isf((1 - level) / 2) * np.sqrt(variance)
+    error = np.sqrt(variance)
+    margin = stats.norm.isf((1 - level) / 2) * error
     change = after.total - before.total
-    return Intervals.of(change, change - margin, change + margin, n=before.n + after.n, level=level, method="normal")
+    return Intervals.of(
+        change,
+        change - margin,
+        change + margin,
+        n=before.n + after.n,
+        level=level,
+        method="normal",
+        standard_error=error,
+        degrees_of_freedom=np.inf,
+    )
 
 
 def _festival(mondays: Days, rows: int) -> Floats:

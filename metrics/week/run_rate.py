@@ -109,7 +109,16 @@ def month_end(
         return MonthEnd(_without_limits(expected, months, level, Reason.NO_VARIATION), float("nan"), share)
     margin = float(stats.t.isf((1 - level) / 2, rest.df)) * rest.error
     low = expected - margin if signed else max(expected - margin, booked)
-    total = Intervals.of([expected], [low], [expected + margin], n=[months], level=level, method="run rate")
+    total = Intervals.of(
+        [expected],
+        [low],
+        [expected + margin],
+        n=[months],
+        level=level,
+        method="run rate",
+        standard_error=rest.error,
+        degrees_of_freedom=rest.df,
+    )
     if target is None:
         return MonthEnd(total, float("nan"), share)
     if not signed and booked >= target:

@@ -42,6 +42,7 @@ def chart(
     roles: Sequence[theme.Role] | None = None,
     reference: tuple[float, str] | None = None,
     opens: Opens | None = None,
+    ordered: bool = True,
 ) -> Chart:
     """Draws known intervals, best first; the number stands at the end of its interval, where it crosses nothing.
 
@@ -58,8 +59,9 @@ def chart(
         roles: What the colour of each row says; without, nothing.
         reference: A value to compare with and its name, drawn dashed; it colours nothing.
         opens: What a row opens.
+        ordered: Best first; else as the rows come.
     """
-    rows = _rows(names, intervals, written, roles)
+    rows = _rows(names, intervals, written, roles, ordered=ordered)
     low, high = _reach(rows, [value for value in (line, reference[0] if reference else None) if value is not None])
     rows["from"], rows["to"] = rows["low"].clip(lower=low), rows["high"].clip(upper=high)
     rows["written_at"] = np.where(rows["left"], rows["from"], rows["to"])
@@ -119,9 +121,14 @@ def left_out(intervals: Intervals) -> str:
 
 
 def _rows(
-    names: Sequence[str], intervals: Intervals, written: Written, roles: Sequence[theme.Role] | None
+    names: Sequence[str],
+    intervals: Intervals,
+    written: Written,
+    roles: Sequence[theme.Role] | None,
+    *,
+    ordered: bool,
 ) -> pd.DataFrame:
-    """One row per known interval, the highest estimate first."""
+    """One row per known interval, the highest estimate first where there is an order."""
     rows = pd.DataFrame(
         {
             "name": list(names),
@@ -132,7 +139,9 @@ def _rows(
             "role": list(roles or ("none",) * len(intervals)),
         }
     )
-    rows = rows[intervals.known].sort_values("estimate", ascending=False, kind="stable")
+    rows = rows[intervals.known]
+    if ordered or len(rows) > MOST_ROWS:
+        rows = rows.sort_values("estimate", ascending=False, kind="stable")
     if len(rows) > MOST_ROWS:
         rows = pd.concat([rows.head(MOST_ROWS // 2), rows.tail(MOST_ROWS // 2)])
     numbers = list(zip(rows["estimate"], rows["low"], rows["high"], strict=True))

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -30,9 +32,9 @@ def chart(booked: float, ends: Intervals, written: tuple[str, str], *, alt_text:
     known = not np.isnan(low)
     rows = pd.DataFrame({"zero": [0.0], "booked": booked, "estimate": estimate, "low": low, "high": high})
     least, most = min(0.0, booked, low if known else 0.0), max(booked, high if known else estimate, 1.0)
-    x = {"axis": None, "scale": alt.Scale(domain=[least, least + (most - least) * 1.04], nice=False)}
+    x: dict[str, Any] = {"axis": None, "scale": alt.Scale(domain=[least, least + (most - least) * 1.04], nice=False)}
     base = alt.Chart(rows)
-    layers = [
+    layers: list[Any] = [
         base.mark_bar(height=18, cornerRadiusEnd=2).encode(
             x=alt.X("zero:Q", **x), x2="booked:Q", color=theme.colour("none"), y=alt.value(52)
         ),

@@ -1,4 +1,4 @@
-"""A control chart: the weeks of one number, its natural limits as a band, and the newest week in its verdict's colour."""
+"""A control chart: the weeks of one number, its natural limits as a band, the newest week coloured by its verdict."""
 
 # pyright: reportUnknownMemberType=false
 # Altair's methods are only partly typed.
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -75,7 +76,7 @@ def chart(
     axis = alt.Axis(labelExpr=theme.axis_label(unit), tickCount=4)
     y = alt.Y("value:Q", title=None, axis=axis, scale=alt.Scale(zero=False))
     base = alt.Chart(rows).encode(x=x)
-    layers = []
+    layers: list[Any] = []
     if not np.isnan(control.centre[-1]):
         layers += [
             base.mark_area(interpolate="step").encode(

@@ -81,8 +81,8 @@ def _can_be_judged(judged: int, campaigns: int, clauses: str) -> str:
 
 def _all_windows_open(told: Told) -> str:
     return say_count(
-        "too early to judge: the windows of the campaign are still open",
-        "too early to judge: the windows of all {campaigns} campaigns are still open",
+        "too early to judge: the campaign is still counting",
+        "too early to judge: all {campaigns} campaigns are still counting",
         told.count("campaigns"),
         campaigns=whole(told, "campaigns"),
     )
@@ -100,8 +100,8 @@ def _none_with_control(told: Told) -> str:
 def _windows_open(told: Told) -> str:
     campaigns = told.count("campaigns")
     return say_count(
-        "{word} campaign has open windows: {members} counted apart",
-        "{word} campaigns have open windows: {members} counted apart",
+        "{word} campaign is still counting: {members} counted apart",
+        "{word} campaigns are still counting: {members} counted apart",
         campaigns,
         word=number_word(campaigns),
         members=customers(told, "open_members"),
@@ -114,10 +114,15 @@ def _numbers(told: Told, unit: Unit, *, signed: bool = False) -> dict[str, str]:
     return {key: written(told.number(key), low, high, unit, signed=signed) for key in ("estimate", "low", "high")}
 
 
+def _unsigned(numbers: Mapping[str, str]) -> str:
+    """The estimate where the words around it say its sign."""
+    return numbers["estimate"].lstrip(f"+{figures.MINUS}")
+
+
 def _effect(message: str) -> Sentence:
     def text(told: Told) -> str:
         numbers = _numbers(told, Unit.POINTS, signed=True)
-        return say(message, size=numbers["estimate"].lstrip(f"+{figures.MINUS}"), **numbers)
+        return say(message, size=_unsigned(numbers), **numbers)
 
     return text
 
@@ -145,7 +150,11 @@ def _why(told: Told, _key: str) -> str:
 
 
 def _return(message: str) -> Sentence:
-    return lambda told: say(message, unit=figures.one_unit(told.currency), **_numbers(told, Unit.RATIO))
+    def text(told: Told) -> str:
+        numbers = _numbers(told, Unit.RATIO)
+        return say(message, unit=figures.one_unit(told.currency), size=_unsigned(numbers), **numbers)
+
+    return text
 
 
 SENTENCES: Mapping[FindingCode, Sentence] = {
@@ -190,15 +199,15 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
     FindingCode.ATTRIBUTED_ONLY: template(_("nobody was held out at random: sales are attributed, not an effect")),
     FindingCode.TOO_FEW: template(_("{n}: too few to judge"), n=customers),
     FindingCode.CAMPAIGN_OPEN: template(
-        _("{open_members} of {n} customers still have an open window; they are counted apart"),
+        _("the time to buy is not over for {open_members} of {n} customers; they are counted apart"),
         open_members=whole,
         n=whole,
     ),
     FindingCode.ASSIGNED_BY_BRANCH: template(
         _("assigned by branch: customers of one branch are not independent, so branches are compared")
     ),
-    FindingCode.PAID: _return(_("it earned more than it cost: {estimate} per {unit} spent ({low} to {high})")),
-    FindingCode.LOST: _return(_("it cost more than it earned: {estimate} per {unit} spent ({low} to {high})")),
+    FindingCode.PAID: _return(_("it earned more than it cost: {size} gained per {unit} spent ({low} to {high})")),
+    FindingCode.LOST: _return(_("it cost more than it earned: {size} lost per {unit} spent ({low} to {high})")),
     FindingCode.PAYS_UNCLEAR: _return(_("whether it paid is not shown: {estimate} per {unit} spent ({low} to {high})")),
     FindingCode.BEFORE_STAFF_TIME: template(_("returns are before staff time, which was not recorded")),
     FindingCode.SHARED_COST_INCLUDED: template(

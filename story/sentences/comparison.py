@@ -102,10 +102,11 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
     ),
     FindingCode.FEW_BRANCHES: template(
         _(
-            "assigned by branch, and the verdict rests on {clusters} only: "
-            "limits from so few are rough (design effect {design_effect})"
+            "assigned by branch: the verdict rests on {clusters}, which tell as much as {effective} of one size would; "
+            "limits from so few are wide (design effect {design_effect})"
         ),
         clusters=branches,
+        effective=whole,
         design_effect=two_decimals,
     ),
     FindingCode.REVERSED_BY_MIX: _reversed,

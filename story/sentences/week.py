@@ -56,6 +56,16 @@ def _against_centre(told: Told) -> dict[str, str]:
     }
 
 
+def _shares(told: Told) -> dict[str, str]:
+    """The shares of two periods with as many digits as their difference deserves."""
+    half = (told.number("high") - told.number("low")) / 2
+    unit = metric_unit(told)
+    return {
+        key: amount(told.number(key), told.number(key) - half, told.number(key) + half, unit, told.currency)
+        for key in ("before", "after")
+    }
+
+
 def _change(told: Told, key: str) -> str:
     return exact(told.number(key), difference_unit(told), told.currency, signed=True)
 
@@ -121,6 +131,17 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
         _("{metric}: no difference shown from the comparable week of last year, that of {compared_with} ({limits})"),
         difference,
         compared_with=_week_of,
+    ),
+    FindingCode.SHARE_ROSE: _of(
+        _("{metric}: {after} after {before} in the period before, a rise of {size} ({limits})"), _shares, difference
+    ),
+    FindingCode.SHARE_FELL: _of(
+        _("{metric}: {after} after {before} in the period before, a fall of {size} ({limits})"), _shares, difference
+    ),
+    FindingCode.SHARE_HELD: _of(
+        _("{metric}: {after}, no change shown from {before} in the period before ({limits} points)"),
+        _shares,
+        difference,
     ),
     FindingCode.CHANGE_MOSTLY_VOLUME: _of(
         _("{metric} changed by {change}; the largest part is the number of customers ({amount})"),

@@ -15,6 +15,7 @@ from data_access.queries import (
     experiments,
     history,
     staff,
+    summary,
     tiers,
     to_do,
     to_do_history,
@@ -64,6 +65,7 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     data.files: [{}],
     data.rejections: [{}],
     data.branches: [{}],
+    data.seasons: [{}],
     staff.people: [{}],
     staff.postings: [{"first": FIRST, "last": LAST}],
     staff.results_by_mix: [
@@ -117,5 +119,12 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     ],
     week.answers: [{"first": FIRST, "last": LAST}, {"first": FIRST, "last": LAST, "branches": ["B4"]}],
     week.daily_sales: [{"first": FIRST, "last": LAST}, {"first": FIRST, "last": LAST, "branches": ["B5"]}],
+    summary.months: [{}],
+    summary.flows: [{"first": START, "last": START + 3}, {"first": START, "last": START + 6, "branches": ["B1", "B4"]}],
+    summary.tier_sizes: [
+        {"first": START, "last": START + 1},
+        {"first": START, "last": START + 6, "branches": ["B2", "B3"]},
+    ],
+    summary.conversions_by_region: [{"campaigns": ["C1", "C2"]}, {"campaigns": ["C4"], "branches": ["B1", "B2"]}],
     week.open_days: [{"first": FIRST, "last": date(2024, 6, 30)}],
 }

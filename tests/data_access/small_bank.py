@@ -17,7 +17,7 @@ from sqlalchemy.engine import URL
 
 from data_access import schema
 from data_access.engines import Warehouse
-from data_access.reading.reader import EVENTS
+from data_access.reading.clock import EVENTS
 from data_access.reading.scope import Role, Scope, Viewer
 from data_access.settings import Settings
 from data_access.versions import Store, open_store
@@ -363,6 +363,8 @@ def of_branches(bank: Bank, branches: set[str]) -> Bank:
         ("customer_tag", "customer", "customer_id"),
     ):
         kept[name] = bank[name][bank[name][key].isin(kept[parent][key])]
+    for name in ("version_file", "rejection"):  # of the others, what is told is about all branches
+        kept[name] = bank[name][bank[name]["table_name"].isin(_OF_THE_BANK)]
     return kept
 
 
@@ -396,6 +398,8 @@ def viewer(*branches: str, may_see_customers: bool = True) -> Viewer:
         return Viewer("head@bank.example", "Head", Role.BRANCH_HEAD, scope, may_see_customers)
     return Viewer("chief@bank.example", "Chief", Role.EXECUTIVE, Scope(None), may_see_customers)
 
+
+_OF_THE_BANK = ("branch", "season", "product", "campaign", "campaign_arm")
 
 _WITH_BRANCH = (
     "branch_calendar",
@@ -480,15 +484,19 @@ def _described(bank: Bank) -> Bank:
         ],
         "version_file": [
             {
-                "sha256": "0" * 64,
-                "table_name": "sale",
-                "name": "sale.csv",
-                "rows": len(bank["sale"]),
+                "sha256": str(number) * 64,
+                "table_name": name,
+                "name": f"{name}.csv",
+                "rows": len(bank[name]),
                 "rejected": 2,
                 "encoding": "utf-8",
                 "loaded_at": built,
             }
+            for number, name in enumerate(("sale", "product"))
         ],
-        "rejection": [{"table_name": "sale", "column_name": "amount", "reason": "not a number", "rows": 2}],
+        "rejection": [
+            {"table_name": "sale", "column_name": "amount", "reason": "not a number", "rows": 2},
+            {"table_name": "product", "column_name": "line", "reason": "not a line", "rows": 1},
+        ],
     }
     return bank | {name: _framed(name, rows) for name, rows in described.items()}

@@ -63,3 +63,24 @@ def test_a_metric_is_a_record_that_nobody_changes() -> None:
     with pytest.raises(TypeError):
         METRICS["sales"] = metric("contribution")  # type: ignore[index]
     assert entry.marked("text") == "text"
+
+
+LESS_IS_BETTER = {
+    *("internal_conversion_share", "campaign_cost", "cost_per_contact", "cost_per_participant", "cost_per_conversion"),
+    *("break_even_conversions", "break_even_lift", "payback_months", "acquisition_cost"),
+    *("incremental_acquisition_cost", "expected_loss", "complaint_rate", "reversal_rate", "breach_rate"),
+    *("downgrade_rate", "exit_rate", "last_month_of_grace"),
+}
+NO_WAY_IS_BETTER = {
+    *("members", "open_members", "sales_top_share", "budget_used", "sample_ratio", "standardised_difference"),
+    *("reliability", "shorrocks_index", "bartholomew_index", "directional_index", "month_end_deviation"),
+}
+
+
+@pytest.mark.parametrize("key", METRICS)
+def test_the_badge_of_every_metric_points_the_way_that_a_banker_would(key: str) -> None:
+    """Read through by hand: a rise is good unless it costs, is lost, or says nothing of good and bad."""
+    expected = (
+        Direction.DOWN if key in LESS_IS_BETTER else Direction.NEITHER if key in NO_WAY_IS_BETTER else Direction.UP
+    )
+    assert metric(key).direction is expected

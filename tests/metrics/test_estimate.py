@@ -75,3 +75,20 @@ def test_a_frame_has_every_column_and_row() -> None:
     assert len(Intervals.of([], [], [], n=[]).frame()) == 0
     tests = Tests(np.array([2.0]), np.array([0.04]), np.array(["score"]), np.array([""])).frame()
     assert tests.to_dict("records") == [{"statistic": 2.0, "p_value": 0.04, "method": "score", "reason": ""}]
+
+
+def test_a_limit_on_the_line_from_below_shows_no_difference_either() -> None:
+    assert Intervals.of([-1], [-2], [0], n=[9]).verdict().tolist() == [Verdict.NO_DIFFERENCE]
+
+
+def test_a_row_with_one_limit_missing_has_a_reason() -> None:
+    assert Intervals.of([1, 1], [np.nan, 0], [2, np.nan], n=[9, 9]).reason.tolist() == [Reason.TOO_FEW] * 2
+
+
+def test_some_tests_are_taken_with_all_that_belongs_to_them() -> None:
+    three = Tests(
+        np.array([1.0, 2.0, 3.0]), np.array([0.3, 0.05, 0.003]), np.array(["a", "b", ""]), np.array(["", "", "x"])
+    )
+    some = three[np.array([2, 0])]
+    assert (some.statistic.tolist(), some.p_value.tolist()) == ([3, 1], [0.003, 0.3])
+    assert (some.method.tolist(), some.reason.tolist()) == (["", "a"], ["x", ""])

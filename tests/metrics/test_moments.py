@@ -144,3 +144,21 @@ def test_counts_by_group_leave_out_what_is_missing_and_refuse_what_is_no_yes_or_
         Moments.from_groups([1.0, 2.0], ["a", None])
     with pytest.raises(ShapeError):
         Moments.from_groups([1.0, 2.0], ["a"])
+
+
+def test_the_sums_of_two_measures_add_as_their_rows_do() -> None:
+    """By numpy on the rows of both: the distance of the two means belongs to the covariance."""
+    first, second = ([1.0, 2.0, 6.0], [3.0, 5.0, 4.0]), ([11.0, 15.0], [20.0, 30.0])
+    both = JointMoments.from_rows(*first) + JointMoments.from_rows(*second)
+    rows = np.cov([*first[0], *second[0]], [*first[1], *second[1]])
+    assert_allclose([both.covariance[0], both.x.variance[0], both.y.variance[0]], [rows[0, 1], rows[0, 0], rows[1, 1]])
+
+
+def test_another_unit_scales_the_spread_by_its_square() -> None:
+    cents = Moments.from_rows([1.0, 2.0, 6.0]).scaled(100)
+    assert_allclose([cents.mean[0], cents.variance[0]], [300, np.var([100, 200, 600], ddof=1)])
+
+
+def test_a_customer_without_an_amount_is_no_customer_with_nothing() -> None:
+    known = Moments.from_rows([4.0, np.nan, 8.0])
+    assert_allclose([known.n[0], known.mean[0], known.variance[0]], [2, 6, 8])

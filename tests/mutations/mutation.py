@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import subprocess
 import sys
@@ -21,7 +22,7 @@ class Mutation:
         file: Where, from the project's folder.
         old: What stands there, exactly once.
         new: The fault.
-        killed_by: What pytest is told to run: a file of tests, or one test of it.
+        killed_by: What pytest is told to run: a file of tests, or one test of it, quoted as in a shell.
         quick: Whether it is tried in every run of the tests; `make mutations` tries all.
     """
 
@@ -44,7 +45,7 @@ def survives(mutation: Mutation, folder: Path) -> str:
     if source.count(mutation.old) != 1:
         raise LookupError(f"{mutation.file} has {mutation.old!r} {source.count(mutation.old)} times, not once.")
     file.write_text(source.replace(mutation.old, mutation.new), encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *mutation.killed_by.split()]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *shlex.split(mutation.killed_by)]
     ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if ended.returncode not in (0, 1):
         raise LookupError(f"No test ran: {mutation.killed_by}\n{ended.stdout[-2000:]}{ended.stderr[-2000:]}")

@@ -12,6 +12,7 @@ _FUNNEL = f"{_SHOWN} -k funnel"
 _WAITING = f"{_SHOWN} -k judged"
 _FIRST = f"{_SHOWN} -k first"
 _SHEET = "tests/story/test_spreadsheet.py"
+_LOAD = "tests/story/test_last_load.py"
 
 MUTATIONS = [
     Mutation(
@@ -94,4 +95,9 @@ MUTATIONS = [
         quick=True,
     ),
     Mutation("story/text.py", '"Cf", ', "", "story/text.py --doctest-modules"),
+    Mutation("story/last_load.py", "return one_line(say(template, **shown))", "return template.format(**shown)", _LOAD),
+    Mutation("story/last_load.py", "figures.number(row.line)", "figures.number(row.rows)", _LOAD),
+    Mutation("story/last_load.py", "if not isinstance(row.template, str):", "if False:", _LOAD),
+    Mutation("answers/data.py", "told[~follows], told[follows]", "told[follows], told[~follows]", _LOAD),
+    Mutation("data_access/loading/table.py", "file=result.name, n=kept", "file=result.name, n=result.rejected", _LOAD),
 ]

@@ -22,7 +22,7 @@ QUERIES = (campaign_money, campaign_voices, campaigns, experiments, history, sta
 FAULTS: list[tuple[ModuleType, str, str, str]] = [
     # module, what stands there, the fault, the test that notices
     (measures, '<= member.c["matures_on"]', '< member.c["matures_on"]', "a_purchase_on_the_last_day"),
-    (measures, 'member.c["matures_on"] <= as_of', 'member.c["matures_on"] < as_of', "a_window_that_closes_on"),
+    (measures, 'member.c["matures_on"] <= reader', 'member.c["matures_on"] < reader', "a_window_that_closes_on"),
     (measures, "last + timedelta(days=1)", "last + timedelta(days=0)", "a_period_begins_at_midnight"),
     (measures, "moment >= _start", "moment > _start", "a_period_begins_at_midnight"),
     (measures, "moment <= last]", "moment < last]", "a_period_begins_at_midnight"),
@@ -48,7 +48,12 @@ FAULTS: list[tuple[ModuleType, str, str, str]] = [
     (experiments, 'day <= member.c["matures_on"]', 'day < member.c["matures_on"]', "harm_is_counted"),
     (experiments, "age >= first", "age > first", "age_is_counted"),
     (history, 'campaign.c["ends_on"] <= reader.as_of', 'campaign.c["ends_on"] < reader.as_of', "a_campaign_is_past"),
-    (history, '.having(sa.func.max(member.c["matures_on"]) <= reader.as_of)\n', "\n", "a_campaign_is_past"),
+    (
+        history,
+        '.having(sa.func.max(member.c["matures_on"]) <= reader.as_of_tables("campaign_member"))\n',
+        "\n",
+        "a_campaign_is_past",
+    ),
     (history, "* ages <= life * age", "* ages < life * age", "a_campaign_ages"),
     (staff, "KEPT_AFTER_DAYS = 90", "KEPT_AFTER_DAYS = 91", "a_product_counts"),
     (staff, ">= KEPT_AFTER_DAYS", "> KEPT_AFTER_DAYS", "a_product_counts"),

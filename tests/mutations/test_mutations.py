@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutations import answers, story, ui
+from tests.mutations import answers, story, ui, workspace
+from tests.mutations.metrics import campaigns, comparison, ground, inference, planning, staff, tiers, week
 from tests.mutations.mutation import ROOT, Mutation, survives
 
-EVERY: list[Mutation] = [*answers.MUTATIONS, *story.MUTATIONS, *ui.MUTATIONS]
+ROOMS = (answers, story, ui, workspace, ground, inference, comparison, campaigns, tiers, staff, week, planning)
+EVERY: list[Mutation] = [mutation for room in ROOMS for mutation in room.MUTATIONS]
 
 
 @pytest.mark.parametrize(

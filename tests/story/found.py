@@ -143,6 +143,7 @@ def _written() -> Iterable[Finding]:
     running = {"outcome": "converted", "counted": 75, "expected": 78.0, "expected_low": 60.0, "expected_high": 96.0}
     running |= {"estimate": 150.0, "low": 130.0, "high": 170.0, "level": 0.8}
     order = {"p_value": 1e-9, "n": 9000, "explained": 0.62}
+    satisfied = {"metric": "top_two_box", "before": 0.87, "after": 0.91, "n": 780}
     lower = {"estimate": -0.028, "low": -0.052, "high": -0.004}
     tiers = {"from_tier": "财富", "to_state": "left", "predicted": 0.031, "actual": 0.052, "tier_n": 900}
     yield from (
@@ -193,7 +194,7 @@ def _written() -> Iterable[Finding]:
                 "probability": 0.999,
                 "gain": 12.4,
             },
-            FindingCode.FEW_BRANCHES: {"comparison": 0, "clusters": 10, "design_effect": 2.345},
+            FindingCode.FEW_BRANCHES: {"comparison": 0, "clusters": 10, "effective": 7, "design_effect": 2.345},
             FindingCode.REVERSED_BY_MIX: {"comparison": 0, "crude": 0.14, "adjusted": -0.02, "compared": 1.0},
             FindingCode.STRATA_DIFFER: p,
             FindingCode.EFFECT_FADES: LIMITS | {"weeks": 6},
@@ -214,6 +215,9 @@ def _written() -> Iterable[Finding]:
             FindingCode.TIER_ORDER_HISTORY: order | {"explained": 0.21},
             FindingCode.TIER_ORDER_NO_CLOCK: order,
             FindingCode.PROJECTION_MISSED: tiers | {"months": 12, "misplaced": 0.013, "n": 40_000},
+            FindingCode.SHARE_ROSE: satisfied | {"estimate": 0.04, "low": 0.01, "high": 0.07},
+            FindingCode.SHARE_FELL: satisfied | {"estimate": -0.04, "low": -0.07, "high": -0.01},
+            FindingCode.SHARE_HELD: satisfied | {"estimate": 0.01, "low": -0.02, "high": 0.04},
             FindingCode.FORECAST_PAYS: returns,
             FindingCode.FORECAST_OPEN: returns | {"chance": 0.6, "low": -0.3},
             FindingCode.FORECAST_LOSES: returns | {"chance": 0.1, "estimate": -0.5, "low": -0.8},

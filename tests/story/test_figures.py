@@ -54,6 +54,15 @@ def test_money_in_chinese(chinese: None):
     assert figures.money(342_000_000, "USD") == "342 万美元"
 
 
+def test_a_unit_that_both_limits_have_is_said_once_in_chinese(chinese: None):
+    assert figures.span("94 万元", "107 万元") == "94 至 107 万元"
+    assert figures.span("−3 元", "+81 元") == "−3 至 +81 元"
+    assert figures.span("9,500 元", "1.2 万元") == "9,500 元至 1.2 万元"
+    assert figures.span("−300 万元", "1.1 亿元") == "−300 万元至 1.1 亿元"
+    assert figures.span("3.3", "3.5") == "3.3 至 3.5"
+    assert figures.span("3.3%", "3.5%") == "3.3% 至 3.5%"
+
+
 def test_a_percentage_has_no_more_digits_than_its_interval_leaves():
     assert figures.percent(0.0612, figures.digits(2.3)) == f"6.1{THIN}%"
     assert figures.percent(0.0612, figures.digits(4.0)) == f"6{THIN}%"

@@ -50,9 +50,20 @@ def test_no_sentence_has_an_empty_place_or_a_number_that_does_not_exist(language
 
 def test_chinese_has_no_latin_words_and_its_own_punctuation(chinese: None) -> None:
     for text in said():
-        assert not re.findall(r"[A-Za-z]+", re.sub(r"\bp [=<]", "", text).replace("S0", "")), text
+        # ROI is a word of the trade in Chinese too
+        assert not re.findall(r"[A-Za-z]+", re.sub(r"\bp [=<]|\bROI\b", "", text).replace("S0", "")), text
         assert re.search(r"[\u4e00-\u9fff]", text)
         assert not re.search(r"[\u4e00-\u9fff][,;:()]|[,;:()][\u4e00-\u9fff]", text), text
+
+
+def test_chinese_has_one_space_between_characters_and_figures_and_none_in_dates(chinese: None) -> None:
+    for text in said():
+        undated = re.sub(r"\d+年(\d+月(\d+日)?)?|S\d+", "", text)
+        assert not re.search(
+            r"[\u4e00-\u9fff][0-9+−]|[0-9%][\u4e00-\u9fff]|[\u4e00-\u9fff] [\u4e00-\u9fff]", undated
+        ), text
+        assert not re.search(r"\s[，。：；、（）“”]|[，。：；、（）“”]\s", text), text
+        assert not re.search(r"\d\s[年月日]|[年月]\s\d", text), text
 
 
 def test_english_is_singular_where_one_is_meant() -> None:

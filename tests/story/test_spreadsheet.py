@@ -56,7 +56,7 @@ def test_a_csv_keeps_commas_quotes_and_line_breaks():
 def test_an_interval_is_five_columns_and_a_missing_number_is_empty_with_its_reason():
     first, last = read_csv(["a", "b"])
     assert [first[f"Conversion{part}"] for part in ("", ", low", ", high", ", n")] == ["0.1", "0.05", "0.2", "1858"]
-    assert [last["Conversion"], last["Conversion, why missing"]] == ["", "window open"]
+    assert [last["Conversion"], last["Conversion, why missing"]] == ["", "still counting"]
 
 
 def test_counts_are_whole_numbers():

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from metrics.catalogue import Unit
 from metrics.estimate import Intervals
 from story.columns import Column
-from story.parts import Table
+from story.parts import Block, Claim, Claims, Table
 from ui import tell
 
 EQUAL = Intervals.of([0.1, 0.1, np.nan], [0.05, 0.09, np.nan], [0.2, 0.11, np.nan], n=[40, 4000, 1])
@@ -54,3 +54,13 @@ def test_a_headline_is_text_and_a_badge_has_the_colour_of_its_card():
     badges = [text.value for text in page.markdown]
     assert badges == [":blue-badge[better]", ":orange-badge[worse]", ":gray-badge[neither]"]
     assert [(card.label, card.value) for card in page.metric] == [(f"card {place}", str(place)) for place in range(4)]
+
+
+def test_a_claim_is_escaped_and_opens_its_evidence(monkeypatch):
+    said, links = [], []
+    monkeypatch.setattr(tell.st, "markdown", said.append)
+    monkeypatch.setattr(tell.filters, "link", lambda page, label, icon: links.append((page, label)))
+    claims = (Claim("Money.", "*A* rose"), Claim("Programme.", "one paid", "campaigns", "Campaigns"))
+    tell._block(Block("", "", Claims(claims)), "CNY")
+    assert said == ["**Money.** \\*A\\* rose", "**Programme.** one paid"]
+    assert links == [("campaigns", "Campaigns")]

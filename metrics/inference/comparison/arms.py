@@ -53,7 +53,12 @@ class ArmEffects:
 
 
 def each_against_control(
-    designs: pd.DataFrame, arms: pd.DataFrame, branches: pd.DataFrame | None = None, level: float = 0.95
+    designs: pd.DataFrame,
+    arms: pd.DataFrame,
+    branches: pd.DataFrame | None = None,
+    level: float = 0.95,
+    *,
+    sizes: pd.DataFrame | None = None,
 ) -> ArmEffects:
     """Every treated arm of the campaigns against its campaign's control, by the one engine (`effects`).
 
@@ -62,6 +67,7 @@ def each_against_control(
         arms: the same, with `arm`.
         branches: the same, with `arm`.
         level: confidence level.
+        sizes: the same: arms that are not of their planned sizes are not compared, not even the others of the campaign.
 
     Returns:
         `ArmEffects`, whose p values allow for the number of treated arms of the campaign by Holm's method.
@@ -80,6 +86,7 @@ def each_against_control(
         _by_study(arms, of_study),
         None if branches is None else _by_study(branches, of_study),
         level,
+        sizes=None if sizes is None else _of_every_study(sizes, of_study),
     )
     adjusted = {
         key: _holm_within(test.p_value, treated["campaign_id"].to_numpy()) for key, test in effects.tests.items()
@@ -100,6 +107,14 @@ def _by_study(rows: pd.DataFrame, of_study: pd.DataFrame) -> pd.DataFrame:
     own = rows[~held_out].merge(of_study, on=["campaign_id", "arm"])
     control = rows[held_out].merge(of_study[["campaign_id", "study"]], on="campaign_id")
     return pd.concat([own, control], ignore_index=True).assign(campaign_id=lambda both: both["study"])
+
+
+def _of_every_study(sizes: pd.DataFrame, of_study: pd.DataFrame) -> pd.DataFrame:
+    """All arms of the campaign under the name of each of its studies."""
+    every = sizes.assign(campaign_id=sizes["campaign_id"].astype(str)).merge(
+        of_study[["campaign_id", "study"]], on="campaign_id"
+    )
+    return every.assign(campaign_id=every["study"])
 
 
 def _holm_within(p_value: Floats, group: np.ndarray) -> Floats:

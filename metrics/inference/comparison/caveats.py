@@ -18,13 +18,17 @@ STRATA_DIFFER_BELOW = 0.05  # Breslow-Day: from here on one number for all strat
 
 
 def few_branches(branches: ClusterComparison) -> tuple[Finding, ...]:
-    """Comparisons whose limits lean on few branches, with the design effect that customers alone would hide."""
+    """Comparisons whose limits lean on few branches, with the design effect that customers alone would hide.
+
+    Sixty branches of which one holds most customers tell as much as `effective` branches of one size.
+    """
     return tuple(
         Finding(
             FindingCode.FEW_BRANCHES,
             {
                 "comparison": int(row),
                 "clusters": int(branches.clusters[row]),
+                "effective": int(branches.effective_clusters[row]),
                 "design_effect": float(branches.design_effect[row]),
             },
         )

@@ -19,6 +19,7 @@ from metrics.estimate import Intervals, Reason, Tests
 from metrics.inference.cluster import ClusterComparison
 from metrics.inference.comparison.branches import Branches
 from metrics.inference.comparison.contrast import Assignment
+from metrics.inference.comparison.health import MISMATCH_BELOW, planned_sizes
 from metrics.inference.comparison.members import Members
 from metrics.inference.comparison.outcomes import Outcome, Rows, not_recorded, outcomes
 from metrics.moments import Floats
@@ -43,6 +44,7 @@ class Effects:
     differences: Mapping[str, Intervals]  # by the catalogue's key, such as ``incremental_conversion``
     tests: Mapping[str, Tests]  # the same: that there is no difference
     unsupported: tuple[tuple[Rows, Reason], ...]  # campaigns whose design supports no comparison of customers
+    sample_ratio: Tests  # that the arms are of the planned sizes; a failure withholds every difference
     by_branch: BranchEffects | None
     _outcomes: Mapping[str, Outcome]
     _branches: Branches | None
@@ -66,7 +68,12 @@ class Effects:
 
 
 def compare_campaigns(
-    designs: pd.DataFrame, arms: pd.DataFrame, branches: pd.DataFrame | None = None, level: float = 0.95
+    designs: pd.DataFrame,
+    arms: pd.DataFrame,
+    branches: pd.DataFrame | None = None,
+    level: float = 0.95,
+    *,
+    sizes: pd.DataFrame | None = None,
 ) -> Effects:
     """Compares the arms of campaigns. Rows of campaigns that are not asked for are passed over.
 
@@ -77,9 +84,11 @@ def compare_campaigns(
             names for the outcomes, as `metrics.campaigns.evaluation.scorecard` describes them.
         branches: the same by `branch_id`, of campaigns that were assigned by branch.
         level: confidence level.
+        sizes: planned and actual size of every arm, as `health.planned_sizes`. None: not planned.
 
     Returns:
-        `Effects`. A campaign without a difference says why: no control, nobody's window closed, assigned by branch
+        `Effects`. A campaign without a difference says why: no control, nobody's window closed, randomised arms that
+        are not of their planned sizes (`Reason.SAMPLE_RATIO`), assigned by branch
         without rows of branches or with one branch in an arm (`Reason.CLUSTERED`), a branch in both arms
         (`Reason.BOTH_ARMS`), a feed that contradicts itself (`Reason.NOT_NESTED`), nothing recorded, too few.
 
@@ -94,8 +103,10 @@ def compare_campaigns(
     treated, control = Members.of_arms(arms, order, level)
     found = {outcome.key: outcome for outcome in outcomes(control, treated, randomised & ~clustered)}
     differences = not_recorded(len(order), level) | {key: outcome.difference(level) for key, outcome in found.items()}
+    sample_ratio = planned_sizes(sizes, order, clustered)
     unsupported = (
         (clustered, Reason.CLUSTERED),
+        (randomised & (sample_ratio.p_value < MISMATCH_BELOW), Reason.SAMPLE_RATIO),
         (treated.waiting | control.waiting, Reason.WINDOW_OPEN),
         (control.n == 0, Reason.NO_CONTROL),
     )
@@ -109,7 +120,17 @@ def compare_campaigns(
         differences, tests, by_branch = _of_branches(compared, found, differences, tests)
     tests = {key: where_known(tests.get(key, _no_test(len(order))), differences[key]) for key in differences}
     return Effects(
-        tuple(order), randomised, treated, control, differences, tests, unsupported, by_branch, found, compared
+        tuple(order),
+        randomised,
+        treated,
+        control,
+        differences,
+        tests,
+        unsupported,
+        sample_ratio,
+        by_branch,
+        found,
+        compared,
     )
 
 
@@ -126,7 +147,7 @@ def _of_branches(
         comparison = branches.compared(outcome.entry)
         # A branch head sees one branch of such a campaign: too few to compare, however many its customers.
         alone = comparison.effect.reason == Reason.TOO_FEW.value
-        effect = comparison.effect.withheld(alone, Reason.CLUSTERED)
+        effect = comparison.effect.withheld(alone, Reason.CLUSTERED).withheld(outcome.unusable[rows], outcome.why)
         differences[key] = differences[key].with_rows(rows, effect)
         tests[key] = _with_rows(tests[key], rows, comparison.test)
     conversion = branches.compared(found["incremental_conversion"].entry)

@@ -15,7 +15,6 @@ import pandas as pd
 
 from metrics.catalogue import OUTCOMES
 from metrics.errors import ShapeError
-from metrics.estimate import Reason
 from metrics.inference.comparison.branches import Branches
 from metrics.inference.comparison.contrast import (
     Assignment,
@@ -129,5 +128,5 @@ def _contrast(outcome: Outcome, primary: str, level: float) -> Contrast:
         contrast = of_shares(key, control, treated, primary=key == primary, level=level)
     else:
         contrast = of_means(key, *outcome.means(), primary=key == primary, level=level)
-    difference = contrast.difference.withheld(outcome.contradicted, Reason.NOT_NESTED)
+    difference = contrast.difference.withheld(outcome.unusable, outcome.why)
     return replace(contrast, difference=difference, test=outcome.named(contrast.test))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy import stats
 
 from metrics.errors import DomainError, ShapeError
@@ -18,6 +19,7 @@ from metrics.inference.proportion import wilson
 from metrics.moments import Counts, Floats, Moments, floats
 
 MISMATCH_BELOW = 0.001  # the check runs on every experiment, so its own false alarms must be rare
+FEWEST_BRANCHES = 5  # expected in an arm: with fewer, chi-square alarms by chance more often than it says
 
 
 def sample_ratio(assigned: npt.ArrayLike, allocation: npt.ArrayLike) -> Tests:
@@ -58,6 +60,52 @@ def sample_ratio(assigned: npt.ArrayLike, allocation: npt.ArrayLike) -> Tests:
     p_value = floats(stats.chi2.sf(chi_square, np.maximum(planned - 1, 1)))
     reason = np.where(known, Reason.NONE.value, Reason.TOO_FEW.value)
     return Tests(chi_square, p_value, np.where(known, "chi-square", ""), reason)
+
+
+def planned_sizes(
+    sizes: pd.DataFrame | None, campaign_id: pd.Index[str], by_branch: npt.NDArray[np.bool_] | None = None
+) -> Tests:
+    """The sample ratio of campaigns, from what the warehouse counted of each arm and what was planned for it.
+
+    Args:
+        sizes: one row per campaign and arm, arms that got nobody among them: `campaign_id`, `allocation` (planned
+            share), `n` (customers assigned) and, for campaigns assigned by branch, `assigned_branches`. None: no plan.
+        campaign_id: the campaigns in the order wanted; others are passed over.
+        by_branch: campaigns in which whole branches were assigned: branches are then counted, not customers.
+
+    Returns:
+        Tests as `sample_ratio`, one row per campaign. A campaign that does not state the share of every arm says
+        `Reason.NOT_RECORDED`; one that plans fewer than `FEWEST_BRANCHES` branches for some arm `Reason.TOO_FEW`.
+
+    >>> sizes = pd.DataFrame({"campaign_id": ["a", "a", "b"], "allocation": [0.5, 0.5, None], "n": [900, 700, 80]})
+    >>> planned_sizes(sizes, pd.Index(["a", "b"])).p_value.round(9)
+    array([5.73e-07,      nan])
+    """
+    k = len(campaign_id)
+    dealt = np.zeros(k, dtype=np.bool_) if by_branch is None else by_branch
+    if sizes is None:
+        return _unchecked(k)
+    place = campaign_id.get_indexer(pd.Index(sizes["campaign_id"]))
+    among, place = sizes[place >= 0], place[place >= 0]
+    arm = pd.Series(place).groupby(place).cumcount().to_numpy(dtype=np.intp)
+    n, weight = floats(among["n"]), floats(among["allocation"])
+    if "assigned_branches" in among:
+        n = np.where(dealt[place], floats(among["assigned_branches"]), n)
+    table = np.zeros((2, k, int(arm.max(initial=0)) + 1))
+    table[:, place, arm] = n, np.nan_to_num(weight)
+    test = sample_ratio(table[0], table[1])
+    stated = (np.bincount(place, minlength=k) > 0) & (np.bincount(place, np.isnan(weight + n), k) == 0)
+    enough = FEWEST_BRANCHES * table[1].sum(axis=1)
+    few = dealt & ((table[1] > 0) & (table[1] * table[0].sum(axis=1)[:, None] < enough[:, None])).any(axis=1)
+    told = stated & ~few
+    reason = np.select([~stated, few], [Reason.NOT_RECORDED.value, Reason.TOO_FEW.value], test.reason)
+    statistic, p_value = (np.where(told, column, np.nan) for column in (test.statistic, test.p_value))
+    return Tests(statistic, p_value, np.where(told, test.method, ""), reason)
+
+
+def _unchecked(rows: int) -> Tests:
+    nan = np.full(rows, np.nan)
+    return Tests(nan, nan, np.full(rows, ""), np.full(rows, Reason.NOT_RECORDED.value))
 
 
 def contamination(customers: npt.ArrayLike, in_two_arms: npt.ArrayLike, level: float = 0.95) -> Intervals:
@@ -111,7 +159,16 @@ def novelty(week: npt.ArrayLike, control: Moments, treated: Moments, level: floa
     slope, spread = _trend(when[usable], (treated.mean - control.mean)[usable], error[usable])
     margin = stats.norm.isf((1 - checked_level(level)) / 2) * spread
     n = float((control.n + treated.n).sum())
-    trend = Intervals.of(slope, slope - margin, slope + margin, n=n, level=level, method="weighted least squares")
+    trend = Intervals.of(
+        slope,
+        slope - margin,
+        slope + margin,
+        n=n,
+        level=level,
+        method="weighted least squares",
+        standard_error=spread,
+        degrees_of_freedom=np.inf,
+    )
     z = floats(slope / spread)
     test = Tests(z, floats(2 * stats.norm.sf(np.abs(z))), np.array(["Wald"]), trend.reason)
     return Novelty(trend, test, int(usable.sum()))

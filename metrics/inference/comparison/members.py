@@ -17,6 +17,7 @@ from metrics.inference.proportion import wilson
 from metrics.moments import Counts, Floats, Groups, JointMoments, Moments
 
 KEYS: Final = ("campaign_id", "arm", "is_control", "branch_id")
+WINSORISED: Final = "_winsorised"
 
 
 class Members:
@@ -93,6 +94,16 @@ class Members:
             squares = np.where(n > 0, self._column(f"squares_{measure}"), 0.0)
             self._moments[measure] = Moments(n, mean, squares).pooled(self._campaign, self._campaigns)
         return self._moments[measure]
+
+    def cut_away(self, measure: str) -> npt.NDArray[np.bool_]:
+        """Campaigns of whose sales the cap leaves nothing: fewer customers bought than it cuts, so that it is 0.
+
+        Only of a winsorised amount that comes with the plain one.
+        """
+        plain = measure.removesuffix(WINSORISED)
+        if plain == measure or not (self.records(measure) and self.records(plain)):
+            return np.zeros(self._campaigns, dtype=np.bool_)
+        return (self.count(f"sum_{measure}") <= 0) & (self.count(f"sum_{plain}") > 0)
 
     def with_past(self, measure: str, covariate: str) -> tuple[JointMoments, npt.NDArray[np.bool_]]:
         """An amount with what is known of the same members from before, and the campaigns in which it is of all.

@@ -31,7 +31,8 @@ class Outcome:
     control: Counts | Moments
     treated: Counts | Moments
     adjusted: Rows  # the covariate is taken out
-    contradicted: Rows  # the feed has more customers who bought than customers
+    unusable: Rows  # the feed has more customers who bought than customers, or the cap leaves nothing of an amount
+    why: Reason
 
     @property
     def key(self) -> str:
@@ -51,7 +52,7 @@ class Outcome:
             difference = difference_in_means(*self.means(), level)
         if self.adjusted.any():
             difference = replace(difference, method="Welch, CUPED" if self.adjusted.all() else "Welch, some with CUPED")
-        return difference.withheld(self.contradicted, Reason.NOT_NESTED)
+        return difference.withheld(self.unusable, self.why)
 
     def test(self, against: Floats | float = 0.0) -> Tests:
         """The test that treated exceeds control by `against`, a line for all rows or one each (amounts only)."""
@@ -63,9 +64,9 @@ class Outcome:
         return self.named(test)
 
     def named(self, test: Tests) -> Tests:
-        """The test, saying in which rows the covariate was taken out and in which the feed contradicts itself."""
+        """The test, saying in which rows the covariate was taken out and which cannot be used."""
         method = np.where(self.adjusted & (test.method == "Welch"), "Welch, CUPED", test.method)
-        return replace(test, method=method, reason=np.where(self.contradicted, Reason.NOT_NESTED.value, test.reason))
+        return replace(test, method=method, reason=np.where(self.unusable, self.why.value, test.reason))
 
     def means(self) -> tuple[Moments, Moments]:
         """Control and treated as moments; a share is the mean of zeros and ones."""
@@ -88,7 +89,7 @@ def outcomes(control: Members, treated: Members, randomised: Rows) -> Iterator[O
         if entry.unit is Unit.POINTS:
             names = entry.numerator, entry.denominator
             wrong = control.contradicts(*names) | treated.contradicts(*names)
-            yield Outcome(entry, control.counts(*names), treated.counts(*names), nowhere, wrong)
+            yield Outcome(entry, control.counts(*names), treated.counts(*names), nowhere, wrong, Reason.NOT_NESTED)
         elif control.records(entry.numerator) or treated.records(entry.numerator):
             plain = control.moments(entry.numerator), treated.moments(entry.numerator)
             rows = nowhere
@@ -98,7 +99,8 @@ def outcomes(control: Members, treated: Members, randomised: Rows) -> Iterator[O
                 )
                 rows = randomised & complete[0] & complete[1] & (pasts[0].n > 0) & (pasts[1].n > 0)
                 plain = _without_past(plain, pasts, rows)
-            yield Outcome(entry, *plain, rows, nowhere)
+            cut = control.cut_away(entry.numerator) | treated.cut_away(entry.numerator)
+            yield Outcome(entry, *plain, rows, cut, Reason.TOO_FEW)
 
 
 def not_recorded(rows: int, level: float) -> dict[str, Intervals]:

@@ -7,7 +7,6 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
@@ -16,30 +15,7 @@ from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
 from data_access.workspace import people, views
 from data_access.workspace.database import migrate, open_database
 from data_access.workspace.tables import metadata
-
-HEAD = Viewer("lin@bank.example", "林越", Role.BRANCH_HEAD, Scope(frozenset({"B1", "B2"})), True)
-PLANNER = Viewer("gu@bank.example", "Gu", Role.PLANNER, WHOLE_BANK)
-
-
-@pytest.fixture(scope="module")
-def urls(tmp_path_factory, postgresql_server):
-    folder = tmp_path_factory.mktemp("workspace") / "not" / "there" / "yet"
-    return {"sqlite": f"sqlite:///{folder}/workspace.sqlite", "postgresql": postgresql_server("workspace")}
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def opened(request, urls):
-    engine = open_database(urls[request.param])
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def workspace(opened):
-    with opened.begin() as connection:
-        for table in reversed(metadata.sorted_tables):
-            connection.execute(sa.delete(table))
-    return opened
+from tests.data_access.workspace.conftest import HEAD, PLANNER
 
 
 def test_the_migrations_lead_to_the_tables(workspace):

@@ -55,3 +55,12 @@ def test_without_columns_of_shared_amounts_the_others_hold_all_there_is():
     some = found[np.array([1])]
     assert_allclose(some.actual, [1200])
     assert some.by_kind.index.tolist() == ["B"]
+
+
+def test_a_plan_for_what_is_not_booked_is_no_part_of_the_budget_used():
+    """500 were planned for a venue of which nothing is booked: the 900 spent are held against their own 1,000."""
+    venue = pd.DataFrame([["A", "venue", 500, None, None, None]], columns=COSTS.columns)
+    found = booked(pd.concat([COSTS[:1], venue]), ORDER, TREATED, BANK)
+    assert_allclose([found.actual[0], found.planned[0]], [900, 1000])
+    assert_allclose(found.planned_by_kind.loc["A", "venue"], 500)
+    assert found.kinds(0).to_dict("records")[1]["planned_amount"] == 500

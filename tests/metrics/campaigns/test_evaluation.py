@@ -238,6 +238,10 @@ def test_a_campaign_assigned_by_branch_is_judged_by_its_branches(rows: pd.DataFr
     treated = dealt[(dealt["campaign_id"] == "C0") & ~dealt["is_control"]]
     spent = cost * treated["matured"].mean()
     assert_allclose(card["roi_incremental"].low[0], worth.low[0] * treated["matured"].sum() / spent - 1)
+    # The return is 0 where the branches' contribution a customer is what a customer costs.
+    t = (worth.estimate[0] - cost / len(treated)) / worth.standard_error[0]
+    tested = card.tests["roi_incremental"].p_value[0]
+    assert_allclose(tested, 2 * stats.t.sf(abs(t), worth.degrees_of_freedom[0]))
 
 
 def test_a_campaign_whose_windows_are_all_open_is_not_a_failure(rows: pd.DataFrame) -> None:
@@ -367,3 +371,24 @@ def test_huge_arms_and_arms_of_one() -> None:
     assert card["incremental_conversion"].known.all()
     assert card["sales_per_customer"].reason.tolist() == [Reason.NO_VARIATION, Reason.TOO_FEW]
     assert card["cost_per_conversion"].reason.tolist()[0] == Reason.TOO_FEW
+
+
+def test_what_is_counted_per_head_has_its_own_heads(card: Scorecard, rows: pd.DataFrame) -> None:
+    """By the rows of the first campaign: contacts, participants, those who bought because of it, complaints."""
+    treated = rows[(rows["campaign_id"] == "C0") & ~rows["is_control"]]
+    assert_allclose(card["cost_per_contact"].estimate[0], 150_000 / treated["contacted"].sum())
+    assert_allclose(card["cost_per_participant"].estimate[0], 150_000 / treated["participated"].sum())
+    assert_allclose(card["complaint_rate"].estimate[0], 1000 * 2 / treated["contacted"].sum())
+    closed = treated[treated["matured"]]
+    held_out = rows[(rows["campaign_id"] == "C0") & rows["is_control"] & rows["matured"]]
+    more = (closed["converted"].mean() - held_out["converted"].mean()) * len(closed)
+    assert_allclose(card["incremental_conversions"].estimate[0], more)
+
+
+def test_a_contribution_known_of_half_the_customers_stands_for_all_of_them(rows: pd.DataFrame) -> None:
+    """What a conversion brings, and so what has to be won back, does not halve because half was not recorded."""
+    arms = aggregated(rows)
+    half = arms.assign(known_contribution=arms["matured"] / 2, sum_contribution=arms["sum_contribution"] / 2)
+    whole, known = (scorecard(plan(), frame, COSTS) for frame in (arms, half))
+    for key in ("break_even_conversions", "break_even_lift", "roi_attributed"):
+        assert_allclose(known[key].estimate[:3], whole[key].estimate[:3], err_msg=key)

@@ -96,3 +96,28 @@ def test_one_campaign(converted: int, effect: FindingCode, returned: FindingCode
     assert found[0].values["low"] < found[0].values["estimate"] < found[0].values["high"]
     with pytest.raises(ValueError, match="not in tuple"):
         campaign_findings(card(converted), "C9")
+
+
+@pytest.mark.parametrize(("second", "named"), [(300, False), (200, True)])
+def test_the_highest_participation_overlaps_the_next_or_stands_clear(second: int, named: bool) -> None:
+    """330 of 2,000 is 16.5 % (14.9 to 18.2): 15.0 % (13.5 to 16.6) reaches into it, 10.0 % (8.8 to 11.4) does not."""
+    members = arms((SAME, SAME, SAME), 2000)
+    members["participated"] = [second, 0, 330, 0, 100, 0]
+    plan = pd.DataFrame({"campaign_id": ["C0", "C1", "C2"], "assignment": "randomised"})
+    found = {finding.code: finding.values for finding in findings(scorecard(plan, members))}
+    assert (FindingCode.PARTICIPATION_HIGHEST in found) == named
+    if named:
+        assert found[FindingCode.PARTICIPATION_HIGHEST]["campaign_id"] == "C1"
+
+
+def test_hints_up_and_down_are_counted_together() -> None:
+    """Against 150 of 2,000, 190 and 113 look different by themselves; among forty that do nothing neither holds."""
+    values = findings(card(190, 113, *[SAME] * 40))[0].values
+    assert (values["higher"], values["lower"], values["hint"], values["no_difference"]) == (0, 0, 2, 40)
+
+
+def test_only_campaigns_with_an_open_window_are_counted_as_open() -> None:
+    members = arms((SAME, SAME), 2000)
+    members.loc[0, "matured"] = 1900
+    plan = pd.DataFrame({"campaign_id": ["C0", "C1"], "assignment": "randomised"})
+    assert findings(scorecard(plan, members))[-1].values == {"campaigns": 1, "open_members": 100}

@@ -93,3 +93,22 @@ def test_what_is_added_is_of_the_customers_whose_window_has_closed_and_so_is_its
     gain = (treated.mean() - control.mean()) * 120
     assert result["contribution_added"].estimate[0] == pytest.approx(gain)
     assert result["roi_incremental"].estimate[0] == pytest.approx(gain / 2000.0 - 1)
+
+
+def test_the_budget_used_is_of_campaigns_that_both_planned_and_booked():
+    card = campaigns(
+        {"A": (rng.normal(size=20), rng.normal(size=100)), "B": (rng.normal(size=20), rng.normal(size=100))}
+    )
+    listed = pd.DataFrame({"campaign_id": ["A", "B", "C"], "assignment": "randomised", "cluster": "customer"})
+    arms = pd.DataFrame([arm(name, False, rng.normal(size=100), 10) for name in ("A", "B", "C")])
+    costs = pd.DataFrame(
+        [("A", "gift", 400.0, 300.0), ("B", "gift", 600.0, 900.0), ("C", "gift", np.nan, 70.0)],
+        columns=["campaign_id", "category", "planned_amount", "actual_amount"],
+    )
+    whole = together(scorecard(listed, arms, costs))
+    assert (whole["planned_cost"].estimate[0], whole["planned_cost"].n[0]) == (1000.0, 2)
+    assert whole["budget_used"].estimate[0] == pytest.approx(1.2)
+    unplanned = together(scorecard(listed, arms, costs.assign(planned_amount=np.nan)))
+    assert np.isnan(unplanned["budget_used"].estimate[0])
+    assert unplanned["budget_used"].reason[0]
+    assert together(card)["budget_used"].estimate[0] == pytest.approx(1.0)

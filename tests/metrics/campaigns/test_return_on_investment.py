@@ -125,3 +125,22 @@ def test_missing_customers_are_said_to_be_missing():
     assert priced.reason.tolist() == ["", Reason.NOT_RECORDED.value, Reason.TOO_FEW.value]
     assert roi.on_effect(effect, customers, [1000.0] * 3).reason.tolist()[:2] == ["", Reason.NOT_RECORDED.value]
     assert roi.cost_per([9.0], Counts.of([np.nan], [0])).reason.tolist() == [Reason.NOT_RECORDED.value]
+
+
+def test_limits_with_a_cost_of_each_customer_are_where_the_line_is_just_not_rejected() -> None:
+    """At each limit r the gain less r times the cost is t standard errors from 0, from the rows of the customers."""
+    rng = np.random.default_rng(11)
+    cost = rng.gamma(4, 5, 300)
+    control, gained = rng.gamma(1, 50, 200), 20 + 3 * cost + rng.gamma(1, 60, 300)
+    returned = roi.incremental_with_varying_cost(Moments.from_rows(control), JointMoments.from_rows(gained, cost))
+    gap = gained.mean() - control.mean()
+    assert_allclose(returned.estimate[0], gap / cost.mean() - 1)
+    errors = gained.var(ddof=1) / 300, control.var(ddof=1) / 200
+    freedom = sum(errors) ** 2 / (errors[0] ** 2 / 299 + errors[1] ** 2 / 199)
+    for limit in (returned.low[0] + 1, returned.high[0] + 1):
+        variance = (gained - limit * cost).var(ddof=1) / 300 + errors[1]
+        assert_allclose(abs(gap - limit * cost.mean()) / np.sqrt(variance), stats.t.isf(0.025, freedom), rtol=1e-9)
+
+
+def test_a_price_per_head_rests_on_those_who_did() -> None:
+    assert roi.cost_per([900.0], Counts.of([100], [9])).n.tolist() == [9]

@@ -185,3 +185,14 @@ def test_the_error_is_the_spread_of_the_difference_over_many_small_lopsided_stra
     result = mantel_haenszel(np.repeat(np.arange(runs), strata), control, treated)
     error = (result.adjusted.high - result.adjusted.low) / (2 * stats.norm.isf(0.025))
     assert np.sqrt(np.mean(error**2)) == pytest.approx(result.adjusted.estimate.std(), rel=0.04)
+
+
+def test_the_standard_is_everybody_and_the_error_adds_up_over_the_strata():
+    """60 of 100 customers are in the first stratum, gaps 1 and 3: 0.6 + 1.2; by hand from the arms of each."""
+    control = Moments(np.array([40.0, 10.0]), np.array([2.0, 6.0]), np.array([39.0, 9.0]))
+    treated = Moments(np.array([20.0, 30.0]), np.array([3.0, 9.0]), np.array([38.0, 29.0]))
+    found = standardised([0, 0], control, treated).adjusted
+    assert_allclose(found.estimate[0], 1.8)
+    error = np.sqrt(0.6**2 * (1 / 40 + 2 / 20) + 0.4**2 * (1 / 10 + 1 / 30))
+    assert_allclose([found.standard_error[0], found.degrees_of_freedom[0]], [error, np.inf])
+    assert_allclose(found.low[0], 1.8 - 1.959964 * error, rtol=1e-6)

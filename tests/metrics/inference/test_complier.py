@@ -1,5 +1,6 @@
 import numpy as np
 from numpy.testing import assert_allclose
+from scipy import stats
 
 from metrics.estimate import Reason
 from metrics.inference.complier import effect_on_contacted, effect_on_contacted_delta
@@ -21,6 +22,27 @@ def test_the_effect_of_vitamin_a_on_those_who_received_it() -> None:
     assert_allclose((effect.high[0] - effect.low[0]) / 2 / 1.96, VITAMIN_A_EFFECT["error"], atol=5e-5)
     exact = effect_on_contacted(control, treated)
     assert_allclose([exact.low[0], exact.high[0]], [effect.low[0], effect.high[0]], rtol=5e-3)
+
+
+def test_the_error_is_that_of_what_contact_does_not_explain() -> None:
+    """By the residuals of the customers themselves, in a bank that also reaches some of those held out."""
+    rng = np.random.default_rng(3)
+    reached = [rng.random(400) < 0.2, rng.random(600) < 0.7]
+    bought = [0.3 * side + rng.normal(0, 1 + side, len(side)) for side in reached]
+    control, treated = (JointMoments.from_rows(x, y) for x, y in zip(bought, reached, strict=True))
+    effect = effect_on_contacted_delta(control, treated)
+    more = reached[1].mean() - reached[0].mean()
+    slope = (bought[1].mean() - bought[0].mean()) / more
+    error = np.sqrt(sum((x - slope * y).var(ddof=1) / len(x) for x, y in zip(bought, reached, strict=True))) / more
+    assert_allclose([effect.estimate[0], effect.standard_error[0]], [slope, error])
+    assert_allclose(effect.high[0], slope + stats.norm.isf(0.025) * error)
+    assert effect.degrees_of_freedom[0] == np.inf
+    # Fieller's limits are where the same residuals are just not rejected.
+    exact = effect_on_contacted(control, treated)
+    for limit in (exact.low[0], exact.high[0]):
+        gap = bought[1].mean() - bought[0].mean() - limit * more
+        spread = sum((x - limit * y).var(ddof=1) / len(x) for x, y in zip(bought, reached, strict=True))
+        assert_allclose(abs(gap) / np.sqrt(spread), stats.norm.isf(0.025))
 
 
 def test_contacting_everybody_gives_the_effect_of_assignment() -> None:

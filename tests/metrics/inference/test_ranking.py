@@ -64,3 +64,23 @@ def test_rank_intervals_cover_the_true_rank():
         covered.append((standing.low <= rank) & (rank <= standing.high))
     # Ranks are whole numbers: a 90 % interval of them holds at least 90 %.
     assert 0.885 < np.mean(covered) < 0.97
+
+
+def test_limits_of_a_rank_leave_a_twentieth_on_either_side_and_tell_if_they_span_half_the_field():
+    """By the simulated orders themselves: no more than 5 % rank better than the low, or worse than the high."""
+    rng = np.random.default_rng(6)
+    told = 0
+    for field in (5, 6, 9):
+        for spread in (0.02, 0.05, 0.1):
+            counts = Counts.of(np.full(field, 150), rng.binomial(150, np.clip(rng.normal(0.3, spread, field), 0, 1)))
+            shrunken = beta_binomial(counts)
+            ranked = ranks(shrunken, level=0.9, draws=4000, seed=1)
+            orders = stats.rankdata(-shrunken.draw(4000, 1), axis=1)
+            assert (np.mean(orders < ranked.low, axis=0) <= 0.051).all()
+            assert (np.mean(orders > ranked.high, axis=0) <= 0.051).all()
+            assert (np.mean(orders < ranked.low + 1, axis=0) > 0.049).all()
+            assert (np.mean(orders > ranked.high - 1, axis=0) > 0.049).all()
+            spans = ranked.high - ranked.low + 1
+            assert ranked.telling.tolist() == (ranked.order_shown & (2 * spans <= field)).tolist()
+            told += int(np.sum(ranked.order_shown & (2 * spans > field) & (2 * (spans - 1) <= field)))
+    assert told > 0, "some unit lies just beyond half the field"

@@ -91,3 +91,13 @@ def test_one_customer_and_no_customer_have_no_ratio(method) -> None:
 def test_proportional_measures_have_a_ratio_without_doubt() -> None:
     ratio = ratio_of_sums(JointMoments.from_rows([1.0, 2.0, 3.0], [2.0, 4.0, 6.0]))
     assert_allclose([ratio.estimate[0], ratio.low[0], ratio.high[0]], 0.5)
+
+
+def test_few_customers_have_student_s_limits_of_the_residuals():
+    """Four customers, three degrees of freedom, by the residuals x - r y."""
+    x, y = np.array([1.0, 2.0, 4.0, 3.0]), np.array([2.0, 5.0, 6.0, 7.0])
+    found = ratio_of_sums(JointMoments.from_rows(x, y))
+    ratio = x.sum() / y.sum()
+    error = (x - ratio * y).std(ddof=1) / np.sqrt(4) / y.mean()
+    assert_allclose([found.standard_error[0], found.degrees_of_freedom[0]], [error, 3])
+    assert_allclose(found.high[0], ratio + stats.t.isf(0.025, 3) * error)

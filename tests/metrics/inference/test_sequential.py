@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from scipy import stats
 
 from metrics.errors import DomainError
 from metrics.estimate import Reason
@@ -91,3 +92,11 @@ def test_looks_that_are_no_plan_are_refused(looks):
         spending_boundaries(looks)
     with pytest.raises(DomainError):
         confidence_sequence(Moments.from_rows([1.0, 2.0]), Moments.from_rows([1.0, 2.0]), decision_at=0)
+
+
+def test_the_error_of_a_confidence_sequence_is_that_of_the_difference():
+    control, treated = Moments.from_rows(np.arange(200.0)), Moments.from_rows(np.arange(100.0) * 3)
+    daily = confidence_sequence(control, treated, decision_at=300)
+    expected = stats.ttest_ind(np.arange(100.0) * 3, np.arange(200.0), equal_var=False)
+    assert_allclose(daily.standard_error[0], daily.estimate[0] / expected.statistic)
+    assert daily.high[0] - daily.estimate[0] > 2.5 * daily.standard_error[0]

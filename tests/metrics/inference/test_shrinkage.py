@@ -175,3 +175,13 @@ def test_intervals_of_a_branch_cover_on_average_over_how_much_is_real():
     covered, error = coverage_and_gain(rng, list(170 * (1 - reliability) / reliability), people=14)
     assert covered == pytest.approx(0.95, abs=0.015)
     assert error < 0.8
+
+
+def test_reliability_is_near_one_where_units_differ_and_low_where_chance_explains_them():
+    """Rates of 10 to 50 % of 2,000 each are real nearly all; binomial draws of one rate are chance nearly all."""
+    real = beta_binomial(Counts.of([2000] * 5, [200, 400, 600, 800, 1000])).reliability
+    assert real.estimate[0] > 0.95
+    drawn = np.random.default_rng(4).binomial(200, 0.2, 40)
+    chance = beta_binomial(Counts.of([200] * 40, drawn)).reliability
+    assert chance.estimate[0] < 0.3
+    assert chance.low[0] < 0.1

@@ -120,3 +120,9 @@ def test_fisher_far_from_even_sees_the_tables_beyond_the_farthest():
         stats.fisher_exact([[0, 250], [300, 99_700]]).pvalue,
     ]
     assert_allclose(result.p_value, expected, rtol=1e-6, atol=1e-300)
+
+
+def test_five_expected_are_enough_for_the_score_test_and_a_little_less_is_not():
+    """Ten and ten of whom ten did expect five in each cell; ten and eleven of whom ten did, 4.76."""
+    control, treated = Counts.of([10, 10], [3, 3]), Counts.of([10, 11], [7, 7])
+    assert compare_shares(control, treated).method.tolist() == ["score", "Fisher"]

@@ -238,3 +238,52 @@ def test_intervals_cover_known_skill():
             covered[name].append((interval.low <= skill) & (skill <= interval.high))
     assert np.mean(covered["score"]) == pytest.approx(0.95, abs=0.015)
     assert 0.95 < np.mean(covered["exact"]) < 0.99  # never short; wide because conversion is not rare
+
+
+BANK = pd.DataFrame({"tier": ["gold", "basic", "top"], "n": [1000, 4000, 10], "converted": [200, 200, 9]})
+BRANCH = pd.DataFrame(
+    [("Li", "gold", 50, 15), ("Li", "basic", 100, 8), ("Wu", "gold", 10, 1), ("Wu", "new", 40, 30)],
+    columns=["staff_id", "tier", "n", "converted"],
+)
+
+
+def test_the_rates_of_others_are_expected_of_everybody_and_what_they_lack_counts_on_neither_side():
+    """The bank converts 20 % of gold and 5 % of basic: 10 + 5 are expected of Li, 2 of Wu beside 40 like nobody."""
+    result = counts_by_mix(BRANCH, "converted", strata=["tier"], reference=BANK)
+    assert result.unit.tolist() == ["Li", "Wu"]
+    assert_allclose(result.observed, [23, 1])
+    assert_allclose(result.expected, [15, 2])
+    assert_allclose(result.n, [150, 50])
+    assert_allclose(result.comparable, [1, 0.2])
+    assert_allclose(result.variance, [50 * 0.16 + 100 * 0.0475, 10 * 0.16])
+    gold, basic = 0.16 * 1000 / 999, 0.0475 * 4000 / 3999
+    assert_allclose(result.null_covariance[0, 0], gold * (50 + 50**2 / 1000) + basic * (100 + 100**2 / 4000))
+    assert_allclose(result.null_covariance[0, 1], gold * 50 * 10 / 1000)
+    with pytest.raises(ShapeError, match="lacks tier"):
+        counts_by_mix(BRANCH, "converted", strata=["tier"], reference=BANK.drop(columns="tier"))
+
+
+def test_units_that_are_like_the_others_are_called_different_one_time_in_twenty():
+    """The reference is itself a sample of no more than twice their size: its own error is allowed for."""
+    rng, rejected, runs = np.random.default_rng(12), 0, 600
+    rates, mix = np.array([0.3, 0.1]), np.array([[60, 90], [100, 30], [50, 150]])
+    for _ in range(runs):
+        cells = [(f"S{unit}", f"T{tier}", n, rng.binomial(n, rates[tier])) for (unit, tier), n in np.ndenumerate(mix)]
+        frame = pd.DataFrame(cells, columns=["staff_id", "tier", "n", "converted"])
+        others = pd.DataFrame({"tier": ["T0", "T1"], "n": 400, "converted": rng.binomial(400, rates)})
+        result = counts_by_mix(frame, "converted", strata=["tier"], reference=others)
+        rejected += differences(result).p_value[0] < 0.05
+    assert rejected / runs == pytest.approx(0.05, abs=0.02)
+
+
+def test_amounts_are_held_against_the_amounts_of_others():
+    bank = pd.DataFrame({"tier": ["gold"], "n": [100], "sum_sales": [5000.0], "squares_sales": [90000.0]})
+    frame = pd.DataFrame(
+        {"staff_id": ["Li"], "tier": ["gold"], "n": [10], "sum_sales": [600.0], "squares_sales": [9.0]}
+    )
+    result = amounts_by_mix(frame, "sales", strata=["tier"], reference=bank)
+    ratio = normal_ratio(result)
+    assert_allclose([result.observed[0], result.expected[0], result.variance[0]], [600, 500, 9000])
+    assert_allclose([ratio.estimate[0], ratio.standard_error[0]], [1.2, 9000**0.5 / 500])
+    assert_allclose(ratio.high[0], 1.2 + stats.norm.isf(0.025) * ratio.standard_error[0])
+    assert ratio.degrees_of_freedom[0] == np.inf

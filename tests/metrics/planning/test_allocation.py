@@ -8,7 +8,7 @@ from scipy import optimize
 
 from metrics.errors import DomainError, ShapeError
 from metrics.estimate import Intervals
-from metrics.planning.allocation import Constraints, ResponseCurves, allocate, equal_split, fit_curves
+from metrics.planning.allocation import Constraints, ResponseCurves, allocate, equal_split, fit_curves, spending
 
 
 def curves(scale, elasticity=0.5):
@@ -124,3 +124,33 @@ def test_the_marginal_return_of_whole_money_is_no_whole_number():
     """4 x 0.5 / sqrt(9) = 0.667; the first unit of money brings more than any other."""
     curves = ResponseCurves(np.array(["a", "b"]), np.array([4.0, 8.0]), Intervals.of([0.5], [0.4], [0.6], n=[5]))
     np.testing.assert_allclose(curves.marginal(np.array([9, 0])), [2 / 3, np.inf])
+
+
+def test_a_cell_bears_its_customers_part_of_the_cost_and_one_without_a_result_is_left_out():
+    """30 of 40 customers bear 60 of 80; a campaign whose cost nobody recorded, and a cell that brought nothing, go."""
+    cells = pd.DataFrame(
+        [
+            ("a", "gold", 30, 9.0),
+            ("a", "basic", 10, 5.0),
+            ("b", "gold", 10, 4.0),
+            ("c", "gold", 10, 0.0),
+            ("a", None, 5, 1.0),
+        ],
+        columns=["campaign_id", "tier", "n", "sum_contribution"],
+    )
+    past = pd.DataFrame({"campaign_id": ["a", "b", "c"], "n": [40, 10, 10], "cost": [80.0, np.nan, 20.0]})
+    placed = spending(cells, past, ["tier"])
+    assert placed[["campaign_id", "cell", "spend", "contribution"]].to_numpy().tolist() == [
+        ["a", "gold", 60.0, 9.0],
+        ["a", "basic", 20.0, 5.0],
+    ]
+
+
+def test_the_price_of_an_hour_is_what_one_more_would_bring_where_hours_and_not_money_are_short():
+    """One cell that brings 10 sqrt(s) at two hours a unit: 50 hours are 25, the next is half a unit at a slope of 1."""
+    limits = Constraints(1000.0, np.array([1e6]), np.array([2.0]), 50.0)
+    best = allocate(curves([10.0]), limits)
+    assert best.spend.tolist() == pytest.approx([25.0])
+    assert best.last_hour == pytest.approx(0.5, rel=0.05)
+    assert best.last_unit == pytest.approx(0, abs=1e-9)
+    assert allocate(curves([10.0]), Constraints(1000.0, np.array([1e6]))).last_hour == 0

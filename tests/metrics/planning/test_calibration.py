@@ -81,3 +81,32 @@ def test_the_last_similar_campaign_is_the_latest_of_those_that_share_most():
         agreeing = [(levels[row] == levels[earlier]).sum() for earlier in range(row)]
         chosen = max(range(row), key=lambda earlier: (agreeing[earlier], earlier))
         assert tested.error_of_similar[row] == pytest.approx(abs(counts.share[row] - counts.share[chosen]))
+
+
+def test_what_lies_on_a_limit_lies_inside():
+    """A count forecast as 10 to 20 that comes out at 10, at 20, at 21 and at 9: two of four were held."""
+    actual = np.array([10.0, 20.0, 21.0, 9.0])
+    held = calibrate(np.full(4, 15.0), np.full(4, 10.0), np.full(4, 20.0), actual, 0.8)
+    assert held.coverage.estimate[0] == 0.5
+
+
+def test_limits_of_a_left_out_campaign_allow_for_its_own_few_customers():
+    """Ten campaigns at 10 %, the last of 20 customers: its own variance on the logit scale is 1 / 2.5 + 1 / 18.5."""
+    n = np.array([5000] * 9 + [20])
+    counts = Counts.of(n, n // 10)
+    tested = backtest(counts, pd.DataFrame({"objective": ["grow"] * 10}))
+    logit = [np.log(share / (1 - share)) for share in (tested.low, tested.high)]
+    half = (logit[1] - logit[0]) / 2 / stats.t.isf(0.1, 8)
+    own = np.sqrt(1 / 2.5 + 1 / 18.5)
+    assert half[-1] == pytest.approx(own, rel=0.05)
+    assert half[0] < own / 3
+    np.testing.assert_allclose(tested.error_of_mean, 0, atol=1e-12)
+
+
+def test_the_plain_mean_is_that_of_all_other_customers():
+    """6 of 100 left out, 30 of 300 and 10 of 50 are 40 of 350; repeating the last one errs by another amount."""
+    n = np.array([100] * 6 + [300, 50, 100])
+    bought = np.array([10] * 6 + [30, 10, 6])
+    tested = backtest(Counts.of(n, bought), pd.DataFrame({"objective": ["grow"] * 9}))
+    assert tested.error_of_mean[-1] == pytest.approx(abs(6 / 100 - 100 / 950))
+    assert tested.error_of_similar[-1] == pytest.approx(abs(6 / 100 - 10 / 50))

@@ -133,3 +133,33 @@ def test_alike_cells_gain_nothing_and_a_budget_can_be_too_large():
     assert codes(split([20.0, 20.0], 100_000.0))[1] == FindingCode.LAST_YUAN_LOSES
     left = split([20.0, 20.0], 1000.0, cap=100.0)[1]
     assert (left.code, left.values["left"]) == (FindingCode.BUDGET_LEFT, pytest.approx(800.0))
+
+
+def four_draws(*converted):
+    """A plan of 100 customers that costs 100 and earns 10 a conversion, with these draws of conversions."""
+    sold = np.array(converted, dtype=float)
+    assumed = {name: np.full(len(sold), 0.1) for name in ("participation", "conversion")}
+    assumed |= {"sales": np.full(len(sold), 50.0), "contribution": np.full(len(sold), 10.0), "cost": np.ones(len(sold))}
+    outcomes = {"converted": sold, "contribution": 10 * sold, "cost": np.full(len(sold), 100.0), "roi": sold / 10 - 1}
+    return Forecast(Plan(100, {}), assumed, outcomes)
+
+
+def test_the_break_even_is_reached_by_whoever_just_reaches_it():
+    """Ten conversions pay for it; of 9, 10, 11 and 12 three reach that, two earn more than the cost."""
+    found = forecast_findings(four_draws(9, 10, 11, 12))
+    assert (found[1].values["needed"], found[1].values["chance"]) == (10, 0.75)
+    assert found[0].values["chance"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("above", "code"),
+    [
+        (8, FindingCode.FORECAST_PAYS),
+        (7, FindingCode.FORECAST_OPEN),
+        (3, FindingCode.FORECAST_OPEN),
+        (2, FindingCode.FORECAST_LOSES),
+    ],
+)
+def test_likely_is_four_in_five_and_unlikely_one_in_five(above, code):
+    found = forecast_findings(four_draws(*[20] * above, *[5] * (10 - above)))
+    assert (found[0].code, found[0].values["chance"]) == (code, above / 10)

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from metrics.errors import DomainError, ShapeError
-from metrics.planning.forecast import Plan, forecast, learn
+from metrics.planning.forecast import Forecast, Plan, forecast, learn
 
 FACTORS = ("objective", "channel")
 
@@ -109,3 +109,61 @@ def test_what_no_campaign_records_is_named_when_a_plan_needs_it():
         learn(past.drop(columns="sum_sales"), FACTORS)
     with pytest.raises(DomainError):
         forecast(known, plan(customers=0))
+
+
+def counted_by_hand(scales=(1, 2, 3, 1, 2, 3, 1, 2)):
+    """Campaigns of ten customers of whom two bought, for 1 and for 3 times the campaign's scale."""
+    scale = np.array(scales, dtype=float)
+    frame = pd.DataFrame(
+        {"objective": "grow", "channel": "phone", "n": 10, "participated": 4, "converted": 2}, index=range(8)
+    )
+    for name in ("sales", "contribution"):
+        frame[f"sum_{name}"] = 4 * scale
+        frame[f"squares_{name}"] = (1 + 9 - 4**2 / 10) * scale**2  # about the mean of all ten
+    return frame.assign(cost=30.0)
+
+
+def test_what_one_conversion_varies_by_is_the_spread_among_those_who_bought():
+    """1 and 3 have the mean 2 and the standard deviation sqrt(2), a variation of 0.7071, whatever the scale."""
+    known = learn(counted_by_hand(), FACTORS)
+    assert known.spread["sales"] == pytest.approx(np.std([1, 3], ddof=1) / 2)
+    assert known.spread["contribution"] == pytest.approx(2**0.5 / 2)
+    # On the log scale each campaign's mean has that variation / sqrt(2) as its error.
+    np.testing.assert_allclose(known.models["sales"].outcomes.variance, 0.25)
+
+
+def test_to_break_even_is_not_to_pay():
+    """Of four draws one earns more than it cost, one exactly that."""
+    drawn = Forecast(Plan(10, {}), {}, {"roi": np.array([0.5, 0.0, -0.1, -1.0]), "converted": np.array([3.0, 4, 5, 6])})
+    assert drawn.chance("roi") == 0.25
+    assert drawn.chance("converted", above=4) == 0.5
+
+
+def test_the_costs_that_stand_whatever_happens_are_paid_once(experience):
+    bare, fixed = (forecast(experience, plan(cost_per_customer=2.0, fixed_cost=c)) for c in (0.0, 5000.0))
+    assert set(bare.outcomes["cost"]) == {8000.0}
+    assert set(fixed.outcomes["cost"]) == {13_000.0}
+    np.testing.assert_allclose(fixed.outcomes["roi"], fixed.outcomes["contribution"] / 13_000 - 1)
+
+
+def test_the_middle_and_the_limits_are_those_of_the_draws_by_order():
+    """Of 101 draws 0 to 100 the tenth, the fiftieth and the ninetieth."""
+    drawn = Forecast(Plan(200, {}), {}, {"converted": np.arange(101.0)[::-1]}).interval("converted", level=0.8)
+    np.testing.assert_allclose([drawn.low[0], drawn.estimate[0], drawn.high[0]], [10, 50, 90])
+    assert drawn.n[0] == 200
+
+
+def test_customers_convert_whether_they_participated_or_not(experience):
+    seen = forecast(experience, plan(), draws=4000)
+    expected = 4000 * np.median(seen.assumptions["conversion"])
+    assert seen.interval("converted").estimate[0] == pytest.approx(expected, rel=0.02)
+    assert seen.interval("participated").estimate[0] == pytest.approx(
+        4000 * np.median(seen.assumptions["participation"]), rel=0.02
+    )
+
+
+def test_the_break_even_is_that_of_the_middle_of_what_it_may_cost():
+    """A cost of 10, 10 and 100 at a contribution of 2, 2 and 5 a conversion: five conversions."""
+    amounts = {"contribution": np.array([2.0, 2.0, 5.0])}
+    drawn = Forecast(Plan(10, {}), amounts, {"cost": np.array([10.0, 10.0, 100.0])})
+    assert drawn.break_even_conversions() == 5

@@ -108,3 +108,17 @@ def test_what_cannot_be_is_refused(path):
         pace(AGE, np.zeros((3, len(AGE))))
     with pytest.raises(ShapeError):
         pace(AGE, np.ones((3, 2)))
+
+
+def test_large_campaigns_set_the_pace_by_their_size():
+    """Half of 100 and a tenth of 900 by the middle are 140 of 1,000."""
+    learned = pace(np.array([0.0, 0.5, 1.0]), np.array([[0.0, 50, 100], [0, 90, 900]]))
+    assert learned.mean[1] == pytest.approx(0.14)
+
+
+def test_a_target_that_is_just_met_is_met():
+    draws = np.arange(1.0, 100.0)
+    forecast = Forecast(Plan(200, {}), {"conversion": draws / 200}, {"converted": draws})
+    ended = pace(np.array([0.0, 1.0]), np.array([[0.0, 50.0]]))
+    chances = [progress(forecast, ended, 1, 50, target=target).chance for target in (50, 51)]
+    assert chances == [1.0, 0.0]

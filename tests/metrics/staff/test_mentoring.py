@@ -63,3 +63,20 @@ def test_findings_name_the_pair():
     said = findings(pairs)
     assert said[0].code == FindingCode.MENTOR_SUGGESTED
     assert said[0].values["mentor"] == "f"
+
+
+def test_whoever_has_nothing_recorded_is_neither_mentor_nor_mentee():
+    """Nobody knows what the seventh did; nothing is not far behind everybody else."""
+    counts = Counts.of([600] * 6 + [np.nan], [60, 62, 58, 61, 60, 240, np.nan])
+    names = np.array(list("abcdefg"), dtype=object)
+    pairs = suggest_pairs(names, {"wealth": beta_binomial(counts)})
+    assert {pair.mentor for pair in pairs} == {"f"}
+    assert "g" not in {pair.mentee for pair in pairs}
+    assert all(np.isfinite([pair.gap, pair.gain]).all() for pair in pairs)
+
+
+def test_whoever_has_no_customer_is_not_a_mentor_by_the_average_of_the_others():
+    counts = Counts.of([3000] * 5 + [0], [900, 900, 900, 900, 150, 0])
+    pairs = suggest_pairs(STAFF, {"wealth": beta_binomial(counts)}, certainty=0.6)
+    assert {(pair.mentee, pair.mentor) for pair in pairs if pair.mentee == "e"} <= {("e", name) for name in "abcd"}
+    assert "f" not in {pair.mentor for pair in pairs}

@@ -170,3 +170,31 @@ def test_shrunken_ratios_beat_raw_ones_and_cover():
         covered.append((shrunken.low <= truth) & (truth <= shrunken.high))
     assert error < 0.8 * raw_error
     assert np.mean(covered) == pytest.approx(0.95, abs=0.02)
+
+
+def test_thirty_customers_are_enough_and_twenty_nine_are_not():
+    rows = [(f"S{i}", 200, 20 + 4 * i) for i in range(6)] + [("enough", 30, 9), ("few", 29, 9)]
+    frame = pd.DataFrame(rows, columns=["staff_id", "n", "converted"])
+    table = performance_of(frame, "converted", strata=[]).frame().set_index("staff_id")
+    assert table.loc["few", "verdict"] == Verdict.TOO_FEW
+    assert table.loc["enough", "verdict"] != Verdict.TOO_FEW
+
+
+def test_the_best_are_named_before_the_worst():
+    said = findings(judged(staff_table(np.random.default_rng(0), SKILLED, customers=60)))
+    ratios = [float(one.values["ratio"]) for one in said if "ratio" in one.values]
+    assert len(ratios) > 2
+    assert ratios == sorted(ratios, reverse=True)
+
+
+def test_a_branch_that_does_better_than_the_bank_is_seen_to():
+    """All six convert 20 % where the bank converts 10 %: among themselves nobody differs, against the bank all do."""
+    frame = pd.DataFrame({"staff_id": [f"S{i}" for i in range(6)], "tier": "gold", "n": 400, "converted": 80})
+    bank = pd.DataFrame({"tier": ["gold"], "n": [100_000], "converted": [10_000]})
+    alone = performance_of(frame, "converted", strata=["tier"])
+    against = performance_of(frame, "converted", strata=["tier"], reference=bank)
+    assert_allclose(alone.ratio.estimate, 1)
+    assert not alone.differences_shown
+    assert_allclose(against.ratio.estimate, 2)
+    assert against.differences_shown
+    assert set(against.verdict) == {Verdict.HIGHER}

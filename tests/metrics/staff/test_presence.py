@@ -32,3 +32,7 @@ def test_who_came_on_the_last_day_and_who_left_before():
 
 def test_a_period_without_working_days_has_no_share():
     assert np.isnan(share_present(postings(("a", "2020-01-01", None, 1.0)), [])["a"])
+
+
+def test_a_share_of_full_time_that_nobody_recorded_is_full_time():
+    assert share_present(postings(("a", "2020-01-01", "2024-03-08", None)), DAYS)["a"] == pytest.approx(5 / 20)

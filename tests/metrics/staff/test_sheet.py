@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from xlsxwriter.utility import xl_col_to_name
 
 from metrics.errors import ShapeError
 from metrics.staff.scorecard import Item, scorecard
@@ -123,3 +125,21 @@ def test_a_sheet_of_other_persons_or_of_one_measure_twice_is_refused():
         scorecard_sheet(["a", "b"], [item])
     with pytest.raises(ShapeError, match="twice"):
         scorecard_sheet(["a", "b", "c"], [item, item])
+
+
+def test_columns_beyond_z_have_the_names_that_a_spreadsheet_gives_them():
+    """Fourteen measures make 34 columns: the formulas of the last ones refer to AC and AF."""
+    many = [replace(items()[2], key=f"m{number}") for number in range(14)]
+    sheet = scorecard_sheet(list("abcdef"), many, weights=WEIGHTS)
+    names = [xl_col_to_name(number) for number in range(len(sheet.columns))]
+    place = {part: number for number, (part, _) in enumerate(sheet.columns)}
+    score, breaches = names[place[Part.SCORE]], names[place[Part.BREACHES]]
+    assert len(score) == 2
+    assert sheet.cells[len(ROWS)][place[Part.PAYABLE]] == f"=IF({breaches}7>0,0,{score}7)"
+
+
+def test_thirty_customers_are_enough_for_a_value_in_the_sheet():
+    exposure = np.array([30.0, 29.0, 100.0])
+    item = Item("sales", "results", np.array([1.0, 2.0, 3.0]), np.full(3, 0.1), exposure)
+    sheet = scorecard_sheet(["a", "b", "c"], [item], weights={"results": 1.0})
+    assert [row[1] for row in sheet.cells[len(ROWS) :]] == [1.0, None, 3.0]

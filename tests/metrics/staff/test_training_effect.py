@@ -77,3 +77,12 @@ def test_a_course_that_does_nothing_raises_few_false_alarms_and_one_that_works_i
             hits.append(difference.low[0] <= gain <= difference.high[0])
     for hits in covered.values():
         assert np.mean(hits) == pytest.approx(0.95, abs=0.025)  # two standard errors of 400 rounds
+
+
+def test_where_people_began_is_told_of_those_who_can_be_compared():
+    """The third colleague began at 9 and left before there was a result: the others began at 1 on average."""
+    before = [2.0, 2.2, 1.0, 1.2, 0.8, 9.0]
+    after = [2.1, 2.4, 1.1, 1.3, 0.9, np.nan]
+    effect = difference_in_differences(before, after, [True, True, False, False, False, False])
+    assert_allclose(effect.began.estimate, 2.1 - 1.0)
+    assert effect.untrained.n[0] == 3

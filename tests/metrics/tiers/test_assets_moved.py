@@ -89,3 +89,10 @@ def test_a_tier_the_bank_does_not_name_is_refused():
 
 def test_amounts_are_whole_numbers():
     assert Bridge.from_frame(frame([("north", ("a", "a", "kept", 1, 100, 130, 0))]), ABC).after.dtype == np.int64
+
+
+def test_prices_on_what_came_or_went_are_no_part_of_the_bridge():
+    """Whoever entered with 70, of which 5 are a rise of prices since, entered with 70."""
+    rows = [("north", ("a", "a", "kept", 1, 100, 130, 10)), ("north", (None, "a", "entered", 1, None, 70, 5))]
+    bridge = Bridge.from_frame(frame(rows), ABC)
+    assert (int(bridge.valuation[0]), int(bridge.entries[0]), int(bridge.after[0])) == (10, 70, 200)

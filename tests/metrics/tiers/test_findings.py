@@ -107,3 +107,37 @@ def test_the_worst_miss_of_a_projection_is_named():
     assert (finding.values["n"], finding.values["tier_n"]) == (1850, 1000)
     empty = year(0, 0, 0)
     assert backtest_findings(backtest_rates(empty, empty, np.random.default_rng(1)), empty) == []
+
+
+def test_a_fall_is_not_explained_by_the_largest_rise():
+    moved = bridge(("a", "a", "kept", 1, 500, 100, 0), (None, "a", "entered", 1, None, 390, None))
+    found = assets_findings(moved)[0]
+    assert (found.code, found.values["change"]) == (FindingCode.ASSETS_FELL, -10)
+    assert (found.values["part"], found.values["amount"]) == ("stayers", -400)
+    near = assets_findings(bridge(("a", "a", "kept", 1, 500, 480, 0), (None, "a", "entered", 1, None, 15, None)))[0]
+    assert near.values["part"] == "stayers"
+    grown = assets_findings(
+        bridge(
+            ("a", "a", "kept", 1, 500, 100, 0),
+            (None, "a", "entered", 1, None, 390, None),
+            ("b", None, "left", 1, 5, None, None),
+        )
+    )
+    assert grown[0].values["part"] == "stayers"
+    risen = assets_findings(
+        bridge(
+            ("a", "a", "kept", 1, 400, 10, 0),
+            (None, "a", "entered", 1, None, 300, None),
+            ("a", "b", "kept", 1, 0, 200, 0),
+        )
+    )[0]
+    assert (risen.code, risen.values["part"], risen.values["amount"]) == (FindingCode.ASSETS_ROSE, "entries", 300)
+
+
+def test_a_rate_foreseen_too_low_is_a_miss_like_one_foreseen_too_high():
+    """Ten points of the lower tier rose where none had, seven and three of them out of two other states."""
+    before = Transitions.of([[[700, 0, 300], [0, 100, 0], [0, 0, 0]]], tiers=("a", "b"), months=12)
+    after = Transitions.of([[[630, 100, 270], [0, 100, 0], [0, 0, 0]]], tiers=("a", "b"), months=12)
+    found = backtest_findings(backtest_rates(before, after, np.random.default_rng(1)), after)[0].values
+    assert (found["from_tier"], found["to_state"], found["predicted"]) == ("a", "b", 0)
+    assert found["actual"] == pytest.approx(0.1)

@@ -1,3 +1,5 @@
+from decimal import Decimal, localcontext
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -192,3 +194,20 @@ def test_no_triples_and_negative_counts():
     wrong = pd.DataFrame({"before": ["a"], "present": ["a"], "after": ["a"], "months_below": [0], "n": [-1]})
     with pytest.raises(DomainError):
         order(wrong, seeded())
+
+
+def test_the_likelihood_ratio_of_a_hundred_million_customers_keeps_its_digits():
+    """Against sixty digits: logarithms of such counts cancel, and what is left would be their rounding."""
+    a, b = [[80_000_000, 20_000_000], [3, 5]], [[80_000_300, 19_999_700], [4, 5]]
+    found = compare(transitions(a), transitions(b), seeded(), statistic=Statistic.LIKELIHOOD_RATIO, permutations=9)
+    with localcontext(prec=60):
+        exact = Decimal(0)
+        for first, second in zip(a, b, strict=True):
+            table = [[Decimal(value) for value in row] for row in (first, second)]
+            size = [sum(row) for row in table]
+            ends = [sum(column) for column in zip(*table, strict=True)]
+            for row, n in zip(table, size, strict=True):
+                exact += sum(2 * x * (x * sum(size) / (n * end)).ln() for x, end in zip(row, ends, strict=True))
+    assert found.statistic.item() == pytest.approx(float(exact), rel=1e-9)
+    same = compare(transitions(a), transitions(a), seeded(), statistic=Statistic.LIKELIHOOD_RATIO, permutations=9)
+    assert same.statistic.item() == pytest.approx(0, abs=1e-9)

@@ -129,3 +129,18 @@ def test_one_customer_and_one_tier_project():
 def test_customers_of_other_tiers_are_refused():
     with pytest.raises(ShapeError):
         project([[1, 2, 3]], year(np.zeros((1, 3, 3))), seeded())
+
+
+def test_a_higher_tier_than_the_one_wanted_has_reached_it():
+    """Ten of a hundred a year rise from the lowest of three tiers: 120 months; whoever is in the top is there."""
+    steps = year([[[90, 10, 0, 0], [0, 100, 0, 0], [0, 0, 100, 0], [0, 0, 0, 0]]], tiers=("a", "b", "c"))
+    assert_allclose(months_to_reach(steps, "b", seeded()).estimate, [120, 0, 0])
+
+
+def test_the_sizes_that_came_are_those_of_the_end_with_who_entered():
+    """Of 60 and 40 at the start 45 and 38 are in the tiers at the end, five of them and two new."""
+    before, after = year([[[50, 30, 20], [10, 80, 10], [0, 0, 0]]]), year([[[35, 20, 5], [5, 16, 19], [5, 2, 0]]])
+    sizes = backtest_sizes(before, after, seeded(), draws=200)
+    assert sizes.actual.tolist() == [45, 38]
+    assert_allclose(sizes.predicted.estimate, [60 * 0.5 + 40 * 0.1, 60 * 0.3 + 40 * 0.8])
+    assert_allclose(sizes.miss, [-11, 12])

@@ -243,3 +243,9 @@ def test_masks_of_another_length_are_refused():
         xmr(quiet(20), baseline=np.ones(19, dtype=bool))
     with pytest.raises(ShapeError):
         judged_by_earlier_festivals(xmr(quiet(20)), np.zeros(3))
+
+
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_week_that_is_back_at_the_centre_is_no_signal_for_the_three_before_it(side):
+    near = side * (published.NEARER_SIGMAS + 0.01)
+    assert in_sigmas(-side * 0.1, near, near, near, side * 0.1)[-2:] == [Rule.NEAR_LIMIT, Rule.USUAL]

@@ -102,3 +102,20 @@ def test_parts_that_do_not_fit_are_refused():
         to_whole_units(np.array([1.0, 2.0]), 9)
     with pytest.raises(ShapeError):
         explain_rate(np.ones(2), np.ones(2), np.ones(3), np.ones(3))
+
+
+def test_a_segment_s_mix_is_what_it_does_beyond_the_average():
+    """Rates of 10 and 30 % stay; from half to three quarters in the better: 20 then 25 % overall, 22.5 on average.
+
+    The better gains a quarter of the customers at 7.5 points above it, the other loses a quarter at 12.5 below it.
+    """
+    n, after = np.array([100.0, 100.0]), np.array([50.0, 150.0])
+    change = explain_rate(n, n * [0.1, 0.3], after, after * [0.1, 0.3])
+    np.testing.assert_allclose(change.mix, [0.25 * 0.125, 0.25 * 0.075])
+    np.testing.assert_allclose(change.after - change.before, 0.05)
+
+
+def test_the_cents_left_over_go_to_the_largest_remainders():
+    """10.4, 20.5 and -5.9 are 10, 20 and -6 rounded down: the one that is left belongs to the 0.5."""
+    assert to_whole_units(np.array([10.4, 20.5, -5.9]), 25) == [10, 21, -6]
+    assert to_whole_units(np.array([0.2, 0.9, 0.9]), 2) == [0, 1, 1]

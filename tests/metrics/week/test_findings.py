@@ -2,13 +2,15 @@ import numpy as np
 import pytest
 
 from metrics.errors import ShapeError
+from metrics.estimate import Intervals
 from metrics.finding import FindingCode
+from metrics.inference.effect import difference_in_shares
 from metrics.moments import Counts, Moments
 from metrics.week.business_calendar import monday
 from metrics.week.explained_change import explain_rate, explain_total
-from metrics.week.findings import change_findings, month_end_findings, week_findings
+from metrics.week.findings import change_findings, month_end_findings, share_findings, week_findings
 from metrics.week.review import review_mean, review_share
-from metrics.week.run_rate import month_end
+from metrics.week.run_rate import MonthEnd, month_end
 
 # Twenty usual weeks that wander a little around 4.0, so that three sigma of the XmR chart is about 0.27.
 USUAL = [4.0, 4.1, 3.9, 4.05, 3.95] * 4
@@ -137,3 +139,48 @@ def test_a_month_that_is_over_is_counted_and_too_few_months_say_so():
 def test_months_all_alike_say_nothing_of_the_next():
     alike = month_end([np.full(20, 5.5)] * 8, np.full(5, 5.5), 20, target=90.0)
     assert month_end_findings("weekly_sales", alike, 90.0) == []
+
+
+def test_what_did_most_of_a_rise_is_no_fall_however_large():
+    """Twenty more although one segment sold fifty less: the other's seventy are why."""
+    found = explained(explain_total, ([100, 100], [100, 100]), ([100, 100], [50, 170]))
+    assert (found.code, found.values["segment"]) == (FindingCode.CHANGE_MOSTLY_RATE, "branch")
+    worse = explained(explain_total, ([100, 100], [100, 100]), ([100, 100], [170, 50]))
+    assert (worse.values["change"], worse.values["segment"], worse.values["amount"]) == (20, "phone", 70)
+    less = explained(explain_total, ([100, 100], [100, 100]), ([100, 100], [25, 160]))
+    assert (less.values["change"], less.values["segment"], less.values["amount"]) == (-15, "phone", -75)
+
+
+@pytest.mark.parametrize(
+    ("chance", "code"),
+    [
+        (0.8, FindingCode.MONTH_END_LIKELY),
+        (0.79, FindingCode.MONTH_END_OPEN),
+        (0.21, FindingCode.MONTH_END_OPEN),
+        (0.2, FindingCode.MONTH_END_UNLIKELY),
+    ],
+)
+def test_likely_is_four_in_five_and_unlikely_one_in_five(chance, code):
+    total = Intervals.of([90.0], [80.0], [100.0], n=[8], level=0.8)
+    assert month_end_findings("m", MonthEnd(total, chance, 0.5), 95.0)[0].code is code
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        (170, 195, FindingCode.SHARE_ROSE),
+        (195, 170, FindingCode.SHARE_FELL),
+        (180, 182, FindingCode.SHARE_HELD),
+    ],
+)
+def test_a_share_moved_only_where_the_difference_leaves_no_doubt(before, after, code):
+    counts = Counts.of([200], [before]), Counts.of([200], [after])
+    (found,) = share_findings("top_two_box", *counts, difference_in_shares(*counts))
+    assert found.code == code
+    assert (found.values["before"], found.values["after"]) == (before / 200, after / 200)
+    assert found.values["estimate"] == pytest.approx((after - before) / 200)
+
+
+def test_a_share_of_nobody_has_not_moved():
+    counts = Counts.of([0], [0]), Counts.of([200], [180])
+    assert share_findings("top_two_box", *counts, difference_in_shares(*counts)) == []

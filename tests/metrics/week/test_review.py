@@ -6,7 +6,7 @@ from metrics.inference.effect import difference_in_shares
 from metrics.moments import Counts, Moments
 from metrics.week.business_calendar import festival_offset, monday
 from metrics.week.control_chart import Rule
-from metrics.week.review import review_mean, review_share, review_total
+from metrics.week.review import recent, review_mean, review_share, review_total
 
 
 def weeks(first, count):
@@ -121,3 +121,28 @@ def test_weeks_with_a_gap_or_out_of_step_are_refused():
         review_share(mondays + np.timedelta64(1, "D"), shares(mondays))
     with pytest.raises(ShapeError):
         review_share(mondays, shares(mondays[:2]))
+
+
+def test_a_rise_over_last_year_is_a_rise():
+    """400 of 4,000 a year ago and the week before, 600 now: five points more, by the rows of the weeks themselves."""
+    mondays = weeks("2025-05-05", 80)
+    successes = np.full(80, 400)
+    successes[-1] = 600
+    review = review_share(mondays, Counts.of(np.full(80, 4000), successes))
+    assert review.on_year.estimate[0] == pytest.approx(0.05)
+    assert review.on_week.estimate[0] == pytest.approx(0.05)
+    assert 0 < review.on_year.low[0] < 0.05 < review.on_year.high[0]
+
+
+def test_the_newest_week_is_not_among_those_that_judge_it():
+    mondays = weeks("2026-01-05", 30)
+    assert np.flatnonzero(recent(mondays)).tolist() == list(range(3, 29))
+    assert np.flatnonzero(recent(mondays, weeks=2)).tolist() == [27, 28]
+
+
+def test_the_error_of_two_totals_is_that_of_numbers_that_vary_too():
+    """Ten amounts of 3 and ten of 5, each alike: only their number varies, by 10 x 3^2 + 10 x 5^2 = 340."""
+    n = np.array([10.0, 10.0])
+    change = review_total(weeks("2026-05-04", 2), Moments(n, np.array([3.0, 5.0]), np.zeros(2))).on_week
+    assert change.estimate[0] == 20
+    assert change.high[0] == pytest.approx(20 + 1.959964 * 340**0.5)

@@ -146,3 +146,13 @@ def test_every_pair_of_extreme_arms_has_a_value_or_a_reason():
         assert (~np.isnan(contrast.test.p_value) == (contrast.test.reason == "")).all()
         assert (~np.isnan(contrast.posterior.probability_better) == (contrast.posterior.reason == "")).all()
     assert len(compare([shares, means], Assignment.RANDOMISED).findings) == len(first)
+
+
+def test_sizes_that_chance_gives_three_times_in_a_thousand_block_nothing():
+    """5,000 and 5,300 of planned halves have a p value of 0.0031; 5,000 and 5,400 one of 0.0001."""
+    contrast = of_shares(
+        "conversion_rate", Counts.of([5000] * 2, [250] * 2), Counts.of([5300, 5400], [424, 432]), primary=True
+    )
+    result = compare([contrast], Assignment.RANDOMISED, sample_ratio([[5000, 5300], [5000, 5400]], [1, 1]))
+    assert result.blocked.tolist() == [False, True]
+    assert result.metrics[0].verdict.tolist() == ["higher", "no_difference"]

@@ -126,3 +126,29 @@ def test_no_arm_is_no_comparison(members):
     assert compare_arms(*against_control(nothing), Assignment.RANDOMISED).findings == ()
     campaigns, result = compare_branches(nothing.assign(branch_id=[]), Assignment.RANDOMISED)
     assert (len(campaigns), result.findings) == (0, ())
+
+
+def test_planned_sizes_are_those_of_the_control_first():
+    """One to four was planned and dealt: 1,000 held out and 4,000 treated are as planned, the other way round not."""
+    columns = {"matured": [1000], "matured_converted": [50]}
+    small = pd.DataFrame({"n": [1000]} | columns)
+    large = pd.DataFrame({"n": [4000], "matured": [4000], "matured_converted": [320]})
+    planned = compare_arms(small, large, Assignment.RANDOMISED, allocation=[0.2, 0.8])
+    turned = compare_arms(large, small, Assignment.RANDOMISED, allocation=[0.2, 0.8])
+    assert (planned.blocked.tolist(), turned.blocked.tolist()) == ([False], [True])
+
+
+def test_every_treated_arm_meets_the_control_of_its_own_campaign():
+    arms = pd.DataFrame(
+        {
+            "campaign_id": ["b", "a", "a", "c", "a", "b"],
+            "arm": ["hold", "call", "gift", "call", "none", "call"],
+            "is_control": [True, False, False, False, True, False],
+        }
+    )
+    control, treated = against_control(arms)
+    assert list(zip(treated["campaign_id"], treated["arm"], control["campaign_id"], control["arm"], strict=True)) == [
+        ("a", "call", "a", "none"),
+        ("a", "gift", "a", "none"),
+        ("b", "call", "b", "hold"),
+    ]

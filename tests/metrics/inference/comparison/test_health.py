@@ -8,7 +8,13 @@ from scipy import stats
 
 from metrics.errors import DomainError, ShapeError
 from metrics.estimate import Reason
-from metrics.inference.comparison.health import MISMATCH_BELOW, contamination, novelty, sample_ratio
+from metrics.inference.comparison.health import (
+    MISMATCH_BELOW,
+    contamination,
+    novelty,
+    planned_sizes,
+    sample_ratio,
+)
 from metrics.inference.effect import welch_error
 from metrics.moments import Moments
 
@@ -84,3 +90,49 @@ def test_two_weeks_are_too_few_for_a_trend():
     assert result.weeks == 2
     with pytest.raises(ShapeError):
         novelty([1], control, treated)
+
+
+def test_the_sizes_of_campaigns_are_checked_against_what_each_planned():
+    """Two arms as dealt, three arms that are not, an arm that got nobody, a share that nobody stated, another order."""
+    sizes = pd.DataFrame(
+        [
+            ("even", 0.5, 5000),
+            ("even", 0.5, 5100),
+            ("three", 2.0, 700),
+            ("three", 1.0, 450),
+            ("three", 1.0, 300),
+            ("empty", 0.1, 0),
+            ("empty", 0.9, 900),
+            ("unsaid", 0.5, 10),
+            ("unsaid", None, 900),
+            ("other", 0.5, 1),
+        ],
+        columns=["campaign_id", "allocation", "n"],
+    )
+    checked = planned_sizes(sizes, pd.Index(["three", "even", "empty", "unsaid", "nowhere"]))
+    expected = [
+        stats.chisquare([700, 450, 300], [725, 362.5, 362.5]),
+        stats.chisquare([5000, 5100]),
+        stats.chisquare([0, 900], [90, 810]),
+    ]
+    assert_allclose(checked.p_value[:3], [found.pvalue for found in expected])
+    assert_allclose(checked.statistic[:3], [found.statistic for found in expected])
+    assert checked.reason.tolist() == ["", "", "", Reason.NOT_RECORDED.value, Reason.NOT_RECORDED.value]
+    assert np.isnan(checked.p_value[3:]).all()
+    assert planned_sizes(None, pd.Index(["even"])).reason.tolist() == [Reason.NOT_RECORDED.value]
+
+
+def test_where_branches_were_dealt_branches_are_counted_and_not_a_handful_of_them():
+    sizes = pd.DataFrame(
+        {
+            "campaign_id": np.repeat(["far", "near", "few"], 2),
+            "allocation": 0.5,
+            "n": [900, 100, 100, 900, 900, 100],
+            "assigned_branches": [38, 2, 21, 19, 9, 0],
+        }
+    )
+    checked = planned_sizes(sizes, pd.Index(["far", "near", "few"]), np.full(3, True))
+    assert_allclose(checked.p_value[:2], [stats.chisquare([38, 2]).pvalue, stats.chisquare([21, 19]).pvalue])
+    assert checked.reason.tolist() == ["", "", Reason.TOO_FEW.value]
+    by_customer = planned_sizes(sizes, pd.Index(["near"]), np.full(1, False))
+    assert_allclose(by_customer.p_value, [stats.chisquare([100, 900]).pvalue])

@@ -1,0 +1,55 @@
+"""Who may do what in the workspace, asked before a button is shown and again before anything is written.
+
+| deed | who |
+|---|---|
+| set a target of a branch | planners, executives, administrators who see it: nobody sets their own yardstick |
+| work on a branch's to-do list | its branch heads, and administrators who see it; others look on |
+| write a note on a branch | whoever sees the branch |
+| write a note for all branches | whoever sees the whole bank; everybody reads it |
+"""
+
+from __future__ import annotations
+
+from data_access.errors import AccessError
+from data_access.reading.scope import Role, Viewer
+
+_SETS_TARGETS = frozenset({Role.PLANNER, Role.EXECUTIVE, Role.ADMINISTRATOR})
+_WORKS_ON_TASKS = frozenset({Role.BRANCH_HEAD, Role.ADMINISTRATOR})
+
+
+def sees(viewer: Viewer, branch_id: str) -> bool:
+    """Whether the viewer sees the branch."""
+    return viewer.scope.branches is None or branch_id in viewer.scope.branches
+
+
+def may_set_targets(viewer: Viewer, branch_id: str) -> bool:
+    """Whether the viewer sets the branch's targets."""
+    return viewer.role in _SETS_TARGETS and sees(viewer, branch_id)
+
+
+def may_work_on_tasks(viewer: Viewer, branch_id: str) -> bool:
+    """Whether the viewer assigns and closes the branch's tasks."""
+    return viewer.role in _WORKS_ON_TASKS and sees(viewer, branch_id)
+
+
+def may_write_notes(viewer: Viewer, branch_id: str | None) -> bool:
+    """Whether the viewer writes notes on the branch, or for all branches where it is None."""
+    return viewer.scope.whole_bank if branch_id is None else sees(viewer, branch_id)
+
+
+def require(allowed: bool, viewer: Viewer, deed: str) -> None:
+    """Stop unless it is allowed.
+
+    Args:
+        allowed: What one of the above answered.
+        viewer: Who wants to.
+        deed: What, for the message: "set targets of branch 007".
+
+    Raises:
+        AccessError: it is not.
+    """
+    if not allowed:
+        raise AccessError(
+            f"{viewer.email} may not {deed} as {viewer.role.value}. Nothing was changed. Ask somebody who may, or an "
+            "administrator of Branchlight for the right."
+        )

@@ -1,0 +1,10 @@
+"""Summary: how are we doing, what changed, why, what needs me?"""
+
+from answers import campaigns, summary
+from story import summary as story
+from ui import choose, page
+
+here = page.open("summary")
+with here.controls:
+    choice = choose.summary(summary.offered(here.reader), campaigns.branch_names(here.reader))
+here.show(story.tell(summary.ask(here.reader, choice)))

@@ -1,0 +1,245 @@
+"""The summary: six numbers, what changed and why, the bridge of the balance, campaigns and regions as intervals."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from answers.summary import Money, Movement, Satisfaction, Summary
+from metrics.catalogue import Unit
+from metrics.catalogue.entry import marked as _
+from metrics.estimate import Intervals, Verdict
+from metrics.finding import Finding, FindingCode
+from metrics.inference.satisfaction import top_two_box
+from metrics.tiers.assets_moved import PARTS
+from metrics.tiers.findings import assets_findings
+from metrics.week.control_chart import Rule
+
+from story import campaign_plots, campaigns, estimates, figures, findings, period, region_plot
+from story.cards import DASH, measured, short
+from story.chart import bridge, theme
+from story.once import once
+from story.parts import Badge, Block, Card, Claim, Claims, Nothing, Story
+from story.tier_names import tier_and_up
+from story.words import opened, say, say_count, sentences
+
+SPARKLINE = 16
+"""Months that a card draws."""
+
+_STEPS = {
+    "entries": _("New customers"),
+    "exits": _("Left"),
+    "stayers": _("Stayed in their tier"),
+    "up_movers": _("Rose a tier"),
+    "down_movers": _("Slipped a tier"),
+    "valuation": _("Prices"),
+    "gaps": _("Month missing"),
+}
+_SATISFACTION = frozenset({FindingCode.SHARE_ROSE, FindingCode.SHARE_FELL, FindingCode.SHARE_HELD})
+
+
+@once
+def tell(answer: Summary) -> Story:
+    """The summary in the reader's language."""
+    called = {str(key): name for key, name in campaigns.called(answer.programme).items()}
+    returns = campaign_plots.returns(answer.programme)
+    evidence = [
+        *([_bridge(answer, answer.movement)] if answer.movement else []),
+        *([returns] if returns else []),
+        *([region_plot.block(answer.regions)] if answer.regions else []),
+    ]
+    pairs = [tuple(evidence[place : place + 2]) for place in range(0, len(evidence), 2)]
+    return Story(
+        findings.headline(answer.found[:2], answer.currency, called),
+        tuple(_facts(answer)),
+        cards=tuple(_cards(answer)),
+        rows=((_changed(answer, called),), *pairs),
+        choice=tuple(_chosen(answer)),
+        currency=answer.currency,
+    )
+
+
+def _chosen(answer: Summary) -> list[str]:
+    return [
+        period.written(answer.choice.period),
+        *([campaigns.branches(answer.branches)] if answer.branches else [say("whole bank")]),
+    ]
+
+
+def _facts(answer: Summary) -> list[str]:
+    """What the headline rests on."""
+    facts = [*_chosen(answer), say("against the period before")]
+    if answer.months:
+        facts.append(say("balances up to {month}", month=figures.month(answer.months[1])))
+    return facts
+
+
+def _cards(answer: Summary) -> list[Card]:
+    together, scores, currency = answer.programme.together, answer.programme.scores, answer.currency
+    judged = int(scores["roi_incremental"].known.sum())
+    cost, planned = together["judged_cost"], together["planned_cost"]
+    spent = [say("cost {amount}", amount=estimates.value(cost, 0, Unit.MONEY, currency))] if cost.known[0] else []
+    plan = [say("of {amount} planned", amount=estimates.value(planned, 0, Unit.MONEY, currency))]
+    return [
+        _money(answer.money, currency),
+        measured(
+            say("Programme adds"),
+            "contribution",
+            together["contribution_added"],
+            spent,
+            currency,
+            definition=say(
+                "Contribution that the judged campaigns added against their control groups, campaign by campaign."
+            ),
+            signed=True,
+        ),
+        _upper(answer.movement),
+        _satisfied(answer.satisfaction, currency),
+        measured(
+            say("Budget used"),
+            "budget_used",
+            together["budget_used"],
+            plan if planned.known[0] else [],
+            currency,
+            unit=Unit.SHARE,
+        ),
+        Card(
+            say("Judged"),
+            say("{part} of {whole}", part=judged, whole=len(scores)),
+            say_count("{count} without a number yet", "{count} without a number yet", len(scores) - judged)
+            if len(scores) > judged
+            else say("all campaigns of the period"),
+            say("Campaigns of the period whose return could be set against a control group, of all of them."),
+        ),
+    ]
+
+
+def _money(money: Money | None, currency: str) -> Card:
+    name = say("Net new money")
+    said = say(
+        "Money that came into the bank less money that left it; what customers moved between products is neither."
+    )
+    if money is None or math.isnan(money.total):
+        return Card(name, DASH, say("not recorded"), said)
+    before = figures.money(money.before, currency, signed=True)
+    rests_on = "" if math.isnan(money.before) else say("period before {amount}", amount=before)
+    history = [float(value) for value in money.chart.value[-SPARKLINE:]]
+    return Card(
+        name,
+        short(figures.money(money.total, currency, signed=True)),
+        rests_on,
+        said,
+        _signal(money),
+        history if all(map(math.isfinite, history)) else None,
+    )
+
+
+def _signal(money: Money) -> Badge:
+    """The first month of the period in which a rule fired; the period's months set no limits themselves."""
+    for place in np.flatnonzero(~money.chart.baseline):
+        rule = Rule(money.chart.rule[place])
+        if rule not in (Rule.USUAL, Rule.NOT_JUDGED):
+            month = figures.month(money.months[place])
+            if money.chart.above[place]:
+                return say("above usual in {month}", month=month), "blue"
+            return say("below usual in {month}", month=month), "orange"
+    judged = money.chart.rule[~money.chart.baseline] != Rule.NOT_JUDGED
+    return (say("as usual") if judged.any() else say("too few months to judge")), "gray"
+
+
+def _upper(movement: Movement | None) -> Card:
+    said = say("Customers in the upper tiers at the end; net: those who rose a tier less those who slipped one.")
+    if movement is None:
+        return Card(say("Upper tiers"), DASH, say("not recorded"), said)
+    net = movement.net
+    moved = [
+        say("net {share} points", share=estimates.value(net, 0, Unit.POINTS)),
+        estimates.limits(net, 0, Unit.POINTS),
+        say("of {n}", n=figures.number(float(net.n[0]))),
+    ]
+    history = [value for value in movement.customers[-SPARKLINE:] if math.isfinite(value)]
+    return Card(
+        tier_and_up(movement.upper[0]) if movement.upper else say("Upper tiers"),
+        figures.number(movement.customers[-1]) if math.isfinite(movement.customers[-1]) else DASH,
+        sentences(moved) if net.known[0] else estimates.why(net, 0),
+        said,
+        _moved(net),
+        history if len(history) > 1 else None,
+    )
+
+
+def _moved(net: Intervals) -> Badge | None:
+    return {
+        Verdict.HIGHER: (say("rising"), "blue"),
+        Verdict.LOWER: (say("falling"), "orange"),
+        Verdict.NO_DIFFERENCE: (say("no change shown"), "gray"),
+    }.get(Verdict(net.verdict()[0]))  # type: ignore[return-value]
+
+
+def _satisfied(satisfaction: Satisfaction | None, currency: str) -> Card:
+    if satisfaction is None:
+        return Card(say("Satisfied"), DASH, say("not recorded"), "")
+    share = top_two_box(satisfaction.now)
+    return measured(
+        say("Satisfied"),
+        "top_two_box",
+        share,
+        [say("{n} answers", n=figures.number(float(satisfaction.now.n[0])))],
+        currency,
+        badge=_moved(satisfaction.change),
+        history=satisfaction.history[-SPARKLINE:] if len(satisfaction.history) > 1 else None,
+    )
+
+
+def _changed(answer: Summary, called: dict[str, str]) -> Block:
+    """Three sentences, each with its evidence."""
+
+    def claim(topic: str, found: Finding, page: str = "", evidence: str = "") -> Claim:
+        return Claim(topic, findings.sentence(found, answer.currency, called), page, evidence)
+
+    claims: list[Claim] = []
+    if answer.movement:
+        claims.append(claim(say("Money."), assets_findings(answer.movement.bridge)[0]))
+    claims += [claim(say("Programme."), found, "campaigns", say("Campaigns")) for found in answer.programme.paid]
+    claims += [
+        claim(say("Satisfaction."), found, "campaigns", say("Answers by campaign"))
+        for found in answer.found
+        if found.code in _SATISFACTION
+    ]
+    nothing = Nothing(say("Nothing is recorded for this period."), say("Choose another period."))
+    shown = Claims(tuple(claims)) if claims else nothing
+    return Block(say("What changed, and why"), say("Each sentence opens its evidence under the same choice"), shown)
+
+
+def _bridge(answer: Summary, movement: Movement) -> Block:
+    """From the balance before to the balance after, adding up to the last minor unit."""
+    held, currency = movement.bridge, answer.currency
+    parts = {name: int(amounts.sum()) for name, amounts in held.parts.items()}
+    drawn = [name for name in PARTS if parts[name] or name not in ("valuation", "gaps")]
+    before, after = int(held.before.sum()), int(held.after.sum())
+    largest = float(max(abs(parts[name]) for name in drawn))
+    style, signed = (estimates.Style.of(Unit.MONEY, currency, largest, signed=sign) for sign in (False, True))
+    names = [say("Before"), *(say(_STEPS[name]) for name in drawn), say("After")]
+    written = [style.number(before), *(signed.number(parts[name]) for name in drawn), style.number(after)]
+    roles: list[theme.Role] = [
+        "none" if name in ("valuation", "gaps") else "better" if parts[name] > 0 else "worse" for name in drawn
+    ]
+    found = assets_findings(held)
+    heading = findings.sentence(found[0], currency)
+    caption = sentences(
+        [
+            say("Monthly average of all assets, {unit}", unit=style.mark),
+            say("the steps add up to the balance"),
+            *(findings.sentence(more, currency) for more in found[1:]),
+        ]
+    )
+    shown = bridge.chart(
+        names,
+        float(before),
+        [float(parts[name]) for name in drawn],
+        written,
+        roles,
+        alt_text=opened(say("Bridge of the balance, from {before} to {after}.", before=written[0], after=written[-1])),
+        key="bridge",
+    )
+    return Block(heading, caption, shown, width=5)

@@ -1,0 +1,136 @@
+"""Faults of what is expected of the next campaign and what became of the last."""
+
+from tests.mutations.mutation import Mutation
+
+_IN = "tests/metrics/planning"
+_FORECAST = f"{_IN}/test_forecast.py"
+_VARIES = f"{_FORECAST} -k one_conversion_varies"
+_HIERARCHY = f"{_IN}/test_hierarchy.py -m 'not slow'"
+_ALLOCATION = f"{_IN}/test_allocation.py -m 'not slow'"
+_MONITORING = f"{_IN}/test_monitoring.py -m 'not slow'"
+_CALIBRATION = f"{_IN}/test_calibration.py -m 'not slow'"
+_FINDINGS = f"{_IN}/test_findings.py"
+
+
+def _of(module: str, old: str, new: str, killed_by: str, *, quick: bool = False) -> Mutation:
+    return Mutation(f"metrics/planning/{module}.py", old, new, killed_by, quick)
+
+
+MUTATIONS = [
+    _of("forecast", "/ (converted - 1) / converted", "/ converted / converted", _VARIES),
+    _of("forecast", "/ (converted - 1) / converted", "/ (converted - 1)", _VARIES),
+    _of("forecast", "np.mean(drawn > above)", "np.mean(drawn >= above)", f"{_FORECAST} -k to_pay", quick=True),
+    _of(
+        "forecast",
+        "np.quantile(self.outcomes[outcome], [tail, 0.5, 1 - tail])",
+        "np.quantile(self.outcomes[outcome], [2 * tail, 0.5, 1 - 2 * tail])",
+        f"{_FORECAST} -k middle_and",
+    ),
+    _of("forecast", "moments.n * moments.mean**2 - converted * mean**2", "moments.n * moments.mean**2", _VARIES),
+    _of(
+        "forecast",
+        'plan.fixed_cost + plan.customers * assumed["cost"]\n    outcomes["roi"]',
+        'plan.customers * assumed["cost"]\n    outcomes["roi"]',
+        f"{_FORECAST} -k stand_whatever",
+    ),
+    _of(
+        "forecast",
+        'rng.binomial(plan.customers, assumed["conversion"])',
+        'rng.binomial(participated.astype(int), assumed["conversion"])',
+        f"{_FORECAST} -k customers_convert",
+    ),
+    _of("forecast", '(error / mean) ** 2 * floats(known["converted"])', "(error / mean) ** 2", _VARIES),
+    _of(
+        "forecast",
+        'sort_values("swing", ascending=False',
+        'sort_values("swing", ascending=True',
+        f"{_FORECAST} -k swings_nothing",
+    ),
+    _of(
+        "forecast",
+        'float(np.median(self.outcomes["cost"])) / contribution',
+        'float(np.mean(self.outcomes["cost"])) / contribution',
+        f"{_FORECAST} -k middle_of_what",
+    ),
+    _of("hierarchy", "1 / yes + 1 / no", "1 / yes", _HIERARCHY),
+    _of("hierarchy", "(standard_error / mean) ** 2", "standard_error / mean", _HIERARCHY),
+    _of("hierarchy", "+ np.log(information) +", "+", _HIERARCHY),
+    _of("hierarchy", "- np.sum(cross * solved.T, axis=1) + slack", "- np.sum(cross * solved.T, axis=1)", _HIERARCHY),
+    _of("hierarchy", "expected = mean + solved.T", "expected = mean - solved.T", _HIERARCHY),
+    _of("hierarchy", "np.sqrt(1 / np.diag(projection))", "1 / np.diag(projection)", _HIERARCHY),
+    _of("hierarchy", "rows < FEWEST_CAMPAIGNS", "rows <= FEWEST_CAMPAIGNS", _HIERARCHY),
+    _of(
+        "allocation",
+        "sparse.csr_matrix(np.repeat(np.vstack(rows), PIECES, axis=1))",
+        "sparse.csr_matrix(np.tile(np.vstack(rows), (1, PIECES)))",
+        _ALLOCATION,
+    ),
+    _of("allocation", "bounds.append(-least)", "bounds.append(least)", _ALLOCATION),
+    _of("allocation", "len(x) - grouped.ngroups - 1", "len(x) - 1", _ALLOCATION),
+    _of("allocation", "float(price[1]) if timed else 0.0", "float(price[0]) if timed else 0.0", _ALLOCATION),
+    _of("allocation", "np.divide(1.0, money ** (1 - power)", "np.divide(1.0, money**power", _ALLOCATION),
+    _of("allocation", 'rows["n"] / rows["n_all"] * rows["cost"]', 'rows["cost"]', _ALLOCATION),
+    _of(
+        "allocation", "np.minimum(left / open_cells.sum(), limits.caps - spend)", "left / open_cells.sum()", _ALLOCATION
+    ),
+    _of("monitoring", "2 * min(below, above) / (draws + 1)", "min(below, above) / (draws + 1)", _MONITORING),
+    _of("monitoring", "tail < false_alarms / looks", "tail < false_alarms", _MONITORING),
+    _of("monitoring", "- mean * (1 - mean) * np.mean(1 / total)", "", _MONITORING),
+    _of("monitoring", "final = counted + rng.binomial", "final = rng.binomial", _MONITORING),
+    _of("monitoring", "rate * (1 - share), 1 - rate * share,", "rate, 1 - rate * share,", _MONITORING),
+    _of("monitoring", "np.mean(final >= target)", "np.mean(final > target)", _MONITORING),
+    _of(
+        "monitoring", "mean = finished.sum(axis=0) / total.sum()", "mean = (finished / total).mean(axis=0)", _MONITORING
+    ),
+    _of("monitoring", "float(1 / np.sum(weight**2))", "float(draws)", _MONITORING),
+    _of(
+        "calibration",
+        "(low <= actual) & (actual <= high) & known",
+        "(low < actual) & (actual < high) & known",
+        _CALIBRATION,
+    ),
+    _of("calibration", "(low <= actual) & (actual <= high) & known", "(low <= actual) & known", _CALIBRATION),
+    _of(
+        "calibration",
+        "np.log(actual[positive] / median[positive])",
+        "np.log(median[positive] / actual[positive])",
+        _CALIBRATION,
+    ),
+    _of(
+        "calibration",
+        "np.abs(actual - median)[known], np.abs(actual)[known]",
+        "np.abs(actual - median)[known], np.abs(median)[known]",
+        _CALIBRATION,
+    ),
+    _of("calibration", "others = np.arange(len(counts)) != row", "others = np.arange(len(counts)) >= 0", _CALIBRATION),
+    _of(
+        "calibration",
+        "np.hypot(prediction.standard_deviation[0], np.sqrt(outcomes.variance[row]))",
+        "prediction.standard_deviation[0]",
+        _CALIBRATION,
+    ),
+    _of("calibration", "agreeing + recency[None, :]", "agreeing - recency[None, :]", _CALIBRATION),
+    _of("calibration", "np.abs(actual - pooled)", "np.abs(actual - similar)", _CALIBRATION),
+    _of("findings", "above=float(np.ceil(needed)) - 1", "above=float(np.ceil(needed))", _FINDINGS),
+    _of("findings", "customers < least", "customers <= least", _FINDINGS),
+    _of(
+        "findings",
+        "counted > float(seen.expected.estimate[0])",
+        "counted < float(seen.expected.estimate[0])",
+        _FINDINGS,
+    ),
+    _of("findings", "seen.effective_draws < fewest_draws", "seen.effective_draws > fewest_draws", _FINDINGS),
+    _of(
+        "findings",
+        "Verdict.LOWER: FindingCode.COVERAGE_TOO_NARROW",
+        "Verdict.LOWER: FindingCode.COVERAGE_TOO_WIDE",
+        _FINDINGS,
+    ),
+    _of(
+        "findings",
+        "Verdict.LOWER: FindingCode.FORECASTS_HOPEFUL",
+        "Verdict.LOWER: FindingCode.FORECASTS_CAUTIOUS",
+        _FINDINGS,
+    ),
+    _of("findings", "best.last_unit > 1", "best.last_unit > 0", _FINDINGS),
+]

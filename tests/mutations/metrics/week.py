@@ -1,0 +1,124 @@
+"""Faults of the week: signals, comparable weeks, explained changes, the month's end."""
+
+from tests.mutations.mutation import Mutation
+
+_IN = "tests/metrics/week"
+_CHART = f"{_IN}/test_control_chart.py -m 'not slow'"
+_REVIEW = f"{_IN}/test_review.py"
+_CHANGE = f"{_IN}/test_explained_change.py -m 'not slow'"
+_RUN_RATE = f"{_IN}/test_run_rate.py -m 'not slow'"
+_CALENDAR = f"{_IN}/test_business_calendar.py"
+_FINDINGS = f"{_IN}/test_findings.py"
+
+
+def _of(module: str, old: str, new: str, killed_by: str, *, quick: bool = False) -> Mutation:
+    return Mutation(f"metrics/week/{module}.py", old, new, killed_by, quick)
+
+
+MUTATIONS = [
+    _of(
+        "control_chart",
+        "_of_last(on_side > 1.5 * s, window=4)",
+        "_of_last(on_side > 2 * s, window=4)",
+        _CHART,
+        quick=True,
+    ),
+    _of("control_chart", "& (on_side > 1.5 * s)]", "]", _CHART),
+    _of("control_chart", "length=8)", "length=9)", _CHART),
+    _of("control_chart", "D2 = 1.128 ", "D2 = 1.0 ", _CHART),
+    _of("control_chart", "D4 = 3.268 ", "D4 = 2.66 ", _CHART),
+    _of(
+        "control_chart",
+        "np.arange(len(values)) < len(values) - 1 if",
+        "np.arange(len(values)) < len(values) if",
+        _CHART,
+    ),
+    _of(
+        "control_chart",
+        "base.sum() < FEWEST:\n        return _without_limits(series",
+        "base.sum() < FEWEST - 1:\n        return _without_limits(series",
+        _CHART,
+    ),
+    _of(
+        "control_chart",
+        "sigma = np.full_like(share, p), binomial * between",
+        "sigma = np.full_like(share, p), binomial",
+        _CHART,
+    ),
+    _of(
+        "control_chart",
+        "np.clip(self.centre - 3 * self.sigma, self.floor, self.ceiling)",
+        "self.centre - 3 * self.sigma",
+        _CHART,
+    ),
+    _of("control_chart", "np.divide(1.0, m, out=np.ones_like(learned), where=m > 0)", "np.zeros_like(learned)", _CHART),
+    _of("control_chart", "np.tri(len(offset), k=-1, dtype=bool)", "np.tri(len(offset), k=0, dtype=bool)", _CHART),
+    _of(
+        "control_chart",
+        "chart.value - chart.centre if additive else chart.value / chart.centre",
+        "chart.value / chart.centre",
+        _REVIEW,
+    ),
+    _of("control_chart", "np.abs(d) > 3 * s", "np.abs(d) > 2.66 * s", _CHART),
+    _of("control_chart", "needed: int = 3", "needed: int = 2", _CHART),
+    _of("control_chart", "ordinary &= ~apart", "pass", _CHART),
+    _of("review", "slice(last - 1, last) if last > 0", "slice(last, last + 1) if last > 0", _REVIEW),
+    _of(
+        "review",
+        "before.squares + before.n * before.mean**2 + after.squares + after.n * after.mean**2",
+        "before.squares + after.squares",
+        _REVIEW,
+    ),
+    _of("review", "floor=-np.inf if signed else 0.0", "floor=-np.inf", _REVIEW),
+    _of(
+        "review",
+        "difference_in_shares(counts[year], counts[last], level)",
+        "difference_in_shares(counts[last], counts[year], level)",
+        _REVIEW,
+    ),
+    _of("review", "(back >= 1) & (back <= weeks)", "(back >= 0) & (back <= weeks)", _REVIEW),
+    _of(
+        "explained_change",
+        "mix = (share_after - share_before) * midpoint",
+        "mix = (share_after - share_before) * (rate_before + rate_after) / 2",
+        _CHANGE,
+    ),
+    _of(
+        "explained_change",
+        "(rate_after - rate_before) * (share_before + share_after) / 2",
+        "(rate_after - rate_before) * share_after",
+        _CHANGE,
+    ),
+    _of(
+        "explained_change",
+        "(all_after - all_before) * (average.before + average.after) / 2",
+        "(all_after - all_before) * average.before",
+        _CHANGE,
+    ),
+    _of("explained_change", "after.n / after.n.sum()) / 2", "after.n / after.n.sum())", _CHANGE),
+    _of("explained_change", "np.argsort(-(parts - floor), kind", "np.argsort(parts - floor, kind", _CHANGE),
+    _of(
+        "explained_change", "np.where(np.isnan(before), np.nan_to_num(after), before)", "np.nan_to_num(before)", _CHANGE
+    ),
+    _of("run_rate", "residual * (1 + 1 / months)", "residual", _RUN_RATE),
+    _of("run_rate", "max(expected - margin, booked)", "expected - margin", _RUN_RATE),
+    _of("run_rate", "stats.t.isf((1 - level) / 2, rest.df)", "stats.t.isf(1 - level, rest.df)", _RUN_RATE),
+    _of("run_rate", "df = months - 2", "df = months", _RUN_RATE),
+    _of("run_rate", "+ (slope_error * lead) ** 2", "", _RUN_RATE),
+    _of("run_rate", "held = min(max(fitted, 0.0), in_proportion)", "held = fitted", _RUN_RATE),
+    _of("run_rate", "in_proportion / np.sqrt(12)", "0.0", _RUN_RATE),
+    _of("run_rate", "booked >= target:", "booked > target:", _RUN_RATE),
+    _of("run_rate", "(target - expected) / rest.error", "(expected - target) / rest.error", _RUN_RATE),
+    _of("run_rate", "(1 - done) / done if done", "1 / done if done", _RUN_RATE),
+    _of("run_rate", "float(after.mean()) if counted else 0.0", "0.0", _RUN_RATE),
+    _of("business_calendar", "FESTIVAL_WEEKS = (-1, 2)", "FESTIVAL_WEEKS = (-1, 1)", _CALENDAR),
+    _of("business_calendar", "number - (number + 3) % 7", "number - (number + 4) % 7", _CALENDAR),
+    _of("business_calendar", "+ np.nan_to_num(offset).astype(np.int64) * WEEK", "", _CALENDAR),
+    _of("business_calendar", "np.divide(whole * usual, days.days,", "np.divide(whole * days.days, usual,", _CALENDAR),
+    _of("business_calendar", '+ np.timedelta64(3, "D")\n    months', "\n    months", _CALENDAR),
+    _of("findings", "np.argmax(parts * np.sign(difference))", "np.argmax(np.abs(parts))", _FINDINGS),
+    _of("findings", "month.chance <= UNLIKELY", "month.chance < UNLIKELY", _FINDINGS),
+    _of("findings", "above if chart.above[-1] else below", "below if chart.above[-1] else above", _FINDINGS),
+    _of("findings", "weeks < FEWEST:", "weeks <= FEWEST:", _FINDINGS),
+    _of("findings", "divmod(largest - 1, len(segments))", "divmod(largest, len(segments))", _FINDINGS),
+]

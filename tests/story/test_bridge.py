@@ -1,0 +1,29 @@
+"""The bridge: bars that begin where the last one ended, between two totals."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from story.chart import bridge
+
+
+def rows(**changes: float):
+    names = ["before", *changes, "after"]
+    chart = bridge.chart(
+        names, 100.0, list(changes.values()), names, ["better"] * len(changes), alt_text="a bridge", key="b"
+    )
+    return next(data for data in chart.spec["datasets"].values() if "total" in data[0])
+
+
+def test_every_step_begins_where_the_last_one_ended():
+    drawn = rows(came=50.0, left=-70.0, stayed=5.0)
+    assert [(row["from"], row["to"]) for row in drawn] == [(100, 100), (100, 150), (150, 80), (80, 85), (85, 85)]
+    assert all(after["from"] == before["to"] for before, after in pairwise(drawn))
+
+
+def test_what_is_written_stands_right_of_the_longer_end():
+    assert [row["end"] for row in rows(came=50.0, left=-70.0)] == [100, 150, 150, 80]
+
+
+def test_a_balance_that_did_not_move_is_drawn():
+    assert [row["to"] for row in rows()] == [100, 100]
