@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import numpy as np
 from answers.to_do import ToDo
@@ -31,7 +32,7 @@ def tell(answer: Week, waiting: ToDo, by: str = "line") -> Story:
         by: What the change of new money is told apart by: line, channel, campaign_id or staff_id.
     """
     told = _told(answer)
-    explained = week_charts.explained(answer, by)
+    explained = _EXPLAINED.get(by, _EXPLAINED[week_charts.BY[0]])(answer)
     first = tuple(block for block in (told.rows[0][0], explained) if block is not None)
     return replace(told, rows=(first, (to_do.block(waiting, answer.currency),), *told.rows[1:]))
 
@@ -81,6 +82,9 @@ def _told(answer: Week) -> Story:
         choice=tuple(_facts(answer)[:2]),
         currency=answer.currency,
     )
+
+
+_EXPLAINED = {by: once(partial(week_charts.explained, by=by)) for by in week_charts.BY}
 
 
 def _facts(answer: Week) -> list[str]:

@@ -43,7 +43,7 @@ def strip(answer: Week, measured: Measured) -> Block | None:
     told = [findings.sentence(found, answer.currency) for found in measured.found[1:]]
     return Block(
         heading,
-        sentences([_plotted(measured), _limits(measured)]),
+        sentences([_plotted(measured), strip_chart.unit_mark(shown, unit, answer.currency), _limits(measured)]),
         strip_chart.chart(
             starts,
             shown,

@@ -67,7 +67,7 @@ def week(offered: Sequence[str], branches: Mapping[str, str]) -> WeekChoice:
     """Draws the filters of the week and reads them."""
     parts = by_names()
     drawn = [
-        Filter("week", say("Week"), offered, week_written, 200),
+        Filter("week", say("Week"), offered, week_written, 235),
         Filter("by", say("Change"), list(parts), parts.__getitem__, 130),
         *_branch(branches),
     ]

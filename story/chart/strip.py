@@ -50,8 +50,8 @@ def chart(
         alt_text: What the chart shows, for those who cannot see it.
         key: Identity of the chart on the page.
     """
-    divisor = estimates.Style.of(unit, currency, float(np.nanmax(np.abs(control.value)))).divisor
-    divisor = 1.0 if unit is Unit.SHARE else divisor  # the axis writes shares as percentages by itself
+    # The axis writes shares as percentages by itself.
+    divisor = 1.0 if unit is Unit.SHARE else _style(control, unit, currency).divisor
     rows = pd.DataFrame(
         {
             "week": pd.to_datetime(list(starts)),
@@ -70,7 +70,7 @@ def chart(
     x = alt.X(
         "week:T",
         title=None,
-        axis=time_axis(starts),
+        axis=_months(starts),
         scale=alt.Scale(domain=[rows["week"].iloc[0].isoformat(), end.isoformat()]),
     )
     axis = alt.Axis(labelExpr=theme.axis_label(unit), tickCount=4)
@@ -97,6 +97,24 @@ def chart(
         .encode(x=x, y=y, color=theme.colour_by("role"), tooltip=[alt.Tooltip("hover:N", title=" ")]),
     ]
     return Chart(theme.dressed(alt.layer(*layers), height=HEIGHT), HEIGHT, alt_text, key)
+
+
+def unit_mark(control: ControlChart, unit: Unit, currency: str) -> str:
+    """What one on the axis is, where the axis does not say it: "¥ m"."""
+    return _style(control, unit, currency).mark if unit is Unit.MONEY else ""
+
+
+def _style(control: ControlChart, unit: Unit, currency: str) -> estimates.Style:
+    return estimates.Style.of(unit, currency, float(np.nanmax(np.abs(control.value))))
+
+
+def _months(starts: Sequence[date]) -> alt.Axis:
+    """A date at the start of each month that has begun: the axis goes on beyond the last week."""
+    axis = time_axis(starts)
+    first, last = starts[0], starts[-1]
+    months = range(first.year * 12 + first.month, last.year * 12 + last.month)
+    axis["values"] = [date(number // 12, number % 12 + 1, 1).isoformat() for number in months]
+    return axis
 
 
 def _named_limits(rows: pd.DataFrame, x: alt.X) -> alt.Chart:
