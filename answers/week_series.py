@@ -25,6 +25,8 @@ _YEARS: Final = 3
 """Years looked back over: the same week of last year, and the festivals before it."""
 _WEEK: Final = timedelta(days=7)
 WATCHED_DAYS: Final = 7
+FEWEST: Final = 10
+"""Customers, answers or promises of a week below which its share is not judged."""
 _OF_MONTHS: Final = frozenset({"tier_snapshot"})
 """Tables whose last month says nothing of the weeks after it."""
 
@@ -54,6 +56,11 @@ class Measured:
     asked: float = float("nan")
     lacks: str = ""
     ends_before: bool = False
+
+    @property
+    def few(self) -> bool:
+        """A share of so few that one more or less decides it: no rule of a chart holds there."""
+        return self.whole < FEWEST
 
 
 def measured(reader: Reader, newest: date, rules: ToDoRules, branches: tuple[str, ...]) -> tuple[Measured, ...]:

@@ -38,13 +38,13 @@ _TIERS: Final = {
 }
 
 _BECAME: Final = {
-    "grace": _("{happened} of {n} fell"),
-    "upgrade": _("{happened} of {n} were back within three months"),
-    "near": _("{happened} of {n} rose within three months"),
-    "maturing": _("{happened} of {n} put it into a product again"),
-    "referral": _("{happened} of {n} led to a sale"),
-    "booking": _("{happened} of {n} came later"),
-    "window": _("{happened} of {n} bought in the last days"),
+    "grace": _("of {n} such customers {happened} fell"),
+    "upgrade": _("of {n} such customers {happened} were back within three months"),
+    "near": _("of {n} such customers {happened} rose within three months"),
+    "maturing": _("of {n} such sums {happened} went into a product again"),
+    "referral": _("of {n} such referrals {happened} led to a sale"),
+    "booking": _("of {n} such bookings {happened} came later"),
+    "window": _("of {n} such customers {happened} bought in the last days"),
 }
 
 
@@ -89,7 +89,7 @@ def _caption(answer: ToDo) -> str:
     return sentences(
         [
             say("Most at stake first: average assets last month, of maturing money its amount"),
-            say("what such customers did is counted over the year before"),
+            say("what became of such customers in the year before"),
             pages,
         ]
     )
@@ -106,13 +106,12 @@ def _lacking(answer: ToDo) -> str:
 
 def _list(answer: ToDo, rows: pd.DataFrame, currency: str) -> Table:
     each = [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
+    owned = zip(_whose(answer, each), each, strict=True)
     columns = (
-        Column(say("Why now"), [_why(row, answer.on, currency) for row in each]),
+        Column(say("Why now"), [sentences([_why(row, answer.on, currency), _became(answer, row)]) for row in each]),
         Column(say("Customer"), [one_line(str(row["customer_id"])) for row in each]),
         Column(say("At stake"), rows["at_stake"].to_numpy(dtype=np.float64), unit=Unit.MONEY, missing=say("not known")),
-        Column(say("Such customers last year"), [_became(answer, row) for row in each]),
-        Column(say("Whose"), _whose(answer, each)),
-        Column(say("By"), [_by(row, answer.on) for row in each]),
+        Column(say("Whose, by when"), [sentences([whose, _by(row, answer.on)]) for whose, row in owned]),
     )
     return Table(columns, say("What to do"), "to_do", prose=True)
 
@@ -176,7 +175,7 @@ def _became(answer: ToDo, row: dict[str, Any]) -> str:
     kind = str(row["kind"])
     n, happened = answer.happened.get((kind, str(row["about"])), answer.happened.get((kind, ""), (0, 0)))
     if not n or kind not in _BECAME:
-        return say("not counted")
+        return ""
     return say(_BECAME[kind], happened=figures.number(happened), n=figures.number(n))
 
 

@@ -126,9 +126,7 @@ def _compared(answer: Week) -> Block | None:
         "Differences with their 95 % interval, of shares in percentage points · two weeks always differ: only a rule "
         "of the control chart makes a signal · around Spring Festival the week at the same distance from it is meant"
     )
-    return Block(
-        say("Against the week before and last year"), caption, Table(columns, say("The six numbers"), "six", prose=True)
-    )
+    return Block(say("Against the week before and last year"), caption, Table(columns, say("The six numbers"), "six"))
 
 
 def _difference(header: str, found: Sequence[Intervals | None], units: tuple[Unit, ...]) -> Column:

@@ -53,7 +53,7 @@ def name(measured: Measured) -> str:
 
 def rule(measured: Measured) -> Rule:
     """The rule that fired, `Rule.USUAL`, or `Rule.NOT_JUDGED`."""
-    return Rule(measured.review.rule) if measured.review else Rule.NOT_JUDGED
+    return Rule(measured.review.rule) if measured.review and not measured.few else Rule.NOT_JUDGED
 
 
 def signal(measured: Measured) -> str:
@@ -109,10 +109,10 @@ def badge(measured: Measured) -> Badge:
         return say("not covered yet") if measured.ends_before else say("not recorded"), "gray"
     if measured.review is None or np.isnan(measured.review.chart.value[-1]):
         return say("nothing this week"), "gray"
-    if fired is Rule.NOT_JUDGED:
-        return say("not judged yet"), "gray"
     if measured.key == "weekly_satisfied" and measured.whole < FEW_ANSWERS:
         return say("few answers"), "gray"
+    if fired is Rule.NOT_JUDGED:
+        return (say("too few") if measured.few else say("not judged yet")), "gray"
     return say("as usual"), "gray"
 
 
