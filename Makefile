@@ -71,8 +71,8 @@ format: $(VENV)/.dev ## Bring all files into form
 	$(BIN)/ruff check --fix .
 
 .PHONY: bench
-bench: $(VENV)/.dev ## Speed as ratios: against hand-written SQL, a trivial page, a peer library
-	@for file in benchmarks/bench_*.py; do PYTHONPATH=. $(BIN)/python $$file || exit 1; done
+bench: $(VENV)/.browser ## Speed beside a trivial page, SQL by hand, a peer library, and the goals; some ten minutes
+	@$(BIN)/python -m benchmarks
 
 .PHONY: pins
 pins: $(VENV)/.dev ## Pin everything that requirements*.in needs, with the digest of each file

@@ -86,5 +86,4 @@ if __name__ == "__main__":
     parser.add_argument("--people", type=int, default=PEOPLE_AT_ONCE)
     parser.add_argument("--seconds", type=float, default=SECONDS)
     chosen = parser.parse_args()
-    for line in goals.tell(measure(chosen.scale, chosen.people, chosen.seconds)):
-        print(line, flush=True)
+    goals.show(measure(chosen.scale, chosen.people, chosen.seconds))

@@ -94,5 +94,4 @@ if __name__ == "__main__":
     parser.add_argument("--scale", type=float, default=SCALE)
     parser.add_argument("--rounds", type=int, default=9)
     chosen = parser.parse_args()
-    for line in goals.tell(measure(chosen.scale, chosen.rounds)):
-        print(line, flush=True)
+    goals.show(measure(chosen.scale, chosen.rounds))

@@ -24,9 +24,10 @@ DRAWN = """
 """
 """Whether the page stands: a finding in large letters, no run under way, nothing stale, every chart and table drawn."""
 
-CLICKED = """
-pressed => new Promise((resolve, reject) => {
-    const drawn = DRAWN;
+CLICKED = (
+    f"const drawn = {DRAWN};"
+    + """
+const clicked = pressed => new Promise((resolve, reject) => {
     const title = () => document.querySelector('h1')?.innerText;
     const before = title();
     const start = performance.now();
@@ -38,8 +39,9 @@ pressed => new Promise((resolve, reject) => {
     };
     pressed.click();
     look();
-})
-""".replace("DRAWN", DRAWN)
+});
+"""
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class Tab:
         return self._click(self.page.get_by_role("button", name=label))
 
     def _click(self, pressed: Locator) -> float:
-        seconds: Any = pressed.evaluate(CLICKED)
+        seconds: Any = pressed.evaluate(f"pressed => {{ {CLICKED} return clicked(pressed); }}")
         return float(seconds)
 
 

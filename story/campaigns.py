@@ -71,7 +71,13 @@ def _facts(answer: Campaigns) -> list[str]:
         *_chosen(answer),
         _assigned(float(np.nansum(card["members"].estimate)), answer.members_ever),
         *(
-            [say_count("{count} campaign still counting", "{count} campaigns still counting", waiting)]
+            [
+                say_count(
+                    "{count} campaign with customers still counting",
+                    "{count} campaigns with customers still counting",
+                    waiting,
+                )
+            ]
             if waiting
             else []
         ),

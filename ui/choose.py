@@ -8,6 +8,7 @@ from typing import Final
 
 from answers import summary as summaries
 from answers.campaigns import Choice, Offered
+from answers.period import Against
 from answers.to_do import ToDo
 from answers.week import Choice as WeekAsked
 from story import period
@@ -97,11 +98,19 @@ def to_do(waiting: ToDo) -> None:
 
 def summary(periods: Sequence[str], called: Mapping[str, str]) -> summaries.Choice:
     """Draws the filters of the summary and reads them."""
-    drawn = [Filter("period", say("Period"), periods, period.written, 165), *_branch(called)]
+    against = {
+        Against.BEFORE: say("against the period before"),
+        Against.YEAR_AGO: say("against a year ago"),
+    }
+    drawn = [
+        Filter("period", say("Period"), periods, period.written, 165),
+        Filter("against", say("Comparison"), list(against), lambda value: against[Against(value)], 190),
+        *_branch(called),
+    ]
     filters.bar(*drawn)
     chosen = {choice.key: filters.chosen(choice) for choice in drawn}
     branch = chosen.get("branch", EVERY)
-    return summaries.Choice(chosen["period"], "" if branch == EVERY else branch)
+    return summaries.Choice(chosen["period"], Against(chosen["against"]), "" if branch == EVERY else branch)
 
 
 def _branch(called: Mapping[str, str]) -> list[Filter]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from itertools import cycle
 from typing import Any, Final, cast
@@ -21,6 +22,10 @@ CARD: Final = 154
 
 ROW_HEIGHT: Final = 36
 SHOWN_ROWS: Final = 15
+_JOINER: Final = "\N{WORD JOINER}"
+_BREAK: Final = "\N{ZERO WIDTH SPACE}"
+_BEHIND_A_TABLE: Final = re.compile(r"(?<=[a-z_]\.)(?=[a-z_]{6})")
+_WORD: Final = 4
 _NUMBER: Final = 96
 _LETTER: Final = 8
 """Pixels that a cell needs at least, and for each letter: a number is never cut."""
@@ -145,9 +150,19 @@ def _open(opens: Opens | None, rows: Sequence[int]) -> None:
 def _prose(shown: Table, currency: str) -> None:
     """Sentences, which are broken into lines rather than cut."""
     frame = pd.DataFrame(
-        {plain(column.header(currency)): [plain(text) for text in column.texts(currency)] for column in shown.columns}
+        {
+            plain(_broken_well(column.header(currency))): [plain(_broken_well(t)) for t in column.texts(currency)]
+            for column in shown.columns
+        }
     )
     st.table(frame, hide_index=True, border="horizontal")  # pyright: ignore[reportUnknownMemberType]
+
+
+def _broken_well(text: str) -> str:
+    """Lines of a narrow cell end behind the name of a table, and never within a short word of Chinese."""
+    if 1 < len(text) <= _WORD and text.isalpha() and not text.isascii():
+        return _JOINER.join(text)
+    return _BEHIND_A_TABLE.sub(_BREAK, text)
 
 
 def _config(column: Column, texts: Sequence[str], currency: str) -> Any:

@@ -126,13 +126,16 @@ def _build(
     """Build the draft; whether it differs from the current version is the second value."""
     report = Report(notes=list(feed.notes))
     record = Record(SOURCE, feed.mapping.currency or settings().currency, feed.mapping.as_of)
+    version = store.current()
+    outdated = version is not None and bool(store.lacks(version))
     with _continued(store, draft, record, report, progress) as connection:
         refusals = Refusals(connection)
         for done, file in enumerate(feed.files):
             progress("loading tables", done, len(feed.files))
             record.given.add(file.table)
             source = open_source(file, feed.mapping, draft.folder, progress)
-            refused_before = _loaded_before(connection, source)
+            # What an older program loaded may lack a column that the same file holds.
+            refused_before = None if outdated else _loaded_before(connection, source)
             if refused_before == 0:
                 report.unchanged.append(file.path.name)
                 _remove_copy(source)

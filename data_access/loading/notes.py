@@ -36,8 +36,8 @@ UCI = marked(
 )
 BERKA = marked("Berka, PKDD'99 Discovery Challenge. Tiers are cuts of the closing balance at 20, 40 and 60 thousand.")
 CUT_ROW = marked("The last row of {file} is cut; it was left out.")
-SNAPSHOTS_END = marked("Tier snapshots end with {month}.")
-CUT_FILE = marked("The balances of {n:,} accounts do not follow from their rows of {day}: the file is cut there.")
+SNAPSHOTS_END = marked("Tier snapshots end with {until}.")
+CUT_FILE = marked("The balances of {n:,} accounts do not follow from their rows of {on}: the file is cut there.")
 LOOSE_BALANCES = marked("On {n:,} earlier days the balance of an account does not follow from its rows.")
 
 

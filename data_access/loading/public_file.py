@@ -78,11 +78,11 @@ def _header(path: Path) -> list[str]:
 
 
 def hashes_of_current(store: Store) -> set[str]:
-    """Hashes of the files that the current version was built from."""
+    """Hashes of the files that the current version was built from; none where an older program built it."""
+    if (version := store.current()) is None or store.lacks(version):
+        return set()
     with tempfile.TemporaryDirectory(prefix="branchlight-current-") as private:
         draft = Draft(new_version_id(), Path(private))
         store.copy_current(draft)
-        if not draft.path.exists():
-            return set()
         with duckdb.connect(draft.path, read_only=True) as connection:
             return {row[0] for row in connection.execute("SELECT sha256 FROM version_file").fetchall()}
