@@ -16,8 +16,8 @@ from metrics.finding import Finding
 from metrics.moments import Counts, Moments
 from metrics.week.business_calendar import Days, monday
 from metrics.week.findings import week_findings
-from metrics.week.mix import at_usual_mix
-from metrics.week.review import WeekReview, recent, review_share, review_total
+from metrics.week.review import WeekReview, recent, review_share, review_steady, review_total
+from metrics.week.steady_share import steady_share
 
 SHOWN: Final = 26
 """Weeks that set the limits, and weeks of history shown beside the newest."""
@@ -128,19 +128,23 @@ class _Asked:
         frame = week.contacts(
             self.reader, self._first, last, by="channel", within_days=WATCHED_DAYS, branches=self.branches
         )
-        frame["channel"] = frame["channel"].fillna("")
-        both = [
-            _weekly(frame.pivot_table(name, "week_start", "channel", aggfunc="sum").reset_index(), newest)
-            for name in ("watched", "watched_participated")
-        ]
-        if both[0].empty:
+        sums = frame.groupby("week_start", as_index=False)[["watched", "watched_participated"]].sum()
+        weeks = _weekly(sums, newest)
+        if weeks.empty:
             return Measured(key, newest)
-        mondays = _mondays(both[0])
-        n, did = (each.drop(columns="week_start").to_numpy(dtype=np.float64) for each in both)
+        mondays = _mondays(weeks)
         baseline = recent(mondays, SHOWN)
-        counts = at_usual_mix(n, did, baseline)
-        review = review_share(mondays, counts, baseline=baseline)
-        return self._told(key, newest, review, float(did[-1].sum()), float(n[-1].sum()))
+        # By channel: campaigns of many years by the week are more rows than a reader hands out at once.
+        review = review_steady(
+            mondays, steady_share(mondays, frame, by="channel", baseline=baseline), baseline=baseline
+        )
+        return self._told(
+            key,
+            newest,
+            review,
+            float(weeks["watched_participated"].iloc[-1]),
+            float(weeks["watched"].iloc[-1]),
+        )
 
     def satisfied(self) -> Measured:
         """Answers of 4 or 5 out of 5."""

@@ -12,9 +12,9 @@ from metrics.catalogue import Unit, metric
 from metrics.week.control_chart import FEWEST, ControlChart
 
 from story import estimates, figures, findings, week_cards
+from story.chart import bridge
 from story.chart import month as month_chart
 from story.chart import strip as strip_chart
-from story.chart import waterfall
 from story.parts import Block, Nothing
 from story.vocabulary import names, term
 from story.words import opened, say, say_count, sentences
@@ -70,7 +70,6 @@ def explained(answer: Week, by: str) -> Block | None:
         return Block(say("New money did not change"), "", Nothing(figures.money(after, answer.currency)), width=2)
     called = _part_names(parts, answer)
     labels = [say("week before"), *called, say("this week")]
-    amounts = [before, *(part.amount for part in parts), after]
     texts = [
         figures.money(before, answer.currency),
         *(figures.money(part.amount, answer.currency, signed=True) for part in parts),
@@ -89,10 +88,12 @@ def explained(answer: Week, by: str) -> Block | None:
         before=figures.number(changed.sales_before),
         after=figures.number(changed.sales_after),
     )
-    chart = waterfall.chart(
+    chart = bridge.chart(
         labels,
-        amounts,
+        float(before),
+        [float(part.amount) for part in parts],
         texts,
+        ["better" if part.amount > 0 else "worse" if part.amount < 0 else "none" for part in parts],
         alt_text=say("New money of two weeks and the parts of its change. {finding}.", finding=largest),
         key="explained",
     )
@@ -113,7 +114,7 @@ def month(answer: Week) -> Block | None:
         return Block(heading, "", None)
     caption = say(
         "{month}: {days} of {all} working days are over · learned from {months} earlier months · no target is set",
-        month=figures.month(told.first.year * 12 + told.first.month - 1),
+        month=figures.month(told.first),
         days=told.days,
         all=told.working_days,
         months=int(total.n[0]),

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import lru_cache
+from typing import Any, Literal
 
 import altair as alt
 import numpy as np
@@ -30,30 +31,47 @@ def chart(booked: float, ends: Intervals, written: tuple[str, str], *, alt_text:
     """
     estimate, low, high = (float(column[0]) for column in (ends.estimate, ends.low, ends.high))
     known = not np.isnan(low)
-    rows = pd.DataFrame({"zero": [0.0], "booked": booked, "estimate": estimate, "low": low, "high": high})
-    least, most = min(0.0, booked, low if known else 0.0), max(booked, high if known else estimate, 1.0)
-    x: dict[str, Any] = {"axis": None, "scale": alt.Scale(domain=[least, least + (most - least) * 1.04], nice=False)}
-    base = alt.Chart(rows)
+    end = high if known else estimate
+    rows = pd.DataFrame(
+        {
+            "zero": [0.0],
+            "booked": booked,
+            "estimate": estimate,
+            "low": low if known else estimate,
+            "high": end,
+            "so_far": written[0],
+            "expected": written[1],
+        }
+    )
+    least, most = min(0.0, booked, low if known else 0.0), max(booked, end, 1.0)
+    reach = (least, least + (most - least) * 1.04)
+    return Chart(theme.filled(_form(), height=HEIGHT, reach=reach, rows=rows), HEIGHT, alt_text, key)
+
+
+@lru_cache
+def _form() -> dict[str, Any]:
+    """What is booked, the interval, its dot, and a word above each."""
+    base, scale = theme.of("rows"), alt.Scale(domain=[0, 1], nice=False)
+
+    def x(name: str) -> alt.X:
+        return alt.X(f"{name}:Q", axis=None, scale=scale)
+
+    def above(name: str, at: str, align: Literal["left", "right"]) -> Any:
+        return base.mark_text(align=align, baseline="bottom").encode(
+            x=x(at), y=alt.value(34), text=f"{name}:N", color=theme.colour("text")
+        )
+
     layers: list[Any] = [
         base.mark_bar(height=18, cornerRadiusEnd=2).encode(
-            x=alt.X("zero:Q", **x), x2="booked:Q", color=theme.colour("none"), y=alt.value(52)
+            x=x("zero"), x2="booked:Q", y=alt.value(52), color=theme.colour("none")
         ),
-        base.mark_text(align="left", baseline="bottom").encode(
-            x=alt.X("zero:Q", **x), y=alt.value(34), text=alt.value(written[0]), color=theme.colour("muted")
+        base.mark_bar(height=8, opacity=0.45).encode(
+            x=x("low"), x2="high:Q", y=alt.value(52), color=theme.colour("muted")
         ),
         base.mark_point(filled=True, size=90, opacity=1).encode(
-            x=alt.X("estimate:Q", **x), y=alt.value(52), color=theme.colour("text")
+            x=x("estimate"), y=alt.value(52), color=theme.colour("text")
         ),
-        base.mark_text(align="right", baseline="bottom").encode(
-            x=alt.X("high:Q" if known else "estimate:Q", **x),
-            y=alt.value(34),
-            text=alt.value(written[1]),
-            color=theme.colour("text"),
-        ),
+        above("so_far", "zero", "left"),
+        above("expected", "high", "right"),
     ]
-    if known:
-        interval = base.mark_bar(height=8, opacity=0.45).encode(
-            x=alt.X("low:Q", **x), x2="high:Q", y=alt.value(52), color=theme.colour("muted")
-        )
-        layers.insert(2, interval)
-    return Chart(theme.dressed(alt.layer(*layers), height=HEIGHT), HEIGHT, alt_text, key)
+    return theme.dressed(alt.layer(*layers))

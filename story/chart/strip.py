@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import altair as alt
@@ -18,13 +19,13 @@ from metrics.week.control_chart import ControlChart
 
 from story import estimates, figures
 from story.chart import theme
-from story.chart.trend import time_axis
+from story.chart.trend import written_dates
 from story.parts import Chart
 from story.words import say
 
 HEIGHT = 220
-_BEYOND = 1.22
-"""Length of the time axis over that of the data: names of the limits stand beyond the last week."""
+_BEYOND = 0.22
+"""How much longer the time axis is than the data: names of the limits stand beyond the last week."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -54,49 +55,33 @@ def chart(
     divisor = 1.0 if unit is Unit.SHARE else _style(control, unit, currency).divisor
     rows = pd.DataFrame(
         {
-            "week": pd.to_datetime(list(starts)),
+            "week": [_midnight(day) for day in starts],
             "value": control.value / divisor,
             "low": control.low / divisor,
             "high": control.high / divisor,
             "centre": control.centre / divisor,
-            "role": ["text"] * (len(starts) - 1) + [role],
+            "role": [*["text"] * (len(starts) - 1), role],
+            "size": [*[34] * (len(starts) - 1), 110],
             "hover": [
                 say("week of {day}: {value}", day=figures.day(day), value=_written(float(value), unit, currency))
                 for day, value in zip(starts, control.value, strict=True)
             ],
         }
     )
-    end = rows["week"].iloc[-1] + (rows["week"].iloc[-1] - rows["week"].iloc[0]) * (_BEYOND - 1)
-    x = alt.X(
-        "week:T",
-        title=None,
-        axis=_months(starts),
-        scale=alt.Scale(domain=[rows["week"].iloc[0].isoformat(), end.isoformat()]),
-    )
-    axis = alt.Axis(labelExpr=theme.axis_label(unit), tickCount=4)
-    y = alt.Y("value:Q", title=None, axis=axis, scale=alt.Scale(zero=False))
-    base = alt.Chart(rows).encode(x=x)
-    layers: list[Any] = []
-    if not np.isnan(control.centre[-1]):
-        layers += [
-            base.mark_area(interpolate="step").encode(
-                y=alt.Y("low:Q", title=None, axis=axis, scale=alt.Scale(zero=False)),
-                y2="high:Q",
-                color=theme.colour("soft"),
-            ),
-            base.mark_line(strokeDash=[4, 3], strokeWidth=1).encode(y="centre:Q", color=theme.colour("muted")),
-            _named_limits(rows, x),
-        ]
-    layers += [
-        base.mark_line(strokeWidth=1.5).encode(y=y, color=theme.colour("text")),
-        base.mark_point(filled=True, size=34, opacity=1).encode(
-            y=y, color=theme.colour("text"), tooltip=[alt.Tooltip("hover:N", title=" ")]
-        ),
-        alt.Chart(rows.iloc[-1:])
-        .mark_point(filled=True, size=110, opacity=1)
-        .encode(x=x, y=y, color=theme.colour_by("role"), tooltip=[alt.Tooltip("hover:N", title=" ")]),
-    ]
-    return Chart(theme.dressed(alt.layer(*layers), height=HEIGHT), HEIGHT, alt_text, key)
+    last = rows.iloc[-1]
+    limits = pd.DataFrame(
+        {
+            "week": str(last["week"]),
+            "at": [last["high"], last["centre"], last["low"]],
+            "name": [say("upper limit"), say("mean"), say("lower limit")],
+        }
+    ).dropna()
+    spec = theme.filled(_form(written_dates(starts), theme.axis_label(unit)), height=HEIGHT, rows=rows, limits=limits)
+    beyond = starts[-1] + (starts[-1] - starts[0]) * _BEYOND
+    for layer in spec["layer"]:
+        layer["encoding"]["x"]["scale"]["domain"] = [_midnight(starts[0]), _midnight(beyond)]
+        layer["encoding"]["x"]["axis"]["values"] = _months(starts)
+    return Chart(spec, HEIGHT, alt_text, key)
 
 
 def unit_mark(control: ControlChart, unit: Unit, currency: str) -> str:
@@ -108,29 +93,46 @@ def _style(control: ControlChart, unit: Unit, currency: str) -> estimates.Style:
     return estimates.Style.of(unit, currency, float(np.nanmax(np.abs(control.value))))
 
 
-def _months(starts: Sequence[date]) -> alt.Axis:
-    """A date at the start of each month that has begun: the axis goes on beyond the last week."""
-    axis = time_axis(starts)
+@lru_cache
+def _form(dates: str, label: str) -> dict[str, Any]:
+    """A band of limits with their mean, the line of weeks, and the newest in its own colour and size."""
+    x = alt.X(
+        "week:T",
+        title=None,
+        scale=alt.Scale(domain=[0, 1]),
+        axis=alt.Axis(format=dates, grid=False, labelOverlap="greedy", labelSeparation=14),
+    )
+    axis, scale = alt.Axis(labelExpr=label, tickCount=4), alt.Scale(zero=False)
+    base = theme.of("rows").encode(x=x)
+    y = alt.Y("value:Q", title=None, axis=axis, scale=scale)
+    layers: list[Any] = [
+        base.mark_area(interpolate="step").encode(
+            y=alt.Y("low:Q", title=None, axis=axis, scale=scale), y2="high:Q", color=theme.colour("soft")
+        ),
+        base.mark_line(strokeDash=[4, 3], strokeWidth=1).encode(y="centre:Q", color=theme.colour("muted")),
+        base.mark_line(strokeWidth=1.5).encode(y=y, color=theme.colour("text")),
+        base.mark_point(filled=True, opacity=1).encode(
+            y=y,
+            color=theme.colour_by("role"),
+            size=alt.Size("size:Q", scale=None, legend=None),
+            tooltip=[alt.Tooltip("hover:N", title=" ")],
+        ),
+        theme.of("limits")
+        .mark_text(align="left", dx=12)
+        .encode(x=x, y="at:Q", text="name:N", color=theme.colour("muted")),
+    ]
+    return theme.dressed(alt.layer(*layers))
+
+
+def _months(starts: Sequence[date]) -> list[str]:
+    """The first of each month that has begun: the axis goes on beyond the last week."""
     first, last = starts[0], starts[-1]
     months = range(first.year * 12 + first.month, last.year * 12 + last.month)
-    axis["values"] = [date(number // 12, number % 12 + 1, 1).isoformat() for number in months]
-    return axis
+    return [_midnight(date(number // 12, number % 12 + 1, 1)) for number in months]
 
 
-def _named_limits(rows: pd.DataFrame, x: alt.X) -> alt.Chart:
-    last = rows.iloc[-1]
-    named = pd.DataFrame(
-        {
-            "week": last["week"],
-            "at": [last["high"], last["centre"], last["low"]],
-            "name": [say("upper limit"), say("mean"), say("lower limit")],
-        }
-    )
-    return (
-        alt.Chart(named)
-        .mark_text(align="left", dx=12)
-        .encode(x=x, y="at:Q", text="name:N", color=theme.colour("muted"))
-    )
+def _midnight(day: date) -> str:
+    return f"{day:%Y-%m-%d}T00:00:00"  # a bare date would be midnight in London
 
 
 def _written(value: float, unit: Unit, currency: str) -> str:
