@@ -202,7 +202,7 @@ def _not_judged(answer: Campaigns) -> Block:
     soonest = [day if open_ else date.max for day, open_ in zip(until, waiting, strict=True)]
     sequence = sorted(range(len(rows)), key=soonest.__getitem__)
     reasons = [
-        say("still counting until {day}", day=figures.day(day)) if open_ else estimates.why(effect, int(row))
+        say("counting until {day}", day=figures.day(day)) if open_ else estimates.why(effect, int(row))
         for day, open_, row in zip(until, waiting, rows, strict=True)
     ]
     opens = Opens(
