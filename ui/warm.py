@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 from contextlib import suppress
 
-from answers import campaigns, data
+from answers import campaigns, data, summary
 from data_access.errors import DataError
 from reports import fonts
 from story import campaigns as campaigns_story
 from story import data as data_story
+from story import summary as summary_story
 from story import words
 
 from ui import page
@@ -24,9 +25,11 @@ def up() -> None:
     with suppress(DataError):
         for reader in page.readers_offered():
             newest = campaigns.Choice(campaigns.offered(reader).periods[0])
+            complete = summary.Choice(summary.offered(reader)[0])
             for language in words.LANGUAGES:
                 words.speak(language)
                 campaigns_story.tell(campaigns.ask(reader, newest))
+                summary_story.tell(summary.ask(reader, complete))
                 data_story.tell(data.ask(reader))
     # Collecting garbage stops everybody while it walks what there is; libraries and first answers are here to stay.
     gc.collect()
