@@ -1,7 +1,7 @@
 """Serves Branchlight: `streamlit run server.py`. What surrounds every page, whoever asks for it.
 
-`app.py` says what a page is; here stand the headers of every answer, who may fetch a file,
-and what is said of failures outside a page.
+`app.py` says what a page is; here stand the headers of every answer, the document that browsers
+load first, who may fetch a file, and what is said of failures outside a page.
 """
 
 import logging
@@ -9,10 +9,14 @@ import logging
 import streamlit as st
 from starlette.middleware import Middleware
 
-from ui import errors, warm
+from ui import errors, navigation, warm
+from ui.document import Document
 from ui.files import Files
 from ui.headers import Headers
 
 logging.getLogger("streamlit.error_util").addFilter(errors.not_twice)
+navigation.ours_alone()
 warm.up()
-app = st.App("app.py", on_script_error=errors.tell, middleware=[Middleware(Headers), Middleware(Files)])
+app = st.App(
+    "app.py", on_script_error=errors.tell, middleware=[Middleware(Headers), Middleware(Document), Middleware(Files)]
+)

@@ -99,11 +99,18 @@ class Campaigns:
 def offered(reader: Reader) -> Offered:
     """What the viewer may choose from."""
     every = campaigns.catalogue(reader)
-    earliest = every["starts_on"].min().date() if len(every) else reader.as_of
     objectives, themes, lines = (
         tuple(sorted(every[name].dropna().unique())) for name in ("objective", "theme", "line")
     )
-    return Offered(tuple(period.options(earliest, reader.as_of)), objectives, themes, lines, branch_names(reader))
+    periods = tuple(period.options(earliest(reader), reader.as_of))
+    return Offered(periods, objectives, themes, lines, branch_names(reader))
+
+
+@kept
+def earliest(reader: Reader) -> date:
+    """First day of the first campaign; the last day of the data where there is none."""
+    every = campaigns.catalogue(reader)
+    return every["starts_on"].min().date() if len(every) else reader.as_of
 
 
 @kept

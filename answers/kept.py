@@ -16,6 +16,7 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
 import numpy as np
 import pandas as pd
 from cachetools import LRUCache, cached
+from data_access.cache import size_of
 from data_access.reading.reader import Reader
 
 P = ParamSpec("P")
@@ -26,19 +27,20 @@ MOST_BYTES: Final = 64_000_000
 
 
 def size(value: object) -> int:
-    """Bytes that a value holds, as far as they matter: tables, arrays, and what contains them."""
+    """Bytes that a value holds: tables, arrays, and what contains them, with what Python needs around each."""
     if isinstance(value, pd.DataFrame):
-        return int(value.memory_usage(deep=True).sum())
+        return size_of(value)
+    held = sys.getsizeof(value)
     if isinstance(value, np.ndarray):
-        return value.nbytes
+        return max(held, value.nbytes)
     if is_dataclass(value):
-        return sum(size(getattr(value, field.name)) for field in fields(value))
+        return held + sum(size(getattr(value, field.name)) for field in fields(value))
     if isinstance(value, Mapping):
         pairs = cast("Mapping[object, object]", value)
-        return sum(size(key) + size(held) for key, held in pairs.items())
+        return held + sum(size(key) + size(each) for key, each in pairs.items())
     if isinstance(value, tuple | list):
-        return sum(size(held) for held in cast("tuple[object, ...]", value))
-    return sys.getsizeof(value)
+        return held + sum(size(each) for each in cast("tuple[object, ...]", value))
+    return held
 
 
 _KEPT: Final[LRUCache[Hashable, Any]] = LRUCache(MOST_BYTES, getsizeof=size)

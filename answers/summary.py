@@ -24,11 +24,14 @@ from answers import campaigns, period
 from answers.batches import in_batches
 from answers.campaigns import Campaigns
 from answers.kept import kept
+from answers.period import Against, Comparison, Period
 from answers.regions import Regions, compared
 from answers.tier_order import tier_order
 
 HISTORY = 24
 """Months before a period that its cards remember."""
+
+KINDS = (period.Kind.QUARTER, period.Kind.MONTH, period.Kind.YEAR)
 
 Months = tuple[int, int]
 
@@ -39,10 +42,12 @@ class Choice:
 
     Attributes:
         period: In the spelling of `answers.period`.
+        against: What it is compared with.
         branch: Whose customers are counted; empty for all of the viewer's.
     """
 
     period: str
+    against: Against = Against.BEFORE
     branch: str = ""
 
 
@@ -50,10 +55,10 @@ class Choice:
 class Money:
     """Net new money: what came into the bank less what left it, minor units."""
 
-    months: tuple[int, ...]  # month numbers of `chart`, oldest first
+    months: tuple[date, ...]  # first days of the months of `chart`, oldest first
     chart: ControlChart  # of each month
     total: float  # of the period
-    before: float  # of the period before; nan where the data do not reach back
+    then: float  # of the period compared with; nan where the data do not reach back
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,8 +77,8 @@ class Satisfaction:
     """Answers of 4 or 5 of five, by the week of the invitation."""
 
     now: Counts
-    before: Counts
-    change: Intervals  # share now less share before
+    then: Counts
+    change: Intervals  # share now less share then
     history: tuple[float, ...]  # share of each month that had an answer, the last of the period last
 
 
@@ -83,10 +88,11 @@ class Summary:
 
     Attributes:
         choice: What was asked.
-        months: First and last month of the period that the data know; None where they know none.
+        comparison: What the period is compared with; None where the calendar knows none.
+        balances: Last month of the period whose balances are recorded; None where none is.
         money: Net new money.
         movement: Tiers and balances.
-        satisfaction: Of this period and the one before.
+        satisfaction: Of this period and the one compared with.
         programme: Campaigns of the period.
         regions: Conversion of the period's campaigns by region; None for fewer than two regions.
         found: The most telling finding of each part, the most important first.
@@ -96,7 +102,8 @@ class Summary:
     """
 
     choice: Choice
-    months: Months | None
+    comparison: Comparison | None
+    balances: date | None
     money: Money | None
     movement: Movement | None
     satisfaction: Satisfaction | None
@@ -111,24 +118,30 @@ class Summary:
 @kept
 def offered(reader: Reader) -> tuple[str, ...]:
     """The periods that can be looked at, the last complete quarter first."""
-    every = [key for key in campaigns.offered(reader).periods if key != period.ALL]
-    over = [key for key in every if "-q" in key and period.span(key)[1] <= reader.as_of]
+    every = period.options(campaigns.earliest(reader), reader.as_of, KINDS)
+    over = [key for key in every if "Q" in key and period.span(key)[1] <= reader.as_of]
     return (*over[:1], *(key for key in every if key not in over[:1]))
 
 
 @kept
 def ask(reader: Reader, choice: Choice) -> Summary:
-    """The summary of a period."""
+    """The summary of a period.
+
+    Raises:
+        ValueError: there is no such period.
+    """
     branches = (choice.branch,) if choice.branch else ()
-    first, last = period.span(choice.period)
-    months = _months(reader, first, last)
+    looked_at = period.named(choice.period)
+    comparison = period.compared(looked_at, choice.against, reader.as_of)
+    months = _months(reader, looked_at)
     programme = campaigns.ask(reader, campaigns.Choice(choice.period, branch=choice.branch))
-    money = _money(reader, months, branches) if months and reader.has("asset_flow") else None
+    money = _money(reader, months, comparison, branches) if months and reader.has("asset_flow") else None
     movement = _movement(reader, months, branches) if months else None
-    satisfied = _satisfied(reader, first, last, branches) if reader.has("satisfaction") else None
+    satisfied = _satisfied(reader, looked_at, comparison, branches) if reader.has("satisfaction") else None
     return Summary(
         choice,
-        months,
+        comparison,
+        _day(months[1]) if months else None,
         money,
         movement,
         satisfied,
@@ -146,27 +159,34 @@ def _found(programme: Campaigns, movement: Movement | None, satisfied: Satisfact
     found = [*(assets_findings(movement.bridge)[:1] if movement else []), *programme.paid]
     if satisfied is None:
         return found
-    agreed = share_findings("top_two_box", satisfied.before, satisfied.now, satisfied.change)
+    agreed = share_findings("top_two_box", satisfied.then, satisfied.now, satisfied.change)
     return [*found, *agreed] if agreed and agreed[0].code is FindingCode.SHARE_HELD else [*agreed, *found]
 
 
-def _months(reader: Reader, first: date, last: date) -> Months | None:
+def _months(reader: Reader, looked_at: Period) -> Months | None:
     """The months of the period for which balances are recorded."""
     if not reader.has("tier_snapshot"):
         return None
     recorded = summary.months(reader).iloc[0]
-    start, end = max(_month(first), int(recorded["first"])), min(_month(last), int(recorded["last"]))
+    start = max(_number(looked_at.first), int(recorded["first"]))
+    end = min(_number(looked_at.last), int(recorded["last"]))
     return (start, end) if start <= end else None
 
 
-def _month(day: date) -> int:
+def _number(day: date) -> int:
+    """The month number of a day."""
     return day.year * 12 + day.month - 1
 
 
-def _money(reader: Reader, months: Months, branches: tuple[str, ...]) -> Money | None:
+def _day(number: int) -> date:
+    """The first day of a month."""
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def _money(reader: Reader, months: Months, comparison: Comparison | None, branches: tuple[str, ...]) -> Money | None:
     first, last = months
-    length = last - first + 1
-    flows = summary.flows(reader, min(first - length, last - HISTORY), last, branches=branches)
+    since = first if comparison is None else _number(comparison.period.first)
+    flows = summary.flows(reader, min(since, last - HISTORY), last, branches=branches)
     net = (flows["inflow"] - flows["outflow"]).astype("float64")
     by_month = pd.Series(net.to_numpy(), index=flows["month_no"].astype("int64")).dropna()
     if by_month.empty or by_month.index[-1] < first:
@@ -174,12 +194,18 @@ def _money(reader: Reader, months: Months, branches: tuple[str, ...]) -> Money |
     every = range(int(by_month.index[0]), int(by_month.index[-1]) + 1)
     values = by_month.reindex(every)
     inside = np.asarray([month >= first for month in every])
+    then = np.nan if comparison is None else _whole(by_month, since, _number(comparison.until))
     return Money(
-        tuple(every),
+        tuple(map(_day, every)),
         xmr(values.to_numpy(), baseline=~inside),
-        float(values[inside].sum(min_count=length)),
-        float(values.reindex(range(first - length, first)).sum(min_count=length)),
+        _whole(by_month, first, last),
+        then,
     )
+
+
+def _whole(by_month: pd.Series, first: int, last: int) -> float:
+    """The sum over some months; nan where one of them is not recorded."""
+    return float(by_month.reindex(range(first, last + 1)).sum(min_count=last - first + 1))
 
 
 def _movement(reader: Reader, months: Months, branches: tuple[str, ...]) -> Movement | None:
@@ -207,24 +233,26 @@ def _movement(reader: Reader, months: Months, branches: tuple[str, ...]) -> Move
     )
 
 
-def _satisfied(reader: Reader, first: date, last: date, branches: tuple[str, ...]) -> Satisfaction | None:
-    """Of the weeks that begin in the period, and of as many days before it."""
-    last = min(last, reader.as_of)
-    days = (last - first).days + 1
-    if days < 1:
-        return None
-    told = week.answers(reader, first - timedelta(days=max(days, HISTORY * 31)), last, branches=branches)
+def _satisfied(
+    reader: Reader, looked_at: Period, comparison: Comparison | None, branches: tuple[str, ...]
+) -> Satisfaction | None:
+    """Of the weeks that begin in the period, and in the one compared with."""
+    last = min(looked_at.last, reader.as_of)
+    first = looked_at.first - timedelta(days=HISTORY * 31)
+    told = week.answers(reader, min(first, comparison.period.first) if comparison else first, last, branches=branches)
     told = told[(told["scale"] == "csat5") & told["n"].notna()]
     monday = pd.to_datetime(told["week_start"])
-    inside = monday >= pd.Timestamp(first)
-    just_before = ~inside & (monday >= pd.Timestamp(first - timedelta(days=days)))
-    now, before = (
-        Counts.of([float(rows["n"].sum())], [float(rows["top_two"].sum())])
-        for rows in (told[inside], told[just_before])
-    )
+
+    def counted(start: date, end: date) -> Counts:
+        rows = told[monday.between(pd.Timestamp(start), pd.Timestamp(end))]
+        return Counts.of([float(rows["n"].sum())], [float(rows["top_two"].sum())])
+
+    now = counted(looked_at.first, last)
+    then = counted(comparison.period.first, comparison.until) if comparison else Counts.of([0.0], [0.0])
     by_month = told[["n", "top_two"]].astype("float64").groupby(monday.dt.to_period("M")).sum()
     answered = by_month[by_month["n"] > 0]
-    return Satisfaction(now, before, difference_in_shares(before, now), tuple(answered["top_two"] / answered["n"]))
+    history = tuple(answered["top_two"] / answered["n"])
+    return Satisfaction(now, then, difference_in_shares(then, now), history)
 
 
 def _regions(reader: Reader, programme: Campaigns, branches: tuple[str, ...]) -> Regions | None:

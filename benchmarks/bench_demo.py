@@ -1,6 +1,6 @@
 """How long a demo bank takes to generate and publish, and how much memory that needs.
 
-Run: python benchmarks/bench_demo.py [SCALE]
+Run: PYTHONPATH=. python benchmarks/bench_demo.py [SCALE]
 """
 
 from __future__ import annotations
@@ -9,27 +9,26 @@ import resource
 import sys
 import tempfile
 import time
-from pathlib import Path
+from collections.abc import Iterator
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
+from benchmarks import goals
+from benchmarks.goals import Line
 from data_access.demo import SCALE, SEED, build, generate
 from data_access.versions import open_store
 
 
-def main(scale: float) -> None:
-    """Generate once without and once with publishing, and print both times."""
+def measure(scale: float = SCALE) -> Iterator[Line]:
+    """Generate once without and once with publishing."""
     start = time.perf_counter()
     rows = sum(part.num_rows for _, part in generate(scale, SEED))
-    generated = time.perf_counter() - start
+    yield Line(f"demo bank of {rows:,} rows: generated", time.perf_counter() - start, "s")
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
         build(open_store(folder), scale=scale)
-        published = time.perf_counter() - start
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(f"scale {scale:g}: {rows:,} rows generated in {generated:.1f} s, with publishing {published:.1f} s")
-    print(f"peak memory {memory:.1f} GB")
+        yield Line("demo bank: generated and published", time.perf_counter() - start, "s")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    yield Line("demo bank: peak memory of this process so far", peak, "GB")
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]) if len(sys.argv) > 1 else SCALE)
+    goals.show(measure(float(sys.argv[1]) if len(sys.argv) > 1 else SCALE))

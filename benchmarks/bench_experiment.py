@@ -10,9 +10,8 @@ Run: PYTHONPATH=. python benchmarks/bench_experiment.py [--rows 10000000]
 from __future__ import annotations
 
 import argparse
-import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,6 +21,8 @@ import sqlalchemy as sa
 import tea_tasting
 from sqlalchemy.engine import URL
 
+from benchmarks import goals
+from benchmarks.goals import Line
 from data_access import schema
 from data_access.engines import Warehouse
 from data_access.queries import experiments
@@ -40,6 +41,10 @@ from metrics.inference.comparison.contrast import (
 from metrics.inference.comparison.experiment import against_control
 from metrics.inference.comparison.health import sample_ratio
 from metrics.moments import Counts, JointMoments
+
+ROWS, TIMES = 10_000_000, 5
+MOST = 1.05
+"""Times tea-tasting that a comparison may take."""
 
 MEANS = ("sales", "contribution", "net_new")
 EXECUTIVE = Viewer("executive@bank.example", "Executive", Role.EXECUTIVE, Scope(None))
@@ -164,12 +169,13 @@ def furthest(comparison: Comparison, peer: tea_tasting.experiment.ExperimentResu
     )
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=10_000_000, help="members of the experiment")
-    parser.add_argument("--times", type=int, default=5, help="runs of each, of which the fastest counts")
-    chosen = parser.parse_args()
-    store = published(chosen.rows)
+def measure(rows: int = ROWS, times: int = TIMES) -> Iterator[Line]:
+    """Compare in turn, here and there.
+
+    Raises:
+        ValueError: the two do not agree.
+    """
+    store = published(rows)
     version = store.current()
     assert version is not None
     warehouse = Warehouse(store, Settings(warehouse=store.url, cache_megabytes=0))
@@ -181,13 +187,19 @@ def main() -> None:
         backend = ibis.duckdb.from_connection(duckdb.connect(str(same), read_only=True, config=config))
         distance = furthest(ours(warehouse), theirs(backend))
         # In turn, so that what else the machine does meets both.
-        pairs = [(seconds(lambda: ours(warehouse)), seconds(lambda: theirs(backend))) for _ in range(chosen.times)]
-    mine, peer = (min(column) for column in zip(*pairs, strict=True))
-    print(f"{chosen.rows:,} members: {mine:.3f} s here, {peer:.3f} s by tea-tasting, ratio {mine / peer:.2f}")
-    print(f"largest relative distance of the limits: {distance:.1e}")
+        pairs = [(seconds(lambda: ours(warehouse)), seconds(lambda: theirs(backend))) for _ in range(times)]
+        backend.disconnect()
+    warehouse.close()
     if distance > 1e-6:
-        sys.exit("The two libraries do not agree.")
+        raise ValueError(f"The limits of the two libraries differ by {distance:.1e} of their value.")
+    mine, peer = (min(column) for column in zip(*pairs, strict=True))
+    beside = f"{mine:.3f} s here, {peer:.3f} s there; their limits differ by {distance:.0e} at most"
+    yield Line(f"experiment of {rows:,} members, times tea-tasting", mine / peer, "", MOST, beside)
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=ROWS, help="members of the experiment")
+    parser.add_argument("--times", type=int, default=TIMES, help="runs of each, of which the fastest counts")
+    chosen = parser.parse_args()
+    goals.show(measure(chosen.rows, chosen.times))

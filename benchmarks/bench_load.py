@@ -8,16 +8,22 @@ Prints seconds of each and their ratio; the goal is a ratio of at most 3. Needs 
 from __future__ import annotations
 
 import argparse
-import os
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 
+from benchmarks import goals
+from benchmarks.goals import Line
 from data_access.loading.load import load_feed
 from data_access.schema import metadata
 from data_access.versions import open_store
+
+ROWS = 1_000_000
+MOST = 3.0
+"""Times a bare COPY that a load may take."""
 
 MEMBER = """
 SELECT 'campaign-' || i % 60 AS campaign_id, printf('%09d', i // 60) AS customer_id, 'treated' AS arm,
@@ -75,10 +81,8 @@ def bare_copy(folder: Path, file: Path) -> float:
     return seconds
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    rows = parser.parse_args().rows
+def measure(rows: int = ROWS) -> Iterator[Line]:
+    """Load once, between two bare copies."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         file = write_feeds(folder, rows)
@@ -90,11 +94,11 @@ def main() -> None:
         loaded = time.perf_counter() - start
         bare = min(bare, bare_copy(folder, file))  # the quicker of one before and one after: other work may disturb it
         megabytes = file.stat().st_size / 1e6
-    print(
-        f"{rows:,} members, {megabytes:,.0f} MB of CSV; load average {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores"
-    )
-    print(f"bare COPY {bare:6.1f} s\nload      {loaded:6.1f} s\nratio     {loaded / bare:6.2f}")
+    beside = f"{loaded:.1f} s; a bare COPY of the same {megabytes:,.0f} MB takes {bare:.1f} s"
+    yield Line(f"load of {rows:,} members, times a bare COPY", loaded / bare, "", MOST, beside)
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=ROWS)
+    goals.show(measure(parser.parse_args().rows))

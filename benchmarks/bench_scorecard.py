@@ -1,20 +1,18 @@
 """How long 500 campaigns take to score from their aggregates, beside one at a time.
 
-Run: python benchmarks/bench_scorecard.py
+Run: PYTHONPATH=. python benchmarks/bench_scorecard.py
 """
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Callable
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pandas as pd
 
+from benchmarks import goals
+from benchmarks.goals import Line
 from metrics.campaigns.evaluation import scorecard
 
 CAMPAIGNS = 500
@@ -83,15 +81,16 @@ def best_ms(score: Callable[[], object], times: int) -> float:
     return 1000 * min(seconds)
 
 
-def main() -> None:
+def measure() -> Iterator[Line]:
+    """All campaigns in one call, and one by one."""
     frames = aggregates(CAMPAIGNS)
     scorecard(**frames)
     together = best_ms(lambda: scorecard(**frames), times=20)
     single = {name: frame.head(1 if name in ("campaigns", "complaints") else 16) for name, frame in frames.items()}
     apart = CAMPAIGNS * best_ms(lambda: scorecard(**single), times=20)
-    print(f"{CAMPAIGNS} campaigns in one call: {together:.1f} ms, {together / TARGET_MS:.2f} of {TARGET_MS:.0f} ms")
-    print(f"one campaign at a time: {apart:.0f} ms, {apart / together:.0f} times as long")
+    beside = f"{apart / together:.0f} times as long one by one"
+    yield Line(f"{CAMPAIGNS} campaigns scored from their aggregates", together, "ms", TARGET_MS, beside)
 
 
 if __name__ == "__main__":
-    main()
+    goals.show(measure())

@@ -40,5 +40,4 @@ def measure(scale: float = SCALE) -> Iterator[Line]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--scale", type=float, default=SCALE)
-    for line in goals.tell(measure(parser.parse_args().scale)):
-        print(line, flush=True)
+    goals.show(measure(parser.parse_args().scale))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -30,14 +30,17 @@ class Line:
         return self.most is None or self.measured <= self.most
 
 
-def tell(lines: Iterable[Line]) -> Iterator[str]:
-    """The lines as rows of a table, each as soon as it is known."""
-    yield _row("", "measured", "goal", "", "beside")
+def show(lines: Iterable[Line]) -> list[Line]:
+    """Print the lines as rows of a table, each as soon as it is known, and return them."""
+    print(_row("", "measured", "goal", "", "beside"), flush=True)
+    shown: list[Line] = []
     for line in lines:
         unit = f" {line.unit}" if line.unit else ""
-        goal, met = (f"{line.most:.4g}{unit}", "met" if line.met else "MISSED") if line.most is not None else ("", "")
-        yield _row(line.what, f"{line.measured:.3g}{unit}", goal, met, line.beside)
+        goal, met = ("", "") if line.most is None else (f"{line.most:.3g}{unit}", "met" if line.met else "MISSED")
+        print(_row(line.what, f"{line.measured:.3g}{unit}", goal, met, line.beside), flush=True)
+        shown.append(line)
+    return shown
 
 
 def _row(what: str, measured: str, goal: str, met: str, beside: str) -> str:
-    return f"{what:<52} {measured:>12} {goal:>12}  {met:<6}  {beside}".rstrip()
+    return f"{what:<58} {measured:>9} {goal:>9}  {met:<6}  {beside}".rstrip()

@@ -1,4 +1,4 @@
-"""Servers to measure: the app on a demo bank, and a page of one line, each with what it takes of the machine."""
+"""Servers to measure: the app on a demo bank, and a page of one line; each knows what it takes of the machine."""
 
 from __future__ import annotations
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
+import psutil
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from tests.journeys import chromium
@@ -24,9 +25,10 @@ DRAWN = """
 """
 """Whether the page stands: a finding in large letters, no run under way, nothing stale, every chart and table drawn."""
 
-CLICKED = """
-pressed => new Promise((resolve, reject) => {
-    const drawn = DRAWN;
+CLICKED = (
+    f"const drawn = {DRAWN};"
+    + """
+const clicked = pressed => new Promise((resolve, reject) => {
     const title = () => document.querySelector('h1')?.innerText;
     const before = title();
     const start = performance.now();
@@ -38,8 +40,9 @@ pressed => new Promise((resolve, reject) => {
     };
     pressed.click();
     look();
-})
-""".replace("DRAWN", DRAWN)
+});
+"""
+)
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,19 @@ class Tab:
         return self._click(self.page.get_by_role("button", name=label))
 
     def _click(self, pressed: Locator) -> float:
-        seconds: Any = pressed.evaluate(CLICKED)
+        seconds: Any = pressed.evaluate(f"pressed => {{ {CLICKED} return clicked(pressed); }}")
         return float(seconds)
+
+
+def busy() -> float:
+    """Seconds of one core that every Chromium of this process has taken so far."""
+    taken = 0.0
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):
+            if "chrom" in process.name():
+                times = process.cpu_times()
+                taken += times.user + times.system
+    return taken
 
 
 @contextmanager

@@ -73,18 +73,28 @@ def demo(
     scale: Annotated[float, typer.Option(help="1.0 is a million customers.", min=0.0001)] = 0.02,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bank.")] = 20261115,
     truth: Annotated[Path | None, typer.Option(help="Folder for what is true about the bank, for tests.")] = None,
-    if_missing: Annotated[bool, typer.Option("--if-missing", help="Build nothing where there is a warehouse.")] = False,
+    if_missing: Annotated[
+        bool, typer.Option("--if-missing", help="Build nothing where there is a warehouse of this program.")
+    ] = False,
     warehouse: Warehouse = "",
 ) -> None:
     """Build the demo bank: invented people, deterministic numbers."""
     store = _store(warehouse)
-    if if_missing and store.current() is not None:
+    if if_missing and _holds_something(store):
         return
     from data_access.demo import build  # the generator takes a moment to import
 
     with _bars() as progress:
         version = build(store, scale=scale, seed=seed, truth=truth, progress=progress)
     _say_published(store, version)
+
+
+def _holds_something(store: Store) -> bool:
+    """Whether there is a warehouse to leave alone; a demo bank that an older program built is none."""
+    if store.current() is None:
+        return False
+    described = contents.describe_current(store)
+    return not described.lacks or described.version.get("source") != "demo"
 
 
 @app.command()
@@ -170,10 +180,15 @@ def status(warehouse: Warehouse = "") -> None:
         console.print(f"Not kept, to be removed after the next load: {', '.join(left)}", highlight=False)
     described = contents.describe_current(store)
     for name, value in described.version.items():
-        console.print(f"{name}: {value}", markup=False, highlight=False)
-    shown = Table("table", "rows", "refused", "flagged", "loaded at")
+        console.print(f"{name}: {value}", markup=False, highlight=False, soft_wrap=True)
+    if described.lacks:
+        console.print(
+            f"An older program published it: it lacks {', '.join(described.lacks)}. Load the data again.",
+            highlight=False,
+        )
+    shown = Table("table", "rows", "refused", "flagged", "loaded at", "covered to")
     for row in described.tables:
-        shown.add_row(*(str(cell) for cell in row))
+        shown.add_row(*("" if cell is None else str(cell) for cell in row))
     console.print(shown)
 
 

@@ -17,12 +17,16 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from data_access.cache import FrameCache
-from data_access.errors import NoVersionError, QueueError, SlowError, StoreError
+from data_access.errors import NoVersionError, OutdatedError, QueueError, SlowError, StoreError
 from data_access.settings import Settings
-from data_access.versions.store import ROLLBACK, Fault, Store, Version, first_line
+from data_access.versions.contract import lacking
+from data_access.versions.store import ROLLBACK, Fault, Store, Version, first_line, journal
 
 OPEN_VERSIONS = 2
 """Engines that are kept: that of the current version, and that of readers still on the one before."""
+
+LACKS_TOLD = 5
+"""Tables and columns that an older version lacks and that are named."""
 
 
 class Warehouse:
@@ -33,6 +37,7 @@ class Warehouse:
         self.cache = FrameCache(settings.cache_megabytes * 1_000_000)
         self.store = store
         self._engines: OrderedDict[str, sa.Engine] = OrderedDict()
+        self._complete: set[str] = set()
         self._lock = Lock()
         self._turns = BoundedSemaphore(settings.concurrent_queries)
 
@@ -61,6 +66,7 @@ class Warehouse:
         Raises:
             QueueError: `settings.concurrent_queries` others were running all the time that this one waited.
             SlowError: it ran longer than `settings.query_seconds`, and was stopped.
+            OutdatedError: an older program published the version.
             StoreError: the version could not be read, for instance because two newer ones have replaced it.
         """
         if not self._turns.acquire(timeout=self.settings.wait_seconds):
@@ -71,11 +77,26 @@ class Warehouse:
             )
         try:
             with self._engine(version).connect() as connection:
+                if version.id not in self._complete:
+                    self._require_contract(version, connection)
                 yield connection
         except DBAPIError as error:
             raise self._told(version, error.orig) from error
         finally:
             self._turns.release()
+
+    def _require_contract(self, version: Version, connection: sa.Connection) -> None:
+        """Refuse a version in which a query would look in vain for a table or a column."""
+        if lacks := lacking(connection, self.store.schema(version)):
+            more = f" and {len(lacks) - LACKS_TOLD} more" if len(lacks) > LACKS_TOLD else ""
+            raise OutdatedError(
+                f"Version {version.id} in {self.store.shown} was published by an older version of Branchlight: it "
+                f"lacks {', '.join(lacks[:LACKS_TOLD])}{more}. Nothing was read. Load the data again: your feeds with "
+                "`python -m data_access load FOLDER`, the demo bank with `python -m data_access demo`."
+            )
+        if not self._complete and (why := self.store.unbound(connection)):
+            journal.warning("%s", why)
+        self._complete.add(version.id)
 
     def _told(self, version: Version, error: BaseException | None) -> StoreError:
         """What went wrong with a query, and what to do now."""

@@ -7,6 +7,7 @@ DataError
  +- TooManyRowsError  a statement returns more rows than a page may read at once
  +- StoreError        the warehouse cannot be opened or published
  |   +- NoVersionError    there is no version to show or to return to
+ |   +- OutdatedError     an older program published the version; it lacks what this one reads
  |   +- BusyError         another load is writing
  |   +- TryAgainError     the same question may be answered in a moment, or once it asks for less
  |       +- QueueError        too many queries run at once, and none ended in time
@@ -60,6 +61,10 @@ class StoreError(DataError):
 
 class NoVersionError(StoreError):
     """There is no version to show or to return to."""
+
+
+class OutdatedError(StoreError):
+    """An older program published the version, and it lacks what this one reads. Load it again."""
 
 
 class BusyError(StoreError):

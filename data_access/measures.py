@@ -12,16 +12,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
-
-if TYPE_CHECKING:
-    from data_access.reading.reader import Reader
 
 Condition = sa.ColumnElement[bool]
 Amount = sa.ColumnElement[Any]
 Names = Sequence[str]
+
+
+class Tables(Protocol):
+    """What a viewer's reader says of its tables."""
+
+    def table(self, name: str) -> sa.FromClause:
+        """The rows of a table that the viewer may see."""
+        ...
+
+    def has(self, table_name: str, *columns: str) -> bool:
+        """Whether the feeds record the table, and each of the columns."""
+        ...
+
+    def as_of_tables(self, *names: str) -> date:
+        """Last day that all of these tables cover."""
+        ...
 
 
 AMOUNTS: dict[str, str] = {
@@ -50,7 +63,7 @@ def converted(member: sa.FromClause) -> Condition:
     )
 
 
-def matured(reader: Reader, member: sa.FromClause, *needed: str) -> Condition:
+def matured(reader: Tables, member: sa.FromClause, *needed: str) -> Condition:
     """Attribution window closed: its last day is in the members' own table, and in the others that are needed.
 
     Where one of them ends earlier than the rest of the data, what happened since is not known to have not happened.
@@ -58,13 +71,13 @@ def matured(reader: Reader, member: sa.FromClause, *needed: str) -> Condition:
     return member.c["matures_on"] <= reader.as_of_tables("campaign_member", *needed)
 
 
-def is_control(reader: Reader, campaign_id: sa.ColumnElement[str], arm_name: sa.ColumnElement[str]) -> Condition:
+def is_control(reader: Tables, campaign_id: sa.ColumnElement[str], arm_name: sa.ColumnElement[str]) -> Condition:
     """The arm was held out. An arm that the campaign does not list was not."""
     arm = reader.table("campaign_arm")
     return sa.exists().where(arm.c["campaign_id"] == campaign_id, arm.c["arm"] == arm_name, arm.c["is_control"])
 
 
-def treated(reader: Reader, member: sa.FromClause) -> Condition:
+def treated(reader: Tables, member: sa.FromClause) -> Condition:
     """A member of an arm that was not held out, contacted or not."""
     return ~is_control(reader, member.c["campaign_id"], member.c["arm"])
 
@@ -86,7 +99,7 @@ def within(moment: sa.ColumnElement[Any], first: date | int | None, last: date |
 
 
 def recorded(
-    reader: Reader, table_name: str, columns: str | Iterable[str], label: sa.Label[Any]
+    reader: Tables, table_name: str, columns: str | Iterable[str], label: sa.Label[Any]
 ) -> sa.ColumnElement[Any]:
     """The count, or NULL under its name where the feeds do not record one of the columns it rests on."""
     return known_if(reader.has(table_name, *((columns,) if isinstance(columns, str) else columns)), label)

@@ -81,7 +81,13 @@ def _facts(answer: Campaigns) -> list[str]:
         *_chosen(answer),
         _assigned(float(np.nansum(card["members"].estimate)), answer.members_ever),
         *(
-            [say_count("{count} campaign still counting", "{count} campaigns still counting", waiting)]
+            [
+                say_count(
+                    "{count} campaign with customers still counting",
+                    "{count} campaigns with customers still counting",
+                    waiting,
+                )
+            ]
             if waiting
             else []
         ),
@@ -196,7 +202,7 @@ def _not_judged(answer: Campaigns) -> Block:
     soonest = [day if open_ else date.max for day, open_ in zip(until, waiting, strict=True)]
     sequence = sorted(range(len(rows)), key=soonest.__getitem__)
     reasons = [
-        say("still counting until {day}", day=figures.day(day)) if open_ else estimates.why(effect, int(row))
+        say("counting until {day}", day=figures.day(day)) if open_ else estimates.why(effect, int(row))
         for day, open_, row in zip(until, waiting, rows, strict=True)
     ]
     opens = Opens(

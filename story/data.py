@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from answers.data import Data, Silent
 from data_access.dictionary import Entry
-from metrics.catalogue import METRICS, SECTIONS, Section, Unit
+from metrics.catalogue import METRICS, SECTIONS, Metric, Section, Unit
 from metrics.catalogue.entry import marked as _
 
 from story import figures, last_load, sitemap
@@ -222,8 +222,7 @@ def _section(answer: Data, section: Section) -> Table:
     columns = (
         Column(say("Metric"), [say(entry.name) for entry in entries]),
         Column(say("Formula"), [say(entry.formula) for entry in entries]),
-        Column(say("Unit"), [say(_UNITS[entry.unit]) for entry in entries]),
-        Column(say("Unit counted"), [say(entry.grain) for entry in entries]),
+        Column(say("Unit, and what is counted"), [_counted(entry) for entry in entries]),
         Column(
             say("In this data"),
             [
@@ -235,6 +234,11 @@ def _section(answer: Data, section: Section) -> Table:
         ),
     )
     return Table(columns, say("Metrics: {section}", section=say(_SECTIONS[section])), f"metrics_{section}", prose=True)
+
+
+def _counted(entry: Metric) -> str:
+    """In one column, so that a phone has room for the formula."""
+    return sentences([say(_UNITS[entry.unit]), say(entry.grain)])
 
 
 def _in_feed(entry: Entry) -> str:

@@ -176,15 +176,14 @@ def short_day(value: date) -> str:
     return format_date(value, "d MMM" if language() == "en" else "M月d日", locale=locale())
 
 
-def month(number_of_month: int) -> str:
-    """A month by its number (year * 12 + month - 1): "Oct 2026" in English, "2026年10月" in Chinese."""
-    first = date(number_of_month // 12, number_of_month % 12 + 1, 1)
-    return format_date(first, "MMM y" if language() == "en" else "y年M月", locale=locale())
-
-
 def moment(value: datetime) -> str:
     """A date with its time: "4 Dec 2026, 23:40" in English, "2026年12月4日 23:40" in Chinese."""
     return format_datetime(value, "d MMM y, HH:mm" if language() == "en" else "y年M月d日 HH:mm", locale=locale())
+
+
+def month(value: date) -> str:
+    """The month of a date: "Dec 2026" in English, "2026年12月" in Chinese."""
+    return format_date(value, "MMM y" if language() == "en" else "y年M月", locale=locale())
 
 
 def quarter(year: int, number_of_quarter: int) -> str:

@@ -68,10 +68,8 @@ def _chosen(answer: Summary) -> list[str]:
 
 def _facts(answer: Summary) -> list[str]:
     """What the headline rests on."""
-    facts = [*_chosen(answer), say("against the period before")]
-    if answer.months:
-        facts.append(say("balances up to {month}", month=figures.month(answer.months[1])))
-    return facts
+    facts = [*_chosen(answer), *([period.against(answer.comparison)] if answer.comparison else [])]
+    return [*facts, say("balances up to {month}", month=figures.month(answer.balances))] if answer.balances else facts
 
 
 def _cards(answer: Summary) -> list[Card]:
@@ -121,8 +119,8 @@ def _money(money: Money | None, currency: str) -> Card:
     )
     if money is None or math.isnan(money.total):
         return Card(name, DASH, say("not recorded"), said)
-    before = figures.money(money.before, currency, signed=True)
-    rests_on = "" if math.isnan(money.before) else say("period before {amount}", amount=before)
+    then = "" if math.isnan(money.then) else figures.money(money.then, currency, signed=True)
+    rests_on = say("then {amount}", amount=then) if then else ""
     history = [float(value) for value in money.chart.value[-SPARKLINE:]]
     return Card(
         name,

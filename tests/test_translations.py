@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,3 +86,31 @@ def test_a_translation_has_the_placeholders_of_its_message(chinese: Catalog):
             wanted = placeholders(plural[0] if plural else singular)
             for text in message.string if isinstance(message.string, tuple) else (message.string,):
                 assert placeholders(text) == wanted, message.id
+
+
+def translations(chinese: Catalog) -> Iterator[str]:
+    for message in chinese:
+        if message.id:
+            yield from message.string if isinstance(message.string, tuple) else (message.string,)
+
+
+def test_chinese_has_one_rule_for_spaces_and_full_width_punctuation(chinese: Catalog):
+    """A space between characters and figures or Latin words, none beside dates, names and punctuation."""
+    for text in translations(chinese):
+        assert not re.search(r"[\u4e00-\u9fff][0-9A-Za-z+−]|[0-9A-Za-z%][\u4e00-\u9fff]|  ", text), text
+        assert not re.search(
+            r"[\u4e00-\u9fff] \{(day|month|year|moment)\}|\{(day|month|year)\} [\u4e00-\u9fff]",
+            text.replace("第 {day} 天", ""),
+        ), text
+        assert not re.search(
+            r"[\u4e00-\u9fff]\{(n|count|share|chance|level)\b|\{(share|chance|level|word)\}[\u4e00-\u9fff]", text
+        ), text
+        assert not re.search(
+            r"\s[，。：；、（）“”]|[，。：；、（）“”]\s|[\u4e00-\u9fff][,;:()]|[,;:()][\u4e00-\u9fff]", text
+        ), text
+
+
+@pytest.mark.parametrize("word", ["窗口", "干预组", "分配客户", "分配人数", "未显示差异", "行被"])
+def test_a_word_that_a_branch_reads_otherwise_stays_out(chinese: Catalog, word: str):
+    """In a branch 窗口 is the counter, and 行 the bank; the others are laboratory words."""
+    assert [text for text in translations(chinese) if word in text] == []

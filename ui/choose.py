@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from answers import summary as summaries
 from answers.campaigns import Choice, Offered
+from answers.period import Against
 from story import period
 from story.vocabulary import TERMS, names, term
 from story.words import say
@@ -40,11 +41,19 @@ def branch(called: Mapping[str, str]) -> str:
 
 def summary(periods: Sequence[str], called: Mapping[str, str]) -> summaries.Choice:
     """Draws the filters of the summary and reads them."""
-    drawn = [Filter("period", say("Period"), periods, period.written, 165), *_branch(called)]
+    against = {
+        Against.BEFORE: say("against the period before"),
+        Against.YEAR_AGO: say("against a year ago"),
+    }
+    drawn = [
+        Filter("period", say("Period"), periods, period.written, 165),
+        Filter("against", say("Comparison"), list(against), lambda value: against[Against(value)], 190),
+        *_branch(called),
+    ]
     filters.bar(*drawn)
     chosen = {choice.key: filters.chosen(choice) for choice in drawn}
     branch = chosen.get("branch", EVERY)
-    return summaries.Choice(chosen["period"], "" if branch == EVERY else branch)
+    return summaries.Choice(chosen["period"], Against(chosen["against"]), "" if branch == EVERY else branch)
 
 
 def _branch(called: Mapping[str, str]) -> list[Filter]:

@@ -9,7 +9,7 @@ from typing import Final
 
 import streamlit as st
 from data_access import logs
-from data_access.errors import TryAgainError
+from data_access.errors import OutdatedError, TryAgainError
 from story.words import say, speak
 
 from ui import filters
@@ -38,6 +38,12 @@ def tell(error: Exception) -> bool:
         st.button(say("Try again"))
         return True
     reference = logs.failure(str(st.session_state.get(PERSON, "")), error)
+    if isinstance(error, OutdatedError):
+        st.error(
+            say("This data was loaded by an older version of Branchlight. Ask those who load it to load it again."),
+            icon=":material/update:",
+        )
+        return True
     st.error(
         say("This page could not be shown. Your data is unchanged. Reference {reference}.", reference=reference),
         icon=":material/error:",

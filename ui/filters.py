@@ -13,7 +13,8 @@ from story.words import LANGUAGES, preferred, say
 from ui import navigation
 from ui.markdown import plain
 
-_LANGUAGE = "lang"
+LANGUAGE = "lang"
+"""The name of the language in the URL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,7 @@ class Filter:
 
 def chosen(choice: Filter) -> str:
     """The filter's value in the URL; its default where the URL has none, or one that this viewer does not have."""
-    value = st.query_params.get(choice.key, "")
-    return value if value in choice.options else choice.options[0]
+    return _found(choice, st.query_params.get(choice.key, "")) or choice.options[0]
 
 
 def bar(*choices: Filter) -> None:
@@ -58,8 +58,15 @@ def bar(*choices: Filter) -> None:
         )
     for choice in choices:
         asked = st.query_params.get(choice.key, "")
-        if asked and asked not in choice.options:
+        if asked and not _found(choice, asked):
             st.caption(plain(_not_among_yours(choice, asked)))
+
+
+def _found(choice: Filter, asked: str) -> str:
+    """The option that a link asks for, whose letters somebody may have typed small; empty where there is none."""
+    if asked in choice.options:
+        return asked
+    return next((option for option in choice.options if option.casefold() == asked.casefold()), "")
 
 
 def _not_among_yours(choice: Filter, asked: str) -> str:
@@ -110,7 +117,7 @@ def link(page: str, label: str, icon: str | None = None) -> None:
 
 def current() -> dict[str, str]:
     """What the URL says of the choice on this page, without the language: what a colleague should see too."""
-    return {key: value for key, value in st.query_params.to_dict().items() if key != _LANGUAGE}
+    return {key: value for key, value in st.query_params.to_dict().items() if key != LANGUAGE}
 
 
 def recall(page: str) -> None:
@@ -129,12 +136,12 @@ def parameter(key: str) -> str:
 
 def language() -> str:
     """The language of this run: the URL's, else the one chosen before, else the browser's."""
-    code = st.query_params.get(_LANGUAGE, "")
+    code = st.query_params.get(LANGUAGE, "")
     if code in LANGUAGES:
-        st.session_state[_LANGUAGE] = code
-    elif _LANGUAGE in st.session_state:
-        st.query_params[_LANGUAGE] = st.session_state[_LANGUAGE]
-    return str(st.session_state.get(_LANGUAGE) or preferred(st.context.locale))
+        st.session_state[LANGUAGE] = code
+    elif LANGUAGE in st.session_state:
+        st.query_params[LANGUAGE] = st.session_state[LANGUAGE]
+    return str(st.session_state.get(LANGUAGE) or preferred(st.context.locale))
 
 
 def language_switch() -> None:
@@ -147,7 +154,7 @@ def language_switch() -> None:
         key="language_switch",
         required=True,
         on_change=_to_url,
-        args=(_LANGUAGE, "language_switch", ""),
+        args=(LANGUAGE, "language_switch", ""),
         label_visibility="collapsed",
     )
 

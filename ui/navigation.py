@@ -9,9 +9,15 @@ import streamlit as st
 from data_access.reading.scope import Role
 from story import sitemap
 from story.words import say
+from streamlit.runtime.pages_manager import PagesManager
 
 ICON: Final = Path(__file__).parent / "icon.svg"
 """The tab's icon: a file of our own, for an icon by name is fetched from another host."""
+
+
+def ours_alone() -> None:
+    """Tells Streamlit that the navigation is this one: until a first run it would list the names of files in pages/."""
+    PagesManager.uses_pages_directory = False
 
 
 def path(key: str) -> str:

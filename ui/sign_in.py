@@ -1,6 +1,6 @@
 """Who is it? The demo people on the demo bank, a local administrator, or whom the bank's identity provider proves.
 
-The choice lives in the session of the browser tab and never in the URL: a link carries no identity.
+The choice lives on the server and never in the URL: a link carries no identity.
 """
 
 from __future__ import annotations
@@ -18,12 +18,18 @@ from story.vocabulary import names, term
 from story.words import listed, say
 
 from ui import filters
+from ui.markdown import plain
 
 CHOSEN: Final = "signed_in_as"
+BROWSER: Final = "branchlight_browser"
+"""Cookie that marks a browser; it proves nothing, and counts only where nobody has to prove anything."""
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _PASSED_ON: Final = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
 """Headers by which a proxy says that somebody else asks."""
 _RECORDED: Final = "sign_in_recorded"
+_LAST: Final[dict[str, str]] = {}
+"""Whom of the demo people a browser chose last, so that a reload does not ask again; the latest `_REMEMBERED`."""
+_REMEMBERED: Final = 1_000
 
 Claims = Mapping[str, object]
 End = Callable[[Claims], None]
@@ -44,7 +50,10 @@ def chosen(offered: Sequence[Viewer], branches: Mapping[str, str]) -> Viewer:
             )
         _record_once("signed_in", offered[0].email, proof="none, this machine")
         return offered[0]
-    who = next((viewer for viewer in offered if viewer.email == st.session_state.get(CHOSEN)), None)
+    asked = st.session_state.get(CHOSEN) or _LAST.get(_browser())
+    who = next((viewer for viewer in offered if viewer.email == asked), None)
+    if who is not None and CHOSEN not in st.session_state:  # a reload, or another tab
+        _choose(who.email)
     if who is None:
         _choices(offered, branches)
         st.stop()
@@ -89,7 +98,7 @@ def refused(refusal: IdentityError, claims: Claims, end: End) -> NoReturn:
     words = {
         "no_rights": say(
             "{email} is known, but has no rights here. An administrator of Branchlight grants them.",
-            email=email,
+            email=plain(email),
         ),
         "no_email": say(
             "The bank's sign-in sent no email address, so nobody can say whose rights are yours. "
@@ -99,7 +108,7 @@ def refused(refusal: IdentityError, claims: Claims, end: End) -> NoReturn:
         "not_verified": say(
             "The bank's sign-in does not say that {email} was verified, and somebody else may have entered it. "
             "Ask those who run the bank's sign-in to verify it and to send {claim}.",
-            email=email,
+            email=plain(email),
             claim="`email_verified`",
         ),
     }
@@ -119,6 +128,7 @@ def leave_button(end: End) -> None:
 
 def leave(end: End) -> None:
     """Signs out: forgets the choice and, where there is an identity provider, ends the session and its proof."""
+    _LAST.pop(_browser(), None)
     if left := st.session_state.pop(CHOSEN, None):
         logs.record("signed_out", str(left))
     if claims := _claims():
@@ -163,13 +173,13 @@ def _choices(offered: Sequence[Viewer], branches: Mapping[str, str]) -> None:
         for viewer in offered:
             with st.container(border=True, width=220, height="stretch", gap="small"):
                 st.button(
-                    viewer.name,
+                    plain(viewer.name),
                     key=f"as_{viewer.email}",
                     on_click=_choose,
                     args=(viewer.email,),
                     width="stretch",
                 )
-                st.caption(f"{term(viewer.role)} · {_sees(viewer, branches)}")
+                st.caption(plain(f"{term(viewer.role)} · {_sees(viewer, branches)}"))
 
 
 def _sees(viewer: Viewer, branches: Mapping[str, str]) -> str:
@@ -181,8 +191,17 @@ def _sees(viewer: Viewer, branches: Mapping[str, str]) -> str:
     )
 
 
+def _browser() -> str:
+    return st.context.cookies.get(BROWSER, "")
+
+
 def _choose(email: str) -> None:
     st.session_state[CHOSEN] = email
+    if browser := _browser():
+        _LAST.pop(browser, None)
+        _LAST[browser] = email
+        for oldest in list(_LAST)[:-_REMEMBERED]:
+            _LAST.pop(oldest, None)
     logs.record("signed_in", email, proof="none, demo bank")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from itertools import cycle
 from typing import Any, Final, cast
 
@@ -21,9 +22,15 @@ CARD: Final = 154
 
 ROW_HEIGHT: Final = 36
 SHOWN_ROWS: Final = 15
+_JOINER: Final = "\N{WORD JOINER}"
+_BREAK: Final = "\N{ZERO WIDTH SPACE}"
+_BEHIND_A_TABLE: Final = re.compile(r"(?<=[a-z_]\.)(?=[a-z_]{6})")
+_WORD: Final = 4
 _NUMBER: Final = 96
 _LETTER: Final = 8
-"""Pixels that a cell needs at least, and for each letter: a number is never cut."""
+_SMALL: Final = 6
+_CHINESE: Final = 14
+"""Pixels that a cell needs at least, for each sign of a number, and for each letter and character of a header."""
 
 
 def headline(story: Story, as_of: str) -> None:
@@ -123,7 +130,7 @@ def _view(views: Views) -> str:
 
 def _chart(chart: Chart) -> None:
     event: Any = st.vega_lite_chart(  # pyright: ignore[reportUnknownMemberType]
-        dict(chart.spec),
+        _with_rows_in_place(chart.spec),
         width="stretch",
         theme="streamlit",
         key=chart.key,
@@ -137,6 +144,18 @@ def _chart(chart: Chart) -> None:
     _open(chart.opens, places)
 
 
+def _with_rows_in_place(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """The specification with the rows in the layers that draw them.
+
+    Streamlit would carry datasets apart, and a browser takes longer to unpack some forty rows than to draw them.
+    """
+    shared = spec.get("data")
+    layers = [
+        {**layer, "data": {"values": spec["datasets"][layer.get("data", shared)["name"]]}} for layer in spec["layer"]
+    ]
+    return {**{key: part for key, part in spec.items() if key not in {"datasets", "data"}}, "layer": layers}
+
+
 def _open(opens: Opens | None, rows: Sequence[int]) -> None:
     if opens and rows:
         filters.go(navigation.path(opens.page), **{opens.parameter: opens.values[rows[0]]})
@@ -145,17 +164,27 @@ def _open(opens: Opens | None, rows: Sequence[int]) -> None:
 def _prose(shown: Table, currency: str) -> None:
     """Sentences, which are broken into lines rather than cut."""
     frame = pd.DataFrame(
-        {plain(column.header(currency)): [plain(text) for text in column.texts(currency)] for column in shown.columns}
+        {
+            plain(_broken_well(column.header(currency))): [plain(_broken_well(t)) for t in column.texts(currency)]
+            for column in shown.columns
+        }
     )
     st.table(frame, hide_index=True, border="horizontal")  # pyright: ignore[reportUnknownMemberType]
+
+
+def _broken_well(text: str) -> str:
+    """Lines of a narrow cell end behind the name of a table, and never within a short word of Chinese."""
+    if 1 < len(text) <= _WORD and text.isalpha() and not text.isascii():
+        return _JOINER.join(text)
+    return _BEHIND_A_TABLE.sub(_BREAK, text)
 
 
 def _config(column: Column, texts: Sequence[str], currency: str) -> Any:
     header = column.header(currency)
     if column.is_text:
         return st.column_config.TextColumn(header, help=column.definition or None)
-    longest = max(len(text) for text in (header, *texts))
-    width = max(_NUMBER, _LETTER * longest + 24)
+    letters = max(_LETTER * max(map(len, texts), default=0), sum(_CHINESE if c > "\u2e7f" else _SMALL for c in header))
+    width = max(_NUMBER, letters + 24)
     return st.column_config.NumberColumn(header, help=column.definition or None, width=width)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from contextlib import suppress
 
 from answers import campaigns, data
@@ -25,3 +26,6 @@ def up() -> None:
                 words.speak(language)
                 campaigns_story.tell(campaigns.ask(reader, newest))
                 data_story.tell(data.ask(reader))
+    # Collecting garbage stops everybody while it walks what there is; libraries and first answers are here to stay.
+    gc.collect()
+    gc.freeze()

@@ -199,9 +199,9 @@ def _fill_snapshots(connection: duckdb.DuckDBPyConnection, progress: Progress) -
     loose = sum(not closing.chains for closing in closings if closing.day < last)
     whole = (last + timedelta(days=1)).day == 1 and not cut
     month = last if whole else last.replace(day=1) - timedelta(days=1)
-    notes = [Note.of(SNAPSHOTS_END, month=f"{month:%Y-%m}")]
+    notes = [Note.of(SNAPSHOTS_END, until=f"{month:%Y-%m}")]
     if cut:
-        notes.append(Note.of(CUT_FILE, n=cut, day=f"{last:%Y-%m-%d}"))
+        notes.append(Note.of(CUT_FILE, n=cut, on=f"{last:%Y-%m-%d}"))
     if loose:
         notes.append(Note.of(LOOSE_BALANCES, n=loose))
     found = pd.DataFrame(

@@ -9,17 +9,29 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from data_access.errors import NoVersionError, StoreError
+from data_access.loading.notes import told
 from data_access.schema import metadata
 from data_access.settings import settings
+from data_access.versions.contract import lacking
 from data_access.versions.store import ROLLBACK, Store, first_line
+
+COUNTED = ("table_name", "rows", "rejected", "flagged", "loaded_at", "as_of")
+"""Columns of `version_table` that are told."""
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """The row of `warehouse_version` by column, and what `version_table` counts of tables that hold something."""
+    """What a version says of itself.
+
+    Attributes:
+        version: The row of `warehouse_version`, by column, its note in English.
+        tables: `COUNTED` of each table that holds something.
+        lacks: Tables and columns of the contract that an older program published it without.
+    """
 
     version: dict[str, Any]
     tables: list[tuple[Any, ...]]
+    lacks: tuple[str, ...]
 
 
 def describe_current(store: Store) -> Description:
@@ -36,9 +48,11 @@ def describe_current(store: Store) -> Description:
     engine = store.engine(version, settings())
     try:
         with engine.connect() as connection:
-            row = connection.execute(sa.select(about)).mappings().one()
+            lacks = lacking(connection, store.schema(version))
+            known = [column for column in about.c if f"{about.name}.{column.name}" not in lacks]
+            row = connection.execute(sa.select(*known)).mappings().one()
             held = sa.or_(tables.c["rows"] > 0, tables.c["rejected"] > 0)
-            shown = [tables.c[name] for name in ("table_name", "rows", "rejected", "flagged", "loaded_at")]
+            shown = [sa.null().label(name) if f"{tables.name}.{name}" in lacks else tables.c[name] for name in COUNTED]
             counted = [tuple(found) for found in connection.execute(sa.select(*shown).where(held))]
     except (DBAPIError, NoResultFound) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
@@ -47,4 +61,4 @@ def describe_current(store: Store) -> Description:
         ) from error
     finally:
         engine.dispose()
-    return Description(dict(row), counted)
+    return Description({**row, "note": told(row.get("note") or "")}, counted, lacks)

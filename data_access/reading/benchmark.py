@@ -15,7 +15,7 @@ customer cannot be read from it, not even by who holds yesterday's answer or kno
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,9 +25,6 @@ from data_access import measures
 from data_access.errors import ScopeError
 from data_access.reading.scope import Scope
 from data_access.settings import Settings
-
-if TYPE_CHECKING:
-    from data_access.reading.reader import Reader
 
 PARTITIONS = {"campaign_member": ("campaign_id", "arm"), "tier_snapshot": ("month_no", "tier")}
 """The groups that are told of a table. In each a customer has one row, so that a row's amount is the customer's."""
@@ -74,7 +71,7 @@ def statement(
     )
 
 
-def campaign_sizes(reader: Reader, member: sa.FromClause) -> sa.Select[*tuple[Any, ...]]:
+def campaign_sizes(reader: measures.Tables, member: sa.FromClause) -> sa.Select[*tuple[Any, ...]]:
     """Customers of treated arms by campaign, of `member`, the whole bank's members."""
     key = member.c["campaign_id"]
     counted = sa.select(key, sa.func.count().label("n_bank")).where(measures.treated(reader, member))

@@ -3,7 +3,7 @@
 The reader opens each of its transactions for the scope of its viewer (`admit`); whoever comes to the tables by another
 way, with the same role, has opened nothing and is shown no row that belongs to a branch. The rules are those of the
 contract, written once more as policies of the tables. They bind the owner of the tables too, but not a superuser of the
-server: the application is to have a role of its own.
+server: the application is to have a role of its own (docs/postgresql.md), and is told if it has not.
 """
 
 from __future__ import annotations

@@ -170,6 +170,10 @@ class FolderStore(Store):
         return engine
 
     @override
+    def schema(self, version: Version) -> str:
+        return "main"
+
+    @override
     def fault(self, error: BaseException | None) -> Fault:
         if isinstance(error, duckdb.InterruptException):
             return Fault.TOO_SLOW

@@ -68,6 +68,7 @@ FROM (SELECT version_id, published_at, (to_jsonb(v) ->> 'number')::bigint AS num
 ORDER BY number NULLS FIRST, published_at
 """
 _SCHEMAS = f"SELECT substr(nspname, 3) FROM pg_namespace WHERE nspname ~ '^v_{VERSION_ID}$' ORDER BY 1"  # noqa: S608
+_UNBOUND = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
 _HOLDER = """
 SELECT a.application_name, to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS') FROM pg_locks l
 JOIN pg_stat_activity a USING (pid) JOIN pg_database d ON d.oid = l.database
@@ -181,6 +182,20 @@ class PostgresStore(Store):
             max_overflow=0,
         )
         return engine.execution_options(schema_translate_map={None: version.place}, postgresql_readonly=True)
+
+    @override
+    def schema(self, version: Version) -> str:
+        return version.place
+
+    @override
+    def unbound(self, connection: sa.Connection) -> str:
+        if not connection.exec_driver_sql(_UNBOUND).scalar():
+            return ""
+        return (
+            f"{self._address.username or 'The role of the app'} is a superuser of {self.shown}, or bypasses row-level "
+            "security: the server does not hold it to the rows of a viewer's branches. Give the app a role of its own, "
+            "as docs/postgresql.md says."
+        )
 
     @override
     def fault(self, error: BaseException | None) -> Fault:

@@ -33,6 +33,7 @@ from sqlalchemy.exc import DBAPIError
 from data_access.errors import StoreError
 from data_access.schema import metadata
 from data_access.settings import Settings, settings
+from data_access.versions.contract import lacking
 
 KEPT = 2
 """Versions that are kept: the current one and the one before it."""
@@ -128,6 +129,14 @@ class Store(ABC):
         """A read-only engine on a version, whose queries the settings bound in number, memory and time."""
 
     @abstractmethod
+    def schema(self, version: Version) -> str:
+        """Where an engine on a version finds its tables."""
+
+    def unbound(self, connection: sa.Connection) -> str:
+        """Why the engine would show this connection more than it was opened for; empty if it would not."""
+        return ""
+
+    @abstractmethod
     def fault(self, error: BaseException | None) -> Fault:
         """What an error of this store's driver means."""
 
@@ -188,6 +197,24 @@ class Store(ABC):
         What cannot be removed now is left for the next sweep and told to the journal: a sweep never fails a load that
         has been published. Nothing is removed while a version of the history is missing.
         """
+
+    def lacks(self, version: Version) -> tuple[str, ...]:
+        """Tables and columns of the contract that a version of an older program was published without.
+
+        Raises:
+            StoreError: it cannot be opened.
+        """
+        engine = self.engine(version, settings())
+        try:
+            with engine.connect() as connection:
+                return lacking(connection, self.schema(version))
+        except DBAPIError as error:
+            raise StoreError(
+                f"Version {version.id} in {self.shown} cannot be read: {first_line(error.orig)}. Nothing was changed. "
+                f"{ROLLBACK}"
+            ) from error
+        finally:
+            engine.dispose()
 
     def prove(self, version: Version) -> None:
         """See that a version can be opened and is the one that it is called.

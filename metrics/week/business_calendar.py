@@ -87,17 +87,33 @@ def festival_offset(mondays: npt.ArrayLike) -> Floats:
     return np.where((weeks >= first) & (weeks <= last), weeks, np.nan)
 
 
+def festival_days(first: date, last: date) -> int:
+    """Days from `first` to `last` that lie in the weeks that the festival moves.
+
+    >>> festival_days(date(2026, 2, 1), date(2026, 2, 28)), festival_days(date(2025, 2, 1), date(2025, 2, 28))
+    (20, 16)
+    """
+    days = np.arange(np.datetime64(first), np.datetime64(last) + 1)
+    return int((~np.isnan(festival_offset(days))).sum())
+
+
 def comparable_week(mondays: npt.ArrayLike) -> Days:
     """The week of the year before to compare with: the same place around Spring Festival, else the same date.
 
+    The place counts where either the week or that of the same date lies near the festival of its year: an ordinary
+    week is never held against the empty one of a festival that came earlier or later.
+
     >>> comparable_week(["2026-02-16", "2026-06-01"])      # New Year's Day was 29 January in 2025
     array(['2025-01-27', '2025-06-02'], dtype='datetime64[D]')
+    >>> comparable_week(["2026-01-26"])      # three weeks before the festival, not the festival of 2025
+    array(['2025-01-06'], dtype='datetime64[D]')
     """
     start = monday(mondays)
     by_date = same_week(start)
-    offset = festival_offset(start)
-    by_festival = _festival_weeks(start, years_back=1) + np.nan_to_num(offset).astype(np.int64) * WEEK
-    return np.where(np.isnan(offset), by_date, by_festival)
+    from_festival = start - _festival_weeks(start, years_back=0)
+    by_festival = _festival_weeks(start, years_back=1) + from_festival
+    ordinary = np.isnan(festival_offset(start)) & np.isnan(festival_offset(by_date))
+    return np.where(ordinary, by_date, by_festival)
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,20 +147,53 @@ def laney_p(counts: Counts, *, baseline: Flags | None = None, apart: Flags | Non
     Raises:
         ShapeError: the arrays differ in length.
     """
-    share = counts.share
-    ordinary, base = _masks(share, baseline, apart)
-    if base.sum() < FEWEST:
-        return _without_limits(share, base)
+    _, base = _masks(counts.share, baseline, apart)
     p = counts[base].pooled().share.item()
     if p in (0.0, 1.0):
-        return _without_limits(share, base)
-    binomial = np.sqrt(p * (1 - p) / np.where(counts.n > 0, counts.n, np.nan))
-    _, between = natural_limits((share[base] - p) / binomial[base])
+        return _without_limits(counts.share, base)
+    error = np.sqrt(p * (1 - p) / np.where(counts.n > 0, counts.n, np.nan))
+    return laney(counts.share, p, error, baseline=baseline, apart=apart, floor=0.0, ceiling=1.0)
+
+
+def laney(
+    values: npt.ArrayLike,
+    centre: float,
+    error: npt.ArrayLike,
+    *,
+    baseline: Flags | None = None,
+    apart: Flags | None = None,
+    floor: float = -np.inf,
+    ceiling: float = np.inf,
+) -> ControlChart:
+    """Laney's chart of any weekly figure whose sampling error is known, stretched by what weeks really vary.
+
+    Args:
+        values: The series, shape (weeks,); nan where a week has no value.
+        centre: What is usual.
+        error: Standard error of each week's value by chance alone, shape (weeks,).
+        baseline: As `xmr`.
+        apart: As `xmr`.
+        floor: Lowest possible value.
+        ceiling: Highest possible value.
+
+    Returns:
+        The chart; without limits as `xmr` has none.
+
+    Raises:
+        ShapeError: the arrays differ in length.
+    """
+    series, chance = floats(values), floats(error)
+    if chance.shape != series.shape:
+        raise ShapeError(f"{len(chance)} errors for {len(series)} weeks.")
+    ordinary, base = _masks(np.where(chance > 0, series, np.nan), baseline, apart)
+    if base.sum() < FEWEST:
+        return _without_limits(series, base)
+    _, between = natural_limits((series[base] - centre) / chance[base])
     if between <= _ROUNDING:
-        return _without_limits(share, base)
-    centre, sigma = np.full_like(share, p), binomial * between
-    rule = np.where(ordinary, _rules(share - centre, sigma, ordinary), Rule.NOT_JUDGED.value)
-    return ControlChart(share, centre, sigma, rule, base, float("nan"), 0.0, 1.0)
+        return _without_limits(series, base)
+    middle, sigma = np.full_like(series, centre), chance * between
+    rule = np.where(ordinary, _rules(series - middle, sigma, ordinary), Rule.NOT_JUDGED.value)
+    return ControlChart(series, middle, sigma, rule, base, float("nan"), floor, ceiling)
 
 
 def judged_by_earlier_festivals(chart: ControlChart, offset: Floats, *, additive: bool = False) -> ControlChart:

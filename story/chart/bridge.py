@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -53,10 +55,20 @@ def chart(
     )
     least, most = float(reached.min()), float(reached.max())
     room = (most - least) or 1.0
-    scale = alt.Scale(domain=[least - 0.05 * room, most + 0.45 * room], zero=False, nice=False)
+    height = STEP * len(rows) + 10
+    spec = theme.filled(_form(), height=height, reach=(least - 0.05 * room, most + 0.45 * room), rows=rows)
+    for layer in spec["layer"]:
+        layer["encoding"]["y"]["sort"] = list(names)
+    return Chart(spec, height, alt_text, key)
+
+
+@lru_cache
+def _form() -> dict[str, Any]:
+    """Bars between their two ends, totals as marks; the order is that of the names."""
+    scale = alt.Scale(domain=[0, 1], zero=False, nice=False)
     tooltip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("text:N", title=" ")]
-    base = alt.Chart(rows).encode(
-        y=alt.Y("name:N", sort=list(names), title=None, axis=theme.names_axis(labelLimit=200)), tooltip=tooltip
+    base = theme.of("rows").encode(
+        y=alt.Y("name:N", title=None, axis=theme.names_axis(labelLimit=200)), tooltip=tooltip
     )
     x = alt.X("from:Q", axis=None, scale=scale)
     bars = (
@@ -65,8 +77,7 @@ def chart(
     marks = (
         base.transform_filter("datum.total").mark_tick(thickness=3, height=18).encode(x=x, color=theme.colour("line"))
     )
-    ends_text = base.mark_text(align="left", dx=8).encode(
+    ends = base.mark_text(align="left", dx=8).encode(
         x=alt.X("end:Q", axis=None, scale=scale), text="text:N", color=theme.colour("muted")
     )
-    height = STEP * len(rows) + 10
-    return Chart(theme.dressed(alt.layer(bars, marks, ends_text), height=height), height, alt_text, key)
+    return theme.dressed(alt.layer(bars, marks, ends))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import altair as alt
@@ -67,47 +68,20 @@ def chart(
     rows["written_at"] = np.where(rows["left"], rows["from"], rows["to"])
     rows["text_role"] = np.where(rows["role"] == "none", "muted", rows["role"])
 
-    labels = json.dumps(dict(zip(rows["row"], rows["name"], strict=True)))
-    y = alt.Y(
-        "row:N",
-        sort=list(rows["row"]),
-        title=None,
-        axis=theme.names_axis(labelExpr=f"{labels}[datum.value]", labelLimit=220),
-    )
-    x_axis = alt.Axis(labelExpr=axis, grid=True, tickCount=6)
-    scale = alt.Scale(domain=[low, high], nice=False, zero=False)
-    base = alt.Chart(rows).encode(y=y)
-    layers: list[Any] = []
+    form = _form(axis, line is not None, reference is not None, opens is not None)
+    data = {"rows": rows}
     if line is not None:
-        layers.append(_rule(line, "line", scale, dash=False))
+        data["line"] = pd.DataFrame({"x": [line]})
     if reference is not None:
-        layers.append(_rule(reference[0], "muted", scale, dash=True))
-        layers.append(
-            alt.Chart(pd.DataFrame({"x": [reference[0]], "text": [reference[1]]}))
-            .mark_text(align="left", dx=6, dy=-2, baseline="bottom")
-            .encode(x=alt.X("x:Q", scale=scale), y=alt.value(0), text="text:N", color=theme.colour("muted"))
-        )
-    tooltip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("hover:N", title=" ")]
-    colour = theme.colour_by("role")
-    dots = base.mark_circle(size=85, opacity=1).encode(
-        x=alt.X("estimate:Q", scale=scale), color=colour, tooltip=tooltip
-    )
-    if opens is not None:
-        dots = dots.encode(detail="place:Q").add_params(alt.selection_point(name="opened", fields=["place"]))
-    layers += [
-        base.mark_rule(strokeWidth=2).encode(
-            x=alt.X("from:Q", scale=scale, axis=x_axis, title=None), x2="to:Q", color=colour, tooltip=tooltip
-        ),
-        dots,
-        *(
-            base.transform_filter(f"datum.left === {str(left).lower()}")
-            .mark_text(align="right" if left else "left", dx=-7 if left else 7)
-            .encode(x=alt.X("written_at:Q", scale=scale), text="written:N", color=theme.colour_by("text_role"))
-            for left in (False, True)
-        ),
-    ]
+        data["reference"] = pd.DataFrame({"x": [reference[0]], "text": [reference[1]]})
     height = ROW * len(rows) + 40
-    return Chart(theme.dressed(alt.layer(*layers), height=height), height, alt_text, key, opens)
+    spec = theme.filled(form, height=height, reach=(low, high), **data)
+    names_by_row = json.dumps(dict(zip(rows["row"], rows["name"], strict=True)))
+    for layer in spec["layer"]:
+        y = layer["encoding"].get("y", {})
+        if "axis" in y:
+            y["sort"], y["axis"]["labelExpr"] = list(rows["row"]), f"{names_by_row}[datum.value]"
+    return Chart(spec, height, alt_text, key, opens)
 
 
 def left_out(intervals: Intervals) -> str:
@@ -166,9 +140,47 @@ def _reach(rows: pd.DataFrame, also: Sequence[float]) -> tuple[float, float]:
     return low - (margin if low < 0 or rows["left"].any() else min(margin, max(low, 0.0))), high + margin
 
 
-def _rule(value: float, role: theme.Role, scale: alt.Scale, *, dash: bool) -> alt.Chart:
+@lru_cache
+def _form(axis: str, line: bool, reference: bool, opens: bool) -> dict[str, Any]:
+    """A plot without its data, names and reach."""
+    scale = alt.Scale(domain=[0, 1], nice=False, zero=False)
+    base = theme.of("rows").encode(y=alt.Y("row:N", title=None, axis=theme.names_axis(labelLimit=220)))
+    layers: list[Any] = []
+    if line:
+        layers.append(_rule("line", "line", scale, dash=False))
+    if reference:
+        layers.append(_rule("reference", "muted", scale, dash=True))
+        layers.append(
+            theme.of("reference")
+            .mark_text(align="left", dx=6, dy=-2, baseline="bottom")
+            .encode(x=alt.X("x:Q", scale=scale), y=alt.value(0), text="text:N", color=theme.colour("muted"))
+        )
+    tooltip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("hover:N", title=" ")]
+    colour = theme.colour_by("role")
+    dots = base.mark_circle(size=85, opacity=1).encode(
+        x=alt.X("estimate:Q", scale=scale), color=colour, tooltip=tooltip
+    )
+    if opens:
+        dots = dots.encode(detail="place:Q").add_params(alt.selection_point(name="opened", fields=["place"]))
+    x_axis = alt.Axis(labelExpr=axis, grid=True, tickCount=6)
+    layers += [
+        base.mark_rule(strokeWidth=2).encode(
+            x=alt.X("from:Q", scale=scale, axis=x_axis, title=None), x2="to:Q", color=colour, tooltip=tooltip
+        ),
+        dots,
+        *(
+            base.transform_filter(f"datum.left === {str(left).lower()}")
+            .mark_text(align="right" if left else "left", dx=-7 if left else 7)
+            .encode(x=alt.X("written_at:Q", scale=scale), text="written:N", color=theme.colour_by("text_role"))
+            for left in (False, True)
+        ),
+    ]
+    return theme.dressed(alt.layer(*layers))
+
+
+def _rule(data: str, role: theme.Role, scale: alt.Scale, *, dash: bool) -> alt.Chart:
     return (
-        alt.Chart(pd.DataFrame({"x": [value]}))
+        theme.of(data)
         .mark_rule(strokeWidth=1.25, strokeDash=[3, 3] if dash else [1, 0])
         .encode(x=alt.X("x:Q", scale=scale, title=None), color=theme.colour(role))
     )

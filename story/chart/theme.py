@@ -9,10 +9,13 @@ on paper) says which it is, so that a chart follows the reader's mode without be
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Final, Literal
 
 import altair as alt
+import pandas as pd
 from metrics.catalogue import Direction, Unit
 from metrics.inference.comparison.verdict import Grade, Meaning, meaning
 
@@ -125,10 +128,16 @@ def axis_label(unit: Unit) -> str:
     }.get(unit, "format(datum.value, ',~g')")
 
 
-def dressed(chart: Any, *, height: int) -> dict[str, Any]:
-    """The specification of a chart with the look that all share: no frame, no ticks, no background of its own.
+def of(name: str) -> alt.Chart:
+    """A chart of the data that `filled` puts in under this name."""
+    return alt.Chart(alt.NamedData(name))
 
-    It is made by our own forms from checked values, so Altair's validation, most of the cost, is left to the tests.
+
+def dressed(chart: Any) -> dict[str, Any]:
+    """The form of a chart with the look that all share: no frame, no ticks, no background of its own.
+
+    Altair takes longer over a form than all else that a page needs, so a form is built once, without data, and `filled`
+    for each chart. It is made of checked values, so Altair's validation is left to the tests.
     """
     axis: dict[str, Any] = {
         "domain": False,
@@ -144,11 +153,39 @@ def dressed(chart: Any, *, height: int) -> dict[str, Any]:
         "titleColor": {"expr": "scale('color', 'muted')"},
     }
     complete = (
-        chart.properties(
-            height=height, background="transparent", padding={"left": 0, "right": 4, "top": 4, "bottom": 0}
-        )
+        chart.properties(background="transparent", padding={"left": 0, "right": 4, "top": 4, "bottom": 0})
         .configure_view(strokeWidth=0)
         .configure_axis(**axis)
         .configure_text(font=FONT, fontSize=TEXT_SIZE)
     )
     return complete.to_dict(validate=False)
+
+
+def filled(
+    form: dict[str, Any], *, height: int, reach: tuple[float, float] | None = None, **data: pd.DataFrame
+) -> dict[str, Any]:
+    """The specification of one chart.
+
+    Args:
+        form: As `dressed` made it; it stays as it is.
+        height: In pixels.
+        reach: First and last value of the horizontal axis, where the form leaves them open.
+        data: Rows by the name that the form uses; times are written as text.
+    """
+    spec = deepcopy(form)
+    if reach is not None:
+        for layer in spec["layer"]:
+            if "scale" in layer["encoding"]["x"]:
+                layer["encoding"]["x"]["scale"]["domain"] = list(reach)
+    return {**spec, "height": height, "datasets": {name: _records(rows) for name, rows in data.items()}}
+
+
+def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as JSON knows them: what is no number is null."""
+    names = [str(name) for name in rows.columns]
+    columns = [[None if _no_number(value) else value for value in rows[name].tolist()] for name in names]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _no_number(value: object) -> bool:
+    return isinstance(value, float) and not isfinite(value)

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import altair as alt
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from metrics.catalogue import Unit
 
@@ -21,12 +24,15 @@ from story.words import language, say
 HEIGHT = 230
 _GREYS: tuple[theme.Role, ...] = ("muted", "none", "text")
 
+_ROOM = 0.15
+"""Part of the height that a name takes."""
+
 Curve = tuple[Sequence[float], Sequence[float], Sequence[float]]
 """Estimate, low and high of each day."""
 
 
 def weeks(starts: Sequence[date], counts: dict[str, Sequence[float]], *, alt_text: str, key: str) -> Chart:
-    """Counts a week, one line a measure, the name at the line's end; no colour, for none is better.
+    """Counts a week, one line a measure, its name where no other line is near; no colour, for none is better.
 
     Args:
         starts: Monday of each week.
@@ -34,7 +40,7 @@ def weeks(starts: Sequence[date], counts: dict[str, Sequence[float]], *, alt_tex
         alt_text: What the chart shows, for those who cannot see it.
         key: Identity of the chart on the page.
     """
-    days = pd.to_datetime(list(starts))
+    days = [f"{day:%Y-%m-%d}T00:00:00" for day in starts]  # a bare date would be midnight in London
     rows = pd.concat(
         [
             pd.DataFrame(
@@ -55,17 +61,28 @@ def weeks(starts: Sequence[date], counts: dict[str, Sequence[float]], *, alt_tex
         ],
         ignore_index=True,
     )
-    x = alt.X("week:T", title=None, axis=time_axis(starts))
-    y = alt.Y("count:Q", title=None, axis=alt.Axis(labelExpr=theme.axis_label(Unit.COUNT), tickCount=4))
-    hue = theme.colour_by("role")
-    lines = (
-        alt.Chart(rows)
-        .mark_line(strokeWidth=2, point={"size": 30, "filled": True})
-        .encode(x=x, y=y, color=hue, detail="name:N", tooltip=[alt.Tooltip("hover:N", title=" ")])
-    )
-    peaks = rows.loc[rows.groupby("name", sort=False)["count"].idxmax()]
-    names = alt.Chart(peaks).mark_text(dy=-12).encode(x=x, y=y, text="name:N", color=hue)
-    return Chart(theme.dressed(alt.layer(lines, names), height=HEIGHT), HEIGHT, alt_text, key)
+    lines = np.array(list(counts.values()), dtype=float)
+    named = rows.iloc[[line * len(starts) + free_place(lines, line) for line in range(len(lines))]]
+    form = _weeks(_dates(starts), min(len(starts), 6), theme.axis_label(Unit.COUNT))
+    return Chart(theme.filled(form, height=HEIGHT, rows=rows, named=named), HEIGHT, alt_text, key)
+
+
+def free_place(lines: npt.NDArray[np.float64], line: int) -> int:
+    """Where a name above a line crosses no other: the highest such point, else where there is most room.
+
+    >>> free_place(np.array([[9.0, 8, 7, 3, 0], [1.0, 1, 1, 2, 2]]), 1)
+    0
+    """
+    own, others = lines[line], np.delete(lines, line, axis=0)
+    enough = _ROOM * lines.max()
+
+    def room(place: int) -> float:
+        near = slice(max(place - 1, 0), place + 2)  # as wide as a name
+        above = others[others[:, near].max(axis=1) > own[place]][:, near]
+        free = above.min(axis=1) - own[near].max()
+        return float(max(free.min(initial=enough), 0.0))
+
+    return max(range(len(own)), key=lambda place: (min(room(place), enough), own[place]))
 
 
 def survival(
@@ -99,16 +116,40 @@ def survival(
             for (name, (estimate, low, high)), role in zip(curves.items(), roles, strict=True)
         ]
     )
-    x = alt.X("day:Q", title=say("days since assignment"), axis=alt.Axis(grid=False, tickCount=6))
-    axis = alt.Axis(labelExpr=theme.axis_label(Unit.SHARE), tickCount=4)
+    last = rows.groupby("name", sort=False).tail(1)
+    form = _survival(say("days since assignment"), theme.axis_label(Unit.SHARE))
+    return Chart(theme.filled(form, height=HEIGHT, rows=rows, last=last), HEIGHT, alt_text, key)
+
+
+@lru_cache
+def _weeks(dates: str, ticks: int, count: str) -> dict[str, Any]:
+    """Lines, and above each its name."""
+    axis = alt.Axis(format=dates, grid=False, tickCount=ticks, labelOverlap="greedy", labelSeparation=14)
+    x = alt.X("week:T", title=None, axis=axis)
+    y = alt.Y("count:Q", title=None, axis=alt.Axis(labelExpr=count, tickCount=4))
+    hue = theme.colour_by("role")
+    lines = (
+        theme.of("rows")
+        .mark_line(strokeWidth=2, point={"size": 30, "filled": True})
+        .encode(x=x, y=y, color=hue, detail="name:N", tooltip=[alt.Tooltip("hover:N", title=" ")])
+    )
+    names = theme.of("named").mark_text(dy=-12).encode(x=x, y=y, text="name:N", color=hue)
+    return theme.dressed(alt.layer(lines, names))
+
+
+@lru_cache
+def _survival(title: str, share: str) -> dict[str, Any]:
+    """Step lines with their bands, and at the end of each its name."""
+    x = alt.X("day:Q", title=title, axis=alt.Axis(grid=False, tickCount=6))
+    axis = alt.Axis(labelExpr=share, tickCount=4)
     hue = theme.colour_by("role")
     band: Any = (
-        alt.Chart(rows)
+        theme.of("rows")
         .mark_area(opacity=0.18, interpolate="step-after")
         .encode(x=x, y=alt.Y("low:Q", title=None, axis=axis), y2="high:Q", color=hue, detail="name:N")
     )
     line = (
-        alt.Chart(rows)
+        theme.of("rows")
         .mark_line(strokeWidth=2, interpolate="step-after")
         .encode(
             x=x,
@@ -118,14 +159,12 @@ def survival(
             tooltip=[alt.Tooltip("hover:N", title=" ")],
         )
     )
-    last = rows.groupby("name", sort=False).tail(1)
-    ends = alt.Chart(last).mark_text(align="right", dy=-9).encode(x=x, y="share:Q", text="name:N", color=hue)
-    return Chart(theme.dressed(alt.layer(band, line, ends), height=HEIGHT), HEIGHT, alt_text, key)
+    ends = theme.of("last").mark_text(align="right", dy=-9).encode(x=x, y="share:Q", text="name:N", color=hue)
+    return theme.dressed(alt.layer(band, line, ends))
 
 
-def time_axis(starts: Sequence[date]) -> alt.Axis:
-    """Dates in the reader's language, with the year where they span more than one; Vega writes English by itself."""
+def _dates(starts: Sequence[date]) -> str:
+    """How dates are written in the reader's language, with the year where they span more than one."""
     several = len({day.year for day in starts}) > 1
     forms = {"en": ("%-d %b", "%b %Y"), "zh": ("%-m月%-d日", "%Y年%-m月")}
-    form = forms[language()][several]
-    return alt.Axis(format=form, grid=False, tickCount=min(len(starts), 6), labelOverlap="greedy", labelSeparation=14)
+    return forms[language()][several]

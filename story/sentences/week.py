@@ -132,14 +132,12 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
         difference,
         compared_with=_week_of,
     ),
-    FindingCode.SHARE_ROSE: _of(
-        _("{metric}: {after} after {before} in the period before, a rise of {size} ({limits})"), _shares, difference
-    ),
+    FindingCode.SHARE_ROSE: _of(_("{metric}: up from {before} to {after}, by {size} ({limits})"), _shares, difference),
     FindingCode.SHARE_FELL: _of(
-        _("{metric}: {after} after {before} in the period before, a fall of {size} ({limits})"), _shares, difference
+        _("{metric}: down from {before} to {after}, by {size} ({limits})"), _shares, difference
     ),
     FindingCode.SHARE_HELD: _of(
-        _("{metric}: {after}, no change shown from {before} in the period before ({limits} points)"),
+        _("{metric}: {after}, no change shown from {before} ({limits} points)"),
         _shares,
         difference,
     ),

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import gc
+import tracemalloc
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from answers.kept import forget, kept
+from answers.kept import forget, kept, size
 from data_access.reading.scope import Scope
 
 
@@ -63,3 +68,29 @@ def test_two_questions_with_the_same_choice_do_not_share_an_answer(asked):
         return [object()]
 
     assert ask(reader(), "a") is not another(reader(), "a")
+
+
+@dataclass(frozen=True)
+class Nested:
+    """What an answer is made of: a table, many short columns of numbers by name, texts."""
+
+    listed: pd.DataFrame
+    results: dict[str, np.ndarray]
+    names: tuple[str, ...]
+
+
+def nested() -> Nested:
+    names = tuple(f"campaign {number}" for number in range(30))
+    listed = pd.DataFrame({"campaign_id": [f"K{number:03}" for number in range(30)], "n": range(30)})
+    return Nested(listed, {f"metric {number}": np.zeros(30) for number in range(60)}, names)
+
+
+def test_what_an_answer_is_said_to_hold_is_what_it_takes():
+    """A bound in bytes that counts the numbers alone lets through several times what it says."""
+    kept_alive = [nested()]
+    gc.collect()
+    tracemalloc.start()
+    kept_alive += [nested() for _ in range(20)]
+    taken = tracemalloc.get_traced_memory()[0] / 20
+    tracemalloc.stop()
+    assert 0.75 < size(kept_alive[-1]) / taken < 1.35

@@ -113,3 +113,16 @@ def test_a_link_asks_a_stranger_to_sign_in_and_then_shows_what_it_names(visit: V
     page = visit("Ji Mingchuan", "campaign?campaign=K040&lang=zh", locale="en-US")
     assert "campaign=K040" in page.url
     expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile("[\u4e00-\u9fff]"))
+
+
+def test_a_reader_of_chinese_gets_a_chinese_document_and_a_reload_asks_nothing_again(visit: Visit):
+    page = visit("Ji Mingchuan", "data", locale="zh-CN")
+    assert page.evaluate("document.documentElement.lang") == "zh-CN"
+    expect(page).to_have_title("数据与口径 · Branchlight")
+    page.reload()
+    settle(page)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("数据截至")
+    page.get_by_role("button", name="切换用户").click()
+    page.get_by_role("heading", name="请选择演示身份").wait_for()
+    page.reload()
+    page.get_by_role("heading", name="请选择演示身份").wait_for()

@@ -6,6 +6,9 @@ _SHOWN = "tests/pages/test_shown_campaigns.py"
 _CHOICE = f"{_SHOWN} -k sql_finds[bank-duckdb"
 _CELLS = f"{_SHOWN} -k sql_counts[filter-duckdb"
 _BATCHES = "tests/answers/test_batches.py"
+_TASKS = "tests/answers/test_tasks.py"
+_TARGETS = "tests/answers/test_targets.py"
+_PERIOD = "tests/answers/test_period.py"
 _KEPT = "tests/answers/test_kept.py"
 
 MUTATIONS = [
@@ -32,13 +35,17 @@ MUTATIONS = [
         "unadjusted(about, own, scores.booked.own)",
         "tests/pages/test_shown_campaign.py -k that_of_sql[two",
     ),
-    Mutation("answers/period.py", "last - 2, 1)", "last - 1, 1)", "answers/period.py --doctest-modules", quick=True),
-    Mutation(
-        "answers/period.py",
-        "30 if last in (6, 9) else 31",
-        "30",
-        "answers/test_period.py".replace("answers", "tests/answers", 1),
-    ),
+    Mutation("answers/period.py", "number * 3 - 2)", "number * 3 - 1)", _PERIOD, quick=True),
+    Mutation("answers/period.py", "calendar.monthrange(year, number)[1]", "28", _PERIOD),
+    Mutation("answers/period.py", "as_of - 6 * DAY", "as_of - 7 * DAY", _PERIOD),
+    Mutation("answers/period.py", "kind is not Kind.WEEK or", "True or", _PERIOD),
+    Mutation("answers/period.py", "period.last >= earliest:", "period.last > earliest:", _PERIOD),
+    Mutation("answers/period.py", "<= ALIKE", "<= ALIKE * 9", _PERIOD),
+    Mutation("answers/period.py", "one.last < period.first", "one.first < period.first", _PERIOD),
+    Mutation("answers/period.py", "min(other.last, other.first + passed * DAY)", "other.last", _PERIOD),
+    Mutation("answers/period.py", "other.first + passed * DAY", "other.first + (passed + 1) * DAY", _PERIOD),
+    Mutation("answers/period.py", "one.days >= period.days", "one.days > period.days", _PERIOD),
+    Mutation("answers/period.py", "(period.days // 2)", "(period.days // 3)", _PERIOD),
     Mutation("answers/batches.py", "ROWS // max(rows_each, 1)", "len(campaigns)", _BATCHES),
     Mutation(
         "answers/batches.py",
@@ -50,4 +57,17 @@ MUTATIONS = [
     Mutation("answers/kept.py", "who = reader.scope, reader.viewer.may_see_customers", 'who = ""', _KEPT),
     Mutation("answers/kept.py", "return reader.version, who,", "return who,", _KEPT, quick=True),
     Mutation("answers/kept.py", "question, args,", "question,", _KEPT),
+    Mutation("answers/targets.py", "parts[-1:] if metric in LEVELS else parts", "parts", _TARGETS),
+    Mutation("answers/targets.py", "parts[-1:] if", "parts[:1] if", _TARGETS),
+    Mutation("answers/targets.py", "len(found) == len(wanted) > 0", "len(found) > 0", _TARGETS),
+    Mutation("answers/targets.py", "is not Kind.SHARE)", "is Kind.SHARE)", _TARGETS),
+    Mutation("answers/targets.py", "not branches or branch in branches", "True", _TARGETS),
+    Mutation("answers/targets.py", "if one.value is not None", "if one.value", _TARGETS),
+    Mutation("metrics/week/attainment.py", "where=aimed > 0", "where=aimed != 0", _TARGETS),
+    Mutation("answers/tasks.py", "and not step.waits(self.on)", "", _TASKS),
+    Mutation("answers/tasks.py", "in (State.OPEN, State.PUT_OFF)", "in (State.OPEN,)", _TASKS),
+    Mutation("answers/tasks.py", " or kept[row.key].row.branch_id != row.branch_id", "", _TASKS),
+    Mutation("answers/tasks.py", "tasks.keep(workspace, new, on)", "tasks.keep(workspace, listed, date.max)", _TASKS),
+    Mutation("answers/tasks.py", "    if new:  #", "    if True:  #", _TASKS),
+    Mutation("answers/tasks.py", "(State.DONE, State.DISMISSED, State", "(State.DISMISSED, State.DONE, State", _TASKS),
 ]

@@ -40,10 +40,11 @@ MUTATIONS = [
     Mutation("ui/markdown.py", "@(?=\\w)|", "", _MARKDOWN),
     Mutation(
         "ui/filters.py",
-        "return value if value in choice.options else choice.options[0]",
+        'return _found(choice, st.query_params.get(choice.key, "")) or choice.options[0]',
         "return choice.options[0]",
         _PAGES,
     ),
+    Mutation("ui/filters.py", "if option.casefold() == asked.casefold()", "if option == asked", _PAGES),
     Mutation("ui/filters.py", "        st.query_params[key] = value\n", "        pass\n", _PAGES),
     Mutation("ui/choose.py", "if len(called) < 2:", "if not called:", _PAGES),
     Mutation(

@@ -267,8 +267,8 @@ def test_who_is_not_judged_stands_with_the_reason_the_soonest_first(shown: Story
     for campaign_id, reason in reasons.items():
         score: dict[str, Any] = scores[campaign_id]
         counts = score["counts"]
-        if reason.startswith("still counting until "):
-            assert reason == f"still counting until {figures.day(score['judged_on'])}"
+        if reason.startswith("counting until "):
+            assert reason == f"counting until {figures.day(score['judged_on'])}"
             assert score["judged_on"] > by_hand.as_of
             assert score["judged_on"] >= soonest
             soonest = score["judged_on"]

@@ -50,6 +50,17 @@ def asked_with(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 
 @pytest.fixture
+def marked(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """The mark of the browser that opens the page."""
+    monkeypatch.setattr(sign_in, "_LAST", {})
+
+    def use(mark: str) -> None:
+        monkeypatch.setattr(ContextProxy, "cookies", property(lambda _self: {sign_in.BROWSER: mark} if mark else {}))
+
+    return use
+
+
+@pytest.fixture
 def proved(bank, bank_warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     """Opens the app as whom an identity provider has proved."""
     bank(bank_warehouse)
@@ -155,6 +166,57 @@ def test_who_does_not_come_in_is_told_why_and_is_written_down_once(proved, tmp_p
     assert not page.error
     refused = [line for line in audited(tmp_path) if line[0] == "sign_in_refused"]
     assert refused == [("sign_in_refused", str(claims.get("email", LIN.email) or ""))]
+
+
+@pytest.mark.parametrize("claims", [{}, {"email_verified": False}])
+def test_an_address_is_shown_as_it_is_written(proved, claims):
+    page = proved(email="![x](https://evil.example)*lin*@bank.example", **claims)
+    assert any("\\*lin\\*" in text.value for text in page.markdown)
+    assert not any("![x](https:/" in text.value or "*lin*" in text.value for text in page.markdown)
+
+
+def test_a_reload_of_the_demo_bank_does_not_ask_again_until_somebody_signs_out(bank, demo_warehouse, tmp_path, marked):
+    bank(demo_warehouse)
+    marked("one")
+    opened().button(key="as_lu.zhixing@demo.example").click().run()
+    again = opened()
+    assert "can be judged" in again.title[0].value
+    next(button for button in again.button if button.label == "Switch person or sign out").click().run()
+    assert "Who is looking" in opened().title[0].value
+    came = ("signed_in", "lu.zhixing@demo.example")
+    assert audited(tmp_path) == [came, came, ("signed_out", "lu.zhixing@demo.example")]
+
+
+@pytest.mark.parametrize("other", ["another", ""])
+def test_another_browser_is_asked(bank, demo_warehouse, marked, other):
+    bank(demo_warehouse)
+    marked("one" if other else "")
+    opened().button(key="as_lu.zhixing@demo.example").click().run()
+    marked(other)
+    assert "Who is looking" in opened().title[0].value
+
+
+@pytest.mark.usefixtures("address")
+def test_what_a_browser_chose_on_the_demo_bank_opens_nothing_of_a_real_one(
+    bank, demo_warehouse, bank_warehouse, marked
+):
+    bank(demo_warehouse)
+    marked("one")
+    opened().button(key="as_lu.zhixing@demo.example").click().run()
+    bank(bank_warehouse)
+    assert "Sign-in is not set up yet" in opened().title[0].value
+
+
+def test_no_more_choices_are_kept_than_need_be(bank, demo_warehouse, marked, monkeypatch):
+    bank(demo_warehouse)
+    monkeypatch.setattr(sign_in, "_REMEMBERED", 2)
+    for name in ("one", "two", "three"):
+        marked(name)
+        opened().button(key="as_lu.zhixing@demo.example").click().run()
+    marked("one")
+    assert "Who is looking" in opened().title[0].value
+    marked("three")
+    assert "can be judged" in opened().title[0].value
 
 
 def test_a_session_that_is_over_asks_to_sign_in_again(proved, bank, bank_warehouse):

@@ -60,6 +60,12 @@ def test_a_full_queue_asks_to_try_again_and_is_no_failure(caplog):
     assert not [record for record in caplog.records if record.name.startswith("branchlight")]
 
 
+def test_data_of_an_older_program_is_said_in_words_and_logged(caplog):
+    page = run("OutdatedError", "Version 7 of /srv/warehouse lacks sale.amount")
+    assert page.error[0].value.startswith("This data was loaded by an older version of Branchlight.")
+    assert len([record for record in caplog.records if record.name.startswith("branchlight")]) == 1
+
+
 def test_a_failure_before_the_page_has_set_its_language_is_told_in_the_readers():
     def early() -> None:
         from ui import errors

@@ -26,6 +26,17 @@ def test_rows_with_the_same_estimate_keep_their_own_intervals(monkeypatch: pytes
     assert html.count("10 (5–20)") == 1
 
 
+def test_a_narrow_cell_breaks_behind_the_name_of_a_table_and_not_within_a_word(monkeypatch: pytest.MonkeyPatch):
+    drawn = []
+    monkeypatch.setattr("streamlit.table", lambda data, **_: drawn.append(data))
+    texts = ["campaign_member.contribution_amount", "customer.csv", "金额", "观察期内购买的客户", "6.1 %"]
+    tell.table(Table((Column("单位", texts),), "x", "x", prose=True), "CNY")
+    joiner, place = "\N{WORD JOINER}", "\N{ZERO WIDTH SPACE}"
+    assert list(drawn[0].columns) == [f"单{joiner}位"]
+    shown = drawn[0].iloc[:, 0].str.replace("\\", "").tolist()
+    assert shown == [f"campaign_member.{place}contribution_amount", "customer.csv", f"金{joiner}额", *texts[3:]]
+
+
 def test_a_missing_number_sorts_below_all_others():
     frame = pd.Series(tell._sortable(COLUMN))
     assert frame.sort_values(ascending=False).index[-1] == 2

@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -154,3 +155,18 @@ def test_the_price_of_an_hour_is_what_one_more_would_bring_where_hours_and_not_m
     assert best.last_hour == pytest.approx(0.5, rel=0.05)
     assert best.last_unit == pytest.approx(0, abs=1e-9)
     assert allocate(curves([10.0]), Constraints(1000.0, np.array([1e6]))).last_hour == 0
+
+
+def test_the_elasticity_rests_on_the_changes_within_cells():
+    """Of 24 rows in three cells 20 degrees of freedom are left; slope and error are those of the regression by cell."""
+    rng = np.random.default_rng(7)
+    history = pd.DataFrame({"cell": np.repeat(["a", "b", "c"], 8), "spend": np.exp(rng.normal(5, 0.7, 24))})
+    history["contribution"] = 3 * history["spend"] ** 0.5 * np.exp(rng.normal(0, 0.2, 24))
+    power = fit_curves(history).elasticity
+    x = np.column_stack([np.log(history["spend"]), pd.get_dummies(history["cell"]).astype(float)])
+    fitted = sm.OLS(np.log(history["contribution"]), x).fit()
+    np.testing.assert_allclose(
+        [power.estimate[0], power.standard_error[0]], [fitted.params.iloc[0], fitted.bse.iloc[0]]
+    )
+    assert power.degrees_of_freedom[0] == fitted.df_resid == 20
+    np.testing.assert_allclose([power.low[0], power.high[0]], fitted.conf_int().iloc[0])

@@ -100,3 +100,18 @@ def test_a_share_on_the_logit_scale_has_half_a_customer_more_on_either_side():
     outcomes = Outcomes.of_shares(Counts.of([10], [3]))
     assert outcomes.value[0] == pytest.approx(np.log(3.5 / 7.5))
     assert outcomes.variance[0] == pytest.approx(1 / 3.5 + 1 / 7.5)
+
+
+def test_amounts_have_their_relative_error_on_the_log_scale():
+    """100 known to 10 is known to a tenth: a variance of 0.01."""
+    outcomes = Outcomes.of_amounts(np.array([100.0, 50.0]), np.array([10.0, 1.0]))
+    np.testing.assert_allclose(outcomes.value, np.log([100, 50]))
+    np.testing.assert_allclose(outcomes.variance, [0.01, 0.0004])
+
+
+def test_eight_campaigns_are_enough_to_learn_from_and_seven_are_not():
+    factors = pd.DataFrame({"objective": ["grow"] * 8})
+    outcomes = Outcomes(np.linspace(-1, 1, 8), np.full(8, 0.1))
+    assert np.isfinite(fit(outcomes, factors).mean)
+    with pytest.raises(DomainError, match="at least 8"):
+        fit(Outcomes(outcomes.value[:7], outcomes.variance[:7]), factors[:7])

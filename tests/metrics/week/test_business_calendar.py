@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from metrics.errors import DomainError
 from metrics.week.business_calendar import (
     comparable_week,
+    festival_days,
     festival_offset,
     monday,
     per_working_day,
@@ -63,6 +64,25 @@ def test_the_festival_reaches_from_the_week_before_it_to_the_second_after():
 def test_festival_weeks_meet_the_same_place_around_the_festival_and_others_the_same_date():
     weeks = monday(["2026-02-17", "2026-02-10", "2026-08-05"])
     assert comparable_week(weeks).tolist() == [date(2025, 1, 27), date(2025, 1, 20), date(2025, 8, 4)]
+
+
+def test_an_ordinary_week_is_not_held_against_the_festival_of_another_year():
+    """26 January 2026 is three weeks before the festival; 27 January 2025 was the festival's own week."""
+    weeks = monday(["2026-01-26", "2026-01-12", "2025-02-17", "2027-03-01"])
+    assert comparable_week(weeks).tolist() == [
+        date(2025, 1, 6),
+        date(2025, 1, 13),  # far from both: the same date
+        date(2024, 2, 26),  # three weeks after the festival, where the same date was two weeks after
+        date(2026, 3, 16),
+    ]
+
+
+def test_days_around_the_festival_are_those_of_four_weeks():
+    """9 February to 8 March 2026."""
+    assert festival_days(date(2026, 1, 1), date(2026, 12, 31)) == 28
+    assert festival_days(date(2026, 2, 8), date(2026, 2, 8)) == 0
+    assert festival_days(date(2026, 2, 8), date(2026, 2, 9)) == 1
+    assert festival_days(date(2026, 3, 8), date(2026, 3, 9)) == 1
 
 
 def test_working_days_agree_with_a_second_calendar_week_by_week():

@@ -7,7 +7,7 @@ from metrics.finding import FindingCode
 from metrics.inference.effect import difference_in_shares
 from metrics.moments import Counts, Moments
 from metrics.week.business_calendar import monday
-from metrics.week.explained_change import explain_rate, explain_total
+from metrics.week.explained_change import ExplainedChange, explain_rate, explain_total
 from metrics.week.findings import change_findings, month_end_findings, share_findings, week_findings
 from metrics.week.review import review_mean, review_share
 from metrics.week.run_rate import MonthEnd, month_end
@@ -142,9 +142,12 @@ def test_months_all_alike_say_nothing_of_the_next():
 
 
 def test_what_did_most_of_a_rise_is_no_fall_however_large():
-    """Twenty more although one segment sold fifty less: the other's seventy are why."""
-    found = explained(explain_total, ([100, 100], [100, 100]), ([100, 100], [50, 170]))
-    assert (found.code, found.values["segment"]) == (FindingCode.CHANGE_MOSTLY_RATE, "branch")
+    """Twenty more although one segment lost seventy: sixty by more customers are why."""
+    moved = ExplainedChange(100.0, 120.0, 60.0, np.zeros(2), np.array([30.0, -70.0]))
+    risen = change_findings("weekly_sales", ("phone", "branch"), moved)[0]
+    assert (risen.code, risen.values["amount"]) == (FindingCode.CHANGE_MOSTLY_VOLUME, 60)
+    fallen = ExplainedChange(120.0, 100.0, -60.0, np.zeros(2), np.array([-30.0, 70.0]))
+    assert change_findings("weekly_sales", ("phone", "branch"), fallen)[0].values["amount"] == -60
     worse = explained(explain_total, ([100, 100], [100, 100]), ([100, 100], [170, 50]))
     assert (worse.values["change"], worse.values["segment"], worse.values["amount"]) == (20, "phone", 70)
     less = explained(explain_total, ([100, 100], [100, 100]), ([100, 100], [25, 160]))

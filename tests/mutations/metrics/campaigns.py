@@ -49,7 +49,7 @@ MUTATIONS = [
     _of("evaluation", "treated.n - treated.matured", "treated.matured", _EVALUATION),
     _of("evaluation", "effect.withheld(~compared.randomised, Reason.NO_CONTROL)", "effect", _EVALUATION),
     _of("evaluation", "concentration(moved, known)", "concentration(known, moved)", _EVALUATION),
-    _of("return_on_investment", "usable.scaled(factor, shift=-1.0)", "usable.scaled(factor)", _RETURN, quick=True),
+    _of("return_on_investment", "usable.scaled(factor, shift=-1.0)", "usable.scaled(factor)", _RETURN),
     _of(
         "return_on_investment",
         "effect.withheld(effect.low <= 0, Reason.NO_EFFECT)",

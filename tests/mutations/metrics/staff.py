@@ -80,11 +80,5 @@ MUTATIONS = [
     _of("presence", "np.minimum(present, 1.0)", "present", _PRESENCE),
     _of("presence", "nan=1.0)", "nan=0.0)", _PRESENCE),
     _of("mentoring", "& (handled[:, None, :] > 0)", "", _MENTORING),
-    _of(
-        "mentoring",
-        "estimate = skill.estimate.estimate\n",
-        "estimate = np.nan_to_num(skill.estimate.estimate)\n",
-        _MENTORING,
-    ),
     _of("performance", "n=n, reference=reference)", "n=n)", _PERFORMANCE),
 ]

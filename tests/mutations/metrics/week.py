@@ -9,6 +9,8 @@ _CHANGE = f"{_IN}/test_explained_change.py -m 'not slow'"
 _RUN_RATE = f"{_IN}/test_run_rate.py -m 'not slow'"
 _CALENDAR = f"{_IN}/test_business_calendar.py"
 _FINDINGS = f"{_IN}/test_findings.py"
+_STEADY = f"{_IN}/test_steady_share.py -m 'not slow'"
+_SIDES = f"{_IN}/test_breakdown.py -k 'by_hand or without_a_name'"
 
 
 def _of(module: str, old: str, new: str, killed_by: str, *, quick: bool = False) -> Mutation:
@@ -35,14 +37,14 @@ MUTATIONS = [
     ),
     _of(
         "control_chart",
-        "base.sum() < FEWEST:\n        return _without_limits(series",
-        "base.sum() < FEWEST - 1:\n        return _without_limits(series",
+        "base.sum() < FEWEST:\n        return _without_limits(series, base)\n    middle, spread",
+        "base.sum() < FEWEST - 1:\n        return _without_limits(series, base)\n    middle, spread",
         _CHART,
     ),
     _of(
         "control_chart",
-        "sigma = np.full_like(share, p), binomial * between",
-        "sigma = np.full_like(share, p), binomial",
+        "sigma = np.full_like(series, centre), chance * between",
+        "sigma = np.full_like(series, centre), chance",
         _CHART,
     ),
     _of(
@@ -113,7 +115,9 @@ MUTATIONS = [
     _of("run_rate", "float(after.mean()) if counted else 0.0", "0.0", _RUN_RATE),
     _of("business_calendar", "FESTIVAL_WEEKS = (-1, 2)", "FESTIVAL_WEEKS = (-1, 1)", _CALENDAR),
     _of("business_calendar", "number - (number + 3) % 7", "number - (number + 4) % 7", _CALENDAR),
-    _of("business_calendar", "+ np.nan_to_num(offset).astype(np.int64) * WEEK", "", _CALENDAR),
+    _of("business_calendar", "years_back=1) + from_festival", "years_back=1)", _CALENDAR),
+    _of("business_calendar", " & np.isnan(festival_offset(by_date))", "", _CALENDAR),
+    _of("business_calendar", "np.datetime64(last) + 1", "np.datetime64(last)", _CALENDAR),
     _of("business_calendar", "np.divide(whole * usual, days.days,", "np.divide(whole * days.days, usual,", _CALENDAR),
     _of("business_calendar", '+ np.timedelta64(3, "D")\n    months', "\n    months", _CALENDAR),
     _of("findings", "np.argmax(parts * np.sign(difference))", "np.argmax(np.abs(parts))", _FINDINGS),
@@ -121,4 +125,15 @@ MUTATIONS = [
     _of("findings", "above if chart.above[-1] else below", "below if chart.above[-1] else above", _FINDINGS),
     _of("findings", "weeks < FEWEST:", "weeks <= FEWEST:", _FINDINGS),
     _of("findings", "divmod(largest - 1, len(segments))", "divmod(largest, len(segments))", _FINDINGS),
+    _of("steady_share", "base_did, size)[campaign] - base_did", "base_did, size)[campaign]", _STEADY),
+    _of("steady_share", "[campaign] - base_n", "[campaign]", _STEADY),
+    _of("steady_share", "np.where(teaches, customers, 0.0)", "customers", _STEADY),
+    _of("steady_share", "* rate * (1 - rate) * (1 +", "* rate * (1 - rate) * (0 *", _STEADY),
+    _of("steady_share", "self.comparable >= COMPARABLE_ENOUGH", "self.comparable >= 0", _STEADY),
+    _of("steady_share", "self.usual * np.sqrt(self.variance)", "np.sqrt(self.variance)", _STEADY),
+    _of("steady_share", "observed=by_week(np.where(enough, did, 0.0))", "observed=by_week(did)", _STEADY),
+    _of("breakdown", "zip((-1, 1), periods, strict=True)", "zip((1, 1), periods, strict=True)", _SIDES),
+    _of("breakdown", ".where(frame[side].notna(), ELSEWHERE)", "", _SIDES),
+    _of("breakdown", "[*sums[0].index, *sums[1].index]", "[*sums[0].index]", _SIDES),
+    _of("steady_share", "others >= max(fewest, 1)", "others > max(fewest, 1)", _STEADY),
 ]

@@ -1,0 +1,95 @@
+"""Goals add up where sums mean something, and are silent where a part of them lacks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from answers import period, targets
+from answers.period import Period, Season
+from answers.targets import Goal
+from data_access.reading.reader import Reader
+from data_access.versions import open_store
+from data_access.workspace import targets as kept
+from data_access.workspace.database import open_database
+from data_access.workspace.targets import Key
+from tests.data_access.small_bank import bank_of, publish, viewer, warehouse_of
+
+SEASONS = [Season("RED26", "Opening", date(2025, 10, 1), date(2026, 3, 31))]
+VALUES = {
+    Key("B1", "weekly_sales", "2026-10"): 100.0,
+    Key("B1", "weekly_sales", "2026-11"): 200.0,
+    Key("B1", "weekly_sales", "2026-12"): 400.0,
+    Key("B2", "weekly_sales", "2026-11"): 1_000.0,
+    Key("B1", "average_assets", "2026-10"): 5.0,
+    Key("B1", "average_assets", "2026-11"): 6.0,
+    Key("B1", "average_assets", "2026-12"): 7.0,
+    Key("B1", "top_two_box", "2026-11"): 0.8,
+    Key("B2", "top_two_box", "2026-11"): 0.9,
+    Key("B1", "weekly_conversions", "season-RED26"): 45.0,
+    Key("B1", "weekly_conversions", "2026-11"): 0.0,
+}
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory) -> Iterator:
+    folder = tmp_path_factory.mktemp("targets")
+    warehouse = warehouse_of(str(folder / "warehouse"))
+    publish(
+        bank_of({"branch": [{"branch_id": name, "name": name} for name in ("B1", "B2")]}),
+        open_store(str(folder / "warehouse")),
+    )
+    workspace = open_database(f"sqlite:///{folder}/workspace.sqlite")
+    kept.put_all(workspace, "gu", VALUES)
+
+    def ask(metric: str, key: str, *branches: str, scope: tuple[str, ...] = ()) -> Goal:
+        looked_at = period.read(key, SEASONS)
+        assert isinstance(looked_at, Period)
+        return targets.ask(workspace, Reader(viewer(*scope), warehouse), [metric], looked_at, branches)[metric]
+
+    yield ask
+    workspace.dispose()
+    warehouse.close()
+
+
+@pytest.mark.parametrize(
+    ("metric", "key", "branches", "value", "with_target", "wanted"),
+    [
+        ("weekly_sales", "2026-11", ["B1"], 200.0, 1, 1),
+        ("weekly_sales", "2026-11", [], 1_200.0, 2, 2),
+        ("weekly_sales", "2026-12", [], None, 1, 2),  # B2 has none
+        ("weekly_sales", "2026-Q4", ["B1"], 700.0, 3, 3),
+        ("weekly_sales", "2026-Q4", ["B2"], None, 1, 3),
+        ("weekly_sales", "2026", ["B1"], None, 3, 12),
+        ("average_assets", "2026-Q4", ["B1"], 7.0, 1, 1),  # a balance: the last month's
+        ("top_two_box", "2026-11", ["B2"], 0.9, 1, 1),
+        ("top_two_box", "2026-11", [], None, 2, 2),  # shares do not add up
+        ("weekly_conversions", "season-RED26", ["B1"], 45.0, 1, 1),
+        ("weekly_conversions", "2026-11", ["B1"], 0.0, 1, 1),
+        ("weekly_sales", "2026-W46", ["B1"], None, 0, 0),
+        ("weekly_sales", "all", ["B1"], None, 0, 0),
+        ("roi_incremental", "2026-11", ["B1"], None, 0, 0),
+        ("weekly_sales", "2025-11", ["B1"], None, 0, 1),
+        ("weekly_sales", "2026-11", ["B9"], None, 0, 0),
+    ],
+)
+def test_a_goal_is_the_sum_of_what_was_set_or_none(asked, metric, key, branches, value, with_target, wanted):
+    assert asked(metric, key, *branches) == Goal(metric, value, with_target, wanted)
+
+
+def test_a_branch_head_has_the_goal_of_their_branch(asked):
+    assert asked("weekly_sales", "2026-11", scope=("B2",)).value == 1_000.0
+    assert asked("weekly_sales", "2026-11", "B1", scope=("B2",)).wanted == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "actual", "share"),
+    [(200.0, 150.0, 0.75), (200.0, 250.0, 1.25), (200.0, -50.0, -0.25), (0.0, 5.0, None), (-10.0, 5.0, None),
+     (None, 5.0, None), (200.0, math.nan, None)],
+)  # fmt: skip
+def test_a_share_of_a_goal_is_reached_where_there_is_one_above_zero(value, actual, share):
+    reached = Goal("weekly_sales", value, 1, 1).reached(actual)
+    assert math.isnan(reached) if share is None else reached == share
