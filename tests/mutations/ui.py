@@ -18,7 +18,7 @@ MUTATIONS = [
     Mutation("ui/tell.py", 'event.selection.get("opened")', 'event.selection.get("clicked")', _OPENING),
     Mutation("ui/tell.py", "return lambda _: next(following)", "return lambda _: texts[0]", _TELL),
     Mutation("ui/tell.py", "np.where(np.isnan(numbers), -np.inf, numbers)", "numbers", _TELL),
-    Mutation("ui/tell.py", "max(_NUMBER, _LETTER * longest + 24)", "_NUMBER", _TELL),
+    Mutation("ui/tell.py", "max(_NUMBER, letters + 24)", "_NUMBER", _TELL),
     Mutation("ui/tell.py", "st.metric(plain(card.name), card.value,", 'st.metric(plain(card.name), "0",', _DRAWN),
     Mutation(
         "ui/tell.py",
