@@ -50,6 +50,8 @@ class Campaign:
             ``planned_amount``, ``actual_amount``, minor units.
         branches: Names of the branches whose customers are counted; empty for the whole bank.
         as_of: Last day of the data.
+        version: Of the data. With it every number leads back to its rows: those of the tables of its metric's entry,
+            of this campaign and these branches, as of that day; how many, its ``n`` says.
         currency: Of all amounts.
     """
 
@@ -64,6 +66,7 @@ class Campaign:
     costs: pd.DataFrame
     branches: tuple[str, ...]
     as_of: date
+    version: str
     currency: str
 
 
@@ -92,5 +95,6 @@ def ask(reader: Reader, campaign_id: str, branch: str = "") -> Campaign | NotSee
         scores.booked.kinds(0),
         called,
         reader.as_of,
+        reader.version,
         reader.currency,
     )

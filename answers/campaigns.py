@@ -65,6 +65,7 @@ class Campaigns:
         members_ever: Customers assigned to any campaign that the viewer may choose, whatever the choice.
         branches: Names of the branches whose customers are counted; empty for the whole bank.
         as_of: Last day of the data.
+        version: Of the data, whose rows of the listed campaigns and of these branches are counted.
         currency: Of all amounts.
     """
 
@@ -78,6 +79,7 @@ class Campaigns:
     members_ever: float
     branches: tuple[str, ...]
     as_of: date
+    version: str
     currency: str
 
     @property
@@ -135,6 +137,7 @@ def ask(reader: Reader, choice: Choice) -> Campaigns:
         float(np.nansum(every["members"].estimate)),
         counted_branches(reader, choice.branch),
         reader.as_of,
+        reader.version,
         reader.currency,
     )
 

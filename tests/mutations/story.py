@@ -9,7 +9,7 @@ _CELLS = f"{_LIST} -k sql_counts[bank-duckdb"
 _PLOT = f"{_LIST} -k opens_it[bank-duckdb"
 _FUNNEL = f"{_ONE} -k those_of_sql"
 _WAITING = f"{_LIST} -k soonest_first[bank-duckdb"
-_CARDS = f"{_ONE} -k cards_of_a_campaign_say_what_sql_counts[two"
+_BADGES = "tests/story/test_badges.py"
 _MONEY = f"{_ONE} -k that_of_sql[two"
 _ARMS = f"{_ONE} -k arms_of_a_campaign_say_what_sql_counts[one"
 _OWN = f"{_LIST} -k its_objective[bank-duckdb"
@@ -24,13 +24,13 @@ MUTATIONS = [
         "story/campaign.py",
         '(say("↑ better"), "blue") if better else',
         '(say("↑ better"), "blue") if not better else',
-        "tests/story/test_badges.py",
+        _BADGES,
     ),
     Mutation(
         "story/campaign.py",
         'say("a hint: ↑") if grade.sign > 0',
         'say("a hint: ↑") if grade.sign < 0',
-        "tests/story/test_badges.py",
+        _BADGES,
         quick=True,
     ),
     Mutation("story/campaign_columns.py", 'say("paid"), say("lost money")', 'say("lost money"), say("paid")', _PAID),
@@ -76,7 +76,7 @@ MUTATIONS = [
         "story/chart/theme.py",
         'Meaning.BETTER: "better"',
         'Meaning.BETTER: "worse"',
-        "tests/story/test_badges.py",
+        _BADGES,
         quick=True,
     ),
     Mutation("story/chart/interval.py", '"low": intervals.low,', '"low": intervals.estimate,', _PLOT),
@@ -104,8 +104,8 @@ MUTATIONS = [
         _SHEET,
         quick=True,
     ),
-    Mutation("story/campaign.py", "badge=_badge(answer, key)", "badge=_badge(answer, verdict.CONVERSION)", _CARDS),
-    Mutation("story/campaign.py", "answer.scores.judges[0] or verdict.CONVERSION", "verdict.CONVERSION", _CARDS),
+    Mutation("story/campaign.py", "badge=_badge(answer, key)", "badge=_badge(answer, verdict.CONVERSION)", _BADGES),
+    Mutation("story/campaign.py", "answer.scores.judges[0] or verdict.CONVERSION", "verdict.CONVERSION", _BADGES),
     Mutation("story/campaign.py", "key, answer.plain[key]", "key, answer.scores[key]", _MONEY),
     Mutation("story/campaign.py", "if answer.scores.adjusted(key)[0]:", "if False:", _MONEY),
     Mutation("story/campaign.py", 'arms["n"] - arms["matured"]', 'arms["matured"]', _ARMS),
