@@ -9,4 +9,7 @@ here = page.open("campaign")
 with here.controls:
     filters.link("campaigns", say("All campaigns"), icon=":material/arrow_back:")
     branch = choose.branch(campaigns.branch_names(here.reader))
-here.show(story.tell(campaign.ask(here.reader, filters.parameter("campaign"), branch)))
+answer = campaign.ask(here.reader, filters.parameter("campaign"), branch)
+here.show(story.tell(answer))
+if isinstance(answer, campaign.Campaign):
+    here.notes("campaign", filters.parameter("campaign"))

@@ -15,13 +15,14 @@ from data_access.errors import AccessError, IdentityError, NoVersionError
 from data_access.queries import data
 from data_access.reading.reader import Reader
 from data_access.reading.scope import Viewer
+from data_access.workspace.notes import Pin, PinnedTo
 from story import sitemap
 from story.figures import day
 from story.parts import Story
 from story.vocabulary import names, term
 from story.words import LANGUAGES, language, say, sentences
 
-from ui import empty, errors, export, filters, first_run, navigation, sign_in, tell, views
+from ui import empty, errors, export, filters, first_run, navigation, notes, sign_in, tell, views
 from ui.markdown import plain
 
 _LOOKING: ContextVar[access.Pass | None] = ContextVar("pass", default=None)
@@ -114,6 +115,11 @@ class Page:
     def note(self, sentence: str) -> None:
         """A line below a heading."""
         st.caption(plain(sentence))
+
+    def notes(self, to: str, which: str) -> None:
+        """What people wrote beside a ``week``, a ``campaign`` or a ``branch``."""
+        pin = Pin(PinnedTo(to), which)
+        notes.panel(access.workspace(), self.reader.viewer, pin, _branch_names(self.reader))
 
     def _about(self, story: Story) -> dict[str, str]:
         """What an exported file says of itself."""

@@ -1,0 +1,144 @@
+"""Notes beside a page: read, written, changed by their author, deleted and brought back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import streamlit as st
+from data_access.errors import AccessError, ChangedError
+from data_access.reading.scope import Viewer
+from data_access.workspace import notes
+from data_access.workspace.notes import Note, Pin
+from data_access.workspace.written import LONGEST
+from story.figures import moment
+from story.vocabulary import names
+from story.words import say, sentences
+
+from ui.markdown import plain
+
+Workspace = Any
+
+EVERYBODY: Final = ""
+"""The choice of readers that is no branch."""
+
+_DELETED: Final = "deleted_note"
+_REFUSED: Final = "refused_note"
+_TEXT: Final = "note_text"
+_READERS: Final = "note_readers"
+
+
+def panel(workspace: Workspace, viewer: Viewer, pin: Pin, branches: Mapping[str, str]) -> None:
+    """The notes at a place, and the form that adds one.
+
+    Args:
+        workspace: Where notes are kept.
+        viewer: Who looks.
+        pin: The place.
+        branches: The viewer's branches: name by identifier.
+    """
+    st.header(say("Notes"), anchor=False)
+    if refused := st.session_state.pop(_REFUSED, ""):
+        st.warning(refused, icon=":material/sync_problem:")
+    found = notes.of(workspace, viewer.scope, [pin])
+    if not found:
+        st.caption(say("No note yet. What you know of the cause is worth a line: numbers forget it."))
+    for one in found:
+        _one(workspace, viewer, one, branches)
+    _undo(workspace, viewer, pin)
+    _form(workspace, viewer, pin, branches)
+
+
+def _one(workspace: Workspace, viewer: Viewer, one: Note, branches: Mapping[str, str]) -> None:
+    with st.container(border=True, gap="xsmall"):
+        for line in one.text.splitlines():
+            st.markdown(plain(line) or "\N{NO-BREAK SPACE}")
+        readers = say("for everybody") if one.branch_id is None else _called(one.branch_id, branches)
+        written = moment(one.edited_at or one.written_at)
+        changed = [say("changed")] if one.edited_at else []
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(
+                plain(sentences([*names([one.author_name]), say("{moment} UTC", moment=written), *changed, readers]))
+            )
+            if notes.may_change(viewer, one):
+                _change(workspace, viewer, one)
+
+
+def _change(workspace: Workspace, viewer: Viewer, one: Note) -> None:
+    key = f"edit_{one.note_id}_{one.version}"
+    with st.popover(say("Change"), icon=":material/edit:", type="tertiary"):
+        st.text_area(say("Note"), one.text, key=key, max_chars=LONGEST)
+        st.button(say("Save the note"), key=f"save_{key}", on_click=_edit, args=(workspace, viewer, one, key))
+    st.button(
+        say("Delete"),
+        key=f"delete_{one.note_id}",
+        icon=":material/delete:",
+        type="tertiary",
+        on_click=_delete,
+        args=(workspace, viewer, one),
+    )
+
+
+def _undo(workspace: Workspace, viewer: Viewer, pin: Pin) -> None:
+    deleted = st.session_state.get(_DELETED)
+    if isinstance(deleted, Note) and deleted.pin == pin:
+        st.button(
+            say("Undo the deletion"),
+            key="undo_note",
+            icon=":material/undo:",
+            on_click=_restore,
+            args=(workspace, viewer, deleted),
+        )
+
+
+def _form(workspace: Workspace, viewer: Viewer, pin: Pin, branches: Mapping[str, str]) -> None:
+    shown = dict(zip(branches, names(list(branches.values())), strict=True))
+    readers = {**({EVERYBODY: say("for everybody")} if viewer.scope.whole_bank else {}), **shown}
+    with st.form("note", clear_on_submit=False, border=False):
+        st.text_area(say("New note"), key=_TEXT, max_chars=LONGEST, placeholder=say("What happened, and why?"))
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.selectbox(say("Who reads it"), list(readers), format_func=readers.__getitem__, key=_READERS, width=220)
+            st.form_submit_button(say("Add the note"), on_click=_write, args=(workspace, viewer, pin))
+
+
+def _write(workspace: Workspace, viewer: Viewer, pin: Pin) -> None:
+    text, branch = str(st.session_state[_TEXT]), str(st.session_state[_READERS])
+    if text.strip() and _tried(lambda: notes.write(workspace, viewer, pin, branch or None, text)):
+        st.session_state[_TEXT] = ""
+
+
+def _edit(workspace: Workspace, viewer: Viewer, seen: Note, key: str) -> None:
+    text = str(st.session_state[key])
+    if text.strip() and text.strip() != seen.text:
+        _tried(lambda: notes.edit(workspace, viewer, seen, text))
+
+
+def _delete(workspace: Workspace, viewer: Viewer, seen: Note) -> None:
+    def delete() -> None:
+        st.session_state[_DELETED] = notes.delete(workspace, viewer, seen)
+
+    _tried(delete)
+
+
+def _restore(workspace: Workspace, viewer: Viewer, deleted: Note) -> None:
+    _tried(lambda: notes.restore(workspace, viewer, deleted))
+    del st.session_state[_DELETED]
+
+
+def _tried(deed: Callable[[], object]) -> bool:
+    """Whether it was done; what stood in the way is said with the next run, and nothing that was typed is lost."""
+    try:
+        deed()
+    except ChangedError:
+        st.session_state[_REFUSED] = say(
+            "This note was changed in another window meanwhile. Nothing was changed. Look at it again, then decide."
+        )
+    except AccessError:
+        st.session_state[_REFUSED] = say("Your rights were changed meanwhile. Nothing was changed.")
+    else:
+        return True
+    return False
+
+
+def _called(branch_id: str, branches: Mapping[str, str]) -> str:
+    return names([branches.get(branch_id, branch_id)])[0]
