@@ -65,7 +65,8 @@ class Settings(BaseSettings):
         Field(description="Warehouse: a folder of DuckDB versions, or postgresql://user@host/database", repr=False),
     ] = "var/warehouse"
     workspace: Annotated[
-        str, Field(description="Database URL of the workspace: people, rights, saved views", repr=False)
+        str,
+        Field(description="Database URL of the workspace: people, rights, views, targets, notes, tasks", repr=False),
     ] = "sqlite:///var/workspace.sqlite"
     sign_in: Annotated[
         Literal["auto", "local", "oidc"],

@@ -50,7 +50,7 @@ def tell(answer: Summary) -> Story:
     ]
     pairs = [tuple(evidence[place : place + 2]) for place in range(0, len(evidence), 2)]
     return Story(
-        findings.headline(answer.found[:2], answer.currency, called),
+        findings.headline(answer.found, answer.currency, called, statements=2),
         tuple(_facts(answer)),
         cards=tuple(_cards(answer)),
         rows=((_changed(answer, called),), *pairs),
