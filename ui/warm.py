@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 from contextlib import suppress
 
-from answers import campaigns, data
+from answers import campaigns, data, week
 from data_access.errors import DataError
+from data_access.reading.scope import Role
 from story import campaigns as campaigns_story
 from story import data as data_story
 from story import words
@@ -22,6 +23,8 @@ def up() -> None:
     with suppress(DataError):
         for reader in page.readers_offered():
             newest = campaigns.Choice(campaigns.offered(reader).periods[0])
+            if reader.viewer.role is Role.BRANCH_HEAD:
+                week.ask(reader, week.Choice(week.offered(reader)[0]))
             for language in words.LANGUAGES:
                 words.speak(language)
                 campaigns_story.tell(campaigns.ask(reader, newest))
