@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 from data_access.queries import campaigns
 from data_access.reading.reader import Reader
-from metrics.campaigns import arms, findings
+from metrics.campaigns import arms, evaluation, findings
 from metrics.campaigns.arms import EqualAge
 from metrics.campaigns.evaluation import Scorecard
 from metrics.estimate import Intervals
@@ -42,6 +42,7 @@ class Campaign:
         scores: Its metrics, one row.
         found: Findings, the most important first.
         arms: One row an arm, as `data_access.queries.campaigns.arms` describes them.
+        plain: Its effects as counted, with nothing taken out that the customers' past predicts, by the same keys.
         by_arm: What each arm's customers did, by the key of the metric.
         weeks: Customers by week and arm.
         equal_age: Treated and control by days since assignment.
@@ -55,6 +56,7 @@ class Campaign:
     about: pd.DataFrame
     scores: Scorecard
     found: tuple[Finding, ...]
+    plain: Mapping[str, Intervals]
     arms: pd.DataFrame
     by_arm: Mapping[str, Intervals]
     weeks: pd.DataFrame
@@ -82,6 +84,7 @@ def ask(reader: Reader, campaign_id: str, branch: str = "") -> Campaign | NotSee
         about,
         scores,
         tuple(findings.campaign_findings(scores, campaign_id)),
+        evaluation.unadjusted(about, own, scores.booked.actual),
         own,
         arms.outcomes(own),
         campaigns.weeks(reader, campaign_id, branches=branches),

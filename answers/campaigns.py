@@ -89,7 +89,8 @@ class Campaigns:
     @property
     def order(self) -> np.ndarray:
         """Rows by what matters: the best incremental return first, then those not judged, as they came."""
-        return np.argsort(-np.nan_to_num(self.scores["roi_incremental"].estimate, nan=-np.inf), kind="stable")
+        returned = self.scores["roi_incremental"]
+        return np.argsort(np.where(returned.known, -returned.estimate, np.inf), kind="stable")
 
 
 @kept

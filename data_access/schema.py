@@ -65,14 +65,29 @@ def _column(
     ahead: bool = False,
     clock: bool = False,
     counts: bool = False,
+    after: str = "",
+    own_words: bool = False,
+    unsigned: bool = False,
 ) -> sa.Column[Any]:
     """A column with what a loader, a dictionary and a reader of SQL need to know about it.
 
-    `words` closes the vocabulary, `refers` names the table whose key the value must occur in, `derived`
-    columns are filled while loading and absent from feeds. `bounds` are the smallest and largest number that a feed may
-    hold. A day or time that may lie `ahead` of the day of loading is a plan, any other that does is a slip. What
-    happened at the `clock` times of a table is what the table's last day is taken from. What a column `counts` of
-    another table is told to those alone who see all of that table.
+    Args:
+        name: Its name.
+        kind: Its type.
+        comment: What it holds.
+        key: Part of the table's key.
+        required: Every row has a value.
+        unit: Of its values.
+        words: The only values that it may have.
+        own_words: The vocabulary is the bank's own: what was seen is listed, and near-doubles are pointed at.
+        refers: The table whose key a value must occur in.
+        derived: Filled while loading, and absent from feeds.
+        bounds: The smallest and the largest number that a feed may hold.
+        unsigned: An amount below zero is odd, and flagged.
+        after: The day or time in the same row before which it must not lie.
+        ahead: It may lie ahead of the day of loading, being a plan; any other day or time that does is a slip.
+        clock: The table's last day is taken from what happened at these times.
+        counts: It counts rows of another table, which is told to those alone who see all of that table.
     """
     info = {
         "unit": unit,
@@ -83,6 +98,9 @@ def _column(
         "ahead": ahead,
         "clock": clock,
         "counts": counts,
+        "after": after,
+        "own_words": own_words,
+        "unsigned": unsigned,
     }
     return sa.Column(
         name, kind, primary_key=key, nullable=not (key or required), comment=comment, info=info, autoincrement=False
@@ -101,18 +119,33 @@ def _reference(parent: str, comment: str, name: str = "", *, required: bool = Fa
     return _column(name or f"{parent}_id", sa.Text, comment, refers=parent, required=required)
 
 
+def _word(name: str, comment: str, *, key: bool = False, required: bool = False) -> sa.Column[Any]:
+    return _column(name, sa.Text, comment, key=key, required=required, own_words=True)
+
+
 def _date(
-    name: str, comment: str, *, key: bool = False, required: bool = False, ahead: bool = False, clock: bool = False
+    name: str,
+    comment: str,
+    *,
+    key: bool = False,
+    required: bool = False,
+    ahead: bool = False,
+    clock: bool = False,
+    after: str = "",
 ) -> sa.Column[Any]:
-    return _column(name, sa.Date, comment, key=key, required=required, unit="date", ahead=ahead, clock=clock)
+    return _column(
+        name, sa.Date, comment, key=key, required=required, unit="date", ahead=ahead, clock=clock, after=after
+    )
 
 
-def _time(name: str, comment: str, *, key: bool = False, required: bool = False, clock: bool = False) -> sa.Column[Any]:
-    return _column(name, sa.DateTime, comment, key=key, required=required, unit="local time", clock=clock)
+def _time(
+    name: str, comment: str, *, key: bool = False, required: bool = False, clock: bool = False, after: str = ""
+) -> sa.Column[Any]:
+    return _column(name, sa.DateTime, comment, key=key, required=required, unit="local time", clock=clock, after=after)
 
 
-def _money(name: str, comment: str, *, required: bool = False) -> sa.Column[Any]:
-    return _column(name, sa.BigInteger, comment, required=required, unit=MONEY)
+def _money(name: str, comment: str, *, unsigned: bool = False) -> sa.Column[Any]:
+    return _column(name, sa.BigInteger, comment, unit=MONEY, unsigned=unsigned)
 
 
 def _count(
@@ -149,7 +182,7 @@ branch = _table(
     "A branch of the bank.",
     _key("branch_id", "Identifier of the branch"),
     _text("name", "Name shown to people", required=True),
-    _text("region", "Region that the branch reports to"),
+    _word("region", "Region that the branch reports to"),
     _text("city", "City"),
     _date("opened_on", "Day the branch opened"),
 )
@@ -169,9 +202,9 @@ staff = _table(
     "A member of staff. Where they work, and when, is their posting.",
     _key("staff_id", "Identifier of the staff member"),
     _text("name", "Name shown to people", required=True),
-    _text("role", "Role, such as teller, adviser, relationship manager"),
+    _word("role", "Role, such as teller, adviser, relationship manager"),
     _date("hired_on", "Day of hire"),
-    _date("left_on", "Last day, empty while employed", ahead=True),
+    _date("left_on", "Last day, empty while employed", ahead=True, after="hired_on"),
     _reference("staff", "Mentor of this staff member", "mentor_id"),
 )
 
@@ -182,7 +215,7 @@ staff_posting = _table(
     _key("staff_id", "Staff member", refers="staff"),
     _column("branch_id", sa.Text, "Branch", key=True, refers="branch"),
     _date("from_on", "First day at the branch", key=True, ahead=True),
-    _date("to_on", "Last day at the branch, empty while it lasts", ahead=True),
+    _date("to_on", "Last day at the branch, empty while it lasts", ahead=True, after="from_on"),
     _share("full_time_share", "Working time as a share of full time"),
 )
 
@@ -194,9 +227,9 @@ customer = _table(
     _reference("branch", "Branch that serves the customer now", required=True),
     _date("opened_on", "Day of the first account"),
     _count("birth_year", "Year of birth", "year", bounds=(1900, 2200)),
-    _text("gender", "Gender as recorded"),
-    _text("segment", "Class: young professional, micro-business owner, senior, family, student ..."),
-    _text("acquired_channel", "Channel through which the customer came"),
+    _word("gender", "Gender as recorded"),
+    _word("segment", "Class: young professional, micro-business owner, senior, family, student ..."),
+    _word("acquired_channel", "Channel through which the customer came"),
     _reference("staff", "Relationship manager", "manager_staff_id"),
 )
 
@@ -205,10 +238,10 @@ consent = _table(
     Through("customer_id", "customer"),
     "A customer's consent per channel and purpose, dated, so that it can be judged as of a contact.",
     _key("customer_id", "Customer", refers="customer"),
-    _key("channel", "Channel that the consent covers"),
+    _word("channel", "Channel that the consent covers", key=True),
     _column("purpose", sa.Text, "What the consent is for", key=True, words=PURPOSES),
     _time("given_at", "When consent was given", key=True, clock=True),
-    _time("withdrawn_at", "When it was withdrawn, empty while it holds", clock=True),
+    _time("withdrawn_at", "When it was withdrawn, empty while it holds", clock=True, after="given_at"),
     _flag("do_not_contact", "The customer asked not to be contacted through this channel"),
 )
 
@@ -219,7 +252,7 @@ risk_assessment = _table(
     _key("customer_id", "Customer", refers="customer"),
     _time("assessed_at", "When the assessment was made", key=True),
     _text("rating", "Risk rating, C1 the most cautious", required=True, words=RATINGS),
-    _date("valid_until", "Last day on which the rating may be used", ahead=True),
+    _date("valid_until", "Last day on which the rating may be used", ahead=True, after="assessed_at"),
 )
 
 customer_tag = _table(
@@ -240,7 +273,7 @@ season = _table(
     _key("season_id", "Identifier of the season"),
     _text("name", "Name shown to people", required=True),
     _date("starts_on", "First day", required=True, ahead=True),
-    _date("ends_on", "Last day", required=True, ahead=True),
+    _date("ends_on", "Last day", required=True, ahead=True, after="starts_on"),
 )
 
 # What is offered
@@ -262,12 +295,12 @@ campaign = _table(
     "A campaign: what was offered to whom and when, and how customers were assigned to its arms.",
     _key("campaign_id", "Identifier of the campaign"),
     _text("name", "Name shown to people", required=True),
-    _text("theme", "Theme, such as Spring Festival, health, salon"),
+    _word("theme", "Theme, such as Spring Festival, health, salon"),
     _text("objective", "What the campaign is for; it decides the primary metric", required=True, words=OBJECTIVES),
     _reference("product", "Product offered"),
     _reference("season", "Season that the campaign belongs to"),
     _date("starts_on", "First day", required=True, ahead=True),
-    _date("ends_on", "Last day", required=True, ahead=True),
+    _date("ends_on", "Last day", required=True, ahead=True, after="starts_on"),
     _count(
         "attribution_days",
         "Days after assignment in which a conversion counts",
@@ -285,7 +318,7 @@ campaign_arm = _table(
     PUBLIC,
     "An arm of a campaign.",
     _key("campaign_id", "Campaign", refers="campaign"),
-    _key("arm", "Name of the arm"),
+    _word("arm", "Name of the arm", key=True),
     _flag("is_control", "Whether the arm was held out", required=True),
     _share("allocation", "Planned share of the campaign's customers"),
 )
@@ -298,8 +331,8 @@ campaign_cost = _table(
     _reference("campaign", "Campaign", required=True),
     _reference("branch", "Branch that bears the cost, empty for the bank's own"),
     _text("category", "Kind of cost", required=True, words=COST_CATEGORIES),
-    _money("planned_amount", "Planned cost"),
-    _money("actual_amount", "Actual cost"),
+    _money("planned_amount", "Planned cost", unsigned=True),
+    _money("actual_amount", "Actual cost", unsigned=True),
     _date("incurred_on", "Day the cost was incurred"),
 )
 
@@ -311,15 +344,15 @@ campaign_member = _table(
     "One row per customer assigned to a campaign, contacted or not: the unit of analysis (intention to treat).",
     _key("campaign_id", "Campaign", refers="campaign"),
     _key("customer_id", "Customer", refers="customer"),
-    _text("arm", "Arm of the campaign", required=True),
+    _word("arm", "Arm of the campaign", required=True),
     _reference("branch", "Branch of the customer at assignment", required=True),
     _reference("staff", "Staff member responsible"),
-    _text("channel", "Channel of the contact"),
-    _text("tier", "Tier of the customer at assignment"),
+    _word("channel", "Channel of the contact"),
+    _word("tier", "Tier of the customer at assignment"),
     _time("assigned_at", "When the customer was assigned", required=True, clock=True),
     _time("contacted_at", "First contact, empty if never reached", clock=True),
-    _time("participated_at", "First participation, empty if none", clock=True),
-    _time("converted_at", "First conversion, empty if none", clock=True),
+    _time("participated_at", "First participation, empty if none", clock=True, after="assigned_at"),
+    _time("converted_at", "First conversion, empty if none", clock=True, after="assigned_at"),
     _money("sales_amount", "Sales to the customer in the window"),
     _money("contribution_amount", "Contribution of those sales: margin after transfer price, 12 months"),
     _money("baseline_amount", "The same customer's sales in the period before, the covariate"),
@@ -340,8 +373,8 @@ contact = _table(
     _reference("campaign", "Campaign it was made for, empty if none"),
     _reference("branch", "Branch at the time", required=True),
     _reference("staff", "Staff member"),
-    _text("channel", "Channel", required=True),
-    _text("touchpoint", "Touchpoint, such as waiting, during service, callback"),
+    _word("channel", "Channel", required=True),
+    _word("touchpoint", "Touchpoint, such as waiting, during service, callback"),
     _text("direction", "Who made the contact: inbound the customer, outbound the bank", words=DIRECTIONS),
     _time("contacted_at", "When", required=True, clock=True),
     _week("week_start", "the contact"),
@@ -358,12 +391,14 @@ sale = _table(
     _reference("staff", "Staff member credited"),
     _reference("product", "Product sold", required=True),
     _reference("campaign", "Campaign it is attributed to, empty if none"),
-    _text("channel", "Channel"),
+    _word("channel", "Channel"),
     _time("sold_at", "When", required=True, clock=True),
-    _money("amount", "Amount sold, empty for a product without one, such as a card"),
+    _money("amount", "Amount sold, empty for a product without one, such as a card", unsigned=True),
     _money("contribution", "Contribution: margin after transfer price, 12 months"),
-    _money("internally_funded_amount", "Part of the amount that came from the customer's own products here"),
-    _time("reversed_at", "When the sale was reversed, empty if it stands"),
+    _money(
+        "internally_funded_amount", "Part of the amount that came from the customer's own products here", unsigned=True
+    ),
+    _time("reversed_at", "When the sale was reversed, empty if it stands", after="sold_at"),
     _week("week_start", "the sale"),
     _month("the sale"),
 )
@@ -376,9 +411,9 @@ holding = _table(
     _key("product_id", "Product", refers="product"),
     _date("opened_on", "Day it was opened", key=True, clock=True),
     _reference("branch", "Branch at the time", required=True),
-    _date("matures_on", "Day it matures, empty if it does not", ahead=True),
-    _date("closed_on", "Day it was closed, empty while held", clock=True),
-    _money("amount", "Amount held"),
+    _date("matures_on", "Day it matures, empty if it does not", ahead=True, after="opened_on"),
+    _date("closed_on", "Day it was closed, empty while held", clock=True, after="opened_on"),
+    _money("amount", "Amount held", unsigned=True),
 )
 
 referral = _table(
@@ -393,8 +428,8 @@ referral = _table(
     _text("from_line", "Line that saw the need", words=LINES),
     _text("to_line", "Line that answers it", words=LINES),
     _time("made_at", "When it was made", required=True, clock=True),
-    _time("accepted_at", "When it was accepted, empty if not yet"),
-    _time("closed_at", "When it was closed, empty if open"),
+    _time("accepted_at", "When it was accepted, empty if not yet", after="made_at"),
+    _time("closed_at", "When it was closed, empty if open", after="made_at"),
     _reference("sale", "Sale that came of it, empty if none"),
     _week("week_start", "the referral"),
     _month("the referral"),
@@ -407,8 +442,8 @@ asset_flow = _table(
     _key("customer_id", "Customer", refers="customer"),
     _column("month_no", sa.Integer, "Month: year * 12 + month - 1", key=True, unit="month number", clock=True),
     _reference("branch", "Branch at the time", required=True),
-    _money("inflow", "Money that came into the bank"),
-    _money("outflow", "Money that left the bank"),
+    _money("inflow", "Money that came into the bank", unsigned=True),
+    _money("outflow", "Money that left the bank", unsigned=True),
     _money("internal", "Money moved between the customer's own products"),
     _money("valuation", "Change of prices, no money moved"),
 )
@@ -420,10 +455,10 @@ tier_snapshot = _table(
     _key("customer_id", "Customer", refers="customer"),
     _column("month_no", sa.Integer, "Month: year * 12 + month - 1", key=True, unit="month number", clock=True),
     _reference("branch", "Branch at the time", required=True),
-    _text("tier", "Tier by the bank's rule, grace months included", required=True),
-    _text("asset_tier", "Tier by the month's average assets alone"),
+    _word("tier", "Tier by the bank's rule, grace months included", required=True),
+    _word("asset_tier", "Tier by the month's average assets alone"),
     _count("months_below", "Months in a row below the threshold of the tier: the grace clock", "months"),
-    _text("life_stage", "Life stage"),
+    _word("life_stage", "Life stage"),
     _money("aum", "Assets under management, average of the month"),
     _money("aum_end", "Assets under management at month end"),
     _count("active_days", "Days with activity of the customer's own", "days", bounds=(0, 31)),
@@ -440,11 +475,11 @@ satisfaction = _table(
     _reference("branch", "Branch at the time", required=True),
     _reference("staff", "Staff member rated"),
     _reference("campaign", "Campaign it belongs to, empty if none"),
-    _text("touchpoint", "Touchpoint rated"),
+    _word("touchpoint", "Touchpoint rated"),
     _text("scale", "Scale of the question: csat5 1 to 5, nps 0 to 10", required=True, words=SCALES),
     _time("invited_at", "When the customer was asked", required=True, clock=True),
     _count("score", "Score, empty without an answer", "points"),
-    _time("responded_at", "When the answer came, empty without one"),
+    _time("responded_at", "When the answer came, empty without one", after="invited_at"),
     _week("week_start", "the invitation"),
     _month("the invitation"),
 )
@@ -459,7 +494,7 @@ complaint = _table(
     _reference("staff", "Staff member concerned"),
     _reference("campaign", "Campaign concerned"),
     _time("opened_at", "When it was opened", required=True, clock=True),
-    _time("closed_at", "When it was closed, empty if open"),
+    _time("closed_at", "When it was closed, empty if open", after="opened_at"),
     _flag("upheld", "Whether it was found justified, empty while undecided"),
     _week("week_start", "the complaint"),
     _month("the complaint"),
@@ -473,7 +508,7 @@ journey_event = _table(
     _reference("customer", "Customer", required=True),
     _reference("branch", "Branch at the time", required=True),
     _reference("staff", "Staff member"),
-    _text("channel", "Channel"),
+    _word("channel", "Channel"),
     _text("step", "Step", required=True, words=STEPS),
     _column("minutes", sa.Double, "Time the step took", unit="minutes"),
     _reference("campaign", "Campaign it belongs to"),

@@ -88,7 +88,8 @@ class Settings(BaseSettings):
         Field(description="Warehouse: a folder of DuckDB versions, or postgresql://user@host/database", repr=False),
     ] = "var/warehouse"
     workspace: Annotated[
-        str, Field(description="Database URL of the workspace: people, rights, saved views", repr=False)
+        str,
+        Field(description="Database URL of the workspace: people, rights, views, targets, notes, tasks", repr=False),
     ] = "sqlite:///var/workspace.sqlite"
     sign_in: Annotated[
         Literal["auto", "local", "oidc"],
@@ -120,6 +121,12 @@ class Settings(BaseSettings):
     benchmark_customers: Annotated[int, Field(description="Fewest customers in such a comparison", ge=1)] = 50
     feed_megabytes: Annotated[int, Field(description="Largest feed file, unpacked", ge=1)] = 20_000
     feed_rows: Annotated[int, Field(description="Most rows in a feed file", ge=1)] = 200_000_000
+    paper_fonts: Annotated[
+        tuple[str, ...], Field(description="Font families of PDF and pictures, the one that is tried first first")
+    ] = ("Noto Sans CJK SC",)
+    slides_template: Annotated[
+        str, Field(description="The bank's own template for slides, a .pptx or .potx file; empty: a plain one")
+    ] = ""
     tier_rules: Annotated[
         tuple[TierRule, ...], Field(description="Tier rules by the day from which they hold, oldest first")
     ] = (DEFAULT_TIERS,)

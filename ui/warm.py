@@ -8,6 +8,7 @@ from contextlib import suppress
 from answers import campaigns, data, week
 from data_access.errors import DataError
 from data_access.reading.scope import Role
+from reports import fonts
 from story import campaigns as campaigns_story
 from story import data as data_story
 from story import words
@@ -20,6 +21,7 @@ def up() -> None:
 
     Where there are no data yet, or none that can be read, the first page says so.
     """
+    fonts.missing()
     with suppress(DataError):
         for reader in page.readers_offered():
             newest = campaigns.Choice(campaigns.offered(reader).periods[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,7 +17,7 @@ from data_access.engines import Warehouse
 from data_access.errors import AccessError, IdentityError
 from data_access.reading.reader import Reader
 from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
-from data_access.settings import settings
+from data_access.settings import masked, settings
 from data_access.versions import Version, open_store
 from data_access.workspace import people, sessions
 from data_access.workspace.database import open_database
@@ -24,6 +25,8 @@ from data_access.workspace.sessions import State
 
 DEMO = "demo"
 """Source of a warehouse on which the demo people may sign in."""
+
+_journal = logging.getLogger("branchlight.door")
 
 Claims = Mapping[str, object]
 """What the identity provider says of a person; empty for those who came in without a proof."""
@@ -93,6 +96,13 @@ def viewer(claims: Claims) -> Viewer:
     _admit(who)
     found = people.find(workspace(), who.email)
     if found is None:
+        if not people.everyone(workspace()):  # one that is lost is made anew, and lets nobody in
+            _journal.warning(
+                "%s was proved, and the workspace %s knows nobody. Grant rights with `python -m data_access people "
+                "grant`; if it held people before, it was lost, or the setting `workspace` names another.",
+                who.email,
+                masked(settings().workspace),
+            )
         raise IdentityError(
             "no_rights",
             f"{who.email} has no rights here yet. Nothing was read. Ask an administrator of Branchlight to grant them.",

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 import unicodedata
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
@@ -19,18 +16,15 @@ from data_access.loading.feed import Feed, find_feed
 from data_access.loading.notes import NEAR_DOUBLES, REPLACED, Note, written
 from data_access.loading.reasons import CONSEQUENCES
 from data_access.loading.refusals import Allowance, Example, Refusals
-from data_access.loading.rules import OPEN_WORDS
 from data_access.loading.source import Source, open_source
 from data_access.loading.table import TableResult, load_table
 from data_access.schema import CONTRACT, metadata
 from data_access.settings import settings
 from data_access.versions import Draft, Progress, Store, Version, new_version_id, silent
+from data_access.versions.scratch import scratch
 
 SOURCE = "feed"
 """`warehouse_version.source` of what was loaded from feeds; only such a version is merged with the next feed."""
-
-PRIVATE = "branchlight-check-"
-"""How the folder of the private copy of a check begins; the number of its process follows."""
 
 
 @dataclass(slots=True)
@@ -114,9 +108,8 @@ def check_feed(
         LoadError: nothing in the feed is dated, or it is in another currency than the warehouse.
     """
     feed = find_feed(folder, mapping_file)
-    _remove_abandoned()
-    with tempfile.TemporaryDirectory(prefix=f"{PRIVATE}{os.getpid()}-") as private:
-        draft = Draft(new_version_id(), Path(private))
+    with scratch("check") as private:
+        draft = Draft(new_version_id(), private)
         return _build(store, draft, feed, Allowance(share=1.0), rejects_folder, progress)[0]
 
 
@@ -165,27 +158,6 @@ def _build(
         ]
         describe(connection, draft.id, record, progress)
     return report, True
-
-
-def _remove_abandoned() -> None:
-    """Remove the private copies of checks that were killed: they hold the data of the bank."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PRIVATE}*"):
-        owner = folder.name.removeprefix(PRIVATE).partition("-")[0]
-        try:
-            if folder.stat().st_uid == os.getuid() and owner.isdecimal() and not _runs(int(owner)):
-                shutil.rmtree(folder, ignore_errors=True)
-        except FileNotFoundError:
-            continue  # another check removed it just now
-
-
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 @contextmanager
@@ -266,7 +238,7 @@ def _words_seen(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) ->
     seen: dict[str, list[str]] = {}
     for table in sorted(tables, key=CONTRACT.index):
         for column in metadata.tables[table].columns:
-            if column.name in OPEN_WORDS:
+            if column.info["own_words"]:
                 name = quoted(column.name)
                 rows = connection.execute(
                     f"SELECT DISTINCT {name} FROM {quoted(table)} WHERE {name} IS NOT NULL ORDER BY 1 LIMIT 1000"

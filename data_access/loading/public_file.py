@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import gzip
 import hashlib
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import duckdb
 from data_access.errors import FeedError
 from data_access.loading.draft import quoted
 from data_access.versions import Draft, Store, new_version_id
+from data_access.versions.scratch import scratch
 
 
 def sha256(path: Path) -> str:
@@ -81,8 +81,8 @@ def hashes_of_current(store: Store) -> set[str]:
     """Hashes of the files that the current version was built from; none where an older program built it."""
     if (version := store.current()) is None or store.lacks(version):
         return set()
-    with tempfile.TemporaryDirectory(prefix="branchlight-current-") as private:
-        draft = Draft(new_version_id(), Path(private))
+    with scratch("current") as private:
+        draft = Draft(new_version_id(), private)
         store.copy_current(draft)
         with duckdb.connect(draft.path, read_only=True) as connection:
             return {row[0] for row in connection.execute("SELECT sha256 FROM version_file").fetchall()}

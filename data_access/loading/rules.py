@@ -21,7 +21,7 @@ from data_access.loading.notes import (
     NEGATIVE,
 )
 from data_access.loading.reasons import BEFORE, NOT_ARM, OFF_SCALE, pack
-from data_access.schema import CONTRACT, MONEY, metadata
+from data_access.schema import CONTRACT, metadata
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,6 @@ def before(earlier: str, later: str) -> str:
     )
 
 
-def _order(earlier: str, later: str) -> Rule:
-    return Rule(later, before(earlier, later), pack(BEFORE, earlier=earlier))
-
-
 def _scale(name: str, low: int, high: int) -> Rule:
     condition = f"scale = '{name}' AND score NOT BETWEEN {low} AND {high}"
     return Rule("score", condition, pack(OFF_SCALE, low=low, high=high, scale=name))
@@ -58,20 +54,24 @@ _ARM = Rule(
     NOT_ARM,
 )
 
-REFUSED: dict[str, tuple[Rule, ...]] = {
-    "staff": (_order("hired_on", "left_on"),),
-    "staff_posting": (_order("from_on", "to_on"),),
-    "consent": (_order("given_at", "withdrawn_at"),),
-    "risk_assessment": (_order("assessed_at", "valid_until"),),
-    "season": (_order("starts_on", "ends_on"),),
-    "campaign": (_order("starts_on", "ends_on"),),
-    "campaign_member": (_ARM, _order("assigned_at", "participated_at"), _order("assigned_at", "converted_at")),
-    "sale": (_order("sold_at", "reversed_at"),),
-    "holding": (_order("opened_on", "matures_on"), _order("opened_on", "closed_on")),
-    "referral": (_order("made_at", "accepted_at"), _order("made_at", "closed_at")),
-    "satisfaction": (_order("invited_at", "responded_at"), _scale("csat5", 1, 5), _scale("nps", 0, 10)),
-    "complaint": (_order("opened_at", "closed_at"),),
+_OTHERS: dict[str, tuple[Rule, ...]] = {
+    "campaign_member": (_ARM,),
+    "satisfaction": (_scale("csat5", 1, 5), _scale("nps", 0, 10)),
 }
+
+
+def _refused(table: str) -> tuple[Rule, ...]:
+    """What no row of a table may say: an end before its beginning, and what is peculiar to the table."""
+    orders = [
+        Rule(column.name, before(earlier, column.name), pack(BEFORE, earlier=earlier))
+        for column in metadata.tables[table].columns
+        if (earlier := column.info["after"])
+    ]
+    return (*_OTHERS.get(table, ()), *orders)
+
+
+REFUSED = {table: _refused(table) for table in CONTRACT}
+"""What no row may say, by table."""
 
 _ENDED = "(SELECT ends_on FROM campaign WHERE campaign.campaign_id = row_of.campaign_id)"
 
@@ -83,14 +83,6 @@ _ODD: dict[str, tuple[Rule, ...]] = {
     ),
     "contact": (Rule("contacted_at", f"CAST(contacted_at AS DATE) > {_ENDED}", MADE_LATE),),
 }
-
-_NEVER_NEGATIVE = {
-    "campaign_cost": ("planned_amount", "actual_amount"),
-    "sale": ("amount", "internally_funded_amount"),
-    "asset_flow": ("inflow", "outflow"),
-    "holding": ("amount",),
-}
-"""Amounts that are hardly ever below zero; a reversal entered as a negative one is worth a look."""
 
 
 def _flagged(table: str) -> tuple[Rule, ...]:
@@ -106,18 +98,12 @@ def _flagged(table: str) -> tuple[Rule, ...]:
         if column.info["unit"] == "month number":
             condition = f"make_date({name} // 12, {name} % 12 + 1, 1) > getvariable('today')"
             rules.append(Rule(column.name, condition, pack(AHEAD, column=column.name)))
-        if column.info["unit"] == MONEY and column.name in _NEVER_NEGATIVE.get(table, ()):
+        if column.info["unsigned"]:
             rules.append(Rule(column.name, f"{name} < 0", pack(NEGATIVE, column=column.name)))
         if column.info["unit"] == "minutes":
             rules.append(Rule(column.name, f"{name} > 1440", pack(BEYOND_A_DAY, column=column.name)))
     return tuple(rules)
 
-
-OPEN_WORDS = (
-    "region", "role", "segment", "acquired_channel", "gender", "theme", "channel", "tier", "asset_tier", "life_stage",
-    "arm", "touchpoint",
-)  # fmt: skip
-"""Columns whose vocabulary is the bank's own: what was seen is listed, and near-doubles are pointed at."""
 
 FLAGGED = {table: _flagged(table) for table in CONTRACT}
 """What is odd about a row, by table."""

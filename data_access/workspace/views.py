@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from data_access.errors import WorkspaceError
+from data_access.workspace.moment import now
 from data_access.workspace.tables import saved_view
 
 
@@ -41,7 +42,9 @@ def save(workspace: sa.Engine, owner: str, page: str, name: str, query: str) -> 
     with workspace.begin() as connection:
         connection.execute(sa.delete(saved_view).where(_named(owner, page, name)))
         connection.execute(
-            sa.insert(saved_view).values(view_id=view.view_id, owner=owner, page=page, name=name, query=query)
+            sa.insert(saved_view).values(
+                view_id=view.view_id, owner=owner, page=page, name=name, query=query, saved_at=now()
+            )
         )
     return view
 
@@ -54,7 +57,7 @@ def delete(workspace: sa.Engine, owner: str, view_id: str) -> None:
     """
     mine = _identified(owner, view_id) & saved_view.c.deleted_at.is_(None)
     with workspace.begin() as connection:
-        done = connection.execute(sa.update(saved_view).where(mine).values(deleted_at=sa.func.current_timestamp()))
+        done = connection.execute(sa.update(saved_view).where(mine).values(deleted_at=now()))
     if not done.rowcount:
         raise WorkspaceError(f"There is no saved view {view_id!r} of yours. Nothing was deleted.")
 

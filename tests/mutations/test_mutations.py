@@ -6,11 +6,25 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutations import answers, story, ui, workspace
+from tests.mutations import answers, data_room, story, ui, workspace
 from tests.mutations.metrics import campaigns, comparison, ground, inference, planning, staff, tiers, week
 from tests.mutations.mutation import ROOT, Mutation, survives
 
-ROOMS = (answers, story, ui, workspace, ground, inference, comparison, campaigns, tiers, staff, week, planning)
+ROOMS = (
+    answers,
+    data_room,
+    story,
+    ui,
+    workspace,
+    ground,
+    inference,
+    comparison,
+    campaigns,
+    tiers,
+    staff,
+    week,
+    planning,
+)
 EVERY: list[Mutation] = [mutation for room in ROOMS for mutation in room.MUTATIONS]
 
 

@@ -107,6 +107,17 @@ def test_a_proved_identity_gets_the_rights_it_was_given(house):
         assert refused.value.reason == "no_rights"
 
 
+def test_a_workspace_that_knows_nobody_is_told_to_who_runs_the_app(house, caplog):
+    with pytest.raises(IdentityError):
+        access.viewer(claims("lin@bank.example"))
+    assert "workspace.sqlite knows nobody" in caplog.text
+    caplog.clear()
+    people.grant(access.workspace(), HEAD)
+    with pytest.raises(IdentityError):
+        access.viewer(claims("stranger@bank.example"))
+    assert "knows nobody" not in caplog.text
+
+
 def test_an_identity_that_is_not_proved_gets_nothing(house):
     people.grant(access.workspace(), HEAD)
     with pytest.raises(IdentityError):

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from data_access.versions import open_store
+from data_access.versions.scratch import scratch
 
 ROOT = Path(__file__).parents[3]
 
@@ -100,14 +101,13 @@ def test_a_check_that_is_told_to_end_leaves_no_private_copy(feed, tmp_path, monk
 
 def test_the_next_check_removes_what_a_killed_one_left(feed, tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    dead = subprocess.Popen([sys.executable, "-c", ""])
-    dead.wait()
-    left, living = (tmp_path / f"branchlight-check-{number}-x" for number in (dead.pid, os.getpid()))
+    left = tmp_path / "branchlight-check-0123"
     left.mkdir()
-    living.mkdir()
-    feed.right().check()
-    assert not left.exists()
-    assert living.exists()
+    left.with_suffix(".lock").touch()
+    with scratch("check") as living:
+        feed.right().check()
+        assert not left.exists()
+        assert living.exists()
 
 
 def test_a_refused_feed_ends_in_words_and_a_code(feed):

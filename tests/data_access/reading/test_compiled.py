@@ -69,6 +69,7 @@ def test_it_refuses_rows_that_look_like_what_was_handed_out(old, new):
         "SELECT * FROM information_schema.tables",
         "SELECT now() FROM branch AS branch",
         "SELECT pg_catalog.getenv('HOME') FROM branch AS branch",
+        "SELECT other.lower(name) FROM branch AS branch",
         "SELECT CAST(name AS DECIMAL(9, 2)) FROM branch AS branch",
         "SELECT CAST(name AS UUID) FROM branch AS branch",
         "SELECT [x FOR x IN (1, 2)] FROM branch AS branch",

@@ -17,7 +17,7 @@ from sqlalchemy.sql import quoted_name
 
 from data_access import schema
 from data_access.errors import AccessError, DataError, ScopeError
-from data_access.reading import guard
+from data_access.reading import compiled, guard
 from data_access.reading.reader import Reader
 from tests.data_access.examples import EXAMPLES
 from tests.data_access.small_bank import viewer
@@ -348,6 +348,15 @@ def test_the_oracle_knows_a_statement_that_reads_more(dialect):
     assert not _reads_only_its_own("SELECT x FROM (SELECT x FROM sale WHERE branch_id IN ('B2')) AS s", dialect, {"B1"})
 
 
+def test_the_walk_alone_refuses_every_bypass(warehouses, monkeypatch):
+    monkeypatch.setattr(compiled, "check", lambda *_: None)
+    reader = Reader(viewer("B1"), warehouses["duckdb"])
+    reader.table("sale")
+    for name, statement in BYPASSES.items():
+        with pytest.raises(ScopeError, match="Nothing was read"):
+            pytest.fail(f"{name}: {reader.frame(statement(reader))}")
+
+
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_either_look_is_enough_for_a_table_that_was_not_handed_out(dialect, warehouses, monkeypatch):
     monkeypatch.setattr(guard, "check", lambda *_: None)
@@ -417,6 +426,9 @@ def test_who_may_not_see_customers_gets_aggregates_only(statement, warehouses):
         reader.frame(statement(reader.table))
     allowed = Reader(viewer(), warehouses["duckdb"])
     assert len(allowed.frame(statement(allowed.table)).columns) > 0
+    again = Reader(viewer(may_see_customers=False), warehouses["duckdb"])
+    with pytest.raises(AccessError, match="may not see them"):  # what another was shown is kept, and not for them
+        again.frame(statement(again.table))
 
 
 @pytest.mark.parametrize("scope", [(), ("B1", "B2")], ids=["bank", "branches"])

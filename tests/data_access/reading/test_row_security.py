@@ -82,6 +82,16 @@ def test_the_reader_opens_its_transactions_and_the_loader_sees_all(application, 
                 assert rows == len(bank[name])
 
 
+def test_a_transaction_of_the_reader_is_opened_for_its_viewer_and_for_no_longer(application, bank):
+    warehouse, _ = application
+    raw = sa.select(sa.func.count().label("n")).select_from(schema.metadata.tables["sale"])
+    for branches in (("B1",), ("B2", "B5"), ()):
+        seen = Reader(viewer(*branches), warehouse)._read(raw)["n"].item()
+        assert seen == len(of_branches(bank, set(branches))["sale"] if branches else bank["sale"])
+        with warehouse.connect(warehouse.current()) as connection:  # the same one, from the pool
+            assert connection.execute(raw).scalar() == 0
+
+
 def test_a_branch_that_could_pass_for_two_is_refused():
     with pytest.raises(ScopeError, match="Grant it anew"):
         row_security._written(Scope(frozenset({"B1\x1fB2"})))

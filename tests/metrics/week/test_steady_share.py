@@ -46,6 +46,14 @@ def test_each_week_is_held_against_its_campaigns_in_the_other_weeks_of_the_basel
     assert_allclose(steady.frame()["share"], steady.share)
 
 
+def test_a_campaign_known_from_thirty_customers_elsewhere_is_comparable_and_from_twenty_nine_is_not():
+    mondays = weeks(2)
+    counts = counted((0, "a", 30, 6), (1, "a", 50, 12), (0, "b", 29, 29), (1, "b", 50, 2), mondays=mondays)
+    steady = steady_share(mondays, counts)
+    assert_allclose([steady.observed[1], steady.expected[1], steady.comparable[1]], [12, 10, 0.5])
+    assert steady_share(mondays, counts, fewest=1).expected[1] == 10 + 50
+
+
 def test_weeks_that_are_not_asked_for_and_counts_that_are_not_recorded_are_passed_over():
     mondays = weeks(2)
     counts = counted((0, "a", 100, 20), (1, "a", 100, 25), mondays=mondays)

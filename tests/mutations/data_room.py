@@ -1,0 +1,226 @@
+"""Faults of the data room beside its queries: what may be read, which version is current, what a load lets in."""
+
+from tests.mutations.mutation import Mutation
+
+_READING, _VERSIONS, _LOADING = "data_access/reading", "data_access/versions", "data_access/loading"
+_TESTS = "tests/data_access"
+_READER, _GUARD = f"{_TESTS}/reading/test_reader.py", f"{_TESTS}/reading/test_guard.py"
+_COMPILED, _SECURITY = f"{_TESTS}/reading/test_compiled.py", f"{_TESTS}/reading/test_row_security.py"
+_STORE, _DAMAGE = f"{_TESTS}/versions/test_versions.py", f"{_TESTS}/faults/test_damage.py"
+_CONTRACT, _CROWD = f"{_TESTS}/versions/test_contract.py", f"{_TESTS}/faults/test_crowd.py"
+_CLOCK, _EARLY = f"{_TESTS}/loading/test_clock.py", f"{_TESTS}/loading/test_tables_that_end_early.py -k duckdb"
+_LOAD, _REFUSALS = f"{_TESTS}/loading/test_load.py", f"{_TESTS}/loading/test_refusals.py"
+_DATA = f"{_TESTS}/test_data.py -k duckdb"
+
+_READS = [
+    Mutation(f"{_READING}/reader.py", "self.viewer.may_see_customers, how)", "how)", f"{_GUARD} -k aggregates_only"),
+    Mutation(f"{_READING}/reader.py", "repr([value.effective_value for value in made.bindparams])", '""', _READER),
+    Mutation(f"{_READING}/reader.py", "if len(rows) > most:", "if len(rows) > most + 1:", f"{_READER} -k whole_table"),
+    Mutation(f"{_READING}/reader.py", "(page - 1) * size", "page * size", f"{_READER} -k 'page_by_page and duckdb'"),
+    Mutation(
+        f"{_READING}/reader.py",
+        "disclosure.check(statement, self._handed_out)",
+        "pass",
+        f"{_GUARD} -k aggregates_only",
+        quick=True,
+    ),
+    Mutation(f"{_READING}/reader.py", "scope or self.scope", "scope or WHOLE_BANK", f"{_SECURITY} -k opened_for_its"),
+    Mutation(f"{_READING}/reader.py", "compiled.check(compiled", "(lambda *_: 0)(compiled", f"{_GUARD} -k either_look"),
+    Mutation(f"{_READING}/scope.py", 'if column.info["counts"]', "if False", _DATA),
+    Mutation(f"{_READING}/scope.py", "            return _public(table)\n", "            return sa.true()\n", _DATA),
+    Mutation(
+        f"{_READING}/scope.py",
+        "if rule == OWN_OR_SHARED else own",
+        "if True else own",
+        f"{_TESTS}/reading/test_scope.py -k every_table",
+    ),
+    Mutation(f"{_READING}/clock.py", "timedelta(days=2)", "timedelta(days=3)", f"{_EARLY}"),
+    Mutation(f"{_READING}/clock.py", "return min((self.as_of, *(", "return max((self.as_of, *(", f"{_EARLY}"),
+    Mutation(
+        f"{_READING}/guard.py", "_plain(declared)\n    if (closer", "pass\n    if (closer", f"{_GUARD} -k walk_alone"
+    ),
+    Mutation(f"{_READING}/guard.py", '        "_prefixes",\n', "", f"{_GUARD} -k walk_alone"),
+    Mutation(f"{_READING}/guard.py", "or name.lower() in reserved", "", f"{_GUARD} -k walk_alone"),
+    Mutation(f"{_READING}/guard.py", "if element.literal_execute or", "if", f"{_GUARD} -k walk_alone"),
+    Mutation(f"{_READING}/guard.py", "    yield from element.get_children()\n", "", f"{_GUARD} -k walk_alone"),
+    Mutation(
+        f"{_READING}/compiled.py", 'and node["table_name"].lower() not in named', "and False", _COMPILED, quick=True
+    ),
+    Mutation(f"{_READING}/compiled.py", "if any(node.get(name) for name in _NEVER)", "if False", _COMPILED),
+    Mutation(f"{_READING}/compiled.py", 'node["cast_type"]["id"] not in _CAST_TO', "False", _COMPILED),
+    Mutation(f"{_READING}/compiled.py", 'len(found["statements"]) != 1', 'not found["statements"]', _COMPILED),
+    Mutation(f"{_READING}/compiled.py", "in self.reserved and alias != table", "in self.reserved and False", _COMPILED),
+    Mutation(f"{_READING}/compiled.py", 'or node["schema"] not in _BUILT_IN', "", _COMPILED),
+    Mutation(f"{_READING}/disclosure.py", "and any(map(_given, parts))", "and False", f"{_GUARD} -k aggregates_only"),
+    Mutation(
+        f"{_READING}/disclosure.py",
+        "in RANKS | AGGREGATES else told",
+        "in RANKS else told",
+        f"{_GUARD} -k aggregates_only",
+    ),
+    Mutation(
+        f"{_READING}/disclosure.py", "        if single:  #", "        if False:  #", f"{_GUARD} -k aggregates_only"
+    ),
+    Mutation(f"{_READING}/disclosure.py", "if select._distinct:", "if False:", f"{_GUARD} -k aggregates_only"),
+    Mutation(f"{_READING}/benchmark.py", "COUNTS_TO = 5", "COUNTS_TO = 1", f"{_READER} -k benchmark"),
+    Mutation(f"{_READING}/benchmark.py", "branch.not_in(", "branch.in_(", f"{_READER} -k benchmark"),
+    Mutation(f"{_READING}/benchmark.py", "+ 3.0 * (digits > 2)", "", f"{_READER} -k benchmark"),
+    Mutation(f"{_READING}/benchmark.py", ">= settings.benchmark_branches", "> 0", f"{_READER} -k benchmark"),
+    Mutation(f"{_READING}/row_security.py", "return SEPARATOR + SEPARATOR", "return SEPARATOR", _SECURITY),
+    Mutation(f"{_READING}/row_security.py", '("ENABLE", "FORCE")', '("ENABLE",)', _SECURITY),
+    Mutation(f"{_READING}/row_security.py", "_written(scope), True)", "_written(scope), False)", _SECURITY),
+    Mutation(
+        f"{_READING}/row_security.py",
+        "OR branch_id IS NULL AND {} <> '')",
+        "OR branch_id IS NULL OR {} = 'x')",
+        _SECURITY,
+    ),
+]
+
+_KEEPS = [
+    Mutation(
+        f"{_VERSIONS}/folder.py",
+        "published + 1, datetime.now",
+        "len(versions) + 1, datetime.now",
+        f"{_STORE} -k 'twice and duckdb'",
+    ),
+    Mutation(
+        f"{_VERSIONS}/folder.py",
+        "path.stat().st_size != written",
+        "path.stat().st_size > written",
+        f"{_DAMAGE} -k last_byte",
+    ),
+    Mutation(
+        f"{_VERSIONS}/folder.py",
+        "if self.current() != version:",
+        "if False:",
+        f"{_TESTS}/faults/test_disk_full.py -k not_called_current",
+    ),
+    Mutation(
+        f"{_VERSIONS}/folder.py",
+        "if not all(self._path(version).is_file() for version in versions):",
+        "if False:",
+        f"{_DAMAGE} -k 'swept and duckdb'",
+    ),
+    Mutation(
+        f"{_VERSIONS}/folder.py",
+        'record.info.pop("timer").cancel()',
+        'record.info.pop("timer")',
+        f"{_CROWD} -k 'would_not_end and duckdb'",
+    ),
+    Mutation(
+        f"{_VERSIONS}/folder.py",
+        "        draft.path.chmod(OWNER_ONLY)\n",
+        "        draft.path.chmod(0o644)\n",
+        f"{_STORE} -k owner_alone",
+    ),
+    Mutation(
+        f"{_VERSIONS}/folder.py",
+        "if found := self._files():",
+        "if found := []:",
+        f"{_DAMAGE} -k 'lost_pointer_is_damage and duckdb'",
+    ),
+    Mutation(
+        f"{_VERSIONS}/postgresql.py",
+        "ORDER BY number NULLS FIRST, published_at",
+        "ORDER BY published_at",
+        f"{_STORE} -k clock_is_slow",
+    ),
+    Mutation(
+        f"{_VERSIONS}/postgresql.py",
+        "if not rows and (there := self._schemas()):",
+        "if False and (there := []):",
+        f"{_DAMAGE} -k 'lost_pointer_is_damage or emptied'",
+    ),
+    Mutation(
+        f"{_VERSIONS}/postgresql.py",
+        "if version is None or version.id != draft.id:",
+        "if version is None:",
+        f"{_STORE} -k published_and_not_current",
+    ),
+    Mutation(
+        f"{_VERSIONS}/postgresql_tables.py", "        told.append(prints[seen])\n", "", f"{_STORE} -k decides_who"
+    ),
+    Mutation(
+        f"{_VERSIONS}/postgresql_tables.py",
+        'f"count(*), sum({row}), bit_xor({row})"',
+        'f"count(*), bit_xor(hash({listed}))"',
+        f"{_STORE} -k taken_for_the_same",
+    ),
+    Mutation(
+        f"{_VERSIONS}/store.py", "versions[: names.index(chosen.id) + 1]", "versions", f"{_DAMAGE} -k what_came_after"
+    ),
+    Mutation(
+        f"{_VERSIONS}/store.py", "KEPT = 2", "KEPT = 1", f"{_STORE} -k 'kept_and_rollback and duckdb'", quick=True
+    ),
+    Mutation(
+        f"{_VERSIONS}/scratch.py",
+        "            with FileLock(lock_file, mode=0o600, timeout=0):\n                shutil",
+        "            if True:\n                shutil",
+        f"{_STORE} -k killed_load_left",
+    ),
+    Mutation(f"{_VERSIONS}/contract.py", "elif name not in told:", "else:", f"{_DAMAGE} -k missing_or_cut"),
+    Mutation(f"{_VERSIONS}/contract.py", "if (name, column.name) not in held", "if False", f"{_CONTRACT} -k duckdb"),
+    Mutation(
+        f"{_VERSIONS}/folder.py", "Timer(seconds, ", "Timer(60 * seconds, ", f"{_CROWD} -k 'would_not_end and duckdb'"
+    ),
+    Mutation(
+        f"{_VERSIONS}/postgresql.py",
+        "limits.query_seconds * 1000",
+        "limits.query_seconds * 60_000",
+        f"{_CROWD} -k 'would_not_end and postgresql'",
+    ),
+]
+
+_LOADS = [
+    Mutation(
+        f"{_LOADING}/draft.py", "<= getvariable('until') THEN", "< getvariable('until') THEN", f"{_CLOCK} -k itself"
+    ),
+    Mutation(
+        f"{_LOADING}/draft.py", "if table in shown and table not in record.changed}", "if table in shown}", _EARLY
+    ),
+    Mutation(f"{_LOADING}/draft.py", "daily & record.given", "shown.keys() & record.given", _EARLY),
+    Mutation(
+        f"{_LOADING}/rules.py",
+        "WHEN {later} < {earlier} THEN",
+        "WHEN {later} <= {earlier} THEN",
+        f"{_LOAD} {_REFUSALS}",
+    ),
+    Mutation(
+        f"{_LOADING}/rules.py",
+        "day} = date_trunc('day', {earlier})) ",
+        "day} <= date_trunc('day', {earlier})) ",
+        f"{_LOAD} {_REFUSALS}",
+    ),
+    Mutation(
+        f"{_LOADING}/refusals.py", "rejected <= max(self.rows", "rejected <= 1 + max(self.rows", f"{_LOAD} {_REFUSALS}"
+    ),
+    Mutation(f"{_LOADING}/refusals.py", "[=+@\\t\\r]", "[+@\\t\\r]", f"{_REFUSALS} {_TESTS}/loading/test_hostile.py"),
+    Mutation(
+        f"{_LOADING}/refusals.py",
+        "O_TRUNC, 0o600)",
+        "O_TRUNC, 0o644)",
+        f"{_REFUSALS} {_STORE} -k 'owner or rejects or refused'",
+    ),
+    Mutation(f"{_LOADING}/checks.py", "WHERE many > 1", "WHERE many > 2", f"{_LOAD} {_REFUSALS}"),
+    Mutation(
+        f"{_LOADING}/checks.py",
+        '+ f" UNION ALL SELECT {key} FROM candidate" * (parent == table)',
+        "",
+        f"{_LOAD} {_REFUSALS}",
+    ),
+    Mutation(
+        f"{_LOADING}/load.py",
+        "None if outdated else _loaded_before(connection, source)",
+        "_loaded_before(connection, source)",
+        f"{_CONTRACT} -k 'mends and duckdb'",
+    ),
+    Mutation(
+        f"{_LOADING}/encoding.py",
+        "self.returns > self.pairs",
+        "self.returns > 1 + self.pairs",
+        f"{_TESTS}/loading/test_source.py {_TESTS}/loading/test_encoding.py",
+    ),
+]
+
+MUTATIONS = [*_READS, *_KEEPS, *_LOADS]
