@@ -5,9 +5,8 @@ from __future__ import annotations
 import gc
 from contextlib import suppress
 
-from answers import campaigns, data, summary, week
+from answers import campaigns, data, summary, to_do, week
 from data_access.errors import DataError
-from data_access.reading.scope import Role
 from reports import fonts
 from story import campaigns as campaigns_story
 from story import data as data_story
@@ -27,8 +26,8 @@ def up() -> None:
         for reader in page.readers_offered():
             newest = campaigns.Choice(campaigns.offered(reader).periods[0])
             complete = summary.Choice(summary.offered(reader)[0])
-            if reader.viewer.role is Role.BRANCH_HEAD:
-                week.ask(reader, week.Choice(week.offered(reader)[0]))
+            last = week.ask(reader, week.Choice(week.offered(reader)[0]))
+            to_do.ask(reader, last.listed_on, "", "", 1)
             for language in words.LANGUAGES:
                 words.speak(language)
                 campaigns_story.tell(campaigns.ask(reader, newest))
