@@ -88,8 +88,8 @@ WEEK: Final = (
         key="promises_kept",
         name=_("Promised contacts kept"),
         formula=_(
-            "promises kept / promises of a contact that fell due in the week: each contact promises the next within the "
-            "days of the customer's tier; messages to many count for nothing"
+            "promises kept / promises of a contact that fell due in the week: each contact promises the next within "
+            "the days of the customer's tier; messages to many count for nothing"
         ),
         numerator="kept",
         denominator="promised",
