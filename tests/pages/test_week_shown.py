@@ -24,6 +24,7 @@ from story import week as story
 from story import words
 from story.parts import Story
 from tests.data_access.small_bank import viewer, warehouse_of
+from tests.pages.shown import called, card, chart, marks
 
 SCOPES = {"bank": (), "head": ("B001",)}
 WEEK = "BETWEEN '2026-11-09' AND '2026-11-15 23:59:59'"
