@@ -13,7 +13,7 @@ BIN       := $(VENV)/bin
 UV        := $(shell command -v uv 2>/dev/null)
 
 define install
-	@echo "Installing $(1) ..."
+	@echo "Installing $(1) (a minute or two the first time) ..."
 	@uv="$(UV)"; if [ -z "$$uv" ] && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv 2>/dev/null; then \
 		uv=$(BIN)/uv; fi; \
 	if [ -n "$$uv" ] && $$uv pip install --quiet --python $(BIN)/python -r $(1); then :; \
@@ -22,7 +22,7 @@ endef
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 	@echo "  PORT= and WAREHOUSE= can be given: make run PORT=8600 WAREHOUSE=var/our-bank"
 
 $(BIN)/python:

@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 from data_access.queries import campaigns
 from data_access.reading.reader import Reader
-from metrics.campaigns import arms, findings
+from metrics.campaigns import arms, evaluation, findings
 from metrics.campaigns.arms import EqualAge
 from metrics.campaigns.evaluation import Scorecard
 from metrics.estimate import Intervals
@@ -42,6 +42,7 @@ class Campaign:
         scores: Its metrics, one row.
         found: Findings, the most important first.
         arms: One row an arm, as `data_access.queries.campaigns.arms` describes them.
+        plain: Its effects as counted, with nothing taken out that the customers' past predicts, by the same keys.
         by_arm: What each arm's customers did, by the key of the metric.
         weeks: Customers by week and arm.
         equal_age: Treated and control by days since assignment.
@@ -49,12 +50,15 @@ class Campaign:
             ``planned_amount``, ``actual_amount``, minor units.
         branches: Names of the branches whose customers are counted; empty for the whole bank.
         as_of: Last day of the data.
+        version: Of the data. With it every number leads back to its rows: those of the tables of its metric's entry,
+            of this campaign and these branches, as of that day; how many, its ``n`` says.
         currency: Of all amounts.
     """
 
     about: pd.DataFrame
     scores: Scorecard
     found: tuple[Finding, ...]
+    plain: Mapping[str, Intervals]
     arms: pd.DataFrame
     by_arm: Mapping[str, Intervals]
     weeks: pd.DataFrame
@@ -62,6 +66,7 @@ class Campaign:
     costs: pd.DataFrame
     branches: tuple[str, ...]
     as_of: date
+    version: str
     currency: str
 
 
@@ -82,6 +87,7 @@ def ask(reader: Reader, campaign_id: str, branch: str = "") -> Campaign | NotSee
         about,
         scores,
         tuple(findings.campaign_findings(scores, campaign_id)),
+        evaluation.unadjusted(about, own, scores.booked.actual),
         own,
         arms.outcomes(own),
         campaigns.weeks(reader, campaign_id, branches=branches),
@@ -89,5 +95,6 @@ def ask(reader: Reader, campaign_id: str, branch: str = "") -> Campaign | NotSee
         scores.booked.kinds(0),
         called,
         reader.as_of,
+        reader.version,
         reader.currency,
     )

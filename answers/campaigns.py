@@ -65,6 +65,7 @@ class Campaigns:
         members_ever: Customers assigned to any campaign that the viewer may choose, whatever the choice.
         branches: Names of the branches whose customers are counted; empty for the whole bank.
         as_of: Last day of the data.
+        version: Of the data, whose rows of the listed campaigns and of these branches are counted.
         currency: Of all amounts.
     """
 
@@ -78,6 +79,7 @@ class Campaigns:
     members_ever: float
     branches: tuple[str, ...]
     as_of: date
+    version: str
     currency: str
 
     @property
@@ -89,7 +91,8 @@ class Campaigns:
     @property
     def order(self) -> np.ndarray:
         """Rows by what matters: the best incremental return first, then those not judged, as they came."""
-        return np.argsort(-np.nan_to_num(self.scores["roi_incremental"].estimate, nan=-np.inf), kind="stable")
+        returned = self.scores["roi_incremental"]
+        return np.argsort(np.where(returned.known, -returned.estimate, np.inf), kind="stable")
 
 
 @kept
@@ -134,6 +137,7 @@ def ask(reader: Reader, choice: Choice) -> Campaigns:
         float(np.nansum(every["members"].estimate)),
         counted_branches(reader, choice.branch),
         reader.as_of,
+        reader.version,
         reader.currency,
     )
 

@@ -48,7 +48,7 @@ async def _person(address: str, email: str, until: float, chance: random.Random,
             waits.append(time.monotonic() - asked)
 
 
-async def _crowd(server: serving.Server, people: int, seconds: float) -> tuple[list[float], list[float]]:
+async def crowd(server: serving.Server, people: int, seconds: float) -> tuple[list[float], list[float]]:
     """The wait of each click, and the server's memory at the start, after each half."""
     waits: list[float] = []
     until = time.monotonic() + seconds
@@ -66,15 +66,15 @@ def measure(scale: float = SCALE, people: int = PEOPLE_AT_ONCE, seconds: float =
     """All lines."""
     with tempfile.TemporaryDirectory() as name, serving.app(serving.bank(scale), Path(name)) as server:
         started, served, own = time.monotonic(), server.busy(), time.process_time()
-        waits, (before, half, after) = asyncio.run(_crowd(server, people, seconds))
+        waits, (before, half, after) = asyncio.run(crowd(server, people, seconds))
         passed = time.monotonic() - started
         served, own = server.busy() - served, time.process_time() - own
     slowest = statistics.quantiles(waits, n=20)
     clicks = f"{len(waits)} clicks in {passed:.0f} s, load average {os.getloadavg()[0]:.1f}"
     yield Line(f"{people} people: half of the clicks within", statistics.median(waits), "s", None, clicks)
     yield Line(f"{people} people: 19 of 20 clicks within", slowest[-1], "s", SLOWEST, f"slowest {max(waits):.2f} s")
-    crowd = f"the crowd itself {own / passed:.2f}"
-    yield Line(f"{people} people: cores that the server takes", served / passed, "", None, crowd)
+    itself = f"the crowd itself {own / passed:.2f}"
+    yield Line(f"{people} people: cores that the server takes", served / passed, "", None, itself)
     yield Line(f"{people} people: a click, of one core", 1000 * served / len(waits), "ms")
     grown = f"{before:.0f} MB at the start, {half:.0f} after half, {after:.0f} at the end"
     yield Line(f"{people} people: memory at the end, times after half", after / half, "", GROWTH, grown)

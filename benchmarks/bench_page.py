@@ -23,35 +23,58 @@ from benchmarks.visitor import Visitor
 from data_access.demo import SCALE
 from story import sitemap
 
+SETTLED = 200
+"""Milliseconds after which a page that stands has come to rest."""
 RERUN = 0.080
 """Seconds of one core that a warm run of a page may take."""
+
+
+class _Switches:
+    """What the switches to one page took: seconds until it stood, and of one core, in the browser and on the server."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+        self.cores: list[float] = []
+
+    def timed(self, tab_: tab.Tab, label: str, server: serving.Server) -> None:
+        """Turns to a page."""
+        before = tab.busy() + server.busy()
+        self.seconds.append(tab_.turn_to(label))
+        tab_.page.wait_for_timeout(SETTLED)
+        self.cores.append(tab.busy() + server.busy() - before)
+
+    @property
+    def median(self) -> float:
+        """Seconds of a switch, the first left out."""
+        return statistics.median(self.seconds[1:])
+
+    @property
+    def core(self) -> float:
+        """Seconds of one core, the first left out."""
+        return statistics.fmean(self.cores[1:])
 
 
 def switches(ours: serving.Server, trivial: serving.Server, rounds: int) -> Iterator[Line]:
     """Opening and switching, in a browser."""
     listed = [row for row in sitemap.ROWS if row.listed]
-    taken: dict[str, list[float]] = {row.title: [] for row in listed}
-    beside: list[float] = []
+    taken = {row.title: _Switches() for row in listed}
+    floor = _Switches()
     with tab.chromium_open() as browser, tab.new_tab(browser) as their_tab, tab.new_tab(browser) as our_tab:
         opened, sign_in = their_tab.open(trivial.address), our_tab.open(ours.address)
         first = our_tab.press(serving.PLANNER.name)
-        for counted in (False, *[True] * rounds):
+        for _ in range(rounds + 1):
             for row in [*listed[1:], listed[0]]:
-                there, here = their_tab.turn_to("Two"), our_tab.turn_to(row.title)
-                back = their_tab.turn_to("One")
-                if counted:
-                    beside.extend((there, back))
-                    taken[row.title].append(here)
-    floor = statistics.median(beside)
+                floor.timed(their_tab, "Two", trivial)
+                taken[row.title].timed(our_tab, row.title, ours)
+                floor.timed(their_tab, "One", trivial)
     yield Line("a trivial page opened in a new browser", opened, "s")
-    yield Line("sign-in opened in a new browser", sign_in / opened, "", None, "times the trivial page")
+    yield Line("sign-in opened in a new browser, times the trivial page", sign_in / opened)
     yield Line("first page after a person was chosen", first, "s")
-    yield Line("switch to a trivial page", floor, "s")
-    for title, seconds in taken.items():
-        middle = statistics.median(seconds)
-        yield Line(
-            f"switch to {title}", middle, "s", 1.5 * floor + 0.150, f"{middle / floor:.1f} times the trivial page"
-        )
+    core = f"{1000 * floor.core:.0f} ms of one core, browser and server"
+    yield Line("switch to a trivial page", floor.median, "s", None, core)
+    for title, page in taken.items():
+        core = f"{1000 * page.core:.0f} ms of one core; {page.median / floor.median:.1f} times the trivial page"
+        yield Line(f"switch to {title}", page.median, "s", 1.5 * floor.median + 0.150, core)
 
 
 async def runs(ours: serving.Server, trivial: serving.Server, rounds: int) -> list[Line]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
+import psutil
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from tests.journeys import chromium
@@ -67,6 +68,17 @@ class Tab:
     def _click(self, pressed: Locator) -> float:
         seconds: Any = pressed.evaluate(f"pressed => {{ {CLICKED} return clicked(pressed); }}")
         return float(seconds)
+
+
+def busy() -> float:
+    """Seconds of one core that every Chromium of this process has taken so far."""
+    taken = 0.0
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):
+            if "chrom" in process.name():
+                times = process.cpu_times()
+                taken += times.user + times.system
+    return taken
 
 
 @contextmanager

@@ -180,7 +180,7 @@ def status(warehouse: Warehouse = "") -> None:
         console.print(f"Not kept, to be removed after the next load: {', '.join(left)}", highlight=False)
     described = contents.describe_current(store)
     for name, value in described.version.items():
-        console.print(f"{name}: {value}", markup=False, highlight=False)
+        console.print(f"{name}: {value}", markup=False, highlight=False, soft_wrap=True)
     if described.lacks:
         console.print(
             f"An older program published it: it lacks {', '.join(described.lacks)}. Load the data again.",

@@ -18,7 +18,11 @@ class FindingCode(StrEnum):
     NO_CAMPAIGNS = "no_campaigns"
     ALL_WINDOWS_OPEN = "all_windows_open"  # campaigns, open_members
     NONE_WITH_CONTROL = "none_with_control"  # campaigns
-    CAMPAIGNS_JUDGED = "campaigns_judged"  # campaigns, judged, higher, lower, hint, no_difference: by conversion
+    NONE_JUDGED = "none_judged"  # campaigns, reason: why most of them have no verdict
+    # campaigns, judged, higher, lower, hint, no_difference, each by its objective; metric: if one judges them all
+    CAMPAIGNS_JUDGED = "campaigns_judged"
+    JUDGED_BY = "judged_by"  # metric, judged, higher, lower, hint, no_difference: the campaigns that one metric judges
+    SPEAKS_AGAINST = "speaks_against"  # metric, better (by their objective), against: of these, metric points down in
     CAMPAIGNS_PAID = "campaigns_paid"  # judged, paid, lost, hint, unclear: by incremental return on investment
     PARTICIPATION_HIGHEST = "participation_highest"  # campaign_id, estimate, low, high, n
     WINDOWS_OPEN = "windows_open"  # campaigns, open_members
@@ -193,9 +197,16 @@ UNLIKELY = 0.2
 class Finding:
     """One statement about the data.
 
+    Attributes:
+        code: Which kind of statement.
+        values: What its sentence needs.
+        qualifies: It speaks against the finding before it, or decides where that leaves it open: no headline tells
+            the one without the other.
+
     >>> Finding(FindingCode.ALL_WINDOWS_OPEN, {"campaigns": 3, "open_members": 1200}).values["campaigns"]
     3
     """
 
     code: FindingCode
     values: Mapping[str, int | float | str] = field(default_factory=dict[str, int | float | str])
+    qualifies: bool = False

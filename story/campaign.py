@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from answers.campaign import Campaign, NotSeen
+from metrics.campaigns import verdict
 from metrics.catalogue import Unit, metric
-from metrics.catalogue.entry import marked as _
 from metrics.estimate import Intervals
 from metrics.inference.comparison.verdict import Grade, Meaning, meaning
+from metrics.moments import Floats
 
-from story import campaign_charts, estimates, figures, findings
+from story import adjusted, campaign_charts, campaign_columns, estimates, figures, findings
 from story.campaigns import branches
 from story.cards import measured
 from story.columns import Column
 from story.once import once
 from story.parts import Badge, Block, Card, Nothing, Story, Table
 from story.vocabulary import names, term
-from story.words import say
+from story.words import say, sentences
 
 SATISFACTION = ("top_two_box", "csat_mean", "net_promoter_score", "response_rate", "complaint_rate")
 MONEY = (
@@ -33,15 +36,11 @@ MONEY = (
     "roi_incremental",
     "break_even_conversions",
     "break_even_lift",
+    "incremental_conversion",
     "incremental_contribution_per_customer",
     "incremental_net_new_money_per_customer",
 )
-_ARM_METRICS = (
-    ("participation_rate", _("Participation"), _("% of contacted")),
-    ("conversion_rate", _("Conversion"), _("% of assigned")),
-    ("sales_per_customer", _("Sales per customer"), ""),
-    ("contribution_per_customer", _("Contribution per customer"), ""),
-)
+ARMS = ("participation_rate", "conversion_rate", "sales_per_customer", "contribution_per_customer")
 
 
 @once
@@ -52,13 +51,13 @@ def tell(answer: Campaign | NotSeen) -> Story:
     name = names(list(answer.about["name"]))[0]
     called = {str(answer.about["campaign_id"].iloc[0]): name}
     return Story(
-        findings.headline(answer.found[:1], answer.currency, called),
+        findings.headline(answer.found, answer.currency, called),
         tuple(_facts(answer, name)),
-        tuple(findings.sentence(finding, answer.currency, called) for finding in answer.found[1:]),
+        tuple(findings.sentence(finding, answer.currency, called) for finding in findings.further(answer.found)),
         tuple(_cards(answer)),
         (
             (campaign_charts.arms(answer), campaign_charts.funnel(answer)),
-            (Block("", "", _arms(answer)),),
+            (_arms(answer),),
             (campaign_charts.weeks(answer), campaign_charts.equal_age(answer)),
             (campaign_charts.costs(answer), _satisfaction(answer)),
             (_money(answer),),
@@ -100,21 +99,19 @@ def _cards(answer: Campaign) -> list[Card]:
     still = [say("{n} waiting", n=figures.number(waiting))] if waiting else []
     contacted = say("{n} contacted", n=_n(card["participation_rate"]))
     assigned = say("{n} assigned", n=_n(card["conversion_rate"]))
-    effect, returned = card["incremental_conversion"], card["roi_incremental"]
+    returned = card["roi_incremental"]
     return [
         measured(say("Participation"), "participation_rate", card["participation_rate"], [contacted], currency),
         measured(say("Conversion"), "conversion_rate", card["conversion_rate"], [assigned, *still], currency),
+        _effect(answer),
         measured(
-            say("Effect, points"),
-            "incremental_conversion",
-            effect,
-            [],
+            say("Incremental ROI"),
+            "roi_incremental",
+            returned,
+            [say("{n} compared", n=_n(returned))],
             currency,
-            unit=Unit.POINTS,
-            badge=_badge(answer, "incremental_conversion"),
-        ),
-        measured(
-            say("Incremental ROI"), "roi_incremental", returned, [], currency, badge=_badge(answer, "roi_incremental")
+            definition=adjusted.definition(card, "roi_incremental"),
+            badge=_badge(answer, "roi_incremental"),
         ),
         measured(say("Cost, all kinds"), "campaign_cost", card["campaign_cost"], of_plan, currency),
         measured(
@@ -125,6 +122,22 @@ def _cards(answer: Campaign) -> list[Card]:
             currency,
         ),
     ]
+
+
+def _effect(answer: Campaign) -> Card:
+    """The effect on what the campaign was for: the metric that it is judged by."""
+    key = answer.scores.judges[0] or verdict.CONVERSION
+    conversion = key == verdict.CONVERSION
+    return measured(
+        say("Effect, points") if conversion else say(campaign_columns.JUDGES[key]),
+        key,
+        answer.scores[key],
+        [*([] if conversion else [say("effect per customer")]), say("{n} compared", n=_n(answer.scores[key]))],
+        answer.currency,
+        definition=adjusted.definition(answer.scores, key),
+        signed=not conversion,
+        badge=_badge(answer, key),
+    )
 
 
 def _n(numbers: Intervals) -> str:
@@ -144,19 +157,41 @@ def _badge(answer: Campaign, key: str) -> Badge | None:
     return (say("↑ better"), "blue") if better else (say("↓ worse"), "orange")
 
 
-def _arms(answer: Campaign) -> Table:
-    """The arms side by side: what each was, and what its customers did."""
+def _arms(answer: Campaign) -> Block:
+    """The arms side by side, a column each, which a phone can show: how many, and what they did."""
     arms = answer.arms
+    counts = ((say("Assigned"), arms["n"]), (say("Still counting"), arms["n"] - arms["matured"]))
+    rows = [
+        *((name, Unit.COUNT, _exact(count.to_numpy(float))) for name, count in counts),
+        *((say(metric(key).name), metric(key).unit, answer.by_arm[key]) for key in ARMS),
+    ]
+    units = tuple(unit for _, unit, _ in rows)
     columns = (
-        Column(say("Arm"), campaign_charts.arm_names(arms)),
-        Column(say("Assigned"), arms["n"].to_numpy(float), Unit.COUNT),
-        Column(say("Still counting"), (arms["n"] - arms["matured"]).to_numpy(float), Unit.COUNT),
+        Column(say("Metric"), [name for name, _, _ in rows]),
         *(
-            Column(say(label), answer.by_arm[key], metric(key).unit, note and say(note), say(metric(key).formula))
-            for key, label, note in _ARM_METRICS
+            Column(name, _below([numbers for _, _, numbers in rows], arm), units)
+            for arm, name in enumerate(campaign_charts.arm_names(arms))
         ),
     )
-    return Table(columns, say("Arms of the campaign"), "arms_table")
+    caption = sentences([say("Each arm as counted"), adjusted.note(answer.scores, *MONEY)])
+    return Block("", caption, Table(columns, say("Arms of the campaign"), "arms_table", prose=True))
+
+
+def _exact(count: Floats) -> Intervals:
+    """What was counted has no uncertainty: its limits are the number itself."""
+    return Intervals.of(count, count, count, n=count)
+
+
+def _below(found: Sequence[Intervals], row: int = 0) -> Intervals:
+    """The same row of several metrics, one below the other."""
+    return Intervals.of(
+        [each.estimate[row] for each in found],
+        [each.low[row] for each in found],
+        [each.high[row] for each in found],
+        n=[each.n[row] for each in found],
+        level=found[0].level,
+        reason=[str(each.reason[row]) for each in found],
+    )
 
 
 def _satisfaction(answer: Campaign) -> Block:
@@ -172,33 +207,41 @@ def _satisfaction(answer: Campaign) -> Block:
         else say("Satisfaction was not recorded")
     )
     caption = say("Answers of those asked; where few answer, they may be the satisfied ones")
-    return Block(heading, caption, _outcomes(answer, SATISFACTION, say("Satisfaction of the campaign"), "satisfaction"))
+    rows = [(say(metric(key).name), key, answer.scores[key]) for key in SATISFACTION]
+    return Block(
+        heading, caption, Table(_outcomes(rows), say("Satisfaction of the campaign"), "satisfaction", prose=True)
+    )
 
 
 def _money(answer: Campaign) -> Block:
-    table = _outcomes(answer, MONEY, say("Money of the campaign"), "money")
-    definition = Column(say("Definition"), [say(metric(key).formula) for key in MONEY])
+    """Every amount; an effect that allows for the past stands beside the plain difference."""
+    rows: list[tuple[str, str, Intervals]] = []
+    definitions: list[str] = []
+    for key in MONEY:
+        name = say(metric(key).name)
+        rows.append((name, key, answer.scores[key]))
+        definitions.append(adjusted.definition(answer.scores, key))
+        if answer.scores.adjusted(key)[0]:
+            rows.append((say("{metric}, plain difference", metric=name), key, answer.plain[key]))
+            definitions.append(say("the same as counted: the groups' means subtracted, nothing allowed for"))
+    columns = (*_outcomes(rows), Column(say("Definition"), definitions))
     return Block(
         say("What it brought and what it cost"),
-        say("Customers whose window has closed; costs are their even share of the whole"),
-        Table((*table.columns, definition), table.alt, table.key, prose=True),
+        sentences(
+            [
+                say("Customers whose window has closed; costs are their even share of the whole"),
+                adjusted.note(answer.scores, *MONEY),
+            ]
+        ),
+        Table(columns, say("Money of the campaign"), "money", prose=True),
     )
 
 
-def _outcomes(answer: Campaign, keys: tuple[str, ...], alt: str, key: str) -> Table:
-    """Metrics of the campaign one below the other: number with its interval, and n."""
-    entries, found = [metric(each) for each in keys], [answer.scores[each] for each in keys]
-    numbers = Intervals.of(
-        [each.estimate[0] for each in found],
-        [each.low[0] for each in found],
-        [each.high[0] for each in found],
-        n=[each.n[0] for each in found],
-        level=found[0].level,
-        reason=[str(each.reason[0]) for each in found],
-    )
-    columns = (
-        Column(say("Metric"), [say(entry.name) for entry in entries]),
-        Column(say("Value with its 95 % interval"), numbers, tuple(entry.unit for entry in entries)),
+def _outcomes(rows: Sequence[tuple[str, str, Intervals]]) -> tuple[Column, ...]:
+    """Numbers one below the other, each with its name and the catalogue's key: the number with its interval, and n."""
+    numbers = _below([numbers for _, _, numbers in rows])
+    return (
+        Column(say("Metric"), [name for name, _, _ in rows]),
+        Column(say("Value with its 95 % interval"), numbers, tuple(metric(key).unit for _, key, _ in rows)),
         Column(say("n"), numbers.n, Unit.COUNT, missing=say("not recorded")),
     )
-    return Table(columns, alt, key, prose=True)

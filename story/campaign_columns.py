@@ -8,14 +8,23 @@ from typing import Final
 
 import numpy as np
 from answers.campaigns import Campaigns
+from metrics.campaigns import verdict
 from metrics.catalogue import Unit, metric
+from metrics.catalogue.entry import marked as _
 from metrics.inference.comparison.verdict import Grade
 
-from story import estimates
+from story import adjusted, estimates
 from story.columns import Column
 from story.figures import why
 from story.vocabulary import names, term
 from story.words import say
+
+JUDGES: Final = {
+    verdict.CONVERSION: _("Conversion"),
+    verdict.NET_NEW: _("Net new money"),
+    verdict.CONTRIBUTION: _("Contribution"),
+}
+"""What campaigns are judged by, as short as a card or a cell needs it."""
 
 COST_KINDS: Final = ("gift", "venue", "media", "print", "vendor", "rate_concession", "staff_time", "incentive")
 
@@ -38,7 +47,8 @@ class _Made:
 
     def measured(self, key: str, name: str, note: str = "", unit: Unit | None = None) -> Column:
         entry = metric(key)
-        return Column(name, self.answer.scores[key][self.answer.order], unit or entry.unit, note, say(entry.formula))
+        told = adjusted.definition(self.answer.scores, key)
+        return Column(name, self.answer.scores[key][self.answer.order], unit or entry.unit, note, told)
 
     def counted(self, key: str, name: str) -> Column:
         entry, numbers = metric(key), self.answer.scores[key][self.answer.order]
@@ -47,21 +57,45 @@ class _Made:
 
     def verdict(self, key: str, name: str, raised: str, lowered: str) -> Column:
         """Each verdict in words: holds, hints, shows nothing, or why there is none."""
-        numbers = self.answer.scores[key]
-        said = {
-            Grade.RAISED: raised,
-            Grade.LOWERED: lowered,
-            Grade.HINT_RAISED: say("a hint: {verdict}", verdict=raised),
-            Grade.HINT_LOWERED: say("a hint: {verdict}", verdict=lowered),
-            Grade.NONE_SHOWN: say("no difference shown"),
-        }
-        grades = [Grade(str(grade)) for grade in self.answer.scores.verdicts[key].grade]
-        texts = [said.get(grade) or estimates.why(numbers, row) for row, grade in enumerate(grades)]
-        return Column(name, self.in_order(texts), definition=say(metric(key).formula))
+        numbers, grades = self.answer.scores[key], self.answer.scores.verdicts[key].grade
+        texts = [_said(str(grade), raised, lowered) or estimates.why(numbers, row) for row, grade in enumerate(grades)]
+        return Column(name, self.in_order(texts), definition=adjusted.definition(self.answer.scores, key))
+
+    def by_objective(self) -> Column:
+        """Each campaign's verdict on the metric of its objective, named; or why it can't be judged."""
+        scores = self.answer.scores
+        judged = [
+            say(
+                "{metric} · {verdict}",
+                metric=say(JUDGES[key]),
+                verdict=_said(str(grade), say("raised"), say("lowered")),
+            )
+            if key
+            else estimates.why(scores[verdict.CONVERSION], row)
+            for row, (key, grade) in enumerate(zip(scores.judges, scores.grades, strict=True))
+        ]
+        told = say(
+            "Conversion for campaigns to win or activate customers, net new money per customer for those to keep "
+            "customers or raise value; where that is not known, contribution per customer, then the other of the two."
+        )
+        return Column(say("By its objective: verdict"), self.in_order(judged), definition=told)
+
+
+def _said(grade: str, raised: str, lowered: str) -> str:
+    """A verdict in words; empty where there is none."""
+    said = {
+        Grade.RAISED: raised,
+        Grade.LOWERED: lowered,
+        Grade.HINT_RAISED: say("a hint: {verdict}", verdict=raised),
+        Grade.HINT_LOWERED: say("a hint: {verdict}", verdict=lowered),
+        Grade.NONE_SHOWN: say("no difference shown"),
+    }
+    return said.get(Grade(grade), "")
 
 
 def _response(made: _Made) -> list[Column]:
     return [
+        made.by_objective(),
         made.counted("members", say("Assigned")),
         made.counted("open_members", say("Still counting")),
         made.measured("participation_rate", say("Participation"), say("% of contacted")),

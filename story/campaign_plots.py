@@ -7,7 +7,7 @@ from answers.campaigns import Campaigns
 from metrics.catalogue import Unit
 from metrics.finding import FindingCode
 
-from story import estimates, figures, findings
+from story import adjusted, estimates, figures, findings
 from story.chart import interval, theme
 from story.parts import Block, Nothing, Opens
 from story.vocabulary import names
@@ -43,7 +43,12 @@ def returns(answer: Campaigns) -> Block | None:
         key="returns",
         opens=_opens(answer),
     )
-    return Block(heading, sentences([caption, interval.left_out(returned)]), chart, width=5)
+    return Block(
+        heading,
+        sentences([caption, adjusted.note(answer.scores, "roi_incremental"), interval.left_out(returned)]),
+        chart,
+        width=5,
+    )
 
 
 def conversion(answer: Campaigns) -> Block:

@@ -6,10 +6,13 @@ from datetime import date, timedelta
 
 import numpy as np
 from answers.campaigns import Campaigns
+from metrics.campaigns import verdict
 from metrics.catalogue import Unit
 from metrics.estimate import Reason
+from metrics.finding import Finding, FindingCode
+from metrics.inference.comparison.verdict import Grade
 
-from story import campaign_columns, campaign_plots, estimates, figures, findings, period
+from story import adjusted, campaign_columns, campaign_plots, estimates, figures, findings, period
 from story.cards import measured
 from story.columns import Column
 from story.once import once
@@ -32,13 +35,20 @@ def tell(answer: Campaigns) -> Story:
         first, last = ((returns,), (conversion,)) if returns is not None else ((conversion,), ())
         rows = ((*first, _not_judged(answer)), (_table(answer),), *((last,) if last else ()))
     return Story(
-        findings.headline(answer.found[:1], answer.currency, called(answer)),
+        findings.headline(answer.found, answer.currency, called(answer)),
         tuple(_facts(answer)),
+        tuple(findings.sentence(found, answer.currency, called(answer)) for found in _beside_the_headline(answer)),
         cards=tuple(_cards(answer)) if rows[0][0].heading else (),
         rows=rows,
         choice=tuple(_chosen(answer)),
         currency=answer.currency,
     )
+
+
+def _beside_the_headline(answer: Campaigns) -> list[Finding]:
+    """What else speaks against the headline, and how the campaigns came out by each metric that judges some."""
+    said = (FindingCode.SPEAKS_AGAINST, FindingCode.JUDGED_BY)
+    return [found for found in findings.further(answer.found) if found.code in said]
 
 
 def called(answer: Campaigns) -> dict[str, str]:
@@ -134,7 +144,14 @@ def _cards(answer: Campaigns) -> list[Card]:
                 "added is set against. All kinds of cost."
             ),
         ),
-        measured(say("Incremental ROI"), "roi_incremental", together["roi_incremental"], [judged], currency),
+        measured(
+            say("Incremental ROI"),
+            "roi_incremental",
+            together["roi_incremental"],
+            [judged],
+            currency,
+            definition=adjusted.definition(card, "roi_incremental"),
+        ),
         measured(
             say("Participation"),
             "participation_rate",
@@ -160,10 +177,10 @@ def _cards(answer: Campaigns) -> list[Card]:
 
 
 def _not_judged(answer: Campaigns) -> Block:
-    """Campaigns whose incremental return is not known, and why; those that will be known first, soonest first."""
-    returned, shown = answer.scores["roi_incremental"], names(list(answer.listed["name"]))
-    rows = np.flatnonzero(~returned.known)
-    waiting = returned.reason[rows] == Reason.WINDOW_OPEN.value
+    """Campaigns that can't be judged by their objective, and why; those that will be known first, soonest first."""
+    effect, shown = answer.scores[verdict.CONVERSION], names(list(answer.listed["name"]))
+    rows = np.flatnonzero(answer.scores.grades == Grade.NOT_JUDGED)
+    waiting = effect.reason[rows] == Reason.WINDOW_OPEN.value
     counting = int(waiting.sum())
     never = len(rows) - counting
     heading = listed(
@@ -185,7 +202,7 @@ def _not_judged(answer: Campaigns) -> Block:
     soonest = [day if open_ else date.max for day, open_ in zip(until, waiting, strict=True)]
     sequence = sorted(range(len(rows)), key=soonest.__getitem__)
     reasons = [
-        say("still counting until {day}", day=figures.day(day)) if open_ else estimates.why(returned, int(row))
+        say("counting until {day}", day=figures.day(day)) if open_ else estimates.why(effect, int(row))
         for day, open_, row in zip(until, waiting, rows, strict=True)
     ]
     opens = Opens(
@@ -229,9 +246,10 @@ def _table(answer: Campaigns) -> Block:
     )
     return Block(
         say_count("The one campaign", "All {count} campaigns", len(answer.listed)),
-        say("Tick a row to open its campaign · sort by a click on a header · each number with its 95 % interval"),
+        say("each number with its 95 % interval"),
         views,
         after=_attributed(answer),
+        hint=say("Tick a row to open its campaign · sort by a click on a header"),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from metrics.catalogue import Unit, metric
@@ -47,7 +46,7 @@ def measured(
     """
     entry = metric(key)
     said, of = definition or say(entry.formula), unit or entry.unit
-    if math.isnan(float(numbers.estimate[0])):
+    if not numbers.known[0]:
         return Card(name, DASH, estimates.why(numbers, 0), said)
     between = estimates.limits(numbers, 0, of, currency, signed=signed)
     value = estimates.value(numbers, 0, of, currency, signed=signed)

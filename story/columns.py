@@ -66,8 +66,10 @@ class Column:
         return Style.of(self.unit_of(0) if len(self) else Unit.COUNT, currency, typical, signed=self.signed)
 
     def numbers(self) -> npt.NDArray[np.float64]:
-        """The estimates or exact numbers, by which the column sorts."""
-        values = self.values.estimate if isinstance(self.values, Intervals) else self.values
+        """What is shown of estimates or exact numbers, by which the column sorts; nan where a reason is shown."""
+        values = self.values
+        if isinstance(values, Intervals):
+            values = np.where(values.known, values.estimate, np.nan)
         return np.asarray(values, dtype=np.float64)
 
     def texts(self, currency: str) -> list[str]:

@@ -71,9 +71,9 @@ class Style:
     def cell(self, intervals: Intervals, row: int) -> str:
         """A row as a table shows it: "31 (29–33)", or why there is no number."""
         estimate, low, high = (float(column[row]) for column in (intervals.estimate, intervals.low, intervals.high))
-        if math.isnan(estimate):
+        if not intervals.known[row]:
             return why(intervals, row)
-        if math.isnan(low) or math.isnan(high) or low == high:
+        if low == high:
             return self.number(estimate)
         number, least, most = self.estimated(estimate, low, high)
         between = f"{least}{figures.DASH}{most}" if low >= 0 and not self.signed else span(least, most)
@@ -91,7 +91,7 @@ class Style:
 def value(intervals: Intervals, row: int, unit: Unit, currency: str = "", *, signed: bool = False) -> str:
     """The estimate alone with its unit, as a card shows it: "6.1 %", "¥3.42 m", or why there is none."""
     estimate, low, high = (float(column[row]) for column in (intervals.estimate, intervals.low, intervals.high))
-    if math.isnan(estimate):
+    if not intervals.known[row]:
         return why(intervals, row)
     return written(estimate, low, high, unit, currency, signed=signed)
 

@@ -42,15 +42,38 @@ def known(finding: Finding) -> bool:
     return finding.code in SENTENCES
 
 
-def headline(findings: Sequence[Finding], currency: str, names: Mapping[str, str] = _NOBODY) -> str:
-    """The first two statements as one sentence, for the title of a page; arguments as in `sentence`.
+def headline(
+    findings: Sequence[Finding], currency: str, names: Mapping[str, str] = _NOBODY, *, statements: int = 1
+) -> str:
+    """The first statements as one sentence, for the title of a page; other arguments as in `sentence`.
 
-    Where there are none it says so: nothing can be said yet.
+    What qualifies a statement is told with it. Where there are none it says so: nothing can be said yet.
     """
-    texts = [_clause(finding, names, currency) for finding in findings[:2]]
-    if not texts:
+    told = [findings[place] for place in _leading(findings, statements)]
+    if not told:
         return say("Nothing can be said yet")
-    return opened(say("{first}; {second}", first=texts[0], second=texts[1]) if len(texts) > 1 else texts[0])
+    text = _clause(told[0], names, currency)
+    for finding in told[1:]:
+        clause = _clause(finding, names, currency)
+        text = (
+            say("{first}; but {second}", first=text, second=clause)
+            if finding.qualifies
+            else say("{first}; {second}", first=text, second=clause)
+        )
+    return opened(text)
+
+
+def further(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings that a headline of one statement does not tell."""
+    told = _leading(findings, 1)
+    return [finding for place, finding in enumerate(findings) if place not in told]
+
+
+def _leading(findings: Sequence[Finding], statements: int) -> list[int]:
+    """Places of the first statements, each with the finding right behind it where that qualifies it."""
+    first = [place for place, finding in enumerate(findings) if place == 0 or not finding.qualifies][:statements]
+    behind = [place + 1 for place in first if place + 1 < len(findings) and findings[place + 1].qualifies]
+    return sorted([*first, *behind])
 
 
 def _clause(finding: Finding, names: Mapping[str, str], currency: str) -> str:

@@ -75,7 +75,7 @@ def _fields(column: Column, currency: str) -> Iterator[Field]:
     if not isinstance(values, Intervals):
         yield Field(name, scaled(list(column.numbers())), formats)
         return
-    yield Field(name, scaled(list(values.estimate)), formats)
+    yield Field(name, scaled(list(column.numbers())), formats)
     yield Field(say("{name}, low", name=name), scaled(list(values.low)), formats)
     yield Field(say("{name}, high", name=name), scaled(list(values.high)), formats)
     yield Field(say("{name}, n", name=name), tuple(float(n) for n in values.n), (_WHOLE,) * len(column))

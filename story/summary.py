@@ -50,7 +50,7 @@ def tell(answer: Summary) -> Story:
     ]
     pairs = [tuple(evidence[place : place + 2]) for place in range(0, len(evidence), 2)]
     return Story(
-        findings.headline(answer.found[:2], answer.currency, called),
+        findings.headline(answer.found, answer.currency, called, statements=2),
         tuple(_facts(answer)),
         cards=tuple(_cards(answer)),
         rows=((_changed(answer, called),), *pairs),
@@ -206,7 +206,8 @@ def _changed(answer: Summary, called: dict[str, str]) -> Block:
     ]
     nothing = Nothing(say("Nothing is recorded for this period."), say("Choose another period."))
     shown = Claims(tuple(claims)) if claims else nothing
-    return Block(say("What changed, and why"), say("Each sentence opens its evidence under the same choice"), shown)
+    hint = say("Each sentence opens its evidence under the same choice")
+    return Block(say("What changed, and why"), "", shown, hint=hint)
 
 
 def _bridge(answer: Summary, movement: Movement) -> Block:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import cycle
 from typing import Any, Final, cast
 
@@ -28,7 +29,9 @@ _BEHIND_A_TABLE: Final = re.compile(r"(?<=[a-z_]\.)(?=[a-z_]{6})")
 _WORD: Final = 4
 _NUMBER: Final = 96
 _LETTER: Final = 8
-"""Pixels that a cell needs at least, and for each letter: a number is never cut."""
+_SMALL: Final = 6
+_CHINESE: Final = 14
+"""Pixels that a cell needs at least, for each sign of a number, and for each letter and character of a header."""
 
 
 def headline(story: Story, as_of: str) -> None:
@@ -87,18 +90,23 @@ def table(shown: Table, currency: str) -> None:
     _open(shown.opens, rows)
 
 
-def shown_tables(story: Story) -> list[Table]:
-    """The tables of a story as they stand on screen: of several views the chosen one."""
-    blocks = [block.shown for row in story.rows for block in row]
-    tables = [shown.tables[_view(shown)] if isinstance(shown, Views) else shown for shown in blocks]
-    return [shown for shown in tables if isinstance(shown, Table)]
+def as_shown(story: Story) -> Story:
+    """The story as it stands on screen: of several views the chosen one."""
+    rows = tuple(
+        tuple(
+            replace(block, shown=block.shown.tables[_view(block.shown)]) if isinstance(block.shown, Views) else block
+            for block in row
+        )
+        for row in story.rows
+    )
+    return replace(story, rows=rows)
 
 
 def _block(block: Block, currency: str) -> None:
     if block.heading:
         st.header(plain(block.heading), anchor=False)
-    if block.caption:
-        st.caption(plain(block.caption))
+    if caption := sentences([block.hint, block.caption]):
+        st.caption(plain(caption))
     shown = block.shown
     if isinstance(shown, Chart):
         _chart(shown)
@@ -128,7 +136,7 @@ def _view(views: Views) -> str:
 
 def _chart(chart: Chart) -> None:
     event: Any = st.vega_lite_chart(  # pyright: ignore[reportUnknownMemberType]
-        dict(chart.spec),
+        _with_rows_in_place(chart.spec),
         width="stretch",
         theme="streamlit",
         key=chart.key,
@@ -140,6 +148,18 @@ def _chart(chart: Chart) -> None:
     chosen = cast("list[dict[str, Any]]", marks) if isinstance(marks, list) else []
     places = [int(mark["place"]) for mark in chosen if "place" in mark]
     _open(chart.opens, places)
+
+
+def _with_rows_in_place(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """The specification with the rows in the layers that draw them.
+
+    Streamlit would carry datasets apart, and a browser takes longer to unpack some forty rows than to draw them.
+    """
+    shared = spec.get("data")
+    layers = [
+        {**layer, "data": {"values": spec["datasets"][layer.get("data", shared)["name"]]}} for layer in spec["layer"]
+    ]
+    return {**{key: part for key, part in spec.items() if key not in {"datasets", "data"}}, "layer": layers}
 
 
 def _open(opens: Opens | None, rows: Sequence[int]) -> None:
@@ -169,8 +189,8 @@ def _config(column: Column, texts: Sequence[str], currency: str) -> Any:
     header = column.header(currency)
     if column.is_text:
         return st.column_config.TextColumn(header, help=column.definition or None)
-    longest = max(len(text) for text in (header, *texts))
-    width = max(_NUMBER, _LETTER * longest + 24)
+    letters = max(_LETTER * max(map(len, texts), default=0), sum(_CHINESE if c > "\u2e7f" else _SMALL for c in header))
+    width = max(_NUMBER, letters + 24)
     return st.column_config.NumberColumn(header, help=column.definition or None, width=width)
 
 

@@ -17,7 +17,7 @@ CELLS_LEFT_OUT = marked("{file}: {n:,} rows are kept without a cell that was ref
 LINES_INSIDE = marked("{file}: {n:,} rows hold line ends inside a cell, {inside:,} in all.")
 BLANK_LINES = marked("{file}: {n:,} blank lines were passed over.")
 PASSED_OVER = marked("Passed over: {files}.")
-REPLACED = marked("The warehouse held {source!r}; it was replaced, because it is no feed of this bank.")
+REPLACED = marked("The warehouse held {source!r}, which a feed of this bank replaces.")
 NEAR_DOUBLES = marked("{place} holds {words}: one word?")
 
 CONVERTED_FIRST = marked("{file}: {n:,} converted before they were contacted (kept).")
@@ -74,3 +74,12 @@ def read(text: str) -> list[tuple[str, dict[str, object]]]:
     {'file': 'sale.csv', 'n': 2}
     """
     return [unpack(line) for line in text.split("\n") if line]  # a name may hold other separators
+
+
+def told(text: str) -> str:
+    """The remarks that a version keeps, in English, one a line; a version of before kept plain text.
+
+    >>> told(written([Note.of(BLANK_LINES, file="sale.csv", n=1200)]))
+    'sale.csv: 1,200 blank lines were passed over.'
+    """
+    return "\n".join(template.format_map(values) if values else template for template, values in read(text))

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from data_access.errors import NoVersionError, StoreError
+from data_access.loading.notes import told
 from data_access.schema import metadata
 from data_access.settings import settings
 from data_access.versions.contract import lacking
@@ -23,7 +24,7 @@ class Description:
     """What a version says of itself.
 
     Attributes:
-        version: The row of `warehouse_version`, by column.
+        version: The row of `warehouse_version`, by column, its note in English.
         tables: `COUNTED` of each table that holds something.
         lacks: Tables and columns of the contract that an older program published it without.
     """
@@ -60,4 +61,4 @@ def describe_current(store: Store) -> Description:
         ) from error
     finally:
         engine.dispose()
-    return Description(dict(row), counted, lacks)
+    return Description({**row, "note": told(row.get("note") or "")}, counted, lacks)

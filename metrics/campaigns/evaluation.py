@@ -27,7 +27,8 @@ from metrics.catalogue import OUTCOMES, Unit, metric
 from metrics.estimate import Intervals, Reason, Tests
 from metrics.inference.comparison.effects import BranchEffects, Effects, compare_campaigns, where_known
 from metrics.inference.comparison.members import Members
-from metrics.inference.comparison.verdict import Verdicts
+from metrics.inference.comparison.outcomes import ADJUSTED
+from metrics.inference.comparison.verdict import Grade, Verdicts
 from metrics.inference.complier import effect_on_contacted
 from metrics.inference.effect import lift_in_shares
 from metrics.inference.mean import concentration, student
@@ -43,6 +44,9 @@ BY_DESIGN: Final = (
     Reason.BOTH_ARMS,
     Reason.SAMPLE_RATIO,
 )
+COVARIATE: Final = "baseline"
+"""Part of the name of every column that tells of the period before."""
+
 TOTALS: Final = ("sales", "net_new_money", "contribution")
 
 
@@ -87,6 +91,30 @@ class Scorecard:
     def lacks_cost(self, category: str) -> npt.NDArray[np.bool_]:
         """Campaigns whose cost is known but for this kind: their return is a return "before staff time"."""
         return self.booked.lacks(category)
+
+    @property
+    def judges(self) -> tuple[str, ...]:
+        """The metric that each campaign is judged by, its objective's own; empty where none can be told."""
+        known = {key: self.results[key].known for key in verdict.JUDGED}
+        chains = (
+            verdict.judge_of(objective, {key: bool(rows[row]) for key, rows in known.items()})
+            for row, objective in enumerate(self.objective)
+        )
+        return tuple(chain[0] if chain else "" for chain in chains)
+
+    @property
+    def grades(self) -> npt.NDArray[np.str_]:
+        """Each campaign's verdict on the metric that it is judged by."""
+        judged = (
+            str(self.verdicts[key].grade[row]) if key else Grade.NOT_JUDGED for row, key in enumerate(self.judges)
+        )
+        return np.array(list(judged), dtype=np.str_)
+
+    def adjusted(self, key: str) -> npt.NDArray[np.bool_]:
+        """Campaigns whose number allows for what their customers bought before; no metric without a verdict does."""
+        if key not in self.tests:
+            return np.zeros(len(self), dtype=np.bool_)
+        return self.results[key].known & (self.tests[key].method == ADJUSTED)
 
     def among(self, campaign_id: Sequence[str]) -> Scorecard:
         """Some of the campaigns in the order given, each with the verdicts that it has among all.
@@ -205,6 +233,23 @@ def scorecard(
         compared.sample_ratio,
         compared.by_branch,
     )
+
+
+def unadjusted(campaigns: pd.DataFrame, arms: pd.DataFrame, cost: Floats, level: float = 0.95) -> dict[str, Intervals]:
+    """The effects of a scorecard as counted, nothing taken out that the past predicts: by customer, never by branch.
+
+    Args:
+        campaigns: as in `scorecard`.
+        arms: the same.
+        cost: actual cost of each campaign, minor units, nan where not recorded.
+        level: confidence level.
+
+    Raises:
+        ShapeError: two rows of `campaigns` have the same id.
+        DomainError: a word for the assignment that is none, or the level is not between 0 and 1.
+    """
+    past = [name for name in arms.columns if COVARIATE in name]
+    return _effects(compare_campaigns(campaigns, arms.drop(columns=past), level=level), cost)[0]
 
 
 def _objectives(campaigns: pd.DataFrame) -> tuple[str, ...]:

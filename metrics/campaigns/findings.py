@@ -7,8 +7,10 @@ money, then what else moved, then caveats. Verdicts are those of the scorecard: 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from metrics.campaigns import verdict
 from metrics.campaigns.costs import Basis
@@ -52,6 +54,8 @@ def findings(card: Scorecard) -> list[Finding]:
         return [Finding(FindingCode.ALL_WINDOWS_OPEN, windows | {"campaigns": campaigns})]
     return [
         *_judged(card),
+        *_against(card),
+        *_judged_by(card),
         *_paid(card),
         *_highest_participation(card),
         *([Finding(FindingCode.WINDOWS_OPEN, windows)] if windows["campaigns"] else []),
@@ -72,10 +76,13 @@ def campaign_findings(card: Scorecard, campaign_id: str) -> list[Finding]:
     returned = card[verdict.RETURN].known[row]
     others = [verdict.RETURN, *(key for key in judges[1:] if key != verdict.CONTRIBUTION)] if returned else judges[1:]
     against = [key for key in others if sign and _grade(card, key, row).sign == -sign]
+    # A verdict that shows nothing leaves it to contribution and net new money.
+    ties = [key for key in judges[1:] if not sign and key in verdict.TIE_BREAKERS and _grade(card, key, row).sign]
     money = [key for key in others if key == verdict.RETURN and key not in against]
-    # What agrees with the verdict, or stands beside one that shows nothing, is told where it shows something.
-    beside = [key for key in others if key not in (*against, *money) and _grade(card, key, row).sign]
-    told += [_told(card, key, row) for key in (*against, *money, *beside)]
+    # What agrees with the verdict is told where it shows something.
+    beside = [key for key in others if key not in (*against, *ties, *money) and _grade(card, key, row).sign]
+    told += [replace(_told(card, key, row), qualifies=True) for key in (*against, *ties)]
+    told += [_told(card, key, row) for key in (*money, *beside)]
     return [*told, *(caveat for caveat in _caveats(card, row) if caveat not in told)]
 
 
@@ -148,20 +155,55 @@ def _grade(card: Scorecard, key: str, row: int) -> Grade:
 
 
 def _judged(card: Scorecard) -> list[Finding]:
-    """How many campaigns can be judged against a control, and how they came out."""
-    verdicts = card.verdicts[verdict.CONVERSION]
-    judged = len(card) - verdicts.count(Grade.NOT_JUDGED)
-    if not judged:
-        return [Finding(FindingCode.NONE_WITH_CONTROL, {"campaigns": len(card)})]
-    values = {
-        "campaigns": len(card),
-        "judged": judged,
-        "higher": verdicts.count(Grade.RAISED),
-        "lower": verdicts.count(Grade.LOWERED),
-        "hint": verdicts.count(Grade.HINT_RAISED, Grade.HINT_LOWERED),
-        "no_difference": verdicts.count(Grade.NONE_SHOWN),
+    """How many campaigns can be judged, and how they came out by what each was for."""
+    judges, grades = card.judges, card.grades
+    by = sorted({key for key in judges if key})
+    if not by:
+        return [_none_judged(card)]
+    values: Values = {"campaigns": len(card), "metric": by[0] if len(by) == 1 else ""}
+    return [Finding(FindingCode.CAMPAIGNS_JUDGED, values | _counted(grades))]
+
+
+def _none_judged(card: Scorecard) -> Finding:
+    """Why most campaigns have no verdict; the lack of a control group has a sentence of its own."""
+    reasons, counts = np.unique(card[verdict.CONVERSION].reason, return_counts=True)
+    reason = str(reasons[counts.argmax()])
+    if len(reasons) == 1 and reason == Reason.NO_CONTROL.value:
+        return Finding(FindingCode.NONE_WITH_CONTROL, {"campaigns": len(card)})
+    return Finding(FindingCode.NONE_JUDGED, {"campaigns": len(card), "reason": reason})
+
+
+def _judged_by(card: Scorecard) -> list[Finding]:
+    """How the campaigns came out that each metric judges, where they are judged by several."""
+    judges, grades = np.array(card.judges), card.grades
+    by = [key for key in verdict.JUDGED if key in judges]
+    if len(by) < 2:
+        return []
+    return [Finding(FindingCode.JUDGED_BY, {"metric": key} | _counted(grades[judges == key])) for key in by]
+
+
+def _against(card: Scorecard) -> Iterator[Finding]:
+    """Campaigns that look better by their objective while another metric points down: money first."""
+    better = np.isin(card.grades, (Grade.RAISED, Grade.HINT_RAISED))
+    for key in (verdict.RETURN, *verdict.TIE_BREAKERS, verdict.CONVERSION):
+        # A return is the contribution set against the cost: known, it says both.
+        counts = ~card[verdict.RETURN].known if key == verdict.CONTRIBUTION else np.ones_like(better)
+        down = better & counts & np.isin(card.verdicts[key].grade, (Grade.LOWERED, Grade.HINT_LOWERED))
+        if down.any():
+            values: Values = {"metric": key, "better": int(better.sum()), "against": int(down.sum())}
+            yield Finding(FindingCode.SPEAKS_AGAINST, values, qualifies=True)
+
+
+def _counted(grades: npt.NDArray[np.str_]) -> dict[str, int]:
+    """How many verdicts there are of each kind."""
+    kinds = {
+        "higher": (Grade.RAISED,),
+        "lower": (Grade.LOWERED,),
+        "hint": (Grade.HINT_RAISED, Grade.HINT_LOWERED),
+        "no_difference": (Grade.NONE_SHOWN,),
     }
-    return [Finding(FindingCode.CAMPAIGNS_JUDGED, values)]
+    counts = {name: int(np.isin(grades, kind).sum()) for name, kind in kinds.items()}
+    return {"judged": sum(counts.values())} | counts
 
 
 def _paid(card: Scorecard) -> list[Finding]:

@@ -27,6 +27,9 @@ RETURN: Final = "roi_incremental"
 JUDGED: Final = (*(entry.key for entry in OUTCOMES), RETURN)
 """Metrics that have verdicts."""
 
+TIE_BREAKERS: Final = (CONTRIBUTION, NET_NEW)
+"""What is told beside a verdict that shows no difference, where it shows one."""
+
 OF_OBJECTIVE: Final[Mapping[str, tuple[str, ...]]] = {
     "acquire": (CONVERSION, CONTRIBUTION, NET_NEW),
     "activate": (CONVERSION, CONTRIBUTION, NET_NEW),

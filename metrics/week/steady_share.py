@@ -21,6 +21,7 @@ from metrics.moments import Floats, floats
 from metrics.week.business_calendar import Days
 from metrics.week.control_chart import ControlChart, Flags, laney
 
+FEWEST_ELSEWHERE = 30  # customers of a campaign in other weeks: a rate of fewer makes one week in twenty alarm
 COMPARABLE_ENOUGH = 0.5  # share of a week's customers below which its campaigns are too new to judge the week by
 
 
@@ -29,7 +30,7 @@ class SteadyShare:
     """Weeks at one mix of campaigns, shape (weeks,), in the order of the Mondays."""
 
     n: Floats  # customers of the week
-    comparable: Floats  # share of them in campaigns that ran in another baseline week too; the rest says nothing
+    comparable: Floats  # share of them in campaigns whose rate other baseline weeks tell; the rest says nothing
     observed: Floats  # of the comparable ones, who did
     expected: Floats  # who would have, at their campaigns' own rates in the other weeks
     variance: Floats  # of observed less expected by chance alone, the error of those rates included
@@ -60,6 +61,7 @@ def steady_share(
     successes: str = "watched_participated",
     by: str = "campaign_id",
     baseline: Flags | None = None,
+    fewest: int = FEWEST_ELSEWHERE,
 ) -> SteadyShare:
     """Each week's share beside what its campaigns did in the other weeks.
 
@@ -71,6 +73,7 @@ def steady_share(
         successes: The column of those who did.
         by: The column of the campaign, or of whatever makes the mix.
         baseline: Weeks from which the rates are learned; all but the newest when left out.
+        fewest: Customers that a campaign needs in the other weeks; with fewer its customers of this week say nothing.
 
     Raises:
         ShapeError: a column is missing, or the baseline has not one entry a week.
@@ -102,11 +105,11 @@ def steady_share(
     base_n, base_did = np.where(teaches, customers, 0.0), np.where(teaches, did, 0.0)
     # Of the same campaign in the other weeks of the baseline.
     others = np.bincount(campaign, base_n, size)[campaign] - base_n
-    rate = np.divide(
-        np.bincount(campaign, base_did, size)[campaign] - base_did, others, out=np.zeros_like(others), where=others > 0
-    )
-    judged = np.where(others > 0, customers, 0.0)
-    spread = judged * rate * (1 - rate) * (1 + np.divide(judged, others, out=np.zeros_like(others), where=others > 0))
+    did_others = np.bincount(campaign, base_did, size)[campaign] - base_did
+    enough = others >= max(fewest, 1)
+    rate = np.divide(did_others, others, out=np.zeros_like(others), where=enough)
+    judged = np.where(enough, customers, 0.0)
+    spread = judged * rate * (1 - rate) * (1 + np.divide(judged, others, out=np.zeros_like(others), where=enough))
 
     def by_week(values: Floats) -> Floats:
         return floats(np.bincount(week, values, len(mondays)))
@@ -115,7 +118,7 @@ def steady_share(
     return SteadyShare(
         n=everybody,
         comparable=np.divide(by_week(judged), everybody, out=np.full(len(mondays), np.nan), where=everybody > 0),
-        observed=by_week(np.where(others > 0, did, 0.0)),
+        observed=by_week(np.where(enough, did, 0.0)),
         expected=by_week(judged * rate),
         variance=by_week(spread),
         usual=float(base_did.sum() / base_n.sum()) if base_n.sum() > 0 else float("nan"),

@@ -11,6 +11,8 @@ from functools import lru_cache
 from typing import Any
 
 import altair as alt
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from metrics.catalogue import Unit
 
@@ -22,12 +24,15 @@ from story.words import language, say
 HEIGHT = 230
 _GREYS: tuple[theme.Role, ...] = ("muted", "none", "text")
 
+_ROOM = 0.15
+"""Part of the height that a name takes."""
+
 Curve = tuple[Sequence[float], Sequence[float], Sequence[float]]
 """Estimate, low and high of each day."""
 
 
 def weeks(starts: Sequence[date], counts: dict[str, Sequence[float]], *, alt_text: str, key: str) -> Chart:
-    """Counts a week, one line a measure, the name at the line's end; no colour, for none is better.
+    """Counts a week, one line a measure, its name where no other line is near; no colour, for none is better.
 
     Args:
         starts: Monday of each week.
@@ -56,9 +61,28 @@ def weeks(starts: Sequence[date], counts: dict[str, Sequence[float]], *, alt_tex
         ],
         ignore_index=True,
     )
-    peaks = rows.loc[rows.groupby("name", sort=False)["count"].idxmax()]
-    form = _weeks(_dates(starts), min(len(starts), 6), theme.axis_label(Unit.COUNT))
-    return Chart(theme.filled(form, height=HEIGHT, rows=rows, peaks=peaks), HEIGHT, alt_text, key)
+    lines = np.array(list(counts.values()), dtype=float)
+    named = rows.iloc[[line * len(starts) + free_place(lines, line) for line in range(len(lines))]]
+    form = _weeks(written_dates(starts), min(len(starts), 6), theme.axis_label(Unit.COUNT))
+    return Chart(theme.filled(form, height=HEIGHT, rows=rows, named=named), HEIGHT, alt_text, key)
+
+
+def free_place(lines: npt.NDArray[np.float64], line: int) -> int:
+    """Where a name above a line crosses no other: the highest such point, else where there is most room.
+
+    >>> free_place(np.array([[9.0, 8, 7, 3, 0], [1.0, 1, 1, 2, 2]]), 1)
+    0
+    """
+    own, others = lines[line], np.delete(lines, line, axis=0)
+    enough = _ROOM * lines.max()
+
+    def room(place: int) -> float:
+        near = slice(max(place - 1, 0), place + 2)  # as wide as a name
+        above = others[others[:, near].max(axis=1) > own[place]][:, near]
+        free = above.min(axis=1) - own[near].max()
+        return float(max(free.min(initial=enough), 0.0))
+
+    return max(range(len(own)), key=lambda place: (min(room(place), enough), own[place]))
 
 
 def survival(
@@ -99,7 +123,7 @@ def survival(
 
 @lru_cache
 def _weeks(dates: str, ticks: int, count: str) -> dict[str, Any]:
-    """Lines, and at the peak of each its name."""
+    """Lines, and above each its name."""
     axis = alt.Axis(format=dates, grid=False, tickCount=ticks, labelOverlap="greedy", labelSeparation=14)
     x = alt.X("week:T", title=None, axis=axis)
     y = alt.Y("count:Q", title=None, axis=alt.Axis(labelExpr=count, tickCount=4))
@@ -109,7 +133,7 @@ def _weeks(dates: str, ticks: int, count: str) -> dict[str, Any]:
         .mark_line(strokeWidth=2, point={"size": 30, "filled": True})
         .encode(x=x, y=y, color=hue, detail="name:N", tooltip=[alt.Tooltip("hover:N", title=" ")])
     )
-    names = theme.of("peaks").mark_text(dy=-12).encode(x=x, y=y, text="name:N", color=hue)
+    names = theme.of("named").mark_text(dy=-12).encode(x=x, y=y, text="name:N", color=hue)
     return theme.dressed(alt.layer(lines, names))
 
 
@@ -139,7 +163,7 @@ def _survival(title: str, share: str) -> dict[str, Any]:
     return theme.dressed(alt.layer(band, line, ends))
 
 
-def _dates(starts: Sequence[date]) -> str:
+def written_dates(starts: Sequence[date]) -> str:
     """How dates are written in the reader's language, with the year where they span more than one."""
     several = len({day.year for day in starts}) > 1
     forms = {"en": ("%-d %b", "%b %Y"), "zh": ("%-m月%-d日", "%Y年%-m月")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from metrics.catalogue import Unit
 from metrics.catalogue.entry import marked as _
@@ -13,6 +13,7 @@ from story.estimates import written
 from story.sentences.told import (
     Sentence,
     Told,
+    compared_name,
     customers,
     difference,
     interval,
@@ -39,19 +40,94 @@ def _no_difference(count: int) -> str:
 
 
 def _judged(told: Told) -> str:
+    """How campaigns came out: on one metric if that judges them all, else each by its own objective."""
+    judged, campaigns = told.count("judged"), told.count("campaigns")
+    if not told.values["metric"]:
+        said = _outcomes(told, say("none shows a difference from control"), _better, _worse)
+        if judged == campaigns:
+            return say(
+                "all {campaigns} campaigns can be judged, each by its objective: {clauses}",
+                campaigns=number_word(judged),
+                clauses=said,
+            )
+        return say(
+            "{judged} of {campaigns} campaigns can be judged, each by its objective: {clauses}",
+            judged=number_word(judged),
+            campaigns=number_word(campaigns),
+            clauses=said,
+        )
+    name_of = compared_name(told)
+    said = _outcomes(
+        told,
+        say("none shows a difference in {metric}", metric=name_of),
+        lambda count: say("{word} raised {metric}", word=number_word(count), metric=name_of),
+        lambda count: say("{word} lowered {metric}", word=number_word(count), metric=name_of),
+    )
+    return _can_be_judged(judged, campaigns, said)
+
+
+def _judged_by(told: Told) -> str:
+    said = _outcomes(
+        told,
+        say("none shows a difference"),
+        lambda count: say("{word} raised it", word=number_word(count)),
+        lambda count: say("{word} lowered it", word=number_word(count)),
+    )
+    word = number_word(told.count("judged"))
+    return say("{word} judged by {metric}: {clauses}", word=word, metric=compared_name(told), clauses=said)
+
+
+def _outcomes(told: Told, none_shown: str, raised: Callable[[int], str], lowered: Callable[[int], str]) -> str:
+    """The verdicts by kind; one sentence where no campaign shows anything."""
     higher, lower, hint, none = (told.count(key) for key in ("higher", "lower", "hint", "no_difference"))
     if not higher and not lower and not hint:
-        clauses = say("none shows a difference in conversion")
-        return _can_be_judged(told.count("judged"), told.count("campaigns"), clauses)
-    clauses = _clauses(
-        [
-            (higher, say("{word} raised conversion", word=number_word(higher))),
-            (lower, say("{word} lowered conversion", word=number_word(lower))),
-            (hint, _hints(hint)),
-            (none, _no_difference(none)),
-        ]
+        return none_shown
+    return _clauses(
+        [(higher, raised(higher)), (lower, lowered(lower)), (hint, _hints(hint)), (none, _no_difference(none))]
     )
-    return _can_be_judged(told.count("judged"), told.count("campaigns"), clauses)
+
+
+def _better(count: int) -> str:
+    return say("{word} better than control", word=number_word(count))
+
+
+def _worse(count: int) -> str:
+    return say("{word} worse than control", word=number_word(count))
+
+
+def _speaks_against(told: Told) -> str:
+    """Campaigns that look better by their objective and worse by another metric."""
+    better, against = told.count("better"), told.count("against")
+    words = {"better": number_word(better), "against": number_word(against)}
+    if told.values["metric"] == "roi_incremental":
+        if better == 1:
+            return say("the one that looks better looks like a loss")
+        return say_count(
+            "{against} of the {better} that look better looks like a loss",
+            "{against} of the {better} that look better look like a loss",
+            against,
+            **words,
+        )
+    metric = compared_name(told)
+    if better == 1:
+        return say("the one that looks better looks worse by {metric}", metric=metric)
+    return say_count(
+        "{against} of the {better} that look better looks worse by {metric}",
+        "{against} of the {better} that look better look worse by {metric}",
+        against,
+        **words,
+        metric=metric,
+    )
+
+
+def _none_judged(told: Told) -> str:
+    return say_count(
+        "the campaign can't be judged: {reason}",
+        "none of {campaigns} campaigns can be judged, most often for this reason: {reason}",
+        told.count("campaigns"),
+        campaigns=whole(told, "campaigns"),
+        reason=_why(told, "reason"),
+    )
 
 
 def _paid(told: Told) -> str:
@@ -161,7 +237,10 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
     FindingCode.NO_CAMPAIGNS: template(_("no campaign ran in this choice")),
     FindingCode.ALL_WINDOWS_OPEN: _all_windows_open,
     FindingCode.NONE_WITH_CONTROL: _none_with_control,
+    FindingCode.NONE_JUDGED: _none_judged,
     FindingCode.CAMPAIGNS_JUDGED: _judged,
+    FindingCode.JUDGED_BY: _judged_by,
+    FindingCode.SPEAKS_AGAINST: _speaks_against,
     FindingCode.CAMPAIGNS_PAID: _paid,
     FindingCode.PARTICIPATION_HIGHEST: template(
         _("participation was highest in {campaign_id}: {estimate} of those assigned ({limits})"),

@@ -150,6 +150,12 @@ def metric_name(told: Told, key: str = "metric") -> str:
     return text[:1].lower() + text[1:] if language() == "en" else text
 
 
+def compared_name(told: Told, key: str = "metric") -> str:
+    """Of a difference: what is compared, within a sentence: "conversion", "net new money per customer assigned"."""
+    compares = METRICS[str(told.values[key])].compares
+    return metric_name(Told({"metric": compares}, told.names, told.currency)) if compares else metric_name(told, key)
+
+
 def metric_unit(told: Told) -> Unit:
     """The unit of the finding's metric; a count where the catalogue does not have it."""
     known = METRICS.get(str(told.values["metric"]))

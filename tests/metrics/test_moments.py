@@ -151,6 +151,7 @@ def test_the_sums_of_two_measures_add_as_their_rows_do() -> None:
     first, second = ([1.0, 2.0, 6.0], [3.0, 5.0, 4.0]), ([11.0, 15.0], [20.0, 30.0])
     both = JointMoments.from_rows(*first) + JointMoments.from_rows(*second)
     rows = np.cov([*first[0], *second[0]], [*first[1], *second[1]])
+    assert_allclose([both.n[0], both.x.mean[0], both.y.mean[0]], [5, 35 / 5, 62 / 5])
     assert_allclose([both.covariance[0], both.x.variance[0], both.y.variance[0]], [rows[0, 1], rows[0, 0], rows[1, 1]])
 
 
@@ -162,3 +163,12 @@ def test_another_unit_scales_the_spread_by_its_square() -> None:
 def test_a_customer_without_an_amount_is_no_customer_with_nothing() -> None:
     known = Moments.from_rows([4.0, np.nan, 8.0])
     assert_allclose([known.n[0], known.mean[0], known.variance[0]], [2, 6, 8])
+
+
+def test_yes_and_no_by_hand_have_the_moments_of_ones_and_zeros() -> None:
+    """Of five two bought, three were called, one did both."""
+    joint = JointMoments.of_counts(Counts.of([5], [2]), Counts.of([5], [3]), both=[1])
+    rows = np.cov([1, 1, 0, 0, 0], [1, 0, 1, 1, 0])
+    assert_allclose(
+        [joint.x.variance[0], joint.y.variance[0], joint.covariance[0]], [rows[0, 0], rows[1, 1], rows[0, 1]]
+    )

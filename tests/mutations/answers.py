@@ -2,10 +2,11 @@
 
 from tests.mutations.mutation import Mutation
 
-_SHOWN = "tests/pages/test_shown.py"
-_CHOICE = f"{_SHOWN} -k choice"
-_CELLS = f"{_SHOWN} -k cell"
+_SHOWN = "tests/pages/test_shown_campaigns.py"
+_CHOICE = f"{_SHOWN} -k sql_finds[bank-duckdb"
+_CELLS = f"{_SHOWN} -k sql_counts[filter-duckdb"
 _BATCHES = "tests/answers/test_batches.py"
+_TASKS = "tests/answers/test_tasks.py"
 _TARGETS = "tests/answers/test_targets.py"
 _PERIOD = "tests/answers/test_period.py"
 _KEPT = "tests/answers/test_kept.py"
@@ -16,8 +17,24 @@ MUTATIONS = [
     Mutation("answers/campaigns.py", '("objectives", choice.objective)', '("objectives", "")', _CHOICE),
     Mutation("answers/campaigns.py", "first=first, last=last, branches=branches", "branches=branches", _CHOICE),
     Mutation("answers/campaigns.py", "scored(reader, choice.branch)", "scored(reader)", f"{_CELLS}"),
-    Mutation("answers/campaigns.py", "np.argsort(-np", "np.argsort(np", f"{_SHOWN} -k first"),
-    Mutation("answers/campaign.py", "arms.outcomes(own)", "arms.outcomes(own[::-1])", f"{_SHOWN} -k arms"),
+    Mutation(
+        "answers/campaigns.py",
+        "-returned.estimate, np.inf",
+        "returned.estimate, np.inf",
+        f"{_SHOWN} -k own_campaign[bank",
+    ),
+    Mutation(
+        "answers/campaign.py",
+        "arms.outcomes(own)",
+        "arms.outcomes(own[::-1])",
+        "tests/pages/test_shown_campaign.py -k arms_of_a_campaign_say_what_sql_counts[two",
+    ),
+    Mutation(
+        "answers/campaign.py",
+        "unadjusted(about, own, scores.booked.actual)",
+        "unadjusted(about, own, scores.booked.own)",
+        "tests/pages/test_shown_campaign.py -k that_of_sql[two",
+    ),
     Mutation("answers/period.py", "number * 3 - 2)", "number * 3 - 1)", _PERIOD, quick=True),
     Mutation("answers/period.py", "calendar.monthrange(year, number)[1]", "28", _PERIOD),
     Mutation("answers/period.py", "as_of - 6 * DAY", "as_of - 7 * DAY", _PERIOD),
@@ -47,4 +64,10 @@ MUTATIONS = [
     Mutation("answers/targets.py", "not branches or branch in branches", "True", _TARGETS),
     Mutation("answers/targets.py", "if one.value is not None", "if one.value", _TARGETS),
     Mutation("metrics/week/attainment.py", "where=aimed > 0", "where=aimed != 0", _TARGETS),
+    Mutation("answers/tasks.py", "and not step.waits(self.on)", "", _TASKS),
+    Mutation("answers/tasks.py", "in (State.OPEN, State.PUT_OFF)", "in (State.OPEN,)", _TASKS),
+    Mutation("answers/tasks.py", " or kept[row.key].row.branch_id != row.branch_id", "", _TASKS),
+    Mutation("answers/tasks.py", "tasks.keep(workspace, new, on)", "tasks.keep(workspace, listed, date.max)", _TASKS),
+    Mutation("answers/tasks.py", "    if new:  #", "    if True:  #", _TASKS),
+    Mutation("answers/tasks.py", "(State.DONE, State.DISMISSED, State", "(State.DISMISSED, State.DONE, State", _TASKS),
 ]

@@ -2,15 +2,20 @@
 
 from tests.mutations.mutation import Mutation
 
-_SHOWN = "tests/pages/test_shown.py"
-_BADGE = f"{_SHOWN} -k cards"
-_PAID = f"{_SHOWN} -k verdict"
-_CELLS = f"{_SHOWN} -k cell"
-_PLOT = f"{_SHOWN} -k forest"
-_ONE = f"{_SHOWN} -k arms"
-_FUNNEL = f"{_SHOWN} -k funnel"
-_WAITING = f"{_SHOWN} -k judged"
-_FIRST = f"{_SHOWN} -k first"
+_LIST = "tests/pages/test_shown_campaigns.py"
+_ONE = "tests/pages/test_shown_campaign.py"
+_PAID = f"{_LIST} -k year[bank-duckdb"
+_CELLS = f"{_LIST} -k sql_counts[bank-duckdb"
+_PLOT = f"{_LIST} -k opens_it[bank-duckdb"
+_FUNNEL = f"{_ONE} -k those_of_sql"
+_WAITING = f"{_LIST} -k soonest_first[bank-duckdb"
+_BADGES = "tests/story/test_badges.py"
+_MONEY = f"{_ONE} -k that_of_sql[two"
+_ARMS = f"{_ONE} -k arms_of_a_campaign_say_what_sql_counts[one"
+_OWN = f"{_LIST} -k its_objective[bank-duckdb"
+_SENTENCES = "tests/story/test_sentences.py"
+_FINDINGS = "tests/story/test_findings.py"
+_FIRST = f"{_LIST} -k own_campaign[bank-duckdb"
 _SHEET = "tests/story/test_spreadsheet.py"
 _LOAD = "tests/story/test_last_load.py"
 
@@ -19,17 +24,22 @@ MUTATIONS = [
         "story/campaign.py",
         '(say("↑ better"), "blue") if better else',
         '(say("↑ better"), "blue") if not better else',
-        "tests/story/test_badges.py",
+        _BADGES,
     ),
     Mutation(
         "story/campaign.py",
         'say("a hint: ↑") if grade.sign > 0',
         'say("a hint: ↑") if grade.sign < 0',
-        "tests/story/test_badges.py",
+        _BADGES,
         quick=True,
     ),
     Mutation("story/campaign_columns.py", 'say("paid"), say("lost money")', 'say("lost money"), say("paid")', _PAID),
-    Mutation("story/campaign_columns.py", 'say("raised"), say("lowered")', 'say("lowered"), say("raised")', _PAID),
+    Mutation(
+        "story/campaign_columns.py",
+        'say("Conversion: verdict"), say("raised"), say("lowered")',
+        'say("Conversion: verdict"), say("lowered"), say("raised")',
+        _PAID,
+    ),
     Mutation(
         "story/campaign_columns.py",
         "return [values[int(row)] for row in self.answer.order]",
@@ -54,7 +64,7 @@ MUTATIONS = [
         "story/campaigns.py",
         "judged_cost if judged_cost.known[0] else every_cost",
         "every_cost",
-        f"{_SHOWN} -k cards_add",
+        _CELLS,
     ),
     Mutation(
         "story/campaign_plots.py",
@@ -66,7 +76,7 @@ MUTATIONS = [
         "story/chart/theme.py",
         'Meaning.BETTER: "better"',
         'Meaning.BETTER: "worse"',
-        "tests/story/test_badges.py",
+        _BADGES,
         quick=True,
     ),
     Mutation("story/chart/interval.py", '"low": intervals.low,', '"low": intervals.estimate,', _PLOT),
@@ -94,6 +104,53 @@ MUTATIONS = [
         _SHEET,
         quick=True,
     ),
+    Mutation("story/campaign.py", "badge=_badge(answer, key)", "badge=_badge(answer, verdict.CONVERSION)", _BADGES),
+    Mutation("story/campaign.py", "answer.scores.judges[0] or verdict.CONVERSION", "verdict.CONVERSION", _BADGES),
+    Mutation("story/campaign.py", "key, answer.plain[key]", "key, answer.scores[key]", _MONEY),
+    Mutation("story/campaign.py", "if answer.scores.adjusted(key)[0]:", "if False:", _MONEY),
+    Mutation("story/campaign.py", 'arms["n"] - arms["matured"]', 'arms["matured"]', _ARMS),
+    Mutation("story/campaign.py", "[each.low[row] for each in found]", "[each.estimate[row] for each in found]", _ARMS),
+    Mutation(
+        "story/campaign_columns.py", 'verdict.NET_NEW: _("Net new money")', 'verdict.NET_NEW: _("Contribution")', _OWN
+    ),
+    Mutation(
+        "story/campaign_columns.py",
+        "zip(scores.judges, scores.grades,",
+        "zip(scores.judges, scores.grades[::-1],",
+        _OWN,
+    ),
+    Mutation(
+        "story/campaigns.py",
+        "answer.scores.grades == Grade.NOT_JUDGED",
+        "answer.scores.grades == Grade.NONE_SHOWN",
+        _WAITING,
+    ),
+    Mutation(
+        "story/findings.py",
+        "findings[place + 1].qualifies]",
+        "not findings[place + 1].qualifies]",
+        _SENTENCES,
+        quick=True,
+    ),
+    Mutation(
+        "story/sentences/campaign.py",
+        'told.values["metric"] == "roi_incremental"',
+        'told.values["metric"] != "roi_incremental"',
+        _FINDINGS,
+    ),
+    Mutation(
+        "story/estimates.py",
+        "        if not intervals.known[row]:\n            return why(intervals, row)\n        if low",
+        "        if low",
+        "tests/story/test_estimates.py",
+    ),
+    Mutation(
+        "story/columns.py",
+        "np.where(values.known, values.estimate, np.nan)",
+        "values.estimate",
+        "tests/story/test_estimates.py",
+    ),
+    Mutation("story/adjusted.py", "if not scores.adjusted(key).any():", "if True:", "tests/story/test_adjusted.py"),
     Mutation("story/text.py", '"Cf", ', "", "story/text.py --doctest-modules"),
     Mutation("story/last_load.py", "return one_line(say(template, **shown))", "return template.format(**shown)", _LOAD),
     Mutation("story/last_load.py", "figures.number(row.line)", "figures.number(row.rows)", _LOAD),

@@ -1,4 +1,4 @@
-"""The numbers of the pages once more: SQL by hand on the warehouse's file, limits by scipy and statsmodels.
+"""The numbers of the pages once more: SQL by hand on the warehouse's file, limits as in `limits_by_hand`.
 
 Nothing here is the project's code, so that what stands on the screen is compared with something else than itself.
 """
@@ -15,10 +15,30 @@ import duckdb
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-Limits = tuple[float, float, float]
-NOTHING: Limits = (np.nan, np.nan, np.nan)
+from tests.pages.limits_by_hand import (
+    NO_EFFECT,
+    NOTHING,
+    Effect,
+    difference_in_means,
+    difference_in_shares,
+    difference_of_branches,
+    grades,
+    mean,
+    poisson,
+    promoter_score,
+    total,
+    wilson,
+)
+
+AMOUNTS = ("contribution", "net_new")
+JUDGES = {
+    "acquire": ("conversion", "contribution", "net_new"),
+    "activate": ("conversion", "contribution", "net_new"),
+    "retain": ("net_new", "contribution", "conversion"),
+    "grow": ("net_new", "contribution", "conversion"),
+}
+"""What a campaign of each objective is judged by: the first that is known."""
 
 _MEMBERS = """
     SELECT m.campaign_id,
@@ -55,52 +75,28 @@ _COSTS = """
 _CATALOGUE = "SELECT * FROM campaign"
 _COMPLAINTS = "SELECT campaign_id, count(*) AS n FROM complaint m WHERE {where} GROUP BY campaign_id"
 _AMOUNTS = """
-    SELECT m.campaign_id, a.is_control, m.sales_amount, m.contribution_amount, m.net_new_amount, m.baseline_amount
+    SELECT m.campaign_id, m.branch_id, a.is_control, m.sales_amount, m.contribution_amount, m.net_new_amount,
+        m.baseline_amount, coalesce(CAST(m.converted_at AS DATE) <= m.matures_on, false) AS bought,
+        least(m.sales_amount, quantile_disc(m.sales_amount, 0.99) OVER (PARTITION BY m.campaign_id)) AS capped_amount
     FROM campaign_member m JOIN campaign_arm a USING (campaign_id, arm), warehouse_version v
     WHERE {where} AND m.matures_on <= v.as_of
 """
 
 
-def wilson(part: float, whole: float) -> Limits:
-    if not whole > 0:
-        return NOTHING
-    low, high = proportion_confint(part, whole, method="wilson")
-    return part / whole, float(low), float(high)
+def counted(treated: pd.DataFrame, control: pd.DataFrame, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """An amount of both arms as recorded."""
+    return tuple(arm[f"{name}_amount"].dropna().to_numpy(float) for arm in (treated, control))
 
 
-def total(values: np.ndarray) -> Limits:
-    """Sum of independent customers with Student's limits."""
-    if not len(values):
-        return NOTHING
-    if not values.std():
-        return float(values.sum()), np.nan, np.nan
-    half = stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1) * np.sqrt(len(values))
-    return float(values.sum()), float(values.sum() - half), float(values.sum() + half)
-
-
-def without_past(treated: pd.DataFrame, control: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Contributions less what sales of the period before predict, by one line through both arms (CUPED)."""
-    both = pd.concat([treated, control])[["baseline_amount", "contribution_amount"]].astype(float)
-    arms = [arm["contribution_amount"].to_numpy(float) for arm in (treated, control)]
+def without_past(treated: pd.DataFrame, control: pd.DataFrame, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """An amount less what sales of the period before predict, by one line through both arms (CUPED)."""
+    both = pd.concat([treated, control])[["baseline_amount", f"{name}_amount"]].astype(float)
+    arms = counted(treated, control, name)
     if both["baseline_amount"].isna().any() or not both["baseline_amount"].std() > 0:
-        return arms[0], arms[1]
-    slope = stats.linregress(both["baseline_amount"], both["contribution_amount"]).slope
+        return arms
+    slope = stats.linregress(both["baseline_amount"], both[f"{name}_amount"]).slope
     pasts = [arm["baseline_amount"].to_numpy(float) for arm in (treated, control)]
     return arms[0] - slope * pasts[0], arms[1] - slope * pasts[1]
-
-
-def difference_in_means(treated: np.ndarray, control: np.ndarray) -> Limits:
-    if not treated.std() + control.std() > 0:
-        return float(treated.mean() - control.mean()), np.nan, np.nan
-    limits = stats.ttest_ind(treated, control, equal_var=False).confidence_interval()
-    return float(treated.mean() - control.mean()), float(limits.low), float(limits.high)
-
-
-def poisson(events: float, of: float) -> Limits:
-    if not of > 0:
-        return NOTHING
-    low = stats.chi2.ppf(0.025, 2 * events) / 2 if events else 0.0
-    return tuple(1000 * float(value) / of for value in (events, low, stats.chi2.ppf(0.975, 2 * events + 2) / 2))
 
 
 @cache
@@ -167,50 +163,95 @@ class Bank:
             for control in (False, True)
         )
 
+    def effects(self, campaign: str, *, plain: bool = False) -> dict[str, Effect]:
+        """What the campaign changed: conversion, contribution and net new money a customer, and its return."""
+        m, about = self.row(_MEMBERS, campaign), self.rows(_CATALOGUE, campaign).iloc[0]
+        if about["assignment"] != "randomised" or not (m["n_control"] and m["closed"] and m["closed_control"]):
+            return {}
+        closed, cost = self.rows(_AMOUNTS, campaign), self.closed_cost(campaign)
+        treated, control = (closed[closed["is_control"] == control] for control in (False, True))
+        each = cost / m["closed"]
+        if about["cluster"] == "branch":
+            found = {
+                name: difference_of_branches(closed, column)
+                for name, column in (("conversion", "bought"), *((name, f"{name}_amount") for name in AMOUNTS))
+            }
+            less = closed.assign(contribution_amount=closed["contribution_amount"] - each * ~closed["is_control"])
+            returned = difference_of_branches(less, "contribution_amount") if cost > 0 else NO_EFFECT
+        else:
+            found = {
+                "conversion": difference_in_shares(m["bought"], m["closed"], m["bought_control"], m["closed_control"])
+            }
+            arms = {
+                name: counted(treated, control, name) if plain else without_past(treated, control, name)
+                for name in AMOUNTS
+            }
+            found |= {name: difference_in_means(*both) for name, both in arms.items()}
+            of_treated, of_control = arms["contribution"]
+            returned = difference_in_means(of_treated - each, of_control) if cost > 0 else NO_EFFECT
+        limits = (
+            tuple(value * m["closed"] / cost - 1 for value in found["contribution"].limits) if cost > 0 else NOTHING
+        )
+        return found | {"return": Effect(limits, returned.p_value)}
+
+    def closed_cost(self, campaign: str) -> float:
+        """What the customers whose window has closed cost: their even share of the whole."""
+        m = self.row(_MEMBERS, campaign)
+        return self.cost(campaign) * m["closed"] / m["n"] if m["n"] else np.nan
+
+    def cost(self, campaign: str) -> float:
+        """Of every kind."""
+        spent = [actual for actual, _ in self.costs(campaign).values()]
+        return float(np.nansum(spent)) if spent and not np.isnan(spent).all() else np.nan
+
+    def verdicts(self) -> dict[str, dict[str, str]]:
+        """The grade of every campaign of the scope on every effect, and the one that it is judged by, as ``judge``."""
+        every = self.sql("SELECT DISTINCT m.campaign_id FROM campaign_member m WHERE {where}")["campaign_id"]
+        about = self.campaigns().set_index("campaign_id").loc[sorted(every)]
+        last = about["ends_on"] + pd.to_timedelta(about["attribution_days"], unit="D")
+        effects = {campaign: self.effects(str(campaign)) for campaign in about.index}
+        found: dict[str, dict[str, str]] = {campaign: {} for campaign in about.index}
+        for name in ("conversion", *AMOUNTS, "return"):
+            graded = grades([each.get(name, NO_EFFECT) for each in effects.values()], list(last.dt.year))
+            for campaign, grade in zip(effects, graded, strict=True):
+                found[campaign][name] = grade
+        for campaign, graded in found.items():
+            chain = JUDGES[about.loc[campaign, "objective"]]
+            graded["judge"] = next((name for name in chain if graded[name]), "")
+        return found
+
     def scores(self, campaign: str) -> dict[str, Any]:
         """Everything that the table of campaigns says of one, by the catalogue's key."""
         m, asked = self.row(_MEMBERS, campaign), self.row(_ANSWERS, campaign)
         about = self.rows(_CATALOGUE, campaign).iloc[0]
-        spent = [actual for actual, _ in self.costs(campaign).values()]
-        cost = float(np.nansum(spent)) if spent and not np.isnan(spent).all() else np.nan
-        closed_cost = cost * m["closed"] / m["n"] if m["n"] else np.nan
-        randomised = about["assignment"] == "randomised" and m["n_control"] > 0
-        compared = randomised and about["cluster"] != "branch" and m["closed"] > 0 and m["closed_control"] > 0
-        contribution, _ = self.amounts(campaign, "contribution")
-        closed = self.rows(_AMOUNTS, campaign)
-        of_treated, of_control = (closed[closed["is_control"] == control] for control in (False, True))
-        complaints = self.row(_COMPLAINTS, campaign)["n"]
-        effect, returned, attributed = NOTHING, NOTHING, NOTHING
-        if compared:
-            low, high = confint_proportions_2indep(
-                m["bought"], m["closed"], m["bought_control"], m["closed_control"], method="newcomb"
-            )
-            effect = (m["bought"] / m["closed"] - m["bought_control"] / m["closed_control"], float(low), float(high))
-        if compared and closed_cost > 0:
-            added = difference_in_means(*without_past(of_treated, of_control))
-            returned = tuple(value * len(of_treated) / closed_cost - 1 for value in added)
+        closed_cost, contribution = self.closed_cost(campaign), self.amounts(campaign, "contribution")[0]
+        complaints, effects = self.row(_COMPLAINTS, campaign)["n"], self.effects(campaign)
+        attributed = NOTHING
         if closed_cost > 0:
             attributed = tuple(value / closed_cost - 1 for value in total(contribution))
-        share_of = (asked["promoters"] - asked["detractors"]) / asked["ten"] if asked["ten"] else np.nan
         return {
             "by_branch": about["cluster"] == "branch",
-            "compared": compared,
+            "objective": about["objective"],
+            "compared": bool(effects) and not np.isnan(effects["conversion"].limits[1]),
             "members": m["n"],
             "open_members": m["waiting"],
             "participation_rate": wilson(m["participated"], m["contacted"]),
             "conversion_rate": wilson(m["bought"], m["closed"]),
-            "incremental_conversion": effect,
+            "incremental_conversion": effects.get("conversion", NO_EFFECT).limits,
+            "incremental_contribution_per_customer": effects.get("contribution", NO_EFFECT).limits,
+            "incremental_net_new_money_per_customer": effects.get("net_new", NO_EFFECT).limits,
             "sales": total(self.amounts(campaign, "sales")[0]),
+            "sales_per_customer_winsorised": mean(self.amounts(campaign, "capped")[0]),
             "net_new_money": total(self.amounts(campaign, "net_new")[0]),
             "contribution": total(contribution),
-            "campaign_cost": cost,
+            "campaign_cost": self.cost(campaign),
             "closed_cost": closed_cost,
             "roi_attributed": attributed,
-            "roi_incremental": returned,
+            "roi_incremental": effects.get("return", NO_EFFECT).limits,
             "top_two_box": wilson(asked["satisfied"], asked["five"]),
             "answers": asked["five"],
             "response_rate": wilson(asked["answered"], asked["invited"]),
-            "net_promoter_score": 100 * share_of,
+            "net_promoter_score": promoter_score(asked["promoters"], asked["detractors"], asked["ten"]),
             "complaint_rate": poisson(float(complaints), m["contacted"]),
             "counts": m,
             "asked": asked,
@@ -229,8 +270,8 @@ class Bank:
                 count(*) FILTER (m.matures_on <= v.as_of AND m.participated_at IS NOT NULL) AS closed_participated,
                 count(*) FILTER (m.matures_on <= v.as_of AND m.participated_at IS NOT NULL
                     AND CAST(m.converted_at AS DATE) <= m.matures_on) AS took_part_and_bought,
-                avg(m.sales_amount) FILTER (m.matures_on <= v.as_of) AS sales,
-                avg(m.contribution_amount) FILTER (m.matures_on <= v.as_of) AS contribution
+                list(m.sales_amount) FILTER (m.matures_on <= v.as_of) AS sales,
+                list(m.contribution_amount) FILTER (m.matures_on <= v.as_of) AS contribution
             FROM campaign_member m JOIN campaign_arm a USING (campaign_id, arm), warehouse_version v
             WHERE {{where}} AND m.campaign_id = '{campaign}' GROUP BY m.arm ORDER BY m.arm""")
 
@@ -248,6 +289,26 @@ class Bank:
             )
         ]
         return self.sql(f"SELECT week, step, count(*) AS n FROM ({' UNION ALL '.join(parts)}) GROUP BY week, step")
+
+    def waits(self, campaign: str) -> pd.DataFrame:
+        """How many days each customer was watched since assignment, and whether the watch ended with a purchase."""
+        return self.sql(f"""
+            SELECT a.is_control,
+                date_diff('day', CAST(m.assigned_at AS DATE), CASE WHEN CAST(m.converted_at AS DATE) <= m.matures_on
+                    THEN CAST(m.converted_at AS DATE) ELSE least(m.matures_on, v.as_of) END) AS days,
+                coalesce(CAST(m.converted_at AS DATE) <= m.matures_on, false) AS bought
+            FROM campaign_member m JOIN campaign_arm a USING (campaign_id, arm), warehouse_version v
+            WHERE {{where}} AND m.campaign_id = '{campaign}'""").query("days >= 0")
+
+    def origin(self, campaign: str) -> tuple[float, float]:
+        """Share of sales of the one customer in a hundred who bought most, and of sales moved inside the bank."""
+        sales = np.sort(self.amounts(campaign, "sales")[0])[::-1]
+        top = sales[: int(np.ceil(len(sales) / 100))].sum() / sales.sum() if sales.sum() else np.nan
+        moved = self.sql(f"""
+            SELECT sum(m.internally_funded_amount) AS moved,
+                sum(m.amount) FILTER (m.internally_funded_amount IS NOT NULL) AS known
+            FROM sale m WHERE {{where}} AND m.campaign_id = '{campaign}' AND m.reversed_at IS NULL""").iloc[0]
+        return top, moved["moved"] / moved["known"] if moved["known"] > 0 else np.nan
 
 
 @cache

@@ -1,23 +1,46 @@
-"""The app on a small demo bank, as any of its people."""
+"""The app on a small demo bank, as any of its people; its stories on both engines beside the bank counted by hand."""
 
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from answers import campaign, campaigns
+from answers.campaigns import Choice
 from data_access import demo
 from data_access.door import access
+from data_access.engines import Warehouse
+from data_access.reading.reader import Reader
 from data_access.settings import settings
 from data_access.versions import open_store
+from story import campaign as campaign_story
+from story import campaigns as campaigns_story
 from story import words
+from story.parts import Story
+from tests.data_access.small_bank import viewer, warehouse_of
+from tests.pages.by_hand import Bank
+from tests.pages.shown import view
 from ui import sign_in
 
 ROOT = Path(__file__).parent.parent.parent
 SCALE = 0.004
+SCOPES = {"bank": ((), ""), "head": (("B001",), ""), "filter": ((), "B003")}
+ONE = {
+    "two arms": "K051",
+    "three arms": "K043",
+    "by branch": "K041",
+    "to win": "K055",
+    "targeted": "K049",
+    "one arm counts": "K062",
+    "none counted": "K066",
+}
+HEADS = {person.email.partition("@")[0] for person in demo.people.PEOPLE if person.role == "branch_head"}
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +79,7 @@ def app(bank: Callable[..., None], demo_warehouse: Path) -> Callable[..., AppTes
         words.speak(query.get("lang", "en"))  # AppTest formats options in this thread
         test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
         test.session_state[sign_in.CHOSEN] = f"{person}@demo.example"
-        if page != "campaigns":
+        if page != "campaigns" or person in HEADS:  # a branch head's first page is the week
             test.switch_page(f"pages/{page}.py")
         test.query_params.update(query)
         test.run()
@@ -74,3 +97,74 @@ def texts(test: AppTest) -> str:
 def read(escaped: str) -> str:
     """A text of the screen as a reader sees it: `ui.markdown.plain` undone by CommonMark's own rules."""
     return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", escaped).replace("\N{WORD JOINER}", "")
+
+
+@pytest.fixture(scope="session", params=SCOPES)
+def scope(request: pytest.FixtureRequest) -> tuple[tuple[str, ...], str]:
+    """Branches that the viewer may see, all if empty; and the one they chose."""
+    return SCOPES[request.param]
+
+
+@pytest.fixture(scope="session", params=("duckdb", "postgresql"))
+def warehouse(
+    request: pytest.FixtureRequest, demo_warehouse: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Warehouse]:
+    """The demo bank on each engine in turn."""
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgresql_server")("demo")
+        demo.build(open_store(url), scale=SCALE)
+    else:
+        # A copy of its own: in one process DuckDB opens a file with one set of settings only, and the app has others.
+        url = str(shutil.copytree(demo_warehouse, tmp_path_factory.mktemp("shown") / "warehouse"))
+    opened = warehouse_of(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def copied(demo_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return shutil.copy(next(demo_warehouse.glob("*.duckdb")), tmp_path_factory.mktemp("by_hand") / "bank.duckdb")
+
+
+@pytest.fixture(scope="session")
+def by_hand(scope, copied: Path) -> Bank:
+    own, chosen = scope
+    return Bank(copied, (chosen,) if chosen else own)
+
+
+@pytest.fixture(scope="session")
+def scores(by_hand: Bank) -> dict[str, dict[str, Any]]:
+    """What is counted by hand of every campaign that has a customer of the scope."""
+    members = by_hand.sql("SELECT DISTINCT m.campaign_id FROM campaign_member m WHERE {where}")
+    return {each: by_hand.scores(each) for each in members["campaign_id"]}
+
+
+@pytest.fixture(scope="session")
+def verdicts(by_hand: Bank) -> dict[str, dict[str, str]]:
+    return by_hand.verdicts()
+
+
+@pytest.fixture(scope="session")
+def reader(scope, warehouse: Warehouse) -> Reader:
+    return Reader(viewer(*scope[0]), warehouse)
+
+
+@pytest.fixture(scope="session")
+def shown(scope, reader: Reader) -> Story:
+    """The page of all campaigns."""
+    words.speak("en")
+    return campaigns_story.tell(campaigns.ask(reader, Choice(branch=scope[1])))
+
+
+@pytest.fixture(scope="session")
+def ids(shown: Story) -> list[str]:
+    """The campaign of each row of the table."""
+    return list(view(shown, "money").opens.values)
+
+
+@pytest.fixture(scope="session", params=ONE)
+def one(request: pytest.FixtureRequest, scope, reader: Reader) -> tuple[str, Story]:
+    """The page of one campaign."""
+    words.speak("en")
+    campaign_id = ONE[request.param]
+    return campaign_id, campaign_story.tell(campaign.ask(reader, campaign_id, scope[1]))

@@ -22,8 +22,8 @@ from story import summary as story
 from story import words
 from story.parts import Story
 from tests.data_access.small_bank import viewer, warehouse_of
-from tests.pages.by_hand import wilson
-from tests.pages.test_shown import SCALES, card, chart, marks, numbers
+from tests.pages.limits_by_hand import wilson
+from tests.pages.shown import SCALES, card, chart, marks, numbers
 
 KEY = "2026-Q3"
 FIRST, LAST = 2026 * 12 + 6, 2026 * 12 + 8  # July to September

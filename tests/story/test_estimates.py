@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.testing import assert_array_equal
 
 from metrics.catalogue import Unit
 from metrics.estimate import Intervals, Reason
+from story import spreadsheet
+from story.cards import measured
+from story.columns import Column
 from story.estimates import Style, limits, value
 from story.figures import THIN
+from story.parts import Table
 
 SHARES = Intervals.of(
     [0.31, 0.0612, np.nan, 0.5],
@@ -29,8 +34,14 @@ def test_a_missing_number_says_why_and_is_never_zero():
     assert limits(SHARES, 2, Unit.SHARE) == ""
 
 
-def test_a_number_without_limits_claims_none():
-    assert Style.of(Unit.SHARE).cell(SHARES, 3) == "50.0"
+def test_a_number_whose_uncertainty_nobody_knows_gives_way_to_the_reason():
+    assert Style.of(Unit.SHARE).cell(SHARES, 3) == "too few"
+    assert value(SHARES, 3, Unit.SHARE) == "too few"
+    shares = Column("Share", SHARES, Unit.SHARE)
+    assert_array_equal(shares.numbers(), [0.31, 0.0612, np.nan, np.nan])
+    (exact, *_) = spreadsheet.fields(Table((shares,), "Shares", "shares"), "")
+    assert_array_equal(exact.cells, [0.31, 0.0612, np.nan, np.nan])
+    assert measured("Share", "reach_rate", SHARES[3:], ["1 assigned"], "").value == "\N{EM DASH}"
 
 
 def test_a_return_shows_its_sign_on_the_number_and_on_both_limits():

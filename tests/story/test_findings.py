@@ -21,6 +21,8 @@ COUNTS = {
     "lost": 1,
     "unclear": 4,
     "hint": 0,
+    "better": 5,
+    "against": 1,
 }
 OTHERS = {
     "metric": "incremental_net_new_money_per_customer",
@@ -48,15 +50,51 @@ def test_every_sentence_fills_all_its_places(code: FindingCode, language: str):
 
 
 def test_counts_that_are_zero_are_left_out():
-    values = COUNTS | {"lower": 0}
+    values = COUNTS | {"lower": 0, "metric": "incremental_conversion"}
     said = findings.sentence(Finding(FindingCode.CAMPAIGNS_JUDGED, values), "CNY")
     assert said == "Nine of 14 campaigns can be judged: four raised conversion, four show no difference"
 
 
 def test_a_hint_is_counted_apart():
-    values = COUNTS | {"higher": 0, "lower": 0, "hint": 1, "no_difference": 8}
+    values = COUNTS | {"higher": 0, "lower": 0, "hint": 1, "no_difference": 8, "metric": "incremental_conversion"}
     said = findings.sentence(Finding(FindingCode.CAMPAIGNS_JUDGED, values), "CNY")
     assert said == "Nine of 14 campaigns can be judged: one is a hint only, eight show no difference"
+
+
+def test_campaigns_with_other_objectives_are_judged_each_by_its_own():
+    values = COUNTS | {"metric": "", "hint": 2, "no_difference": 2}
+    said = findings.sentence(Finding(FindingCode.CAMPAIGNS_JUDGED, values), "CNY")
+    assert said == (
+        "Nine of 14 campaigns can be judged, each by its objective: "
+        "four better than control, one worse than control, two are hints only, two show no difference"
+    )
+    every = values | {"campaigns": 9, "higher": 0, "lower": 0, "hint": 0, "no_difference": 9}
+    said = findings.sentence(Finding(FindingCode.CAMPAIGNS_JUDGED, every), "CNY")
+    assert said == "All nine campaigns can be judged, each by its objective: none shows a difference from control"
+
+
+def test_a_metric_that_judges_some_is_named():
+    values = COUNTS | {"metric": "incremental_net_new_money_per_customer"}
+    said = findings.sentence(Finding(FindingCode.JUDGED_BY, values), "CNY")
+    assert said == (
+        "Nine judged by net new money per customer assigned: four raised it, one lowered it, four show no difference"
+    )
+
+
+@pytest.mark.parametrize(
+    ("metric", "better", "against", "said"),
+    [
+        ("roi_incremental", 5, 1, "One of the five that look better looks like a loss"),
+        ("roi_incremental", 5, 2, "Two of the five that look better look like a loss"),
+        ("roi_incremental", 1, 1, "The one that looks better looks like a loss"),
+        ("incremental_conversion", 5, 1, "One of the five that look better looks worse by conversion"),
+        ("incremental_conversion", 5, 2, "Two of the five that look better look worse by conversion"),
+        ("incremental_conversion", 1, 1, "The one that looks better looks worse by conversion"),
+    ],
+)
+def test_what_speaks_against_is_counted_among_the_better(metric: str, better: int, against: int, said: str):
+    values = {"metric": metric, "better": better, "against": against}
+    assert findings.sentence(Finding(FindingCode.SPEAKS_AGAINST, values), "CNY") == said
 
 
 def test_one_is_singular():

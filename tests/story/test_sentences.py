@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from metrics.finding import Finding, FindingCode
 from metrics.inference.comparison.contrast import Assignment
 from story import words
-from story.findings import SENTENCES, headline, sentence
+from story.findings import SENTENCES, further, headline, sentence
 from tests.story.found import compared, compared_amounts, findings
 
 NAMES = {"K1": "开门红", "S1": "王芳", "S2": "李强", "C7": "资产配置课程", "fund": "基金", "a": "基础", "b": "财富"}
@@ -130,8 +131,17 @@ def test_a_reversal_names_both_directions() -> None:
     assert other.startswith("As counted it is higher in the control group")
 
 
-def test_two_findings_make_one_headline() -> None:
-    found = [Finding(FindingCode.VALUATION_INCLUDED), Finding(FindingCode.NO_CAMPAIGNS)]
-    assert headline(found, "CNY") == (
+def test_a_headline_never_hides_what_qualifies_it() -> None:
+    first, second = Finding(FindingCode.VALUATION_INCLUDED), Finding(FindingCode.NO_CAMPAIGNS)
+    qualified = [first, replace(second, qualifies=True), second]
+    assert headline(qualified, "CNY") == (
+        "Changes of prices are not recorded, so they stay inside these amounts; but no campaign ran in this choice"
+    )
+    assert further(qualified) == [second]
+    assert headline([first, second], "CNY") == "Changes of prices are not recorded, so they stay inside these amounts"
+    assert further([first, second]) == [second]
+    assert headline([first, second], "CNY", statements=2) == (
         "Changes of prices are not recorded, so they stay inside these amounts; no campaign ran in this choice"
     )
+    assert headline([], "CNY") == "Nothing can be said yet"
+    assert further([]) == []

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,9 @@ from metrics.inference.significance import compare_means, compare_shares
 from metrics.moments import Counts, Floats, JointMoments, Moments
 
 Rows = npt.NDArray[np.bool_]
+
+ADJUSTED: Final = "Welch, CUPED"
+"""The method of an amount's difference from which what the past predicts is taken out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class Outcome:
         else:
             difference = difference_in_means(*self.means(), level)
         if self.adjusted.any():
-            difference = replace(difference, method="Welch, CUPED" if self.adjusted.all() else "Welch, some with CUPED")
+            difference = replace(difference, method=ADJUSTED if self.adjusted.all() else "Welch, some with CUPED")
         return difference.withheld(self.unusable, self.why)
 
     def test(self, against: Floats | float = 0.0) -> Tests:
@@ -65,7 +69,7 @@ class Outcome:
 
     def named(self, test: Tests) -> Tests:
         """The test, saying in which rows the covariate was taken out and which cannot be used."""
-        method = np.where(self.adjusted & (test.method == "Welch"), "Welch, CUPED", test.method)
+        method = np.where(self.adjusted & (test.method == "Welch"), ADJUSTED, test.method)
         return replace(test, method=method, reason=np.where(self.unusable, self.why.value, test.reason))
 
     def means(self) -> tuple[Moments, Moments]:

@@ -28,10 +28,11 @@ def test_template_check_load_status_and_rollback(feed, tmp_path):
     assert "No version yet" in run("status", *warehouse)
     assert "is current" in run("load", str(folder), *warehouse)
     assert "The warehouse is unchanged" in run("load", str(folder), *warehouse)
-    (folder / "branch.csv").write_text("branch_id,name\n001,New\n", "utf-8")
+    (folder / "branch.csv").write_text("branch_id,name\n001,New\n\n", "utf-8")
     run("load", str(folder), *warehouse)
     shown = run("status", *warehouse)
     assert "source: feed" in shown
+    assert "note: Passed over: README.md.\nbranch.csv: 1 blank lines were passed over.\n" in shown
     assert "campaign_member" in shown
     assert "is current again" in run("rollback", *warehouse)
     assert feed.rows("SELECT name FROM branch WHERE branch_id = '001'") == [("Harbour",)]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from data_access.errors import FeedError
 from data_access.loading.berka import ROUNDING, closing_balances, load_berka
-from data_access.loading.notes import read
+from data_access.loading.notes import told
 from data_access.loading.uci_bank_marketing import load_uci_bank_marketing
 from data_access.versions import open_store
 from tests.data_access.loading.conftest import rows_of
@@ -116,7 +116,7 @@ class TestBerka:
         last = "SELECT max(month_no), min(month_no), count(DISTINCT customer_id) FROM tier_snapshot"
         assert rows_of(berka, last) == [(1994 * 12 + 1, 1993 * 12, 1197)]
         (note,) = rows_of(berka, "SELECT note FROM warehouse_version")[0]
-        note = " ".join(template.format_map(values) for template, values in read(note))
+        note = told(note)
         assert "end with 1994-02." in note
         assert "1994-03-31: the file is cut there" in note
 
@@ -139,7 +139,7 @@ class TestBerka:
         load_berka(feed.store, feed.folder)
         assert feed.rows("SELECT count(*) FROM sale WHERE product_id = 'loan'") == [(681,)]
         (note,) = feed.rows("SELECT note FROM warehouse_version")[0]
-        assert "The last row of loan.asc is cut; it was left out." in [t.format_map(values) for t, values in read(note)]
+        assert "The last row of loan.asc is cut; it was left out." in told(note)
 
 
 def arrangements_end(before: int, rows: list[tuple[int, int]]) -> set[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from datetime import datetime
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -219,6 +220,13 @@ def test_a_file_that_is_there_is_not_written_over(tmp_path):
     with pytest.raises(TargetFileError, match="neither in"):
         target_file.write(tmp_path / "out.ods", [], decimals=2)
     assert (tmp_path / "out.csv").read_text("utf-8") == "mine"
+
+
+def test_the_document_names_every_metric_and_its_example_is_one(tmp_path):
+    document = (Path(__file__).parents[3] / "docs" / "targets.md").read_text("utf-8")
+    example = document.split("```")[3].strip()
+    assert len(read(tmp_path, example)) == 3
+    assert [metric for metric in targets.METRICS if f"`{metric}`" not in document] == []
 
 
 @pytest.fixture

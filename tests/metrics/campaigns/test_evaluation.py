@@ -392,3 +392,12 @@ def test_a_contribution_known_of_half_the_customers_stands_for_all_of_them(rows:
     whole, known = (scorecard(plan(), frame, COSTS) for frame in (arms, half))
     for key in ("break_even_conversions", "break_even_lift", "roi_attributed"):
         assert_allclose(known[key].estimate[:3], whole[key].estimate[:3], err_msg=key)
+
+
+def test_answers_that_come_in_two_rows_are_added(rows: pd.DataFrame) -> None:
+    """30 of 40 satisfied and 5 of 10 are 35 of 50; scores of 160 and 30 are 190."""
+    more = ANSWERS[:1].assign(invited=20, answers=10, top_two=5, sum_score=30, squares_score=10.0)
+    card = scorecard(plan(), aggregated(rows), answers=pd.concat([ANSWERS[:1], more]))
+    assert_allclose(card["top_two_box"].estimate[0], 35 / 50)
+    assert_allclose(card["response_rate"].estimate[0], 50 / 70)
+    assert_allclose(card["csat_mean"].estimate[0], 190 / 50)

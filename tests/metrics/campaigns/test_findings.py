@@ -37,7 +37,15 @@ def codes(found: list) -> list[FindingCode]:
 def test_the_headline_counts_what_can_be_judged() -> None:
     found = findings(card(WON, LOST, SAME, WON))
     assert found[0].code is FindingCode.CAMPAIGNS_JUDGED
-    assert found[0].values == {"campaigns": 4, "judged": 4, "higher": 2, "lower": 1, "hint": 0, "no_difference": 1}
+    assert found[0].values == {
+        "campaigns": 4,
+        "judged": 4,
+        "higher": 2,
+        "lower": 1,
+        "hint": 0,
+        "no_difference": 1,
+        "metric": "incremental_conversion",
+    }
     assert found[1].code is FindingCode.CAMPAIGNS_PAID
     assert found[1].values == {"judged": 4, "paid": 2, "lost": 1, "hint": 0, "unclear": 1}
 

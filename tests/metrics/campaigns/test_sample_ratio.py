@@ -83,6 +83,7 @@ def test_the_page_says_why_and_by_how_much() -> None:
         "lower": 0,
         "hint": 0,
         "no_difference": 0,
+        "metric": "incremental_conversion",
     }
 
 

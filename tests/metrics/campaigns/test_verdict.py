@@ -1,5 +1,6 @@
 """One verdict a campaign and metric: by year, under every filter, and honest where nothing pays."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -10,6 +11,7 @@ from scipy import stats
 from metrics.campaigns import verdict
 from metrics.campaigns.evaluation import Scorecard, scorecard
 from metrics.campaigns.findings import campaign_findings, findings
+from metrics.estimate import Reason
 from metrics.finding import FindingCode
 from metrics.inference.comparison.verdict import Grade
 
@@ -74,8 +76,14 @@ def test_a_filter_changes_no_verdict_and_the_campaign_s_own_page_says_the_same()
     assert_allclose(some[verdict.CONVERSION].estimate, [1 / N, 120 / N])
     assert_allclose(some.booked.actual, 20.0 * N)
     assert findings(some)[0].values == {
-        "campaigns": 2, "judged": 2, "higher": 1, "lower": 0, "hint": 0, "no_difference": 1
-    }  # fmt: skip
+        "campaigns": 2,
+        "judged": 2,
+        "higher": 1,
+        "lower": 0,
+        "hint": 0,
+        "no_difference": 1,
+        "metric": verdict.CONVERSION,
+    }
 
 
 def test_a_hint_carries_what_chance_gives() -> None:
@@ -162,7 +170,98 @@ def test_what_speaks_against_the_verdict_is_said_right_after_it() -> None:
     assert codes("grow", **lost) == ["amount_raised", "lost", "effect_higher"]
     paid = lost | {"contribution": (0.0, 40.0), "net_new": (0.0, -100.0)}
     assert codes("acquire", **paid) == ["effect_higher", "amount_lowered", "paid"]
-    assert codes("acquire", bought=(200, 200), contribution=(0.0, 20.0)) == ["effect_none_shown", "pays_unclear"]
+
+
+def test_where_the_judge_shows_nothing_contribution_and_net_new_money_decide() -> None:
+    tied = {"bought": (200, 200), "contribution": (0.0, 20.0)}
+    assert codes("acquire", **tied) == ["effect_none_shown", "amount_raised", "pays_unclear"]
+    assert codes("acquire", **tied, net_new=(0.0, -100.0))[:3] == [
+        "effect_none_shown",
+        "amount_raised",
+        "amount_lowered",
+    ]
+    found = campaign_findings(card({"A": tied}, as_of=None), "A")
+    assert [one.qualifies for one in found] == [False, True, False]
+    assert found[1].values["metric"] == verdict.CONTRIBUTION
+
+
+def mixed() -> Scorecard:
+    """Two to win customers, of which one loses money and its customers' assets; two to raise value; one unknown."""
+    return card(
+        {
+            "won": {"bought": (200, 320), "contribution": (0.0, 40.0)},
+            "dear": {"bought": (200, 320), "net_new": (0.0, -100.0)},
+            "grown": {"objective": "grow", "net_new": (0.0, 100.0), "contribution": (0.0, 20.0)},
+            "shrunk": {
+                "objective": "grow",
+                "net_new": (0.0, -100.0),
+                "bought": (200, 320),
+                "contribution": (0.0, 20.0),
+            },
+            "nobody": {"assignment": "targeted", "bought": (200, 320)},
+        },
+        as_of=None,
+    )
+
+
+def test_the_headline_judges_each_campaign_by_its_own_objective() -> None:
+    """The one that lowered net new money raised conversion: it was not for conversion."""
+    scores = mixed()
+    assert scores.judges == (verdict.CONVERSION, verdict.CONVERSION, verdict.NET_NEW, verdict.NET_NEW, "")
+    assert scores.grades.tolist() == ["raised", "raised", "raised", "lowered", "not_judged"]
+    found = findings(scores)
+    assert found[0].code is FindingCode.CAMPAIGNS_JUDGED
+    assert found[0].values == {
+        "campaigns": 5,
+        "judged": 4,
+        "higher": 3,
+        "lower": 1,
+        "hint": 0,
+        "no_difference": 0,
+        "metric": "",
+    }
+    by = {one.values["metric"]: one.values for one in found if one.code is FindingCode.JUDGED_BY}
+    assert [(key, told["judged"], told["higher"], told["lower"]) for key, told in by.items()] == [
+        (verdict.CONVERSION, 2, 2, 0),
+        (verdict.NET_NEW, 2, 1, 1),
+    ]
+
+
+def test_what_speaks_against_the_better_ones_stands_right_behind_the_headline() -> None:
+    found = findings(mixed())
+    against = [one for one in found if one.code is FindingCode.SPEAKS_AGAINST]
+    assert found[1:3] == against
+    assert all(one.qualifies for one in against)
+    assert [one.values for one in against] == [
+        {"metric": verdict.RETURN, "better": 3, "against": 1},
+        {"metric": verdict.NET_NEW, "better": 3, "against": 1},
+    ]
+
+
+def test_hints_of_both_directions_are_hints_and_a_hint_counts_among_the_better() -> None:
+    """The one that hints at more buyers surely lowered contribution: where its return is known, that says both."""
+    campaigns = many() | {"low": {"bought": (200, 160)}}
+    campaigns["hint0"] |= {"contribution": (0.0, -10.0)}
+    found = findings(card(campaigns))
+    assert (found[0].values["hint"], found[0].values["higher"]) == (2, 1)
+    against = [one.values for one in found if one.code is FindingCode.SPEAKS_AGAINST]
+    assert [(told["metric"], told["better"]) for told in against] == [(verdict.RETURN, 2)]
+
+
+def test_a_judge_that_is_not_recorded_leaves_it_to_the_next() -> None:
+    scores = mixed()
+    without = replace(
+        scores,
+        results=dict(scores.results)
+        | {verdict.NET_NEW: scores[verdict.NET_NEW].withheld(np.ones(5, dtype=bool), Reason.NOT_RECORDED)},
+    )
+    assert without.judges == (*(verdict.CONVERSION,) * 2, *(verdict.CONTRIBUTION,) * 2, "")
+
+
+def test_campaigns_that_nothing_judges_say_why_and_not_that_they_lack_a_control() -> None:
+    alone = card({"A": {"cluster": "branch"}, "B": {"cluster": "branch"}, "C": {"assignment": "targeted"}})
+    (first, *_) = findings(alone)
+    assert (first.code, first.values) == (FindingCode.NONE_JUDGED, {"campaigns": 3, "reason": "clustered"})
 
 
 def test_the_frame_has_a_row_for_every_campaign_and_metric() -> None:

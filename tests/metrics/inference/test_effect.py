@@ -289,3 +289,10 @@ def _moments(rows):
 def _joint(x, y):
     product = np.sum((x - x.mean(axis=1, keepdims=True)) * (y - y.mean(axis=1, keepdims=True)), axis=1)
     return JointMoments(_moments(x), _moments(y), product)
+
+
+def test_there_is_no_lift_on_a_base_that_is_negative():
+    """Balances fell by 4 a customer and by 2: that is no lift of minus a half."""
+    lift = lift_in_means(Moments.from_rows([-3.0, -4.0, -5.0]), Moments.from_rows([-1.0, -2.0, -3.0]))
+    assert lift.reason.tolist() == [Reason.UNBOUNDED]
+    assert np.isnan(lift.estimate).all()

@@ -185,3 +185,10 @@ def test_reliability_is_near_one_where_units_differ_and_low_where_chance_explain
     chance = beta_binomial(Counts.of([200] * 40, drawn)).reliability
     assert chance.estimate[0] < 0.3
     assert chance.low[0] < 0.1
+
+
+def test_the_error_is_the_spread_of_the_true_values_as_they_may_be():
+    """Of units as small as twelve, where the chance of each customer is most of it, by 60,000 draws."""
+    shrunken = beta_binomial(Counts.of([12, 30, 15, 25], [1, 9, 6, 3]))
+    drawn = shrunken.draw(60_000, seed=5)
+    assert_allclose(shrunken.estimate.standard_error, drawn.std(axis=0), rtol=0.03)

@@ -287,3 +287,12 @@ def test_amounts_are_held_against_the_amounts_of_others():
     assert_allclose([ratio.estimate[0], ratio.standard_error[0]], [1.2, 9000**0.5 / 500])
     assert_allclose(ratio.high[0], 1.2 + stats.norm.isf(0.025) * ratio.standard_error[0])
     assert ratio.degrees_of_freedom[0] == np.inf
+
+
+def test_customers_of_no_known_channel_are_a_mix_of_their_own():
+    """Of the phone 30 of 100 buy, of nobody knows what 10 of 100."""
+    rows = [("Li", "phone", 50, 20), ("Wu", "phone", 50, 10), ("Li", None, 60, 4), ("Wu", None, 40, 6)]
+    frame = pd.DataFrame(rows, columns=["staff_id", "channel", "n", "converted"])
+    result = counts_by_mix(frame, "converted", strata=["channel"])
+    assert_allclose(result.expected, [50 * 0.3 + 60 * 0.1, 50 * 0.3 + 40 * 0.1])
+    assert_allclose(result.observed.sum(), result.expected.sum())

@@ -46,6 +46,14 @@ def test_each_week_is_held_against_its_campaigns_in_the_other_weeks_of_the_basel
     assert_allclose(steady.frame()["share"], steady.share)
 
 
+def test_a_campaign_known_from_thirty_customers_elsewhere_is_comparable_and_from_twenty_nine_is_not():
+    mondays = weeks(2)
+    counts = counted((0, "a", 30, 6), (1, "a", 50, 12), (0, "b", 29, 29), (1, "b", 50, 2), mondays=mondays)
+    steady = steady_share(mondays, counts)
+    assert_allclose([steady.observed[1], steady.expected[1], steady.comparable[1]], [12, 10, 0.5])
+    assert steady_share(mondays, counts, fewest=1).expected[1] == 10 + 50
+
+
 def test_weeks_that_are_not_asked_for_and_counts_that_are_not_recorded_are_passed_over():
     mondays = weeks(2)
     counts = counted((0, "a", 100, 20), (1, "a", 100, 25), mondays=mondays)
@@ -92,11 +100,11 @@ def newest_of(rng, mondays, spread):
 def test_a_changing_list_alarms_at_most_about_once_in_fifty_weeks_where_the_plain_rate_wanders(spread, count):
     """Nobody works differently in any of these banks; what everything together shows moves by the list alone."""
     rng, mondays = np.random.default_rng(count), weeks(count)
-    charts = [newest_of(rng, mondays, spread) for _ in range(500)]
+    charts = [newest_of(rng, mondays, spread) for _ in range(300)]
     steady = np.array([chart.signal[-1] for chart, _, _ in charts])
     judged = np.array([chart.rule[-1] != Rule.NOT_JUDGED for chart, _, _ in charts])
     assert judged.mean() > 0.95
-    assert steady.mean() <= 0.02 + 2 * np.sqrt(0.02 * 0.98 / 500)
+    assert steady.mean() <= 0.02 + 2 * np.sqrt(0.02 * 0.98 / 300)
     plain = np.array([chart.signal[-1] for _, chart, _ in charts])
     assert plain.mean() > 2 * steady.mean()
 

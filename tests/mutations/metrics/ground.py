@@ -22,8 +22,13 @@ MUTATIONS = [
         _GROUP,
     ),
     Mutation("metrics/moments.py", "self.product + other.product + between", "self.product + other.product", _ADD),
-    Mutation("metrics/moments.py", "counts.successes * (1 - counts.share)", "counts.n * (1 - counts.share)", _MOMENTS),
-    Mutation("metrics/moments.py", "floats(both) - x.successes * y.share", "floats(both)", _MOMENTS),
+    Mutation(
+        "metrics/moments.py",
+        "counts.successes * (1 - counts.share)",
+        "counts.n * (1 - counts.share)",
+        f"{_MOMENTS} -k by_hand",
+    ),
+    Mutation("metrics/moments.py", "floats(both) - x.successes * y.share", "floats(both)", f"{_MOMENTS} -k by_hand"),
     Mutation("metrics/moments.py", "x = x[~np.isnan(x)]", "x = np.nan_to_num(x)", f"{_MOMENTS} -k no_customer_with"),
     Mutation(
         "metrics/moments.py",

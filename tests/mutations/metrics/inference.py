@@ -53,7 +53,6 @@ MUTATIONS = [
         "np.sqrt(moments.variance / np.where(moments.n > 1, moments.n, np.nan))",
         "np.sqrt(moments.variance)",
         _MEAN,
-        quick=True,
     ),
     _of("mean", "np.where(moments.n > 1, moments.n - 1, np.nan)", "np.where(moments.n > 1, moments.n, np.nan)", _MEAN),
     _of(

@@ -1,0 +1,36 @@
+"""What Streamlit is handed of a chart: the story's specification, each layer with the rows that it names."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import vl_convert
+
+from story.chart import bars, trend
+from story.parts import Block, Chart, Story
+from ui import tell
+
+FUNNEL = bars.funnel(["assigned", "bought"], [9.0, 4.0], ["9", "4"], alt_text="x", key="x")  # one table for all layers
+CURVE = ([0.2, 0.3], [0.1, 0.2], [0.3, 0.4])
+SURVIVAL = trend.survival(
+    [0, 1], {"treated": CURVE}, ["better"], alt_text="x", key="x"
+)  # a table of its own for the ends
+
+
+@pytest.mark.parametrize("chart", [FUNNEL, SURVIVAL], ids=["one table", "two tables"])
+def test_each_layer_holds_the_rows_that_the_story_gave_it(monkeypatch: pytest.MonkeyPatch, chart: Chart):
+    handed: list[dict[str, Any]] = []
+    monkeypatch.setattr("streamlit.vega_lite_chart", lambda spec, **_: handed.append(spec) or SimpleNamespace())
+    tell.body(Story("x", (), rows=((Block("", "", chart),),)))
+    (spec,) = handed
+    shared = chart.spec.get("data")
+    names = [layer.get("data", shared)["name"] for layer in chart.spec["layer"]]
+    assert [layer["data"]["values"] for layer in spec["layer"]] == [chart.spec["datasets"][name] for name in names]
+    assert spec.keys() == chart.spec.keys() - {"datasets", "data"}
+    assert _marks(vl_convert.vegalite_to_vega(spec)) == _marks(vl_convert.vegalite_to_vega(dict(chart.spec)))
+
+
+def _marks(drawn: dict[str, Any]) -> list[str]:
+    return [mark["type"] for mark in drawn["marks"]]
