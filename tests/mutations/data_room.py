@@ -38,9 +38,17 @@ _READS = [
     Mutation(f"{_READING}/compiled.py", 'len(found["statements"]) != 1', 'not found["statements"]', _COMPILED),
     Mutation(f"{_READING}/compiled.py", "in self.reserved and alias != table", "in self.reserved and False", _COMPILED),
     Mutation(f"{_READING}/compiled.py", 'or node["schema"] not in _BUILT_IN', "", _COMPILED),
+    Mutation(
+        f"{_READING}/guard.py", "_plain(declared)\n    if (closer", "pass\n    if (closer", f"{_GUARD} -k walk_alone"
+    ),
+    Mutation(f"{_READING}/benchmark.py", "COUNTS_TO = 5", "COUNTS_TO = 1", f"{_READER} -k benchmark"),
+    Mutation(f"{_READING}/row_security.py", "return SEPARATOR + SEPARATOR", "return SEPARATOR", _SECURITY),
 ]
 
 _KEEPS = [
+    Mutation(
+        f"{_VERSIONS}/postgresql_tables.py", "        told.append(prints[seen])\n", "", f"{_STORE} -k decides_who"
+    ),
     Mutation(
         f"{_VERSIONS}/folder.py",
         "published + 1, datetime.now",
