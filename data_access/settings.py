@@ -53,6 +53,29 @@ DEFAULT_TIERS = TierRule(
 )
 
 
+class ToDoRules(BaseModel):
+    """What a branch promises and how long it lets things wait: what puts a customer on the list of what to do."""
+
+    promised_days: dict[str, Annotated[int, Field(ge=1)]] = Field(
+        description="Days within which a customer of each tier is promised a contact",
+        default={"potential": 90, "wealth": 30, "private": 14},
+    )
+    mass_channels: tuple[str, ...] = Field(
+        description="Channels of messages to many, which keep no promise to one", default=("sms", "app", "email")
+    )
+    maturity_days: int = Field(description="Days ahead in which maturing money is listed", default=14, ge=1)
+    near_percent: int = Field(
+        description="Percent of the next tier's threshold from which one is near", default=95, ge=1
+    )
+    referral_days: int = Field(description="Days a referral may wait", default=7, ge=0)
+    complaint_days: int = Field(description="Days in which a complaint is to be closed", default=15, ge=0)
+    booking_days: int = Field(description="Days after a booking in which the visit is awaited", default=7, ge=0)
+    window_days: int = Field(description="Days ahead in which a closing window is listed", default=7, ge=1)
+    forgotten_days: int = Field(
+        description="Days after which a referral or booking is no longer news", default=60, ge=1
+    )
+
+
 class Settings(BaseSettings):
     """Everything that a bank sets and code does not."""
 
@@ -98,9 +121,21 @@ class Settings(BaseSettings):
     benchmark_customers: Annotated[int, Field(description="Fewest customers in such a comparison", ge=1)] = 50
     feed_megabytes: Annotated[int, Field(description="Largest feed file, unpacked", ge=1)] = 20_000
     feed_rows: Annotated[int, Field(description="Most rows in a feed file", ge=1)] = 200_000_000
+    paper_fonts: Annotated[
+        tuple[str, ...], Field(description="Font families of PDF and pictures, the one that is tried first first")
+    ] = ("Noto Sans CJK SC",)
+    slides_template: Annotated[
+        str, Field(description="The bank's own template for slides, a .pptx or .potx file; empty: a plain one")
+    ] = ""
     tier_rules: Annotated[
         tuple[TierRule, ...], Field(description="Tier rules by the day from which they hold, oldest first")
     ] = (DEFAULT_TIERS,)
+    to_do: Annotated[ToDoRules, Field(description="What puts a customer on the list of what to do")] = ToDoRules()
+
+    def tiers_on(self, day: date) -> tuple[Tier, ...]:
+        """The tiers of the rule that held on a day, lowest first; before the first rule, those of the first."""
+        rules = [rule for rule in self.tier_rules if rule.valid_from <= day] or self.tier_rules[:1]
+        return rules[-1].tiers
 
     @classmethod
     def settings_customise_sources(

@@ -246,9 +246,10 @@ def _table(answer: Campaigns) -> Block:
     )
     return Block(
         say_count("The one campaign", "All {count} campaigns", len(answer.listed)),
-        say("Tick a row to open its campaign · sort by a click on a header · each number with its 95 % interval"),
+        say("each number with its 95 % interval"),
         views,
         after=_attributed(answer),
+        hint=say("Tick a row to open its campaign · sort by a click on a header"),
     )
 
 

@@ -7,18 +7,18 @@ from functools import wraps
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-from story.parts import Story
 from story.words import language
 
 Answer = TypeVar("Answer")
+Told = TypeVar("Told")
 
 
-def once(tell: Callable[[Answer], Story]) -> Callable[[Answer], Story]:
+def once(tell: Callable[[Answer], Told]) -> Callable[[Answer], Told]:
     """Keeps what a function tells of an answer, in each language."""
-    told: WeakKeyDictionary[Answer, dict[str, Story]] = WeakKeyDictionary()
+    told: WeakKeyDictionary[Answer, dict[str, Told]] = WeakKeyDictionary()
 
     @wraps(tell)
-    def story(answer: Answer) -> Story:
+    def story(answer: Answer) -> Told:
         in_languages = told.setdefault(answer, {})
         if language() not in in_languages:
             in_languages[language()] = tell(answer)

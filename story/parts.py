@@ -149,6 +149,7 @@ class Block:
         shown: The evidence.
         after: A line below it.
         width: Its part of the row, relative to its neighbours.
+        hint: What a reader can do with it on screen; paper has nothing to click.
     """
 
     heading: str
@@ -156,6 +157,7 @@ class Block:
     shown: Chart | Table | Views | Claims | Nothing | None
     after: str = ""
     width: int = 1
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

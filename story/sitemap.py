@@ -38,6 +38,14 @@ class Row:
 
 ROWS: Final = (
     Row(
+        key="week",
+        title=_("My week"),
+        question=_("what happened, is it signal, what do I do?"),
+        icon=":material/calendar_view_week:",
+        section=_("Branch"),
+        roles=EVERYONE,
+    ),
+    Row(
         key="campaigns",
         title=_("Campaigns"),
         question=_("what ran, what did it bring, which are not yet judged?"),
@@ -84,3 +92,8 @@ def row(key: str) -> Row:
 def silenced_by(table: str) -> list[Row]:
     """Pages that have nothing to say without the table."""
     return [row for row in ROWS if table in row.tables and row.listed]
+
+
+def home(role: Role) -> str:
+    """Key of the page that opens first."""
+    return "week" if role is Role.BRANCH_HEAD else "campaigns"

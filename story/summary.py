@@ -206,7 +206,8 @@ def _changed(answer: Summary, called: dict[str, str]) -> Block:
     ]
     nothing = Nothing(say("Nothing is recorded for this period."), say("Choose another period."))
     shown = Claims(tuple(claims)) if claims else nothing
-    return Block(say("What changed, and why"), say("Each sentence opens its evidence under the same choice"), shown)
+    hint = say("Each sentence opens its evidence under the same choice")
+    return Block(say("What changed, and why"), "", shown, hint=hint)
 
 
 def _bridge(answer: Summary, movement: Movement) -> Block:

@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(path for path in (ROOT / "pages").glob("*.py") if path.name != "__init__.py")
-ROOMS = ("ui", "pages", "story", "answers", "metrics", "data_access")
+ROOMS = ("ui", "reports", "pages", "story", "answers", "metrics", "data_access")
 SOURCES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
 SOURCES += [ROOT / "app.py", ROOT / "server.py"]
 

@@ -22,7 +22,7 @@ Message = str | tuple[str, str]
 def extracted() -> Iterator[tuple[Message, str]]:
     """Messages in the sources, each with the file that says it."""
     python = [("**.py", "python")]
-    for room in ("ui", "pages", "story", "answers", "metrics"):
+    for room in ("ui", "pages", "reports", "story", "answers", "metrics"):
         for name, _line, message, *_ in extract_from_dir(ROOT / room, python, keywords=KEYWORDS):
             yield message, f"{room}/{name}"
     for _line, message, *_ in extract_from_file("python", ROOT / "app.py", keywords=KEYWORDS):

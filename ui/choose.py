@@ -1,20 +1,28 @@
-"""The filters of the pages on campaigns: what a viewer may choose, drawn, and what they chose."""
+"""The filters of the pages: what a viewer may choose, drawn, and what they chose."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from answers import summary as summaries
 from answers.campaigns import Choice, Offered
 from answers.period import Against
+from answers.to_do import ToDo
+from answers.week import Choice as WeekAsked
 from story import period
+from story.to_do import kinds, page_written
 from story.vocabulary import TERMS, names, term
+from story.week import written as week_written
+from story.week_charts import by_names
 from story.words import say
 
 from ui import filters
 from ui.filters import Filter
 
 EVERY = "all"
+PAGE_DIGITS: Final = 7
 
 
 def campaigns(offered: Offered) -> Choice:
@@ -37,6 +45,55 @@ def branch(called: Mapping[str, str]) -> str:
     filters.bar(*drawn)
     values = [filters.chosen(choice) for choice in drawn]
     return values[0] if values and values[0] != EVERY else ""
+
+
+@dataclass(frozen=True, slots=True)
+class WeekChoice:
+    """What a reader of the week chose.
+
+    Attributes:
+        week: The week and the branch.
+        by: What the change is told apart by.
+        kind: Kind of the list of what to do; empty for all.
+        page: Page of the list.
+    """
+
+    week: WeekAsked
+    by: str
+    kind: str
+    page: int
+
+
+def week(offered: Sequence[str], branches: Mapping[str, str]) -> WeekChoice:
+    """Draws the filters of the week and reads them."""
+    parts = by_names()
+    drawn = [
+        Filter("week", say("Week"), offered, week_written, 235),
+        Filter("by", say("Change"), list(parts), parts.__getitem__, 130),
+        *_branch(branches),
+    ]
+    filters.bar(*drawn)
+    chosen = {choice.key: filters.chosen(choice) for choice in drawn}
+    branch = chosen.get("branch", EVERY)
+    page = filters.parameter("page")
+    return WeekChoice(
+        WeekAsked(chosen["week"], "" if branch == EVERY else branch),
+        chosen["by"],
+        filters.parameter("kind"),
+        int(page) if page.isdecimal() and len(page) < PAGE_DIGITS else 1,
+    )
+
+
+def to_do(waiting: ToDo) -> None:
+    """Draws the choice of the kind and page of the list, where there is one."""
+    if waiting.rows is None or not waiting.waiting:
+        return
+    called = kinds(waiting)
+    drawn = [Filter("kind", say("What to do"), list(called), called.__getitem__, 220)]
+    if waiting.pages > 1:
+        numbers = [str(number) for number in range(1, waiting.pages + 1)]
+        drawn.append(Filter("page", say("Page of the list"), numbers, page_written, 110))
+    filters.bar(*drawn)
 
 
 def summary(periods: Sequence[str], called: Mapping[str, str]) -> summaries.Choice:

@@ -25,13 +25,13 @@ def path(key: str) -> str:
     return f"pages/{key}.py"
 
 
-def home() -> None:
-    """The bare address: the first page, at its own address, with what the link asked for."""
-    st.switch_page(path(sitemap.ROWS[0].key), query_params=st.query_params.to_dict())
-
-
 def pages(role: Role | None = None) -> dict[str, list[st.Page]]:
     """The pages that a role may open, by section; without a role all of them."""
+
+    def home() -> None:
+        """The bare address: the role's first page, at its own address, with what the link asked for."""
+        st.switch_page(path(sitemap.home(role or Role.PLANNER)), query_params=st.query_params.to_dict())
+
     sections = {"": [st.Page(home, default=True, visibility="hidden")]}
     for row in sitemap.ROWS:
         if role is None or role in row.roles:

@@ -16,6 +16,7 @@ from data_access.queries import data
 from data_access.reading.reader import Reader
 from data_access.reading.scope import Viewer
 from data_access.workspace.notes import Pin, PinnedTo
+from reports.edition import edition
 from story import sitemap
 from story.figures import day
 from story.parts import Story
@@ -98,10 +99,9 @@ class Page:
             tell.headline(story, say("data as of {day}", day=day(self.reader.as_of)))
         with self.tools:
             export.buttons(
-                tell.shown_tables(story),
+                edition(self.row, self.reader, tell.as_shown(story)),
                 name=self.row.key,
                 about=self._about(story),
-                currency=self.reader.currency,
                 delivered=self.delivered,
             )
             views.menu(access.workspace(), self.reader.viewer.email, self.row.key)

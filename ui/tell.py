@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import cycle
 from typing import Any, Final, cast
 
@@ -89,18 +90,23 @@ def table(shown: Table, currency: str) -> None:
     _open(shown.opens, rows)
 
 
-def shown_tables(story: Story) -> list[Table]:
-    """The tables of a story as they stand on screen: of several views the chosen one."""
-    blocks = [block.shown for row in story.rows for block in row]
-    tables = [shown.tables[_view(shown)] if isinstance(shown, Views) else shown for shown in blocks]
-    return [shown for shown in tables if isinstance(shown, Table)]
+def as_shown(story: Story) -> Story:
+    """The story as it stands on screen: of several views the chosen one."""
+    rows = tuple(
+        tuple(
+            replace(block, shown=block.shown.tables[_view(block.shown)]) if isinstance(block.shown, Views) else block
+            for block in row
+        )
+        for row in story.rows
+    )
+    return replace(story, rows=rows)
 
 
 def _block(block: Block, currency: str) -> None:
     if block.heading:
         st.header(plain(block.heading), anchor=False)
-    if block.caption:
-        st.caption(plain(block.caption))
+    if caption := sentences([block.hint, block.caption]):
+        st.caption(plain(caption))
     shown = block.shown
     if isinstance(shown, Chart):
         _chart(shown)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import gc
 from contextlib import suppress
 
-from answers import campaigns, data
+from answers import campaigns, data, summary, week
 from data_access.errors import DataError
+from data_access.reading.scope import Role
+from reports import fonts
 from story import campaigns as campaigns_story
 from story import data as data_story
+from story import summary as summary_story
 from story import words
 
 from ui import page
@@ -19,12 +22,17 @@ def up() -> None:
 
     Where there are no data yet, or none that can be read, the first page says so.
     """
+    fonts.missing()
     with suppress(DataError):
         for reader in page.readers_offered():
             newest = campaigns.Choice(campaigns.offered(reader).periods[0])
+            complete = summary.Choice(summary.offered(reader)[0])
+            if reader.viewer.role is Role.BRANCH_HEAD:
+                week.ask(reader, week.Choice(week.offered(reader)[0]))
             for language in words.LANGUAGES:
                 words.speak(language)
                 campaigns_story.tell(campaigns.ask(reader, newest))
+                summary_story.tell(summary.ask(reader, complete))
                 data_story.tell(data.ask(reader))
     # Collecting garbage stops everybody while it walks what there is; libraries and first answers are here to stay.
     gc.collect()

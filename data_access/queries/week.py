@@ -18,6 +18,7 @@ from data_access.measures import Names
 from data_access.reading.reader import Reader
 
 Segment = Literal["channel", "campaign_id", "staff_id", "branch_id"]
+SaleSegment = Segment | Literal["line"]
 
 
 def contacts(
@@ -86,8 +87,10 @@ def contacts(
     return reader.frame(statement.group_by(week, *keys[1:]).order_by(*keys))
 
 
-def sales(reader: Reader, first: date, last: date, *, by: Segment | None = None, branches: Names = ()) -> pd.DataFrame:
-    """Sales that stand, by the week of the sale; arguments as `contacts`.
+def sales(
+    reader: Reader, first: date, last: date, *, by: SaleSegment | None = None, branches: Names = ()
+) -> pd.DataFrame:
+    """Sales that stand, by the week of the sale; arguments as `contacts`, and by the line of the product.
 
     Returns:
         ``week_start``, the segment's column if asked for; ``n`` (sales); ``known_<m>``, ``sum_<m>`` and
@@ -101,15 +104,26 @@ def sales(reader: Reader, first: date, last: date, *, by: Segment | None = None,
         "contribution": sale.c["contribution"],
         "new_money": sale.c["amount"] - sale.c["internally_funded_amount"],
     }
-    keys = [week, *([sale.c[by]] if by else [])]
-    statement = sa.select(
-        *keys,
-        sa.func.count().label("n"),
-        *(label for name, amount in amounts.items() for label in measures.moments(name, amount)),
-    ).where(
-        sale.c["reversed_at"].is_(None),
-        week.between(first, min(last, reader.last_week("sale"))),
-        *measures.among(sale.c["branch_id"], branches),
+    read_from: sa.FromClause = sale
+    keys = [week]
+    if by == "line":
+        product = reader.table("product")
+        read_from = sale.outerjoin(product, product.c["product_id"] == sale.c["product_id"])
+        keys.append(product.c["line"])
+    elif by:
+        keys.append(sale.c[by])
+    statement = (
+        sa.select(
+            *keys,
+            sa.func.count().label("n"),
+            *(label for name, amount in amounts.items() for label in measures.moments(name, amount)),
+        )
+        .select_from(read_from)
+        .where(
+            sale.c["reversed_at"].is_(None),
+            week.between(first, min(last, reader.last_week("sale"))),
+            *measures.among(sale.c["branch_id"], branches),
+        )
     )
     return reader.frame(statement.group_by(*keys).order_by(*keys))
 
@@ -153,7 +167,8 @@ def daily_sales(reader: Reader, first: date, last: date, *, branches: Names = ()
     Up to ``reader.as_of_tables("sale")`` such a day had none; later ones are not known.
 
     Returns:
-        ``day``, ``n`` (sales), ``sum_sales``, ``sum_contribution``.
+        ``day``, ``n`` (sales), ``sum_sales``, ``sum_contribution``, ``sum_new_money`` (less what came from the
+        customer's own products, over the sales whose source is recorded).
     """
     sale = reader.table("sale")
     day = sa.cast(sale.c["sold_at"], sa.Date)
@@ -162,6 +177,7 @@ def daily_sales(reader: Reader, first: date, last: date, *, branches: Names = ()
         sa.func.count().label("n"),
         sa.func.sum(sale.c["amount"]).label("sum_sales"),
         sa.func.sum(sale.c["contribution"]).label("sum_contribution"),
+        sa.func.sum(sale.c["amount"] - sale.c["internally_funded_amount"]).label("sum_new_money"),
     ).where(
         sale.c["reversed_at"].is_(None),
         *measures.within(sale.c["sold_at"], first, last),

@@ -35,9 +35,12 @@ WEEK: Final = (
     Metric(
         key="weekly_participation_rate",
         name=_("Participation of the week"),
-        formula=_("customers who took part / customers first contacted in the week"),
-        numerator="participated",
-        denominator="contacted",
+        formula=_(
+            "customers who took part within seven days / customers first contacted in the week, at the usual mix of "
+            "channels"
+        ),
+        numerator="watched_participated",
+        denominator="watched",
         unit=Unit.SHARE,
         direction=Direction.UP,
         grain=_("customer first contacted in the week"),
@@ -56,6 +59,47 @@ WEEK: Final = (
         tables=("sale",),
     ),
     Metric(
+        key="new_money",
+        name=_("New money"),
+        formula=_(
+            "sales of the period - what of them came from the customer's own products here, reversals left out; money "
+            "that left the bank is known by the month only"
+        ),
+        numerator="new_money",
+        unit=Unit.MONEY,
+        direction=Direction.UP,
+        grain=_WEEK,
+        source="sale.week_start, sale.internally_funded_amount",
+        tables=("sale",),
+    ),
+    Metric(
+        key="weekly_satisfied",
+        name=_("Satisfied customers of the week"),
+        formula=_("answers of 4 or 5 out of 5 / answers, to the invitations of the week"),
+        numerator="top_two",
+        denominator="answered",
+        unit=Unit.SHARE,
+        direction=Direction.UP,
+        grain=_("answer on the scale of 1 to 5"),
+        source="satisfaction.week_start",
+        tables=("satisfaction",),
+    ),
+    Metric(
+        key="promises_kept",
+        name=_("Promised contacts kept"),
+        formula=_(
+            "promises kept / promises of a contact that fell due in the week: each contact promises the next within "
+            "the days of the customer's tier; messages to many count for nothing"
+        ),
+        numerator="kept",
+        denominator="promised",
+        unit=Unit.SHARE,
+        direction=Direction.UP,
+        grain=_("promise of a contact"),
+        source="contact, tier_snapshot, the setting to_do",
+        tables=("contact", "tier_snapshot"),
+    ),
+    Metric(
         key="sales_per_working_day",
         name=_("Sales per working day"),
         formula=_("sales of the week / days the branch was open, official holiday swaps included"),
@@ -70,7 +114,7 @@ WEEK: Final = (
     Metric(
         key="customers_won_and_funded",
         name=_("Customers won and funded"),
-        formula=_("customers opened in the week who hold a funded product"),
+        formula=_("customers opened in the week who held a funded product by its Sunday"),
         numerator="won",
         unit=Unit.COUNT,
         direction=Direction.UP,

@@ -130,6 +130,16 @@ def _is_working_day(day: date) -> tuple[bool, bool]:
     return official.is_working_day(day), any(worked.year == day.year for worked in official.weekend_workdays)
 
 
+def is_working(days: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+    """Whether each day is worked by the official calendar, holidays and swapped weekends included.
+
+    >>> is_working(["2026-02-17", "2026-02-28", "2026-03-01"])      # the festival, a working Saturday, a Sunday
+    array([False,  True, False])
+    """
+    asked = np.atleast_1d(np.asarray(days, dtype="datetime64[D]"))
+    return np.asarray([_is_working_day(day)[0] for day in asked.tolist()], dtype=np.bool_)
+
+
 def working_days(mondays: npt.ArrayLike, open_days: npt.ArrayLike | None = None) -> WorkingDays:
     """Working days of each week, official holidays and swapped weekends included.
 

@@ -17,6 +17,7 @@ from metrics.inference.effect import difference_in_means, difference_in_shares
 from metrics.moments import Counts, Floats, Moments
 from metrics.week.business_calendar import Days, comparable_week, festival_offset, monday
 from metrics.week.control_chart import ControlChart, Flags, judged_by_earlier_festivals, laney_p, xmr
+from metrics.week.steady_share import SteadyShare, steady_chart
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,31 @@ def review_share(mondays: Days, counts: Counts, *, baseline: Flags | None = None
     offset = _festival(mondays, len(counts))
     chart = laney_p(counts, baseline=baseline, apart=~np.isnan(offset))
     chart = judged_by_earlier_festivals(chart, offset, additive=True)
+    last, before, year = _positions(mondays)
+    return WeekReview(
+        mondays[-1],
+        chart,
+        None if before is None else difference_in_shares(counts[before], counts[last], level),
+        None if year is None else difference_in_shares(counts[year], counts[last], level),
+        comparable_week(mondays[-1:])[0],
+    )
+
+
+def review_steady(
+    mondays: Days, steady: SteadyShare, *, baseline: Flags | None = None, level: float = 0.95
+) -> WeekReview:
+    """Review of a rate freed from its mix: `steady_share.steady_chart`, differences of the rates at the usual mix.
+
+    A difference treats a week's customers as so many of the usual mix as would be expected to bring what was observed
+    at the usual rate. Arguments and errors as `review_share`; the baseline is the one from which `steady` learned.
+    """
+    offset = _festival(mondays, len(steady.n))
+    chart = steady_chart(steady, baseline=baseline, apart=~np.isnan(offset))
+    chart = judged_by_earlier_festivals(chart, offset, additive=True)
+    known = ~np.isnan(steady.share) & (steady.usual > 0)
+    alike = np.divide(steady.expected, steady.usual, out=np.zeros_like(steady.expected), where=known)
+    observed = np.where(known, steady.observed, 0.0)
+    counts = Counts(np.maximum(alike, observed), observed)
     last, before, year = _positions(mondays)
     return WeekReview(
         mondays[-1],

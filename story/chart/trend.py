@@ -63,7 +63,7 @@ def weeks(starts: Sequence[date], counts: dict[str, Sequence[float]], *, alt_tex
     )
     lines = np.array(list(counts.values()), dtype=float)
     named = rows.iloc[[line * len(starts) + free_place(lines, line) for line in range(len(lines))]]
-    form = _weeks(_dates(starts), min(len(starts), 6), theme.axis_label(Unit.COUNT))
+    form = _weeks(written_dates(starts), min(len(starts), 6), theme.axis_label(Unit.COUNT))
     return Chart(theme.filled(form, height=HEIGHT, rows=rows, named=named), HEIGHT, alt_text, key)
 
 
@@ -163,7 +163,7 @@ def _survival(title: str, share: str) -> dict[str, Any]:
     return theme.dressed(alt.layer(band, line, ends))
 
 
-def _dates(starts: Sequence[date]) -> str:
+def written_dates(starts: Sequence[date]) -> str:
     """How dates are written in the reader's language, with the year where they span more than one."""
     several = len({day.year for day in starts}) > 1
     forms = {"en": ("%-d %b", "%b %Y"), "zh": ("%-m月%-d日", "%Y年%-m月")}

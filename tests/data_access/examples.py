@@ -9,10 +9,24 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from data_access.queries import campaigns, data, experiments, history, staff, summary, tiers, week
+from data_access.queries import (
+    campaigns,
+    data,
+    experiments,
+    history,
+    staff,
+    summary,
+    tiers,
+    to_do,
+    to_do_history,
+    week,
+    week_customers,
+)
+from data_access.settings import Settings
 
 FIRST, LAST = date(2024, 2, 1), date(2024, 5, 31)
 START = 2024 * 12 - 8
+WAITING = {"on": LAST, "tiers": Settings().tiers_on(LAST), "rules": Settings().to_do}
 
 EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     campaigns.catalogue: [
@@ -78,11 +92,31 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     history.campaigns: [{}, {"branches": ["B1", "B2"]}],
     history.pace: [{"ages": 4}, {"ages": 7, "branches": ["B3"]}],
     history.cells: [{}, {"by": ["branch_id"], "branches": ["B1", "B2"]}],
+    to_do.kinds: [{}],
+    to_do.counts: [WAITING, {**WAITING, "on": date(2024, 6, 30), "branches": ["B1", "B2"]}],
+    to_do.rows: [
+        {**WAITING, "size": 500},
+        {**WAITING, "chosen": ["grace", "overdue"], "branches": ["B3"], "size": 500},
+    ],
+    to_do_history.base_rates: [WAITING, {**WAITING, "branches": ["B1", "B4"]}],
     week.contacts: [
         {"first": FIRST, "last": LAST},
         {"first": FIRST, "last": LAST, "by": "staff_id", "within_days": 14, "branches": ["B1", "B2"]},
     ],
-    week.sales: [{"first": FIRST, "last": LAST}, {"first": FIRST, "last": LAST, "by": "campaign_id"}],
+    week_customers.won: [{"first": date(2022, 1, 1), "last": LAST}],
+    week_customers.conversions: [
+        {"first": FIRST, "last": LAST},
+        {"first": FIRST, "last": LAST, "branches": ["B1", "B4"]},
+    ],
+    week_customers.promises: [
+        {"first": FIRST, "last": LAST, "promised_days": {"wealth": 30, "basic": 60}},
+        {"first": FIRST, "last": LAST, "promised_days": {"wealth": 30}, "mass_channels": ["sms"], "branches": ["B1"]},
+    ],
+    week.sales: [
+        {"first": FIRST, "last": LAST},
+        {"first": FIRST, "last": LAST, "by": "campaign_id"},
+        {"first": FIRST, "last": LAST, "by": "line", "branches": ["B2"]},
+    ],
     week.answers: [{"first": FIRST, "last": LAST}, {"first": FIRST, "last": LAST, "branches": ["B4"]}],
     week.daily_sales: [{"first": FIRST, "last": LAST}, {"first": FIRST, "last": LAST, "branches": ["B5"]}],
     summary.months: [{}],

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
-COPIED = ("answers", "data_access", "locale", "metrics", "pages", "story", "tests", "ui")
+COPIED = ("answers", "data_access", "locale", "metrics", "pages", "reports", "story", "tests", "ui")
 FILES = ("app.py", "pyproject.toml", ".streamlit")
 
 

@@ -6,6 +6,8 @@ _OPENING = "tests/ui/test_opening.py"
 _TELL = "tests/ui/test_tell.py"
 _MARKDOWN = "tests/ui/test_markdown.py"
 _PAGES = "tests/pages/test_pages.py"
+_DOCUMENT = "tests/ui/test_document.py"
+_SIGN_IN = "tests/pages/test_sign_in.py"
 _DRAWN = "tests/pages/test_drawn.py"
 
 MUTATIONS = [
@@ -54,4 +56,26 @@ MUTATIONS = [
         _DRAWN,
     ),
     Mutation("pages/campaign.py", 'filters.parameter("campaign"), branch', 'filters.parameter("campaign")', _DRAWN),
+    Mutation("ui/document.py", "code if code in LANGUAGES else preferred", "code or preferred", _DOCUMENT),
+    Mutation("ui/document.py", "str(len(body))", "str(len(body) - 1)", _DOCUMENT),
+    Mutation("ui/document.py", "and not sign_in.provider_is_set()", "", _DOCUMENT),
+    Mutation("ui/document.py", "HttpOnly; ", "", _DOCUMENT),
+    Mutation("ui/document.py", "if name not in _WHOLE", "", _DOCUMENT),
+    Mutation(
+        "ui/sign_in.py",
+        'email=plain(email),\n        ),\n        "no_email"',
+        'email=email,\n        ),\n        "no_email"',
+        f"{_SIGN_IN} -k address",
+    ),
+    Mutation("ui/sign_in.py", "    _LAST.pop(_browser(), None)\n", "", f"{_SIGN_IN} -k reload"),
+    Mutation(
+        "ui/sign_in.py",
+        "if browser := _browser():",
+        "if (browser := _browser()) is not None:",
+        f"{_SIGN_IN} -k another",
+    ),
+    Mutation("ui/sign_in.py", "list(_LAST)[:-_REMEMBERED]", "list(_LAST)[:0]", f"{_SIGN_IN} -k choices"),
+    Mutation(
+        "ui/navigation.py", "uses_pages_directory = False", "uses_pages_directory = True", "tests/ui/test_navigation.py"
+    ),
 ]

@@ -3,29 +3,64 @@
 from __future__ import annotations
 
 from contextvars import Context
+from datetime import date
+from typing import Any
 
 import pytest
 
 from metrics.catalogue import Unit
 from metrics.estimate import Intervals
+from reports import fonts
+from reports.edition import Edition
 from story import words
+from story.chart import bars
 from story.columns import Column
-from story.parts import Table
+from story.parts import Block, Chart, Story, Table
 from ui import export
 
 SHARE = Intervals.of([0.1], [0.05], [0.2], n=[40])
 
 
+def page(*shown: Table | Chart) -> Edition:
+    rows = tuple((Block("How many bought", "", one),) for one in shown)
+    return Edition(Story("They bought", (), rows=rows, currency="CNY"), "x", "x", date(2026, 11, 15), "v1", "for Lin")
+
+
+def offered(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What makes each file that a button offers, by the file's name."""
+    made: dict[str, Any] = {}
+    monkeypatch.setattr("streamlit.download_button", lambda label, data, file, *_, **__: made.update({file: data}))
+    return made
+
+
 @pytest.mark.parametrize(("language", "low"), [("en", "Conversion, low"), ("zh", "Conversion，下限")])
 def test_a_file_is_in_the_language_of_its_page(monkeypatch: pytest.MonkeyPatch, language: str, low: str):
-    made = []
-    monkeypatch.setattr("streamlit.download_button", lambda label, data, *_, **__: made.append(data))
+    made = offered(monkeypatch)
     words.speak(language)
     try:
         table = Table((Column("Conversion", SHARE, Unit.SHARE),), "x", "x")
-        export.buttons([table], name="x", about={}, currency="CNY", delivered=lambda _, made: made)
+        export.buttons(page(table), name="x", about={}, delivered=lambda _, made: made)
     finally:
         words.speak("en")
-    csv = Context().run(made[1]).decode("utf-8-sig")
+    csv = Context().run(made["x_x.csv"]).decode("utf-8-sig")
     assert low in csv
     assert words.language() == "en"
+
+
+def test_a_page_is_offered_as_pdf_and_slides_and_each_chart_as_a_picture(monkeypatch: pytest.MonkeyPatch):
+    made = offered(monkeypatch)
+    chart = bars.funnel(["all", "some"], [3.0, 1.0], ["3", "1"], alt_text="three, of them one", key="steps")
+    export.buttons(page(chart), name="x", about={}, delivered=lambda _, made: made)
+    assert list(made) == ["x.pdf", "x.pptx", "x_steps.png", "x_steps.svg"]
+    starts = {file: make()[:4] for file, make in made.items()}
+    assert starts == {"x.pdf": b"%PDF", "x.pptx": b"PK\3\4", "x_steps.png": b"\x89PNG", "x_steps.svg": b"<svg"}
+
+
+def test_without_a_font_tables_are_offered_and_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch):
+    made, said = offered(monkeypatch), []
+    monkeypatch.setattr(fonts, "missing", lambda: "no font")
+    monkeypatch.setattr("streamlit.caption", said.append)
+    table = Table((Column("Conversion", SHARE, Unit.SHARE),), "x", "x")
+    export.buttons(page(table), name="x", about={}, delivered=lambda _, made: made)
+    assert list(made) == ["x.xlsx", "x_x.csv"]
+    assert any("fonts\\-noto\\-cjk" in text or "fonts-noto-cjk" in text for text in said)

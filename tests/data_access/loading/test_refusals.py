@@ -146,3 +146,17 @@ def test_what_is_stored_of_a_refusal_holds_no_value_of_a_customer(feed):
     stored = str(feed.rows("SELECT * FROM rejection")) + str(feed.rows("SELECT note FROM warehouse_version"))
     assert "birth_year" in stored
     assert "secret" not in stored
+
+
+def test_what_happens_at_the_same_moment_is_in_order(feed):
+    feed.right().write(
+        "campaign_member",
+        "campaign_id,customer_id,arm,branch_id,assigned_at,participated_at\n"
+        "c1,01,a,001,2024-01-03 10:00:00,2024-01-03 10:00:00\n",
+    )
+    assert feed.load().rejects is None
+
+
+@pytest.mark.parametrize("value", ["=1+1", "+1+1", "@sum", "-1+1", "\t=1"])
+def test_no_cell_of_the_list_is_a_formula(value):
+    assert refusals._harmless(value) == f"'{value}"

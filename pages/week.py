@@ -1,0 +1,14 @@
+"""My week: what happened, is it signal, what do I do?"""
+
+from answers import campaigns, to_do, week
+from story import week as story
+from ui import choose, page
+
+here = page.open("week")
+with here.controls:
+    choice = choose.week(week.offered(here.reader), campaigns.branch_names(here.reader))
+answer = week.ask(here.reader, choice.week)
+waiting = to_do.ask(here.reader, answer.listed_on, choice.week.branch, choice.kind, choice.page)
+with here.controls:
+    choose.to_do(waiting)
+here.show(story.tell(answer, waiting, choice.by))

@@ -1,0 +1,87 @@
+"""A chart as a picture, SVG or PNG, in the colours and the font of paper; no browser is asked.
+
+A specification names roles instead of colours and has no width of its own: paper gives it both.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import vl_convert
+from story.chart.theme import LIGHT, TEXT_SIZE
+from story.parts import Chart
+
+from reports.fonts import Fonts, fonts
+
+WIDTH: Final = 820
+"""Pixels of a picture that stands alone."""
+
+TALLEST: Final = 680
+"""Pixels of the tallest plot: forty rows, each as high as its text, and room for a headline on the same page."""
+
+SCALE: Final = 2.0
+"""Dots a pixel of a PNG, so that it is sharp in a document."""
+
+_NARROWEST: Final = 120
+_CLIP: Final = re.compile(r"\bclip\d+\b")
+_SIZE: Final = re.compile(r'<svg[^>]* width="([\d.]+)" height="([\d.]+)"')
+
+
+def svg(chart: Chart, width: int = WIDTH) -> str:
+    """The chart as SVG, about so many pixels wide.
+
+    Raises:
+        FontError: this machine has no font for it.
+    """
+    used = fonts()
+    drawn = _draw(chart, width, used)
+    if (beyond := size(drawn)[0] - width) > 0:
+        drawn = _draw(chart, max(round(width - beyond), _NARROWEST), used)
+    return used.written(_renumbered(drawn))
+
+
+def png(chart: Chart, width: int = WIDTH) -> bytes:
+    """The chart as PNG on white, about so many pixels wide, each two dots.
+
+    Raises:
+        FontError: this machine has no font for it.
+    """
+    return vl_convert.svg_to_png(svg(chart, width), scale=SCALE)
+
+
+def size(picture: str) -> tuple[float, float]:
+    """Width and height of an SVG in pixels."""
+    found = _SIZE.search(picture)
+    if found is None:
+        raise ValueError("An SVG states its width and height.")
+    return float(found[1]), float(found[2])
+
+
+def _draw(chart: Chart, plot: int, used: Fonts) -> str:
+    """The chart around a plot of so many pixels: axes and labels stand beside it, and none of them is cut."""
+    return vl_convert.vegalite_to_svg(_dressed(chart, plot, used))
+
+
+def _dressed(chart: Chart, plot: int, used: Fonts) -> dict[str, Any]:
+    """The specification in the colours and the font of paper."""
+    config: dict[str, Any] = dict(chart.spec["config"])
+    family = ", ".join(f"'{name}'" for name in used.families)
+    config["range"] = {"category": list(LIGHT.category), "ramp": list(LIGHT.ramp), "heatmap": list(LIGHT.ramp)}
+    config["font"] = family
+    config["axis"] = {**config.get("axis", {}), "labelFont": family, "titleFont": family, "gridColor": LIGHT.grid}
+    config["text"] = {"fontSize": TEXT_SIZE, **config.get("text", {}), "font": family}
+    return {
+        **chart.spec,
+        "config": config,
+        "width": plot,
+        "height": min(chart.height, TALLEST),
+        "background": LIGHT.background,
+        "autosize": "pad",
+    }
+
+
+def _renumbered(picture: str) -> str:
+    """The picture with its clips counted from one: the engine counts on through all that it draws."""
+    clips = list(dict.fromkeys(_CLIP.findall(picture)))
+    return _CLIP.sub(lambda found: f"clip{clips.index(found[0]) + 1}", picture)

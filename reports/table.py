@@ -1,0 +1,105 @@
+"""A table on paper: how wide its columns are, in which size, upright or across.
+
+Numbers are never broken into lines nor cut; text is broken where its column is narrow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from story.columns import Column
+from story.parts import Table
+
+from reports.fonts import Fonts
+
+SIZE: Final = 8.0
+"""Points of a table's text."""
+
+SMALLEST: Final = 5.5
+ACROSS: Final = 751.0
+"""Points between the margins of an A4 page that lies across."""
+
+INSET: Final = 8.2
+"""Points around the text of a cell, both sides together."""
+
+_TEXT: Final = 11.0
+"""Least width of a column of text, in the text's size: about eleven Chinese characters, twenty Latin ones."""
+
+_FEW: Final = 3
+"""Columns that keep together at the left; more fill the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """What one column needs, in the text's size.
+
+    Attributes:
+        least: So that no number and no word is cut.
+        most: So that nothing is broken into lines.
+        text: Whether it may take what is left.
+    """
+
+    least: float
+    most: float
+    text: bool
+
+
+def needs(table: Table, currency: str, used: Fonts) -> float:
+    """Points that the table needs to stand in its own size."""
+    return sum(column.least for column in _rooms(table, currency, used)) * SIZE + INSET * len(table.columns)
+
+
+def laid_out(table: Table, room: float, currency: str, used: Fonts) -> dict[str, Any]:
+    """The table as the template takes it; it lies across the page where it has too little room upright.
+
+    Args:
+        table: What is shown.
+        room: Points that it has upright.
+        currency: Of its amounts.
+        used: The fonts that write it.
+    """
+    rooms, insets = _rooms(table, currency, used), INSET * len(table.columns)
+    least = sum(column.least for column in rooms)
+    across = least * SIZE + insets > room
+    free = (ACROSS if across else room) - insets
+    size = max(SMALLEST, min(SIZE, free / max(least, 1.0)))
+    texts = [column.texts(currency) for column in table.columns]
+    return {
+        "landscape": across,
+        "size": size,
+        "widths": [width * size + INSET for width in _widths(rooms, free / size)],
+        "header": [used.set(column.header(currency)) for column in table.columns],
+        "numeric": [not column.is_text for column in table.columns],
+        "rows": [[used.set(cell) for cell in row] for row in zip(*texts, strict=True)],
+        "alt": used.written(table.alt),
+    }
+
+
+def _rooms(table: Table, currency: str, used: Fonts) -> list[_Room]:
+    return [_room(column, currency, used) for column in table.columns]
+
+
+def _room(column: Column, currency: str, used: Fonts) -> _Room:
+    header = column.header(currency)
+    longest = max((used.width(text) for text in column.texts(currency)), default=0.0)
+    # A header may stand in two lines: its words in a language that has spaces, its halves in one that has none.
+    word = max((min(used.width(word), used.width(header) / 2 + 1) for word in header.split()), default=0.0)
+    least = min(longest, _TEXT) if column.is_text else longest
+    return _Room(max(word, least), max(longest, used.width(header)), column.is_text)
+
+
+def _widths(rooms: Sequence[_Room], free: float) -> list[float]:
+    """Room shared out: the least to all, then to each as far as it needs more, then what is left to text."""
+    widths = [column.least for column in rooms]
+    lacking = [column.most - column.least for column in rooms]
+    more = max(0.0, min(free - sum(widths), sum(lacking)))
+    if sum(lacking):
+        widths = [width + more * lack / sum(lacking) for width, lack in zip(widths, lacking, strict=True)]
+    left = free - sum(widths)
+    if left > 0 and len(rooms) > _FEW:
+        takers = [place for place, column in enumerate(rooms) if column.text] or list(range(len(rooms)))
+        for place in takers:
+            widths[place] += left / len(takers)
+    return widths

@@ -1,0 +1,77 @@
+"""Where a month will end: what is booked as a bar, the likely end as an interval with a dot."""
+
+# pyright: reportUnknownMemberType=false
+# Altair's methods are only partly typed.
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Literal
+
+import altair as alt
+import numpy as np
+import pandas as pd
+from metrics.estimate import Intervals
+
+from story.chart import theme
+from story.parts import Chart
+
+HEIGHT = 84
+
+
+def chart(booked: float, ends: Intervals, written: tuple[str, str], *, alt_text: str, key: str) -> Chart:
+    """The month in one row.
+
+    Args:
+        booked: So far, minor units.
+        ends: The likely end, one row; limits may be missing.
+        written: What stands at the bar and at the interval.
+        alt_text: What the chart shows, for those who cannot see it.
+        key: Identity of the chart on the page.
+    """
+    estimate, low, high = (float(column[0]) for column in (ends.estimate, ends.low, ends.high))
+    known = not np.isnan(low)
+    end = high if known else estimate
+    rows = pd.DataFrame(
+        {
+            "zero": [0.0],
+            "booked": booked,
+            "estimate": estimate,
+            "low": low if known else estimate,
+            "high": end,
+            "so_far": written[0],
+            "expected": written[1],
+        }
+    )
+    least, most = min(0.0, booked, low if known else 0.0), max(booked, end, 1.0)
+    reach = (least, least + (most - least) * 1.04)
+    return Chart(theme.filled(_form(), height=HEIGHT, reach=reach, rows=rows), HEIGHT, alt_text, key)
+
+
+@lru_cache
+def _form() -> dict[str, Any]:
+    """What is booked, the interval, its dot, and a word above each."""
+    base, scale = theme.of("rows"), alt.Scale(domain=[0, 1], nice=False)
+
+    def x(name: str) -> alt.X:
+        return alt.X(f"{name}:Q", axis=None, scale=scale)
+
+    def above(name: str, at: str, align: Literal["left", "right"]) -> Any:
+        return base.mark_text(align=align, baseline="bottom").encode(
+            x=x(at), y=alt.value(34), text=f"{name}:N", color=theme.colour("text")
+        )
+
+    layers: list[Any] = [
+        base.mark_bar(height=18, cornerRadiusEnd=2).encode(
+            x=x("zero"), x2="booked:Q", y=alt.value(52), color=theme.colour("none")
+        ),
+        base.mark_bar(height=8, opacity=0.45).encode(
+            x=x("low"), x2="high:Q", y=alt.value(52), color=theme.colour("muted")
+        ),
+        base.mark_point(filled=True, size=90, opacity=1).encode(
+            x=x("estimate"), y=alt.value(52), color=theme.colour("text")
+        ),
+        above("so_far", "zero", "left"),
+        above("expected", "high", "right"),
+    ]
+    return theme.dressed(alt.layer(*layers))

@@ -1,0 +1,144 @@
+"""My week: signal or noise, six numbers, what changed, what to do, where the month will end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import partial
+
+import numpy as np
+from answers.to_do import ToDo
+from answers.week import Week
+from answers.week_series import Measured
+from metrics.catalogue import Unit, metric
+from metrics.estimate import Intervals
+from metrics.week.control_chart import Rule
+
+from story import figures, to_do, week_cards, week_charts
+from story.columns import Column
+from story.once import once
+from story.parts import Block, Story, Table
+from story.vocabulary import names
+from story.words import listed, opened, say, say_count
+
+
+def tell(answer: Week, waiting: ToDo, by: str = "line") -> Story:
+    """The week in the reader's language.
+
+    Args:
+        answer: The week.
+        waiting: What is to be done.
+        by: What the change of new money is told apart by: line, channel, campaign_id or staff_id.
+    """
+    told = _told(answer)
+    explained = _EXPLAINED.get(by, _EXPLAINED[week_charts.BY[0]])(answer)
+    first = tuple(block for block in (told.rows[0][0], explained) if block is not None)
+    return replace(told, rows=(first, (to_do.block(waiting, answer.currency),), *told.rows[1:]))
+
+
+def written(key: str) -> str:
+    """A week of the filter: "week 46, 9 to 15 Nov"."""
+    year, number = key.split("-W")
+    monday = date.fromisocalendar(int(year), int(number), 1)
+    days = figures.span(figures.short_day(monday), figures.short_day(monday + timedelta(days=6)))
+    return say("week {number}: {days}", number=int(number), days=days)
+
+
+def headline(answer: Week) -> str:
+    """Signal or noise, in a sentence."""
+    signals = [clause for clause in map(week_cards.signal, answer.measures) if clause]
+    rules = [week_cards.rule(measured) for measured in answer.measures]
+    usual, silent = rules.count(Rule.USUAL), rules.count(Rule.NOT_JUDGED)
+    if signals:
+        rest = say("everything else moved as usual") if usual and not silent else ""
+        return opened(say("{signals}; {rest}", signals=listed(signals), rest=rest) if rest else listed(signals))
+    if not usual:
+        return say("It is too early to say what is usual here")
+    if silent:
+        return say_count(
+            "An ordinary week: {count} number moved as usual, {silent} cannot be judged",
+            "An ordinary week: {count} numbers moved as usual, {silent} cannot be judged",
+            usual,
+            silent=silent,
+        )
+    return say("An ordinary week: all six numbers moved as usual")
+
+
+@once
+def _told(answer: Week) -> Story:
+    """The story without what is to be done; its first block is the chart of the number that matters."""
+    order = sorted(answer.measures, key=lambda measured: not week_cards.signal(measured))
+    strips = [block for block in (week_charts.strip(answer, measured) for measured in order) if block is not None]
+    rows: list[tuple[Block, ...]] = [(strips[0],) if strips else (_nothing(),)]
+    month = week_charts.month(answer)
+    rows += [(block,) for block in (month, _compared(answer)) if block is not None]
+    rows += [tuple(strips[place : place + 2]) for place in range(1, len(strips), 2)]
+    return Story(
+        headline(answer),
+        tuple(_facts(answer)),
+        cards=tuple(week_cards.card(measured, answer.currency) for measured in answer.measures),
+        rows=tuple(rows),
+        choice=tuple(_facts(answer)[:2]),
+        currency=answer.currency,
+    )
+
+
+_EXPLAINED = {by: once(partial(week_charts.explained, by=by)) for by in week_charts.BY}
+
+
+def _facts(answer: Week) -> list[str]:
+    days = figures.span(figures.short_day(answer.monday), figures.day(answer.sunday))
+    week = say("week {number}: {days}", number=answer.monday.isocalendar().week, days=days)
+    return [_whose(answer), week]
+
+
+def _whose(answer: Week) -> str:
+    shown = names(list(answer.branches))
+    if not shown:
+        return say("all branches")
+    return listed(shown) if len(shown) < 3 else say_count("{count} branch", "{count} branches", len(shown))
+
+
+def _nothing() -> Block:
+    return Block(say("No week can be drawn yet"), say("The tables of the six numbers are not loaded, or empty"), None)
+
+
+def _compared(answer: Week) -> Block | None:
+    """All six numbers against the week before and the comparable week of last year."""
+    told = [measured for measured in answer.measures if measured.review is not None]
+    if not told:
+        return None
+    units = tuple(metric(measured.key).unit for measured in told)
+    differences = tuple(Unit.POINTS if unit is Unit.SHARE else unit for unit in units)
+    columns = (
+        Column(say("Number"), [week_cards.name(measured) for measured in told]),
+        Column(say("This week"), [week_cards.value(measured, answer.currency) for measured in told]),
+        Column(
+            say("Usual"), [week_cards.usual(measured, answer.currency) or say("not known yet") for measured in told]
+        ),
+        _difference(say("Against the week before"), [m.review.on_week for m in told if m.review], differences),
+        _difference(say("Against last year"), [m.review.on_year for m in told if m.review], differences),
+        Column(say("Comparable week of last year"), [_compared_with(measured) for measured in told]),
+        Column(say("Verdict"), [week_cards.badge(measured)[0] for measured in told]),
+    )
+    caption = say(
+        "Differences with their 95 % interval, of shares in percentage points · two weeks always differ: only a rule "
+        "of the control chart makes a signal · around Spring Festival the week at the same distance from it is meant"
+    )
+    return Block(say("Against the week before and last year"), caption, Table(columns, say("The six numbers"), "six"))
+
+
+def _difference(header: str, found: Sequence[Intervals | None], units: tuple[Unit, ...]) -> Column:
+    def column(name: str) -> list[float]:
+        return [float(getattr(each, name)[0]) if each is not None else np.nan for each in found]
+
+    reason = ["not_recorded" if each is None else str(each.reason[0]) for each in found]
+    intervals = Intervals.of(column("estimate"), column("low"), column("high"), n=column("n"), reason=reason)
+    return Column(header, intervals, unit=units, signed=True)
+
+
+def _compared_with(measured: Measured) -> str:
+    if measured.review is None or measured.review.on_year is None:
+        return say("not in the data")
+    return figures.day(measured.review.compared_with.astype("datetime64[D]").item())

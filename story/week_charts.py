@@ -1,0 +1,189 @@
+"""The charts of a week: a strip for each number, the change of new money in parts, the month's likely end."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+from answers.week import Week
+from answers.week_change import Part
+from answers.week_series import SHOWN, Measured
+from metrics.catalogue import Unit, metric
+from metrics.week.control_chart import FEWEST, ControlChart
+
+from story import estimates, figures, findings, week_cards
+from story.chart import bridge
+from story.chart import month as month_chart
+from story.chart import strip as strip_chart
+from story.parts import Block, Nothing
+from story.vocabulary import names, term
+from story.words import opened, say, say_count, sentences
+
+BY = ("line", "channel", "campaign_id", "staff_id")
+
+
+def by_names() -> dict[str, str]:
+    """What the change may be told apart by, as the filter calls it."""
+    called = (say("by line"), say("by channel"), say("by campaign"), say("by person"))
+    return dict(zip(BY, called, strict=True))
+
+
+def strip(answer: Week, measured: Measured) -> Block | None:
+    """The last weeks of a number with its limits; None where there are fewer than two."""
+    review = measured.review
+    if review is None or len(review.chart.value) < 2:
+        return None
+    shown, unit = _latest(review.chart), metric(measured.key).unit
+    if np.isnan(shown.value).all():
+        return None
+    newest = np.datetime64(measured.week)
+    weeks = [newest - np.timedelta64(7 * back, "D") for back in range(len(shown.value) - 1, -1, -1)]
+    starts: list[date] = [day.astype("datetime64[D]").item() for day in weeks]
+    heading = opened(week_cards.signal(measured)) or _as_usual(measured)
+    told = [findings.sentence(found, answer.currency) for found in measured.found[1:]]
+    return Block(
+        heading,
+        sentences([_plotted(measured), strip_chart.unit_mark(shown, unit, answer.currency), _limits(measured)]),
+        strip_chart.chart(
+            starts,
+            shown,
+            week_cards.role(measured),
+            unit,
+            answer.currency,
+            alt_text=say("{number}, {n} weeks with their limits. {finding}.", number=week_cards.name(measured),
+                         n=len(starts), finding=heading),
+            key=f"strip_{measured.key}",
+        ),
+        after=sentences(told),
+        width=3,
+    )  # fmt: skip
+
+
+def explained(answer: Week, by: str) -> Block | None:
+    """Why new money differs from the week before; None where it is not recorded."""
+    changed = answer.changed
+    if changed is None:
+        return None
+    parts = changed.parts[by if by in changed.parts else BY[0]]
+    before, after = changed.before, changed.after
+    if before == after:
+        return Block(say("New money did not change"), "", Nothing(figures.money(after, answer.currency)), width=2)
+    called = _part_names(parts, answer)
+    labels = [say("week before"), *called, say("this week")]
+    texts = [
+        figures.money(before, answer.currency),
+        *(figures.money(part.amount, answer.currency, signed=True) for part in parts),
+        figures.money(after, answer.currency),
+    ]
+    change = after - before
+    place = max(range(len(parts)), key=lambda number: parts[number].amount * (1 if change > 0 else -1))
+    largest = (
+        say("Most of the rise: {part}", part=called[place])
+        if change > 0
+        else say("Most of the fall: {part}", part=called[place])
+    )
+    caption = say(
+        "New money, {before} sales the week before, {after} this week · number of sales, their mix, and money a sale "
+        "within each · the parts add up to the change",
+        before=figures.number(changed.sales_before),
+        after=figures.number(changed.sales_after),
+    )
+    chart = bridge.chart(
+        labels,
+        float(before),
+        [float(part.amount) for part in parts],
+        texts,
+        ["better" if part.amount > 0 else "worse" if part.amount < 0 else "none" for part in parts],
+        alt_text=say("New money of two weeks and the parts of its change. {finding}.", finding=largest),
+        key="explained",
+    )
+    return Block(largest, caption, chart, width=2)
+
+
+def month(answer: Week) -> Block | None:
+    """Where the month's new money will end; None where it is not recorded."""
+    told = answer.month
+    if told is None:
+        return None
+    total, currency = told.ends.total, answer.currency
+    booked = figures.money(told.booked, currency)
+    if not told.found:
+        return None
+    heading = findings.sentence(told.found[0], currency)
+    if np.isnan(total.estimate[0]):
+        return Block(heading, "", None)
+    caption = say(
+        "{month}: {days} of {all} working days are over · learned from {months} earlier months · no target is set",
+        month=figures.month(told.first),
+        days=told.days,
+        all=told.working_days,
+        months=int(total.n[0]),
+    )
+    limits = estimates.limits(total, 0, Unit.MONEY, currency)
+    ends = sentences([say("{amount} expected", amount=estimates.value(total, 0, Unit.MONEY, currency)), limits])
+    chart = month_chart.chart(
+        told.booked,
+        total,
+        (say("{amount} so far", amount=booked), ends),
+        alt_text=say("New money of the month so far and its likely end. {finding}.", finding=heading),
+        key="month",
+    )
+    return Block(heading, caption, chart)
+
+
+def _latest(control: ControlChart) -> ControlChart:
+    """The weeks shown: those that set the limits, and the newest."""
+    last = slice(-(SHOWN + 1), None)
+    return ControlChart(
+        control.value[last],
+        control.centre[last],
+        control.sigma[last],
+        control.rule[last],
+        control.baseline[last],
+        control.moving_range_limit,
+        control.floor,
+        control.ceiling,
+    )
+
+
+def _as_usual(measured: Measured) -> str:
+    badge = week_cards.badge(measured)[0]
+    return say("{number}: {verdict}", number=week_cards.name(measured), verdict=badge)
+
+
+def _plotted(measured: Measured) -> str:
+    return {
+        "new_money": say("Sales less what came from the customer's own products here, a week"),
+        "customers_won_and_funded": say("Customers opened in the week and funded by its Sunday"),
+        "weekly_conversions": say("Customers of campaigns who first bought in the week"),
+        "weekly_participation_rate": say(
+            "Of those first contacted in the week, who took part within seven days; set to the usual mix of channels, "
+            "because the mix changes from week to week"
+        ),
+        "weekly_satisfied": say("Answers of 4 or 5 out of 5, to the invitations of the week"),
+        "promises_kept": say("Promised contacts that fell due in the week and were kept"),
+    }[measured.key]
+
+
+def _limits(measured: Measured) -> str:
+    review = measured.review
+    weeks = int(review.chart.baseline.sum()) if review else 0
+    if weeks < FEWEST:
+        return say_count(
+            "{count} week before it is too few for limits", "{count} weeks before it are too few for limits", weeks
+        )
+    return say_count("band: limits of the {count} week before", "band: limits of the {count} weeks before", weeks)
+
+
+def _part_names(parts: tuple[Part, ...], answer: Week) -> list[str]:
+    changed = answer.changed
+    known = dict(changed.names) if changed else {}
+    segments = [part.segment for part in parts if part.kind == "rate"]
+    raw = [known.get(segment) or (segment and term(segment)) or say("none named") for segment in segments]
+    shown = dict(zip(segments, names(raw), strict=True))
+    fixed = {
+        "volume": say("number of sales"),
+        "mix": say("their mix"),
+        "others": say("money a sale in all others"),
+    }
+    return [fixed.get(part.kind) or say("money a sale: {segment}", segment=shown[part.segment]) for part in parts]

@@ -1,0 +1,140 @@
+"""``python -m reports``: a file under one person's rights, or a sentence that says what to do now."""
+
+from __future__ import annotations
+
+import io
+import json
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from answers import campaigns, kept
+from data_access.demo.people import PEOPLE
+from data_access.door import access
+from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
+from data_access.workspace import people
+from reports import __main__ as commands
+from story import sitemap, words
+from story.vocabulary import names
+from tests.reports.told import squeezed
+
+HEAD = next(person for person in PEOPLE if person.branches)
+
+
+@pytest.fixture
+def report(
+    bank: Callable[..., None], demo_warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., int]]:
+    """Runs a command and gives its exit code."""
+    bank(demo_warehouse)
+    kept.forget()
+
+    def run(*arguments: object) -> int:
+        monkeypatch.setattr(sys, "argv", ["reports", *map(str, arguments)])
+        try:
+            commands.main()
+        except SystemExit as left:
+            return int(left.code or 0)
+        return 0
+
+    yield run
+    words.speak("en")
+
+
+def printed(path: Path) -> str:
+    return squeezed("".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(path.read_bytes())).pages))
+
+
+@pytest.mark.parametrize("command", [("campaign", "K001"), ("campaigns",), ("summary",)], ids=lambda each: each[0])
+def test_each_report_is_written_in_chinese_for_its_owner_alone(report, tmp_path: Path, command: tuple[str, ...]):
+    out = tmp_path / "new" / "report.pdf"
+    assert report(*command, "--out", out, "--language", "zh") == 0
+    words.speak("zh")
+    assert squeezed(words.say(sitemap.row(command[0]).title)) in printed(out)
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    assert list(out.parent.iterdir()) == [out]
+
+
+def test_the_ending_of_the_name_makes_it_slides(report, tmp_path: Path):
+    assert report("campaign", "K001", "--out", tmp_path / "k.PPTX") == 0
+    assert (tmp_path / "k.PPTX").read_bytes()[:2] == b"PK"
+
+
+def test_the_same_command_gives_the_same_bytes(report, tmp_path: Path):
+    assert report("campaign", "K001", "--out", tmp_path / "one.pdf") == 0
+    kept.forget()
+    assert report("campaign", "K001", "--out", tmp_path / "two.pdf") == 0
+    assert (tmp_path / "one.pdf").read_bytes() == (tmp_path / "two.pdf").read_bytes()
+
+
+def test_a_branch_head_gets_their_branch_and_the_deed_is_written_down(report, tmp_path: Path):
+    out = tmp_path / "c.pdf"
+    assert report("campaigns", "--out", out, "--person", HEAD.email) == 0
+    reader = access.open_reader(next(one for one in access.offered(access.current()) if one.email == HEAD.email))
+    own = names(list(campaigns.branch_names(reader).values()))
+    assert len(own) == len(HEAD.branches)
+    assert squeezed(own[0]) in printed(out)
+    assert squeezed(names([HEAD.name])[0]) in printed(out)
+    deed = json.loads((tmp_path / "audit.jsonl").read_text("utf-8").splitlines()[-1])
+    assert (deed["event"], deed["person"], deed["file"]) == ("exported", HEAD.email, "c.pdf")
+    assert " on " in deed["by"]
+
+
+def test_a_bank_names_whose_rights_and_only_those_who_have_some(report, bank, demo_warehouse, tmp_path: Path, capsys):
+    bank(demo_warehouse, sign_in="oidc")
+    out = tmp_path / "c.pdf"
+    assert report("campaigns", "--out", out) == 1
+    assert "nobody was named" in capsys.readouterr().err
+    assert report("campaigns", "--out", out, "--person", "lin@bank.example") == 1
+    assert "lin@bank.example has no rights here" in capsys.readouterr().err
+    assert not out.exists()
+    branches = Scope(frozenset(HEAD.branches))
+    people.grant(access.workspace(), Viewer("lin@bank.example", "Lin", Role.BRANCH_HEAD, branches, False))
+    assert report("campaign", "K001", "--out", out, "--person", "lin@bank.example") == 0
+    assert "forLin(branchhead)" in printed(out)
+    people.grant(access.workspace(), Viewer("lin@bank.example", "Lin", Role.EXECUTIVE, WHOLE_BANK, False))
+    assert report("campaign", "K001", "--out", out, "--person", "lin@bank.example") == 0
+    assert "forLin(executive)" in printed(out)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("campaign", "K01"), "The campaign K01 is not in these data"),
+        (("campaign", "K001", "--branch", "ZZZ"), "The branch ZZZ is not in these data"),
+        (("campaigns", "--period", "1999"), "There is no period 1999 in these data"),
+        (("summary", "--period", "x"), "There is no period x in these data"),
+        (("campaigns", "--person", "nobody@x.example"), "nobody@x.example is none of those"),
+    ],
+)
+def test_what_cannot_be_reported_is_said_with_what_to_do(report, tmp_path, capsys, arguments, said: str):
+    out = tmp_path / "r.pdf"
+    assert report(*arguments, "--out", out) == 1
+    error = capsys.readouterr().err
+    assert said in error
+    assert "No file was written" in error or "Nothing was read" in error
+    assert not out.exists()
+
+
+def test_a_name_that_says_no_kind_and_a_place_that_cannot_be_written(report, tmp_path: Path, capsys):
+    assert report("campaigns", "--out", tmp_path / "r.doc") == 1
+    assert "End the name in .pdf or .pptx" in capsys.readouterr().err
+    (tmp_path / "file").write_text("x")
+    assert report("campaign", "K001", "--out", tmp_path / "file" / "r.pdf") == 1
+    assert "No file was written. Name a file that may be written with --out" in capsys.readouterr().err
+
+
+def test_no_warehouse_is_said_without_a_trace(report, bank, tmp_path: Path, capsys):
+    bank(tmp_path / "none")
+    assert report("campaigns", "--out", tmp_path / "r.pdf") == 1
+    error = capsys.readouterr().err
+    assert "holds no data yet" in error
+    assert "Traceback" not in error
+
+
+def test_every_language_of_the_catalogue_may_be_asked_for():
+    assert [each.value for each in commands.Language] == list(words.LANGUAGES)

@@ -1,0 +1,142 @@
+"""A PDF says what the story says, in both languages, whatever a feed's names hold; the same story, the same bytes."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import pypdf
+import pytest
+
+from reports import fonts, paper
+from reports.errors import FontError
+from story import words
+from story.columns import Column
+from story.parts import Table
+from tests.reports import told
+
+
+@pytest.fixture(params=["en", "zh"])
+def language(request: pytest.FixtureRequest) -> Iterator[str]:
+    words.speak(request.param)
+    yield request.param
+    words.speak("en")
+
+
+def opened(story) -> pypdf.PdfReader:
+    return pypdf.PdfReader(io.BytesIO(paper.pdf(told.edition(story))))
+
+
+def printed(document: pypdf.PdfReader) -> str:
+    return told.squeezed("".join(page.extract_text() for page in document.pages))
+
+
+def test_every_text_of_the_story_is_printed(language: str):
+    story = told.full()
+    found = printed(opened(story))
+    assert [text for text in told.texts(story) if told.squeezed(text) not in found] == []
+
+
+def test_a_sheet_says_whose_it_is_of_which_data_and_how_many_there_are(language: str):
+    found = printed(opened(told.story(told.rows(200), choice=("2026",))))
+    assert "2026·" in found
+    assert "forLin(planner)" in found
+    first = {"en": "page1of", "zh": "第1页，共"}[language]
+    day = {"en": "15Nov2026", "zh": "2026年11月15日"}[language]
+    assert first in found
+    assert day in found
+
+
+def test_the_document_names_its_title_its_language_and_its_day(language: str):
+    document = opened(told.story(told.rows(1)))
+    catalogue = document.trailer["/Root"]
+    assert document.metadata.title == "Three of nine paid"
+    assert str(catalogue["/Lang"]) == {"en": "en-GB", "zh": "zh-CN"}[language]
+    assert catalogue["/MarkInfo"]["/Marked"]
+    assert "/StructTreeRoot" in catalogue
+    assert document.metadata.creation_date.date() == told.AS_OF
+
+
+def test_what_a_chart_shows_is_said_to_those_who_cannot_see_it():
+    content = paper.pdf(told.edition(told.story(told.forest())))
+    with_alt = [node for node in structure(pypdf.PdfReader(io.BytesIO(content))) if "/Alt" in node]
+    assert [str(node["/Alt"]) for node in with_alt] == ["three returns"]
+
+
+def structure(document: pypdf.PdfReader) -> Iterator[pypdf.generic.DictionaryObject]:
+    waiting = [document.trailer["/Root"]["/StructTreeRoot"]]
+    while waiting:
+        node = waiting.pop().get_object()
+        if isinstance(node, pypdf.generic.ArrayObject):
+            waiting += node
+        elif isinstance(node, pypdf.generic.DictionaryObject):
+            yield node
+            if "/K" in node:
+                waiting.append(node["/K"])
+
+
+@pytest.mark.parametrize("text", [told.HOSTILE, told.LONG, "= 1+1 #let x = 2", "\\", "#", "$", "]}", '"'])
+def test_no_text_from_data_is_ever_markup(text: str):
+    table = Table((Column(text, [text]), Column("n", ["1"])), text, "x")
+    story = told.story(table, headline=text, findings=(text,), choice=(text,))
+    found = printed(opened(story))
+    assert found.count(told.squeezed(text)) >= 5  # headline, finding, header, cell, foot
+
+
+def test_the_same_story_gives_the_same_bytes_whatever_was_drawn_before():
+    story = told.story(told.funnel(), told.costs())
+    first = paper.pdf(told.edition(story))
+    paper.pdf(told.edition(told.story(told.costs(), told.forest())))
+    assert paper.pdf(told.edition(story)) == first
+    assert paper.pdf(told.edition(told.story(told.funnel()))) != first
+
+
+def test_a_long_table_goes_on_with_its_header_and_loses_no_row():
+    document = opened(told.story(told.rows(300)))
+    pages = [page.extract_text() for page in document.pages]
+    assert len(pages) > 3
+    assert all("Assigned" in page for page in pages)
+    found = "".join(pages)
+    assert [row for row in range(300) if f"campaign {row:03d}" not in found] == []
+
+
+def test_a_table_too_wide_for_an_upright_page_lies_across_with_every_number_whole():
+    document = opened(told.story(told.rows(1), told.wide()))
+    across = [page.mediabox.width > page.mediabox.height for page in document.pages]
+    assert across == [False, True]
+    lines = document.pages[1].extract_text().split()
+    assert lines.count("123,456,789") == 12
+
+
+def test_without_its_font_nothing_is_printed_and_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch):
+    wanting(monkeypatch, "No Such Font")
+    with pytest.raises(FontError, match=r"No Such Font.*Nothing was written.*fonts-noto-cjk.*paper_fonts"):
+        paper.pdf(told.edition(told.story(told.rows(1))))
+
+
+def test_a_font_without_a_letter_of_the_report_is_refused_rather_than_boxes_printed(monkeypatch: pytest.MonkeyPatch):
+    wanting(monkeypatch, "Liberation Sans", "DejaVu Sans")
+    with pytest.raises(FontError, match=r"has no '湖'.*U\+6E56.*Nothing was written"):
+        paper.pdf(told.edition(told.story(told.rows(1), headline="湖滨支行")))
+
+
+def wanting(monkeypatch: pytest.MonkeyPatch, *families: str) -> None:
+    fonts.fonts.cache_clear()
+    monkeypatch.setattr(fonts, "settings", lambda: type("Set", (), {"paper_fonts": families}))
+
+
+@pytest.fixture(autouse=True)
+def own_fonts() -> Iterator[None]:
+    yield
+    fonts.fonts.cache_clear()
+
+
+def test_a_symbol_that_no_font_has_is_written_by_its_number():
+    assert fonts.fonts().written("party 🎉\u202etime\u202f!") == "party U+1F389time\u00a0!"
+
+
+def test_a_word_too_long_for_a_column_may_be_broken_and_a_sign_stays_with_its_amount():
+    set_in = fonts.fonts().set
+    assert set_in("W" * 50).split(fonts.BREAK) == ["W" * 24, "W" * 24, "WW"]
+    assert set_in("two short words") == "two short words"
+    assert set_in("+¥12 k") == f"+{fonts.JOIN}¥12 k"
