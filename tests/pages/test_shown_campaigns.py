@@ -281,7 +281,7 @@ def test_who_is_not_judged_stands_with_the_reason_the_soonest_first(shown: Story
             assert reason == "no control group"
             assert not counts["n_control"] or not score["compared"]
     heading = next(block.heading for row in shown.rows for block in row if block.shown is waiting)
-    counting = sum(reason.startswith("still") for reason in reasons.values())
+    counting = sum(reason.startswith("counting") for reason in reasons.values())
     assert heading.split()[0] == str(counting or len(reasons))
 
 
