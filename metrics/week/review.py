@@ -67,14 +67,7 @@ def review_share(mondays: Days, counts: Counts, *, baseline: Flags | None = None
     offset = _festival(mondays, len(counts))
     chart = laney_p(counts, baseline=baseline, apart=~np.isnan(offset))
     chart = judged_by_earlier_festivals(chart, offset, additive=True)
-    last, before, year = _positions(mondays)
-    return WeekReview(
-        mondays[-1],
-        chart,
-        None if before is None else difference_in_shares(counts[before], counts[last], level),
-        None if year is None else difference_in_shares(counts[year], counts[last], level),
-        comparable_week(mondays[-1:])[0],
-    )
+    return _of_shares(mondays, chart, counts, level)
 
 
 def review_steady(
@@ -92,14 +85,7 @@ def review_steady(
     alike = np.divide(steady.expected, steady.usual, out=np.zeros_like(steady.expected), where=known)
     observed = np.where(known, steady.observed, 0.0)
     counts = Counts(np.maximum(alike, observed), observed)
-    last, before, year = _positions(mondays)
-    return WeekReview(
-        mondays[-1],
-        chart,
-        None if before is None else difference_in_shares(counts[before], counts[last], level),
-        None if year is None else difference_in_shares(counts[year], counts[last], level),
-        comparable_week(mondays[-1:])[0],
-    )
+    return _of_shares(mondays, chart, counts, level)
 
 
 def review_mean(
@@ -147,6 +133,18 @@ def review_total(mondays: Days, totals: Moments, *, baseline: Flags | None = Non
         chart,
         None if before is None else _difference_of_totals(totals[before], totals[last], level),
         None if year is None else _difference_of_totals(totals[year], totals[last], level),
+        comparable_week(mondays[-1:])[0],
+    )
+
+
+def _of_shares(mondays: Days, chart: ControlChart, counts: Counts, level: float) -> WeekReview:
+    """The review of a rate whose chart is drawn."""
+    last, before, year = _positions(mondays)
+    return WeekReview(
+        mondays[-1],
+        chart,
+        None if before is None else difference_in_shares(counts[before], counts[last], level),
+        None if year is None else difference_in_shares(counts[year], counts[last], level),
         comparable_week(mondays[-1:])[0],
     )
 

@@ -13,7 +13,6 @@ from typing import Any
 import duckdb
 import numpy as np
 import pytest
-from tests.pages.test_shown import called, card, chart, marks
 
 from answers import to_do, week
 from answers.to_do import ToDo
