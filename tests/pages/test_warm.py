@@ -10,8 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from answers import kept
+from data_access.cache import FrameCache
 from data_access.demo.people import PEOPLE
-from data_access.engines import Warehouse
 from story import sitemap
 from ui import warm
 
@@ -24,10 +24,10 @@ def thawed() -> Iterator[None]:
 
 @pytest.fixture
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A version for each time that the warehouse was read."""
+    """The version of every frame that was read; lists of single customers are never kept, and not counted."""
     seen: list[str] = []
-    connect = Warehouse.connect
-    monkeypatch.setattr(Warehouse, "connect", lambda house, version: seen.append(version.id) or connect(house, version))
+    put = FrameCache.put
+    monkeypatch.setattr(FrameCache, "put", lambda kept, key, frame: seen.append(key.version) or put(kept, key, frame))
     return seen
 
 
