@@ -91,13 +91,13 @@ def review_steady(
     known = ~np.isnan(steady.share) & (steady.usual > 0)
     alike = np.divide(steady.expected, steady.usual, out=np.zeros_like(steady.expected), where=known)
     observed = np.where(known, steady.observed, 0.0)
-    counts = Counts(np.maximum(alike, observed), observed)
+    at_usual_mix = Counts(np.maximum(alike, observed), observed)
     last, before, year = _positions(mondays)
     return WeekReview(
         mondays[-1],
         chart,
-        None if before is None else difference_in_shares(counts[before], counts[last], level),
-        None if year is None else difference_in_shares(counts[year], counts[last], level),
+        None if before is None else difference_in_shares(at_usual_mix[before], at_usual_mix[last], level),
+        None if year is None else difference_in_shares(at_usual_mix[year], at_usual_mix[last], level),
         comparable_week(mondays[-1:])[0],
     )
 
