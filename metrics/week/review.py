@@ -84,8 +84,8 @@ def review_steady(
     known = ~np.isnan(steady.share) & (steady.usual > 0)
     alike = np.divide(steady.expected, steady.usual, out=np.zeros_like(steady.expected), where=known)
     observed = np.where(known, steady.observed, 0.0)
-    counts = Counts(np.maximum(alike, observed), observed)
-    return _of_shares(mondays, chart, counts, level)
+    at_usual_mix = Counts(np.maximum(alike, observed), observed)
+    return _of_shares(mondays, chart, at_usual_mix, level)
 
 
 def review_mean(
