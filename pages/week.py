@@ -12,3 +12,4 @@ waiting = to_do.ask(here.reader, answer.listed_on, choice.week.branch, choice.ki
 with here.controls:
     choose.to_do(waiting)
 here.show(story.tell(answer, waiting, choice.by))
+here.notes("week", week.key(answer.monday))

@@ -13,8 +13,9 @@ from data_access.workspace.notes import Note, Pin
 from data_access.workspace.written import LONGEST
 from story.figures import moment
 from story.vocabulary import names
-from story.words import say, sentences
+from story.words import say, sentences, speak
 
+from ui import filters
 from ui.markdown import plain
 
 Workspace = Any
@@ -127,6 +128,7 @@ def _restore(workspace: Workspace, viewer: Viewer, deleted: Note) -> None:
 
 def _tried(deed: Callable[[], object]) -> bool:
     """Whether it was done; what stood in the way is said with the next run, and nothing that was typed is lost."""
+    speak(filters.language())  # a callback runs before the page has set it
     try:
         deed()
     except ChangedError:

@@ -1,0 +1,44 @@
+"""Notes beside a week: they stand at that week alone, and are read by whom they are for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from streamlit.testing.v1 import AppTest
+
+from data_access.door import access
+from data_access.reading.scope import WHOLE_BANK
+from data_access.workspace import notes
+from data_access.workspace.notes import PinnedTo
+from tests.pages.conftest import texts
+
+App = Callable[..., AppTest]
+
+
+def write(page: AppTest, text: str) -> AppTest:
+    page.text_area(key="note_text").set_value(text)
+    label = {"en": "Add the note", "zh": "添加备注"}
+    return next(one for one in page.button if one.label in label.values()).click().run()
+
+
+def test_a_note_stands_at_its_week_for_head_and_planner(app: App):
+    page = write(app("week", "gu.ruolan"), "Lift broken on Tuesday")
+    assert not page.exception
+    (note,) = notes.of(access.workspace(), WHOLE_BANK)
+    assert (note.pin.to, note.pin.which, note.branch_id) == (PinnedTo.WEEK, "2026-W46", "B001")
+    assert "Lift broken" in texts(page)
+    assert "Lift broken" in texts(app("week", "lu.zhixing"))
+    assert "Lift broken" not in texts(app("week", "gu.ruolan", week="2026-W45"))
+    assert "Lift broken" not in texts(app("week", "ji.mingchuan"))
+
+
+def test_what_changed_in_another_window_is_said_in_the_reader_s_language(app: App):
+    write(app("week", "gu.ruolan"), "As it was")
+    page = app("week", "gu.ruolan", lang="zh")
+    (note,) = notes.of(access.workspace(), WHOLE_BANK)
+    author = next(one for one in access.offered(access.current()) if one.email == note.author)
+    notes.edit(access.workspace(), author, note, "As it became")
+    page.text_area(key=f"edit_{note.note_id}_1").set_value("As I wanted it")
+    page = next(one for one in page.button if one.key == f"save_edit_{note.note_id}_1").click().run()
+    (said,) = page.warning
+    assert "另一个" in str(said.value), said.value
