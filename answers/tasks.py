@@ -72,7 +72,26 @@ def standing(workspace: Workspace, reader: Reader, rows: pd.DataFrame, on: date)
             ``due_on``; all of the list, not a page of it, so that next week knows what was on it.
         on: Day on which the list is made.
     """
-    listed = [
+    listed = _listed(rows)
+    kept = tasks.of(workspace, reader.scope, [row.key for row in listed])
+    new = [row for row in listed if row.key not in kept or kept[row.key].row.branch_id != row.branch_id]
+    if new:  # most looks at a list find every row remembered, and write nothing
+        tasks.keep(workspace, new, on)
+        kept |= tasks.of(workspace, reader.scope, [row.key for row in new])
+    return _standing(rows, listed, kept, on)
+
+
+def looked_at(workspace: Workspace, reader: Reader, rows: pd.DataFrame, on: date) -> Standing:
+    """What was done with each row of a list, without remembering any: of an earlier day, or of many branches at once.
+
+    Arguments as `standing`; a page of the list will do.
+    """
+    listed = _listed(rows)
+    return _standing(rows, listed, tasks.of(workspace, reader.scope, [row.key for row in listed]), on)
+
+
+def _listed(rows: pd.DataFrame) -> list[Row]:
+    return [
         Row(
             Key(str(kind), str(customer), str(period)),
             str(branch),
@@ -83,11 +102,9 @@ def standing(workspace: Workspace, reader: Reader, rows: pd.DataFrame, on: date)
             *(rows[name] for name in ("kind", "customer_id", "period", "branch_id", "at_stake", "due_on")), strict=True
         )
     ]
-    kept = tasks.of(workspace, reader.scope, [row.key for row in listed])
-    new = [row for row in listed if row.key not in kept or kept[row.key].row.branch_id != row.branch_id]
-    if new:  # most looks at a list find every row remembered, and write nothing
-        tasks.keep(workspace, new, on)
-        kept |= tasks.of(workspace, reader.scope, [row.key for row in new])
+
+
+def _standing(rows: pd.DataFrame, listed: Sequence[Row], kept: Mapping[Key, Task], on: date) -> Standing:
     return Standing(rows, tuple(kept[row.key].last if row.key in kept else Step() for row in listed), on)
 
 

@@ -8,8 +8,16 @@ here = page.open("week")
 with here.controls:
     choice = choose.week(week.offered(here.reader), campaigns.branch_names(here.reader))
 answer = week.ask(here.reader, choice.week)
-waiting = to_do.ask(here.reader, answer.listed_on, choice.week.branch, choice.kind, choice.page)
+waiting = to_do.ask(
+    here.reader,
+    answer.listed_on,
+    choice.week.branch,
+    choice.kind,
+    choice.page,
+    workspace=here.workspace,
+    with_handled=choice.with_handled,
+)
 with here.controls:
     choose.to_do(waiting)
-here.show(story.tell(answer, waiting, choice.by))
+here.show(story.tell(answer, waiting, choice.by), here.to_do(waiting, answer.currency))
 here.notes("week", week.key(answer.monday))

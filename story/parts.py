@@ -150,6 +150,7 @@ class Block:
         after: A line below it.
         width: Its part of the row, relative to its neighbours.
         hint: What a reader can do with it on screen; paper has nothing to click.
+        name: What a screen knows it by that lets its reader act on what is shown; empty where there is nothing to do.
     """
 
     heading: str
@@ -158,6 +159,7 @@ class Block:
     after: str = ""
     width: int = 1
     hint: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

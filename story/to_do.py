@@ -1,13 +1,15 @@
-"""The list of what to do: whom, why, what is at stake, what became of such customers, whose it is and by when."""
+"""The list of what to do: whom, why, what is at stake, what became of such customers, whose, by when, what was done."""
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 from answers.to_do import ToDo
+from data_access.workspace.tasks import Key, State, Step
 from metrics.catalogue import Unit
 from metrics.catalogue.entry import marked as _
 
@@ -17,6 +19,9 @@ from story.parts import Block, Nothing, Table
 from story.text import one_line
 from story.vocabulary import names, term
 from story.words import listed, say, say_count, sentences
+
+NAME: Final = "to_do"
+"""Of the block that holds the list."""
 
 KINDS: Final = {
     "overdue": _("promised contacts overdue"),
@@ -51,10 +56,10 @@ _BECAME: Final = {
 def kinds(answer: ToDo) -> dict[str, str]:
     """What may be chosen: all, and each kind with its number of rows."""
     every = {"all": say("all: {n}", n=figures.number(answer.waiting))}
-    counted = zip(answer.counts["kind"], answer.counts["n"], strict=True)
-    return every | {
-        str(kind): say("{kind}: {n}", kind=say(KINDS[str(kind)]), n=figures.number(n)) for kind, n in counted
-    }
+    counted = {str(kind): int(n) for kind, n in zip(answer.counts["kind"], answer.counts["n"], strict=True)}
+    if answer.kind:  # a kind of which all is done may still be the one that is looked at
+        counted.setdefault(answer.kind, 0)
+    return every | {kind: say("{kind}: {n}", kind=say(KINDS[kind]), n=figures.number(n)) for kind, n in counted.items()}
 
 
 def page_written(number: str) -> str:
@@ -62,18 +67,108 @@ def page_written(number: str) -> str:
     return say("page {number}", number=number)
 
 
+class Line(NamedTuple):
+    """A row of the list as it is read where it can be acted on.
+
+    Attributes:
+        key: Of the task.
+        seen: What was last done with it.
+        what: Why now.
+        about: Whom it is about, what is at stake, whose it is, by when, and what was done.
+    """
+
+    key: Key
+    seen: Step
+    what: str
+    about: str
+
+
 def block(answer: ToDo, currency: str) -> Block:
     """The list, or for who may not see customers its kinds."""
-    if not answer.waiting:
+    if answer.rows is not None and answer.rows.empty and answer.handled:
+        nothing = Nothing(say("Nothing waits here: all rows are done, dismissed or put off."))
+        heading = _heading(answer) if answer.waiting else say("Nothing to do")
+        return Block(heading, _lacking(answer), nothing, name=NAME)
+    if not answer.waiting and not (answer.rows is not None and len(answer.rows)):
         nothing = Nothing(say("Nobody waits for anything that the data tell."))
-        return Block(say("Nothing to do"), _lacking(answer), nothing)
+        return Block(say("Nothing to do"), _lacking(answer), nothing, name=NAME)
     shown = _by_kind(answer) if answer.rows is None else _list(answer, answer.rows, currency)
     caption = (
-        say("Single customers are shown to those who may see them; these are all by kind")
+        say("Single customers are shown to those who may see them; these are all by kind, done or not")
         if answer.rows is None
         else _caption(answer)
     )
-    return Block(_heading(answer), caption, shown, after=_lacking(answer))
+    return Block(_heading(answer), caption, shown, after=_lacking(answer), name=NAME)
+
+
+def last_block(answer: ToDo) -> Block | None:
+    """What became of the rows that last week's list was the first to hold; None where it held none."""
+    last = answer.last
+    if last is None:
+        return None
+    n = len(last.tasks)
+    states: dict[str, Counter[State]] = {}
+    for key, task in last.tasks.items():
+        states.setdefault(key.kind, Counter())[task.last.state] += 1
+    kinds = [kind for kind in KINDS if kind in states]
+
+    def column(name: str, *wanted: State) -> Column:
+        counted = [sum(states[kind][state] for state in wanted) for kind in kinds]
+        return Column(name, np.asarray(counted, dtype=np.float64), unit=Unit.COUNT)
+
+    columns = (
+        Column(say("Kind"), [say(KINDS[kind]) for kind in kinds]),
+        column(say("Listed"), *State),
+        column(say("Done"), State.DONE),
+        column(say("Put off"), State.PUT_OFF),
+        column(say("Dismissed"), State.DISMISSED),
+        column(say("Untouched"), State.OPEN),
+    )
+    heading = say("Last week's list: {done} of {n} done", done=figures.number(last.done), n=figures.number(n))
+    caption = say("Rows that were new in the seven days before, and what was done with them up to now")
+    return Block(heading, caption, Table(columns, say("Last week's list"), "last_list", prose=True))
+
+
+def lines(answer: ToDo, currency: str) -> list[Line]:
+    """The rows of the page, each with its key and what was last done with it."""
+    if answer.rows is None:
+        return []
+    each = _records(answer.rows)
+    whose = _whose(answer, each)
+    return [
+        Line(
+            Key(str(row["kind"]), str(row["customer_id"]), str(row["period"])),
+            step,
+            sentences([_why(row, answer.on, currency), _became(answer, row)]),
+            sentences(
+                [
+                    one_line(str(row["customer_id"])),
+                    figures.money(float(row["at_stake"]), currency) if pd.notna(row["at_stake"]) else "",
+                    whose[place],
+                    _by(row, answer.on),
+                    state(step, answer.on),
+                ]
+            ),
+        )
+        for place, (row, step) in enumerate(zip(each, answer.steps, strict=True))
+    ]
+
+
+def state(step: Step, on: date) -> str:
+    """What was last done with a row, by whom and when; empty while nothing was."""
+    if step.changed_at is None:
+        return ""
+    who = sentences([one_line(step.changed_by), figures.short_day(step.changed_at.date())])
+    if step.state is State.DONE:
+        return say("done: {who}", who=who)
+    if step.state is State.DISMISSED:
+        return say("dismissed, “{reason}”: {who}", reason=one_line(step.reason or ""), who=who)
+    if step.state is State.PUT_OFF and step.until_on is not None:
+        until = figures.day(step.until_on)
+        if step.waits(on):
+            return say("put off until {day}: {who}", day=until, who=who)
+        return say("was put off until {day}: {who}", day=until, who=who)
+    return say("assigned: {who}", who=who) if step.staff_id else ""
 
 
 def _heading(answer: ToDo) -> str:
@@ -86,10 +181,18 @@ def _heading(answer: ToDo) -> str:
 
 def _caption(answer: ToDo) -> str:
     pages = say("page {page} of {pages}", page=answer.page, pages=answer.pages) if answer.pages > 1 else ""
+    handled = say_count(
+        "{count} row is done, dismissed or put off", "{count} rows are done, dismissed or put off", answer.handled
+    )
     return sentences(
         [
             say("Most at stake first: average assets last month, of maturing money its amount"),
             say("what became of such customers in the year before"),
+            handled if answer.handled else "",
+            ""
+            if answer.branch or not answer.steps
+            else say("of many branches, done or not: choose one to see what waits"),
+            "" if answer.current else say("the list of an earlier week, with what was done up to now"),
             pages,
         ]
     )
@@ -105,15 +208,23 @@ def _lacking(answer: ToDo) -> str:
 
 
 def _list(answer: ToDo, rows: pd.DataFrame, currency: str) -> Table:
-    each = [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
-    owned = zip(_whose(answer, each), each, strict=True)
+    each = _records(rows)
+    steps = answer.steps or (Step(),) * len(each)
+    owned = zip(_whose(answer, each), each, steps, strict=True)
     columns = (
         Column(say("Why now"), [sentences([_why(row, answer.on, currency), _became(answer, row)]) for row in each]),
         Column(say("Customer"), [one_line(str(row["customer_id"])) for row in each]),
         Column(say("At stake"), rows["at_stake"].to_numpy(dtype=np.float64), unit=Unit.MONEY, missing=say("not known")),
-        Column(say("Whose, by when"), [sentences([whose, _by(row, answer.on)]) for whose, row in owned]),
+        Column(
+            say("Whose, by when"),
+            [sentences([whose, _by(row, answer.on), state(step, answer.on)]) for whose, row, step in owned],
+        ),
     )
     return Table(columns, say("What to do"), "to_do", prose=True)
+
+
+def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
 
 
 def _by_kind(answer: ToDo) -> Table:
@@ -180,7 +291,10 @@ def _became(answer: ToDo, row: dict[str, Any]) -> str:
 
 
 def _whose(answer: ToDo, rows: list[dict[str, Any]]) -> list[str]:
-    people = [None if pd.isna(row["staff_id"]) else str(row["staff_id"]) for row in rows]
+    """Whose each row is: whom it was assigned to, else who looks after the customer."""
+    assigned = [step.staff_id for step in answer.steps] or [None] * len(rows)
+    of_data = [None if pd.isna(row["staff_id"]) else str(row["staff_id"]) for row in rows]
+    people = [given or own for given, own in zip(assigned, of_data, strict=True)]
     named = {person: answer.staff.get(person, person) for person in people if person}
     shown = dict(zip(named, names(list(named.values())), strict=True))
     return [shown[person] if person else say("nobody yet") for person in people]

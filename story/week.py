@@ -34,7 +34,8 @@ def tell(answer: Week, waiting: ToDo, by: str = "line") -> Story:
     told = _told(answer)
     explained = _EXPLAINED.get(by, _EXPLAINED[week_charts.BY[0]])(answer)
     first = tuple(block for block in (told.rows[0][0], explained) if block is not None)
-    return replace(told, rows=(first, (to_do.block(waiting, answer.currency),), *told.rows[1:]))
+    lists = (to_do.block(waiting, answer.currency), to_do.last_block(waiting))
+    return replace(told, rows=(first, *((block,) for block in lists if block is not None), *told.rows[1:]))
 
 
 def written(key: str) -> str:

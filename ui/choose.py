@@ -56,12 +56,14 @@ class WeekChoice:
         by: What the change is told apart by.
         kind: Kind of the list of what to do; empty for all.
         page: Page of the list.
+        with_handled: Whether the list holds what is done, dismissed or put off, too.
     """
 
     week: WeekAsked
     by: str
     kind: str
     page: int
+    with_handled: bool
 
 
 def week(offered: Sequence[str], branches: Mapping[str, str]) -> WeekChoice:
@@ -81,15 +83,19 @@ def week(offered: Sequence[str], branches: Mapping[str, str]) -> WeekChoice:
         chosen["by"],
         filters.parameter("kind"),
         int(page) if page.isdecimal() and len(page) < PAGE_DIGITS else 1,
+        filters.parameter("rows") == EVERY,
     )
 
 
 def to_do(waiting: ToDo) -> None:
-    """Draws the choice of the kind and page of the list, where there is one."""
-    if waiting.rows is None or not waiting.waiting:
+    """Draws the choice of the kind, the rows and the page of the list, where there is one."""
+    if waiting.rows is None or not (waiting.waiting or waiting.handled):
         return
     called = kinds(waiting)
     drawn = [Filter("kind", say("What to do"), list(called), called.__getitem__, 220)]
+    if waiting.branch:
+        rows = {"waiting": say("what waits"), EVERY: say("with what is done")}
+        drawn.append(Filter("rows", say("Rows"), list(rows), rows.__getitem__, 150))
     if waiting.pages > 1:
         numbers = [str(number) for number in range(1, waiting.pages + 1)]
         drawn.append(Filter("page", say("Page of the list"), numbers, page_written, 110))

@@ -5,10 +5,12 @@ The only file outside the data room that opens readers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from typing import Any
 
 import streamlit as st
+from answers.to_do import ToDo
 from data_access import logs
 from data_access.door import access
 from data_access.errors import AccessError, IdentityError, NoVersionError
@@ -23,7 +25,7 @@ from story.parts import Story
 from story.vocabulary import names, term
 from story.words import LANGUAGES, language, say, sentences
 
-from ui import empty, errors, export, filters, first_run, navigation, notes, sign_in, tell, views
+from ui import empty, errors, export, filters, first_run, navigation, notes, sign_in, tasks, tell, views
 from ui.markdown import plain
 
 _LOOKING: ContextVar[access.Pass | None] = ContextVar("pass", default=None)
@@ -93,8 +95,13 @@ class Page:
             self.controls = st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall")
             self.tools = st.container(horizontal=True, width="content", gap="xsmall")
 
-    def show(self, story: Story) -> None:
-        """The whole page: the finding first, then what can be taken along, then the evidence."""
+    def show(self, story: Story, drawn: Mapping[str, tell.Drawn] | None = None) -> None:
+        """The whole page: the finding first, then what can be taken along, then the evidence.
+
+        Args:
+            story: What is told.
+            drawn: What draws the blocks that the viewer can act on, by their names.
+        """
         with self._head:
             tell.headline(story, say("data as of {day}", day=day(self.reader.as_of)))
         with self.tools:
@@ -106,7 +113,7 @@ class Page:
             )
             views.menu(access.workspace(), self.reader.viewer.email, self.row.key)
             views.link()
-        tell.body(story)
+        tell.body(story, drawn)
 
     def section(self, heading: str) -> None:
         """A part of the page that a choice of its own leads to."""
@@ -120,6 +127,15 @@ class Page:
         """What people wrote beside a ``week``, a ``campaign`` or a ``branch``."""
         pin = Pin(PinnedTo(to), which)
         notes.panel(access.workspace(), self.reader.viewer, pin, _branch_names(self.reader))
+
+    @property
+    def workspace(self) -> Any:
+        """Where people's own work is kept; rights are asked by whoever writes there."""
+        return access.workspace()
+
+    def to_do(self, waiting: ToDo, currency: str) -> dict[str, tell.Drawn]:
+        """What draws the list of what to do for who may work on it; nothing where the viewer only looks on."""
+        return tasks.drawn(access.workspace(), self.reader.viewer, self._pass.confirm, waiting, currency)
 
     def _about(self, story: Story) -> dict[str, str]:
         """What an exported file says of itself."""

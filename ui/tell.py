@@ -23,6 +23,7 @@ CARD: Final = 154
 
 ROW_HEIGHT: Final = 36
 SHOWN_ROWS: Final = 15
+Drawn = Callable[[Block], None]
 _JOINER: Final = "\N{WORD JOINER}"
 _BREAK: Final = "\N{ZERO WIDTH SPACE}"
 _BEHIND_A_TABLE: Final = re.compile(r"(?<=[a-z_]\.)(?=[a-z_]{6})")
@@ -40,19 +41,25 @@ def headline(story: Story, as_of: str) -> None:
     st.caption(plain(opened(sentences([*story.facts, as_of]))))
 
 
-def body(story: Story) -> None:
-    """Everything below the filters: further findings, cards, blocks row by row."""
+def body(story: Story, drawn: Mapping[str, Drawn] | None = None) -> None:
+    """Everything below the filters: further findings, cards, blocks row by row.
+
+    Args:
+        story: What is told.
+        drawn: What draws the evidence of a block that its reader can act on, by the block's name.
+    """
+    own = drawn or {}
     for sentence in story.findings:
         st.markdown(plain(sentence))
     if story.cards:
         cards(story.cards)
     for row in story.rows:
         if len(row) == 1:
-            _block(row[0], story.currency)
+            _block(row[0], story.currency, own.get(row[0].name))
             continue
         for place, block in zip(st.columns([block.width for block in row], gap="large"), row, strict=True):
             with place:
-                _block(block, story.currency)
+                _block(block, story.currency, own.get(block.name))
 
 
 def cards(row: Sequence[Card]) -> None:
@@ -102,13 +109,15 @@ def as_shown(story: Story) -> Story:
     return replace(story, rows=rows)
 
 
-def _block(block: Block, currency: str) -> None:
+def _block(block: Block, currency: str, drawn: Drawn | None) -> None:
     if block.heading:
         st.header(plain(block.heading), anchor=False)
     if caption := sentences([block.hint, block.caption]):
         st.caption(plain(caption))
     shown = block.shown
-    if isinstance(shown, Chart):
+    if drawn is not None:
+        drawn(block)
+    elif isinstance(shown, Chart):
         _chart(shown)
     elif isinstance(shown, Views):
         filters.select(shown.key, shown.names, shown.label)
