@@ -73,8 +73,8 @@ class Line(NamedTuple):
     Attributes:
         key: Of the task.
         seen: What was last done with it.
-        what: Why now.
-        about: Whom it is about, what is at stake, whose it is, by when, and what was done.
+        what: Whom it is about, and why now.
+        about: What is at stake, whose it is, by when, and what was done.
     """
 
     key: Key
@@ -139,10 +139,9 @@ def lines(answer: ToDo, currency: str) -> list[Line]:
         Line(
             Key(str(row["kind"]), str(row["customer_id"]), str(row["period"])),
             step,
-            sentences([_why(row, answer.on, currency), _became(answer, row)]),
+            sentences([one_line(str(row["customer_id"])), _why(row, answer.on, currency), _became(answer, row)]),
             sentences(
                 [
-                    one_line(str(row["customer_id"])),
                     figures.money(float(row["at_stake"]), currency) if pd.notna(row["at_stake"]) else "",
                     whose[place],
                     _by(row, answer.on),

@@ -33,6 +33,9 @@ NOBODY: Final = ""
 LONGEST_REASON: Final = 200
 """Signs: a reason is a line, not a report."""
 
+FIELD: Final = 180
+"""Width in pixels: on a phone a field and its button stand side by side."""
+
 PUT_OFF_AT_FIRST: Final = timedelta(days=7)
 PUT_OFF_AT_MOST: Final = timedelta(days=366)
 
@@ -71,6 +74,10 @@ class Desk:
         return f"task_until_{self.on}"
 
 
+Chosen = Callable[[Desk], Deed | None]
+"""Reads what a deed needs to know; None, and the reason is said, where something lacks."""
+
+
 @dataclass(frozen=True, slots=True)
 class LastDeed:
     """What the viewer did last, which can be undone.
@@ -102,22 +109,21 @@ def _list(desk: Desk, waiting: ToDo, currency: str, block: Block) -> None:
         return
     rows = lines(waiting, currency)
     with st.form("tasks", border=False, enter_to_submit=False):
-        for line in rows:
-            st.checkbox(plain(line.what), key=_tick(line.key))
-            st.caption(plain(line.about))
+        with st.container(gap="xsmall"):
+            for line in rows:
+                what, about = st.columns([3, 2], gap="xsmall", vertical_alignment="center")
+                what.checkbox(plain(line.what), key=_tick(line.key), width="stretch")
+                about.caption(plain(line.about))
         st.caption(say("With the rows that are ticked:"))
-        _deeds(desk, waiting, rows)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            _deeds(desk, waiting, rows)
 
 
 def _deeds(desk: Desk, waiting: ToDo, rows: Sequence[Line]) -> None:
-    acts = partial(_act, desk, rows)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.form_submit_button(say("Mark done"), icon=":material/check:", key="task_done", on_click=acts, args=(_done,))
-        if waiting.with_handled:
-            st.form_submit_button(
-                say("Take back the last step"), icon=":material/undo:", key="task_back", on_click=acts, args=(_back,)
-            )
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    """What may be done: each button beside what it needs to know."""
+    deed = partial(_deed, desk, rows)
+    deed(say("Mark done"), "check", "done", _done)
+    with _pair():
         people = {**dict(zip(waiting.posted, names(list(waiting.posted.values())), strict=True)), NOBODY: say("nobody")}
         st.selectbox(
             say("Assign to"),
@@ -126,12 +132,10 @@ def _deeds(desk: Desk, waiting: ToDo, rows: Sequence[Line]) -> None:
             format_func=people.__getitem__,
             placeholder=say("choose a person"),
             key=desk.staff,
-            width=260,
+            width=FIELD,
         )
-        st.form_submit_button(
-            say("Assign"), icon=":material/person_add:", key="task_assign", on_click=acts, args=(_assign,)
-        )
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+        deed(say("Assign"), "person_add", "assign", _assign)
+    with _pair():
         st.date_input(
             say("Put off until"),
             waiting.on + PUT_OFF_AT_FIRST,
@@ -139,16 +143,22 @@ def _deeds(desk: Desk, waiting: ToDo, rows: Sequence[Line]) -> None:
             max_value=waiting.on + PUT_OFF_AT_MOST,
             format="YYYY-MM-DD",
             key=desk.until,
-            width=260,
+            width=FIELD,
         )
-        st.form_submit_button(
-            say("Put off"), icon=":material/schedule:", key="task_put_off", on_click=acts, args=(_put_off,)
-        )
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input(say("Why it needs no work"), key=_REASON, max_chars=LONGEST_REASON, width=260)
-        st.form_submit_button(
-            say("Dismiss"), icon=":material/close:", key="task_dismiss", on_click=acts, args=(_dismiss,)
-        )
+        deed(say("Put off"), "schedule", "put_off", _put_off)
+    with _pair():
+        st.text_input(say("Why it needs no work"), key=_REASON, max_chars=LONGEST_REASON, width=FIELD)
+        deed(say("Dismiss"), "close", "dismiss", _dismiss)
+    if waiting.with_handled:
+        deed(say("Take back the last step"), "undo", "back", _back)
+
+
+def _pair() -> Any:
+    return st.container(horizontal=True, width="content", vertical_alignment="bottom", gap="xsmall")
+
+
+def _deed(desk: Desk, rows: Sequence[Line], label: str, icon: str, key: str, chosen: Chosen) -> None:
+    st.form_submit_button(label, icon=f":material/{icon}:", key=f"task_{key}", on_click=_act, args=(desk, rows, chosen))
 
 
 def _said(desk: Desk) -> None:
@@ -197,7 +207,7 @@ def _dismiss(_desk: Desk) -> Deed | None:
     return lambda workspace, viewer, key, seen: tasks.dismiss(workspace, viewer, key, reason, seen)
 
 
-def _act(desk: Desk, rows: Sequence[Line], chosen: Callable[[Desk], Deed | None]) -> None:
+def _act(desk: Desk, rows: Sequence[Line], chosen: Chosen) -> None:
     """Does a deed with every row that is ticked; rows with which it could not be done stay ticked."""
     speak(filters.language())  # a callback runs before the page has set it
     ticked = [line for line in rows if st.session_state.get(_tick(line.key))]

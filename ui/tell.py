@@ -109,7 +109,7 @@ def as_shown(story: Story) -> Story:
     return replace(story, rows=rows)
 
 
-def _block(block: Block, currency: str, drawn: Drawn | None) -> None:
+def _block(block: Block, currency: str, drawn: Drawn | None = None) -> None:
     if block.heading:
         st.header(plain(block.heading), anchor=False)
     if caption := sentences([block.hint, block.caption]):
