@@ -112,7 +112,8 @@ def _list(desk: Desk, waiting: ToDo, currency: str, block: Block) -> None:
         with st.container(gap="xsmall"):
             for line in rows:
                 what, about = st.columns([3, 2], gap="xsmall", vertical_alignment="center")
-                what.checkbox(plain(line.what), key=_tick(line.key), width="stretch")
+                # Streamlit cuts a label that stands in a column, and wraps one that stands in a container within.
+                what.container().checkbox(plain(line.what), key=_tick(line.key))
                 about.caption(plain(line.about))
         st.caption(say("With the rows that are ticked:"))
         with st.container(horizontal=True, vertical_alignment="bottom"):
