@@ -16,7 +16,7 @@ from data_access.reading.reader import Reader
 from data_access.settings import settings
 
 PAGE: Final = 20
-"""Rows of the list on one page."""
+"""Rows of the list on one page of the screen."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +30,7 @@ class ToDo:
         kind: The kind that the page is restricted to; empty for all.
         page: Number of the page, from 1.
         pages: How many there are.
+        size: Rows that a page holds at most.
         happened: Of such customers in the year before, how many there were and of how many it came true, by kind
             and tier; the tier is empty where the kind goes by none.
         lacks: Table or column for want of which a kind cannot be told, by kind.
@@ -42,6 +43,7 @@ class ToDo:
     kind: str
     page: int
     pages: int
+    size: int
     happened: Mapping[tuple[str, str], tuple[int, int]]
     lacks: Mapping[str, str]
     staff: Mapping[str, str]
@@ -57,7 +59,7 @@ class ToDo:
         return int(self.counts["soon"].sum())
 
 
-def ask(reader: Reader, on: date, branch: str = "", kind: str = "", page: int = 1) -> ToDo:
+def ask(reader: Reader, on: date, branch: str = "", kind: str = "", page: int = 1, size: int = PAGE) -> ToDo:
     """The list of a day; a kind or page that there is not is passed over for all, and for the first."""
     own = settings()
     tiers, rules, branches = own.tiers_on(on), own.to_do, (branch,) if branch else ()
@@ -65,7 +67,7 @@ def ask(reader: Reader, on: date, branch: str = "", kind: str = "", page: int = 
     counts = counts.sort_values("sum_at_stake", ascending=False, na_position="last", kind="stable")
     chosen = kind if kind in set(counts["kind"]) else ""
     n = int(counts.loc[counts["kind"] == chosen, "n"].sum() if chosen else counts["n"].sum())
-    pages = max(-(-n // PAGE), 1)
+    pages = max(-(-n // size), 1)
     shown = page if 1 <= page <= pages else 1
     rows = None
     if reader.viewer.may_see_customers:
@@ -77,7 +79,7 @@ def ask(reader: Reader, on: date, branch: str = "", kind: str = "", page: int = 
             chosen=[chosen] if chosen else (),
             branches=branches,
             page=shown,
-            size=PAGE,
+            size=size,
         )
     told = to_do_history.base_rates(reader, on, tiers, rules, branches=branches)
     about = told["about"].fillna("")
@@ -89,6 +91,7 @@ def ask(reader: Reader, on: date, branch: str = "", kind: str = "", page: int = 
         chosen,
         shown,
         pages,
+        size,
         {
             (str(k), str(a)): (int(n), int(h))
             for k, a, n, h in zip(told["kind"], about, told["n"], told["happened"], strict=True)

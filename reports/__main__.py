@@ -12,8 +12,9 @@ from typing import Annotated
 import typer
 from answers import campaign as campaign_answer
 from answers import campaigns as campaigns_answer
-from answers import period
+from answers import period, to_do
 from answers import summary as summary_answer
+from answers import week as week_answer
 from data_access import logs
 from data_access.errors import DataError
 from data_access.reading.reader import Reader
@@ -22,6 +23,7 @@ from story import campaign as campaign_story
 from story import campaigns as campaigns_story
 from story import sitemap, words
 from story import summary as summary_story
+from story import week as week_story
 from story.parts import Story
 
 from reports import whose
@@ -31,6 +33,9 @@ from reports.written import kind, write
 
 TOLD = (ReportError, DataError)
 """Errors that end a command in words; any other is a fault of the program, and goes to its log."""
+
+LISTED = 8
+"""Rows of what to do that have room on the page of a week though each takes two lines."""
 
 app = typer.Typer(help="Stories as PDF and slides.", no_args_is_help=True, pretty_exceptions_enable=False)
 console = Console()
@@ -91,6 +96,18 @@ def summary(
     _report("summary", lambda reader: _summary(reader, chosen, branch), out, language, person)
 
 
+@app.command()
+def week(
+    out: Out,
+    language: InLanguage = Language.ENGLISH,
+    person: Person = "",
+    chosen: Annotated[str, typer.Option("--week", help="ISO week such as 2026-W46; else the last complete one.")] = "",
+    branch: Branch = "",
+) -> None:
+    """What happened in a week, is it signal, what to do?"""
+    _report("week", lambda reader: _week(reader, chosen, branch), out, language, person)
+
+
 def _report(key: str, tell: Callable[[Reader], Story], out: Path, language: str, person: str) -> None:
     """Make one report under a person's rights, and write down who took what along."""
     make, row = kind(out), sitemap.row(key)
@@ -133,10 +150,17 @@ def _summary(reader: Reader, chosen: str, branch: str) -> Story:
     return summary_story.tell(summary_answer.ask(reader, summary_answer.Choice(chosen or offered[0], branch=branch)))
 
 
-def _must_be_offered(chosen: str, offered: Sequence[str]) -> None:
+def _week(reader: Reader, chosen: str, branch: str) -> Story:
+    _must_be_seen(reader, branch)
+    _must_be_offered(chosen, week_answer.offered(reader), "week")
+    answer = week_answer.ask(reader, week_answer.Choice(chosen, branch))
+    return week_story.sheet(answer, to_do.ask(reader, answer.listed_on, branch, size=LISTED))
+
+
+def _must_be_offered(chosen: str, offered: Sequence[str], what: str = "period") -> None:
     if chosen and chosen not in offered:
         raise NothingError(
-            f"There is no period {chosen} in these data. No file was written. Choose one of {', '.join(offered)}."
+            f"There is no {what} {chosen} in these data. No file was written. Choose one of {', '.join(offered)}."
         )
 
 

@@ -85,14 +85,18 @@ def _heading(answer: ToDo) -> str:
 
 
 def _caption(answer: ToDo) -> str:
-    pages = say("page {page} of {pages}", page=answer.page, pages=answer.pages) if answer.pages > 1 else ""
     return sentences(
         [
             say("Most at stake first: average assets last month, of maturing money its amount"),
             say("what became of such customers in the year before"),
-            pages,
+            _which(answer) if answer.pages > 1 else "",
         ]
     )
+
+
+def _which(answer: ToDo) -> str:
+    before, shown = (answer.page - 1) * answer.size, 0 if answer.rows is None else len(answer.rows)
+    return say("rows {first} to {last} of the list", first=before + 1, last=before + shown)
 
 
 def _lacking(answer: ToDo) -> str:
