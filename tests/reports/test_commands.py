@@ -19,6 +19,7 @@ from data_access.door import access
 from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
 from data_access.workspace import people
 from reports import __main__ as commands
+from reports import stories
 from story import sitemap, words
 from story import week as week_story
 from story.vocabulary import names
@@ -79,9 +80,9 @@ def test_the_week_of_a_branch_head_is_one_page_with_the_screens_findings(report,
         assert squeezed(text) in found
     assert waiting.rows is not None
     listed = list(waiting.rows["customer_id"])
-    assert len(listed) == to_do.PAGE > commands.LISTED
-    assert {str(one) for one in listed if one in found} >= set(listed[: commands.LISTED])
-    assert squeezed(words.say("rows {first} to {last} of the list", first=1, last=commands.LISTED)) in found
+    assert len(listed) == to_do.PAGE > stories.LISTED
+    assert {str(one) for one in listed if one in found} >= set(listed[: stories.LISTED])
+    assert squeezed(words.say("rows {first} to {last} of the list", first=1, last=stories.LISTED)) in found
     assert answer.monday.isoformat() == "2026-11-02"
 
 
