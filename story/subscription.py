@@ -10,7 +10,7 @@ from metrics.catalogue.entry import marked as _
 
 from story.words import LANGUAGES, locale, say
 
-FORMATS: Final = {"pdf": _("PDF"), "pptx": _("Slides (PPTX)")}
+_FORMATS: Final = {"pdf": _("PDF"), "pptx": _("Slides (PPTX)")}
 
 
 def weekday(number: int) -> str:
@@ -31,12 +31,17 @@ def hour(number: int) -> str:
     return f"{number:02}:00"
 
 
+def form(key: str) -> str:
+    """PDF or slides, by the key of the format."""
+    return say(_FORMATS[key])
+
+
 def sentence(wanted: Subscription) -> str:
     """What a subscription brings and when."""
     return say(
         "You get this page by mail every {weekday} at {hour}: {format}, {language}.",
         weekday=weekday(wanted.weekday),
         hour=hour(wanted.hour),
-        format=say(FORMATS[wanted.format]),
+        format=form(wanted.format),
         language=LANGUAGES[wanted.language],
     )

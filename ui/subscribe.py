@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -55,13 +56,8 @@ def menu(workspace: Workspace, viewer: Viewer, page: str) -> None:
 def _form(workspace: Workspace, viewer: Viewer, what: What, mine: Subscription | None) -> None:
     shown = mine or Subscription(what, *FIRST, language(), FORMATS[0])
     with st.form(f"subscribe_{what}", border=False):
-        for name, label, options, written in (
-            ("weekday", say("Day"), range(1, 8), subscription.weekday),
-            ("hour", say("Hour"), range(24), subscription.hour),
-            ("language", say("Language"), list(LANGUAGES), LANGUAGES.__getitem__),
-            ("format", say("Form"), FORMATS, lambda value: say(subscription.FORMATS[value])),
-        ):
-            place = list(options).index(getattr(shown, name))
+        for name, label, options, written in _choices():
+            place = options.index(getattr(shown, name))
             st.selectbox(label, options, place, format_func=written, key=_key(what, name))
         st.form_submit_button(
             say("Change") if mine else say("Subscribe"),
@@ -69,6 +65,16 @@ def _form(workspace: Workspace, viewer: Viewer, what: What, mine: Subscription |
             on_click=_subscribe,
             args=(workspace, viewer, what),
         )
+
+
+def _choices() -> list[tuple[str, str, Sequence[Any], Callable[[Any], str]]]:
+    """What can be chosen: its name, its label, the options and how they are written."""
+    return [
+        ("weekday", say("Day"), range(1, 8), subscription.weekday),
+        ("hour", say("Hour"), range(24), subscription.hour),
+        ("language", say("Language"), list(LANGUAGES), LANGUAGES.__getitem__),
+        ("format", say("Form"), FORMATS, subscription.form),
+    ]
 
 
 def _subscribe(workspace: Workspace, viewer: Viewer, what: What) -> None:
