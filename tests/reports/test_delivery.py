@@ -114,7 +114,7 @@ def test_nothing_is_sent_twice_in_a_week_and_the_next_week_is_another(box):
     subscribed(LIN)
     for now in (MONDAY, MONDAY + timedelta(hours=1), MONDAY + timedelta(days=6)):
         ran(now)
-    assert len(box.taken) == 1
+    assert (len(box.taken), state()) == (1, State.SENT)
     subscribed(LIN, replace(WEEK, weekday=3), since=MONDAY + timedelta(hours=2))
     assert ran(MONDAY + timedelta(days=3)) == []
     assert ran(MONDAY + timedelta(days=10)) == [(LIN.email, True)]
