@@ -22,7 +22,7 @@ from answers import tasks
 from answers.tasks import LastList
 
 PAGE: Final = 20
-"""Rows of the list on one page."""
+"""Rows of the list on one page of the screen."""
 
 DAY: Final = timedelta(days=1)
 WEEK: Final = timedelta(days=7)
@@ -44,6 +44,7 @@ class ToDo:
         kind: The kind that the page is restricted to; empty for all.
         page: Number of the page, from 1.
         pages: How many there are.
+        size: Rows that a page holds at most.
         branch: The one branch whose whole list this is; empty where it is of many, or customers may not be seen.
         handled: Rows of this branch and kind that are done, dismissed, or put off until a later day.
         with_handled: Whether the pages hold these too, behind those that wait.
@@ -63,6 +64,7 @@ class ToDo:
     kind: str
     page: int
     pages: int
+    size: int
     branch: str
     handled: int
     with_handled: bool
@@ -90,6 +92,7 @@ def ask(
     branch: str = "",
     kind: str = "",
     page: int = 1,
+    size: int = PAGE,
     *,
     workspace: Workspace = None,
     with_handled: bool = False,
@@ -102,6 +105,7 @@ def ask(
         branch: Of this branch; of all of the viewer's if empty.
         kind: Of this kind; of all if empty.
         page: Number of the page, from 1.
+        size: Rows that a page holds at most.
         workspace: Where tasks are kept; None: the list as the data have it, whatever was done.
         with_handled: Whether rows that are done, dismissed or put off are listed behind those that wait.
     """
@@ -110,9 +114,9 @@ def ask(
     only = _only_branch(reader, branch)
     works = workspace is not None and only != "" and reader.viewer.may_see_customers
     listed = (
-        _of_branch(reader, workspace, on, only, kind, page, with_handled=with_handled)
+        _of_branch(reader, workspace, on, only, kind, page, size, with_handled=with_handled)
         if works
-        else _of_many(reader, workspace, on, branches, kind, page)
+        else _of_many(reader, workspace, on, branches, kind, page, size)
     )
     told = to_do_history.base_rates(reader, on, own.tiers_on(on), own.to_do, branches=branches)
     about = told["about"].fillna("")
@@ -128,6 +132,7 @@ def ask(
         listed.kind,
         listed.page,
         listed.pages,
+        size,
         only if works else "",
         listed.handled,
         with_handled,
@@ -157,7 +162,7 @@ class _Listed:
 
 
 def _of_branch(
-    reader: Reader, workspace: Workspace, on: date, branch: str, kind: str, page: int, *, with_handled: bool
+    reader: Reader, workspace: Workspace, on: date, branch: str, kind: str, page: int, size: int, *, with_handled: bool
 ) -> _Listed:
     """The whole list of a branch, less what is done with."""
     parts = [_page(reader, on, [], (branch,), 1, LARGEST_PAGE)]
@@ -171,8 +176,8 @@ def _of_branch(
     those = [place for place, each in enumerate(every["kind"]) if not chosen or each == chosen]
     first, rest = [place for place in those if place in waits], [place for place in those if place not in waits]
     order = first + rest if with_handled else first
-    shown, pages = _page_of(len(order), page)
-    order = order[(shown - 1) * PAGE : shown * PAGE]
+    shown, pages = _page_of(len(order), page, size)
+    order = order[(shown - 1) * size : shown * size]
     return _Listed(
         _counts(every.iloc[standing.waiting], on),
         every.iloc[order].reset_index(drop=True),
@@ -185,16 +190,16 @@ def _of_branch(
 
 
 def _of_many(
-    reader: Reader, workspace: Workspace, on: date, branches: tuple[str, ...], kind: str, page: int
+    reader: Reader, workspace: Workspace, on: date, branches: tuple[str, ...], kind: str, page: int, size: int
 ) -> _Listed:
     """A page of the list of many branches with what was done with its rows, or the counts for who may see no more."""
     own = settings()
     counts = to_do.counts(reader, on, own.tiers_on(on), own.to_do, branches=branches)
     chosen = kind if kind in set(counts["kind"]) else ""
-    shown, pages = _page_of(int(counts.loc[counts["kind"].eq(chosen) | (not chosen), "n"].sum()), page)
+    shown, pages = _page_of(int(counts.loc[counts["kind"].eq(chosen) | (not chosen), "n"].sum()), page, size)
     if not reader.viewer.may_see_customers:
         return _Listed(counts, None, (), chosen, shown, pages)
-    rows = _page(reader, on, [chosen] if chosen else [], branches, shown)
+    rows = _page(reader, on, [chosen] if chosen else [], branches, shown, size)
     steps = tasks.looked_at(workspace, reader, rows, on).steps if workspace is not None else ()
     return _Listed(counts, rows, steps, chosen, shown, pages)
 
@@ -220,9 +225,9 @@ def _counts(waiting: pd.DataFrame, on: date) -> pd.DataFrame:
     return pd.DataFrame({"n": by_kind.size(), "soon": by_kind["soon"].sum(), "sum_at_stake": known}).reset_index()
 
 
-def _page_of(n: int, asked: int) -> tuple[int, int]:
+def _page_of(n: int, asked: int, size: int) -> tuple[int, int]:
     """The page that is shown, and how many there are."""
-    pages = max(-(-n // PAGE), 1)
+    pages = max(-(-n // size), 1)
     return asked if 1 <= asked <= pages else 1, pages
 
 

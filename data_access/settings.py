@@ -76,6 +76,20 @@ class ToDoRules(BaseModel):
     )
 
 
+class MailServer(BaseModel):
+    """The server that takes mail, and as whom. Its password has no setting: see `reports.mail`."""
+
+    host: str = Field(description="Its name; empty: nothing is sent by mail, and nobody can subscribe", default="")
+    port: int = Field(description="Its port", default=587, ge=1, le=65535)
+    tls: Literal["starttls", "implicit", "none"] = Field(
+        description="How the line is encrypted: starttls (port 587), implicit (port 465), none (a server within reach "
+        "that asks for no password)",
+        default="starttls",
+    )
+    user: str = Field(description="Who signs in to it; empty: nobody has to", default="")
+    sender: str = Field(description="Address that mail comes from", default="")
+
+
 class Settings(BaseSettings):
     """Everything that a bank sets and code does not."""
 
@@ -127,6 +141,7 @@ class Settings(BaseSettings):
     slides_template: Annotated[
         str, Field(description="The bank's own template for slides, a .pptx or .potx file; empty: a plain one")
     ] = ""
+    mail: Annotated[MailServer, Field(description="Server that takes what people subscribed to")] = MailServer()
     tier_rules: Annotated[
         tuple[TierRule, ...], Field(description="Tier rules by the day from which they hold, oldest first")
     ] = (DEFAULT_TIERS,)

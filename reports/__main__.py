@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from difflib import get_close_matches
+from collections.abc import Callable
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from answers import campaign as campaign_answer
-from answers import campaigns as campaigns_answer
-from answers import period
-from answers import summary as summary_answer
 from data_access import logs
 from data_access.errors import DataError
 from data_access.reading.reader import Reader
+from data_access.workspace import deliveries
+from data_access.workspace.subscriptions import What
 from rich.console import Console
-from story import campaign as campaign_story
-from story import campaigns as campaigns_story
 from story import sitemap, words
-from story import summary as summary_story
 from story.parts import Story
 
-from reports import whose
+from reports import delivery, stories, whose
 from reports.edition import edition
-from reports.errors import NothingError, ReportError
+from reports.errors import ReportError
 from reports.written import kind, write
 
 TOLD = (ReportError, DataError)
@@ -64,7 +59,7 @@ def campaign(
     branch: Branch = "",
 ) -> None:
     """One campaign: what did it bring, against what, at what cost?"""
-    _report("campaign", lambda reader: _campaign(reader, identifier, branch), out, language, person)
+    _report("campaign", lambda reader: stories.campaign(reader, identifier, branch), out, language, person)
 
 
 @app.command()
@@ -76,7 +71,7 @@ def campaigns(
     branch: Branch = "",
 ) -> None:
     """All campaigns of a period: what ran, what did it bring, which are not yet judged?"""
-    _report("campaigns", lambda reader: _campaigns(reader, chosen, branch), out, language, person)
+    _report("campaigns", lambda reader: stories.campaigns(reader, chosen, branch), out, language, person)
 
 
 @app.command()
@@ -88,7 +83,49 @@ def summary(
     branch: Branch = "",
 ) -> None:
     """How are we doing, what changed, why, what needs me?"""
-    _report("summary", lambda reader: _summary(reader, chosen, branch), out, language, person)
+    _report("summary", lambda reader: stories.summary(reader, chosen, branch), out, language, person)
+
+
+@app.command()
+def week(
+    out: Out,
+    language: InLanguage = Language.ENGLISH,
+    person: Person = "",
+    chosen: Annotated[str, typer.Option("--week", help="ISO week such as 2026-W46; else the last complete one.")] = "",
+    branch: Branch = "",
+) -> None:
+    """What happened in a week, is it signal, what to do?"""
+    _report("week", lambda reader: stories.week(reader, chosen, branch), out, language, person)
+
+
+@app.command()
+def deliver(
+    dry_run: Annotated[
+        Path | None, typer.Option("--dry-run", help="Send nothing: write what is due into this folder.")
+    ] = None,
+) -> None:
+    """Send what people subscribed to and is due, each once; failures are listed, and the exit code is 1."""
+    now = datetime.now()
+    done, failed = 0, 0
+    for outcome in delivery.rehearse(now, dry_run) if dry_run else delivery.deliver(now):
+        done, failed = done + outcome.well, failed + (not outcome.well)
+        place, said = (console, outcome.said or "sent.") if outcome.well else (errors, f"NOT SENT. {outcome.said}")
+        what = f"{outcome.key.what} of {outcome.key.period} to {outcome.key.email}: {said}"
+        place.print(what, markup=False, highlight=False, soft_wrap=True)
+    console.print(f"{done} {'written' if dry_run else 'sent'}, {failed} failed.", highlight=False)
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def not_sent(
+    email: Annotated[str, typer.Argument(help="Receiver.")],
+    what: Annotated[What, typer.Argument(help="What was due.")],
+    period: Annotated[str, typer.Argument(help="Week in which it was due, such as 2026-W46.")],
+) -> None:
+    """Say of a delivery in doubt that it did not arrive: the next run sends it."""
+    deliveries.not_sent(whose.workspace(), deliveries.Key(email, what.value, period))
+    console.print("The next run of deliver sends it.", highlight=False)
 
 
 def _report(key: str, tell: Callable[[Reader], Story], out: Path, language: str, person: str) -> None:
@@ -105,53 +142,6 @@ def _report(key: str, tell: Callable[[Reader], Story], out: Path, language: str,
         ) from error
     logs.record("exported", reader.viewer.email, file=out.name, version=reader.version, by=whose.operator())
     console.print(f"{out} was written.", markup=False, highlight=False, soft_wrap=True)
-
-
-def _campaign(reader: Reader, identifier: str, branch: str) -> Story:
-    _must_be_seen(reader, branch)
-    answer = campaign_answer.ask(reader, identifier, branch)
-    if isinstance(answer, campaign_answer.NotSeen):
-        known = list(campaigns_answer.ask(reader, campaigns_answer.Choice(branch=branch)).listed["campaign_id"])
-        raise NothingError(
-            f"The campaign {identifier} is not in these data, or had no customer whom {reader.viewer.email} may see. "
-            f"No file was written. {_near(identifier, known)}"
-        )
-    return campaign_story.tell(answer)
-
-
-def _campaigns(reader: Reader, chosen: str, branch: str) -> Story:
-    _must_be_seen(reader, branch)
-    _must_be_offered(chosen, (period.ALL, *campaigns_answer.offered(reader).periods))
-    choice = campaigns_answer.Choice(period=chosen or period.ALL, branch=branch)
-    return campaigns_story.tell(campaigns_answer.ask(reader, choice))
-
-
-def _summary(reader: Reader, chosen: str, branch: str) -> Story:
-    _must_be_seen(reader, branch)
-    offered = summary_answer.offered(reader)
-    _must_be_offered(chosen, offered)
-    return summary_story.tell(summary_answer.ask(reader, summary_answer.Choice(chosen or offered[0], branch=branch)))
-
-
-def _must_be_offered(chosen: str, offered: Sequence[str]) -> None:
-    if chosen and chosen not in offered:
-        raise NothingError(
-            f"There is no period {chosen} in these data. No file was written. Choose one of {', '.join(offered)}."
-        )
-
-
-def _must_be_seen(reader: Reader, branch: str) -> None:
-    known = list(campaigns_answer.branch_names(reader))
-    if branch and branch not in known:
-        raise NothingError(
-            f"The branch {branch} is not in these data, or {reader.viewer.email} may not see it. "
-            f"No file was written. {_near(branch, known)}"
-        )
-
-
-def _near(wanted: str, known: list[str]) -> str:
-    near = get_close_matches(wanted, known, n=3, cutoff=0.5)
-    return f"Did you mean {' or '.join(near)}?" if near else f"There are {len(known)}, such as {', '.join(known[:3])}."
 
 
 def main() -> None:

@@ -4,6 +4,8 @@ ReportError
  +- FontError      no font of this machine can write the report
  +- TemplateError  the bank's template for slides cannot be used
  +- NothingError   the data hold nothing to report on
+ +- MailError      a mail was certainly not sent
+ +- InDoubtError   nobody knows whether a mail was sent
 """
 
 
@@ -21,3 +23,11 @@ class TemplateError(ReportError):
 
 class NothingError(ReportError):
     """The data hold nothing to report on, or nothing that this person may see."""
+
+
+class MailError(ReportError):
+    """A mail was certainly not sent."""
+
+
+class InDoubtError(ReportError):
+    """The mail server did not say whether it takes the mail: nobody knows whether it was sent."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from getpass import getuser
 from socket import gethostname
+from typing import Any
 
 from data_access.door import access
 from data_access.errors import AccessError
@@ -39,6 +40,11 @@ def open_reader(email: str, row: Row) -> Reader:
             "Load a feed with them: python -m data_access load FOLDER."
         )
     return reader
+
+
+def workspace() -> Any:
+    """Where subscriptions and deliveries are kept."""
+    return access.workspace()
 
 
 def operator() -> str:

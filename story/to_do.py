@@ -179,7 +179,6 @@ def _heading(answer: ToDo) -> str:
 
 
 def _caption(answer: ToDo) -> str:
-    pages = say("page {page} of {pages}", page=answer.page, pages=answer.pages) if answer.pages > 1 else ""
     handled = say_count(
         "{count} row is done, dismissed or put off", "{count} rows are done, dismissed or put off", answer.handled
     )
@@ -192,9 +191,14 @@ def _caption(answer: ToDo) -> str:
             if answer.branch or not answer.steps
             else say("of many branches, done or not: choose one to see what waits"),
             "" if answer.current else say("the list of an earlier week, with what was done up to now"),
-            pages,
+            _which(answer) if answer.pages > 1 else "",
         ]
     )
+
+
+def _which(answer: ToDo) -> str:
+    before, shown = (answer.page - 1) * answer.size, 0 if answer.rows is None else len(answer.rows)
+    return say("rows {first} to {last} of the list", first=before + 1, last=before + shown)
 
 
 def _lacking(answer: ToDo) -> str:

@@ -38,6 +38,12 @@ def tell(answer: Week, waiting: ToDo, by: str = "line") -> Story:
     return replace(told, rows=(first, *((block,) for block in lists if block is not None), *told.rows[1:]))
 
 
+def sheet(answer: Week, waiting: ToDo) -> Story:
+    """The week on one page of paper: what is signal, what to do, where the month will end; all else is on screen."""
+    told, month = tell(answer, waiting), week_charts.month(answer)
+    return replace(told, rows=(*told.rows[:2], *([(month,)] if month is not None else [])))
+
+
 def written(key: str) -> str:
     """A week of the filter: "week 46, 9 to 15 Nov"."""
     year, number = key.split("-W")

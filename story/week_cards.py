@@ -82,10 +82,12 @@ def value(measured: Measured, currency: str) -> str:
 
 def usual(measured: Measured, currency: str) -> str:
     """Between which limits the number usually lies; empty where nothing is usual yet."""
-    if measured.review is None or np.isnan(measured.review.chart.centre[-1]):
+    if measured.review is None:
         return ""
     chart, unit = measured.review.chart, metric(measured.key).unit
     low, high = float(chart.low[-1]), float(chart.high[-1])
+    if np.isnan([low, high]).any():
+        return ""
     if unit is Unit.MONEY:
         style = estimates.Style.of(unit, currency, high)
         _, least, most = style.estimated(float(chart.centre[-1]), low, high)

@@ -25,7 +25,7 @@ from story.parts import Story
 from story.vocabulary import names, term
 from story.words import LANGUAGES, language, say, sentences
 
-from ui import empty, errors, export, filters, first_run, navigation, notes, sign_in, tasks, tell, views
+from ui import empty, errors, export, filters, first_run, navigation, notes, sign_in, subscribe, tasks, tell, views
 from ui.markdown import plain
 
 _LOOKING: ContextVar[access.Pass | None] = ContextVar("pass", default=None)
@@ -112,6 +112,7 @@ class Page:
                 delivered=self.delivered,
             )
             views.menu(access.workspace(), self.reader.viewer.email, self.row.key)
+            subscribe.menu(access.workspace(), self.reader.viewer, self.row.key)
             views.link()
         tell.body(story, drawn)
 

@@ -170,6 +170,20 @@ class FolderStore(Store):
         return engine
 
     @override
+    def beside(self, version: Version) -> sa.Engine:
+        # A file that is open in this process cannot be opened under other settings, but it can be attached.
+        self._refuse_cut(version)
+        path = str(self._path(version).absolute()).replace("'", "''")
+        engine = sa.create_engine("duckdb:///:memory:")
+
+        def attach(connection: Any, _record: object) -> None:
+            connection.execute(f"ATTACH '{path}' AS version (READ_ONLY)")
+            connection.execute("USE version")
+
+        listen(engine, "connect", attach)
+        return engine
+
+    @override
     def schema(self, version: Version) -> str:
         return "main"
 

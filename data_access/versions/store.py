@@ -128,6 +128,10 @@ class Store(ABC):
     def engine(self, version: Version, limits: Settings) -> sa.Engine:
         """A read-only engine on a version, whose queries the settings bound in number, memory and time."""
 
+    def beside(self, version: Version) -> sa.Engine:
+        """An engine on a version for a moment's look, whatever the settings of those who have it open."""
+        return self.engine(version, settings())
+
     @abstractmethod
     def schema(self, version: Version) -> str:
         """Where an engine on a version finds its tables."""
@@ -204,7 +208,7 @@ class Store(ABC):
         Raises:
             StoreError: it cannot be opened.
         """
-        engine = self.engine(version, settings())
+        engine = self.beside(version)
         try:
             with engine.connect() as connection:
                 return lacking(connection, self.schema(version))

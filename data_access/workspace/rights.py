@@ -6,6 +6,7 @@
 | work on a branch's to-do list | its branch heads, and administrators who see it; others look on |
 | write a note on a branch | whoever sees the branch |
 | write a note for all branches | whoever sees the whole bank; everybody reads it |
+| subscribe to what is sent by mail | everybody, for themselves; it shows what they may see on the day |
 """
 
 from __future__ import annotations

@@ -123,3 +123,31 @@ task_change = sa.Table(
     ),
     comment="What was done with the rows of the to-do lists, step by step.",
 )
+
+subscription = sa.Table(
+    "subscription",
+    metadata,
+    sa.Column("email", sa.Text, primary_key=True, comment="Person who gets it, at this address"),
+    sa.Column("what", sa.Text, primary_key=True, comment="week or summary"),
+    sa.Column("weekday", sa.Integer, nullable=False, comment="1 Monday to 7 Sunday"),
+    sa.Column("hour", sa.Integer, nullable=False, comment="0 to 23, local time of the bank"),
+    sa.Column("language", sa.Text, nullable=False, comment="en or zh"),
+    sa.Column("format", sa.Text, nullable=False, comment="pdf or pptx"),
+    sa.Column(
+        "since", sa.DateTime, nullable=False, comment="When it was last changed, in UTC; nothing from before is due"
+    ),
+    comment="What people want by mail each week.",
+)
+
+delivery = sa.Table(
+    "delivery",
+    metadata,
+    sa.Column("email", sa.Text, primary_key=True, comment="Receiver"),
+    sa.Column("what", sa.Text, primary_key=True, comment="week or summary"),
+    sa.Column("period", sa.Text, primary_key=True, comment="ISO week in which it was due: 2026-W46"),
+    sa.Column("state", sa.Text, nullable=False, comment="sending, sent or failed"),
+    sa.Column("attempts", sa.Integer, nullable=False, comment="How often it was begun"),
+    sa.Column("last_error", sa.Text, comment="Why it failed, and what to do"),
+    sa.Column("changed_at", sa.DateTime, nullable=False, comment="When the state was written, in UTC"),
+    comment="What was sent to whom; a period and a receiver have one row, written before the mail leaves.",
+)

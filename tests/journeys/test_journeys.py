@@ -78,11 +78,11 @@ def test_a_planner_takes_the_scorecard_along_as_csv_and_xlsx(visit: Visit):
 
 
 def test_a_branch_head_reads_chinese_and_a_link_keeps_the_language(visit: Visit):
-    page = visit("Gu Ruolan", "?period=2026-q2")
+    page = visit("Gu Ruolan")
     page.get_by_text("中文").click()
     page.wait_for_url(re.compile("lang=zh"))
     settle(page)
-    expect(page.get_by_role("heading", level=1)).to_contain_text("活动")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("项")
     page.get_by_role("link", name="数据与口径").click()
     page.wait_for_url(re.compile(r"/data\?.*lang=zh"))
     settle(page)

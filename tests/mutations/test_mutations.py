@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutations import answers, data_room, story, ui, workspace
+from tests.mutations import answers, data_room, delivery, story, ui, workspace
 from tests.mutations.metrics import campaigns, comparison, ground, inference, planning, staff, tiers, week
 from tests.mutations.mutation import ROOT, Mutation, survives
 
 ROOMS = (
     answers,
     data_room,
+    delivery,
     story,
     ui,
     workspace,

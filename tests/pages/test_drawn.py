@@ -24,6 +24,7 @@ from story import campaigns as campaigns_story
 from story import sitemap, words
 from story.chart.interval import MOST_ROWS
 from story.parts import Chart, Story, Table, Views
+from story.words import sentences
 from tests.data_access.small_bank import Bank, publish, random_bank, viewer, warehouse_of
 from tests.pages.conftest import ROOT, read, texts
 from tests.pages.hostile import hostile_bank
@@ -51,7 +52,7 @@ def charts(story: Story) -> list[Chart]:
     return [block.shown for row in story.rows for block in row if isinstance(block.shown, Chart)]
 
 
-def draws(page: AppTest, story: Story, view: str = "") -> None:
+def draws(page: AppTest, story: Story, view: str = "", *, notes: bool = False) -> None:
     """The page shows the story's words, cards with their badges, tables and as many charts."""
     assert not page.error
     assert [read(str(title.value)) for title in page.title] == [story.headline]
@@ -62,9 +63,11 @@ def draws(page: AppTest, story: Story, view: str = "") -> None:
     for card in story.cards:
         assert card.rests_on in said
     for block in (block for row in story.rows for block in row):
-        assert not block.caption or block.caption in said
+        caption = sentences([text for text in (block.hint, block.caption) if text])
+        assert not caption or caption in said
         assert not block.after or block.after in said
     headings = [block.heading for row in story.rows for block in row if block.heading]
+    headings += ["Notes"] * notes
     assert [read(str(header.value)) for header in page.header] == headings
     expected = [table for table in tables(story, view) if not table.prose]
     assert len(page.dataframe) == len(expected)
@@ -86,7 +89,7 @@ def test_the_page_of_campaigns_draws_its_story(app: App, view: str):
 @pytest.mark.parametrize(("person", "branch"), [("lu.zhixing", ""), ("lu.zhixing", "B003"), ("gu.ruolan", "")])
 def test_the_page_of_one_campaign_draws_its_story(app: App, person: str, branch: str):
     page = app("campaign", person, campaign="K043", **({"branch": branch} if branch else {}))
-    draws(page, campaign_story.tell(campaign.ask(reader_of(person), "K043", branch)))
+    draws(page, campaign_story.tell(campaign.ask(reader_of(person), "K043", branch)), notes=True)
 
 
 @pytest.fixture

@@ -12,13 +12,16 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from answers import campaigns, kept
+from answers import campaigns, kept, to_do
+from answers import week as week_answer
 from data_access.demo.people import PEOPLE
 from data_access.door import access
 from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
 from data_access.workspace import people
 from reports import __main__ as commands
+from reports import stories
 from story import sitemap, words
+from story import week as week_story
 from story.vocabulary import names
 from tests.reports.told import squeezed
 
@@ -49,7 +52,9 @@ def printed(path: Path) -> str:
     return squeezed("".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(path.read_bytes())).pages))
 
 
-@pytest.mark.parametrize("command", [("campaign", "K001"), ("campaigns",), ("summary",)], ids=lambda each: each[0])
+@pytest.mark.parametrize(
+    "command", [("campaign", "K001"), ("campaigns",), ("summary",), ("week",)], ids=lambda each: each[0]
+)
 def test_each_report_is_written_in_chinese_for_its_owner_alone(report, tmp_path: Path, command: tuple[str, ...]):
     out = tmp_path / "new" / "report.pdf"
     assert report(*command, "--out", out, "--language", "zh") == 0
@@ -57,6 +62,28 @@ def test_each_report_is_written_in_chinese_for_its_owner_alone(report, tmp_path:
     assert squeezed(words.say(sitemap.row(command[0]).title)) in printed(out)
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
     assert list(out.parent.iterdir()) == [out]
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_the_week_of_a_branch_head_is_one_page_with_the_screens_findings(report, tmp_path: Path, language: str):
+    out = tmp_path / "week.pdf"
+    assert report("week", "--week", "2026-W45", "--out", out, "--person", HEAD.email, "--language", language) == 0
+    assert len(pypdf.PdfReader(out).pages) == 1
+    reader = access.open_reader(next(one for one in access.offered(access.current()) if one.email == HEAD.email))
+    answer = week_answer.ask(reader, week_answer.Choice("2026-W45"))
+    waiting = to_do.ask(reader, answer.listed_on)
+    words.speak(language)
+    screen = week_story.tell(answer, waiting)
+    (list_on_screen,) = screen.rows[1]
+    found = printed(out)
+    for text in (screen.headline, *(block.heading for block in (*screen.rows[0], list_on_screen))):
+        assert squeezed(text) in found
+    assert waiting.rows is not None
+    listed = list(waiting.rows["customer_id"])
+    assert len(listed) == to_do.PAGE > stories.LISTED
+    assert {str(one) for one in listed if one in found} >= set(listed[: stories.LISTED])
+    assert squeezed(words.say("rows {first} to {last} of the list", first=1, last=stories.LISTED)) in found
+    assert answer.monday.isoformat() == "2026-11-02"
 
 
 def test_the_ending_of_the_name_makes_it_slides(report, tmp_path: Path):
@@ -108,6 +135,7 @@ def test_a_bank_names_whose_rights_and_only_those_who_have_some(report, bank, de
         (("campaign", "K001", "--branch", "ZZZ"), "The branch ZZZ is not in these data"),
         (("campaigns", "--period", "1999"), "There is no period 1999 in these data"),
         (("summary", "--period", "x"), "There is no period x in these data"),
+        (("week", "--week", "2026-W99"), "There is no week 2026-W99 in these data"),
         (("campaigns", "--person", "nobody@x.example"), "nobody@x.example is none of those"),
     ],
 )

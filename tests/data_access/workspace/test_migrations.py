@@ -21,11 +21,23 @@ from tests.data_access.workspace.conftest import HEAD
 
 _databases = itertools.count()
 
-NEWEST = "0003"
+NEWEST = "0004"
 TABLES = {
     "0001": {"person", "person_branch", "saved_view"},
     "0002": {"person", "person_branch", "saved_view", "session"},
     "0003": {"person", "person_branch", "saved_view", "session", "target", "note", "task", "task_change"},
+    "0004": {
+        "person",
+        "person_branch",
+        "saved_view",
+        "session",
+        "target",
+        "note",
+        "task",
+        "task_change",
+        "subscription",
+        "delivery",
+    },
 }
 ROWS = {  # one row of each table as its migration made it, parents first
     "person": {"email": "lin@bank.example", "name": "林越", "role": "planner", "whole_bank": True,
@@ -40,6 +52,10 @@ ROWS = {  # one row of each table as its migration made it, parents first
     "task": {"kind": "grace", "customer_id": "c", "period": "2026-11", "branch_id": "B1", "listed_on": "2026-11-15"},
     "task_change": {"kind": "grace", "customer_id": "c", "period": "2026-11", "version": 1, "state": "done",
                     "changed_by": "lin@bank.example", "changed_at": "2026-11-16 08:30:00"},
+    "subscription": {"email": "lin@bank.example", "what": "week", "weekday": 1, "hour": 8, "language": "zh",
+                     "format": "pdf", "since": "2026-11-16 08:30:00"},
+    "delivery": {"email": "lin@bank.example", "what": "week", "period": "2026-W47", "state": "sent", "attempts": 1,
+                 "changed_at": "2026-11-16 08:30:00"},
 }  # fmt: skip
 
 
@@ -166,7 +182,7 @@ def test_a_workspace_of_a_newer_program_is_refused_and_left_alone(url, audit):
     people.grant(engine, HEAD)
     with engine.begin() as connection:
         connection.execute(sa.update(sa.table("alembic_version", sa.column("version_num"))).values(version_num="0099"))
-    with pytest.raises(WorkspaceError, match=r"newer Branchlight: its shape 0099 .* where 0003 is the newest"):
+    with pytest.raises(WorkspaceError, match=r"newer Branchlight: its shape 0099 .* where 0004 is the newest"):
         open_database(url)
     assert revision(engine) == "0099"
     assert people.find(engine, HEAD.email) == HEAD

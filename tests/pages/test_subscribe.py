@@ -1,0 +1,80 @@
+"""A page by mail: subscribed, changed, ended and brought back on the page itself, where a mail server is set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data_access.door import access
+from data_access.settings import settings
+from data_access.workspace import subscriptions
+from data_access.workspace.subscriptions import Subscription, What
+from tests.pages.conftest import texts
+
+App = Callable[..., AppTest]
+ME = "shen.qinghe@demo.example"
+
+
+@pytest.fixture
+def app_with_mail(app: App, monkeypatch: pytest.MonkeyPatch) -> App:
+    monkeypatch.setenv("BRANCHLIGHT_MAIL__HOST", "mail.bank.example")
+    settings.cache_clear()
+    return app
+
+
+def mine() -> dict[What, Subscription]:
+    return subscriptions.of(access.workspace(), ME)
+
+
+def labels(page: AppTest) -> set[str]:
+    return {button.label for button in page.button}
+
+
+def press(page: AppTest, label: str) -> AppTest:
+    pressed = next(button for button in page.button if button.label == label).click().run()
+    assert not pressed.exception
+    return pressed
+
+
+def test_who_subscribes_changes_ends_and_undoes_it_sees_what_holds(app_with_mail: App):
+    page = app_with_mail("summary", "shen.qinghe")
+    assert "This page each week, as you may see it then." in texts(page)
+    assert "Unsubscribe" not in labels(page)
+    page = press(page, "Subscribe")
+    assert mine() == {What.SUMMARY: Subscription(What.SUMMARY, 1, 8, "en", "pdf")}
+    assert "every Monday at 08:00: PDF, English." in texts(page)
+    page.selectbox(key="subscribe_summary_weekday").set_value(5)
+    page.selectbox(key="subscribe_summary_hour").set_value(17)
+    page.selectbox(key="subscribe_summary_language").set_value("zh")
+    page.selectbox(key="subscribe_summary_format").set_value("pptx")
+    page = press(page, "Change")
+    changed = {What.SUMMARY: Subscription(What.SUMMARY, 5, 17, "zh", "pptx")}
+    assert mine() == changed
+    assert "every Friday at 17:00: Slides (PPTX), 中文." in texts(page)
+    page = press(page, "Unsubscribe")
+    assert mine() == {}
+    page = press(page, "Undo: subscribe again")
+    assert mine() == changed
+    assert "Undo: subscribe again" not in labels(page)
+
+
+def test_what_was_ended_in_another_window_is_ended(app_with_mail: App):
+    page = press(app_with_mail("summary", "shen.qinghe"), "Subscribe")
+    viewer = next(one for one in access.offered(access.current()) if one.email == ME)
+    subscriptions.unsubscribe(access.workspace(), viewer, What.SUMMARY)
+    assert "Subscribe" in labels(press(page, "Unsubscribe"))
+
+
+def test_the_week_proposes_the_language_that_is_spoken(app_with_mail: App):
+    page = app_with_mail("week", "shen.qinghe", lang="zh")
+    press(page, "订阅")
+    assert mine() == {What.WEEK: Subscription(What.WEEK, 1, 8, "zh", "pdf")}
+
+
+def test_nothing_is_offered_elsewhere_or_without_a_mail_server(app: App, monkeypatch: pytest.MonkeyPatch):
+    assert "Subscribe" not in labels(app("summary", "shen.qinghe"))
+    monkeypatch.setenv("BRANCHLIGHT_MAIL__HOST", "mail.bank.example")
+    settings.cache_clear()
+    assert "Subscribe" not in labels(app("campaigns", "shen.qinghe"))
