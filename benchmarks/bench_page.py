@@ -21,6 +21,7 @@ from benchmarks import goals, serving, tab
 from benchmarks.goals import Line
 from benchmarks.visitor import Visitor
 from data_access.demo import SCALE
+from data_access.reading.scope import Role
 from story import sitemap
 
 SETTLED = 200
@@ -57,13 +58,15 @@ class _Switches:
 def switches(ours: serving.Server, trivial: serving.Server, rounds: int) -> Iterator[Line]:
     """Opening and switching, in a browser."""
     listed = [row for row in sitemap.ROWS if row.listed]
+    home = listed.index(sitemap.row(sitemap.home(Role.PLANNER)))
+    round_trip = [*listed[home + 1 :], *listed[: home + 1]]  # begins and ends where the planner comes in
     taken = {row.title: _Switches() for row in listed}
     floor = _Switches()
     with tab.chromium_open() as browser, tab.new_tab(browser) as their_tab, tab.new_tab(browser) as our_tab:
         opened, sign_in = their_tab.open(trivial.address), our_tab.open(ours.address)
         first = our_tab.press(serving.PLANNER.name)
         for _ in range(rounds + 1):
-            for row in [*listed[1:], listed[0]]:
+            for row in round_trip:
                 floor.timed(their_tab, "Two", trivial)
                 taken[row.title].timed(our_tab, row.title, ours)
                 floor.timed(their_tab, "One", trivial)
