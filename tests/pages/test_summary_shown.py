@@ -147,6 +147,11 @@ def test_the_bridge_runs_from_balance_to_balance_to_the_last_fen(sql, answer: Su
     drawn = marks(chart(shown, "bridge"), "total")
     assert drawn[0]["from"] == balance[FIRST - 1]
     assert drawn[-1]["to"] == pytest.approx(balance[LAST], abs=1)
+    assert all(
+        step["role"] == ("better" if step["to"] > step["from"] else "worse")
+        for step in drawn[1:-1]
+        if step["name"] not in ("Prices", "Month missing") and step["to"] != step["from"]
+    )
     assert all(step["from"] == before["to"] for before, step in pairwise(drawn[1:]))
     ((came, went),) = sql(
         """WITH seen AS (SELECT customer_id, min(month_no) AS first, max(month_no) AS last FROM tier_snapshot
@@ -203,3 +208,13 @@ def test_every_period_has_a_title_and_no_broken_number(reader: Reader, key: str)
     assert told.headline
     assert not any("nan" in text for one in told.cards for text in (one.value, one.rests_on))
     assert np.isfinite([value for one in told.cards for value in one.history or ()]).all()
+
+
+def test_a_period_under_way_is_held_against_as_many_days(sql, reader: Reader):
+    """The data end on 15 November: 46 days of the quarter, and as many from the first of July."""
+    held = summary.ask(reader, summary.Choice("2026-Q4"))
+    ((n,),) = sql(
+        """SELECT count(score) FROM satisfaction WHERE {mine} AND scale = 'csat5'
+        AND week_start BETWEEN DATE '2026-07-01' AND DATE '2026-08-15'"""
+    )
+    assert held.satisfaction.then.n[0] == n
