@@ -1,7 +1,8 @@
 """One campaign: what did it bring, against what, at what cost?"""
 
-from answers import campaign, campaigns
-from story import campaign as story
+from answers.campaigns import campaign
+from answers.campaigns import overview as campaigns
+from story.campaigns import campaign as story
 from story.words import say
 from ui import choose, filters, page
 

@@ -1,7 +1,7 @@
 """Campaigns: what ran, what did it bring, which are not yet judged?"""
 
-from answers import campaigns
-from story import campaigns as story
+from answers.campaigns import overview as campaigns
+from story.campaigns import overview as story
 from ui import choose, page
 
 here = page.open("campaigns")

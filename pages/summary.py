@@ -1,7 +1,8 @@
 """Summary: how are we doing, what changed, why, what needs me?"""
 
-from answers import campaigns, summary
-from story import summary as story
+from answers.campaigns import overview as campaigns
+from answers.summary import summary
+from story.summary import summary as story
 from ui import choose, page
 
 here = page.open("summary")

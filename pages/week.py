@@ -1,7 +1,8 @@
 """My week: what happened, is it signal, what do I do?"""
 
-from answers import campaigns, to_do, week
-from story import week as story
+from answers.campaigns import overview as campaigns
+from answers.week import to_do, week
+from story.week import week as story
 from ui import choose, page
 
 here = page.open("week")

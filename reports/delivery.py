@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from answers.week import key as iso_week
+from answers.week.week import key as iso_week
 from data_access import logs
 from data_access.errors import DataError
 from data_access.reading.reader import Reader

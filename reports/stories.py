@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Final
 
-from answers import campaign as campaign_answer
-from answers import campaigns as campaigns_answer
-from answers import period, to_do
-from answers import summary as summary_answer
-from answers import week as week_answer
+from answers import period
+from answers.campaigns import campaign as campaign_answer
+from answers.campaigns import overview as campaigns_answer
+from answers.summary import summary as summary_answer
+from answers.week import to_do
+from answers.week import week as week_answer
 from data_access.reading.reader import Reader
-from story import campaign as campaign_story
-from story import campaigns as campaigns_story
-from story import summary as summary_story
-from story import week as week_story
+from story.campaigns import campaign as campaign_story
+from story.campaigns import overview as campaigns_story
 from story.parts import Story
+from story.summary import summary as summary_story
+from story.week import week as week_story
 
 from reports.errors import NothingError
 

@@ -57,7 +57,7 @@ def test_messages_are_found_in_every_room(said: dict[Message, str]):
     assert {
         "ui/page.py",
         "pages/campaign.py",
-        "story/campaigns.py",
+        "story/campaigns/overview.py",
         "metrics/catalogue/campaign.py",
         "data_access/schema.py",
     } <= places

@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from answers import summary as summaries
-from answers.campaigns import Choice, Offered
+from answers.campaigns.overview import Choice, Offered
 from answers.period import Against
-from answers.to_do import ToDo
-from answers.week import Choice as WeekAsked
+from answers.summary import summary as summaries
+from answers.week.to_do import ToDo
+from answers.week.week import Choice as WeekAsked
 from story import period
-from story.to_do import kinds, page_written
 from story.vocabulary import TERMS, names, term
-from story.week import written as week_written
-from story.week_charts import by_names
+from story.week.charts import by_names
+from story.week.to_do import kinds, page_written
+from story.week.week import written as week_written
 from story.words import say
 
 from ui import filters

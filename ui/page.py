@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from typing import Any
 
 import streamlit as st
-from answers.to_do import ToDo
+from answers.week.to_do import ToDo
 from data_access import logs
 from data_access.door import access
 from data_access.errors import AccessError, IdentityError, NoVersionError

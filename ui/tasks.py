@@ -9,15 +9,15 @@ from functools import partial
 from typing import Any, Final
 
 import streamlit as st
-from answers.to_do import ToDo
+from answers.week.to_do import ToDo
 from data_access.errors import AccessError, ChangedError, WorkspaceError
 from data_access.reading.scope import Viewer
 from data_access.workspace import rights, tasks
 from data_access.workspace.tasks import Key, Step
 from story.parts import Block, Nothing
 from story.text import one_line
-from story.to_do import NAME, Line, lines
 from story.vocabulary import names
+from story.week.to_do import NAME, Line, lines
 from story.words import listed, say, say_count, speak
 
 from ui import empty, filters

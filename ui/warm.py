@@ -5,13 +5,16 @@ from __future__ import annotations
 import gc
 from contextlib import suppress
 
-from answers import campaigns, data, summary, to_do, week
+from answers import data
+from answers.campaigns import overview as campaigns
+from answers.summary import summary
+from answers.week import to_do, week
 from data_access.errors import DataError
 from reports import fonts
-from story import campaigns as campaigns_story
 from story import data as data_story
-from story import summary as summary_story
 from story import words
+from story.campaigns import overview as campaigns_story
+from story.summary import summary as summary_story
 
 from ui import page
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from answers.campaigns.scored import scored
 from answers.kept import forget
-from answers.scored import scored
 from data_access.reading.reader import Reader
 from data_access.versions import open_store
 from tests.data_access.small_bank import publish, random_bank, viewer, warehouse_of

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from answers import tasks
+from answers.week import tasks
 from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
 from data_access.workspace import tasks as kept
 from data_access.workspace.database import open_database

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from answers.tier_order import tier_order
+from answers.summary.tier_order import tier_order
 
 
 def sizes(*rows: tuple[str, int, float | None]) -> pd.DataFrame:

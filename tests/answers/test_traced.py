@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from answers import campaign, campaigns
+from answers.campaigns import campaign
+from answers.campaigns import overview as campaigns
 from data_access import schema
 from data_access.reading.reader import Reader
 from metrics.catalogue import metric

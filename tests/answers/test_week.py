@@ -8,13 +8,14 @@ from datetime import date, datetime
 import numpy as np
 import pytest
 
-from answers import kept, to_do, week
-from answers.week_change import SEGMENTS
-from answers.week_month import month
+from answers import kept
+from answers.week import to_do, week
+from answers.week.change import SEGMENTS
+from answers.week.month import month
 from data_access.engines import Warehouse
 from data_access.reading.reader import Reader
-from story import week as story
 from story import words
+from story.week import week as story
 from tests.data_access.small_bank import bank_of, publish, random_bank, viewer, warehouse_of
 
 MONDAY = date(2024, 6, 24)

@@ -13,8 +13,8 @@ import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
-from answers import campaigns
-from answers.campaigns import Choice
+from answers.campaigns import overview as campaigns
+from answers.campaigns.overview import Choice
 from data_access.reading.reader import Reader
 from story.vocabulary import names
 from tests.data_access.small_bank import viewer, warehouse_of

@@ -12,25 +12,27 @@ _PERIOD = "tests/answers/test_period.py"
 _KEPT = "tests/answers/test_kept.py"
 
 MUTATIONS = [
-    Mutation("answers/campaigns.py", '("themes", choice.theme)', '("themes", "")', _CHOICE),
-    Mutation("answers/campaigns.py", '("lines", choice.line)', '("lines", "")', _CHOICE),
-    Mutation("answers/campaigns.py", '("objectives", choice.objective)', '("objectives", "")', _CHOICE),
-    Mutation("answers/campaigns.py", "first=first, last=last, branches=branches", "branches=branches", _CHOICE),
-    Mutation("answers/campaigns.py", "scored(reader, choice.branch)", "scored(reader)", f"{_CELLS}"),
+    Mutation("answers/campaigns/overview.py", '("themes", choice.theme)', '("themes", "")', _CHOICE),
+    Mutation("answers/campaigns/overview.py", '("lines", choice.line)', '("lines", "")', _CHOICE),
+    Mutation("answers/campaigns/overview.py", '("objectives", choice.objective)', '("objectives", "")', _CHOICE),
     Mutation(
-        "answers/campaigns.py",
+        "answers/campaigns/overview.py", "first=first, last=last, branches=branches", "branches=branches", _CHOICE
+    ),
+    Mutation("answers/campaigns/overview.py", "scored(reader, choice.branch)", "scored(reader)", f"{_CELLS}"),
+    Mutation(
+        "answers/campaigns/overview.py",
         "-returned.estimate, np.inf",
         "returned.estimate, np.inf",
         f"{_SHOWN} -k own_campaign[bank",
     ),
     Mutation(
-        "answers/campaign.py",
+        "answers/campaigns/campaign.py",
         "arms.outcomes(own)",
         "arms.outcomes(own[::-1])",
         "tests/pages/test_shown_campaign.py -k arms_of_a_campaign_say_what_sql_counts[two",
     ),
     Mutation(
-        "answers/campaign.py",
+        "answers/campaigns/campaign.py",
         "unadjusted(about, own, scores.booked.actual)",
         "unadjusted(about, own, scores.booked.own)",
         "tests/pages/test_shown_campaign.py -k that_of_sql[two",
@@ -64,10 +66,14 @@ MUTATIONS = [
     Mutation("answers/targets.py", "not branches or branch in branches", "True", _TARGETS),
     Mutation("answers/targets.py", "if one.value is not None", "if one.value", _TARGETS),
     Mutation("metrics/week/attainment.py", "where=aimed > 0", "where=aimed != 0", _TARGETS),
-    Mutation("answers/tasks.py", "and not step.waits(self.on)", "", _TASKS),
-    Mutation("answers/tasks.py", "in (State.OPEN, State.PUT_OFF)", "in (State.OPEN,)", _TASKS),
-    Mutation("answers/tasks.py", " or kept[row.key].row.branch_id != row.branch_id", "", _TASKS),
-    Mutation("answers/tasks.py", "tasks.keep(workspace, new, on)", "tasks.keep(workspace, listed, date.max)", _TASKS),
-    Mutation("answers/tasks.py", "    if new:  #", "    if True:  #", _TASKS),
-    Mutation("answers/tasks.py", "(State.DONE, State.DISMISSED, State", "(State.DISMISSED, State.DONE, State", _TASKS),
+    Mutation("answers/week/tasks.py", "and not step.waits(self.on)", "", _TASKS),
+    Mutation("answers/week/tasks.py", "in (State.OPEN, State.PUT_OFF)", "in (State.OPEN,)", _TASKS),
+    Mutation("answers/week/tasks.py", " or kept[row.key].row.branch_id != row.branch_id", "", _TASKS),
+    Mutation(
+        "answers/week/tasks.py", "tasks.keep(workspace, new, on)", "tasks.keep(workspace, listed, date.max)", _TASKS
+    ),
+    Mutation("answers/week/tasks.py", "    if new:  #", "    if True:  #", _TASKS),
+    Mutation(
+        "answers/week/tasks.py", "(State.DONE, State.DISMISSED, State", "(State.DISMISSED, State.DONE, State", _TASKS
+    ),
 ]

@@ -21,53 +21,59 @@ _LOAD = "tests/story/test_last_load.py"
 
 MUTATIONS = [
     Mutation(
-        "story/campaign.py",
+        "story/campaigns/campaign.py",
         '(say("↑ better"), "blue") if better else',
         '(say("↑ better"), "blue") if not better else',
         _BADGES,
     ),
     Mutation(
-        "story/campaign.py",
+        "story/campaigns/campaign.py",
         'say("a hint: ↑") if grade.sign > 0',
         'say("a hint: ↑") if grade.sign < 0',
         _BADGES,
         quick=True,
     ),
-    Mutation("story/campaign_columns.py", 'say("paid"), say("lost money")', 'say("lost money"), say("paid")', _PAID),
+    Mutation("story/campaigns/columns.py", 'say("paid"), say("lost money")', 'say("lost money"), say("paid")', _PAID),
     Mutation(
-        "story/campaign_columns.py",
+        "story/campaigns/columns.py",
         'say("Conversion: verdict"), say("raised"), say("lowered")',
         'say("Conversion: verdict"), say("lowered"), say("raised")',
         _PAID,
     ),
     Mutation(
-        "story/campaign_columns.py",
+        "story/campaigns/columns.py",
         "return [values[int(row)] for row in self.answer.order]",
         "return list(values)",
         _FIRST,
     ),
     Mutation(
-        "story/campaign_columns.py", '"open_members", say("Still counting")', '"members", say("Still counting")', _CELLS
+        "story/campaigns/columns.py",
+        '"open_members", say("Still counting")',
+        '"members", say("Still counting")',
+        _CELLS,
     ),
-    Mutation("story/campaign_columns.py", "satisfied.n, Unit.COUNT", "satisfied.estimate, Unit.COUNT", _CELLS),
+    Mutation("story/campaigns/columns.py", "satisfied.n, Unit.COUNT", "satisfied.estimate, Unit.COUNT", _CELLS),
     Mutation(
-        "story/campaigns.py",
+        "story/campaigns/overview.py",
         'answer.listed["campaign_id"].iloc[int(row)]) for row in order',
         'answer.listed["campaign_id"].iloc[int(row)]) for row in sorted(order)',
         _FIRST,
     ),
-    Mutation("story/campaigns.py", "timedelta(days=int(days))", "timedelta(days=int(days) + 1)", _WAITING),
+    Mutation("story/campaigns/overview.py", "timedelta(days=int(days))", "timedelta(days=int(days) + 1)", _WAITING),
     Mutation(
-        "story/campaigns.py", "sorted(range(len(rows)), key=soonest.__getitem__)", "list(range(len(rows)))", _WAITING
+        "story/campaigns/overview.py",
+        "sorted(range(len(rows)), key=soonest.__getitem__)",
+        "list(range(len(rows)))",
+        _WAITING,
     ),
     Mutation(
-        "story/campaigns.py",
+        "story/campaigns/overview.py",
         "judged_cost if judged_cost.known[0] else every_cost",
         "every_cost",
         _CELLS,
     ),
     Mutation(
-        "story/campaign_plots.py",
+        "story/campaigns/plots.py",
         'scores.verdicts["roi_incremental"].grade',
         'scores.verdicts["incremental_conversion"].grade',
         _PLOT,
@@ -87,11 +93,11 @@ MUTATIONS = [
         "tests/ui/test_opening.py",
     ),
     Mutation(
-        "story/campaign_charts.py", 'say("Contacted"): "matured_contacted"', 'say("Contacted"): "contacted"', _FUNNEL
+        "story/campaigns/charts.py", 'say("Contacted"): "matured_contacted"', 'say("Contacted"): "contacted"', _FUNNEL
     ),
-    Mutation("story/campaign_charts.py", 'return rows[rows["is_control"].eq(False)]', "return rows", _FUNNEL),
+    Mutation("story/campaigns/charts.py", 'return rows[rows["is_control"].eq(False)]', "return rows", _FUNNEL),
     Mutation(
-        "story/campaign_charts.py",
+        "story/campaigns/charts.py",
         '"planned_amount"]],\n        [float(amount) / style.divisor for amount in known["actual_amount"]],',
         '"actual_amount"]],\n        [float(amount) / style.divisor for amount in known["planned_amount"]],',
         _FUNNEL,
@@ -104,23 +110,32 @@ MUTATIONS = [
         _SHEET,
         quick=True,
     ),
-    Mutation("story/campaign.py", "badge=_badge(answer, key)", "badge=_badge(answer, verdict.CONVERSION)", _BADGES),
-    Mutation("story/campaign.py", "answer.scores.judges[0] or verdict.CONVERSION", "verdict.CONVERSION", _BADGES),
-    Mutation("story/campaign.py", "key, answer.plain[key]", "key, answer.scores[key]", _MONEY),
-    Mutation("story/campaign.py", "if answer.scores.adjusted(key)[0]:", "if False:", _MONEY),
-    Mutation("story/campaign.py", 'arms["n"] - arms["matured"]', 'arms["matured"]', _ARMS),
-    Mutation("story/campaign.py", "[each.low[row] for each in found]", "[each.estimate[row] for each in found]", _ARMS),
     Mutation(
-        "story/campaign_columns.py", 'verdict.NET_NEW: _("Net new money")', 'verdict.NET_NEW: _("Contribution")', _OWN
+        "story/campaigns/campaign.py", "badge=_badge(answer, key)", "badge=_badge(answer, verdict.CONVERSION)", _BADGES
     ),
     Mutation(
-        "story/campaign_columns.py",
+        "story/campaigns/campaign.py", "answer.scores.judges[0] or verdict.CONVERSION", "verdict.CONVERSION", _BADGES
+    ),
+    Mutation("story/campaigns/campaign.py", "key, answer.plain[key]", "key, answer.scores[key]", _MONEY),
+    Mutation("story/campaigns/campaign.py", "if answer.scores.adjusted(key)[0]:", "if False:", _MONEY),
+    Mutation("story/campaigns/campaign.py", 'arms["n"] - arms["matured"]', 'arms["matured"]', _ARMS),
+    Mutation(
+        "story/campaigns/campaign.py",
+        "[each.low[row] for each in found]",
+        "[each.estimate[row] for each in found]",
+        _ARMS,
+    ),
+    Mutation(
+        "story/campaigns/columns.py", 'verdict.NET_NEW: _("Net new money")', 'verdict.NET_NEW: _("Contribution")', _OWN
+    ),
+    Mutation(
+        "story/campaigns/columns.py",
         "zip(scores.judges, scores.grades,",
         "zip(scores.judges, scores.grades[::-1],",
         _OWN,
     ),
     Mutation(
-        "story/campaigns.py",
+        "story/campaigns/overview.py",
         "answer.scores.grades == Grade.NOT_JUDGED",
         "answer.scores.grades == Grade.NONE_SHOWN",
         _WAITING,
@@ -150,7 +165,9 @@ MUTATIONS = [
         "values.estimate",
         "tests/story/test_estimates.py",
     ),
-    Mutation("story/adjusted.py", "if not scores.adjusted(key).any():", "if True:", "tests/story/test_adjusted.py"),
+    Mutation(
+        "story/campaigns/adjusted.py", "if not scores.adjusted(key).any():", "if True:", "tests/story/test_adjusted.py"
+    ),
     Mutation("story/text.py", '"Cf", ', "", "story/text.py --doctest-modules"),
     Mutation("story/last_load.py", "return one_line(say(template, **shown))", "return template.format(**shown)", _LOAD),
     Mutation("story/last_load.py", "figures.number(row.line)", "figures.number(row.rows)", _LOAD),

@@ -11,17 +11,18 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from answers import campaign, campaigns
-from answers.campaigns import Choice
+from answers.campaigns import campaign
+from answers.campaigns import overview as campaigns
+from answers.campaigns.overview import Choice
 from data_access import demo
 from data_access.door import access
 from data_access.engines import Warehouse
 from data_access.reading.reader import Reader
 from data_access.settings import settings
 from data_access.versions import open_store
-from story import campaign as campaign_story
-from story import campaigns as campaigns_story
 from story import words
+from story.campaigns import campaign as campaign_story
+from story.campaigns import overview as campaigns_story
 from story.parts import Story
 from tests.data_access.small_bank import viewer, warehouse_of
 from tests.pages.by_hand import Bank

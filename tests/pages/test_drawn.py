@@ -14,14 +14,15 @@ from markdown_it import MarkdownIt
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
-from answers import campaign, campaigns
-from answers.campaigns import Choice
+from answers.campaigns import campaign
+from answers.campaigns import overview as campaigns
+from answers.campaigns.overview import Choice
 from data_access.door import access
 from data_access.reading.reader import Reader
 from data_access.versions import open_store
-from story import campaign as campaign_story
-from story import campaigns as campaigns_story
 from story import sitemap, words
+from story.campaigns import campaign as campaign_story
+from story.campaigns import overview as campaigns_story
 from story.chart.interval import MOST_ROWS
 from story.parts import Chart, Story, Table, Views
 from story.words import sentences

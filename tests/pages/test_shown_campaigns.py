@@ -15,12 +15,12 @@ import openpyxl
 import pytest
 from numpy.testing import assert_allclose
 
-from answers import campaigns
-from answers.campaigns import Choice
+from answers.campaigns import overview as campaigns
+from answers.campaigns.overview import Choice
 from data_access.reading.reader import Reader
 from metrics.estimate import Intervals
-from story import campaigns as campaigns_story
 from story import figures, spreadsheet, words
+from story.campaigns import overview as campaigns_story
 from story.columns import Column
 from story.parts import Story
 from tests.pages.by_hand import Bank

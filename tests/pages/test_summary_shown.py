@@ -13,14 +13,15 @@ import duckdb
 import numpy as np
 import pytest
 
-from answers import period, summary
-from answers.summary import Summary
+from answers import period
+from answers.summary import summary
+from answers.summary.summary import Summary
 from data_access.engines import Warehouse
 from data_access.reading.reader import Reader
 from metrics.tiers.assets_moved import PARTS
-from story import summary as story
 from story import words
 from story.parts import Story
+from story.summary import summary as story
 from tests.data_access.small_bank import viewer, warehouse_of
 from tests.pages.limits_by_hand import wilson
 from tests.pages.shown import SCALES, card, chart, marks, numbers

@@ -14,14 +14,14 @@ import duckdb
 import numpy as np
 import pytest
 
-from answers import to_do, week
-from answers.to_do import ToDo
-from answers.week import Week
+from answers.week import to_do, week
+from answers.week.to_do import ToDo
+from answers.week.week import Week
 from data_access.engines import Warehouse
 from data_access.reading.reader import Reader
-from story import week as story
 from story import words
 from story.parts import Story
+from story.week import week as story
 from tests.data_access.small_bank import viewer, warehouse_of
 from tests.pages.shown import called, card, chart, marks
 

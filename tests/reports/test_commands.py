@@ -12,8 +12,10 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from answers import campaigns, kept, to_do
-from answers import week as week_answer
+from answers import kept
+from answers.campaigns import overview as campaigns
+from answers.week import to_do
+from answers.week import week as week_answer
 from data_access.demo.people import PEOPLE
 from data_access.door import access
 from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
@@ -21,8 +23,8 @@ from data_access.workspace import people
 from reports import __main__ as commands
 from reports import stories
 from story import sitemap, words
-from story import week as week_story
 from story.vocabulary import names
+from story.week import week as week_story
 from tests.reports.told import squeezed
 
 HEAD = next(person for person in PEOPLE if person.branches)

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from story import adjusted, words
+from story import words
+from story.campaigns import adjusted
 
 KEY = "incremental_contribution_per_customer"
 

@@ -10,7 +10,8 @@ import pytest
 
 from metrics.catalogue import Direction
 from metrics.inference.comparison.verdict import Grade
-from story import campaign, words
+from story import words
+from story.campaigns import campaign
 from story.chart.theme import role_of
 from tests.metrics.campaigns.test_verdict import card
 

@@ -7,9 +7,10 @@ from datetime import date
 import numpy as np
 import pytest
 
-from answers.summary import Money
+from answers.summary.summary import Money
 from metrics.week.control_chart import xmr
-from story import summary, words
+from story import words
+from story.summary import summary
 
 USUAL = [100.0, 104, 98, 101, 103, 97, 102, 99, 100, 105, 96, 101, 103, 98]
 

@@ -8,12 +8,14 @@ from datetime import date
 import numpy as np
 import pytest
 
-from answers.week import Choice, Week
-from answers.week_series import Measured
+from answers.week.series import Measured
+from answers.week.week import Choice, Week
 from metrics.moments import Counts, Moments
 from metrics.week.review import recent, review_share, review_total
-from story import week, week_cards, words
-from story.week_cards import NAMES
+from story import words
+from story.week import cards as cards
+from story.week import week
+from story.week.cards import NAMES
 
 MONDAYS = np.arange(np.datetime64("2026-04-13"), np.datetime64("2026-10-20"), 7)
 USUAL = np.array([100.0, 104.0, 97.0, 101.0, 99.0, 103.0] * 5)[: len(MONDAYS)]
@@ -51,8 +53,8 @@ def english():
     ],
 )
 def test_only_a_rule_makes_a_week_coloured_and_the_direction_says_which(newest, badge, role):
-    assert week_cards.badge(total(newest)) == badge
-    assert week_cards.role(total(newest)) == role
+    assert cards.badge(total(newest)) == badge
+    assert cards.role(total(newest)) == role
 
 
 def test_an_ordinary_week_reads_ordinary():
@@ -73,7 +75,7 @@ def test_a_signal_is_the_headline_and_the_others_moved_as_usual():
 def test_eight_weeks_on_one_side_are_a_level_that_has_moved():
     moved = np.append(USUAL[:-8], np.full(8, 101.9))
     measured = total(101.9, before=moved)
-    assert week_cards.badge(measured) == ("↑ eight weeks high", "blue")
+    assert cards.badge(measured) == ("↑ eight weeks high", "blue")
     assert week.headline(of(measured)) == "Conversions has been higher for eight weeks or more"
 
 
@@ -83,26 +85,26 @@ def test_what_cannot_be_judged_is_counted_in_the_headline_and_never_called_usual
     assert said == "An ordinary week: 1 number moved as usual, 1 cannot be judged"
     assert week.headline(of(total(60.0), silent)) == "Conversions fell below what is usual here"
     assert week.headline(of(silent)) == "It is too early to say what is usual here"
-    assert week_cards.badge(silent) == ("not recorded", "gray")
+    assert cards.badge(silent) == ("not recorded", "gray")
     late = replace(silent, ends_before=True)
-    assert week_cards.badge(late) == ("not covered yet", "gray")
-    assert week_cards.card(late, "CNY").rests_on == "contact ends before this week does"
+    assert cards.badge(late) == ("not covered yet", "gray")
+    assert cards.card(late, "CNY").rests_on == "contact ends before this week does"
 
 
 def test_a_share_of_a_handful_is_no_signal():
-    assert week_cards.badge(share(0, 2)) == ("few answers", "gray")
-    assert week_cards.badge(share(0, 9)) == ("few answers", "gray")
-    assert week_cards.badge(share(0, 10))[0] == "↓ below the limit"
+    assert cards.badge(share(0, 2)) == ("few answers", "gray")
+    assert cards.badge(share(0, 9)) == ("few answers", "gray")
+    assert cards.badge(share(0, 10))[0] == "↓ below the limit"
     assert week.headline(of(share(0, 9))) == "It is too early to say what is usual here"
 
 
 def test_a_card_says_what_it_rests_on_and_between_which_limits_the_number_lies():
-    told = week_cards.card(share(85, 100), "CNY")
+    told = cards.card(share(85, 100), "CNY")
     assert told.value == "85\N{NARROW NO-BREAK SPACE}%"
     assert told.rests_on.startswith("85 of 100 answers · 100\N{NARROW NO-BREAK SPACE}% answered · usual ")
     assert told.history is not None
     assert len(told.history) == 27
-    assert week_cards.usual(total(101.0), "CNY") == "90 to 111"
+    assert cards.usual(total(101.0), "CNY") == "90 to 111"
 
 
 def test_weeks_are_written_with_their_days():

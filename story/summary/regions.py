@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from answers.regions import Regions
+from answers.summary.regions import Regions
 from metrics.catalogue import Unit
 
 from story import estimates, figures

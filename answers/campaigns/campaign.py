@@ -15,9 +15,9 @@ from metrics.campaigns.evaluation import Scorecard
 from metrics.estimate import Intervals
 from metrics.finding import Finding
 
-from answers.campaigns import counted_branches
+from answers.campaigns.overview import counted_branches
+from answers.campaigns.scored import scored
 from answers.kept import kept
-from answers.scored import scored
 
 
 @dataclass(frozen=True, eq=False)

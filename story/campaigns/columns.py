@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from answers.campaigns import Campaigns
+from answers.campaigns.overview import Campaigns
 from metrics.campaigns import verdict
 from metrics.catalogue import Unit, metric
 from metrics.catalogue.entry import marked as _
 from metrics.inference.comparison.verdict import Grade
 
-from story import adjusted, estimates
+from story import estimates
+from story.campaigns import adjusted
 from story.columns import Column
 from story.figures import why
 from story.vocabulary import names, term

@@ -5,18 +5,19 @@ from __future__ import annotations
 from datetime import date
 
 import numpy as np
-from answers.week import Week
-from answers.week_change import Part
-from answers.week_series import SHOWN, Measured
+from answers.week.change import Part
+from answers.week.series import SHOWN, Measured
+from answers.week.week import Week
 from metrics.catalogue import Unit, metric
 from metrics.week.control_chart import FEWEST, ControlChart
 
-from story import estimates, figures, findings, week_cards
+from story import estimates, figures, findings
 from story.chart import bridge
 from story.chart import month as month_chart
 from story.chart import strip as strip_chart
 from story.parts import Block, Nothing
 from story.vocabulary import names, term
+from story.week import cards
 from story.words import opened, say, say_count, sentences
 
 BY = ("line", "channel", "campaign_id", "staff_id")
@@ -39,7 +40,7 @@ def strip(answer: Week, measured: Measured) -> Block | None:
     newest = np.datetime64(measured.week)
     weeks = [newest - np.timedelta64(7 * back, "D") for back in range(len(shown.value) - 1, -1, -1)]
     starts: list[date] = [day.astype("datetime64[D]").item() for day in weeks]
-    heading = opened(week_cards.signal(measured)) or _as_usual(measured)
+    heading = opened(cards.signal(measured)) or _as_usual(measured)
     told = [findings.sentence(found, answer.currency) for found in measured.found[1:]]
     return Block(
         heading,
@@ -47,10 +48,10 @@ def strip(answer: Week, measured: Measured) -> Block | None:
         strip_chart.chart(
             starts,
             shown,
-            week_cards.role(measured),
+            cards.role(measured),
             unit,
             answer.currency,
-            alt_text=say("{number}, {n} weeks with their limits. {finding}.", number=week_cards.name(measured),
+            alt_text=say("{number}, {n} weeks with their limits. {finding}.", number=cards.name(measured),
                          n=len(starts), finding=heading),
             key=f"strip_{measured.key}",
         ),
@@ -147,8 +148,8 @@ def _latest(control: ControlChart) -> ControlChart:
 
 
 def _as_usual(measured: Measured) -> str:
-    badge = week_cards.badge(measured)[0]
-    return say("{number}: {verdict}", number=week_cards.name(measured), verdict=badge)
+    badge = cards.badge(measured)[0]
+    return say("{number}: {verdict}", number=cards.name(measured), verdict=badge)
 
 
 def _plotted(measured: Measured) -> str:

@@ -16,8 +16,8 @@ from metrics.estimate import Intervals
 from metrics.finding import Finding, FindingCode
 
 from answers import period
+from answers.campaigns.scored import scored
 from answers.kept import kept
-from answers.scored import scored
 
 
 @dataclass(frozen=True, slots=True)

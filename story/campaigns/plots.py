@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from answers.campaigns import Campaigns
+from answers.campaigns.overview import Campaigns
 from metrics.catalogue import Unit
 from metrics.finding import FindingCode
 
-from story import adjusted, estimates, figures, findings
+from story import estimates, figures, findings
+from story.campaigns import adjusted
 from story.chart import interval, theme
 from story.parts import Block, Nothing, Opens
 from story.vocabulary import names

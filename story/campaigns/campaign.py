@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from answers.campaign import Campaign, NotSeen
+from answers.campaigns.campaign import Campaign, NotSeen
 from metrics.campaigns import verdict
 from metrics.catalogue import Unit, metric
 from metrics.estimate import Intervals
 from metrics.inference.comparison.verdict import Grade, Meaning, meaning
 from metrics.moments import Floats
 
-from story import adjusted, campaign_charts, campaign_columns, estimates, figures, findings
-from story.campaigns import branches
+from story import estimates, figures, findings
+from story.campaigns import adjusted, charts, columns
+from story.campaigns.overview import branches
 from story.cards import measured
 from story.columns import Column
 from story.once import once
@@ -56,10 +57,10 @@ def tell(answer: Campaign | NotSeen) -> Story:
         tuple(findings.sentence(finding, answer.currency, called) for finding in findings.further(answer.found)),
         tuple(_cards(answer)),
         (
-            (campaign_charts.arms(answer), campaign_charts.funnel(answer)),
+            (charts.arms(answer), charts.funnel(answer)),
             (_arms(answer),),
-            (campaign_charts.weeks(answer), campaign_charts.equal_age(answer)),
-            (campaign_charts.costs(answer), _satisfaction(answer)),
+            (charts.weeks(answer), charts.equal_age(answer)),
+            (charts.costs(answer), _satisfaction(answer)),
             (_money(answer),),
         ),
         (name, *([branches(answer.branches)] if answer.branches else [])),
@@ -129,7 +130,7 @@ def _effect(answer: Campaign) -> Card:
     key = answer.scores.judges[0] or verdict.CONVERSION
     conversion = key == verdict.CONVERSION
     return measured(
-        say("Effect, points") if conversion else say(campaign_columns.JUDGES[key]),
+        say("Effect, points") if conversion else say(columns.JUDGES[key]),
         key,
         answer.scores[key],
         [*([] if conversion else [say("effect per customer")]), say("{n} compared", n=_n(answer.scores[key]))],
@@ -170,7 +171,7 @@ def _arms(answer: Campaign) -> Block:
         Column(say("Metric"), [name for name, _, _ in rows]),
         *(
             Column(name, _below([numbers for _, _, numbers in rows], arm), units)
-            for arm, name in enumerate(campaign_charts.arm_names(arms))
+            for arm, name in enumerate(charts.arm_names(arms))
         ),
     )
     caption = sentences([say("Each arm as counted"), adjusted.note(answer.scores, *MONEY)])

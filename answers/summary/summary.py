@@ -20,13 +20,14 @@ from metrics.tiers.transition import Transitions
 from metrics.week.control_chart import ControlChart, xmr
 from metrics.week.findings import share_findings
 
-from answers import campaigns, period
+from answers import period
 from answers.batches import in_batches
-from answers.campaigns import Campaigns
+from answers.campaigns import overview as campaigns
+from answers.campaigns.overview import Campaigns
 from answers.kept import kept
 from answers.period import Against, Comparison, Period
-from answers.regions import Regions, compared
-from answers.tier_order import tier_order
+from answers.summary.regions import Regions, compared
+from answers.summary.tier_order import tier_order
 
 HISTORY = 24
 """Months before a period that its cards remember."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from answers.week_series import Measured
+from answers.week.series import Measured
 from metrics.catalogue import Direction, Unit, metric
 from metrics.catalogue.entry import marked as _
 from metrics.week.control_chart import FEWEST, Rule

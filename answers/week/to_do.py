@@ -18,8 +18,8 @@ from data_access.reading.reader import LARGEST_PAGE, Reader
 from data_access.settings import settings
 from data_access.workspace.tasks import Step
 
-from answers import tasks
-from answers.tasks import LastList
+from answers.week import tasks
+from answers.week.tasks import LastList
 
 PAGE: Final = 20
 """Rows of the list on one page of the screen."""

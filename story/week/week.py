@@ -8,18 +8,19 @@ from datetime import date, timedelta
 from functools import partial
 
 import numpy as np
-from answers.to_do import ToDo
-from answers.week import Week
-from answers.week_series import Measured
+from answers.week.series import Measured
+from answers.week.to_do import ToDo
+from answers.week.week import Week
 from metrics.catalogue import Unit, metric
 from metrics.estimate import Intervals
 from metrics.week.control_chart import Rule
 
-from story import figures, to_do, week_cards, week_charts
+from story import figures
 from story.columns import Column
 from story.once import once
 from story.parts import Block, Story, Table
 from story.vocabulary import names
+from story.week import cards, charts, to_do
 from story.words import listed, opened, say, say_count
 
 
@@ -32,7 +33,7 @@ def tell(answer: Week, waiting: ToDo, by: str = "line") -> Story:
         by: What the change of new money is told apart by: line, channel, campaign_id or staff_id.
     """
     told = _told(answer)
-    explained = _EXPLAINED.get(by, _EXPLAINED[week_charts.BY[0]])(answer)
+    explained = _EXPLAINED.get(by, _EXPLAINED[charts.BY[0]])(answer)
     first = tuple(block for block in (told.rows[0][0], explained) if block is not None)
     lists = (to_do.block(waiting, answer.currency), to_do.last_block(waiting))
     return replace(told, rows=(first, *((block,) for block in lists if block is not None), *told.rows[1:]))
@@ -40,7 +41,7 @@ def tell(answer: Week, waiting: ToDo, by: str = "line") -> Story:
 
 def sheet(answer: Week, waiting: ToDo) -> Story:
     """The week on one page of paper: what is signal, what to do, where the month will end; all else is on screen."""
-    told, month = tell(answer, waiting), week_charts.month(answer)
+    told, month = tell(answer, waiting), charts.month(answer)
     return replace(told, rows=(*told.rows[:2], *([(month,)] if month is not None else [])))
 
 
@@ -54,8 +55,8 @@ def written(key: str) -> str:
 
 def headline(answer: Week) -> str:
     """Signal or noise, in a sentence."""
-    signals = [clause for clause in map(week_cards.signal, answer.measures) if clause]
-    rules = [week_cards.rule(measured) for measured in answer.measures]
+    signals = [clause for clause in map(cards.signal, answer.measures) if clause]
+    rules = [cards.rule(measured) for measured in answer.measures]
     usual, silent = rules.count(Rule.USUAL), rules.count(Rule.NOT_JUDGED)
     if signals:
         rest = say("everything else moved as usual") if usual and not silent else ""
@@ -75,23 +76,23 @@ def headline(answer: Week) -> str:
 @once
 def _told(answer: Week) -> Story:
     """The story without what is to be done; its first block is the chart of the number that matters."""
-    order = sorted(answer.measures, key=lambda measured: not week_cards.signal(measured))
-    strips = [block for block in (week_charts.strip(answer, measured) for measured in order) if block is not None]
+    order = sorted(answer.measures, key=lambda measured: not cards.signal(measured))
+    strips = [block for block in (charts.strip(answer, measured) for measured in order) if block is not None]
     rows: list[tuple[Block, ...]] = [(strips[0],) if strips else (_nothing(),)]
-    month = week_charts.month(answer)
+    month = charts.month(answer)
     rows += [(block,) for block in (month, _compared(answer)) if block is not None]
     rows += [tuple(strips[place : place + 2]) for place in range(1, len(strips), 2)]
     return Story(
         headline(answer),
         tuple(_facts(answer)),
-        cards=tuple(week_cards.card(measured, answer.currency) for measured in answer.measures),
+        cards=tuple(cards.card(measured, answer.currency) for measured in answer.measures),
         rows=tuple(rows),
         choice=tuple(_facts(answer)[:2]),
         currency=answer.currency,
     )
 
 
-_EXPLAINED = {by: once(partial(week_charts.explained, by=by)) for by in week_charts.BY}
+_EXPLAINED = {by: once(partial(charts.explained, by=by)) for by in charts.BY}
 
 
 def _facts(answer: Week) -> list[str]:
@@ -119,15 +120,13 @@ def _compared(answer: Week) -> Block | None:
     units = tuple(metric(measured.key).unit for measured in told)
     differences = tuple(Unit.POINTS if unit is Unit.SHARE else unit for unit in units)
     columns = (
-        Column(say("Number"), [week_cards.name(measured) for measured in told]),
-        Column(say("This week"), [week_cards.value(measured, answer.currency) for measured in told]),
-        Column(
-            say("Usual"), [week_cards.usual(measured, answer.currency) or say("not known yet") for measured in told]
-        ),
+        Column(say("Number"), [cards.name(measured) for measured in told]),
+        Column(say("This week"), [cards.value(measured, answer.currency) for measured in told]),
+        Column(say("Usual"), [cards.usual(measured, answer.currency) or say("not known yet") for measured in told]),
         _difference(say("Against the week before"), [m.review.on_week for m in told if m.review], differences),
         _difference(say("Against last year"), [m.review.on_year for m in told if m.review], differences),
         Column(say("Comparable week of last year"), [_compared_with(measured) for measured in told]),
-        Column(say("Verdict"), [week_cards.badge(measured)[0] for measured in told]),
+        Column(say("Verdict"), [cards.badge(measured)[0] for measured in told]),
     )
     caption = say(
         "Differences with their 95 % interval, of shares in percentage points · two weeks always differ: only a rule "

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
-from answers.to_do import ToDo
+from answers.week.to_do import ToDo
 from data_access.workspace.tasks import Key, State, Step
 from metrics.catalogue import Unit
 from metrics.catalogue.entry import marked as _

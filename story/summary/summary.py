@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from answers.summary import Money, Movement, Satisfaction, Summary
+from answers.summary.summary import Money, Movement, Satisfaction, Summary
 from metrics.catalogue import Unit
 from metrics.catalogue.entry import marked as _
 from metrics.estimate import Intervals, Verdict
@@ -15,12 +15,15 @@ from metrics.tiers.assets_moved import PARTS
 from metrics.tiers.findings import assets_findings
 from metrics.week.control_chart import Rule
 
-from story import campaign_plots, campaigns, estimates, figures, findings, period, region_plot
+from story import estimates, figures, findings, period
+from story.campaigns import overview as campaigns
+from story.campaigns import plots as campaign_plots
 from story.cards import DASH, measured, short
 from story.chart import bridge, theme
 from story.once import once
 from story.parts import Badge, Block, Card, Claim, Claims, Nothing, Story
-from story.tier_names import tier_and_up
+from story.summary import regions
+from story.summary.tier_names import tier_and_up
 from story.words import opened, say, say_count, sentences
 
 SPARKLINE = 16
@@ -46,7 +49,7 @@ def tell(answer: Summary) -> Story:
     evidence = [
         *([_bridge(answer, answer.movement)] if answer.movement else []),
         *([returns] if returns else []),
-        *([region_plot.block(answer.regions)] if answer.regions else []),
+        *([regions.block(answer.regions)] if answer.regions else []),
     ]
     pairs = [tuple(evidence[place : place + 2]) for place in range(0, len(evidence), 2)]
     return Story(

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import numpy as np
-from answers.campaigns import Campaigns
+from answers.campaigns.overview import Campaigns
 from metrics.campaigns import verdict
 from metrics.catalogue import Unit
 from metrics.estimate import Reason
 from metrics.finding import Finding, FindingCode
 from metrics.inference.comparison.verdict import Grade
 
-from story import adjusted, campaign_columns, campaign_plots, estimates, figures, findings, period
+from story import estimates, figures, findings, period
+from story.campaigns import adjusted, columns, plots
 from story.cards import measured
 from story.columns import Column
 from story.once import once
@@ -31,7 +32,7 @@ def tell(answer: Campaigns) -> Story:
         )
         rows = ((Block("", "", nothing),),)
     else:
-        returns, conversion = campaign_plots.returns(answer), campaign_plots.conversion(answer)
+        returns, conversion = plots.returns(answer), plots.conversion(answer)
         first, last = ((returns,), (conversion,)) if returns is not None else ((conversion,), ())
         rows = ((*first, _not_judged(answer)), (_table(answer),), *((last,) if last else ()))
     return Story(
@@ -236,7 +237,7 @@ def _table(answer: Campaigns) -> Block:
         offered,
         {
             view: Table(
-                tuple(campaign_columns.columns(answer, view)),
+                tuple(columns.columns(answer, view)),
                 say("Campaigns: {view}", view=name),
                 f"scorecard_{view}",
                 opens,

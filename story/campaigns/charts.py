@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from answers.campaign import Campaign
+from answers.campaigns.campaign import Campaign
 from metrics.catalogue import Unit
 
 from story import estimates, figures

@@ -9,11 +9,11 @@ from typing import Final
 from data_access.reading.reader import Reader
 from data_access.settings import settings
 
-from answers.campaigns import counted_branches
+from answers.campaigns.overview import counted_branches
 from answers.kept import kept
-from answers.week_change import Changed, changed
-from answers.week_month import Month, month
-from answers.week_series import Measured, measured
+from answers.week.change import Changed, changed
+from answers.week.month import Month, month
+from answers.week.series import Measured, measured
 
 OFFERED: Final = 26
 """Weeks that may be chosen."""

@@ -1,0 +1,1 @@
+"""What campaigns brought: all of them, and one."""

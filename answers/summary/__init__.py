@@ -1,0 +1,1 @@
+"""How the bank did in a period, and why."""

@@ -1,0 +1,1 @@
+"""Campaigns in the reader's language: all of them, and one."""
