@@ -12,7 +12,7 @@ the server itself lets go of that lock when the session ends. A killed load leav
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from time import monotonic, sleep
 from typing import Any
@@ -228,6 +228,9 @@ class PostgresStore(Store):
                 yield
             finally:
                 self._loader = None
+                with suppress(psycopg.Error):  # of a session that was lost the server lets go by itself
+                    # Said, not left to the end of the session, which the server notices a moment after the next load.
+                    connection.execute("SELECT pg_advisory_unlock(%s)", (LOCK,))
                 self._watch.dispose()  # whoever loads seldom reads on, and need not close what they did not open
 
     @contextmanager
