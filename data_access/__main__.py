@@ -233,7 +233,7 @@ def print_settings() -> None:
 def _say(report: Report) -> None:
     for result in report.tables:
         console.print(
-            f"{result.name}: {result.rows:,} rows, {result.rejected:,} refused, {result.flagged:,} flagged",
+            f"{result.name} -> {result.table}: {result.rows:,} rows, {result.rejected:,} refused, {result.flagged:,} flagged",
             markup=False,
             highlight=False,
         )
