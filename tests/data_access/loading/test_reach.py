@@ -89,6 +89,18 @@ def test_what_a_load_leaves_alone_is_the_same_rows(bank, feeds):
     assert {name for name in before if after[name] != before[name]} <= {"contact", *schema.SYSTEM}
 
 
+def test_another_layout_writes_every_table_anew(bank, feeds, monkeypatch):
+    _, feed = feeds
+    monkeypatch.setattr(postgresql_tables, "LAYOUT", "l4")
+    feed.write("contact", written("contact", bank["contact"]))
+    feed.load(allow="100%")
+    asked = (
+        "SELECT relname FROM pg_class WHERE relnamespace = 'branchlight_tables'::regnamespace AND relname ~ '_l4.{22}$'"
+    )
+    lying = {name.rpartition("_")[0] for (name,) in rows_of(feed.store, asked)}
+    assert lying == set(schema.metadata.tables)
+
+
 def test_a_feed_of_contacts_reads_neither_snapshots_nor_members():
     read = reached(["contact"])
     assert {"contact", "customer", "campaign", "branch", "staff", "staff_posting", *schema.SYSTEM} == read
