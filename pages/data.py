@@ -8,6 +8,7 @@ from ui import filters, page, tell
 here = page.open("data")
 answer = data.ask(here.reader)
 here.show(story.tell(answer))
+here.loading()
 
 here.section(say("Data dictionary"))
 chosen = filters.pick("table", say("Table"), {name: name for name in answer.contract}, 240)

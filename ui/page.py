@@ -25,7 +25,21 @@ from story.parts import Story
 from story.vocabulary import names, term
 from story.words import LANGUAGES, language, say, sentences
 
-from ui import empty, errors, export, filters, first_run, navigation, notes, sign_in, subscribe, tasks, tell, views
+from ui import (
+    empty,
+    errors,
+    export,
+    filters,
+    first_run,
+    loading,
+    navigation,
+    notes,
+    sign_in,
+    subscribe,
+    tasks,
+    tell,
+    views,
+)
 from ui.markdown import plain
 
 _LOOKING: ContextVar[access.Pass | None] = ContextVar("pass", default=None)
@@ -137,6 +151,10 @@ class Page:
     def to_do(self, waiting: ToDo, currency: str) -> dict[str, tell.Drawn]:
         """What draws the list of what to do for who may work on it; nothing where the viewer only looks on."""
         return tasks.drawn(access.workspace(), self.reader.viewer, self._pass.confirm, waiting, currency)
+
+    def loading(self) -> None:
+        """Where administrators check and load feeds; nothing for anybody else."""
+        loading.panel(self.reader.viewer, bool(access.offered(self._pass.version)), self._pass.confirm, self.delivered)
 
     def _about(self, story: Story) -> dict[str, str]:
         """What an exported file says of itself."""
