@@ -24,32 +24,19 @@ DataError
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Self
 
+from data_access.said import Said
+
 
 class DataError(Exception):
-    """Base of every error raised by the data room.
-
-    Attributes:
-        template: What is said, before it was completed; empty where the error speaks English only.
-        values: What completes it.
-    """
-
-    template: str = ""
-    values: Mapping[str, object] = {}
+    """Base of every error raised by the data room."""
 
     @classmethod
     def of(cls, template: str, **values: object) -> Self:
-        """The error that a template makes with these values, which can be said in another language too.
-
-        >>> str(FeedError.of("{file} is empty.", file="sale.csv"))
-        'sale.csv is empty.'
-        """
-        error = cls(template.format_map(values))
-        error.template, error.values = template, values
-        return error
+        """An error whose message can be said in another language, too: what a person reads on a page."""
+        return cls(Said.of(template, **values))
 
 
 class AccessError(DataError):

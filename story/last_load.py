@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 from answers.data import Data
+from data_access.said import Said
 from metrics.catalogue import Unit
 
 from story import figures
@@ -70,8 +71,13 @@ def reason(text: str, template: str, details: str) -> str:
 
 def filled(template: str, values: Mapping[str, object]) -> str:
     """A message of the loader, completed with names and counts of the feed."""
-    shown = {name: one_line(value) if isinstance(value, str) else value for name, value in values.items()}
-    return one_line(say(template, **shown))
+    return one_line(say(template, **{name: _in_language(value) for name, value in values.items()}))
+
+
+def _in_language(value: object) -> object:
+    if isinstance(value, Said):
+        return say(value.template, **value.values)
+    return one_line(value) if isinstance(value, str) else value
 
 
 def _place(row: Any) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
-from data_access.errors import DataError
+from data_access.errors import DataError, RejectsError
 from data_access.loading import reasons
 from data_access.loading.draft import Rejection
 from data_access.loading.load import Report
+from data_access.said import Said
 from data_access.versions import Version
 from metrics.catalogue import Unit
 from metrics.catalogue.entry import marked as _
@@ -61,7 +62,13 @@ def step(what: str, done: int, total: int) -> str:
 
 def error(failed: DataError) -> str:
     """Why nothing was done, in the reader's language where the error can be said in it."""
-    return last_load.filled(failed.template, failed.values) if failed.template else one_line(str(failed))
+    if isinstance(failed, RejectsError):
+        return say("More rows were refused than you accepted. Nothing was loaded. Check the files again.")
+    return _told(failed.args[0])
+
+
+def _told(message: str) -> str:
+    return last_load.filled(message.template, message.values) if isinstance(message, Said) else one_line(message)
 
 
 def versions(history: Sequence[Version]) -> Table:
@@ -110,9 +117,7 @@ def _refused(found: Sequence[Rejection]) -> list[Block]:
 
 
 def _remarks(report: Report) -> list[Block]:
-    told = [last_load.filled(*reasons.unpack(note.packed)) for note in report.notes] + [
-        one_line(sample) for sample in report.samples
-    ]
+    told = [_told(remark) for remark in (*report.notes, *report.samples)]
     if not told:
         return []
     table = Table((Column(say("Remark"), told),), say("What the load noticed"), "remarks", prose=True)

@@ -14,9 +14,9 @@ from pathlib import Path
 from data_access import logs
 from data_access.errors import AccessError, FeedError, StoreError
 from data_access.loading.load import Report, check_feed, load_feed
-from data_access.loading.reasons import marked
 from data_access.loading.refusals import Allowance
 from data_access.reading.scope import Role, Viewer
+from data_access.said import marked
 from data_access.settings import settings
 from data_access.versions import Progress, Version, open_store
 from data_access.versions.scratch import scratch
