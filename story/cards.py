@@ -47,10 +47,11 @@ def measured(
     entry = metric(key)
     said, of = definition or say(entry.formula), unit or entry.unit
     if not numbers.known[0]:
-        return Card(name, DASH, estimates.why(numbers, 0), said)
+        return Card(name, DASH, estimates.why(numbers, 0), said, key=key)
     between = estimates.limits(numbers, 0, of, currency, signed=signed)
     value = estimates.value(numbers, 0, of, currency, signed=signed)
-    return Card(name, short(value), sentences([*rests_on, between]), said, badge, history)
+    number = (float(numbers.estimate[0]), float(numbers.low[0]), float(numbers.high[0]))
+    return Card(name, short(value), sentences([*rests_on, between]), said, badge, history, key, number)
 
 
 def short(value: str) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from answers.traced import Traced
+
 from story.columns import Column
 
 Badge = tuple[str, Literal["blue", "orange", "gray"]]
@@ -25,7 +27,11 @@ class Card:
         rests_on: The denominator and the interval, or why there is no value.
         definition: Shown on hover.
         badge: Coloured only by a named rule.
-        history: Up to 16 earlier periods and this one, drawn small.
+        history: Up to 26 earlier periods and this one, drawn small.
+        key: Of the catalogue: what its target and its evidence are found by; empty where it has neither.
+        number: The number and its limits in the catalogue's unit, nan where it has none; None where nothing is known.
+        target: What was to be reached, and how much of it was; empty where no target is kept.
+        traced: Which rows it was counted from, where not from those of its story.
     """
 
     name: str
@@ -34,6 +40,10 @@ class Card:
     definition: str
     badge: Badge | None = None
     history: Sequence[float] | None = None
+    key: str = ""
+    number: tuple[float, float, float] | None = None
+    target: str = ""
+    traced: Traced | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +184,7 @@ class Story:
         rows: Blocks side by side, row by row.
         choice: The filter in words, as an exported file states it.
         currency: Of all amounts, ISO 4217.
+        traced: Which rows its numbers were counted from; None where it has no period.
     """
 
     headline: str
@@ -183,3 +194,4 @@ class Story:
     rows: tuple[tuple[Block, ...], ...] = ()
     choice: tuple[str, ...] = ()
     currency: str = ""
+    traced: Traced | None = None

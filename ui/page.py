@@ -10,6 +10,9 @@ from contextvars import ContextVar
 from typing import Any
 
 import streamlit as st
+from answers import seasons
+from answers import targets as goals
+from answers.period import Kind
 from answers.week.to_do import ToDo
 from data_access import logs
 from data_access.door import access
@@ -18,14 +21,29 @@ from data_access.queries import data
 from data_access.reading.reader import Reader
 from data_access.reading.scope import Viewer
 from data_access.workspace.notes import Pin, PinnedTo
+from data_access.workspace.targets import METRICS
 from reports.edition import edition
-from story import sitemap
+from story import sitemap, target
 from story.figures import day
 from story.parts import Story
 from story.vocabulary import names, term
 from story.words import LANGUAGES, language, say, sentences
 
-from ui import empty, errors, export, filters, first_run, navigation, notes, sign_in, subscribe, tasks, tell, views
+from ui import (
+    empty,
+    errors,
+    export,
+    filters,
+    first_run,
+    navigation,
+    notes,
+    sign_in,
+    subscribe,
+    targets,
+    tasks,
+    tell,
+    views,
+)
 from ui.markdown import plain
 
 _LOOKING: ContextVar[access.Pass | None] = ContextVar("pass", default=None)
@@ -102,6 +120,7 @@ class Page:
             story: What is told.
             drawn: What draws the blocks that the viewer can act on, by their names.
         """
+        story = self._with_targets(story)
         with self._head:
             tell.headline(story, say("data as of {day}", day=day(self.reader.as_of)))
         with self.tools:
@@ -111,6 +130,7 @@ class Page:
                 about=self._about(story),
                 delivered=self.delivered,
             )
+            self._targets(story)
             views.menu(access.workspace(), self.reader.viewer.email, self.row.key)
             subscribe.menu(access.workspace(), self.reader.viewer, self.row.key)
             views.link()
@@ -137,6 +157,32 @@ class Page:
     def to_do(self, waiting: ToDo, currency: str) -> dict[str, tell.Drawn]:
         """What draws the list of what to do for who may work on it; nothing where the viewer only looks on."""
         return tasks.drawn(access.workspace(), self.reader.viewer, self._pass.confirm, waiting, currency)
+
+    def _with_targets(self, story: Story) -> Story:
+        """The story with what its numbers were to reach: as it stands now, so that it is never kept."""
+        keys = _with_target(story)
+        if story.traced is None or not keys:
+            return story
+        branches = (story.traced.branch,) if story.traced.branch else ()
+        asked = story.traced.period
+        return target.on_cards(story, goals.ask(access.workspace(), self.reader, keys, asked, branches))
+
+    def _targets(self, story: Story) -> None:
+        if story.traced is None or story.traced.period.kind is Kind.ALL:
+            return
+        targets.menu(
+            targets.Desk(
+                access.workspace(),
+                self.reader.viewer,
+                self._pass.confirm,
+                _with_target(story),
+                _branch_names(self.reader),
+                story.traced.branch,
+                story.traced.period,
+                seasons.ask(self.reader),
+                self.reader.currency,
+            )
+        )
 
     def _about(self, story: Story) -> dict[str, str]:
         """What an exported file says of itself."""
@@ -181,6 +227,11 @@ def open(key: str) -> Page:
         empty.missing_tables(missing)
         st.stop()
     return page
+
+
+def _with_target(story: Story) -> tuple[str, ...]:
+    """Keys of the story's numbers that may have a target."""
+    return tuple(dict.fromkeys(card.key for card in story.cards if card.key in METRICS))
 
 
 def _branch_names(reader: Reader) -> dict[str, str]:

@@ -71,6 +71,8 @@ def cards(row: Sequence[Card]) -> None:
                 if card.badge:
                     st.badge(plain(card.badge[0]), color=card.badge[1])
                 st.caption(plain(card.rests_on))
+                if card.target:
+                    st.caption(plain(card.target))
 
 
 def table(shown: Table, currency: str) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from answers.period import named
 from answers.summary.summary import Money, Movement, Satisfaction, Summary
+from answers.traced import Traced
 from metrics.catalogue import Unit
 from metrics.catalogue.entry import marked as _
 from metrics.estimate import Intervals, Verdict
@@ -59,6 +61,7 @@ def tell(answer: Summary) -> Story:
         rows=((_changed(answer, called),), *pairs),
         choice=tuple(_chosen(answer)),
         currency=answer.currency,
+        traced=Traced(named(answer.choice.period), answer.choice.branch),
     )
 
 
@@ -132,6 +135,8 @@ def _money(money: Money | None, currency: str) -> Card:
         said,
         _signal(money),
         history if all(map(math.isfinite, history)) else None,
+        "net_new_money",
+        (money.total, math.nan, math.nan),
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from answers import period, targets
 from answers.period import Period, Season
-from answers.targets import Goal
+from answers.targets import Goal, Part
 from data_access.reading.reader import Reader
 from data_access.versions import open_store
 from data_access.workspace import targets as kept
@@ -69,7 +69,6 @@ def asked(tmp_path_factory) -> Iterator:
         ("top_two_box", "2026-11", [], None, 2, 2),  # shares do not add up
         ("weekly_conversions", "season-RED26", ["B1"], 45.0, 1, 1),
         ("weekly_conversions", "2026-11", ["B1"], 0.0, 1, 1),
-        ("weekly_sales", "2026-W46", ["B1"], None, 0, 0),
         ("weekly_sales", "all", ["B1"], None, 0, 0),
         ("roi_incremental", "2026-11", ["B1"], None, 0, 0),
         ("weekly_sales", "2025-11", ["B1"], None, 0, 1),
@@ -78,6 +77,26 @@ def asked(tmp_path_factory) -> Iterator:
 )
 def test_a_goal_is_the_sum_of_what_was_set_or_none(asked, metric, key, branches, value, with_target, wanted):
     assert asked(metric, key, *branches) == Goal(metric, value, with_target, wanted)
+
+
+@pytest.mark.parametrize(
+    ("metric", "key", "branches", "value", "parts"),
+    [
+        # November 2026 has 21 working days, October 18: the holiday of the first week, and Saturday the 10th, which is worked.
+        ("weekly_sales", "2026-W46", ["B1"], 200.0 * 5 / 21, [Part("2026-11", 5, 21)]),
+        ("weekly_sales", "2026-W46", [], 1_200.0 * 5 / 21, [Part("2026-11", 5, 21)]),
+        ("weekly_sales", "2026-W49", ["B1"], 200.0 / 21 + 400.0 * 4 / 23, [Part("2026-11", 1, 21), Part("2026-12", 4, 23)]),
+        ("weekly_sales", "2026-W49", ["B2"], None, []),  # December has none
+        ("weekly_sales", "2026-W44", ["B1"], 100.0 * 5 / 18, [Part("2026-10", 5, 18)]),  # Sunday is November's, a day off
+        ("top_two_box", "2026-W49", ["B1"], None, []),  # its Thursday lies in December
+        ("top_two_box", "2026-W48", ["B1"], 0.8, []),
+        ("average_assets", "2026-W49", ["B1"], 7.0, []),
+    ],
+)
+def test_a_week_takes_its_working_days_of_its_months_targets(asked, metric, key, branches, value, parts):
+    goal = asked(metric, key, *branches)
+    assert goal.value == (None if value is None else pytest.approx(value))
+    assert list(goal.parts) == parts
 
 
 def test_a_branch_head_has_the_goal_of_their_branch(asked):
