@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
-import numpy as np
 from data_access.queries import data
 from data_access.reading.reader import Reader
 from data_access.workspace import targets
 from data_access.workspace.targets import METRICS, Key, Kind
 from metrics.week.attainment import attainment
-from metrics.week.business_calendar import is_working
 
-from answers import period
+from answers import period, working_days
 from answers.period import Period
 
 Workspace = Any
@@ -91,7 +90,7 @@ def ask(
     """
     own = [str(branch) for branch in data.branches(reader)["branch_id"]]
     of = [branch for branch in own if not branches or branch in branches]
-    parts = _parts(looked_at)
+    parts = _parts(looked_at, partial(_worked, reader, branches=tuple(of)))
     periods = {part.period for metric in metrics for part in _counted(metric, looked_at, parts)}
     kept = targets.latest(workspace, reader.scope, branches=of, periods=sorted(periods)) if of and periods else {}
     values = {key: one.value for key, one in kept.items() if one.value is not None}
@@ -116,7 +115,7 @@ def _goal(metric: str, branches: Sequence[str], parts: Sequence[Part], values: M
     return Goal(metric, math.fsum(found) if whole else None, len(found), len(wanted), pro_rata if whole else ())
 
 
-def _parts(looked_at: Period) -> list[Part]:
+def _parts(looked_at: Period, worked: Callable[[date, date], int]) -> list[Part]:
     """Months or seasons whose targets make up that of this period, the earliest first; none for all of the data."""
     if looked_at.kind is period.Kind.SEASON:
         return [Part(looked_at.key)]
@@ -128,13 +127,12 @@ def _parts(looked_at: Period) -> list[Part]:
         found = period.month(day)
         if looked_at.kind is period.Kind.WEEK:
             until = min(found.last, looked_at.last)
-            months.append(Part(found.key, _working(day, until), _working(found.first, found.last)))
+            months.append(Part(found.key, worked(day, until), worked(found.first, found.last)))
         else:
             months.append(Part(found.key))
         day = found.last + timedelta(days=1)
     return [part for part in months if part.days or not part.of]
 
 
-def _working(first: date, last: date) -> int:
-    """Days that are worked by the official calendar."""
-    return int(is_working(np.arange(np.datetime64(first), np.datetime64(last) + 1)).sum())
+def _worked(reader: Reader, first: date, last: date, branches: tuple[str, ...]) -> int:
+    return len(working_days.ask(reader, first, last, branches))
