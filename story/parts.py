@@ -32,6 +32,8 @@ class Card:
         number: The number and its limits in the catalogue's unit, nan where it has none; None where nothing is known.
         target: What was to be reached, and how much of it was; empty where no target is kept.
         traced: Which rows it was counted from, where not from those of its story.
+        shown_by: Key of the chart or table of its story that shows it.
+        tables: Where its rows lie, if not in the tables of the catalogue.
     """
 
     name: str
@@ -44,6 +46,8 @@ class Card:
     number: tuple[float, float, float] | None = None
     target: str = ""
     traced: Traced | None = None
+    shown_by: str = ""
+    tables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

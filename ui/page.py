@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -32,6 +33,7 @@ from story.words import LANGUAGES, language, say, sentences
 from ui import (
     empty,
     errors,
+    evidence,
     export,
     filters,
     first_run,
@@ -134,7 +136,8 @@ class Page:
             views.menu(access.workspace(), self.reader.viewer.email, self.row.key)
             subscribe.menu(access.workspace(), self.reader.viewer, self.row.key)
             views.link()
-        tell.body(story, drawn)
+        show = partial(tell.part, currency=story.currency)
+        tell.body(story, drawn, partial(evidence.button, self.reader, story, show))
 
     def section(self, heading: str) -> None:
         """A part of the page that a choice of its own leads to."""
@@ -230,8 +233,9 @@ def open(key: str) -> Page:
 
 
 def _with_target(story: Story) -> tuple[str, ...]:
-    """Keys of the story's numbers that may have a target."""
-    return tuple(dict.fromkeys(card.key for card in story.cards if card.key in METRICS))
+    """Keys of the story's numbers that may have a target: of all that happened, not of some campaigns alone."""
+    whole = [card for card in story.cards if (traced := card.traced or story.traced) and traced.campaigns is None]
+    return tuple(dict.fromkeys(card.key for card in whole if card.key in METRICS))
 
 
 def _branch_names(reader: Reader) -> dict[str, str]:

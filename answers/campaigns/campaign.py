@@ -15,9 +15,11 @@ from metrics.campaigns.evaluation import Scorecard
 from metrics.estimate import Intervals
 from metrics.finding import Finding
 
+from answers import period
 from answers.campaigns.overview import counted_branches
 from answers.campaigns.scored import scored
 from answers.kept import kept
+from answers.traced import Traced
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +50,7 @@ class Campaign:
         equal_age: Treated and control by days since assignment.
         costs: Planned and actual by kind, the scope's share of costs of the bank as a whole included: ``category``,
             ``planned_amount``, ``actual_amount``, minor units.
+        branch: The one that was chosen; empty for all of the viewer's.
         branches: Names of the branches whose customers are counted; empty for the whole bank.
         as_of: Last day of the data.
         version: Of the data. With it every number leads back to its rows: those of the tables of its metric's entry,
@@ -64,10 +67,16 @@ class Campaign:
     weeks: pd.DataFrame
     equal_age: EqualAge
     costs: pd.DataFrame
+    branch: str
     branches: tuple[str, ...]
     as_of: date
     version: str
     currency: str
+
+    @property
+    def traced(self) -> Traced:
+        """The rows that are counted: the campaign's, whenever they happened."""
+        return Traced(period.named(period.ALL), self.branch, (str(self.about["campaign_id"].iloc[0]),))
 
 
 @kept
@@ -93,6 +102,7 @@ def ask(reader: Reader, campaign_id: str, branch: str = "") -> Campaign | NotSee
         campaigns.weeks(reader, campaign_id, branches=branches),
         arms.equal_age(days),
         scores.booked.kinds(0),
+        branch,
         called,
         reader.as_of,
         reader.version,

@@ -18,6 +18,7 @@ from metrics.finding import Finding, FindingCode
 from answers import period
 from answers.campaigns.scored import scored
 from answers.kept import kept
+from answers.traced import Traced
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,12 @@ class Campaigns:
     as_of: date
     version: str
     currency: str
+
+    @property
+    def traced(self) -> Traced:
+        """The rows that are counted: those of the listed campaigns, whenever they happened."""
+        ids = tuple(str(campaign) for campaign in self.listed["campaign_id"])
+        return Traced(period.named(self.choice.period), self.choice.branch, ids)
 
     @property
     def paid(self) -> tuple[Finding, ...]:

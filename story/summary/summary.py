@@ -92,6 +92,8 @@ def _cards(answer: Summary) -> list[Card]:
             together["contribution_added"],
             spent,
             currency,
+            shown_by="returns",
+            traced=answer.programme.traced,
             definition=say(
                 "Contribution that the judged campaigns added against their control groups, campaign by campaign."
             ),
@@ -105,6 +107,8 @@ def _cards(answer: Summary) -> list[Card]:
             together["budget_used"],
             plan if planned.known[0] else [],
             currency,
+            shown_by="returns",
+            traced=answer.programme.traced,
             unit=Unit.SHARE,
         ),
         Card(
@@ -114,6 +118,9 @@ def _cards(answer: Summary) -> list[Card]:
             if len(scores) > judged
             else say("all campaigns of the period"),
             say("Campaigns of the period whose return could be set against a control group, of all of them."),
+            key="roi_incremental",
+            shown_by="returns",
+            traced=answer.programme.traced,
         ),
     ]
 
@@ -137,6 +144,8 @@ def _money(money: Money | None, currency: str) -> Card:
         history if all(map(math.isfinite, history)) else None,
         "net_new_money",
         (money.total, math.nan, math.nan),
+        shown_by="bridge",
+        tables=("asset_flow",),
     )
 
 
@@ -171,6 +180,8 @@ def _upper(movement: Movement | None) -> Card:
         said,
         _moved(net),
         history if len(history) > 1 else None,
+        "net_upgrade_rate",
+        shown_by="bridge",
     )
 
 

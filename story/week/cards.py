@@ -136,6 +136,7 @@ def card(measured: Measured, currency: str, branch: str = "") -> Card:
         measured.key,
         _number(measured),
         traced=Traced(of_week(measured.week), branch),
+        shown_by=f"strip_{measured.key}",
     )
 
 
