@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+import pandas as pd
 from data_access.queries import evidence
 from data_access.reading.reader import Reader
 from data_access.settings import settings
@@ -25,8 +26,8 @@ class Source:
     Attributes:
         table: Of the contract.
         chosen_by: Columns that chose them, with commas; empty where all rows are meant.
-        rows: How many were chosen; None where the table is not loaded.
-        visible: How many the viewer may see.
+        rows: How many were chosen; None where the table or one of the columns is not recorded.
+        visible: How many the viewer may see; None where the table is not loaded.
         until: Last day that the table covers.
     """
 
@@ -102,4 +103,6 @@ def _source(reader: Reader, table: str, column: str, traced: Traced | None) -> S
         first=traced.period.first if traced and dated else None,
         last=traced.period.last if traced and dated else None,
     ).iloc[0]
-    return Source(table, str(found["chosen_by"]), int(found["n"]), int(found["visible"]), until)
+    return Source(
+        table, str(found["chosen_by"]), None if pd.isna(found["n"]) else int(found["n"]), int(found["visible"]), until
+    )

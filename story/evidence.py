@@ -106,7 +106,7 @@ def _rule(answer: Evidence) -> str:
 
 def _rows(answer: Evidence) -> Table:
     """How many rows of each table, as a statement of SQL would count them."""
-    missing = say("not loaded")
+    missing = say("not recorded")
 
     def numbers(values: list[int | None]) -> npt.NDArray[np.float64]:
         return np.asarray([np.nan if value is None else value for value in values], dtype=np.float64)
@@ -123,6 +123,6 @@ def _rows(answer: Evidence) -> Table:
 
 
 def _chosen_by(source: Source) -> str:
-    if source.rows is None:
+    if source.visible is None:
         return say("not loaded")
     return source.chosen_by or say("all rows")

@@ -50,7 +50,8 @@ def rows(
         branches: of these alone, where the table names branches; all of the reader's if empty.
 
     Returns:
-        One row: ``chosen_by`` (the columns that chose, with commas), ``n`` (rows chosen), ``visible`` (all rows that
+        One row: ``chosen_by`` (the columns that chose, with commas), ``n`` (rows chosen; missing where one of
+        the columns is not recorded), ``visible`` (all rows that
         the viewer may see).
     """
     source = reader.table(table)
@@ -66,10 +67,11 @@ def rows(
         chosen["branch_id"] = measures.among(source.c["branch_id"], branches)
     conditions = [condition for each in chosen.values() for condition in each]
     every = sa.func.count().label("visible")
-    statement = sa.select(measures.count(sa.and_(sa.true(), *conditions), "n"), every).select_from(source)
-    counted = reader.frame(statement)
-    counted.insert(0, "chosen_by", ", ".join(chosen))
-    return counted
+    counted = measures.count(sa.and_(sa.true(), *conditions), "n")
+    statement = sa.select(measures.recorded(reader, table, tuple(chosen), counted), every).select_from(source)
+    found = reader.frame(statement)
+    found.insert(0, "chosen_by", ", ".join(chosen))
+    return found
 
 
 def _month(day: date | None) -> int | None:
