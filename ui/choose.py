@@ -6,12 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from answers.campaigns import overview
 from answers.campaigns.overview import Choice, Offered
+from answers.customers import Choice as Customers
 from answers.period import Against
 from answers.summary import summary as summaries
 from answers.week.to_do import ToDo
 from answers.week.week import Choice as WeekAsked
+from data_access.queries.customer_lists import LISTS
+from data_access.reading.reader import Reader
 from story import period
+from story.customers import kind_written
 from story.vocabulary import TERMS, names, term
 from story.week.charts import by_names
 from story.week.to_do import kinds, page_written
@@ -23,6 +28,9 @@ from ui.filters import Filter
 
 EVERY = "all"
 PAGE_DIGITS: Final = 7
+
+_OF_A_LIST: Final = ("list", "when", "period", "campaign", "arm", "branch", "leaf", "objective", "theme", "line")
+"""What the URL says of a list of customers: ``when`` of one that goes by days, ``leaf`` of its page."""
 
 
 def campaigns(offered: Offered) -> Choice:
@@ -77,12 +85,11 @@ def week(offered: Sequence[str], branches: Mapping[str, str]) -> WeekChoice:
     filters.bar(*drawn)
     chosen = {choice.key: filters.chosen(choice) for choice in drawn}
     branch = chosen.get("branch", EVERY)
-    page = filters.parameter("page")
     return WeekChoice(
         WeekAsked(chosen["week"], "" if branch == EVERY else branch),
         chosen["by"],
         filters.parameter("kind"),
-        int(page) if page.isdecimal() and len(page) < PAGE_DIGITS else 1,
+        _page(filters.parameter("page")),
         filters.parameter("rows") == EVERY,
     )
 
@@ -100,6 +107,43 @@ def to_do(waiting: ToDo) -> None:
         numbers = [str(number) for number in range(1, waiting.pages + 1)]
         drawn.append(Filter("page", say("Page of the list"), numbers, page_written, 110))
     filters.bar(*drawn)
+
+
+def customers(reader: Reader) -> Customers:
+    """Draws the choice of a list of customers and the way back; of when, and of which campaign, stands in the link."""
+    asked = {key: filters.parameter(key) for key in _OF_A_LIST}
+    family = [kind for kind, one in LISTS.items() if one.of_campaigns is (asked["when"] == "")]
+    if before := filters.parameter("from"):
+        filters.back(before, "list", "when", "leaf", "arm", "from")
+    drawn = [
+        Filter("list", say("List"), family, kind_written, 230),
+        *_branch(overview.branch_names(reader)),
+    ]
+    filters.bar(*drawn)
+    chosen = {choice.key: filters.chosen(choice) for choice in drawn}
+    branch = chosen.get("branch", EVERY)
+    every = {key: "" if value == EVERY else value for key, value in asked.items()}
+    return Customers(
+        chosen["list"],
+        asked["when"] or asked["period"],
+        every["campaign"],
+        every["arm"],
+        "" if branch == EVERY else branch,
+        _page(asked["leaf"]),
+        every["objective"],
+        every["theme"],
+        every["line"],
+    )
+
+
+def page_of(pages: int) -> None:
+    """Draws the choice of the page of a list, where there is more than one."""
+    if pages > 1:
+        filters.bar(Filter("leaf", say("Page of the list"), [str(n) for n in range(1, pages + 1)], page_written, 110))
+
+
+def _page(asked: str) -> int:
+    return int(asked) if asked.isdecimal() and len(asked) < PAGE_DIGITS else 1
 
 
 def summary(periods: Sequence[str], called: Mapping[str, str]) -> summaries.Choice:

@@ -6,12 +6,15 @@ from collections.abc import Callable
 from typing import Final
 
 import streamlit as st
-from answers import evidence
+from answers import customers, evidence
+from answers.traced import Traced
 from data_access.reading.reader import Reader
 from story import evidence as told
+from story.customers import kind_written
 from story.parts import Block, Card, Story
 from story.words import say
 
+from ui import filters
 from ui.markdown import plain
 
 _ASKED: Final = "evidence_asked"
@@ -50,5 +53,25 @@ def _open(reader: Reader, story: Story, block: Callable[[Block], None], card: Ca
         for name, said in shown.statements:
             st.markdown(say("{topic} {sentence}", topic=f"**{plain(name)}**", sentence=plain(said)))
         block(Block(say("Rows behind the number"), "", shown.rows))
+        _customers(card.key, found.traced)
 
     dialog()
+
+
+def _customers(key: str, traced: Traced | None) -> None:
+    """Links to the lists of those whom the number counts."""
+    if traced is None:
+        return
+    of_campaigns = traced.campaigns is not None
+    for kind in customers.of_metric(key, of_campaigns=of_campaigns):
+        label = say("Customers: {kind}", kind=kind_written(kind))
+        filters.link_to(
+            "customers",
+            label,
+            ":material/group:",
+            list=kind,
+            when="" if of_campaigns else traced.period.key,
+            campaign=traced.campaigns[0] if traced.campaigns and len(traced.campaigns) == 1 else "",
+            leaf="",
+            **{"from": str(st.session_state.get("page", ""))},
+        )

@@ -72,7 +72,7 @@ class _Offer:
         file = f"{self._name}{ending}"
         st.download_button(
             label,
-            _in_this_language(self._delivered(file, made)),
+            in_this_language(self._delivered(file, made)),
             file,
             kind,
             on_click="ignore",
@@ -93,7 +93,7 @@ def _bound(make: Callable[..., bytes], *shown: object) -> Made:
     return lambda: make(*shown)
 
 
-def _in_this_language(made: Made) -> Made:
+def in_this_language(made: Made) -> Made:
     """What makes a file, in the language of this run: the file is made on request, where no language was spoken."""
     spoken = language()
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 import streamlit as st
+from story import sitemap
 from story.text import one_line
 from story.words import LANGUAGES, preferred, say
 
@@ -113,6 +114,20 @@ def link(page: str, label: str, icon: str | None = None) -> None:
     """A link to another page, by its key, that keeps this page's choice."""
     kept = {key: value for key, value in st.query_params.to_dict().items() if key != "campaign"}
     st.page_link(navigation.path(page), label=label, icon=icon, query_params=kept)
+
+
+def link_to(page: str, label: str, icon: str | None = None, **parameters: str) -> None:
+    """A link to another page that keeps this page's choice and changes some of it; an empty value takes a key away."""
+    kept = {key: value for key, value in {**st.query_params.to_dict(), **parameters}.items() if value}
+    st.page_link(navigation.path(page), label=plain(label), icon=icon, query_params=kept)
+
+
+def back(page: str, *dropped: str) -> None:
+    """A link to the page that led here, with the choice it had, less what was chosen here alone."""
+    row = next((row for row in sitemap.ROWS if row.key == page), None)
+    if row is not None:
+        label = say("Back to {page}", page=say(row.title))
+        link_to(page, label, ":material/arrow_back:", **dict.fromkeys(dropped, ""))
 
 
 def current() -> dict[str, str]:

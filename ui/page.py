@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 from answers import seasons
 from answers import targets as goals
+from answers.customers import Customers
 from answers.period import Kind
 from answers.week.to_do import ToDo
 from data_access import logs
@@ -31,6 +32,7 @@ from story.vocabulary import names, term
 from story.words import LANGUAGES, language, say, sentences
 
 from ui import (
+    customers,
     empty,
     errors,
     evidence,
@@ -115,23 +117,33 @@ class Page:
             self.controls = st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall")
             self.tools = st.container(horizontal=True, width="content", gap="xsmall")
 
-    def show(self, story: Story, drawn: Mapping[str, tell.Drawn] | None = None) -> None:
+    def show(
+        self,
+        story: Story,
+        drawn: Mapping[str, tell.Drawn] | None = None,
+        *,
+        taken: Callable[[dict[str, str]], None] | None = None,
+    ) -> None:
         """The whole page: the finding first, then what can be taken along, then the evidence.
 
         Args:
             story: What is told.
             drawn: What draws the blocks that the viewer can act on, by their names.
+            taken: What stands in the place of the export, given what a file says of itself.
         """
         story = self._with_targets(story)
         with self._head:
             tell.headline(story, say("data as of {day}", day=day(self.reader.as_of)))
         with self.tools:
-            export.buttons(
-                edition(self.row, self.reader, tell.as_shown(story)),
-                name=self.row.key,
-                about=self._about(story),
-                delivered=self.delivered,
-            )
+            if taken is not None:
+                taken(self._about(story))
+            else:
+                export.buttons(
+                    edition(self.row, self.reader, tell.as_shown(story)),
+                    name=self.row.key,
+                    about=self._about(story),
+                    delivered=self.delivered,
+                )
             self._targets(story)
             views.menu(access.workspace(), self.reader.viewer.email, self.row.key)
             subscribe.menu(access.workspace(), self.reader.viewer, self.row.key)
@@ -160,6 +172,10 @@ class Page:
     def to_do(self, waiting: ToDo, currency: str) -> dict[str, tell.Drawn]:
         """What draws the list of what to do for who may work on it; nothing where the viewer only looks on."""
         return tasks.drawn(access.workspace(), self.reader.viewer, self._pass.confirm, waiting, currency)
+
+    def customers(self, answer: Customers) -> Callable[[dict[str, str]], None]:
+        """The way to take a list of customers along: with a purpose alone."""
+        return lambda about: customers.export(self.reader, answer, about, self.delivered)
 
     def _with_targets(self, story: Story) -> Story:
         """The story with what its numbers were to reach: as it stands now, so that it is never kept."""
@@ -196,15 +212,16 @@ class Page:
             say("Language"): LANGUAGES[language()],
         }
 
-    def delivered(self, file: str, make: Callable[[], bytes]) -> Callable[[], bytes]:
+    def delivered(self, file: str, make: Callable[[], bytes], **facts: str) -> Callable[[], bytes]:
         """The file to hand out at a click, which may come long after the run: rights are looked at again, then.
 
-        The click is recorded in the audit. It raises AccessError, and hands out nothing, where rights were changed.
+        The click is recorded in the audit, with the facts. It raises AccessError, and hands out nothing, where rights
+        were changed.
         """
 
         def deliver() -> bytes:
             self._pass.confirm()
-            logs.record("exported", self.reader.viewer.email, file=file, version=self.reader.version)
+            logs.record("exported", self.reader.viewer.email, file=file, version=self.reader.version, **facts)
             return make()
 
         return deliver

@@ -260,8 +260,10 @@ LISTS: Final[Mapping[str, CustomerList]] = MappingProxyType(
             True, {_MEMBER: ("converted_at",)}, _members("converted_at", "arm", "sales_amount", _bought_inside)
         ),
         "complained": CustomerList(True, {"complaint": ("campaign_id",)}, _complained),
-        "satisfied": CustomerList(True, {"satisfaction": ("score",)}, _answered(4, 5, of_campaigns=True)),
-        "dissatisfied": CustomerList(True, {"satisfaction": ("score",)}, _answered(1, 3, of_campaigns=True)),
+        "satisfied": CustomerList(True, {"satisfaction": ("score", "campaign_id")}, _answered(4, 5, of_campaigns=True)),
+        "dissatisfied": CustomerList(
+            True, {"satisfaction": ("score", "campaign_id")}, _answered(1, 3, of_campaigns=True)
+        ),
         "opened": CustomerList(False, {"customer": ("opened_on",)}, _opened(funded=False)),
         "funded": CustomerList(False, {"customer": ("opened_on",), "holding": ()}, _opened(funded=True)),
         "bought": CustomerList(False, {"sale": ("amount", "internally_funded_amount")}, _bought),
