@@ -75,7 +75,8 @@ def ask(reader: Reader, key: str, traced: Traced | None, tables: tuple[str, ...]
         UnknownMetricError: no metric has that key.
     """
     entry = metric(key)
-    columns = {} if tables else dict(_NAMED.findall(entry.source))
+    named = [] if tables else _NAMED.findall(entry.source)
+    columns = dict(reversed(named))  # of several columns of a table the first says when its rows happened
     end = min(traced.period.last, reader.as_of) if traced else reader.as_of
     rules = [rule.valid_from for rule in settings().tier_rules if rule.valid_from <= end]
     return Evidence(

@@ -113,16 +113,16 @@ def _rows(answer: Evidence) -> Table:
 
     sources = answer.sources
     columns = (
-        Column(say("Table"), [source.table for source in sources]),
+        Column(say("Table, and what chose its rows"), [_chosen(source) for source in sources]),
         Column(say("Rows counted"), numbers([s.rows for s in sources]), Unit.COUNT, missing=missing),
-        Column(say("Chosen by"), [_chosen_by(source) for source in sources]),
         Column(say("Rows that you may see"), numbers([s.visible for s in sources]), Unit.COUNT, missing=missing),
-        Column(say("Covered to"), [figures.day(source.until) for source in sources]),
     )
     return Table(columns, say("Rows behind the number"), "evidence_rows", prose=True)
 
 
-def _chosen_by(source: Source) -> str:
+def _chosen(source: Source) -> str:
     if source.visible is None:
-        return say("not loaded")
-    return source.chosen_by or say("all rows")
+        return sentences([source.table, say("not loaded")])
+    return sentences(
+        [source.table, source.chosen_by or say("all rows"), say("to {day}", day=figures.day(source.until))]
+    )
