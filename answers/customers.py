@@ -15,7 +15,7 @@ from data_access.queries import customer_lists, staff
 from data_access.queries.customer_lists import LISTS, Chosen
 from data_access.reading.reader import LARGEST_PAGE, Reader
 
-from answers import period, seasons
+from answers import period, places, seasons
 from answers.campaigns import overview as campaigns
 from answers.period import Kind, Period
 
@@ -142,7 +142,7 @@ def ask(reader: Reader, choice: Choice) -> Customers:
         dict(zip(called["campaign_id"], called["name"], strict=True)),
         dict(zip(people["staff_id"], people["name"], strict=True)),
         campaigns.branch_names(reader),
-        campaigns.counted_branches(reader, asked.branch),
+        places.names(reader, asked.branch),
         reader.currency,
     )
 
@@ -170,12 +170,12 @@ def _known(reader: Reader, choice: Choice) -> tuple[Choice, Period]:
     """The choice with what there is in place of what there is not."""
     looked_at = period.read(choice.period, seasons.ask(reader)) or period.named(period.ALL)
     kind = choice.kind if choice.kind in LISTS else next(iter(LISTS))
-    branch = choice.branch if choice.branch in campaigns.branch_names(reader) else ""
+    branch = choice.branch if choice.branch in places.offered(reader) else ""
     return replace(choice, kind=kind, period=looked_at.key, branch=branch), looked_at
 
 
 def _chosen(reader: Reader, choice: Choice, looked_at: Period) -> Chosen:
-    branches = (choice.branch,) if choice.branch else ()
+    branches = places.branches(reader, choice.branch)
     if not LISTS[choice.kind].of_campaigns:
         first, last = (None, None) if looked_at.kind is Kind.ALL else (looked_at.first, looked_at.last)
         return Chosen(first, last, branches=branches)

@@ -12,6 +12,7 @@ from data_access.reading.reader import Reader
 from data_access.settings import settings
 from metrics.catalogue import metric
 
+from answers import places
 from answers.kept import kept
 from answers.period import Kind
 from answers.traced import Traced
@@ -100,7 +101,7 @@ def _source(reader: Reader, table: str, column: str, traced: Traced | None) -> S
         table,
         column=column,
         campaigns=(traced.campaigns or ()) if traced else (),
-        branches=(traced.branch,) if traced and traced.branch else (),
+        branches=places.branches(reader, traced.branch) if traced else (),
         first=traced.period.first if traced and dated else None,
         last=traced.period.last if traced and dated else None,
     ).iloc[0]

@@ -13,7 +13,7 @@ class Traced:
 
     Attributes:
         period: When what was counted happened; of campaigns, when they ran.
-        branch: Of this branch; of all of the viewer's if empty.
+        branch: Of this place, as `answers.places` spells it; of all of the viewer's if empty.
         campaigns: Of these campaigns alone, whenever it happened; None where campaigns do not matter.
     """
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
-from answers.campaigns import overview
+from answers import places
 from answers.campaigns.overview import Choice, Offered
 from answers.customers import Choice as Customers
-from answers.period import Against
+from answers.period import ALL, Against, Kind, Season, containing, named, read
+from answers.places import REGION
 from answers.summary import summary as summaries
 from answers.week.to_do import ToDo
 from answers.week.week import Choice as WeekAsked
@@ -36,7 +38,7 @@ _OF_A_LIST: Final = ("list", "when", "period", "campaign", "arm", "branch", "lea
 def campaigns(offered: Offered) -> Choice:
     """Draws the filters over campaigns and reads them."""
     drawn = [
-        Filter("period", say("Period"), offered.periods, period.written, 145),
+        _period(offered.periods, offered.seasons, 165),
         _among("objective", say("Objective"), say("all objectives"), offered.objectives, 140),
         _among("theme", say("Theme"), say("all themes"), offered.themes, 150),
         _among("line", say("Line"), say("all lines"), offered.lines, 130),
@@ -51,8 +53,8 @@ def branch(called: Mapping[str, str]) -> str:
     """Draws the filter by branch where there is more than one, and reads it; empty for all of the viewer's."""
     drawn = _branch(called)
     filters.bar(*drawn)
-    values = [filters.chosen(choice) for choice in drawn]
-    return values[0] if values and values[0] != EVERY else ""
+    value = filters.chosen(drawn[0])
+    return value if value != EVERY else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,18 @@ class WeekChoice:
     with_handled: bool
 
 
-def week(offered: Sequence[str], branches: Mapping[str, str]) -> WeekChoice:
-    """Draws the filters of the week and reads them."""
+def week(offered: Sequence[str], branches: Mapping[str, str], seasons: Sequence[Season] = ()) -> WeekChoice:
+    """Draws the filters of the week and reads them; of a longer period the last week is looked at."""
+    filters.renamed("week", "period")
     parts = by_names()
+
+    def last_week(asked: str) -> str:
+        held = read(asked, seasons)
+        weeks = [key for key in offered if held is not None and held.first <= named(key).last <= held.last]
+        return weeks[0] if weeks and held is not None and held.kind is not Kind.ALL else ""
+
     drawn = [
-        Filter("week", say("Week"), offered, week_written, 235),
+        Filter("period", say("Week"), offered, partial(_week_or_period, seasons=seasons), 235, last_week),
         Filter("by", say("Change"), list(parts), parts.__getitem__, 130),
         *_branch(branches),
     ]
@@ -86,7 +95,7 @@ def week(offered: Sequence[str], branches: Mapping[str, str]) -> WeekChoice:
     chosen = {choice.key: filters.chosen(choice) for choice in drawn}
     branch = chosen.get("branch", EVERY)
     return WeekChoice(
-        WeekAsked(chosen["week"], "" if branch == EVERY else branch),
+        WeekAsked(chosen["period"], "" if branch == EVERY else branch),
         chosen["by"],
         filters.parameter("kind"),
         _page(filters.parameter("page")),
@@ -117,7 +126,7 @@ def customers(reader: Reader) -> Customers:
         filters.back(before, "list", "when", "leaf", "arm", "from")
     drawn = [
         Filter("list", say("List"), family, kind_written, 230),
-        *_branch(overview.branch_names(reader)),
+        *_branch(places.offered(reader)),
     ]
     filters.bar(*drawn)
     chosen = {choice.key: filters.chosen(choice) for choice in drawn}
@@ -146,14 +155,14 @@ def _page(asked: str) -> int:
     return int(asked) if asked.isdecimal() and len(asked) < PAGE_DIGITS else 1
 
 
-def summary(periods: Sequence[str], called: Mapping[str, str]) -> summaries.Choice:
+def summary(periods: Sequence[str], called: Mapping[str, str], seasons: Sequence[Season] = ()) -> summaries.Choice:
     """Draws the filters of the summary and reads them."""
     against = {
         Against.BEFORE: say("against the period before"),
         Against.YEAR_AGO: say("against a year ago"),
     }
     drawn = [
-        Filter("period", say("Period"), periods, period.written, 165),
+        _period(periods, seasons, 165),
         Filter("against", say("Comparison"), list(against), lambda value: against[Against(value)], 190),
         *_branch(called),
     ]
@@ -163,11 +172,31 @@ def summary(periods: Sequence[str], called: Mapping[str, str]) -> summaries.Choi
     return summaries.Choice(chosen["period"], Against(chosen["against"]), "" if branch == EVERY else branch)
 
 
+def _period(offered: Sequence[str], seasons: Sequence[Season], width: int) -> Filter:
+    """The filter of periods; one that is not offered is looked at as the shortest that holds most of it."""
+
+    def nearest(asked: str) -> str:
+        held = read(asked, seasons)
+        around = containing(held, (named(key, seasons) for key in offered if key != ALL)) if held else None
+        return around.key if around is not None else ""
+
+    return Filter("period", say("Period"), offered, lambda key: period.written(key, seasons), width, nearest)
+
+
+def _week_or_period(key: str, seasons: Sequence[Season]) -> str:
+    return week_written(key) if "-W" in key else period.written(key, seasons)
+
+
 def _branch(called: Mapping[str, str]) -> list[Filter]:
-    if len(called) < 2:
-        return []
-    shown = {EVERY: say("all branches"), **dict(zip(called, names(list(called.values())), strict=True))}
-    return [Filter("branch", say("Branch"), list(shown), shown.__getitem__, 145)]
+    """The filter of regions and branches; of one branch alone there is nothing to choose."""
+    own = names(list(called.values()))
+    shown = {EVERY: say("all branches") if len(own) != 1 else own[0], **dict(zip(called, own, strict=True))}
+    written = {key: _place(key, name) for key, name in shown.items()}
+    return [Filter("branch", say("Branch"), list(shown), written.__getitem__, 145, drawn=len(called) > 1)]
+
+
+def _place(key: str, name: str) -> str:
+    return say("region {name}", name=name) if key.startswith(REGION) else name
 
 
 def _among(key: str, label: str, every: str, values: Sequence[str], width: int) -> Filter:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
-from answers import seasons
+from answers import places, seasons
 from answers import targets as goals
 from answers.customers import Customers
 from answers.period import Kind
@@ -116,6 +116,7 @@ class Page:
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             self.controls = st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall")
             self.tools = st.container(horizontal=True, width="content", gap="xsmall")
+        views.opened(self.reader.scope)
 
     def show(
         self,
@@ -147,7 +148,7 @@ class Page:
             self._targets(story)
             views.menu(access.workspace(), self.reader.viewer.email, self.row.key)
             subscribe.menu(access.workspace(), self.reader.viewer, self.row.key)
-            views.link()
+            views.link(self.reader.scope)
         show = partial(tell.part, currency=story.currency)
         tell.body(story, drawn, partial(evidence.button, self.reader, story, show))
 
@@ -182,7 +183,7 @@ class Page:
         keys = _with_target(story)
         if story.traced is None or not keys:
             return story
-        branches = (story.traced.branch,) if story.traced.branch else ()
+        branches = places.branches(self.reader, story.traced.branch)
         asked = story.traced.period
         return target.on_cards(story, goals.ask(access.workspace(), self.reader, keys, asked, branches))
 

@@ -15,8 +15,7 @@ from metrics.campaigns.evaluation import Scorecard
 from metrics.estimate import Intervals
 from metrics.finding import Finding
 
-from answers import period
-from answers.campaigns.overview import counted_branches
+from answers import period, places
 from answers.campaigns.scored import scored
 from answers.kept import kept
 from answers.traced import Traced
@@ -84,7 +83,7 @@ def ask(reader: Reader, campaign_id: str, branch: str = "") -> Campaign | NotSee
     """The campaign with this identifier, as far as the viewer's customers, or those of one branch, took part."""
     every = campaigns.catalogue(reader)
     about = every[every["campaign_id"] == campaign_id].reset_index(drop=True)
-    branches, called = (branch,) if branch else (), counted_branches(reader, branch)
+    branches, called = places.branches(reader, branch), places.names(reader, branch)
     if about.empty:
         return NotSeen("", called)
     own = campaigns.arms(reader, campaigns=(campaign_id,), branches=branches)

@@ -62,7 +62,7 @@ def _chosen(answer: Campaigns) -> list[str]:
     """The choice in words."""
     choice = answer.choice
     return [
-        period.written(choice.period),
+        period.named(answer.looked_at),
         *(term(value) for value in (choice.objective, choice.theme, choice.line) if value),
         *([branches(answer.branches)] if answer.branches else []),
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from answers.period import named
 from answers.summary.summary import Money, Movement, Satisfaction, Summary
 from answers.traced import Traced
 from metrics.catalogue import Unit
@@ -61,13 +60,13 @@ def tell(answer: Summary) -> Story:
         rows=((_changed(answer, called),), *pairs),
         choice=tuple(_chosen(answer)),
         currency=answer.currency,
-        traced=Traced(named(answer.choice.period), answer.choice.branch),
+        traced=Traced(answer.programme.looked_at, answer.choice.branch),
     )
 
 
 def _chosen(answer: Summary) -> list[str]:
     return [
-        period.written(answer.choice.period),
+        period.named(answer.programme.looked_at),
         *([campaigns.branches(answer.branches)] if answer.branches else [say("whole bank")]),
     ]
 
