@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from answers.traced import Traced
@@ -75,6 +76,7 @@ class Chart:
         alt: What the chart shows, for those who cannot see it.
         key: Identity on its page.
         opens: What a mark opens; the field ``place`` of its datum is the row.
+        weeks: Mondays of the weeks that it draws along its axis, on which notes may stand.
     """
 
     spec: Mapping[str, Any]
@@ -82,6 +84,7 @@ class Chart:
     alt: str
     key: str
     opens: Opens | None = None
+    weeks: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

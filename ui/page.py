@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
-from answers import places, seasons
+from answers import period, places, seasons
 from answers import targets as goals
 from answers.customers import Customers
 from answers.period import Kind
@@ -22,10 +22,12 @@ from data_access.errors import AccessError, IdentityError, NoVersionError
 from data_access.queries import data
 from data_access.reading.reader import Reader
 from data_access.reading.scope import Viewer
+from data_access.workspace import notes as pinned
 from data_access.workspace.notes import Pin, PinnedTo
 from data_access.workspace.targets import METRICS
 from reports.edition import edition
 from story import sitemap, target
+from story.chart import noted
 from story.figures import day
 from story.parts import Story
 from story.vocabulary import names, term
@@ -132,7 +134,7 @@ class Page:
             drawn: What draws the blocks that the viewer can act on, by their names.
             taken: What stands in the place of the export, given what a file says of itself.
         """
-        story = self._with_targets(story)
+        story = self._with_notes(self._with_targets(story))
         with self._head:
             tell.headline(story, say("data as of {day}", day=day(self.reader.as_of)))
         with self.tools:
@@ -186,6 +188,22 @@ class Page:
         branches = places.branches(self.reader, story.traced.branch)
         asked = story.traced.period
         return target.on_cards(story, goals.ask(access.workspace(), self.reader, keys, asked, branches))
+
+    def _with_notes(self, story: Story) -> Story:
+        """The story with the notes of its weeks on its charts: as they stand now, so that they are never kept."""
+        mondays = {period.week(day).key: day for day in noted.weeks(story)}
+        if not mondays:
+            return story
+        place = story.traced.branch if story.traced else ""
+        found = pinned.of(
+            access.workspace(),
+            self.reader.scope,
+            [Pin(PinnedTo.WEEK, key) for key in mondays],
+            places.branches(self.reader, place),
+        )
+        authors = names([one.author_name for one in found])
+        marks = [noted.Noted(mondays[one.pin.which], one.text, who) for one, who in zip(found, authors, strict=True)]
+        return noted.on_charts(story, marks)
 
     def _targets(self, story: Story) -> None:
         if story.traced is None or story.traced.period.kind is Kind.ALL:
