@@ -143,7 +143,7 @@ def _block(answer: Customers) -> Block:
             which if answer.pages > 1 else "",
         ]
     )
-    table = Table(columns(answer, answer.rows), say("Customers"), "customers", prose=True)
+    table = Table(columns(answer, answer.rows), say("Customers"), "customers", prose=True, customers=True)
     return Block(say("Who, and why"), caption, table)
 
 

@@ -97,6 +97,7 @@ class Table:
         key: Identity on its page.
         opens: What a row opens.
         prose: Whether its cells are sentences, to be broken into lines rather than cut.
+        customers: Whether its rows are single customers, who are taken along with a purpose alone.
     """
 
     columns: tuple[Column, ...]
@@ -104,6 +105,7 @@ class Table:
     key: str
     opens: Opens | None = None
     prose: bool = False
+    customers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -143,6 +143,11 @@ def customers(reader: Reader) -> Customers:
         every["theme"],
         every["line"],
     )
+
+
+def table(names: Iterable[str]) -> Filter:
+    """The choice of a table of the dictionary, to be drawn beside it."""
+    return Filter("table", say("Table"), list(names), lambda name: name, 240)
 
 
 def page_of(pages: int) -> None:

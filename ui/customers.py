@@ -12,19 +12,13 @@ from data_access.reading.reader import Reader
 from story import customers as told
 from story import spreadsheet
 from story.parts import Table
-from story.text import one_line
 from story.words import say, say_count
 
+from ui import purpose
 from ui.export import in_this_language
 from ui.markdown import plain
 
-LONGEST: Final = 120
-"""Signs of a purpose."""
-
-SHORTEST: Final = 4
-
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_PURPOSE: Final = "purpose"
 
 Made = Callable[[], bytes]
 Delivered = Callable[..., Made]
@@ -42,22 +36,19 @@ def export(reader: Reader, answer: Customers, about: Mapping[str, str], delivere
     if answer.rows is None or answer.rows.empty:
         return
     with st.popover(say("Export"), icon=":material/download:", type="tertiary", key="take_customers"):
-        st.caption(plain(say("Customers leave Branchlight with a purpose alone. It is written down with your name.")))
-        st.text_input(say("What is the list for?"), key=_PURPOSE, max_chars=LONGEST)
-        purpose = one_line(str(st.session_state.get(_PURPOSE) or "")).strip()
-        if len(purpose) < SHORTEST:
-            st.caption(say("Write the purpose; then the list can be taken along."))
+        stated = purpose.asked()
+        if not stated:
             return
         if (answer.n or 0) > customers.LARGEST_FILE:
             most = f"{customers.LARGEST_FILE:,}"
             st.caption(
                 plain(say("A file holds at most {most} rows, the latest: choose a branch or period.", most=most))
             )
-        stated = {**about, say("Purpose"): purpose}
-        facts = {"list": answer.choice.kind, "rows": str(answer.n), "purpose": purpose}
+        about = {**about, say("Purpose"): stated}
+        facts = {"list": answer.choice.kind, "rows": str(answer.n), "purpose": stated}
         for label, ending, kind, make in (
-            ("XLSX", "xlsx", _XLSX, lambda table: spreadsheet.xlsx([table], answer.currency, stated)),
-            ("CSV", "csv", "text/csv", lambda table: spreadsheet.csv(table, answer.currency, stated)),
+            ("XLSX", "xlsx", _XLSX, lambda table: spreadsheet.xlsx([table], answer.currency, about)),
+            ("CSV", "csv", "text/csv", lambda table: spreadsheet.csv(table, answer.currency, about)),
         ):
             st.download_button(
                 say_count("{form}: {count} row", "{form}: {count} rows", answer.n or 0, form=label),
@@ -73,6 +64,6 @@ def export(reader: Reader, answer: Customers, about: Mapping[str, str], delivere
 def _made(reader: Reader, answer: Customers, make: Callable[[Table], bytes]) -> Made:
     def made() -> bytes:
         rows = customers.whole(reader, answer.choice)
-        return make(Table(told.columns(answer, rows), say("Customers"), "customers", prose=True))
+        return make(Table(told.columns(answer, rows), say("Customers"), "customers", prose=True, customers=True))
 
     return made

@@ -91,13 +91,6 @@ def _not_among_yours(choice: Filter, asked: str) -> str:
     )
 
 
-def pick(key: str, label: str, written: Mapping[str, str], width: int) -> str:
-    """One of many, such as a table of the dictionary; the first is the default."""
-    choice = Filter(key, label, list(written), written.__getitem__, width)
-    bar(choice)
-    return chosen(choice)
-
-
 def select(key: str, written: Mapping[str, str], label: str) -> None:
     """A choice among a few views of the same thing, in the URL like a filter; the first is the default."""
     widget, default = f"filter_{key}", next(iter(written))

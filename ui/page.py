@@ -29,7 +29,7 @@ from reports.edition import edition
 from story import sitemap, target
 from story.chart import noted
 from story.figures import day
-from story.parts import Story
+from story.parts import Block, Story, Table
 from story.vocabulary import names, term
 from story.words import LANGUAGES, language, say, sentences
 
@@ -154,13 +154,15 @@ class Page:
         show = partial(tell.part, currency=story.currency)
         tell.body(story, drawn, partial(evidence.button, self.reader, story, show))
 
-    def section(self, heading: str) -> None:
-        """A part of the page that a choice of its own leads to."""
-        st.header(plain(heading), anchor=False)
+    def beside(self, choice: filters.Filter) -> tell.Drawn:
+        """What draws a block's table with its own choice above it."""
 
-    def note(self, sentence: str) -> None:
-        """A line below a heading."""
-        st.caption(plain(sentence))
+        def drawn(block: Block) -> None:
+            filters.bar(choice)
+            if isinstance(block.shown, Table):
+                tell.table(block.shown, self.reader.currency)
+
+        return drawn
 
     def notes(self, to: str, which: str) -> None:
         """What people wrote beside a ``week``, a ``campaign`` or a ``branch``."""
