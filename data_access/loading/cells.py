@@ -378,6 +378,6 @@ def prove_date_format(
     if len(proved) == 1:
         return proved[0], ""
     if proved:
-        return "", Said.of(marked("could be {formats}"), formats=" | ".join(proved))
+        return "", Said.of(marked("could be any of {formats}"), formats=", ".join(proved))
     mixed = [name for name, count in zip(DATE_FORMATS, read, strict=True) if count]
     return "", Said.of(marked("mixes {formats}"), formats=", ".join(mixed))
