@@ -6,13 +6,14 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 
 import duckdb
 import pytest
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
-from data_access.door import feeds
+from data_access.door import access, feeds
 from data_access.errors import AccessError, BusyError, FeedError, RejectsError, StoreError
 from data_access.loading.load import load_feed
 from data_access.reading.scope import Role, Scope, Viewer
@@ -143,10 +144,35 @@ def test_other_files_than_those_that_were_checked_are_not_loaded(screen):
     assert "Load these files" not in {button.label for button in page.button}
 
 
-def test_one_piece_of_work_runs_at_a_time(screen):
-    page = choose(screen(), branch=MORE)
+def test_the_list_of_refused_values_is_for_who_may_see_customers(screen, monkeypatch: pytest.MonkeyPatch):
+    page = press(choose(screen(), customer=HALF), "Check these files")
+    assert [button.label for button in page.get("download_button") if "Refused" in button.proto.label]
+    blind = Viewer("administrator@localhost", "Administrator", Role.ADMINISTRATOR, Scope(None), False)
+    monkeypatch.setattr(access, "offered", lambda _version: (blind,))
+    page = page.run()
+    assert "2 rows were refused" in texts(page)
+    assert not [button for button in page.get("download_button") if "Refused" in button.proto.label]
+
+
+def test_work_runs_one_at_a_time():
+    """And the second piece is refused, not queued."""
+    gate = Event()
+    assert job.begin("check", IT.email, (), lambda told: (told("loading tables", 1, 2), gate.wait(10)))
+    first = job.latest()
+    assert not job.begin("load", IT.email, (), lambda _told: True)
+    assert job.latest() is first
+    gate.set()
+    first.wait()
+    assert first.step == ("loading tables", 1, 2)
+    assert not first.runs
+    assert job.begin("check", IT.email, (), lambda _told: True)
+    job.latest().wait()
+
+
+def test_a_load_of_somebody_else_is_told_and_waits_for_nobody(screen):
+    page = press(choose(screen(), branch=MORE), "Check these files")
     with open_store(str(feeds.settings().warehouse)).loading():
-        page = press(press(page, "Check these files"), "Load these files")
+        page = press(page, "Load these files")
     assert isinstance(job.latest().error, BusyError)
     assert len(page.error) == 1
 
