@@ -6,10 +6,12 @@ The only file outside the data room that opens readers.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from typing import Any
 
 import streamlit as st
+from answers.customers import LastSeen
 from answers.week.to_do import ToDo
 from data_access import logs
 from data_access.door import access
@@ -94,16 +96,39 @@ class Page:
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             self.controls = st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall")
             self.tools = st.container(horizontal=True, width="content", gap="xsmall")
+        self._places: dict[str, tell.Place] | None = None
+
+    def begin(self, story: Story, *later: str) -> None:
+        """All that is known by now, so that nobody waits for it; `show` draws the rest.
+
+        Args:
+            story: What is told, with empty blocks for what is not known yet.
+            later: The names of these blocks.
+        """
+        self._head_of(story)
+        self._places = tell.body(story, later=later)
+
+    def beside(self, block: str) -> AbstractContextManager[object]:
+        """Where the filters of a block go that is drawn later."""
+        return (self._places or {})[block].controls
 
     def show(self, story: Story, drawn: Mapping[str, tell.Drawn] | None = None) -> None:
-        """The whole page: the finding first, then what can be taken along, then the evidence.
+        """The whole page: the finding first, then the evidence, then what can be taken along.
+
+        Of a page that has begun, what is still to be drawn.
 
         Args:
             story: What is told.
             drawn: What draws the blocks that the viewer can act on, by their names.
         """
-        with self._head:
-            tell.headline(story, say("data as of {day}", day=day(self.reader.as_of)))
+        if self._places is None:
+            self._head_of(story)
+            tell.body(story, drawn)
+        else:
+            known = {block.name: block for row in story.rows for block in row}
+            for name, place in self._places.items():
+                if name in known:
+                    place.fill(known[name], story.currency, (drawn or {}).get(name))
         with self.tools:
             export.buttons(
                 edition(self.row, self.reader, tell.as_shown(story)),
@@ -114,7 +139,10 @@ class Page:
             views.menu(access.workspace(), self.reader.viewer.email, self.row.key)
             subscribe.menu(access.workspace(), self.reader.viewer, self.row.key)
             views.link()
-        tell.body(story, drawn)
+
+    def _head_of(self, story: Story) -> None:
+        with self._head:
+            tell.headline(story, say("data as of {day}", day=day(self.reader.as_of)))
 
     def section(self, heading: str) -> None:
         """A part of the page that a choice of its own leads to."""
@@ -128,6 +156,11 @@ class Page:
         """What people wrote beside a ``week``, a ``campaign`` or a ``branch``."""
         pin = Pin(PinnedTo(to), which)
         notes.panel(access.workspace(), self.reader.viewer, pin, _branch_names(self.reader))
+
+    @property
+    def seen(self) -> LastSeen:
+        """The customers that this session looked at last."""
+        return st.session_state.setdefault(sign_in.SEEN, LastSeen())
 
     @property
     def workspace(self) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import cycle
 from typing import Any, Final, cast
@@ -41,25 +41,54 @@ def headline(story: Story, as_of: str) -> None:
     st.caption(plain(opened(sentences([*story.facts, as_of]))))
 
 
-def body(story: Story, drawn: Mapping[str, Drawn] | None = None) -> None:
+class Place:
+    """Where a block will stand that is drawn later than what stands around it.
+
+    Attributes:
+        controls: Where its own filters go: between what it says and what shows it.
+    """
+
+    def __init__(self) -> None:
+        with st.container():
+            self._says = st.container()
+            self.controls = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
+            self._shows = st.container()
+
+    def fill(self, block: Block, currency: str, drawn: Drawn | None) -> None:
+        """Draws the block here."""
+        with self._says:
+            _says(block)
+        with self._shows:
+            _shows(block, currency, drawn)
+
+
+def body(story: Story, drawn: Mapping[str, Drawn] | None = None, later: Collection[str] = ()) -> dict[str, Place]:
     """Everything below the filters: further findings, cards, blocks row by row.
 
     Args:
         story: What is told.
         drawn: What draws the evidence of a block that its reader can act on, by the block's name.
+        later: Names of blocks, each in a row of its own, for which a place is kept.
+
+    Returns:
+        The places, by name.
     """
-    own = drawn or {}
+    own, places = drawn or {}, dict[str, Place]()
     for sentence in story.findings:
         st.markdown(plain(sentence))
     if story.cards:
         cards(story.cards)
     for row in story.rows:
         if len(row) == 1:
-            _block(row[0], story.currency, own.get(row[0].name))
+            if row[0].name in later:
+                places[row[0].name] = Place()
+            else:
+                _block(row[0], story.currency, own.get(row[0].name))
             continue
         for place, block in zip(st.columns([block.width for block in row], gap="large"), row, strict=True):
             with place:
                 _block(block, story.currency, own.get(block.name))
+    return places
 
 
 def cards(row: Sequence[Card]) -> None:
@@ -110,10 +139,18 @@ def as_shown(story: Story) -> Story:
 
 
 def _block(block: Block, currency: str, drawn: Drawn | None = None) -> None:
+    _says(block)
+    _shows(block, currency, drawn)
+
+
+def _says(block: Block) -> None:
     if block.heading:
         st.header(plain(block.heading), anchor=False)
     if caption := sentences([block.hint, block.caption]):
         st.caption(plain(caption))
+
+
+def _shows(block: Block, currency: str, drawn: Drawn | None) -> None:
     shown = block.shown
     if drawn is not None:
         drawn(block)
