@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import cycle
@@ -11,9 +12,10 @@ from typing import Any, Final, cast
 import numpy as np
 import pandas as pd
 import streamlit as st
+from story.chart import spark
 from story.columns import Column
 from story.parts import Block, Card, Chart, Claims, Nothing, Opens, Story, Table, Views
-from story.words import opened, say, sentences
+from story.words import opened, say, say_count, sentences
 
 from ui import empty, filters, navigation
 from ui.markdown import plain
@@ -96,10 +98,21 @@ def cards(row: Sequence[Card]) -> None:
     with st.container(horizontal=True, gap="small"):
         for card in row:
             with st.container(border=True, width=CARD, height="stretch", gap="small"):
-                st.metric(plain(card.name), card.value, help=plain(card.definition), chart_data=card.history)
+                st.metric(plain(card.name), card.value, help=plain(card.definition))
+                if card.history:
+                    st.markdown(_course(card.name, card.history))
                 if card.badge:
                     st.badge(plain(card.badge[0]), color=card.badge[1])
                 st.caption(plain(card.rests_on))
+
+
+def _course(name: str, history: Sequence[float]) -> str:
+    """The earlier values of a card as an image within Markdown, which is drawn with the text around it."""
+    image = b64encode(spark.svg(history).encode()).decode()
+    said = say_count(
+        "{name}: {count} period up to this one", "{name}: {count} periods up to this one", len(history), name=name
+    )
+    return f"![{plain(said)}](data:image/svg+xml;base64,{image})"
 
 
 def table(shown: Table, currency: str) -> None:
