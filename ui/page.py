@@ -24,10 +24,12 @@ from reports.edition import edition
 from story import sitemap
 from story.figures import day
 from story.parts import Story
+from story.text import one_line
 from story.vocabulary import names, term
 from story.words import LANGUAGES, language, say, sentences
 
 from ui import empty, errors, export, filters, first_run, navigation, notes, sign_in, subscribe, tasks, tell, views
+from ui.document import ASKED
 from ui.markdown import plain
 
 _LOOKING: ContextVar[access.Pass | None] = ContextVar("pass", default=None)
@@ -87,12 +89,22 @@ class Page:
         tools: Where export, saved views and the link go.
     """
 
-    def __init__(self, row: sitemap.Row, admitted: access.Pass) -> None:
+    def __init__(self, row: sitemap.Row, admitted: access.Pass, asked: str = "") -> None:
+        """Opens it; `asked` is what a link asked for that is no page."""
         self.row = row
         self._pass = admitted
         self.reader: Reader = admitted.reader()
         st.caption(f"{row.icon} {plain(say(row.title))} · {plain(say(row.question))}")
         self._head = st.container()
+        if asked:
+            st.caption(
+                plain(
+                    say(
+                        "The link asks for a page “{page}” that does not exist. This is your first page.",
+                        page=one_line(asked)[:40],
+                    )
+                )
+            )
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             self.controls = st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall")
             self.tools = st.container(horizontal=True, width="content", gap="xsmall")
@@ -206,8 +218,9 @@ def open(key: str) -> Page:
         st.rerun()
     if admitted.viewer.role not in row.roles:
         raise AccessError(f"{admitted.viewer.email} may not open {key}. Nothing was read.")
+    asked = st.query_params.pop(ASKED, "")
     filters.recall(key)
-    page = Page(row, admitted)
+    page = Page(row, admitted, asked)
     missing = [table for table in row.tables if not page.reader.has(table)]
     if missing:
         page.show(Story(say("Nothing to show yet"), ()))

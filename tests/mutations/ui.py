@@ -11,6 +11,7 @@ _SIGN_IN = "tests/pages/test_sign_in.py"
 _BEGINS = "tests/pages/test_week_begins.py"
 _CUSTOMERS = "tests/answers/test_customers.py"
 _SPARK = "tests/story/test_spark.py"
+_ERRORS = "tests/ui/test_errors.py"
 _DRAWN = "tests/pages/test_drawn.py"
 
 MUTATIONS = [
@@ -68,6 +69,9 @@ MUTATIONS = [
     ),
     Mutation("pages/campaign.py", 'filters.parameter("campaign"), branch', 'filters.parameter("campaign")', _DRAWN),
     Mutation("ui/document.py", "code if code in LANGUAGES else preferred", "code or preferred", _DOCUMENT),
+    Mutation("ui/document.py", "if asked not in _PAGES and", "if", _DOCUMENT),
+    Mutation("ui/document.py", "[*request.query_params.multi_items(), (ASKED, asked)]", "[(ASKED, asked)]", _DOCUMENT),
+    Mutation("ui/errors.py", "if not person:", "if person:", _ERRORS),
     Mutation("ui/document.py", "str(len(body))", "str(len(body) - 1)", _DOCUMENT),
     Mutation("ui/document.py", "and not sign_in.provider_is_set()", "", _DOCUMENT),
     Mutation("ui/document.py", "HttpOnly; ", "", _DOCUMENT),
