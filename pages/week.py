@@ -1,6 +1,6 @@
 """My week: what happened, is it signal, what do I do?"""
 
-from answers.campaigns import overview as campaigns
+from answers import places, seasons
 from answers.week import to_do, week
 from story.week import week as story
 from story.week.to_do import LAST, NAME
@@ -8,7 +8,7 @@ from ui import choose, page
 
 here = page.open("week")
 with here.controls:
-    choice = choose.week(week.offered(here.reader), campaigns.branch_names(here.reader))
+    choice = choose.week(week.offered(here.reader), places.offered(here.reader), seasons.ask(here.reader))
 answer = week.ask(here.reader, choice.week)
 here.begin(story.tell(answer, None, choice.by), NAME, LAST)
 waiting = to_do.ask(
@@ -21,7 +21,7 @@ waiting = to_do.ask(
     with_handled=choice.with_handled,
     seen=here.seen,
 )
-with here.beside(NAME):
+with here.controls_of(NAME):
     choose.to_do(waiting)
 here.show(story.tell(answer, waiting, choice.by), here.to_do(waiting, answer.currency))
 here.notes("week", week.key(answer.monday))

@@ -64,12 +64,18 @@ class Place:
             _shows(block, currency, drawn)
 
 
-def body(story: Story, drawn: Mapping[str, Drawn] | None = None, later: Collection[str] = ()) -> dict[str, Place]:
+def body(
+    story: Story,
+    drawn: Mapping[str, Drawn] | None = None,
+    evidence: Callable[[Card], None] | None = None,
+    later: Collection[str] = (),
+) -> dict[str, Place]:
     """Everything below the filters: further findings, cards, blocks row by row.
 
     Args:
         story: What is told.
         drawn: What draws the evidence of a block that its reader can act on, by the block's name.
+        evidence: What leads from a card to its evidence.
         later: Names of blocks, each in a row of its own, for which a place is kept.
 
     Returns:
@@ -79,21 +85,21 @@ def body(story: Story, drawn: Mapping[str, Drawn] | None = None, later: Collecti
     for sentence in story.findings:
         st.markdown(plain(sentence))
     if story.cards:
-        cards(story.cards)
+        cards(story.cards, evidence)
     for row in story.rows:
         if len(row) == 1:
             if row[0].name in later:
                 places[row[0].name] = Place()
             else:
-                _block(row[0], story.currency, own.get(row[0].name))
+                part(row[0], story.currency, own.get(row[0].name))
             continue
         for place, block in zip(st.columns([block.width for block in row], gap="large"), row, strict=True):
             with place:
-                _block(block, story.currency, own.get(block.name))
+                part(block, story.currency, own.get(block.name))
     return places
 
 
-def cards(row: Sequence[Card]) -> None:
+def cards(row: Sequence[Card], evidence: Callable[[Card], None] | None = None) -> None:
     """Cards in a row that wraps, all of one height."""
     with st.container(horizontal=True, gap="small"):
         for card in row:
@@ -104,6 +110,10 @@ def cards(row: Sequence[Card]) -> None:
                 if card.badge:
                     st.badge(plain(card.badge[0]), color=card.badge[1])
                 st.caption(plain(card.rests_on))
+                if card.target:
+                    st.caption(plain(card.target))
+                if evidence is not None:
+                    evidence(card)
 
 
 def _course(name: str, history: Sequence[float]) -> str:
@@ -151,7 +161,8 @@ def as_shown(story: Story) -> Story:
     return replace(story, rows=rows)
 
 
-def _block(block: Block, currency: str, drawn: Drawn | None = None) -> None:
+def part(block: Block, currency: str, drawn: Drawn | None = None) -> None:
+    """A block: its finding, its caption, and what shows it."""
     _says(block)
     _shows(block, currency, drawn)
 

@@ -1,6 +1,6 @@
 """What do I do now: whom to call, why, by when, and what became of such customers last year?
 
-Lists of customers are kept for nobody but the session that shows one (`answers.customers`). What people did with a row
+Lists of customers are kept for nobody but the session that shows one (`answers.last_seen`). What people did with a row
 is read from the workspace each time. Work is done branch by branch: the whole list of one branch is read and
 remembered, and what is done with leaves it; of many branches at once a page is looked at, with what was done of it.
 """
@@ -18,8 +18,9 @@ from data_access.reading.reader import LARGEST_PAGE, Reader
 from data_access.settings import settings
 from data_access.workspace.tasks import Step
 
-from answers.customers import LastSeen
+from answers import places
 from answers.kept import kept
+from answers.last_seen import LastSeen
 from answers.week import tasks
 from answers.week.tasks import LastList
 
@@ -105,7 +106,7 @@ def ask(
     Args:
         reader: Whose rows.
         on: The day.
-        branch: Of this branch; of all of the viewer's if empty.
+        branch: Of this place, as `answers.places` spells it; of all of the viewer's if empty.
         kind: Of this kind; of all if empty.
         page: Number of the page, from 1.
         size: Rows that a page holds at most.
@@ -113,8 +114,8 @@ def ask(
         with_handled: Whether rows that are done, dismissed or put off are listed behind those that wait.
         seen: What the session that asks read last.
     """
-    branches = (branch,) if branch else ()
-    only = _only_branch(reader, branch)
+    branches = places.branches(reader, branch)
+    only = _only_branch(reader, branches)
     works = workspace is not None and only != "" and reader.viewer.may_see_customers
     last = seen or LastSeen()
     listed = (
@@ -247,10 +248,10 @@ def _kinds(reader: Reader) -> pd.DataFrame:
     return to_do.kinds(reader)
 
 
-def _only_branch(reader: Reader, chosen: str) -> str:
+def _only_branch(reader: Reader, chosen: tuple[str, ...]) -> str:
     """The one branch that is looked at; empty where there are several."""
-    own = reader.scope.branches
-    return chosen or (next(iter(own)) if own is not None and len(own) == 1 else "")
+    own = chosen or reader.scope.branches
+    return next(iter(own)) if own is not None and len(own) == 1 else ""
 
 
 def _page(

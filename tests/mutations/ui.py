@@ -9,7 +9,7 @@ _PAGES = "tests/pages/test_pages.py"
 _DOCUMENT = "tests/ui/test_document.py"
 _SIGN_IN = "tests/pages/test_sign_in.py"
 _BEGINS = "tests/pages/test_week_begins.py"
-_CUSTOMERS = "tests/answers/test_customers.py"
+_LAST_SEEN = "tests/answers/test_last_seen.py"
 _SPARK = "tests/story/test_spark.py"
 _ERRORS = "tests/ui/test_errors.py"
 _DRAWN = "tests/pages/test_drawn.py"
@@ -43,11 +43,11 @@ MUTATIONS = [
         "ui/tell.py", "st.title(plain(story.headline), anchor=False)", "st.title(story.headline, anchor=False)", _TELL
     ),
     Mutation("ui/tell.py", "![{plain(said)}]", "![{said}]", _TELL),
-    Mutation("ui/page.py", "place.fill(known[name],", "place.fill(story.rows[0][0],", _BEGINS),
+    Mutation("ui/page.py", "self._places[name].fill(known[name],", "self._places[name].fill(row[0],", _BEGINS),
     Mutation("pages/week.py", "    seen=here.seen,\n", "", _BEGINS),
     Mutation("ui/sign_in.py", "    st.session_state.pop(SEEN, None)\n", "", _BEGINS),
-    Mutation("answers/customers.py", "(reader.version, reader.viewer, asked)", "(reader.viewer, asked)", _CUSTOMERS),
-    Mutation("answers/customers.py", "(reader.version, reader.viewer, asked)", "(reader.version, asked)", _CUSTOMERS),
+    Mutation("answers/last_seen.py", "(reader.version, reader.viewer, asked)", "(reader.viewer, asked)", _LAST_SEEN),
+    Mutation("answers/last_seen.py", "(reader.version, reader.viewer, asked)", "(reader.version, asked)", _LAST_SEEN),
     Mutation("story/chart/spark.py", "HEIGHT - _EDGE - height", "_EDGE + height", _SPARK),
     Mutation("story/chart/spark.py", "path, drawn = _ended(path, drawn), 0", "drawn = 0", _SPARK),
     Mutation("ui/markdown.py", "[\\\\`*_~\\[\\]$<>&#|!]", "[\\\\`*_~\\[\\]<>&#|!]", _MARKDOWN, quick=True),

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from answers.customers import LastSeen
+from answers.last_seen import LastSeen
 from data_access.errors import AccessError
 from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
 
