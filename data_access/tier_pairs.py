@@ -14,12 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import sqlalchemy as sa
 
 from data_access import measures
-from data_access.reading.reader import Reader
+
+if TYPE_CHECKING:  # the reader's benchmark counts these pairs too
+    from data_access.reading.reader import Reader
 
 Rule = Literal["tier", "asset_tier"]
 Balance = Literal["aum", "aum_end"]

@@ -18,6 +18,7 @@ which is what the heads of both see.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import pandas as pd
@@ -181,6 +182,16 @@ def tier_triples(
     return reader.frame(statement.group_by(*keys).order_by(*keys))
 
 
+def months(reader: Reader) -> pd.DataFrame:
+    """The months that are over in which customers have a tier, in one row.
+
+    Returns:
+        ``first`` and ``last``, missing where there is none.
+    """
+    month = tier_pairs.snapshots(reader, ()).c["month_no"]
+    return reader.frame(sa.select(sa.func.min(month).label("first"), sa.func.max(month).label("last")))
+
+
 def sizes(reader: Reader, months: Sequence[int], *, rule: Rule = "tier", branches: Sequence[str] = ()) -> pd.DataFrame:
     """Customers and their assets by tier in some months; rows without a tier are left out.
 
@@ -313,6 +324,7 @@ def campaign_transitions(
     campaigns: Sequence[str] = (),
     rule: Rule = "tier",
     branches: Sequence[str] = (),
+    audience: Audience = EVERYBODY,
 ) -> pd.DataFrame:
     """Everybody assigned to a campaign by tier in the month before the assignment and some months later.
 
@@ -322,6 +334,7 @@ def campaign_transitions(
         campaigns: these campaigns only; an empty choice does not restrict.
         rule: tier by the bank's rule, or by assets alone.
         branches: members and histories at these branches only.
+        audience: which customers; a campaign of its own does not restrict.
 
     Returns:
         ``campaign_id``, ``is_control``, ``from_tier``, ``to_tier``, ``fate`` and ``n``: assigned customers, contacted
@@ -330,7 +343,9 @@ def campaign_transitions(
     snapshot, assignment = tier_pairs.snapshots(reader, branches), _assignment(reader, campaigns, branches)
     pairs = _campaign_pairs(snapshot, assignment, horizon, rule).subquery("pair")
     keys = [pairs.c[name] for name in ("campaign_id", "is_control", "from_tier", "to_tier", "fate")]
-    return reader.frame(sa.select(*keys, sa.func.count().label("n")).group_by(*keys).order_by(*keys))
+    chosen = tier_pairs.of_audience(reader, pairs, horizon, replace(audience, campaign=""))
+    statement = sa.select(*keys, sa.func.count().label("n")).where(*chosen)
+    return reader.frame(statement.group_by(*keys).order_by(*keys))
 
 
 def _assignment(reader: Reader, campaigns: Sequence[str], branches: Sequence[str]) -> sa.Subquery:
@@ -369,6 +384,9 @@ def _campaign_pairs(
     return sa.select(
         assignment.c["campaign_id"],
         assignment.c["is_control"],
+        assignment.c["customer_id"],
+        assignment.c["month_no"],
+        start.c["life_stage"],
         sa.case((fate.in_(("kept", "left")), start.c[rule])).label("from_tier"),
         sa.case((fate == "kept", end.c[rule])).label("to_tier"),
         fate.label("fate"),

@@ -98,6 +98,7 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
         {"start": START, "horizon": 3, "by_branch": True},
         {"start": START, "horizon": 3, "audience": Audience(campaign="C1")},
     ],
+    tiers.months: [{}],
     tiers.sizes: [{"months": [START, START + 3]}, {"months": [START], "rule": "asset_tier", "branches": ["B1", "B2"]}],
     tiers.traits: [
         {"month_no": START, "trait": "life_stage"},
