@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -21,13 +21,13 @@ from metrics.tiers.projection import Backtest, backtest_rates, backtest_sizes, p
 from metrics.tiers.rates import cell_rates, movement_rate, net_upgrade
 from metrics.tiers.transition import Movement, Transitions
 
-from answers.campaigns.overview import counted_branches
+from answers.campaigns.overview import branch_names, counted_branches
 from answers.kept import kept
 from answers.summary.tier_order import tier_order
 from answers.tiers import branches as of_branches
 from answers.tiers import effects, grace, trend
 from answers.tiers.branches import Branches
-from answers.tiers.choice import Choice, Span, first_day, recorded
+from answers.tiers.choice import Choice, Span, first_day, offered, recorded
 from answers.tiers.effects import Effects
 from answers.tiers.grace import Grace
 from answers.tiers.trend import MOST_MONTHS, Trend
@@ -70,6 +70,9 @@ class Tiers:
         effects: What campaigns did to upgrades; None where no campaign's horizon is over.
         found: The most important first.
         tested: Whether rates are the same in time, among branches, whatever came before.
+        thresholds: Average assets from which a customer belongs to a tier, minor units, by tier of the bank's rule.
+        branch_names: Of the viewer's branches, by identifier.
+        campaign_names: Of the campaigns that may be chosen, by identifier.
         counted: Names of the branches whose customers are counted; empty for the whole bank.
         currency: Of all amounts.
     """
@@ -91,6 +94,9 @@ class Tiers:
     effects: Effects | None
     found: tuple[Finding, ...]
     tested: tuple[Finding, ...]
+    thresholds: Mapping[str, int]
+    branch_names: Mapping[str, str]
+    campaign_names: Mapping[str, str]
     counted: tuple[str, ...]
     currency: str
 
@@ -148,6 +154,9 @@ def ask(reader: Reader, choice: Choice) -> Tiers | TooShort:
         effects.ask(reader, choice, order),
         (*(crossing_findings(lines, choice.months) or migration[:1]), *migration[1:]),
         tuple(_tested(reader, choice, periods, compared, span)),
+        {tier.key: tier.threshold for tier in grace.of_rule(span.end)},
+        branch_names(reader),
+        offered(reader).campaigns,
         counted_branches(reader, choice.branch),
         reader.currency,
     )
