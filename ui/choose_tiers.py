@@ -32,20 +32,20 @@ def moves(offered: Offered) -> Choice:
     branches = dict(zip(offered.branches, names(list(offered.branches.values())), strict=True))
     drawn = [
         Filter("months", say("Months"), months, lambda value: horizon(int(value)), 115),
-        Filter("rule", say("Tier"), offered.rules, rule, 190),
-        Filter("class", say("Class"), [EVERY, *offered.segments], _or_all(say("all classes"), customers), 150),
+        Filter("rule", say("Tier"), offered.rules, rule, 128),
+        Filter("class", say("Class"), [EVERY, *offered.segments], _or_all(say("all classes"), customers), 138),
         Filter(
-            "stage", say("Life stage"), [EVERY, *offered.life_stages], _or_all(say("all life stages"), customers), 150
+            "stage", say("Life stage"), [EVERY, *offered.life_stages], _or_all(say("all life stages"), customers), 144
         ),
-        Filter("won", say("Channel"), [EVERY, *offered.channels], _or_all(say("won anywhere"), channel), 150),
+        Filter("won", say("Channel"), [EVERY, *offered.channels], _or_all(say("won anywhere"), channel), 138),
         Filter(
             "exposed",
             say("Campaign"),
             [EVERY, NO_CAMPAIGN, *called] if called else [EVERY],
             _or_all(say("any campaign"), lambda key: exposure(key, called.get(key, key))),
-            190,
+            146,
         ),
-        Filter("branch", say("Branch"), [EVERY, *branches], _or_all(say("all branches"), branches.__getitem__), 145),
+        Filter("branch", say("Branch"), [EVERY, *branches], _or_all(say("all branches"), branches.__getitem__), 128),
     ]
     drawn = [choice for choice in drawn if len(choice.options) > (2 if choice.key == "branch" else 1)]
     filters.bar(*drawn)

@@ -17,7 +17,7 @@ from metrics.tiers.upgrade_effect import arms, upgrade_contrast, upgrade_contras
 
 from answers.tiers.choice import Choice, first_day
 
-MOST: Final = 24
+MOST: Final = 10
 """Campaigns that are compared: the latest whose horizon is over."""
 
 

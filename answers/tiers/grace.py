@@ -20,7 +20,7 @@ YEAR: Final = 12
 
 @dataclass(frozen=True, eq=False)
 class Grace:
-    """Customers below their threshold by the months of grace that they have used; one row per tier and month.
+    """Customers below their threshold by the months of grace used: a row per tier and month, the highest first.
 
     Attributes:
         tier: Held.
@@ -41,8 +41,7 @@ class Grace:
     @property
     def about_to_fall(self) -> dict[str, int]:
         """Customers in their last month by tier, the highest tier first; tiers without one are left out."""
-        found = {tier: int(n) for tier, last, n in zip(self.tier, self.last, self.n, strict=True) if last and n}
-        return dict(reversed(found.items()))
+        return {tier: int(n) for tier, last, n in zip(self.tier, self.last, self.n, strict=True) if last and n}
 
 
 def of_rule(month_no: int) -> tuple[Tier, ...]:
@@ -59,7 +58,7 @@ def ask(reader: Reader, choice: Choice, order: tuple[str, ...], end: int) -> Gra
         return None
     clock = tiers.grace_clock(reader, end, branches=choice.branches, audience=choice.audience, horizon=choice.months)
     became = tiers.grace_outcomes(reader, end - YEAR + 1, end, of_rule(end), branches=choice.branches)
-    cells = [(tier, used) for tier in rule for used in range(1, tier.grace_months + 1)]
+    cells = [(tier, used) for tier in reversed(rule) for used in range(1, tier.grace_months + 1)]
     keys = [(tier.key, used) for tier, used in cells]
     waiting = clock.set_index(["tier", "months_below"])["n"].reindex(keys).fillna(0)  # a cell without a row is empty
     known = became.set_index(["tier", "months_below"]).reindex(keys).fillna(0).reset_index()
@@ -68,6 +67,6 @@ def ask(reader: Reader, choice: Choice, order: tuple[str, ...], end: int) -> Gra
         tuple(used for _, used in cells),
         tuple(used == tier.grace_months - 1 for tier, used in cells),
         waiting.to_numpy(dtype=np.float64),
-        falls_by_clock(known, order).falls,
+        falls_by_clock(known, tuple(reversed(order))).falls,
         tuple(tier.threshold for tier, _ in cells),
     )

@@ -53,12 +53,12 @@ def chart(
             "became": list(became),
             "role": list(roles),
             "place": range(len(names)),
-            "at": most * 1.9,
+            "at": most * 3.0,
         }
     )
-    heads = pd.DataFrame({"at": [most * 1.9], "head": [head]})
+    heads = pd.DataFrame({"at": [most * 3.0], "head": [head]})
     height = STEP * len(rows) + HEAD
-    spec = theme.filled(_form(opens is not None), height=height, reach=(0.0, most * 1.95), rows=rows, heads=heads)
+    spec = theme.filled(_form(opens is not None), height=height, reach=(0.0, most * 3.05), rows=rows, heads=heads)
     return Chart(spec, height, alt_text, key, opens)
 
 

@@ -51,7 +51,8 @@ def chart(funnel: Funnel, named: Sequence[Named], centre: str, sizes: str, *, al
     )[known]
     most = float(rows["n"].max()) * 1.05
     least = max(float(rows["n"].min()) * 0.6, 1.0)
-    grid = np.linspace(least, most, POINTS)
+    # Chance puts limits around whole customers only.
+    grid = np.unique(np.linspace(max(least, 1.0), most, POINTS).round())
     low, high = shares_limits(grid, funnel.target, funnel.levels)
     stretch = np.sqrt(funnel.dispersion)
     band = pd.DataFrame({"n": grid})

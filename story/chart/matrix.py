@@ -80,7 +80,7 @@ def chart(
             "shade": shades,
             "filled": [cell.sure is not None for cell in cells],
             "boxed": [bool(cell.below) or cell.place >= 0 for cell in cells],
-            "inverse": [cell.sure is not None and shade == _DARKEST for cell, shade in zip(cells, shades, strict=True)],
+            "ink": [_ink(cell, shade) for cell, shade in zip(cells, shades, strict=True)],
         }
     )
     height = ROW * len(rows) + HEAD
@@ -93,6 +93,13 @@ def chart(
 
 def _shade(sure: float | None) -> int:
     return 0 if sure is None else _SHADES[sum(sure >= step for step in STEPS)]
+
+
+def _ink(cell: Cell, shade: int) -> str:
+    """The colour of a cell's text: the ramp's own lightest on its darkest; of what did not move, muted."""
+    if cell.sure is None:
+        return "muted"
+    return "inverse" if shade == _DARKEST else "text"
 
 
 @lru_cache
@@ -117,15 +124,16 @@ def _form(opens: bool) -> dict[str, Any]:
     if opens:
         moved = moved.encode(detail="place:Q").add_params(alt.selection_point(name="opened", fields=["place"]))
     layers: list[Any] = [stayed, moved]
-    for inverse in (False, True):
-        rows = base.transform_filter(f"datum.inverse === {str(inverse).lower()}")
-        ink: dict[str, Any] = (
-            {"fill": alt.FillDatum(0, scale=shade, legend=None)} if inverse else {"color": theme.colour("text")}
-        )
-        faint: dict[str, Any] = ink if inverse else {"color": theme.colour("muted")}
+    inks: dict[str, dict[str, Any]] = {
+        "inverse": {"fill": alt.FillDatum(0, scale=shade, legend=None)},
+        "text": {"color": theme.colour("text")},
+        "muted": {"color": theme.colour("muted")},
+    }
+    for ink, colour in inks.items():
+        rows = base.transform_filter(f"datum.ink === '{ink}'")
         layers += [
-            rows.transform_filter("datum.below !== ''").mark_text(dy=-8, fontSize=14).encode(text="above:N", **ink),
-            rows.transform_filter("datum.below === ''").mark_text().encode(text="above:N", **faint),
-            rows.mark_text(dy=10, fontSize=11).encode(text="below:N", **faint),
+            rows.transform_filter("datum.below !== ''").mark_text(dy=-8, fontSize=14).encode(text="above:N", **colour),
+            rows.transform_filter("datum.below === ''").mark_text().encode(text="above:N", **colour),
+            rows.mark_text(dy=10, fontSize=11).encode(text="below:N", **colour),
         ]
     return theme.dressed(alt.layer(*layers))

@@ -24,6 +24,9 @@ HEIGHT: Final = 260
 _BELOW: Final = 0.14
 """Part of the height, below nought, in which campaigns stand."""
 
+_NAMED: Final = 0.05
+"""Part of the time axis from which a season has room for its name."""
+
 Spell = tuple[str, date, date]
 """Name, first and last day of what ran."""
 
@@ -67,10 +70,21 @@ def chart(
     )
     top = float(np.nanmax(rows["high"])) if rows["high"].notna().any() else 1.0
     first, last = months[0], months[-1]
+    long = (last - first) * _NAMED
     bands = pd.DataFrame(
-        [(_midnight(max(a, first)), _midnight(min(b, last)), name) for name, a, b in seasons],
-        columns=["from", "to", "name"],
+        [
+            (
+                _midnight(max(a, first)),
+                _midnight(min(b, last)),
+                name,
+                name if min(b, last) - max(a, first) >= long else "",
+            )
+            for name, a, b in reversed(seasons)
+        ],
+        columns=["from", "to", "name", "shown"],
     )
+    # Neighbours' names would cross: they stand on two lines.
+    bands["at"] = [top * (1.17 if place % 2 else 1.08) for place in range(len(bands))]
     strokes = pd.DataFrame(
         [
             (
@@ -85,11 +99,11 @@ def chart(
     )
     ends = rows.groupby("name", sort=False).tail(1)
     form = _form(written_dates(months), theme.axis_label(Unit.SHARE))
-    spec = theme.filled(form, height=HEIGHT, rows=rows, ends=ends, bands=bands.assign(top=top * 1.12), strokes=strokes)
+    spec = theme.filled(form, height=HEIGHT, rows=rows, ends=ends, bands=bands.assign(top=top * 1.22), strokes=strokes)
     beyond = last + (last - first) * 0.14
     for layer in spec["layer"]:
         layer["encoding"]["x"]["scale"]["domain"] = [_midnight(first), _midnight(beyond)]
-        layer["encoding"]["y"]["scale"]["domain"] = [-top * _BELOW * 1.15, top * 1.18]
+        layer["encoding"]["y"]["scale"]["domain"] = [-top * _BELOW * 1.15, top * 1.24]
         layer["encoding"]["y"]["axis"]["values"] = _ticks(top)
     return Chart(spec, HEIGHT, alt_text, key)
 
@@ -127,8 +141,8 @@ def _form(dates: str, share: str) -> dict[str, Any]:
             tooltip=alt.Tooltip("name:N", title=" "),
         ),
         theme.of("bands")
-        .mark_text(align="left", baseline="top", dx=3, fontSize=11, limit=110)
-        .encode(x=x("from"), y=y("top"), text="name:N", color=theme.colour("muted")),
+        .mark_text(align="left", baseline="middle", dx=3, fontSize=11)
+        .encode(x=x("from"), y=y("at"), text="shown:N", color=theme.colour("muted")),
         theme.of("strokes")
         .mark_rule(strokeWidth=3, opacity=0.55)
         .encode(

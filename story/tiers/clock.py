@@ -28,7 +28,7 @@ def block(answer: Tiers, width: int = 1) -> Block:
         )
         return Block(say("Grace clock"), "", nothing, width=width)
     held = answer.grace
-    names = [_name(tier, used, last=last) for tier, used, last in zip(held.tier, held.used, held.last, strict=True)]
+    names = [_name(held, row) for row in range(len(held.tier))]
     became = [
         say("{part} of {whole}", part=figures.number(share * n), whole=figures.number(n)) if n else say("none")
         for share, n in zip(held.falls.estimate, held.falls.n, strict=True)
@@ -69,6 +69,9 @@ def _heading(held: Grace) -> str:
     )
 
 
-def _name(tier: str, used: int, *, last: bool) -> str:
-    said = say("{tier}, month {n}", tier=state(tier), n=used)
-    return say("{row}, the last", row=said) if last else said
+def _name(held: Grace, row: int) -> str:
+    said = say("{tier}, month {n}", tier=state(held.tier[row]), n=held.used[row])
+    if held.last[row]:
+        return say("{row}, the last", row=said)
+    over = row > 0 and held.last[row - 1] and held.tier[row - 1] == held.tier[row]
+    return say("{row}, decided", row=said) if over else said

@@ -54,7 +54,7 @@ def branches(answer: Tiers, branch_names: dict[str, str]) -> Block:
         [
             say("Customers above the lowest tier who slipped within {months}, %", months=horizon(answer.choice.months)),
             say(
-                "limits of 95 % and 99.8 % around {share}: {n} of {branches} outside the inner ones, {chance} by chance",
+                "limits of 95 % and 99.8 % around {share}: {n} of {branches} outside the inner, {chance} by chance",
                 share=figures.percent(plot.target, 1),
                 n=warned,
                 branches=len(called),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 from answers.tiers.tiers import Tiers
 from metrics.catalogue import Unit
 from metrics.estimate import Verdict
@@ -16,7 +15,7 @@ from story.chart import crossings, matrix, theme
 from story.chart.matrix import Cell
 from story.parts import Block, Opens
 from story.tiers.named import called, state
-from story.words import say, say_count, sentences
+from story.words import listed, opened, say, say_count, sentences
 
 PAGE = "moved"
 """The page that a cell opens."""
@@ -146,12 +145,15 @@ def lines(answer: Tiers) -> Block:
 
 
 def _lines_heading(answer: Tiers) -> str:
-    verdicts = answer.lines.net.verdict()
-    gains = int(np.sum(verdicts == Verdict.HIGHER.value))
-    loses = int(np.sum(verdicts == Verdict.LOWER.value))
-    if not gains and not loses:
-        return say("No line shows more crossings one way than the other")
-    return say("{gains} of {lines} lines gain customers, {loses} lose", gains=gains, loses=loses, lines=len(verdicts))
+    crossed = answer.lines
+    said: list[str] = []
+    for place, verdict in enumerate(crossed.net.verdict()):
+        values = {"tier": state(crossed.tiers[place]), "n": figures.number(abs(float(crossed.net.estimate[place])))}
+        if verdict == Verdict.HIGHER.value:
+            said.append(say("the {tier} line gains {n}", **values))
+        elif verdict == Verdict.LOWER.value:
+            said.append(say("the {tier} line loses {n}", **values))
+    return opened(listed(said)) if said else say("No line shows more crossings one way than the other")
 
 
 def _net(answer: Tiers, place: int) -> str:

@@ -14,7 +14,7 @@ from story.text import one_line
 from story.vocabulary import term
 from story.words import say, say_count
 
-_RULES = {"tier": _("tier by the bank's rule"), "asset_tier": _("tier by assets alone")}
+_RULES = {"tier": _("official tier"), "asset_tier": _("tier by assets")}
 
 _CUSTOMERS = {
     "young_professional": _("young professionals"),
