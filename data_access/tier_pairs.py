@@ -35,9 +35,9 @@ class Audience:
     """Which customers are meant; an empty text does not restrict.
 
     Attributes:
-        segment: Class.
+        segment: Class, of customers whom the viewer's branches serve now: of whom another branch has won, they know none.
         life_stage: At the start, or on entry.
-        channel: Through which they were won.
+        channel: Through which they were won; the same holds.
         campaign: Of which they were in a treated arm, assigned in the months after the start and up to the end; or
             `NO_CAMPAIGN`.
     """
@@ -57,13 +57,14 @@ def of_audience(
     """Conditions on rows with ``customer_id`` and ``life_stage``; the horizon starts in `start`, else ``month_no``."""
     start = rows.c["month_no"] if start is None else start
     found = measures.among(rows.c["life_stage"], (audience.life_stage,) if audience.life_stage else ())
-    customer = reader.table("customer")
+    # Under names of their own: what asks may read the tables, too, and a condition is about its own.
+    customer = reader.table("customer").alias("of_customer")
     facts = {"segment": audience.segment, "acquired_channel": audience.channel}
     same = [customer.c[name] == value for name, value in facts.items() if value]
     if same:
         found.append(sa.exists().where(customer.c["customer_id"] == rows.c["customer_id"], *same))
     if audience.campaign:
-        member = reader.table("campaign_member")
+        member = reader.table("campaign_member").alias("of_member")
         assigned = member.c["assigned_at"]
         month = sa.extract("year", assigned) * 12 + sa.extract("month", assigned) - 1
         treated = sa.exists().where(

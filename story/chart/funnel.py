@@ -51,6 +51,7 @@ def chart(funnel: Funnel, named: Sequence[Named], centre: str, sizes: str, *, al
     )[known]
     most = float(rows["n"].max()) * 1.05
     least = max(float(rows["n"].min()) * 0.6, 1.0)
+    rows["left"] = rows["n"] > (least + most) / 2  # beyond the plot the names of the limits stand
     # Chance puts limits around whole customers only.
     grid = np.unique(np.linspace(max(least, 1.0), most, POINTS).round())
     low, high = shares_limits(grid, funnel.target, funnel.levels)
@@ -119,7 +120,6 @@ def _form(share: str, sizes: str) -> dict[str, Any]:
             tooltip=[alt.Tooltip("hover:N", title=" ")],
         )
     )
-    names = theme.of("rows").transform_filter("datum.name !== ''").mark_text(align="left", dx=10, dy=-8)
     layers: list[Any] = [
         band("outer", 0.45),
         band("inner", 0.8),
@@ -128,6 +128,12 @@ def _form(share: str, sizes: str) -> dict[str, Any]:
         .mark_text(align="left", dx=7)
         .encode(x=x, y=y("at"), text="text:N", color=theme.colour("muted")),
         dots,
-        names.encode(x=x, y=y("share"), text="name:N", color=theme.colour_by("role")),
+        *(
+            theme.of("rows")
+            .transform_filter(f"datum.name !== '' && datum.left === {str(left).lower()}")
+            .mark_text(align="right" if left else "left", dx=-10 if left else 10, dy=-9)
+            .encode(x=x, y=y("share"), text="name:N", color=theme.colour_by("role"))
+            for left in (False, True)
+        ),
     ]
     return theme.dressed(alt.layer(*layers))

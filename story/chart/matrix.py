@@ -19,6 +19,9 @@ from story.parts import Chart, Opens
 ROW: Final = 54
 HEAD: Final = 26
 
+NARROW: Final = 400
+"""Pixels of the plot below which a cell shows its number alone; what it rests on is said on hover and on its list."""
+
 STEPS: Final = (0.02, 0.10, 0.25)
 """Lower limits of a share from which a cell is a step darker; the step before the last carries no readable text."""
 
@@ -102,6 +105,11 @@ def _ink(cell: Cell, shade: int) -> str:
     return "inverse" if shade == _DARKEST else "text"
 
 
+def _on_a_phone(narrow: float, wide: float) -> alt.ExprRef:
+    """A value where cells have no room for two lines, and where they have."""
+    return alt.ExprRef(f"width < {NARROW} ? {narrow} : {wide}")
+
+
 @lru_cache
 def _form(opens: bool) -> dict[str, Any]:
     """Boxes, coloured or in the colour of a band, with two lines of text in each."""
@@ -132,8 +140,10 @@ def _form(opens: bool) -> dict[str, Any]:
     for ink, colour in inks.items():
         rows = base.transform_filter(f"datum.ink === '{ink}'")
         layers += [
-            rows.transform_filter("datum.below !== ''").mark_text(dy=-8, fontSize=14).encode(text="above:N", **colour),
+            rows.transform_filter("datum.below !== ''")
+            .mark_text(dy=_on_a_phone(0, -8), fontSize=_on_a_phone(13, 14))
+            .encode(text="above:N", **colour),
             rows.transform_filter("datum.below === ''").mark_text().encode(text="above:N", **colour),
-            rows.mark_text(dy=10, fontSize=11).encode(text="below:N", **colour),
+            rows.mark_text(dy=10, fontSize=11, opacity=_on_a_phone(0, 1)).encode(text="below:N", **colour),
         ]
     return theme.dressed(alt.layer(*layers))

@@ -27,6 +27,10 @@ _BELOW: Final = 0.14
 _NAMED: Final = 0.05
 """Part of the time axis from which a season has room for its name."""
 
+_LEVELS: Final = (1.08, 1.16, 1.24)
+_APART: Final = 0.07
+"""Part of the height that the name of a line takes."""
+
 Spell = tuple[str, date, date]
 """Name, first and last day of what ran."""
 
@@ -83,8 +87,8 @@ def chart(
         ],
         columns=["from", "to", "name", "shown"],
     )
-    # Neighbours' names would cross: they stand on two lines.
-    bands["at"] = [top * (1.17 if place % 2 else 1.08) for place in range(len(bands))]
+    # Neighbours' names would cross: they stand on three lines.
+    bands["at"] = [top * _LEVELS[place % len(_LEVELS)] for place in range(len(bands))]
     strokes = pd.DataFrame(
         [
             (
@@ -97,15 +101,24 @@ def chart(
         ],
         columns=["from", "to", "name", "at"],
     )
-    ends = rows.groupby("name", sort=False).tail(1)
+    ends = rows.groupby("name", sort=False).tail(1).sort_values("rate")
+    ends["at"] = _spread(ends["rate"].tolist(), _APART * top)
     form = _form(written_dates(months), theme.axis_label(Unit.SHARE))
-    spec = theme.filled(form, height=HEIGHT, rows=rows, ends=ends, bands=bands.assign(top=top * 1.22), strokes=strokes)
+    spec = theme.filled(form, height=HEIGHT, rows=rows, ends=ends, bands=bands.assign(top=top * 1.29), strokes=strokes)
     beyond = last + (last - first) * 0.14
     for layer in spec["layer"]:
         layer["encoding"]["x"]["scale"]["domain"] = [_midnight(first), _midnight(beyond)]
-        layer["encoding"]["y"]["scale"]["domain"] = [-top * _BELOW * 1.15, top * 1.24]
+        layer["encoding"]["y"]["scale"]["domain"] = [-top * _BELOW * 1.15, top * 1.31]
         layer["encoding"]["y"]["axis"]["values"] = _ticks(top)
     return Chart(spec, HEIGHT, alt_text, key)
+
+
+def _spread(heights: list[float], room: float) -> list[float]:
+    """Rising heights moved as little as it takes to stand `room` apart."""
+    placed: list[float] = []
+    for height in heights:
+        placed.append(max(height, placed[-1] + room) if placed else height)
+    return placed
 
 
 def _ticks(top: float) -> list[float]:
@@ -152,7 +165,7 @@ def _form(dates: str, share: str) -> dict[str, Any]:
         rates.mark_line(strokeWidth=2, point={"size": 26, "filled": True}).encode(
             x=x("month"), y=y("rate"), color=hue, detail="name:N", tooltip=[alt.Tooltip("hover:N", title=" ")]
         ),
-        theme.of("ends").mark_text(align="left", dx=8).encode(x=x("month"), y=y("rate"), text="name:N", color=hue),
+        theme.of("ends").mark_text(align="left", dx=8).encode(x=x("month"), y=y("at"), text="name:N", color=hue),
     ]
     return theme.dressed(alt.layer(*layers))
 

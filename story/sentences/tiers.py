@@ -88,7 +88,7 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
         months=months,
     ),
     FindingCode.TIER_MOVE_LARGEST: template(
-        _("most of those in {from_tier} who moved went to {to_state}: {estimate} of {tier_n} ({limits})"),
+        _("{from_tier}: {estimate} of {tier_n} went to {to_state} ({limits})"),
         _NET,
         from_tier=name,
         to_state=_state,

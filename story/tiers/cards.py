@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from answers.tiers.tiers import Tiers
 from metrics.estimate import Verdict
 from metrics.tiers.transition import Movement
@@ -10,6 +12,9 @@ from story import estimates, figures
 from story.cards import DASH, measured, short
 from story.parts import Badge, Card
 from story.words import say, sentences
+
+SPARKLINE: Final = 16
+"""Months that a card draws."""
 
 
 def cards(answer: Tiers) -> list[Card]:
@@ -30,7 +35,16 @@ def _movement(answer: Tiers, movement: Movement, name: str, key: str) -> Card:
         part=figures.number(float(answer.moves.of_movement(movement).sum())),
         whole=figures.number(float(answer.moves.base.sum())),
     )
-    return measured(name, key, answer.rates[movement], [counted], answer.currency)
+    drawn = {Movement.UPGRADE: answer.trend.up, Movement.DOWNGRADE: answer.trend.down}.get(movement)
+    history = None if drawn is None else [float(value) for value in drawn.estimate[-SPARKLINE:] if value == value]
+    return measured(
+        name,
+        key,
+        answer.rates[movement],
+        [counted],
+        answer.currency,
+        history=history if history and len(history) > 1 else None,
+    )
 
 
 def _net(answer: Tiers) -> Card:

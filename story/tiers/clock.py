@@ -49,7 +49,7 @@ def block(answer: Tiers, width: int = 1) -> Block:
         [
             say("Customers below their tier's threshold by months of grace used"),
             say("at the right: of such customers in the year before, how many fell once grace was over"),
-            say("orange: the coming month is the last to come back in"),
+            say("orange: this month is the last to come back in"),
         ]
     )
     return Block(_heading(held), caption, shown, width=width, hint=say("A bar opens those in their last month"))

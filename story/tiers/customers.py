@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -27,20 +27,31 @@ from story.words import say, say_count, sentences
 NAME: Final = "customers"
 """Of the block that holds the list."""
 
+_NOTEWORTHY: Final = 0.005
+"""Part of a customer's assets from which a change of prices is told."""
+
 _SHOWN: Final = 3
 """Signs of an identifier that a screen shows; enough to find the row of a file again."""
 
 
 def spelled(answer: Tiers | TooShort) -> Mapping[str, tuple[str, str]]:
-    """The lists that may be chosen, as the URL spells them: a cell by its two ends, those in grace by neither."""
+    """The lists that may be chosen, as the URL spells them: moves from tier to tier first, the largest first."""
     if isinstance(answer, TooShort):
         return {}
     of_cells = cells(answer.order)
-    moved = {key: ends for key, ends in of_cells.items() if ends[0] != ends[1] and _counted(answer, ends)}
-    stayed = {key: ends for key, ends in of_cells.items() if ends[0] == ends[1] and _counted(answer, ends)}
-    most = sorted(moved, key=lambda key: -_counted(answer, moved[key]))
-    in_grace = {IN_GRACE: ("", "")} if answer.grace is not None else {}
-    return {**{key: moved[key] for key in most}, **in_grace, **stayed}
+    held = {key: ends for key, ends in of_cells.items() if _counted(answer, ends)}
+    by_size = sorted(held, key=lambda key: -_counted(answer, held[key]))
+
+    def those(wanted: Callable[[str, str], bool]) -> dict[str, tuple[str, str]]:
+        return {key: held[key] for key in by_size if wanted(*held[key])}
+
+    margins = {Fate.ENTERED.value, Fate.LEFT.value}
+    return {
+        **those(lambda start, end: start != end and not margins & {start, end}),
+        **({IN_GRACE: ("", "")} if answer.grace is not None else {}),
+        **those(lambda start, end: bool(margins & {start, end})),
+        **those(lambda start, end: start == end),
+    }
 
 
 def key(answer: Customers) -> str:
@@ -194,9 +205,10 @@ def _table(answer: Customers, rows: pd.DataFrame) -> Table:
         ),
         Column(say("Whose"), [_whose(answer, row["staff_id"]) for row in each]),
     )
-    if answer.grace:
-        columns = (columns[0], columns[1], *columns[3:])
-    return Table(columns, say("Customers"), "customers", prose=True)
+    unknown = {2} if answer.grace or answer.from_tier == Fate.ENTERED.value else set[int]()
+    unknown |= {3} if answer.to_state == Fate.LEFT.value else set[int]()
+    shown = tuple(column for place, column in enumerate(columns) if place not in unknown)
+    return Table(shown, say("Customers"), "customers", prose=True)
 
 
 def file(answer: Customers, rows: pd.DataFrame) -> Table:
@@ -251,7 +263,8 @@ def _why(answer: Customers, row: Mapping[str, Any]) -> str:
         parts.append(say("assets {amount}", amount=figures.money(change, currency, signed=True)))
     if pd.notna(row["flow"]):
         parts.append(say("moved in or out {amount}", amount=figures.money(float(row["flow"]), currency, signed=True)))
-    if pd.notna(row["valuation"]) and row["valuation"]:
+    held = max(abs(float(row[name])) for name in ("before", "after") if pd.notna(row[name])) if parts else 0.0
+    if pd.notna(row["valuation"]) and abs(row["valuation"]) > _NOTEWORTHY * held:
         parts.append(say("prices {amount}", amount=figures.money(float(row["valuation"]), currency, signed=True)))
     if answer.of.choice.rule == "tier" and pd.notna(row["months_below"]) and row["months_below"]:
         parts.append(_months_below(row["months_below"]))
