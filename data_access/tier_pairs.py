@@ -35,7 +35,7 @@ class Audience:
     """Which customers are meant; an empty text does not restrict.
 
     Attributes:
-        segment: Class, of customers whom the viewer's branches serve now: of whom another branch has won, they know none.
+        segment: Class, of customers whom the viewer's branches serve now; of those whom another serves they know none.
         life_stage: At the start, or on entry.
         channel: Through which they were won; the same holds.
         campaign: Of which they were in a treated arm, assigned in the months after the start and up to the end; or
