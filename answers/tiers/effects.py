@@ -78,13 +78,14 @@ def ask(reader: Reader, choice: Choice, order: tuple[str, ...]) -> Effects | Non
     difference = difference.withheld(nobody, Reason.NO_CONTROL)
     difference = difference.withheld(listed["cluster"].eq("branch").to_numpy(dtype=np.bool_), Reason.CLUSTERED)
     latest = np.argsort(-listed["starts_on"].astype("int64").to_numpy(), kind="stable")
-    sides = [Counts(arm.base, arm.of_movement(Movement.UPGRADE)) for arm in (control, treated)]
+    held, given = (Counts(arm.base[latest], arm.of_movement(Movement.UPGRADE)[latest]) for arm in (control, treated))
     verdicts = judge(difference, p_value)
     return Effects(
         tuple(str(control.groups[row]) for row in latest),
-        tuple(str(name) for name in listed["name"].iloc[latest]),
+        tuple(listed["name"].astype(str).to_numpy()[latest].tolist()),
         tuple(bool(each) for each in randomised[latest]),
-        *(Counts(side.n[latest], side.successes[latest]) for side in sides),
+        held,
+        given,
         difference[latest],
         verdicts[latest],
         len(ran),

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Final
 
 import numpy as np
-import pandas as pd
 from data_access.queries import tiers
 from data_access.reading.reader import Reader
 from data_access.tier_pairs import EVERYBODY
@@ -220,7 +219,7 @@ def _tested(
             reader, rule=choice.rule, first=span.end - 12, last=span.end - 1, branches=choice.branches
         )
         if choice.rule == "asset_tier":
-            triples = triples.assign(months_below=pd.NA)
+            triples = triples.assign(months_below=np.nan)
         if len(triples):
             found += findings.order_findings(markov.order(triples, rng))
     return found

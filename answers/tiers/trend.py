@@ -71,8 +71,9 @@ def monthly(reader: Reader, choice: Choice, order: tuple[str, ...], seen: tuple[
 
 def starting(moves: Transitions, span: Span) -> Transitions:
     """Of moves by month those that start with a horizon; of nobody where the month has none."""
-    row = pd.Index(moves.groups).get_indexer([str(span.start)])[0]
-    rows = slice(row, row + 1) if row >= 0 else slice(0, 0)
+    start = str(span.start)
+    row = moves.groups.index(start) if start in moves.groups else len(moves)
+    rows = slice(row, row + 1)
     counts, missing = moves.counts[rows], moves.missing[rows]
     found = Transitions(moves.groups[rows], moves.tiers, moves.months, counts, missing)
     return found.pooled()

@@ -199,10 +199,11 @@ class Reader:
         Raises:
             ScopeError: there is no benchmark of this horizon.
         """
-        last = self.last_month("tier_snapshot")
-        if last is None:
-            return pd.DataFrame({"n": [], "fell": []}, dtype="int64")
         snapshot = WHOLE_BANK.visible(_known("tier_snapshot"))
+        last = self.last_month("tier_snapshot")
+        if last is None:  # the version does not say which month was over
+            found = self._read(sa.select(sa.func.max(snapshot.c["month_no"]).label("last")), WHOLE_BANK)["last"]
+            last = 0 if found.isna().all() else int(found.iloc[0])
         snapshot = sa.select(snapshot).where(snapshot.c["month_no"] <= last).subquery()
         own = self._warehouse.settings
         tiers = [tier.key for tier in own.tier_rules[-1].tiers]

@@ -56,7 +56,11 @@ def crossing_findings(lines: Crossings, months: int) -> list[Finding]:
         # By the share of those who crossed: a high line is crossed by few.
         balance = np.abs(lines.net.estimate) / np.maximum(lines.up + lines.down, 1)
         for row in rows[np.argsort(-balance[rows], kind="stable")]:
-            values = {"tier": lines.tiers[row], "up": int(lines.up[row]), "down": int(lines.down[row])}
+            values: dict[str, int | float | str] = {
+                "tier": lines.tiers[row],
+                "up": int(lines.up[row]),
+                "down": int(lines.down[row]),
+            }
             limits = {name: float(getattr(lines.net, name)[row]) for name in ("estimate", "low", "high")}
             found.append(Finding(code, values | limits | {"months": months}))
     return found

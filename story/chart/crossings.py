@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import altair as alt
 import numpy as np
@@ -92,7 +92,7 @@ def _form() -> dict[str, Any]:
         )
     )
 
-    def number(name: str, at: str, align: str, role: str = "") -> Any:
+    def number(name: str, at: str, align: Literal["left", "right"], role: str = "") -> Any:
         colour = theme.colour_by(role) if role else theme.colour("muted")
         return base.mark_text(align=align, dx=-7 if align == "right" else 7).encode(
             x=x(at), text=f"{name}:N", color=colour
