@@ -4,7 +4,7 @@ from answers.tiers import choice, customers, tiers
 from story.tiers import customers as story
 from story.words import say
 from ui import choose_tiers, filters, page
-from ui import customers as list_of
+from ui import moved as list_of
 
 here = page.open("moved")
 with here.controls:

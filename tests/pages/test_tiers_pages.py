@@ -18,7 +18,7 @@ from data_access.versions import open_store
 from data_access.workspace import views
 from story import words
 from tests.pages.conftest import ROOT, texts
-from ui import customers
+from ui import moved
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 App = Callable[..., AppTest]
@@ -99,7 +99,7 @@ def test_an_audience_is_kept_as_its_filters_for_a_plan(app: App):
     page.text_input(key="audience_name").input("Slipping families").run()
     next(button for button in page.button if button.label == "Keep the audience").click().run()
     (kept,) = views.of_owner(access.workspace(), demo.people.PEOPLE[1].email)
-    assert (kept.page, kept.name) == (customers.PLAN, "Slipping families")
+    assert (kept.page, kept.name) == (moved.PLAN, "Slipping families")
     assert dict(pair.split("=") for pair in kept.query.split("&")) == {
         "cell": "potential..basic",
         "months": "3",
