@@ -192,6 +192,12 @@ _KEEPS = [
 
 _LOADS = [
     Mutation(
+        f"{_LOADING}/checks.py",
+        '+ f" UNION ALL SELECT {key} FROM candidate" * (parent == table)',
+        "",
+        f"{_LOAD} {_REFUSALS}",
+    ),
+    Mutation(
         f"{_LOADING}/reach.py",
         '({"campaign_member"} if "campaign" in brought else set[str]())',
         "set[str]()",
@@ -213,7 +219,7 @@ _LOADS = [
         f"{_LOADING}/load.py",
         'if not {"campaign", "campaign_member"} & record.left:',
         "if False:",
-        f"{_REACH} -k whole_copy",
+        f"{_LOAD} -k longer_window",
     ),
     Mutation(
         f"{_LOADING}/draft.py", "<= getvariable('until') THEN", "< getvariable('until') THEN", f"{_CLOCK} -k itself"
