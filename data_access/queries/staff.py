@@ -45,6 +45,12 @@ def people(reader: Reader, *, branches: Names = ()) -> pd.DataFrame:
     return reader.frame(statement.order_by(staff.c["staff_id"]))
 
 
+def roles(reader: Reader) -> pd.DataFrame:
+    """Roles of the reader's staff: ``role``, in the order of the alphabet."""
+    role = reader.table("staff").c["role"]
+    return reader.frame(sa.select(role).where(role.is_not(None)).group_by(role).order_by(role))
+
+
 def postings(reader: Reader, *, first: date, last: date) -> pd.DataFrame:
     """Who was posted where in a period: what attainment by days present rests on.
 
@@ -228,22 +234,30 @@ def suitability(reader: Reader, *, first: date, last: date, branches: Names = ()
     """Sales of products that may lose money, and those without a rating that bore the risk on the day of the sale.
 
     The rating is the customer's last before the sale. It must not have expired, and C3 bears R3 and below. Reversed
-    sales count: they were made.
+    sales count: they were made. Customers who have moved to another branch since are left out.
 
     Returns:
         ``staff_id``, ``checked`` (sales of `SUITED_LINES` with a risk level) and ``breached``, missing where the feeds
         record no ratings.
     """
-    sale, product = reader.table("sale"), reader.table("product")
+    sale, product, customer = (reader.table(name) for name in ("sale", "product", "customer"))
     rated, later = reader.table("risk_assessment"), reader.table("risk_assessment").alias("later")
     sold_on = sa.cast(sale.c["sold_at"], sa.Date)
     bears = sa.or_(
         *(sa.and_(product.c["risk_level"] == f"R{risk}", rated.c["rating"] >= f"C{risk}") for risk in range(1, 6))
     )
-    superseded = sa.exists().where(
-        later.c["customer_id"] == sale.c["customer_id"],
-        later.c["assessed_at"] <= sale.c["sold_at"],
-        later.c["assessed_at"] > rated.c["assessed_at"],
+    superseded = (
+        sa.exists()
+        .where(
+            later.c["customer_id"] == sale.c["customer_id"],
+            later.c["assessed_at"] <= sale.c["sold_at"],
+            later.c["assessed_at"] > rated.c["assessed_at"],
+        )
+        .correlate(sale, rated)
+    )
+    # Ratings are seen where the customer is served now: of one who moved away, a branch cannot know them.
+    still_here = sa.exists().where(
+        customer.c["customer_id"] == sale.c["customer_id"], customer.c["branch_id"] == sale.c["branch_id"]
     )
     suited = sa.exists().where(
         rated.c["customer_id"] == sale.c["customer_id"],
@@ -259,6 +273,7 @@ def suitability(reader: Reader, *, first: date, last: date, branches: Names = ()
             sale.c["staff_id"].is_not(None),
             product.c["line"].in_(SUITED_LINES),
             product.c["risk_level"].is_not(None),
+            still_here,
             *measures.within(sale.c["sold_at"], first, last),
             *measures.among(sale.c["branch_id"], branches),
         )

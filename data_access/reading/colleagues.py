@@ -116,9 +116,7 @@ def results(
             measures.total(mine.c["converted"], "observed"),
             sa.func.sum(mine.c["n"] * rate).label("expected"),
         )
-        .select_from(
-            mine.join(of_all, sa.and_(*alike)).outerjoin(staff, staff.c["staff_id"] == mine.c["staff_id"])
-        )
+        .select_from(mine.join(of_all, sa.and_(*alike)).outerjoin(staff, staff.c["staff_id"] == mine.c["staff_id"]))
         .group_by(mine.c["staff_id"], mine.c["branch_id"], staff.c["role"])
         .having(sa.func.sum(mine.c["n"]) >= FEWEST_CUSTOMERS, sa.func.sum(mine.c["n"] * rate) > 0)
         .order_by(mine.c["staff_id"], mine.c["branch_id"])

@@ -70,6 +70,7 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     data.branches: [{}],
     data.seasons: [{}],
     staff.people: [{}, {"branches": ["B1", "B2"]}],
+    staff.roles: [{}],
     staff.postings: [{"first": FIRST, "last": LAST}],
     staff.results_by_mix: [
         {},
