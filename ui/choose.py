@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from answers.campaigns.overview import Choice, Offered
+from answers.people import choice as people_offered
 from answers.period import Against
 from answers.summary import summary as summaries
 from answers.week.to_do import ToDo
@@ -117,6 +118,38 @@ def summary(periods: Sequence[str], called: Mapping[str, str]) -> summaries.Choi
     chosen = {choice.key: filters.chosen(choice) for choice in drawn}
     branch = chosen.get("branch", EVERY)
     return summaries.Choice(chosen["period"], Against(chosen["against"]), "" if branch == EVERY else branch)
+
+
+def people(offered: people_offered.Offered) -> people_offered.Choice:
+    """Draws the filters of the people of one branch and reads them."""
+    called = dict(zip(offered.branches, names(list(offered.branches.values())), strict=True))
+    minima = {str(n): say("from {n} customers", n=n) for n in people_offered.MINIMA}
+    drawn = [
+        *([Filter("branch", say("Branch"), list(called), called.__getitem__, 145)] if len(called) > 1 else []),
+        Filter("period", say("Period"), offered.periods, period.written, 165),
+        _among("role", say("Role"), say("all roles"), offered.roles, 150),
+        Filter("minimum", say("Judged"), list(minima), minima.__getitem__, 165),
+    ]
+    filters.bar(*drawn)
+    chosen = {choice.key: filters.chosen(choice) for choice in drawn}
+    return _people(offered, chosen)
+
+
+def person(offered: people_offered.Offered) -> people_offered.Choice:
+    """Reads the choice that a person's page was opened with; everybody's role is looked at."""
+    drawn = {
+        "branch": tuple(offered.branches),
+        "period": offered.periods,
+        "minimum": tuple(map(str, people_offered.MINIMA)),
+    }
+    chosen = {key: filters.chosen(Filter(key, key, values, str)) for key, values in drawn.items() if values}
+    return _people(offered, chosen)
+
+
+def _people(offered: people_offered.Offered, chosen: Mapping[str, str]) -> people_offered.Choice:
+    branch = chosen.get("branch") or next(iter(offered.branches), "")
+    role = chosen.get("role", EVERY)
+    return people_offered.Choice(chosen["period"], branch, "" if role == EVERY else role, int(chosen["minimum"]))
 
 
 def _branch(called: Mapping[str, str]) -> list[Filter]:

@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from typing import Any
 
 import streamlit as st
+from answers.people.team import Judged, Team
 from answers.week.to_do import ToDo
 from data_access import logs
 from data_access.door import access
@@ -25,7 +26,21 @@ from story.parts import Story
 from story.vocabulary import names, term
 from story.words import LANGUAGES, language, say, sentences
 
-from ui import empty, errors, export, filters, first_run, navigation, notes, sign_in, subscribe, tasks, tell, views
+from ui import (
+    empty,
+    errors,
+    export,
+    filters,
+    first_run,
+    navigation,
+    notes,
+    people,
+    sign_in,
+    subscribe,
+    tasks,
+    tell,
+    views,
+)
 from ui.markdown import plain
 
 _LOOKING: ContextVar[access.Pass | None] = ContextVar("pass", default=None)
@@ -129,10 +144,20 @@ class Page:
         pin = Pin(PinnedTo(to), which)
         notes.panel(access.workspace(), self.reader.viewer, pin, _branch_names(self.reader))
 
+    def goals(self, staff_id: str, branch: str) -> None:
+        """What was agreed on with a member of staff of a branch, which its people alone read."""
+        pin, own = Pin(PinnedTo.STAFF, staff_id), {branch: _branch_names(self.reader)[branch]}
+        notes.panel(access.workspace(), self.reader.viewer, pin, own, notes.Words.of_goals())
+
     @property
     def workspace(self) -> Any:
         """Where people's own work is kept; rights are asked by whoever writes there."""
         return access.workspace()
+
+    def score(self, team: Team, judged: Judged) -> dict[str, tell.Drawn]:
+        """What draws the score of a team: its sheet to take along, and the weights for who may set them."""
+        about = {say("Data version"): self.reader.version, say("Data as of"): self.reader.as_of.isoformat()}
+        return people.drawn(access.workspace(), self.reader, team, judged, self.delivered, about)
 
     def to_do(self, waiting: ToDo, currency: str) -> dict[str, tell.Drawn]:
         """What draws the list of what to do for who may work on it; nothing where the viewer only looks on."""

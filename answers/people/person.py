@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from metrics.estimate import Intervals
+from metrics.moments import Floats, floats
 from metrics.staff.mentoring import Pair
 
 from answers.people.team import Judged, Team
@@ -26,6 +27,9 @@ class Person:
         kinds: By tier and channel: ``n``, ``expected``, ``converted`` of customers whom others have too.
         alone: Customers whom too few others have: nothing is expected of them, and they count neither way.
         ratios: Observed over expected by line and channel, a row a skill of the team.
+        points: Points of each block of the score, nan where too little is known.
+        weight: What each counts, those of blocks without points shared out among the others.
+        brings: What each brings to the score.
         learns: Whom they could learn from; None where no pair is suggested.
         teaches: Who could learn from them.
     """
@@ -36,6 +40,9 @@ class Person:
     kinds: pd.DataFrame
     alone: int
     ratios: Intervals
+    points: Floats
+    weight: Floats
+    brings: Floats
     learns: Pair | None
     teaches: tuple[Pair, ...]
 
@@ -60,9 +67,21 @@ def of(team: Team, judged: Judged, staff_id: str) -> Person | None:
         kinds.sort_values("n", ascending=False, kind="stable").reset_index(drop=True),
         int(own["n"].sum() - told["n"].sum()),
         _ratios(team, place),
+        *_parts(judged, place),
         next((pair for pair in team.pairs if pair.mentee == staff_id), None),
         tuple(pair for pair in team.pairs if pair.mentor == staff_id),
     )
+
+
+def _parts(judged: Judged, place: int) -> tuple[Floats, Floats, Floats]:
+    """Points, weight and what they bring, by block."""
+    if judged.card is None:
+        nothing = np.empty(0)
+        return nothing, nothing, nothing
+    points = judged.card.blocks[:, place]
+    given = np.where(np.isnan(points), 0.0, floats(list(judged.card.weights.values())))
+    weight = np.divide(given, given.sum(), out=np.zeros_like(given), where=given.sum() > 0)
+    return points, weight, weight * np.nan_to_num(points)
 
 
 def _ratios(team: Team, place: int) -> Intervals:

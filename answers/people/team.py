@@ -24,8 +24,8 @@ from answers.kept import kept
 from answers.people import breadth, results, score, skills, training
 from answers.people.breadth import Breadth
 from answers.people.choice import Choice, offered
-from answers.people.score import Held, Rehearsal
 from answers.people.results import Band
+from answers.people.score import Held, Rehearsal
 from answers.people.skills import Skill
 from answers.people.training import Course
 from answers.period import Period

@@ -78,13 +78,12 @@ def compared(results: pd.DataFrame, done: pd.DataFrame, people: Sequence[str]) -
         done: ``staff_id``, ``course`` and ``completed_on``.
         people: who is compared.
     """
-    sums = results.groupby(["staff_id", "quarter"])[["converted", "expected"]].sum()
     quarters = range(int(results["quarter"].min()), int(results["quarter"].max()) + 1)
     observed, due = (
-        sums[name].unstack(fill_value=0.0).reindex(index=list(people), columns=list(quarters), fill_value=0.0)
+        results.pivot_table(name, "staff_id", "quarter", "sum").reindex(index=list(people), columns=list(quarters))
         for name in ("converted", "expected")
     )
-    ratio = _Ratio(observed, due)
+    ratio = _Ratio(observed.fillna(0.0), due.fillna(0.0))
     when = pd.to_datetime(done["completed_on"])
     taken = done.assign(quarter=when.dt.year * 4 + when.dt.quarter - 1)
     first_time = taken.groupby(["course", "staff_id"])["quarter"].min()
