@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from data_access.queries import campaigns
 from data_access.reading.reader import Reader
-from metrics.estimate import Intervals
+from metrics.estimate import Intervals, Reason
 from metrics.inference.multiplicity import holm
 from metrics.staff.mentoring import Pair, suggest_pairs
 from metrics.staff.performance import SIGNIFICANCE, Performance
@@ -48,8 +48,8 @@ class Skill:
 
     @property
     def ratio(self) -> Intervals:
-        """Observed over expected of each person."""
-        return self.performance.ratio
+        """Observed over expected of each person who had enough customers of it."""
+        return self.performance.ratio.withheld(~self.performance.enough, Reason.TOO_FEW)
 
 
 def lines_of(reader: Reader, looked_at: Period, branch: str) -> pd.DataFrame:

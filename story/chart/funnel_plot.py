@@ -18,8 +18,14 @@ from story.chart import theme
 from story.parts import Chart, Opens
 
 HEIGHT = 400
-MOST_NAMES = 20
-"""Dots that bear their name; more of them would cover each other."""
+_BEYOND = 1.12
+"""How much longer the axis is than the band: names of the limits stand beyond it."""
+
+_WIDTH = 520
+_LETTER = 7.0
+_CHARACTER = 13.0
+_LINE = 15.0
+"""Pixels of the plot, of a letter, a Chinese character and a line, by which names are kept apart."""
 
 _HIGHEST = 2.5
 """Ratio up to which the plot reaches at least half way; what lies far above stands at its upper edge."""
@@ -60,13 +66,15 @@ def chart(
     rows = pd.DataFrame(
         {
             "place": np.arange(len(names)),
-            "name": list(names) if len(names) <= MOST_NAMES else [""] * len(names),
+            "name": list(names),
             "x": volume,
             "y": np.minimum(ratio, top) * 100,
             "role": list(roles),
             "hover": list(hover),
         }
     ).dropna(subset=["y"])
+    last = float(band[0][-1])
+    rows["side"] = _sides(rows, last * _BEYOND, top * 100)
     known = ~np.isnan(others[1])
     dots = pd.DataFrame({"x": others[0][known], "y": np.minimum(others[1][known], top) * 100})
     x, low, high = band
@@ -74,7 +82,6 @@ def chart(
     for place, which in enumerate(("inner", "outer")):
         drawn[f"{which}_low"] = np.minimum(low[place], top) * 100
         drawn[f"{which}_high"] = np.minimum(high[place], top) * 100
-    last = float(x[-1])
     ends = pd.DataFrame(
         {"x": last, "y": [drawn["inner_high"].iloc[-1], drawn["outer_high"].iloc[-1]], "text": list(limits)}
     )
@@ -83,7 +90,7 @@ def chart(
     for layer in spec["layer"]:
         encoding = layer["encoding"]
         if "scale" in encoding.get("x", {}):
-            encoding["x"]["scale"]["domain"] = [0, last * 1.12]
+            encoding["x"]["scale"]["domain"] = [0, last * _BEYOND]
         encoding["y"]["scale"]["domain"] = [0, top * 100]
     return Chart(spec, HEIGHT, alt_text, key, opens)
 
@@ -91,6 +98,24 @@ def chart(
 def _top(ratio: Floats, others: Floats) -> float:
     seen = np.concatenate([ratio, others])
     return max(_HIGHEST, float(np.nanquantile(seen, 0.98)) * 1.05 if np.isfinite(seen).any() else _HIGHEST)
+
+
+def _sides(rows: pd.DataFrame, right: float, top: float) -> list[str]:
+    """On which side of its dot each name stands where it covers no other; nowhere, where it would."""
+    taken: list[tuple[float, float, float]] = []
+    found: list[str] = []
+    for x, y, name in zip(rows["x"] / right * _WIDTH, rows["y"] / top * HEIGHT, rows["name"], strict=True):
+        half = sum(_CHARACTER if sign > "\u2e7f" else _LETTER for sign in str(name)) / 2
+        for side, shift in (("above", _LINE), ("below", -_LINE), ("", 0.0)):
+            at = float(y) + shift
+            if not side or not any(
+                abs(float(x) - other) < half + wide and abs(at - height) < _LINE for other, height, wide in taken
+            ):
+                break
+        found.append(side)
+        if side:
+            taken.append((float(x), at, half))
+    return found
 
 
 @lru_cache
@@ -115,7 +140,12 @@ def _form(axis: str) -> dict[str, Any]:
         rows.mark_circle(size=85, opacity=1)
         .encode(color=theme.colour_by("role"), detail="place:Q", tooltip=[alt.Tooltip("hover:N", title=" ")])
         .add_params(alt.selection_point(name="opened", fields=["place"])),
-        rows.mark_text(dy=-11, fontSize=12).encode(text="name:N", color=theme.colour("text")),
+        *(
+            rows.transform_filter(f"datum.side === '{side}'")
+            .mark_text(dy=shift, fontSize=12)
+            .encode(text="name:N", color=theme.colour("text"))
+            for side, shift in (("above", -12), ("below", 13))
+        ),
         theme.of("ends")
         .mark_text(align="left", dx=5)
         .encode(x=x, y=y("y"), text="text:N", color=theme.colour("muted")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from answers.people.results import Band
 from answers.people.skills import Skill
@@ -21,13 +23,17 @@ from story.sentences.told import Told, p_value
 from story.words import opened, say, say_count, sentences
 
 
+_WORTH_SAYING: Final = 1.05
+"""How many times wider limits are told to be."""
+
+
 def funnel(team: Team, found: Performance, band: Band) -> Block:
     """Results against what was expected, beside results elsewhere without names."""
     result = found.standardised
     heading = _funnel_heading(found)
     widened = (
         [say("widened {times} times, as colleagues spread more than chance", times=figures.number(band.widened, 1))]
-        if band.widened > 1
+        if band.widened >= _WORTH_SAYING
         else []
     )
     elsewhere = say_count(
@@ -151,7 +157,7 @@ def courses(team: Team) -> Block:
     caption = sentences(
         [
             say("Conversions against expected, half a year after less half a year before, trained less untrained"),
-            say("limits allow for {n} courses", n=len(judged)),
+            say("limits allow for {n} courses", n=len(judged)) if len(judged) > 1 else "",
             say("nobody drew them, so a difference and no more"),
         ]
     )
@@ -219,7 +225,8 @@ def _why_no_pair(skills: tuple[Skill, ...]) -> str:
     if nearest.taught:
         return say("Colleagues differ, but nobody is surely enough ahead of anybody.")
     return say(
-        "In none of {n} lines and channels do colleagues differ by more than chance; {skill} comes nearest ({p_value}).",
+        "In none of {n} lines and channels do colleagues differ by more than chance; "
+        "{skill} comes nearest ({p_value}).",
         n=len(known),
         skill=skill(nearest.value),
         p_value=p_value(Told({"p_value": nearest.p_value}), "p_value"),

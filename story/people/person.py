@@ -1,4 +1,4 @@
-"""One person: what was expected of them and why, as a sum; their lines and channels, their score, whom to learn from."""
+"""One person: what was expected of them and why, as a sum; lines and channels, score, whom to learn from."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _sum(person: Person) -> Block:
             Column(say("Customers of"), [*whom, say("All")]),
             Column(say("Given"), n, Unit.COUNT),
             Column(say("Bank converts"), rate, Unit.SHARE, missing=say("none")),
-            Column(say("Expected"), due, Unit.RATIO),
+            Column(say("Expected"), due, Unit.SCORE),
             Column(say("Converted"), done, Unit.COUNT),
         ),
         say("What was expected, as a sum"),

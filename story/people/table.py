@@ -14,7 +14,6 @@ from metrics.inference.satisfaction import top_two_box
 from story.columns import Column
 from story.parts import Table, Views
 from story.people.wording import BLOCKS, by_customers, called, opens, skill, verdict
-from story.vocabulary import term
 from story.words import say
 
 Order = npt.NDArray[np.intp]
@@ -39,11 +38,13 @@ def views(team: Team, judged: Judged) -> Views:
 
 
 def _table(team: Team, key: str, alt: str, order: Order, columns: Sequence[Column]) -> Table:
-    first = [
-        Column(say("Name"), [called(team)[place] for place in order]),
-        Column(say("Role"), [term(team.roles[place]) for place in order]),
-    ]
-    return Table((*first, *columns), alt, f"people_{key}", opens(team, order.tolist()))
+    told = called(team)
+    return Table(
+        (Column(say("Name"), [told[place] for place in order]), *columns),
+        alt,
+        f"people_{key}",
+        opens(team, order.tolist()),
+    )
 
 
 def _results(team: Team, judged: Judged, order: Order) -> Table:
@@ -59,7 +60,7 @@ def _results(team: Team, judged: Judged, order: Order) -> Table:
             Column(
                 say("Expected"),
                 result.expected[order],
-                Unit.RATIO,
+                Unit.SCORE,
                 definition=say(
                     "What the bank converts of customers of the same campaign, tier and channel, times this person's "
                     "customers of each kind."
@@ -76,8 +77,9 @@ def _results(team: Team, judged: Judged, order: Order) -> Table:
     columns.append(
         Column(
             say("Attainment"),
-            judged.attained[order],
+            judged.attained.estimate[order],
             Unit.SHARE,
+            missing=say("no target"),
             definition=say("Sales / the branch's target of the months that are over, shared out by days present."),
         )
     )
