@@ -22,7 +22,6 @@ from story.people.wording import by_customers, by_id, called, opens, role_of, sk
 from story.sentences.told import Told, p_value
 from story.words import opened, say, say_count, sentences
 
-
 _WORTH_SAYING: Final = 1.05
 """How many times wider limits are told to be."""
 
