@@ -59,7 +59,7 @@ def of(team: Team, judged: Judged, staff_id: str) -> Person | None:
     place = team.people.index(staff_id)
     own = team.mix[team.mix["staff_id"] == staff_id]
     told = own.dropna(subset=["expected"])
-    kinds = told.groupby(list(KINDS), dropna=False, as_index=False)[["n", "expected", "converted"]].sum()
+    kinds = told.groupby(list(KINDS), dropna=False, as_index=False)[["n", "expected", "converted"]].sum(min_count=1)
     return Person(
         team,
         judged,

@@ -63,7 +63,7 @@ def courses(reader: Reader, branch: str, people: Sequence[str]) -> tuple[Course,
         return ()
     over = reader.as_of + timedelta(days=1)  # a quarter under way says nothing yet
     complete = results[results["quarter"] < over.year * 4 + (over.month - 1) // 3]
-    told = expected(complete, bank_rates(reader, complete)).dropna(subset=["expected"])
+    told = expected(complete, bank_rates(reader, complete)).dropna(subset=["expected", "converted"])
     if told.empty:
         return ()
     done = staff.training(reader)

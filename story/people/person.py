@@ -68,7 +68,7 @@ def _headline(person: Person, name: str) -> str:
 def _sum(person: Person) -> Block:
     """What was expected, kind by kind; the last line is the sum."""
     kinds = person.kinds
-    everything = kinds[["n", "expected", "converted"]].sum()
+    everything = kinds[["n", "expected", "converted"]].sum(min_count=len(kinds))
     whom = [say("{tier}, {channel}", tier=_tier(row), channel=_channel(row)) for row in kinds.to_dict("records")]
     n, due, done = (
         np.append(kinds[column].to_numpy(dtype=np.float64), float(everything[column]))
@@ -81,7 +81,7 @@ def _sum(person: Person) -> Block:
             Column(say("Given"), n, Unit.COUNT),
             Column(say("Bank converts"), rate, Unit.SHARE, missing=say("none")),
             Column(say("Expected"), due, Unit.SCORE),
-            Column(say("Converted"), done, Unit.COUNT),
+            Column(say("Converted"), done, Unit.COUNT, missing=say("not recorded")),
         ),
         say("What was expected, as a sum"),
         "expected",
