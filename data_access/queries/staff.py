@@ -291,7 +291,8 @@ def books(reader: Reader, *, start: int, end: int, branches: Names = ()) -> pd.D
     """Customers whose relationship manager each person is: kept and won between two months (`month_no`).
 
     The manager is the one of today: a feed has no history of who looked after whom, so a book that was handed over
-    brings its past along.
+    brings its past along. Of branches that are chosen, assets held elsewhere before count no more than for a viewer
+    who sees these branches alone: a person's number is the same for whoever looks.
 
     Returns:
         ``staff_id``; ``n`` (managed customers with assets at the start) and ``retained`` (of those, with assets at
@@ -301,7 +302,9 @@ def books(reader: Reader, *, start: int, end: int, branches: Names = ()) -> pd.D
     customer, snapshot = reader.table("customer"), reader.table("tier_snapshot")
     before, after = (
         sa.select(snapshot.c["customer_id"], sa.func.sum(snapshot.c["aum"]).label("aum"))
-        .where(snapshot.c["month_no"] == month, snapshot.c["aum"] > 0)
+        .where(
+            snapshot.c["month_no"] == month, snapshot.c["aum"] > 0, *measures.among(snapshot.c["branch_id"], branches)
+        )
         .group_by(snapshot.c["customer_id"])
         .subquery(name)
         for month, name in ((start, "at_start"), (end, "at_end"))
