@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from data_access.queries import campaigns
 from data_access.reading.reader import Reader
-from metrics.estimate import Intervals, Reason
+from metrics.estimate import Intervals, Reason, Verdict
 from metrics.inference.multiplicity import holm
 from metrics.staff.mentoring import Pair, suggest_pairs
 from metrics.staff.performance import SIGNIFICANCE, Performance
@@ -78,6 +78,14 @@ def profile(
 
 
 def pairs(skills: Sequence[Skill], people: Sequence[str]) -> tuple[Pair, ...]:
-    """Who could learn what from whom; the skill of a pair is the place of one of `skills`."""
+    """Who could learn what from whom; the skill of a pair is the place of one of `skills`.
+
+    A mentor stands out in the skill by themselves: being ahead of somebody who lags is no example to follow.
+    """
     taught = {str(place): one.performance.shrunken for place, one in enumerate(skills) if one.taught}
-    return tuple(suggest_pairs(np.array(list(people), dtype=object), taught))
+    suggested = suggest_pairs(np.array(list(people), dtype=object), taught)
+    return tuple(pair for pair in suggested if _stands_out(skills[int(pair.skill)], list(people).index(pair.mentor)))
+
+
+def _stands_out(skill: Skill, place: int) -> bool:
+    return str(skill.performance.verdict[place]) == Verdict.HIGHER
