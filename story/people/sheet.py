@@ -74,7 +74,7 @@ def _title(part: Part, key: str) -> str:
         return say(metric(key).name)
     if part is Part.POINTS:
         return say("{what}, points", what=say(metric(key).name))
-    return say(BLOCKS[key]) if part is Part.BLOCK else say(_PARTS[part])
+    return say("{what}, together", what=say(BLOCKS[key])) if part is Part.BLOCK else say(_PARTS[part])
 
 
 def _head(text: str, row: int) -> str:
