@@ -10,10 +10,11 @@ from typing import Final
 from data_access.queries import staff
 from data_access.reading.reader import Reader
 
-from answers import period
+from answers import period, places
 from answers.campaigns.overview import branch_names, earliest
 from answers.kept import kept
 from answers.period import Kind
+from answers.places import REGION
 
 MINIMA: Final = (30, 50, 100, 200)
 """Customers from which somebody is judged; the first is the default."""
@@ -51,11 +52,13 @@ class Offered:
         periods: The default first.
         branches: Name by identifier; the first is the default.
         roles: Roles of the data.
+        first_of: The first branch of each region, by the region's spelling in the URL.
     """
 
     periods: tuple[str, ...]
     branches: Mapping[str, str]
     roles: tuple[str, ...]
+    first_of: Mapping[str, str]
 
 
 @kept
@@ -70,4 +73,5 @@ def offered(reader: Reader) -> Offered:
         (default, *(key for key in every if key != default)),
         branch_names(reader),
         tuple(str(role) for role in roles),
+        {place: places.branches(reader, place)[0] for place in places.offered(reader) if place.startswith(REGION)},
     )

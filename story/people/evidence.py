@@ -194,8 +194,8 @@ def _course_role(effect: Intervals) -> theme.Role:
 def pairs(team: Team) -> Block:
     """Who could learn what from whom, or why nobody is paired."""
     caption = say(
-        "In lines and channels in which colleagues differ by more than chance, a mentor who is above expected and better "
-        "with a chance of {level} or more",
+        "In lines and channels in which colleagues differ by more than chance, a mentor who is above expected and "
+        "better with a chance of {level} or more",
         level=figures.percent(0.9),
     )
     if not team.pairs:

@@ -11,7 +11,9 @@ from typing import Any
 
 from data_access.queries import (
     campaigns,
+    customer_lists,
     data,
+    evidence,
     experiments,
     history,
     staff,
@@ -28,8 +30,11 @@ FIRST, LAST = date(2024, 2, 1), date(2024, 5, 31)
 START = 2024 * 12 - 8
 WAITING = {"on": LAST, "tiers": Settings().tiers_on(LAST), "rules": Settings().to_do}
 
-LISTS = frozenset({to_do.rows})
+LISTS = frozenset({to_do.rows, customer_lists.rows})
 """Lists of single customers: refused to who may not see them."""
+
+CHOSEN = customer_lists.Chosen(FIRST, LAST, branches=("B1", "B2"))
+OF_CAMPAIGN = customer_lists.Chosen(campaigns=("C2",))
 
 EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     campaigns.catalogue: [
@@ -62,6 +67,20 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     experiments.top_sales: [{}, {"campaigns": ["C2"], "branches": ["B1", "B5"]}],
     experiments.spill_over: [{"campaigns": ["C1", "C2", "C4"]}, {"campaigns": ["C3"], "branches": ["B3"]}],
     experiments.guardrails: [{"campaigns": ["C1", "C2", "C3", "C4"]}, {"campaigns": ["C2"], "branches": ["B4"]}],
+    customer_lists.counts: [
+        {"kind": kind, "chosen": chosen} for kind in customer_lists.LISTS for chosen in (CHOSEN, OF_CAMPAIGN)
+    ],
+    customer_lists.rows: [
+        *({"kind": kind, "chosen": CHOSEN} for kind in customer_lists.LISTS),
+        {"kind": "converted", "chosen": OF_CAMPAIGN, "page": 2, "size": 3},
+    ],
+    evidence.rows: [
+        {"table": "sale", "first": FIRST, "last": LAST, "branches": ["B1"]},
+        {"table": "sale", "column": "week_start", "first": FIRST},
+        {"table": "campaign_member", "campaigns": ["C1", "C2"]},
+        {"table": "tier_snapshot", "last": LAST},
+        {"table": "campaign", "first": FIRST, "last": LAST},
+    ],
     data.version: [{}],
     data.tables: [{}],
     data.columns: [{}],
