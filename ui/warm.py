@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from answers import data
 from answers.campaigns import overview as campaigns
+from answers.people import choice, team
 from answers.summary import summary
 from answers.week import to_do, week
 from data_access.errors import DataError
@@ -29,6 +30,8 @@ def up() -> None:
         for reader in page.readers_offered():
             newest = campaigns.Choice(campaigns.offered(reader).periods[0])
             complete = summary.Choice(summary.offered(reader)[0])
+            people = choice.offered(reader)
+            team.ask(reader, choice.Choice(people.periods[0], next(iter(people.branches), "")))
             last = week.ask(reader, week.Choice(week.offered(reader)[0]))
             to_do.ask(reader, last.listed_on, "", "", 1)
             for language in words.LANGUAGES:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from data_access.queries import staff
 from data_access.reading.reader import Reader
-from metrics.moments import Counts, Floats
+from metrics.moments import Counts, Floats, floats
 from metrics.staff.presence import share_present
 from metrics.week.business_calendar import is_working
 
@@ -59,10 +59,10 @@ def of(reader: Reader, people: Sequence[str], branch: str, looked_at: Period) ->
     first, last = looked_at.first, min(looked_at.last, reader.as_of)
     branches = (branch,)
 
-    def asked(query: object, *tables: str) -> _Rows:
+    def asked(query: Callable[..., pd.DataFrame], *tables: str) -> _Rows:
         if not all(reader.has(table) for table in tables):
             return _Rows(people, None)
-        return _Rows(people, query(reader, first=first, last=last, branches=branches))  # type: ignore[operator]
+        return _Rows(people, query(reader, first=first, last=last, branches=branches))
 
     sales, lines = asked(staff.sales, "sale"), asked(staff.cross_selling, "sale", "product")
     referred, said = asked(staff.referrals, "referral"), asked(staff.answers, "satisfaction")
@@ -97,7 +97,7 @@ def present(reader: Reader, people: Sequence[str], branch: str, first: date, las
     postings = staff.postings(reader, first=first, last=last)
     days = np.arange(np.datetime64(first), np.datetime64(last) + 1)
     share = share_present(postings[postings["branch_id"] == branch], days[is_working(days)])
-    return share.reindex(list(people), fill_value=0.0).to_numpy(dtype=np.float64)
+    return floats(share.reindex(list(people), fill_value=0.0).to_numpy())
 
 
 def sales_amounts(reader: Reader, people: Sequence[str], branch: str, first: date, last: date) -> tuple[Floats, Floats]:
@@ -122,7 +122,7 @@ class _Rows:
         values = self._frame[column].astype("float64")
         if len(values) and values.isna().all():
             return np.full(len(self._people), np.nan)
-        return values.fillna(0.0).reindex(self._people, fill_value=0.0).to_numpy(dtype=np.float64)
+        return floats(values.fillna(0.0).reindex(self._people, fill_value=0.0).to_numpy())
 
 
 def _books(reader: Reader, looked_at: Period, branches: tuple[str, ...]) -> pd.DataFrame | None:
@@ -142,5 +142,5 @@ def _courses(reader: Reader, people: Sequence[str], first: date, last: date) -> 
         nothing = np.full(len(people), np.nan)
         return nothing, nothing
     done = staff.training(reader, first=first, last=last).groupby("staff_id")
-    count = done.size().reindex(list(people), fill_value=0).to_numpy(dtype=np.float64)
-    return count, done["score"].mean().reindex(list(people)).to_numpy(dtype=np.float64)
+    count = done.size().reindex(list(people), fill_value=0)
+    return floats(count.to_numpy()), floats(done["score"].mean().reindex(list(people)).to_numpy())

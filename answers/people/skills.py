@@ -68,7 +68,8 @@ def profile(
     for way in ways:
         sizes = told.groupby(way)["n"].sum().sort_values(ascending=False, kind="stable")
         for value in sizes.index:
-            performance = judged(told[told[way] == value], rates, people, minimum)
+            of_it: pd.DataFrame = told[told[way] == value]
+            performance = judged(of_it, rates, people, minimum)
             if performance is not None and len(sizes) > 1:
                 found.append((way, str(value), performance))
     if not found:

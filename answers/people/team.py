@@ -204,10 +204,12 @@ def _attained(workspace: Workspace, reader: Reader, team: Team) -> tuple[Interva
         return none, _exact(np.array([np.nan])), None
     branch, until = team.choice.branch, months[-1].last
     goals = [targets.ask(workspace, reader, [TARGET], month, (branch,))[TARGET].value for month in months]
+    if any(goal is None for goal in goals):
+        return none, _exact(np.array([np.nan])), until
     everyone = team if not team.choice.role else ask(reader, team.choice.of_everyone)
     here = breadth.present(reader, everyone.people, branch, team.first, until)
     _, amounts = breadth.sales_amounts(reader, everyone.people, branch, team.first, until)
-    if any(goal is None for goal in goals) or not np.nansum(here) > 0:
+    if not np.nansum(here) > 0:
         return none, _exact(np.array([np.nan])), until
     goal = float(sum(goal for goal in goals if goal is not None))
     own = np.isin(everyone.people, team.people)

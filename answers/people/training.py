@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 from data_access.queries import staff
 from data_access.reading.reader import Reader
-from metrics.moments import Floats
+from metrics.moments import Floats, floats
 from metrics.staff.training_effect import TrainingEffect, difference_in_differences
 
 from answers.people.results import bank_rates, by_quarter, expected
@@ -130,7 +130,7 @@ def _before_and_after(
     without = [person for person in people if person not in taken.index]
     starts: list[pd.Series] = []
     ends: list[pd.Series] = []
-    for person, quarter in cohorts.items():
+    for person, quarter in zip(map(str, cohorts.index), cohorts.tolist(), strict=True):
         start = ratio.over(int(quarter) - QUARTERS, int(quarter) - 1)
         end = ratio.over(int(quarter) + 1, int(quarter) + QUARTERS)
         before[person], after[person] = start[person], end[person]
@@ -141,4 +141,4 @@ def _before_and_after(
         before[without] = pd.concat(starts, axis=1).mean(axis=1)
         after[without] = pd.concat(ends, axis=1).mean(axis=1)
     took = np.isin(list(people), list(cohorts.index))
-    return before.to_numpy(dtype=np.float64), after.to_numpy(dtype=np.float64), took
+    return floats(before.to_numpy()), floats(after.to_numpy()), took

@@ -69,7 +69,10 @@ def _sum(person: Person) -> Block:
     """What was expected, kind by kind; the last line is the sum."""
     kinds = person.kinds
     everything = kinds[["n", "expected", "converted"]].sum(min_count=len(kinds))
-    whom = [say("{tier}, {channel}", tier=_tier(row), channel=_channel(row)) for row in kinds.to_dict("records")]
+    whom = [
+        say("{tier}, {channel}", tier=_tier(held), channel=_channel(used))
+        for held, used in zip(kinds["tier"], kinds["channel"], strict=True)
+    ]
     n, due, done = (
         np.append(kinds[column].to_numpy(dtype=np.float64), float(everything[column]))
         for column in ("n", "expected", "converted")
@@ -107,12 +110,12 @@ def _sum(person: Person) -> Block:
     return Block(heading, caption, shown, width=6)
 
 
-def _tier(row: dict[str, object]) -> str:
-    return tier(str(row["tier"])) if isinstance(row["tier"], str) else say("no tier")
+def _tier(value: object) -> str:
+    return tier(value) if isinstance(value, str) else say("no tier")
 
 
-def _channel(row: dict[str, object]) -> str:
-    return term(str(row["channel"])) if isinstance(row["channel"], str) else say("no channel")
+def _channel(value: object) -> str:
+    return term(value) if isinstance(value, str) else say("no channel")
 
 
 def _lines(person: Person) -> Block:

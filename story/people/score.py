@@ -68,7 +68,8 @@ def _score(team: Team, judged: Judged) -> Block:
 
 def _rehearsed(rehearsal: Rehearsal) -> Block:
     before, after = rehearsal.held.score, rehearsal.proposed.score
-    order = np.argsort(-np.nan_to_num(np.abs(after.estimate - before.estimate), nan=-1.0), kind="stable")
+    change = np.abs(after.estimate - before.estimate)
+    order = [int(place) for place in np.argsort(-np.nan_to_num(change, nan=-1.0), kind="stable")]
     told = names([rehearsal.names[person] for person in rehearsal.people])
     few = say("too few")
     shown = Table(

@@ -40,7 +40,7 @@ def views(team: Team, judged: Judged) -> Views:
 def _table(team: Team, key: str, alt: str, order: Order, columns: Sequence[Column]) -> Table:
     told = called(team)
     return Table(
-        (Column(say("Name"), [told[place] for place in order]), *columns),
+        (Column(say("Name"), [told[int(place)] for place in order]), *columns),
         alt,
         f"people_{key}",
         opens(team, order.tolist()),
@@ -84,7 +84,7 @@ def _results(team: Team, judged: Judged, order: Order) -> Table:
         )
     )
     if found is not None:
-        columns.append(Column(say("Reading"), [verdict(found.verdict[place]) for place in order]))
+        columns.append(Column(say("Reading"), [verdict(str(found.verdict[place])) for place in order]))
     return _table(team, "results", say("Results of the team"), order, columns)
 
 
