@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from answers import data
 from answers.campaigns import overview as campaigns
+from answers.people import choice, team
 from answers.summary import summary
 from answers.tiers import choice as tier_choice
 from answers.tiers import tiers
@@ -32,6 +33,8 @@ def up() -> None:
         for reader in page.readers_offered():
             newest = campaigns.Choice(campaigns.offered(reader).periods[0])
             complete = summary.Choice(summary.offered(reader)[0])
+            people = choice.offered(reader)
+            team.ask(reader, choice.Choice(people.periods[0], next(iter(people.branches), "")))
             last = week.ask(reader, week.Choice(week.offered(reader)[0]))
             to_do.ask(reader, last.listed_on, "", "", 1)
             moves = tier_choice.Choice((tier_choice.offered(reader).months or tier_choice.HORIZONS)[0])
