@@ -77,7 +77,8 @@ def with_contact(members: Members, entry: Metric) -> JointMoments:
     outcome = members.moments(measure) if members.records(measure) else Moments(*(floats(np.nan),) * 3)
     touched = members.count(f"contacted_known_{measure}")
     share = np.divide(touched, outcome.n, out=np.full_like(touched, np.nan), where=outcome.n > 0)
-    product = members.count(f"contacted_sum_{measure}") - touched * outcome.mean
+    of_touched = np.where(touched == 0, 0.0, members.count(f"contacted_sum_{measure}"))  # nobody's sum is missing
+    product = of_touched - touched * outcome.mean
     return JointMoments(outcome, Moments(outcome.n, share, touched * (1 - share)), product)
 
 

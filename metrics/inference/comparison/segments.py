@@ -20,6 +20,9 @@ from metrics.moments import Floats
 
 DIFFER_BELOW = 0.05
 
+MOST_GROUPS = 8
+"""Groups of a dimension that are told one by one; of more only whether they differ, for to tell each costs all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Segments:
@@ -51,7 +54,7 @@ def segments(frame: pd.DataFrame, entry: Metric, level: float = 0.95) -> Segment
 
     Args:
         frame: `dimension`, `value`, `side`, and the counts or moments of the outcome of the customers whose window has
-            closed.
+            closed. A dimension of more than `MOST_GROUPS` groups is tested as a whole and not told one by one.
         entry: the outcome.
         level: that all intervals hold together.
 
@@ -65,7 +68,10 @@ def segments(frame: pd.DataFrame, entry: Metric, level: float = 0.95) -> Segment
 
     Source: Cochran (1954), Biometrics 10, 101-129.
     """
-    sides = paired(frame, ("dimension", "value"), level)
+    everything = paired(frame, ("dimension", "value"), level)
+    groups = everything.keys["dimension"].map(everything.keys["dimension"].value_counts())
+    told = set(everything.keys.loc[groups <= MOST_GROUPS, "dimension"])
+    sides = paired(frame[frame["dimension"].isin(told)], ("dimension", "value"), level)
     rows = len(sides)
     each = 1 - (1 - level) / max(rows, 1)
     if entry.unit is Unit.POINTS:
@@ -80,7 +86,7 @@ def segments(frame: pd.DataFrame, entry: Metric, level: float = 0.95) -> Segment
         tuple("" if value is None else str(value) for value in sides.keys["value"]),
         difference,
         np.minimum(p_value * rows, 1.0),
-        _interaction(sides.keys["dimension"].to_numpy(), *_differences(sides, entry)),
+        _interaction(everything.keys["dimension"].to_numpy(), *_differences(everything, entry)),
     )
 
 
