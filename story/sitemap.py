@@ -65,6 +65,15 @@ ROWS: Final = (
         listed=False,
     ),
     Row(
+        key="compare",
+        title=_("Compare"),
+        question=_("did A beat B, or A its control, and does it pay?"),
+        icon=":material/balance:",
+        section=_("Planning"),
+        roles=EVERYONE,
+        tables=("campaign", "campaign_member", "campaign_arm"),
+    ),
+    Row(
         key="summary",
         title=_("Summary"),
         question=_("how are we doing, what changed, why, what needs me?"),

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from answers import data
 from answers.campaigns import overview as campaigns
+from answers.compare import compare
 from answers.summary import summary
 from answers.week import to_do, week
 from data_access.errors import DataError
@@ -14,6 +15,7 @@ from reports import fonts
 from story import data as data_story
 from story import words
 from story.campaigns import overview as campaigns_story
+from story.compare import compare as compare_story
 from story.summary import summary as summary_story
 
 from ui import page
@@ -28,6 +30,7 @@ def up() -> None:
     with suppress(DataError):
         for reader in page.readers_offered():
             newest = campaigns.Choice(campaigns.offered(reader).periods[0])
+            sides = compare.Choice()
             complete = summary.Choice(summary.offered(reader)[0])
             last = week.ask(reader, week.Choice(week.offered(reader)[0]))
             to_do.ask(reader, last.listed_on, "", "", 1)
@@ -36,6 +39,7 @@ def up() -> None:
                 campaigns_story.tell(campaigns.ask(reader, newest))
                 summary_story.tell(summary.ask(reader, complete))
                 data_story.tell(data.ask(reader))
+                compare_story.tell(compare.ask(reader, sides))
     # Collecting garbage stops everybody while it walks what there is; libraries and first answers are here to stay.
     gc.collect()
     gc.freeze()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -26,7 +26,7 @@ from metrics.inference.comparison.verdict import Grade
 from answers.campaigns.overview import counted_branches
 from answers.campaigns.scored import scored
 from answers.compare.choice import ALL, Choice, Picked, Sums, picked
-from answers.compare.offered import CONTROL, EVERY, Offered, offered
+from answers.compare.offered import CONTROL, EVERY, offered
 from answers.compare.pair import Doubt, doubts
 from answers.kept import kept
 
@@ -90,8 +90,10 @@ def ask(reader: Reader, choice: Choice) -> Comparison | Nothing:
     two = picked(offered(reader), choice)
     if two is None:
         return Nothing(reader.currency)
+    everybody = two.sides(replace(choice, who=ALL))
+    known = _groups(comparison.parts(reader, everybody, SEGMENTS))
+    choice = choice if choice.who in {f"{trait}-{value}" for trait, value in known} else replace(choice, who=ALL)
     sides = two.sides(choice)
-    everybody = Sides(sides.a, sides.b, branches=sides.branches)
     by = {Kind.PROGRAMME: ("campaign_id",)}.get(two.kind, ())
     arms = comparison.totals(reader, sides, by=by, capped=choice.sums is Sums.CAPPED)
     if set(arms["side"]) != {"a", "b"}:
@@ -111,7 +113,7 @@ def ask(reader: Reader, choice: Choice) -> Comparison | Nothing:
         tuple(doubts(two, arms, inputs.mixed, reader.as_of)),
         judges,
         _family(reader, two, choice, primary),
-        _groups(groups),
+        known,
         spent,
         counted_branches(reader, choice.branch),
         reader.as_of,
@@ -143,7 +145,7 @@ def _inputs(
         days=None if programme else dates,
         weeks=None if programme else dates,
         harm=None if programme else _harm(reader, sides),
-        traits=_long(comparison.traits(reader, sides, _upper_tiers(reader))),
+        traits=None if programme else _long(comparison.traits(reader, sides, _upper_tiers(reader))),
         capped=comparison.totals(reader, sides, capped=True) if amount and not programme else None,
         held_out=comparison.totals(reader, _controls(two, sides)) if two_controls else None,
         mixed=comparison.on_both(reader, sides) if two.kind is Kind.CAMPAIGNS else None,
@@ -217,7 +219,7 @@ def _segments(groups: pd.DataFrame, reader: Reader, sides: Sides, amount: str) -
         (by_branch, "branch_id"),
     ]
     told = [part.rename(columns={one: "value"}).assign(dimension=one) for part, one in parts]
-    told = [part for part in told if part["value"].nunique(dropna=False) > 1]
+    told = [part for part in told if len(part["value"].unique()) > 1]
     if not told:
         return pd.DataFrame()
     joined = pd.concat([part.astype({"value": object}) for part in told], ignore_index=True)
@@ -276,7 +278,7 @@ def _cost(reader: Reader, two: Picked, choice: Choice) -> tuple[float, float]:
         return float("nan"), float("nan")
     spent = float(booked.sum())
     each = spent / float(customers.sum())
-    return spent, each if two.arm_b == CONTROL and each > 0 else float("nan")
+    return spent, each if two.arm_b == CONTROL and _randomised(two) and each > 0 else float("nan")
 
 
 def _family(reader: Reader, two: Picked, choice: Choice, primary: str) -> tuple[Grade, int] | None:
@@ -289,8 +291,3 @@ def _family(reader: Reader, two: Picked, choice: Choice, primary: str) -> tuple[
     if key not in found:
         return None
     return Grade(str(found[key].grade[0])), int(found[key].year[0])
-
-
-def possible(reader: Reader) -> Offered:
-    """What the viewer may compare."""
-    return offered(reader)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 from data_access.queries import campaigns, experiments
@@ -68,11 +68,13 @@ class Offered:
         first: Key of what is shown unless something is chosen; empty where nothing can be compared.
         offers: By key, the latest first, programmes last.
         arms: Arms of every campaign, as campaign and arm: those not held out, and those that were.
+        as_of: Last day of the data.
     """
 
     first: str
     offers: Mapping[str, Offer]
     arms: Mapping[str, tuple[Arms, Arms]]
+    as_of: date
 
     def against(self, key: str, a: str) -> tuple[str, ...]:
         """What an arm of a campaign can be compared with: its control first, then other arms, then other campaigns."""
@@ -81,7 +83,11 @@ class Offered:
             return (CONTROL,)
         own = (CONTROL,) if offer.controls else ()
         others = tuple(arm for arm in offer.treated if arm != a) if a != EVERY and len(offer.treated) > 1 else ()
-        elsewhere = tuple(other for other, one in self.offers.items() if other != key and not one.programme)
+        others_like = sorted(
+            (one for other, one in self.offers.items() if other != key and not one.programme),
+            key=lambda one: (one.closes_on > self.as_of, one.objective != offer.objective),
+        )
+        elsewhere = tuple(one.key for one in others_like)
         return own + others + elsewhere
 
 
@@ -101,13 +107,13 @@ def offered(reader: Reader) -> Offered:
             arms[key] = _pairs(key, offers[key].treated), _pairs(key, offers[key].controls)
     for key, programme, both in _programmes(offers, reader.as_of):
         offers[key], arms[key] = programme, both
-    return Offered(_first(offers, reader.as_of), offers, arms)
+    return Offered(_first(offers, reader.as_of), offers, arms, reader.as_of)
 
 
-def _offer(key: str, row: Mapping[str, object], arms: pd.DataFrame) -> Offer:
+def _offer(key: str, row: Mapping[Hashable, Any], arms: pd.DataFrame) -> Offer:
     held_out = arms["is_control"].astype(bool)
-    ends, days = pd.Timestamp(str(row["ends_on"])).date(), row["attribution_days"]
-    window = 0 if pd.isna(days) else int(str(days).partition(".")[0])
+    ends, days = row["ends_on"].date(), row["attribution_days"]
+    window = 0 if pd.isna(days) else int(days)
     objective, assignment, cluster = (row[name] for name in ("objective", "assignment", "cluster"))
     return Offer(
         key,
@@ -117,7 +123,7 @@ def _offer(key: str, row: Mapping[str, object], arms: pd.DataFrame) -> Offer:
         assignment == "randomised",
         cluster == "branch",
         objective if isinstance(objective, str) else "",
-        pd.Timestamp(str(row["starts_on"])).date(),
+        row["starts_on"].date(),
         ends + timedelta(days=window),
         window,
     )

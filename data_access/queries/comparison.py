@@ -165,7 +165,11 @@ def harm(reader: Reader, sides: Sides) -> pd.DataFrame:
     source = _with_customer(reader, member, [sides.trait])
 
     def told(
-        name: str, what: sa.FromClause, when: str, columns: Sequence[sa.ColumnElement[Any]], *where: sa.ColumnElement[bool]
+        name: str,
+        what: sa.FromClause,
+        when: str,
+        columns: Sequence[sa.ColumnElement[Any]],
+        *where: sa.ColumnElement[bool],
     ) -> sa.Subquery:
         during = sa.and_(
             what.c["customer_id"] == member.c["customer_id"],

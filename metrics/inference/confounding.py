@@ -34,7 +34,8 @@ def e_value(ratio: npt.ArrayLike) -> Floats:
     """
     given = floats(ratio)
     above = np.where(given >= 1, given, np.divide(1.0, given, out=np.full_like(given, np.inf), where=given > 0))
-    return np.where(np.isinf(above), np.inf, above + np.sqrt(above * (np.where(np.isinf(above), 1.0, above) - 1)))
+    bounded = np.where(np.isinf(above), 1.0, above)
+    return np.where(np.isinf(above), np.inf, bounded + np.sqrt(bounded * (bounded - 1)))
 
 
 def hidden_of_shares(base: npt.ArrayLike, difference: Intervals) -> Hidden:

@@ -65,7 +65,8 @@ def compared(design: Design, inputs: Inputs, level: float) -> Compared:
             )
             for entry in OUTCOMES
         }
-    branches = None if found.by_branch is None else found.by_branch.conversion
+    by_branch = found.by_branch
+    branches = by_branch.conversion if by_branch is not None and len(by_branch.rows) else None
     return Compared(differences, found.sample_ratio, (), branches)
 
 

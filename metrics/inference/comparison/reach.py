@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import stats
 
 from metrics.catalogue import Metric, Unit
 from metrics.estimate import Intervals
@@ -53,6 +54,13 @@ def reach(
         return Reach(np.nan, np.nan)
     layout = Design(alpha=1 - level, power=power, control_share=b / (a + b), design_effect=max(design_effect, 1.0))
     total = [a + b]
+    if difference.method == "Fieller":
+        # The effect on those contacted: its limits alone tell how much it varies.
+        half = float(difference.high[0] - difference.low[0]) / 2
+        error = half / stats.norm.isf((1 - difference.level) / 2)
+        critical = stats.norm.isf((1 - level) / 2)
+        chance = stats.norm.sf(critical - line / error) if line > 0 else np.nan
+        return Reach(float(error * (critical + stats.norm.isf(1 - power))), float(chance))
     if entry.unit is Unit.POINTS:
         base = counts(sides.b, entry).share
         smallest = detectable_difference_in_shares(total, base, layout).difference
@@ -62,3 +70,12 @@ def reach(
         smallest = detectable_difference_in_means(total, [0.0], spread, layout).difference
         chance = power_of_means(total, [line], spread, layout) if line > 0 else np.array([np.nan])
     return Reach(float(smallest[0]), float(chance[0]) if line > 0 else np.nan)
+
+
+def halved(sides: Paired, entry: Metric, level: float, power: float) -> float:
+    """The smallest rise of a share that as many customers would show if chance held out half of them."""
+    n = float(sides.a.matured[0] + sides.b.matured[0])
+    base = float(counts(sides.b, entry).share[0]) if entry.unit is Unit.POINTS else np.nan
+    if not (n > 0 and 0 < base < 1):
+        return np.nan
+    return float(detectable_difference_in_shares([n], [base], Design(alpha=1 - level, power=power)).difference[0])

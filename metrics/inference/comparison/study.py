@@ -28,7 +28,7 @@ from metrics.inference.comparison.health import Novelty, contamination, novelty
 from metrics.inference.comparison.inputs import Inputs
 from metrics.inference.comparison.levels import level_each
 from metrics.inference.comparison.members import Members
-from metrics.inference.comparison.reach import reach
+from metrics.inference.comparison.reach import halved, reach
 from metrics.inference.comparison.result import Measured, Study
 from metrics.inference.comparison.segments import segments
 from metrics.inference.comparison.sides import Paired, counts, moments, outcome_for, paired
@@ -107,6 +107,7 @@ def study(design: Design, inputs: Inputs) -> Study:
         _own_controls(inputs, sides, entry, level),
         _where(inputs.mixed, True, lambda frame: contamination(frame["customers"], frame["both"], design.level)),
         np.nan if decides.branches is None else float(decides.branches.effective_clusters[0]),
+        halved(sides, entry, design.level, design.power),
     )
 
 
