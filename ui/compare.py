@@ -67,7 +67,8 @@ def _against(offered: Offered, key: str) -> Callable[[str], str]:
 def reading(answer: Comparison) -> None:
     """Draws how it is looked at: which customers, whom the effect is told of, large sums, what decides."""
     groups = {ALL: say("all customers"), **{f"{key}-{value}": called.group(key, value) for key, value in answer.groups}}
-    drawn = [Filter("who", say("Customers"), list(groups), groups.__getitem__, 170)]
+    filters.bar(Filter("who", say("Customers"), list(groups), groups.__getitem__, 170))
+    drawn: list[Filter] = []
     design = answer.study.design
     if design.kind is Kind.ARMS and design.randomised and not design.by_branch:
         counted = {Counted.ASSIGNED: say("as assigned"), Counted.CONTACTED: say("on those contacted")}
@@ -76,7 +77,8 @@ def reading(answer: Comparison) -> None:
     drawn.append(Filter("sums", say("Large sums"), list(sums), lambda value: sums[Sums(value)], 165))
     if len(answer.judges) > 1:
         drawn.append(Filter("metric", say("Decides"), answer.judges, _decides, 205))
-    filters.bar(*drawn)
+    with st.popover(say("Reading"), icon=":material/tune:"):
+        filters.bar(*drawn)
 
 
 def _decides(metric: str) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import altair as alt
 import pandas as pd
@@ -19,12 +19,14 @@ import pandas as pd
 from story.chart import theme
 from story.parts import Chart
 
+Align = Literal["left", "center", "right"]
+
 ROW: Final = 28
 HEAD: Final = 34
 """Pixels above the rows for the names of columns and lines."""
 
 ROOMY: Final = 520
-"""Pixels from which the columns have room."""
+"""Pixels of the plot and its columns from which several columns have room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Mark:
     last: int
     dashed: bool = True
     below: bool = False  # its name stands below it
+    align: Align = "center"  # of its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class Columns:
     names: tuple[str, ...] = ()
     ends: tuple[float, ...] = ()
     plot: float = 1.0
+    roomy: int = ROOMY  # pixels from which they are shown
 
 
 def chart(
@@ -123,19 +127,20 @@ def chart(
                 "name": [mark.name for mark in marks],
                 "dashed": [mark.dashed for mark in marks],
                 "below": [mark.below for mark in marks],
+                "align": [mark.align for mark in marks],
             }
         ),
         "heads": pd.DataFrame({f"head{n}": [name] for n, name in enumerate(columns.names)} or {"none": [""]}),
         "bands": pd.DataFrame({"least": [band[0]], "most": [band[1]]} if band else {"least": [], "most": []}),
     }
-    spec = theme.filled(_form(columns.ends, bool(axis), axis), height=height, reach=None, **data)
+    spec = theme.filled(_form(columns.ends, columns.roomy, axis), height=height, reach=None, **data)
     wide = low + (high - low) / columns.plot
     names = {place: row.name for place, row in enumerate(rows)}
     for layer in spec["layer"]:
         x, y = layer["encoding"].get("x", {}), layer["encoding"].get("y", {})
         if "scale" in x:
             x["scale"]["domainMin"] = low
-            x["scale"]["domainMax"] = {"expr": f"width > {ROOMY} ? {wide:.9g} : {high:.9g}"}
+            x["scale"]["domainMax"] = {"expr": f"width > {columns.roomy} ? {wide:.9g} : {high:.9g}"}
         if x.get("axis"):
             x["axis"]["labelExpr"] = f"datum.value > {high:.9g} ? '' : {axis}"
             x["axis"]["gridOpacity"] = {"condition": {"test": f"datum.value > {high:.9g}", "value": 0}, "value": 1}
@@ -157,17 +162,34 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", " ") + "'"
 
 
+_ALIGNS: Final[tuple[Align, ...]] = ("left", "center", "right")
+
+
+def _named(scale: Any, x_axis: Any, y_scale: Any, y_axis: Any, align: Align, *, below: bool) -> Any:
+    """Names of lines, at their upper or lower end."""
+    return (
+        theme.of("marks")
+        .transform_filter(f"datum.below === {str(below).lower()} && datum.align === '{align}'")
+        .mark_text(dy=11 if below else -9, align=align, dx={"left": 4, "center": 0, "right": -4}[align])
+        .encode(
+            x=alt.X("at:Q", scale=scale, axis=x_axis),
+            y=alt.Y("to:Q" if below else "from:Q", scale=y_scale, axis=y_axis),
+            text="name:N",
+            color=theme.colour("muted"),
+        )
+    )
+
+
 @lru_cache
-def _form(ends: tuple[float, ...], with_axis: bool, axis: str) -> dict[str, Any]:
-    """The plot without its data and reach; `axis` only tells one form from another."""
+def _form(ends: tuple[float, ...], roomy: int, axis: str) -> dict[str, Any]:
+    """The plot without its data and reach."""
     scale = alt.Scale(domainMin=0, domainMax=1, nice=False, zero=False)
-    x_axis = alt.Axis(labelExpr="''", grid=True, tickCount=6) if with_axis else None
+    x_axis = alt.Axis(labelExpr="''", grid=True, tickCount=6) if axis else None
     y_scale = alt.Scale(domain=[0, 1], reverse=True, nice=False, zero=False)
     y_axis = theme.names_axis(labelLimit=190, grid=False)
     x = alt.X("estimate:Q", scale=scale, axis=x_axis, title=None)
     y = alt.Y("row:Q", scale=y_scale, axis=y_axis, title=None)
     tooltip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("hover:N", title=" ")]
-    roomy = alt.ExprRef(f"width > {ROOMY} ? 1 : 0")
     base, hue = theme.of("rows").encode(y=y), theme.colour_by("role")
     rule = theme.of("marks").encode(
         x=alt.X("at:Q", scale=scale, axis=x_axis, title=None), y=alt.Y("from:Q", scale=y_scale, axis=y_axis), y2="to:Q"
@@ -180,24 +202,7 @@ def _form(ends: tuple[float, ...], with_axis: bool, axis: str) -> dict[str, Any]
         rule.transform_filter("datum.dashed")
         .mark_rule(strokeWidth=1.25, strokeDash=[3, 3])
         .encode(color=theme.colour("muted")),
-        theme.of("marks")
-        .transform_filter("!datum.below")
-        .mark_text(dy=-9)
-        .encode(
-            x=alt.X("at:Q", scale=scale, axis=x_axis),
-            y=alt.Y("from:Q", scale=y_scale, axis=y_axis),
-            text="name:N",
-            color=theme.colour("muted"),
-        ),
-        theme.of("marks")
-        .transform_filter("datum.below")
-        .mark_text(dy=11)
-        .encode(
-            x=alt.X("at:Q", scale=scale, axis=x_axis),
-            y=alt.Y("to:Q", scale=y_scale, axis=y_axis),
-            text="name:N",
-            color=theme.colour("muted"),
-        ),
+        *(_named(scale, x_axis, y_scale, y_axis, align, below=below) for align in _ALIGNS for below in (False, True)),
         base.mark_rule(strokeWidth=2).encode(
             x=alt.X("start:Q", scale=scale, axis=x_axis, title=None), x2="end:Q", color=hue, tooltip=tooltip
         ),
@@ -205,10 +210,12 @@ def _form(ends: tuple[float, ...], with_axis: bool, axis: str) -> dict[str, Any]
     ]
     for n, end in enumerate(ends):
         place = alt.value({"expr": f"width * {end}"})
+        # Text that is not shown must not be measured either: it would take room on the left.
+        cell, head = (alt.condition(f"width > {roomy}", f"{name}{n}:N", alt.value("")) for name in ("cell", "head"))
         layers += [
-            base.mark_text(align="right", opacity=roomy).encode(x=place, text=f"cell{n}:N", color=theme.colour("text")),
+            base.mark_text(align="right").encode(x=place, text=cell, color=theme.colour("text")),
             theme.of("heads")
-            .mark_text(align="right", opacity=roomy)
-            .encode(x=place, y=alt.value(2), text=f"head{n}:N", color=theme.colour("muted")),
+            .mark_text(align="right")
+            .encode(x=place, y=alt.value(2), text=head, color=theme.colour("muted")),
         ]
     return theme.dressed(alt.layer(*layers))

@@ -47,7 +47,7 @@ def ladder(answer: Comparison, seen: Study) -> Block:
             name,
             (
                 style.cell(one, 0),
-                "" if math.isnan(share) or share >= 1 else say("{share} have their like", share=figures.percent(share)),
+                "" if math.isnan(share) or share >= 1 else say("for {share}", share=figures.percent(share)),
             ),
         )
         for name, one, share in kept
@@ -62,12 +62,13 @@ def ladder(answer: Comparison, seen: Study) -> Block:
                 unit=style.mark or say("points"),
             ),
             say("no break-even verdict is given: what is left may still be choice"),
+            say("for how many there are like ones in the other group stands beside it"),
         ]
     )
     chart = forest.chart(
         rows,
         [forest.Mark(0.0, say("no difference"), 0, len(rows) - 1, dashed=False)],
-        forest.Columns((say("difference"), ""), (0.76, 1.0), 0.5),
+        forest.Columns((say("difference"), ""), (0.8, 1.0), 0.55, roomy=300),
         reach=(-reach, reach),
         alt_text=_heading(found),
         key="ladder",

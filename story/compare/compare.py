@@ -38,7 +38,7 @@ def tell(answer: Comparison | NoPair, *, swap: bool = False) -> Story:
     return Story(
         verdict.headline(answer, seen),
         facts,
-        tuple(verdict.beside(answer, seen)),
+        tuple(part for part in [verdict.beside(answer, seen)] if part),
         tuple(_cards(answer, seen)) if seen.design.randomised else (),
         tuple(row for row in _rows(answer, seen) if row),
         facts,
@@ -88,7 +88,7 @@ def _effect(answer: Comparison, seen: Study) -> Card:
 
 def _badge(seen: Study) -> Badge | None:
     if not seen.verdict.sign:
-        return (say("not shown"), "gray") if seen.verdict in (Standing.NONE, Standing.NOT_ENOUGH) else None
+        return (say("no difference shown"), "gray") if seen.verdict in (Standing.NONE, Standing.NOT_ENOUGH) else None
     up = (seen.verdict.sign > 0) != seen.swaps
     return (say("↑ better"), "blue") if up else (say("↓ worse"), "orange")
 

@@ -19,7 +19,7 @@ from story.chart.theme import Role
 from story.compare import called, verdict
 from story.estimates import Style, written
 from story.parts import Block, Nothing
-from story.words import listed, say, sentences
+from story.words import listed, opened, say, sentences
 
 BALANCE = 0.1
 """Standard deviations inside which two groups are called alike."""
@@ -97,7 +97,7 @@ def _course_heading(seen: Study, found: Course, line: float) -> str:
     since = found.left_behind(0.0) if since is None else since
     if since is not None:
         return say("More is shown on every day since {day}", day=figures.day(found.day[since].date()))
-    return say("On no day up to now did the band leave no effect behind")
+    return say("The band has held no effect on every day so far")
 
 
 def segments(answer: Comparison, seen: Study) -> Block | None:
@@ -153,13 +153,13 @@ def segments(answer: Comparison, seen: Study) -> Block | None:
     chart = forest.chart(
         rows,
         marks,
-        forest.Columns((say("difference"), say("n"), ""), (0.72, 0.84, 1.0), 0.55),
+        forest.Columns((say("difference"), say("n"), ""), (0.7, 0.83, 1.0), 0.54, roomy=280),
         reach=_room(picture.low[known], picture.high[known], picture.estimate[known]),
         alt_text=heading,
         key="segments",
         axis=theme.axis_label(unit),
     )
-    return Block(heading, caption, chart)
+    return Block(heading, opened(caption), chart)
 
 
 def _room(low: np.ndarray, high: np.ndarray, estimate: np.ndarray) -> tuple[float, float]:
@@ -197,7 +197,7 @@ def balance(answer: Comparison, seen: Study) -> Block | None:
     )
     rows = [
         forest.Row(
-            called.trait(str(row["trait"])),
+            opened(called.trait(str(row["trait"]))),
             float(row["difference"]),
             float(row["difference"]),
             float(row["difference"]),
@@ -212,14 +212,14 @@ def balance(answer: Comparison, seen: Study) -> Block | None:
     chart = forest.chart(
         rows,
         marks,
-        forest.Columns(("",), (0.98,), 0.86),
+        forest.Columns(("",), (0.99,), 0.86, roomy=150),
         reach=(-reach, reach),
         alt_text=heading,
         key="balance",
         axis="datum.value == 0 ? '0' : format(datum.value, '+~g')",
         band=(-BALANCE, BALANCE),
     )
-    return Block(heading, caption, chart)
+    return Block(heading, opened(caption), chart)
 
 
 def _three(intervals: object, row: int) -> tuple[float, float, float]:

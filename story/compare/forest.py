@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from answers.compare.compare import Comparison
 from metrics.estimate import Intervals
+from metrics.inference.comparison.design import Kind
 from metrics.inference.comparison.guardrail import Guardrail
 from metrics.inference.comparison.harm import HIGHER_IS_BETTER, Harm
 from metrics.inference.comparison.result import Measured, Study
@@ -18,7 +19,7 @@ from story.chart.theme import Role
 from story.columns import Column
 from story.compare import called, verdict
 from story.parts import Block, Chart, Nothing, Table
-from story.words import say, sentences
+from story.words import opened, say, sentences
 
 WIDEST = 4.5
 """Multiples of a line beyond which an interval is cut."""
@@ -51,32 +52,32 @@ def block(answer: Comparison, seen: Study) -> Block:
     caption = sentences(
         [
             say("{a} minus {b}, right is better for {a}", a=a, b=b),
-            say(
-                "each row in multiples of its own line: what it must reach to pay, or the harm accepted beforehand"
-                if pays
-                else "each row in multiples of the smallest effect it could have shown, or of the harm accepted"
-            ),
+            say("each row in multiples of its own line: what it must reach to pay, or the harm accepted beforehand")
+            if pays
+            else say("each row in multiples of the smallest effect it could have shown, or of the harm accepted"),
             verdict.allowed_for(seen),
         ]
     )
-    return Block(heading(seen), caption, _chart(drawn, (a, b), pays=pays, swaps=seen.swaps, title=heading(seen)))
+    # Names of campaigns are too long for the head of a column; the caption says which is which.
+    heads = (say("first"), say("second")) if answer.picked.kind is Kind.CAMPAIGNS else (a, b)
+    return Block(heading(seen), opened(caption), _chart(drawn, heads, seen, pays=pays))
 
 
 def heading(seen: Study) -> str:
     """What the plot says as a whole."""
     gains = sum(measured.standing.sign > 0 for measured in seen.metrics)
     still = sum(harm.guardrail is not Guardrail.HOLDS for harm in seen.harms)
-    gained = say("{n} of {all} metrics show more", n=gains, all=len(seen.metrics))
-    if not seen.design.randomised:
-        gained = say("{n} of {all} metrics show a higher number", n=gains, all=len(seen.metrics))
+    higher = (
+        say("{n} of {all} metrics are higher", n=gains, all=len(seen.metrics)) if gains else say("no metric is higher")
+    )
     harmed = (
-        say("of {all} that must not suffer {n} are not settled", n=still, all=len(seen.harms))
+        say("of {all} that must not suffer {n} not settled", n=still, all=len(seen.harms))
         if still
         else say("nothing that must not suffer does")
         if seen.harms
         else ""
     )
-    return verdict.clauses([gained, harmed])
+    return opened(verdict.clauses([higher, harmed]))
 
 
 def table(answer: Comparison, seen: Study) -> Table:
@@ -110,7 +111,7 @@ def _metric(answer: Comparison, seen: Study, one: Measured) -> Line:
         line = size
     elif one.reach.detectable > 0:
         size = called.size(one.reach.detectable, math.nan, math.nan, one.key, answer.currency)
-        line = say("{size} could be seen", size=size)
+        line = size
     else:
         line = say("none")
     low, high = float(one.difference.low[0]), float(one.difference.high[0])
@@ -160,23 +161,26 @@ def _difference(difference: Intervals, key: str, currency: str) -> str:
     return say("{size} ({limits})", size=size, limits=called.between(low, high, key, currency))
 
 
-def _chart(lines: list[Line], sides: tuple[str, str], *, pays: bool, swaps: bool, title: str) -> Chart:
+def _chart(lines: list[Line], sides: tuple[str, str], seen: Study, *, pays: bool) -> Chart:
+    swaps, none = seen.swaps, say("no effect") if seen.design.randomised else say("no difference")
     gains = [place for place, line in enumerate(lines) if line.gain]
     harms = [place for place, line in enumerate(lines) if not line.gain]
     side = -1.0 if swaps else 1.0
-    marks = [forest.Mark(0.0, say("no effect"), 0, len(lines) - 1, dashed=False)]
+    near, far = ("left", "right") if swaps else ("right", "left")
+    marks = [forest.Mark(0.0, none, 0, len(lines) - 1, dashed=False, align=near)]
     if gains:
-        marks.append(forest.Mark(side, say("pays") if pays else say("could be seen"), gains[0], gains[-1]))
+        named = say("pays") if pays else say("could be seen")
+        marks.append(forest.Mark(side, named, gains[0], gains[-1], align=far))
     if harms:
         marks.append(forest.Mark(-side, say("harm accepted"), harms[0], harms[-1], below=True))
     return forest.chart(
         [_row(line, line.drawn) for line in lines if line.drawn is not None],
         marks,
         forest.Columns(
-            (*sides, say("its line"), say("difference"), say("verdict")), (0.47, 0.55, 0.65, 0.87, 1.0), 0.36
+            (*sides, say("its line"), say("difference"), say("verdict")), (0.39, 0.465, 0.585, 0.85, 1.0), 0.31
         ),
         reach=_reach([line.drawn for line in lines if line.drawn is not None]),
-        alt_text=title,
+        alt_text=heading(seen),
         key="forest",
     )
 

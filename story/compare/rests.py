@@ -67,9 +67,9 @@ def minutes(answer: Comparison, *, swap: bool) -> str:
     seen = answer.study.swapped() if swap else answer.study
     a, b = called.shown_sides(answer, swaps=swap)
     lines = [
-        verdict.headline(answer, seen) + say("."),
+        verdict.ended(verdict.headline(answer, seen)),
         opened(sentences(verdict.facts(answer, seen))),
-        *verdict.beside(answer, seen),
+        *(part for part in [verdict.beside(answer, seen)] if part),
         "",
         *(
             say(

@@ -86,7 +86,7 @@ def _like_with_like(answer: Comparison, seen: Study) -> str:
 
 
 def _harm(seen: Study) -> str:
-    if not seen.verdict.sign:
+    if not (seen.verdict.sign and seen.design.randomised):
         return ""
     broken = [called.metric_word(harm.key) for harm in seen.harms if harm.guardrail is Guardrail.BROKEN]
     if broken:
@@ -166,8 +166,18 @@ def doubt(one: Doubt) -> str:
     return say("they began {n} days apart: the season is in the difference", n=figures.number(number["days"]))
 
 
-def beside(answer: Comparison, seen: Study) -> Iterator[str]:
-    """What must be said before the numbers: doubts about the pair, and about the assignment."""
+def beside(answer: Comparison, seen: Study) -> str:
+    """What must be said before the numbers: doubts about the pair, and about the assignment. Empty if nothing."""
+    return {"en": " ", "zh": ""}[language()].join(ended(sentence) for sentence in _beside(answer, seen))
+
+
+def ended(sentence: str) -> str:
+    """The sentence with its full stop."""
+    stop = {"en": ".", "zh": "。"}[language()]
+    return sentence if sentence.endswith(stop) else sentence + stop
+
+
+def _beside(answer: Comparison, seen: Study) -> Iterator[str]:
     for one in answer.doubts:
         yield opened(doubt(one))
     if seen.left_out:
@@ -217,7 +227,7 @@ def standing(one: Standing, *, line: bool, swaps: bool) -> str:
         Standing.PAYS: say("lower, other pays") if swaps else say("pays"),
         Standing.MORE: (lower if swaps else say("more, may not pay")) if line else (lower if swaps else say("higher")),
         Standing.SHORT: say("lower, but saves") if swaps else say("more, does not pay"),
-        Standing.NONE: say("not shown"),
+        Standing.NONE: say("no difference shown"),
         Standing.NOT_ENOUGH: say("does not pay"),
         Standing.LESS: say("higher") if swaps else lower,
         Standing.BLOCKED: say("withheld"),
