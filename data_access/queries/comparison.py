@@ -328,12 +328,13 @@ def _age(reader: Reader, member: sa.FromClause) -> sa.ColumnElement[Any]:
 
 
 def _touched(reader: Reader, member: sa.FromClause) -> sa.ColumnElement[Any]:
-    contact = reader.table("contact")
-    return sa.case((sa.exists().where(_in_touch(member, contact)), 1), else_=0)
+    touched = sa.case((sa.exists().where(_in_touch(member, reader.table("contact"))), 1), else_=0)
+    return touched if reader.has("contact") else sa.cast(sa.null(), sa.Integer)
 
 
 def _bought(_: Reader, member: sa.FromClause) -> sa.ColumnElement[Any]:
-    return sa.case((member.c["baseline_amount"] > 0, 1), else_=0)
+    baseline = member.c["baseline_amount"]
+    return sa.case((baseline > 0, 1), (baseline.is_not(None), 0))
 
 
 _TRAITS: Mapping[str, Callable[[Reader, sa.FromClause], sa.ColumnElement[Any]]] = {

@@ -8,6 +8,7 @@ Where there is no room for columns, as on a phone, the plot takes it all; whoeve
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -111,9 +112,10 @@ def chart(
             {
                 "row": [float(place) for place in range(len(rows))],
                 "name": [row.name for row in rows],
-                "estimate": [row.estimate for row in rows],
-                "start": [max(row.low, low) for row in rows],
-                "end": [min(row.high, high) for row in rows],
+                # A dot beyond the reach would take its room from the plot.
+                "estimate": [row.estimate if low <= row.estimate <= high else math.nan for row in rows],
+                "start": [min(max(row.low, low), high) for row in rows],
+                "end": [max(min(row.high, high), low) for row in rows],
                 "role": [row.role for row in rows],
                 "hover": [row.hover for row in rows],
                 **{f"cell{n}": [row.cells[n] for row in rows] for n in range(len(columns.names))},

@@ -68,7 +68,7 @@ def ladder(answer: Comparison, seen: Study) -> Block:
     chart = forest.chart(
         rows,
         [forest.Mark(0.0, say("no difference"), 0, len(rows) - 1, dashed=False)],
-        forest.Columns((say("difference"), ""), (0.8, 1.0), 0.55, roomy=300),
+        forest.Columns((say("difference"), ""), (0.82, 1.0), 0.4, roomy=290),
         reach=(-reach, reach),
         alt_text=_heading(found),
         key="ladder",

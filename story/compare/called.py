@@ -71,6 +71,8 @@ def sides(picked: Picked) -> tuple[str, str]:
     if picked.kind is Kind.CAMPAIGNS:
         a, b = names([picked.a.name, picked.b.name])
         return (a if picked.arm_a == EVERY else say("{campaign}, {arm}", campaign=a, arm=term(picked.arm_a))), b
+    if picked.kind is Kind.PROGRAMME:
+        return term("treated"), term("control")
     return arm(picked.a, picked.arm_a), arm(picked.b, picked.arm_b)
 
 

@@ -7,6 +7,7 @@ import math
 from answers.compare.compare import Comparison
 from answers.compare.compare import Nothing as NoPair
 from metrics.catalogue import Unit, metric
+from metrics.inference.comparison.design import Kind
 from metrics.inference.comparison.outcomes import outcome_of
 from metrics.inference.comparison.result import Study
 from metrics.inference.comparison.standing import Standing
@@ -51,7 +52,8 @@ def _rows(answer: Comparison, seen: Study) -> list[tuple[Block, ...]]:
     numbers = Block(say("All numbers"), "", forest.table(answer, seen))
     if seen.verdict is Standing.BLOCKED:
         return [_present(evidence.balance(answer, seen), rests.block(answer, seen))]
-    shown = [evidence.course(answer, seen), evidence.segments(answer, seen)]
+    programme = answer.picked.kind is Kind.PROGRAMME
+    shown = [None if programme else evidence.course(answer, seen), evidence.segments(answer, seen)]
     resting = [evidence.balance(answer, seen), rests.block(answer, seen)]
     if seen.design.randomised:
         return [(forest.block(answer, seen),), _present(*shown), _present(*resting), (numbers,)]
@@ -122,9 +124,9 @@ def _pays(seen: Study) -> Card:
 def _return(seen: Study) -> Card:
     said = say(metric("roi_incremental").formula)
     if not seen.returned.known[0]:
-        return Card(say("ROI added"), DASH, estimates.why(seen.returned, 0), said)
+        return Card(say("Incremental ROI"), DASH, estimates.why(seen.returned, 0), said)
     value = estimates.value(seen.returned, 0, Unit.RATIO)
-    return Card(say("ROI added"), value, estimates.limits(seen.returned, 0, Unit.RATIO), said)
+    return Card(say("Incremental ROI"), value, estimates.limits(seen.returned, 0, Unit.RATIO), said)
 
 
 def _reach(answer: Comparison, seen: Study) -> Card:

@@ -11,6 +11,7 @@ from typing import Any
 
 from data_access.queries import (
     campaigns,
+    comparison,
     data,
     experiments,
     history,
@@ -22,11 +23,16 @@ from data_access.queries import (
     week,
     week_customers,
 )
+from data_access.queries.comparison import Sides
 from data_access.settings import Settings
 
 FIRST, LAST = date(2024, 2, 1), date(2024, 5, 31)
 START = 2024 * 12 - 8
 WAITING = {"on": LAST, "tiers": Settings().tiers_on(LAST), "rules": Settings().to_do}
+
+ARMS = Sides((("C1", "call"),), (("C1", "control"),))
+CAMPAIGNS = Sides((("C1", "call"), ("C2", "a"), ("C2", "b")), (("C3", "all"),), branches=("B1", "B2"))
+OF_AGE = Sides((("C2", "a"),), (("C2", "control"),), "age_from", "25")
 
 LISTS = frozenset({to_do.rows})
 """Lists of single customers: refused to who may not see them."""
@@ -62,6 +68,19 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     experiments.top_sales: [{}, {"campaigns": ["C2"], "branches": ["B1", "B5"]}],
     experiments.spill_over: [{"campaigns": ["C1", "C2", "C4"]}, {"campaigns": ["C3"], "branches": ["B3"]}],
     experiments.guardrails: [{"campaigns": ["C1", "C2", "C3", "C4"]}, {"campaigns": ["C2"], "branches": ["B4"]}],
+    comparison.totals: [
+        {"sides": ARMS},
+        {"sides": CAMPAIGNS, "by": ["campaign_id"], "capped": True},
+        {"sides": OF_AGE, "by": ["branch_id"]},
+    ],
+    comparison.parts: [
+        {"sides": ARMS, "by": comparison.TRAITS},
+        {"sides": CAMPAIGNS, "by": ["branch_id"], "amount": "net_new"},
+        {"sides": OF_AGE, "by": ["assigned_week", "matures_on"], "amount": "sales"},
+    ],
+    comparison.harm: [{"sides": ARMS}, {"sides": OF_AGE}],
+    comparison.traits: [{"sides": ARMS, "upper": ["wealth", "private"]}, {"sides": CAMPAIGNS}],
+    comparison.on_both: [{"sides": CAMPAIGNS}],
     data.version: [{}],
     data.tables: [{}],
     data.columns: [{}],
