@@ -33,7 +33,7 @@ def e_value(ratio: npt.ArrayLike) -> Floats:
     array([7.26, 3.  , 1.  ])
     """
     given = floats(ratio)
-    above = np.where(given >= 1, given, np.divide(1.0, given, out=np.full_like(given, np.inf), where=given > 0))
+    above = np.where(given >= 1, given, np.divide(1.0, given, out=np.full_like(given, np.inf), where=given != 0))
     bounded = np.where(np.isinf(above), 1.0, above)
     return np.where(np.isinf(above), np.inf, bounded + np.sqrt(bounded * (bounded - 1)))
 
