@@ -52,7 +52,7 @@ def compared(design: Design, inputs: Inputs, level: float) -> Compared:
             }
         ),
         as_arms(inputs.arms),
-        None if inputs.branches is None else as_arms(inputs.branches),
+        as_arms(inputs.branches) if design.by_branch and inputs.branches is not None else None,
         level,
         sizes=None if inputs.sizes is None else inputs.sizes.assign(campaign_id=""),
     )

@@ -190,9 +190,11 @@ def test_branches_are_the_evidence_where_branches_were_drawn():
     rows = rows.assign(side=np.where(rows["branch_id"].isin(["B0", "B1", "B2"]), "a", "b"))
     tables = Inputs(aggregate(rows), branches=aggregate(rows, ("branch_id",)), segments=None)
     found = study(replace(BASE, by_branch=True), tables)
-    customers_alone = study(BASE, tables).primary.difference
+    alone = study(BASE, tables).primary.difference
     assert found.effective_branches < 7
-    assert found.primary.difference.high - found.primary.difference.low > customers_alone.high - customers_alone.low
+    assert found.primary.difference.degrees_of_freedom.item() < 5
+    assert found.primary.difference.estimate.item() == pytest.approx(alone.estimate.item())
+    assert alone.method == "Newcombe"
     assert found.course is None
     assert found.posterior is None
 
@@ -203,7 +205,7 @@ def test_branches_are_the_evidence_where_branches_were_drawn():
     ids=["drawn", "not"],
 )
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 def test_a_swap_mirrors_everything(design: Design, seed: int):
     rows = customers(seed, n=300, chosen=not design.randomised)
     tables = inputs(rows)
@@ -228,7 +230,7 @@ def test_a_swap_mirrors_everything(design: Design, seed: int):
 
 
 @given(seed=st.integers(0, 10_000), effect=st.floats(-0.1, 0.4))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_no_verdict_contradicts_the_interval_beside_it(seed: int, effect: float):
     found = study(BASE, inputs(customers(seed, n=300, effect=effect)))
     for one in found.metrics:
