@@ -26,7 +26,7 @@ print(found.verdict, found.frame().to_string(index=False), sep="\\n")
 '''
 
 _MOMENT: Final = (1980, 1, 1, 0, 0, 0)
-"""The same inputs give the same bytes."""
+"""A file says what data it holds, not when somebody asked for it."""
 
 
 def bundle(answer: Comparison) -> bytes:

@@ -36,7 +36,8 @@ def course(answer: Comparison, seen: Study) -> Block:
             if seen.design.by_branch
             else say("Too few customers have been counted to the end.")
         )
-        return Block(say("The effect through time"), "", Nothing(why))
+        drawn = seen.design.randomised
+        return Block(say("The effect through time") if drawn else say("The difference through time"), "", Nothing(why))
     unit = called.unit_of_difference(first.key)
     style = Style.of(unit, answer.currency, float(np.nanmax(np.abs(found.band.estimate[known]))), signed=True)
     rows = np.flatnonzero(known)
@@ -97,6 +98,8 @@ def _course_heading(seen: Study, found: Course, line: float) -> str:
     since = found.left_behind(0.0) if since is None else since
     if since is not None:
         return say("More is shown on every day since {day}", day=figures.day(found.day[since].date()))
+    if not seen.design.randomised:
+        return say("The band has held no difference on every day so far")
     return say("The band has held no effect on every day so far")
 
 
