@@ -26,7 +26,7 @@ ROW: Final = 28
 HEAD: Final = 34
 """Pixels above the rows for the names of columns and lines."""
 
-ROOMY: Final = 520
+ROOMY: Final = 660
 """Pixels of the plot and its columns from which several columns have room."""
 
 
@@ -188,7 +188,7 @@ def _form(ends: tuple[float, ...], roomy: int, axis: str) -> dict[str, Any]:
     scale = alt.Scale(domainMin=0, domainMax=1, nice=False, zero=False)
     x_axis = alt.Axis(labelExpr="''", grid=True, tickCount=6) if axis else None
     y_scale = alt.Scale(domain=[0, 1], reverse=True, nice=False, zero=False)
-    y_axis = theme.names_axis(labelLimit=190, grid=False)
+    y_axis = theme.names_axis(labelLimit=215, grid=False)
     x = alt.X("estimate:Q", scale=scale, axis=x_axis, title=None)
     y = alt.Y("row:Q", scale=y_scale, axis=y_axis, title=None)
     tooltip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("hover:N", title=" ")]
