@@ -99,7 +99,9 @@ def offered(reader: Reader) -> Offered:
     sizes = sizes[sizes["n"] > 0]
     offers: dict[str, Offer] = {}
     arms: dict[str, tuple[Arms, Arms]] = {}
-    by_campaign = dict(iter(sizes.groupby("campaign_id")))
+    by_campaign: dict[str, tuple[list[str], list[str]]] = {}
+    for campaign, arm, control in zip(sizes["campaign_id"], sizes["arm"], sizes["is_control"], strict=True):
+        by_campaign.setdefault(str(campaign), ([], []))[bool(control)].append(str(arm))
     for row in every.to_dict("records"):
         key = str(row["campaign_id"])
         if key in by_campaign:
@@ -110,16 +112,16 @@ def offered(reader: Reader) -> Offered:
     return Offered(_first(offers, reader.as_of), offers, arms, reader.as_of)
 
 
-def _offer(key: str, row: Mapping[Hashable, Any], arms: pd.DataFrame) -> Offer:
-    held_out = arms["is_control"].astype(bool)
+def _offer(key: str, row: Mapping[Hashable, Any], arms: tuple[list[str], list[str]]) -> Offer:
+    treated, controls = arms
     ends, days = row["ends_on"].date(), row["attribution_days"]
     window = 0 if pd.isna(days) else int(days)
     objective, assignment, cluster = (row[name] for name in ("objective", "assignment", "cluster"))
     return Offer(
         key,
         str(row["name"]),
-        tuple(arms.loc[~held_out, "arm"]),
-        tuple(arms.loc[held_out, "arm"]),
+        tuple(treated),
+        tuple(controls),
         assignment == "randomised",
         cluster == "branch",
         objective if isinstance(objective, str) else "",
