@@ -91,11 +91,11 @@ def ask(reader: Reader, choice: Choice) -> Comparison | Nothing:
     if two is None:
         return Nothing(reader.currency)
     everybody = two.sides(replace(choice, who=ALL))
-    known = _groups(comparison.parts(reader, everybody, SEGMENTS))
-    choice = choice if choice.who in {f"{trait}-{value}" for trait, value in known} else replace(choice, who=ALL)
+    if choice.who != ALL and choice.who not in _spelled(_groups(comparison.parts(reader, everybody, SEGMENTS))):
+        choice = replace(choice, who=ALL)
     sides = two.sides(choice)
     by = {Kind.PROGRAMME: ("campaign_id",)}.get(two.kind, ())
-    arms = comparison.totals(reader, sides, by=by, capped=choice.sums is Sums.CAPPED)
+    arms = comparison.totals(reader, sides, by=by, capped=comparison.CAPPED if choice.sums is Sums.CAPPED else ())
     if set(arms["side"]) != {"a", "b"}:
         arms = _with_both(arms)
     judges = _judges(two, arms)
@@ -113,7 +113,7 @@ def ask(reader: Reader, choice: Choice) -> Comparison | Nothing:
         tuple(doubts(two, arms, inputs.mixed, reader.as_of)),
         judges,
         _family(reader, two, choice, primary),
-        known,
+        _groups(groups),
         spent,
         counted_branches(reader, choice.branch),
         reader.as_of,
@@ -146,7 +146,7 @@ def _inputs(
         weeks=None if programme else dates,
         harm=None if programme else _harm(reader, sides),
         traits=None if programme else _long(comparison.traits(reader, sides, _upper_tiers(reader))),
-        capped=comparison.totals(reader, sides, capped=True) if amount and not programme else None,
+        capped=comparison.totals(reader, sides, capped=(amount,)) if amount and not programme else None,
         held_out=comparison.totals(reader, _controls(two, sides)) if two_controls else None,
         mixed=comparison.on_both(reader, sides) if two.kind is Kind.CAMPAIGNS else None,
     )
@@ -233,6 +233,11 @@ def _text(value: Any) -> str | None:
 def _groups(groups: pd.DataFrame) -> tuple[tuple[str, str], ...]:
     found = ((trait, _text(value)) for trait in SEGMENTS for value in sorted(groups[trait].dropna().unique()))
     return tuple((trait, value) for trait, value in found if value is not None)
+
+
+def _spelled(groups: tuple[tuple[str, str], ...]) -> set[str]:
+    """Groups as a choice spells them."""
+    return {f"{trait}-{value}" for trait, value in groups}
 
 
 def _harm(reader: Reader, sides: Sides) -> pd.DataFrame | None:

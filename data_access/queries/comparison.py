@@ -29,7 +29,10 @@ TRAITS: Final = ("tier", "age_from", "won", "touched", "bought")
 BEFORE: Final = 90
 """Days before assignment in which earlier contacts are counted."""
 
-AMOUNTS: Final = ("sales", "contribution", "net_new", "baseline")
+CAPPED: Final = ("sales", "contribution", "net_new")
+"""Amounts of which a few large ones can be cut."""
+
+AMOUNTS: Final = (*CAPPED, "baseline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,60 +54,71 @@ class Sides:
     branches: tuple[str, ...] = ()
 
 
-def totals(reader: Reader, sides: Sides, *, by: Names = (), capped: bool = False) -> pd.DataFrame:
+def totals(reader: Reader, sides: Sides, *, by: Names = (), capped: Names = ()) -> pd.DataFrame:
     """Everything that a comparison asks of each side.
 
     Args:
         reader: whose rows.
         sides: whom.
         by: `campaign_id` or `branch_id`, in which the sides are told apart further.
-        capped: with the amounts of both sides together cut at their 99th percentile, and net new money, which may be
-            negative, at its 1st too.
+        capped: amounts that are cut at the 99th percentile of both sides together, and net new money, which may be
+            negative, at the 1st too.
 
     Returns:
         ``side`` ("a" or "b"), what was asked for, ``n`` (assigned), and of members whose window has closed
         ``matured``, ``matured_contacted``, ``matured_converted``, ``contacted_matured_converted``, and of sales,
-        contribution, net_new and baseline ``known_<m>``, ``sum_<m>``, ``squares_<m>``, ``contacted_known_<m>`` and
-        ``contacted_sum_<m>`` (of those contacted) and, but for the last, ``product_baseline_<m>``.
+        contribution, net_new and baseline ``known_<m>``, ``sum_<m>``, ``squares_<m>`` and, but for the last,
+        ``contacted_known_<m>`` and ``contacted_sum_<m>`` (of those contacted), ``product_baseline_<m>``.
     """
     member = reader.table("campaign_member")
-    closed = measures.matured(reader, member)
     contacted, converted = measures.contacted(member), measures.converted(member)
-    source, amounts = _amounts(reader, member, sides, capped=capped)
-    side = _side(member, sides)
-    keys = [side, *(member.c[name] for name in by)]
+    source, amounts = _amounts(reader, member, sides, capped)
+    keys = [_side(member, sides), *(member.c[name] for name in by)]
+    chosen = list(_chosen(reader, member, sides))
     record = partial(measures.recorded, reader, "campaign_member")
-    statement = (
+    everyone = (
+        sa.select(*keys, sa.func.count().label("n"))
+        .select_from(_with_customer(reader, member, [sides.trait]))
+        .where(*chosen)
+        .group_by(*keys)
+        .subquery("everyone")
+    )
+    # Closed windows are told by row and once, not again in every sum.
+    closed = (
         sa.select(
             *keys,
-            sa.func.count().label("n"),
-            measures.count(closed, "matured"),
-            record("contacted_at", measures.count(sa.and_(closed, contacted), "matured_contacted")),
-            record("converted_at", measures.count(sa.and_(closed, converted), "matured_converted")),
-            record(
-                ("contacted_at", "converted_at"),
-                measures.count(sa.and_(closed, contacted, converted), "contacted_matured_converted"),
-            ),
+            sa.func.count().label("matured"),
+            measures.count(contacted, "matured_contacted"),
+            measures.count(converted, "matured_converted"),
+            measures.count(sa.and_(contacted, converted), "contacted_matured_converted"),
+            *(label for name, amount in amounts.items() for label in measures.moments(name, amount)),
             *(
                 label
                 for name, amount in amounts.items()
-                for label in (
-                    *measures.moments(name, amount, closed),
-                    sa.func.count(sa.case((sa.and_(closed, contacted), amount))).label(f"contacted_known_{name}"),
-                    sa.func.sum(sa.case((sa.and_(closed, contacted), amount))).label(f"contacted_sum_{name}"),
-                )
-            ),
-            *(
-                measures.product("baseline", name, amounts.__getitem__, closed)
-                for name in amounts
                 if name != "baseline"
+                for label in (
+                    sa.func.count(sa.case((contacted, amount))).label(f"contacted_known_{name}"),
+                    sa.func.sum(sa.case((contacted, amount))).label(f"contacted_sum_{name}"),
+                    measures.product("baseline", name, amounts.__getitem__),
+                )
             ),
         )
         .select_from(source)
-        .where(*_chosen(reader, member, sides))
+        .where(measures.matured(reader, member), *chosen)
         .group_by(*keys)
+        .subquery("closed")
     )
-    return reader.frame(statement.order_by(*keys))
+    same = sa.and_(*(everyone.c[key.name] == closed.c[key.name] for key in keys))
+    counts = ("matured", "matured_contacted", "matured_converted", "contacted_matured_converted")
+    statement = sa.select(
+        *everyone.c,
+        _or_none(closed.c["matured"]),
+        record("contacted_at", _or_none(closed.c["matured_contacted"])),
+        record("converted_at", _or_none(closed.c["matured_converted"])),
+        record(("contacted_at", "converted_at"), _or_none(closed.c["contacted_matured_converted"])),
+        *(column for column in closed.c if column.key not in {*counts, *(key.name for key in keys)}),
+    ).select_from(everyone.outerjoin(closed, same))
+    return reader.frame(statement.order_by(*(everyone.c[key.name] for key in keys)))
 
 
 def parts(reader: Reader, sides: Sides, by: Sequence[str], amount: str = "") -> pd.DataFrame:
@@ -354,7 +368,7 @@ def _in_touch(member: sa.FromClause, contact: sa.FromClause) -> sa.ColumnElement
 
 
 def _amounts(
-    reader: Reader, member: sa.FromClause, sides: Sides, *, capped: bool
+    reader: Reader, member: sa.FromClause, sides: Sides, capped: Names
 ) -> tuple[sa.FromClause, dict[str, sa.ColumnElement[Any]]]:
     amounts: dict[str, sa.ColumnElement[Any]] = {name: member.c[measures.AMOUNTS[name]] for name in AMOUNTS}
     source = _with_customer(reader, member, [sides.trait])
@@ -362,8 +376,9 @@ def _amounts(
         return source, amounts
     cuts = {
         f"{end}_{name}": sa.func.percentile_disc(at).within_group(amounts[name]).label(f"{end}_{name}")
-        for name in AMOUNTS[:3]
+        for name in capped
         for end, at in (("least", 0.01), ("most", 0.99))
+        if end == "most" or name == "net_new"
     }
     caps = (
         sa.select(*cuts.values())
@@ -371,7 +386,7 @@ def _amounts(
         .where(measures.matured(reader, member), *_chosen(reader, member, sides))
         .subquery("caps")
     )
-    for name in AMOUNTS[:3]:
+    for name in capped:
         value = sa.func.least(amounts[name], caps.c[f"most_{name}"])
         value = sa.func.greatest(value, caps.c[f"least_{name}"]) if name == "net_new" else value
         amounts[name] = sa.case((member.c[measures.AMOUNTS[name]].is_not(None), value))

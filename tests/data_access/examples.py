@@ -70,7 +70,7 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     experiments.guardrails: [{"campaigns": ["C1", "C2", "C3", "C4"]}, {"campaigns": ["C2"], "branches": ["B4"]}],
     comparison.totals: [
         {"sides": ARMS},
-        {"sides": CAMPAIGNS, "by": ["campaign_id"], "capped": True},
+        {"sides": CAMPAIGNS, "by": ["campaign_id"], "capped": comparison.CAPPED},
         {"sides": OF_AGE, "by": ["branch_id"]},
     ],
     comparison.parts: [
