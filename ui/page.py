@@ -17,6 +17,7 @@ from answers import period, places, seasons
 from answers import targets as goals
 from answers.customers import Customers
 from answers.last_seen import LastSeen
+from answers.people.team import Judged, Team
 from answers.period import Kind
 from answers.week.to_do import ToDo
 from data_access import logs
@@ -48,6 +49,7 @@ from ui import (
     loading,
     navigation,
     notes,
+    people,
     sign_in,
     subscribe,
     targets,
@@ -224,6 +226,11 @@ class Page:
         pin = Pin(PinnedTo(to), which)
         notes.panel(access.workspace(), self.reader.viewer, pin, _branch_names(self.reader))
 
+    def goals(self, staff_id: str, branch: str) -> None:
+        """What was agreed on with a member of staff of a branch, which its people alone read."""
+        pin, own = Pin(PinnedTo.STAFF, staff_id), {branch: _branch_names(self.reader)[branch]}
+        notes.panel(access.workspace(), self.reader.viewer, pin, own, notes.Words.of_goals())
+
     @property
     def seen(self) -> LastSeen:
         """The customers that this session looked at last."""
@@ -233,6 +240,11 @@ class Page:
     def workspace(self) -> Any:
         """Where people's own work is kept; rights are asked by whoever writes there."""
         return access.workspace()
+
+    def score(self, team: Team, judged: Judged) -> dict[str, tell.Drawn]:
+        """What draws the score of a team: its sheet to take along, and the weights for who may set them."""
+        about = {say("Data version"): self.reader.version, say("Data as of"): self.reader.as_of.isoformat()}
+        return people.drawn(access.workspace(), self.reader, team, judged, self.delivered, about)
 
     def to_do(self, waiting: ToDo, currency: str) -> dict[str, tell.Drawn]:
         """What draws the list of what to do for who may work on it; nothing where the viewer only looks on."""
