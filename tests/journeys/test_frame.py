@@ -22,9 +22,7 @@ def test_a_branch_head_follows_a_number_to_its_customers_by_the_keyboard_on_a_ph
     page.keyboard.press("Enter")
     evidence = page.get_by_role("dialog")
     expect(evidence.get_by_text("Data version")).to_be_visible()
-    expect(
-        evidence.get_by_text("sale · week_start, branch_id").or_(evidence.get_by_text("sale · week_start"))
-    ).to_be_visible()
+    expect(evidence.get_by_text("sale · week_start")).to_be_visible()
     assert faults(page) == set()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 2")
     page.keyboard.press("Escape")
@@ -47,10 +45,8 @@ def test_a_planner_sets_a_target_sees_it_reached_and_takes_it_back(visit: Visit)
     page.get_by_role("button", name="Targets").click()
     page.get_by_label("Target, yuan").fill("900000")
     page.get_by_role("button", name="Set the target").click()
-    expect(
-        page.get_by_text("week's target ¥235 k").or_(page.get_by_text(re.compile("week's target"))).first
-    ).to_be_visible()
-    expect(page.get_by_text(re.compile(r"version 1 · lu\.zhixing@demo\.example"))).to_be_visible()
+    expect(page.get_by_text(re.compile("week's target"))).to_be_visible()
+    expect(page.get_by_text(re.compile("version 1 · lu"))).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text(re.compile("week's target"))).to_have_count(0)
     expect(page.get_by_text(re.compile("taken away · version 2"))).to_be_visible()
