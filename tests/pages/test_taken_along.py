@@ -1,4 +1,4 @@
-"""All that a page shows can be taken along: itself as PDF and slides, its tables as CSV and XLSX, charts as pictures."""
+"""All that a page shows can be taken along: itself as PDF and slides, tables as CSV and XLSX, charts as pictures."""
 
 from __future__ import annotations
 
