@@ -62,7 +62,7 @@ MUTATIONS = [
     ),
     Mutation("ui/filters.py", "if option.casefold() == asked.casefold()", "if option == asked", _PAGES),
     Mutation("ui/filters.py", "        st.query_params[key] = value\n", "        pass\n", _PAGES),
-    Mutation("ui/choose.py", "drawn=len(called) > 1", "drawn=True", _PAGES),
+    Mutation("ui/choose.py", "145, drawn=len(called) > 1", "145, drawn=True", _PAGES),
     Mutation("ui/filters.py", "if key not in SHARED}", "}", _WHERE),
     Mutation("ui/filters.py", "kept.get(before, {}).items() if key in SHARED", "{}.items()", _WHERE),
     Mutation("ui/choose.py", "held.first <= named(key).last <= held.last", "held.first <= named(key).last", _WHERE),
