@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import partial
+from datetime import timedelta
 from typing import Any
 
 from data_access.queries import data
@@ -90,10 +89,12 @@ def ask(
     """
     own = [str(branch) for branch in data.branches(reader)["branch_id"]]
     of = [branch for branch in own if not branches or branch in branches]
-    parts = _parts(looked_at, partial(_worked, reader, branches=tuple(of)))
-    periods = {part.period for metric in metrics for part in _counted(metric, looked_at, parts)}
-    kept = targets.latest(workspace, reader.scope, branches=of, periods=sorted(periods)) if of and periods else {}
+    whole = _whole(looked_at)
+    periods = [part.period for part in whole]
+    kept = targets.latest(workspace, reader.scope, branches=of, periods=periods) if of and periods else {}
     values = {key: one.value for key, one in kept.items() if one.value is not None}
+    in_part = looked_at.kind is period.Kind.WEEK and bool(values)  # nobody waits for a calendar that is not needed
+    parts = _worked(reader, looked_at, tuple(of)) if in_part else whole
     return {metric: _goal(metric, of, _counted(metric, looked_at, parts), values) for metric in metrics}
 
 
@@ -115,24 +116,28 @@ def _goal(metric: str, branches: Sequence[str], parts: Sequence[Part], values: M
     return Goal(metric, math.fsum(found) if whole else None, len(found), len(wanted), pro_rata if whole else ())
 
 
-def _parts(looked_at: Period, worked: Callable[[date, date], int]) -> list[Part]:
+def _whole(looked_at: Period) -> list[Part]:
     """Months or seasons whose targets make up that of this period, the earliest first; none for all of the data."""
     if looked_at.kind is period.Kind.SEASON:
         return [Part(looked_at.key)]
     if looked_at.kind is period.Kind.ALL:
         return []
-    months: list[Part] = []
-    day = looked_at.first
-    while day <= looked_at.last:
-        found = period.month(day)
-        if looked_at.kind is period.Kind.WEEK:
-            until = min(found.last, looked_at.last)
-            months.append(Part(found.key, worked(day, until), worked(found.first, found.last)))
-        else:
-            months.append(Part(found.key))
-        day = found.last + timedelta(days=1)
-    return [part for part in months if part.days or not part.of]
+    return [Part(month.key) for month in _months(looked_at)]
 
 
-def _worked(reader: Reader, first: date, last: date, branches: tuple[str, ...]) -> int:
-    return len(working_days.ask(reader, first, last, branches))
+def _worked(reader: Reader, week: Period, branches: tuple[str, ...]) -> list[Part]:
+    """The months of a week, each with its working days in the week, and how many it has; without one it is left out."""
+    parts: list[Part] = []
+    for month in _months(week):
+        days = working_days.ask(reader, month.first, month.last, branches)
+        worked = sum(week.first <= day <= week.last for day in days)
+        parts += [Part(month.key, worked, len(days))] if worked else []
+    return parts
+
+
+def _months(looked_at: Period) -> list[Period]:
+    """The months that share a day with the period."""
+    months = [period.month(looked_at.first)]
+    while months[-1].last < looked_at.last:
+        months.append(period.month(months[-1].last + timedelta(days=1)))
+    return months

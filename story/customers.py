@@ -88,23 +88,52 @@ def tell(answer: Customers) -> Story:
 
 
 def columns(answer: Customers, rows: pd.DataFrame) -> tuple[Column, ...]:
-    """The rows of a list as columns: who, why, when, how much, whose."""
-    each: list[dict[str, Any]] = [{str(n): v for n, v in row.items()} for row in rows.to_dict("records")]
-    amounts = rows["amount"].to_numpy(dtype=np.float64, na_value=np.nan)
-    staff = [answer.staff.get(str(row["staff_id"]), "") if pd.notna(row["staff_id"]) else "" for row in each]
-    branch = [answer.branch_names.get(str(row["branch_id"]), str(row["branch_id"])) for row in each]
+    """The rows of a list as the columns of a file: who, why, when, how much, whose."""
+    each = _records(rows)
     return (
         Column(say("Customer"), [one_line(str(row["customer_id"])) for row in each]),
         Column(say("Why on the list"), [why(answer, row) for row in each]),
         Column(say("When"), [figures.day(row["happened_on"].date()) for row in each]),
-        *(
-            (Column(say("Amount"), amounts, Unit.MONEY, missing=say("not recorded")),)
-            if len(amounts) and not np.isnan(amounts).all()
-            else ()
-        ),
-        Column(say("Branch"), _called(branch)),
-        Column(say("Looked after by"), _called(staff)),
+        *_amounts(rows),
+        Column(say("Branch"), _branches(answer, each)),
+        Column(say("Looked after by"), _staff(answer, each)),
     )
+
+
+def shown(answer: Customers, rows: pd.DataFrame) -> tuple[Column, ...]:
+    """The rows of a list in as many columns as a phone has room for."""
+    each = _records(rows)
+    whose = zip(_branches(answer, each), _staff(answer, each), strict=True)
+    return (
+        Column(say("Customer"), [one_line(str(row["customer_id"])) for row in each]),
+        Column(
+            say("Why on the list"),
+            [sentences([why(answer, row), figures.day(row["happened_on"].date())]) for row in each],
+        ),
+        *_amounts(rows),
+        Column(say("Whose"), [sentences(pair) for pair in whose]),
+    )
+
+
+def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
+
+
+def _amounts(rows: pd.DataFrame) -> tuple[Column, ...]:
+    """The amounts, where there are any."""
+    amounts = rows["amount"].to_numpy(dtype=np.float64, na_value=np.nan)
+    if np.isnan(amounts).all():
+        return ()
+    return (Column(say("Amount"), amounts, Unit.MONEY, missing=say("not recorded")),)
+
+
+def _branches(answer: Customers, rows: list[dict[str, Any]]) -> list[str]:
+    return _called([answer.branch_names.get(str(row["branch_id"]), str(row["branch_id"])) for row in rows])
+
+
+def _staff(answer: Customers, rows: list[dict[str, Any]]) -> list[str]:
+    people = ["" if pd.isna(row["staff_id"]) else str(row["staff_id"]) for row in rows]
+    return _called([answer.staff.get(person, person) for person in people])
 
 
 def why(answer: Customers, row: dict[str, Any]) -> str:
@@ -143,7 +172,7 @@ def _block(answer: Customers) -> Block:
             which if answer.pages > 1 else "",
         ]
     )
-    table = Table(columns(answer, answer.rows), say("Customers"), "customers", prose=True, customers=True)
+    table = Table(shown(answer, answer.rows), say("Customers"), "customers", prose=True, customers=True)
     return Block(say("Who, and why"), caption, table)
 
 

@@ -230,7 +230,8 @@ def _period(offered: Sequence[str], seasons: Sequence[Season], width: int) -> Fi
 
 
 def _week_or_period(key: str, seasons: Sequence[Season]) -> str:
-    return week_written(key) if "-W" in key else period.written(key, seasons)
+    held = read(key, seasons)
+    return week_written(key) if held is not None and held.kind is Kind.WEEK else period.written(key, seasons)
 
 
 def _branch(called: Mapping[str, str]) -> list[Filter]:

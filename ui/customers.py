@@ -46,10 +46,14 @@ def export(reader: Reader, answer: Customers, about: Mapping[str, str], delivere
             )
         about = {**about, say("Purpose"): stated}
         facts = {"list": answer.choice.kind, "rows": str(answer.n), "purpose": stated}
-        for label, ending, kind, make in (
-            ("XLSX", "xlsx", _XLSX, lambda table: spreadsheet.xlsx([table], answer.currency, about)),
-            ("CSV", "csv", "text/csv", lambda table: spreadsheet.csv(table, answer.currency, about)),
-        ):
+
+        def xlsx(table: Table) -> bytes:
+            return spreadsheet.xlsx([table], answer.currency, about)
+
+        def csv(table: Table) -> bytes:
+            return spreadsheet.csv(table, answer.currency, about)
+
+        for label, ending, kind, make in (("XLSX", "xlsx", _XLSX, xlsx), ("CSV", "csv", "text/csv", csv)):
             st.download_button(
                 say_count("{form}: {count} row", "{form}: {count} rows", answer.n or 0, form=label),
                 in_this_language(delivered(f"customers.{ending}", _made(reader, answer, make), **facts)),

@@ -9,7 +9,7 @@ from typing import NoReturn
 import streamlit as st
 from story import sitemap
 from story.text import one_line
-from story.words import LANGUAGES, preferred, say
+from story.words import LANGUAGES, opened, preferred, say
 
 from ui import navigation
 from ui.markdown import plain
@@ -81,7 +81,8 @@ def _found(choice: Filter, asked: str) -> str:
 
 def _not_among_yours(choice: Filter, asked: str) -> str:
     if nearest := choice.nearest(asked):
-        return say("{asked} is looked at here as {shown}.", asked=choice.written(asked), shown=choice.written(nearest))
+        asked_for, shown = choice.written(asked), choice.written(nearest)
+        return opened(say("{asked} is looked at here as {shown}.", asked=asked_for, shown=shown))
     shown = choice.written(choice.options[0])
     return say(
         "The link asks for {label} “{asked}”, which this data or your rights do not hold: {shown}.",

@@ -119,12 +119,10 @@ class Summary:
 @kept
 def offered(reader: Reader) -> tuple[str, ...]:
     """The periods that can be looked at, the last complete quarter first."""
-    every = period.options(campaigns.earliest(reader), reader.as_of, KINDS, seasons.ask(reader))
-    over = [
-        key
-        for key in every
-        if "-Q" in key and not key.startswith(period.SEASON) and period.span(key)[1] <= reader.as_of
-    ]
+    known = seasons.ask(reader)
+    every = period.options(campaigns.earliest(reader), reader.as_of, KINDS, known)
+    held = [period.named(key, known) for key in every]
+    over = [one.key for one in held if one.kind is period.Kind.QUARTER and one.complete(reader.as_of)]
     return (*over[:1], *(key for key in every if key not in over[:1]))
 
 

@@ -8,6 +8,9 @@ _CELLS = f"{_SHOWN} -k sql_counts[filter-duckdb"
 _BATCHES = "tests/answers/test_batches.py"
 _TASKS = "tests/answers/test_tasks.py"
 _TARGETS = "tests/answers/test_targets.py"
+_WHERE = "tests/pages/test_when_and_where.py"
+_EVIDENCE = "tests/pages/test_evidence_shown.py"
+_LISTS = "tests/pages/test_customers_shown.py"
 _PERIOD = "tests/answers/test_period.py"
 _KEPT = "tests/answers/test_kept.py"
 
@@ -64,6 +67,19 @@ MUTATIONS = [
     Mutation("answers/targets.py", "len(found) == len(wanted) > 0", "len(found) > 0", _TARGETS),
     Mutation("answers/targets.py", "is not Kind.SHARE)", "is Kind.SHARE)", _TARGETS),
     Mutation("answers/targets.py", "not branches or branch in branches", "True", _TARGETS),
+    Mutation("answers/targets.py", "self.days / self.of if self.of", "1.0 if self.of", _TARGETS),
+    Mutation("answers/targets.py", "looked_at.first + timedelta(days=3)", "looked_at.first", _TARGETS),
+    Mutation("answers/working_days.py", "opened.get(day, bool(works))", "bool(works)", _TARGETS),
+    Mutation("answers/places.py", "if place.startswith(REGION) and len(of_region)", "if len(of_region)", _WHERE),
+    Mutation("answers/places.py", "else (place,)", "else ()", _WHERE),
+    Mutation("answers/evidence.py", "dict(reversed(named))", "dict(named)", _EVIDENCE),
+    Mutation("answers/evidence.py", "traced.campaigns is None and traced.period", "traced.period", _EVIDENCE),
+    Mutation("answers/customers.py", "asked.page <= pages else 1", "asked.page else 1", _LISTS),
+    Mutation("data_access/queries/customer_lists.py", "else [measures.treated(reader, member)]", "else []", _LISTS),
+    Mutation("data_access/queries/customer_lists.py", "[measures.converted(member), ", "[", _LISTS),
+    Mutation("data_access/queries/customer_lists.py", ".desc(), every", ", every", _LISTS),
+    Mutation("data_access/queries/customer_lists.py", "came) <= 7", "came) <= 6", _LISTS),
+    Mutation("data_access/measures.py", '+ sa.extract("isodow", day) <= 7', "<= 7", _LISTS),
     Mutation("answers/targets.py", "if one.value is not None", "if one.value", _TARGETS),
     Mutation("metrics/week/attainment.py", "where=aimed > 0", "where=aimed != 0", _TARGETS),
     Mutation("answers/week/tasks.py", "and not step.waits(self.on)", "", _TASKS),

@@ -20,6 +20,9 @@ _SHEET = "tests/story/test_spreadsheet.py"
 _LOAD = "tests/story/test_last_load.py"
 
 MUTATIONS = [
+    Mutation("story/chart/noted.py", "if note.week in chart.weeks]", "]", "tests/story/test_noted.py"),
+    Mutation("story/target.py", "goal.with_target == 0:", "goal.with_target < 0:", "tests/pages/test_targets_shown.py"),
+    Mutation("story/target.py", "map(goal.reached, limits)", "map(float, limits)", "tests/story/test_target.py"),
     Mutation(
         "story/campaigns/campaign.py",
         '(say("↑ better"), "blue") if better else',

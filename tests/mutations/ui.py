@@ -7,6 +7,8 @@ _TELL = "tests/ui/test_tell.py"
 _MARKDOWN = "tests/ui/test_markdown.py"
 _PAGES = "tests/pages/test_pages.py"
 _DOCUMENT = "tests/ui/test_document.py"
+_WHERE = "tests/pages/test_when_and_where.py"
+_SET = "tests/pages/test_targets_shown.py"
 _SIGN_IN = "tests/pages/test_sign_in.py"
 _BEGINS = "tests/pages/test_week_begins.py"
 _LAST_SEEN = "tests/answers/test_last_seen.py"
@@ -54,13 +56,28 @@ MUTATIONS = [
     Mutation("ui/markdown.py", "@(?=\\w)|", "", _MARKDOWN),
     Mutation(
         "ui/filters.py",
-        'return _found(choice, st.query_params.get(choice.key, "")) or choice.options[0]',
+        'return _found(choice, asked) or (choice.nearest(asked) if asked else "") or choice.options[0]',
         "return choice.options[0]",
         _PAGES,
     ),
     Mutation("ui/filters.py", "if option.casefold() == asked.casefold()", "if option == asked", _PAGES),
     Mutation("ui/filters.py", "        st.query_params[key] = value\n", "        pass\n", _PAGES),
-    Mutation("ui/choose.py", "if len(called) < 2:", "if not called:", _PAGES),
+    Mutation("ui/choose.py", "145, drawn=len(called) > 1", "145, drawn=True", _PAGES),
+    Mutation("ui/filters.py", "if key not in SHARED}", "}", _WHERE),
+    Mutation("ui/filters.py", "kept.get(before, {}).items() if key in SHARED", "{}.items()", _WHERE),
+    Mutation("ui/choose.py", "held.first <= named(key).last <= held.last", "held.first <= named(key).last", _WHERE),
+    Mutation("ui/views.py", "sent != _mark(scope)", 'sent == "bank"', _WHERE),
+    Mutation("ui/evidence.py", "card.traced or story.traced", "story.traced", "tests/pages/test_evidence_shown.py"),
+    Mutation(
+        "ui/page.py",
+        "and traced.campaigns is None]",
+        "]",
+        "tests/pages/test_targets_shown.py -k campaign_s",
+    ),
+    Mutation("ui/targets.py", "before = versions[1].value if len(versions) > 1 else None", "before = None", _SET),
+    Mutation("ui/targets.py", "Kind.SHARE: 0.01", "Kind.SHARE: 1.0", _SET),
+    Mutation("ui/export.py", "if stated or not table.customers", "", "tests/ui/test_export.py"),
+    Mutation("ui/purpose.py", "len(purpose) >= SHORTEST", "purpose", "tests/pages/test_customers_shown.py -k taken"),
     Mutation(
         "ui/choose.py",
         '"" if value == EVERY and key != "period" else value',

@@ -136,3 +136,12 @@ def test_what_is_no_share_is_refused(app: App):
     assert "This can be no target" in page.warning[0].value
     typed(page, 85)
     assert targets.history(access.workspace(), WHOLE_BANK, key)[0].value == pytest.approx(0.85)
+
+
+def test_a_campaign_s_number_is_not_held_against_the_branch_s_target(app: App):
+    app("week", PEOPLE["planner"])
+    targets.put_all(access.workspace(), "gu", {Key("B001", "top_two_box", "2026-03"): 0.9})
+    for name, query in (("campaigns", {"period": "2026-03"}), ("campaign", {"campaign": "K051"})):
+        page = app(name, PEOPLE["branch_head"], **query)
+        assert not page.exception
+        assert "target" not in texts(page)

@@ -66,6 +66,7 @@ def test_a_region_counts_the_customers_of_its_branches_on_every_page(reader, sql
 
 def test_a_region_that_there_is_not_counts_nobody(reader):
     assert places.branches(reader(1), "region-Nowhere") == ("region-Nowhere",)
+    assert places.branches(reader(1), EAST) == (EAST,)  # without its mark it names a branch, which there is not
     assert list(places.offered(reader(2))) == ["B001"]  # one branch lies in one region: there is nothing to choose
 
 

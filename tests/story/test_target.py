@@ -37,3 +37,9 @@ def test_a_card_says_the_target_and_how_much_was_reached_or_what_lacks(goal, act
 def test_a_card_without_a_target_says_how_to_set_one():
     speak("en")
     assert target.how_to_set().endswith("from a file: python -m data_access targets FILE")
+
+
+def test_limits_of_the_number_are_limits_of_what_was_reached():
+    speak("en")
+    said = target.reached(Goal("top_two_box", 0.8, 1, 1), 0.6, "CNY", (0.56, 0.64)).replace(THIN, " ")
+    assert said == "target 80.0 %, 75 % (70 % to 80 %) reached"
