@@ -7,7 +7,7 @@ it is worth.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,14 +69,3 @@ def falls_by_clock(triples: pd.DataFrame, tiers: Sequence[str], level: float = 0
     sums = table.groupby(["rank", "months"], as_index=False)[["n", "fell"]].sum()
     held = tuple(tiers[int(number)] for number in sums["rank"])
     return ClockRates(held, sums["months"].to_numpy(dtype=np.int64), wilson(Counts.of(sums["n"], sums["fell"]), level))
-
-
-def in_last_month(clock: pd.DataFrame, grace_months: Mapping[str, int]) -> pd.DataFrame:
-    """Rows of customers who lose their tier next month unless their average rises above its threshold.
-
-    Args:
-        clock: customers by ``tier`` and ``months_below``, with whatever was counted of them.
-        grace_months: months below after which each tier is lost; a tier it does not name is never lost.
-    """
-    limit = clock["tier"].map(grace_months).astype("float64")
-    return clock[clock["months_below"] >= limit].reset_index(drop=True)

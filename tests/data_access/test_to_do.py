@@ -35,9 +35,9 @@ def month(customer: str, tier: str, aum: int | None, month_no: int = MAY, **more
     return {"customer_id": customer, "month_no": month_no, "branch_id": "B1", "tier": tier, "aum": aum} | more
 
 
-def spoke(customer: str, when: str, channel: str = "phone") -> dict[str, Any]:
+def spoke(customer: str, when: str, channel: str = "phone", **more: Any) -> dict[str, Any]:
     return {"contact_id": f"{customer} {when} {channel}", "customer_id": customer, "branch_id": "B1",
-            "channel": channel, "contacted_at": at(when)}  # fmt: skip
+            "channel": channel, "contacted_at": at(when)} | more  # fmt: skip
 
 
 def held(customer: str, matures: str, product: str = "P1", **more: Any) -> dict[str, Any]:
@@ -81,7 +81,7 @@ SNAPSHOTS = [
     month("N1", "basic", 4_749_999), month("N2", "basic", 4_750_000), month("N3", "basic", 4_999_999),
     month("N4", "basic", 5_000_000), month("N5", "wealth", 599_999_999), month("N6", "private", 10**12),
     # Promised: wealth 30 days, private 14, potential 90, basic none.
-    *(month(f"W{i}", "wealth", LAKH * 6) for i in range(1, 7)),
+    *(month(f"W{i}", "wealth", LAKH * 6) for i in range(1, 10)),
     month("R1", "basic", 77),
 ]  # fmt: skip
 
@@ -93,6 +93,7 @@ BANK: dict[str, list[dict[str, Any]]] = {
         {"customer_id": "W4", "branch_id": "B1", "opened_on": at("05-16")},
         {"customer_id": "W5", "branch_id": "B1", "opened_on": at("05-15")},
         {"customer_id": "W6", "branch_id": "B1"},
+        {"customer_id": "W7", "branch_id": "B1", "opened_on": datetime(2015, 1, 1)},
     ],
     "tier_snapshot": SNAPSHOTS,
     "contact": [
@@ -102,6 +103,9 @@ BANK: dict[str, list[dict[str, Any]]] = {
         # 30 days before, 31 days before, 31 days before and once more by a message to many.
         spoke("W1", "05-16 00:00"), spoke("W2", "05-15 23:59:59"), spoke("W3", "05-15 08:00"),
         spoke("W3", "06-14 08:00", "app"), spoke("W3", "06-16 00:00"),
+        # Called by the bank 31 days before, and called the bank since; called by the bank within the days.
+        spoke("W8", "05-15 09:00", direction="outbound"), spoke("W8", "06-10 09:00", direction="inbound"),
+        spoke("W9", "05-15 09:00", direction="inbound"), spoke("W9", "05-16 09:00", direction="outbound"),
         *(spoke(name, "06-01 12:00") for name in ("N5", "N6", "G5")),  # 14 days before
         spoke("G4", "05-31 12:00"),  # 15 days before
     ],
@@ -130,6 +134,11 @@ BANK: dict[str, list[dict[str, Any]]] = {
         step("E7", "J7", "book", "06-01 12:00"), step("E7v", "J7", "visit", "06-16 00:00"),
         step("E8", "J8", "book", "05-20 12:00"), step("E8b", "J8", "book", "06-02 12:00"),
         step("E9", "J9", "view", "06-01 12:00"),
+        # Came, whatever was written down of it; looked once more, or was called, and did not come.
+        *(row for i, came in enumerate(("wait", "consult", "apply", "complete"), 10)
+          for row in (step(f"E{i}", f"J{i}", "book", "06-01 12:00"), step(f"E{i}c", f"J{i}", came, "06-02 12:00"))),
+        step("E14", "J14", "book", "06-01 12:00"), step("E14v", "J14", "view", "06-02 12:00"),
+        step("E15", "J15", "book", "06-01 12:00"), step("E15f", "J15", "follow_up", "06-02 12:00"),
     ],
     "campaign": [
         {"campaign_id": "C1", "name": "One", "objective": "grow", "starts_on": at("05-01"), "ends_on": at("06-30"),
@@ -177,7 +186,9 @@ EXPECTED = {
         ("W2", "06-14", None, 60_000_000, None),
         ("W3", "06-14", None, 60_000_000, None),
         ("W5", "06-14", None, 60_000_000, None),
-        ("W6", "06-15", None, 60_000_000, None),
+        ("W6", "06-14", None, 60_000_000, None),  # never, as far as the records go back: to 15 May
+        ("W7", "06-14", None, 60_000_000, None),
+        ("W8", "06-14", None, 60_000_000, None),
     ],
     "referral": [
         ("R1", "06-14", None, 77, "S2"),  # F2
@@ -196,6 +207,8 @@ EXPECTED = {
         ("J6", "06-08", None, None, None),
         ("J7", "06-08", None, None, None),
         ("J8", "06-09", None, None, None),
+        ("J14", "06-08", None, None, None),
+        ("J15", "06-08", None, None, None),
     ],
     "window": [
         ("K2", "06-16", None, None, "S3"),
@@ -236,6 +249,26 @@ def test_a_kind_holds_whom_it_should_and_nobody_else(reader, kind):
     assert set(rows["kind"]) == {kind}
 
 
+def test_where_the_records_of_contacts_begin_within_the_days_promised_nobody_is_known_to_have_waited(tmp_path):
+    """Wealth customers are promised 30 days: records from 16 May are too young on 15 June, and old enough on the 16th.
+
+    The other branch's reach back further and say nothing of this one's.
+    """
+    warehouse = warehouse_of(str(tmp_path))
+    bank = {
+        "branch": BANK["branch"],
+        "customer": [{"customer_id": "W7", "branch_id": "B1", "opened_on": datetime(2015, 1, 1)}],
+        "tier_snapshot": [month("W7", "wealth", 5)],
+        "contact": [spoke("W1", "05-16 08:00", "sms"), spoke("W2", "01-01 08:00", branch_id="B2")],
+    }
+    publish(bank_of(bank), warehouse.store)
+    reader = Reader(viewer(), warehouse)
+    assert to_do.rows(reader, ON, TIERS, RULES, chosen=["overdue"]).empty
+    late = to_do.rows(reader, date(2024, 6, 16), TIERS, RULES, chosen=["overdue"])
+    assert told(late, "customer_id", "period", "since_on", "due_on") == [("W7", "never", None, "06-15")]
+    warehouse.close()
+
+
 def test_a_row_names_what_it_rests_on_so_that_a_later_load_knows_it_again(reader):
     rows = to_do.rows(reader, ON, TIERS, RULES, size=100)
     named = {kind: set(of["period"]) for kind, of in rows.groupby("kind")}
@@ -244,7 +277,7 @@ def test_a_row_names_what_it_rests_on_so_that_a_later_load_knows_it_again(reader
     assert named["overdue"] == {"2024-05-15", "2024-05-31", "never"}
     assert named["referral"] == {"F2", "F3", "F6", "F8"}
     assert named["complaint"] == {"X1", "X3", "X5"}
-    assert named["booking"] == {"E2", "E3", "E6", "E7", "E8b"}
+    assert named["booking"] == {"E2", "E3", "E6", "E7", "E8b", "E14", "E15"}
     assert named["window"] == {"C1"}
     assert not rows.duplicated(["kind", "customer_id", "period"]).any()
     about = {kind: set(of["about"].dropna()) for kind, of in rows.groupby("kind")}
@@ -363,6 +396,9 @@ PAST: dict[str, list[dict[str, Any]]] = {
         step("E3", "J3", "book", "05-01 12:00"), step("E3v", "J3", "visit", "05-31 23:00"),  # day 30
         step("E4", "J4", "book", "05-01 12:00"), step("E4v", "J4", "visit", "06-01 00:00"),  # day 31
         step("E5", "J5", "book", "05-17 12:00"),
+        step("E6", "J6", "book", "05-01 12:00"), step("E6c", "J6", "consult", "05-08 23:00"),  # came by day 7
+        step("E7", "J7", "book", "05-01 12:00"), step("E7c", "J7", "apply", "05-09 00:00"),
+        step("E8", "J8", "book", "05-01 12:00"), step("E8f", "J8", "follow_up", "05-09 00:00"),
     ],
     "campaign": BANK["campaign"],
     "campaign_arm": BANK["campaign_arm"],
@@ -387,7 +423,7 @@ def test_what_became_of_their_like_in_the_year_before(tmp_path, postgresql_serve
             ("near", "potential", 2, 1),
             ("maturing", None, 5, 2),
             ("referral", None, 3, 1),
-            ("booking", None, 3, 2),
+            ("booking", None, 5, 3),
             ("window", None, 3, 1),
         }
         warehouse.close()

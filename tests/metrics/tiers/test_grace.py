@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from metrics.errors import DomainError
-from metrics.tiers.grace import falls_by_clock, in_last_month
+from metrics.tiers.grace import falls_by_clock
 from tests.metrics.simulated_bank import GRACE_MONTHS, TIERS, snapshots
 
 
@@ -31,11 +31,3 @@ def test_customers_without_a_clock_are_left_out_and_strange_tiers_refused():
     assert falls_by_clock(seen, ("a", "b")).falls.n.tolist() == [7]
     with pytest.raises(DomainError):
         falls_by_clock(seen, ("b",))
-
-
-def test_the_last_month_is_that_of_each_tiers_own_rule():
-    clock = pd.DataFrame(
-        {"tier": ["wealth", "wealth", "private", "basic"], "months_below": [2, 3, 3, 3], "n": [9, 4, 2, 1]}
-    )
-    assert in_last_month(clock, {"wealth": 3, "private": 6})["n"].tolist() == [4]
-    assert in_last_month(clock.head(0), {"wealth": 3}).empty
