@@ -9,7 +9,7 @@ from answers.week.change import Part
 from answers.week.series import SHOWN, Measured
 from answers.week.week import Week
 from metrics.catalogue import Unit, metric
-from metrics.week.control_chart import FEWEST, ControlChart
+from metrics.week.control_chart import FEWEST
 
 from story import estimates, figures, findings
 from story.chart import bridge
@@ -34,7 +34,7 @@ def strip(answer: Week, measured: Measured) -> Block | None:
     review = measured.review
     if review is None or len(review.chart.value) < 2:
         return None
-    shown, unit = _latest(review.chart), metric(measured.key).unit
+    shown, unit = review.chart.latest(SHOWN + 1), metric(measured.key).unit
     if np.isnan(shown.value).all():
         return None
     newest = np.datetime64(measured.week)
@@ -132,21 +132,6 @@ def month(answer: Week) -> Block | None:
     return Block(heading, caption, chart)
 
 
-def _latest(control: ControlChart) -> ControlChart:
-    """The weeks shown: those that set the limits, and the newest."""
-    last = slice(-(SHOWN + 1), None)
-    return ControlChart(
-        control.value[last],
-        control.centre[last],
-        control.sigma[last],
-        control.rule[last],
-        control.baseline[last],
-        control.moving_range_limit,
-        control.floor,
-        control.ceiling,
-    )
-
-
 def _as_usual(measured: Measured) -> str:
     badge = cards.badge(measured)[0]
     return say("{number}: {verdict}", number=cards.name(measured), verdict=badge)
@@ -154,8 +139,12 @@ def _as_usual(measured: Measured) -> str:
 
 def _plotted(measured: Measured) -> str:
     return {
-        "new_money": say("Sales less what came from the customer's own products here, a week"),
-        "customers_won_and_funded": say("Customers opened in the week and funded by its Sunday"),
+        "new_money": say(
+            "Sales less what came from the customer's own products here, a week; held against the week's working days"
+        ),
+        "customers_won_and_funded": say(
+            "Customers opened in the week and funded by its Sunday; held against the week's working days"
+        ),
         "weekly_conversions": say("Customers of campaigns who first bought in the week"),
         "weekly_participation_rate": say(
             "Of those first contacted in the week, who took part within seven days; set to the usual mix of channels, "
