@@ -26,6 +26,7 @@ Flags = npt.NDArray[np.bool_]
 D2 = 1.128  # mean range of two standard normal values
 D4 = 3.268  # upper limit of that range over its mean
 RUN = 8  # weeks in a row on one side
+NEAR = 3  # of four weeks nearer to a limit than to the centre, on one side
 FEWEST = 12  # baseline weeks before there are limits: with 8, one quiet week in 30 alarms, with 12 one in 45
 
 _ROUNDING = 1e-12  # a spread below this part of the level is the rounding of equal values
@@ -274,7 +275,9 @@ def _judged(chart: ControlChart, centre: Floats, sigma: Floats, ordinary: Flags)
     return moved(chart, centre, sigma, rule)
 
 
-def rules(distance: Floats, sigma: Floats, ordinary: Flags, run: int = RUN) -> npt.NDArray[np.str_]:
+def rules(
+    distance: Floats, sigma: Floats, ordinary: Flags, *, run: int = RUN, near: int = NEAR
+) -> npt.NDArray[np.str_]:
     """The strongest rule at each week, from the distance to the centre; weeks that do not count are passed over.
 
     Args:
@@ -282,13 +285,14 @@ def rules(distance: Floats, sigma: Floats, ordinary: Flags, run: int = RUN) -> n
         sigma: A third of the way to the limit, shape (weeks,).
         ordinary: Weeks that count.
         run: Weeks in a row on one side that are a signal.
+        near: Weeks of four nearer to a limit than to the centre that are a signal.
     """
     rule = np.full(distance.shape, Rule.USUAL.value, dtype="<U16")
     d, s = distance[ordinary], sigma[ordinary]
     fired = np.full(d.shape, Rule.USUAL.value, dtype="<U16")
     for side in (1.0, -1.0):
         on_side = side * d
-        fired[_of_last(on_side > 1.5 * s, window=4) & (on_side > 1.5 * s)] = Rule.NEAR_LIMIT.value
+        fired[_of_last(on_side > 1.5 * s, window=4, needed=near) & (on_side > 1.5 * s)] = Rule.NEAR_LIMIT.value
     for side in (1.0, -1.0):
         fired[_in_a_row(side * d > 0, run)] = Rule.RUN.value
     fired[np.abs(d) > 3 * s] = Rule.OUTSIDE.value
@@ -296,7 +300,7 @@ def rules(distance: Floats, sigma: Floats, ordinary: Flags, run: int = RUN) -> n
     return rule
 
 
-def _of_last(flags: Flags, window: int, needed: int = 3) -> Flags:
+def _of_last(flags: Flags, window: int, needed: int) -> Flags:
     """Weeks with at least `needed` flags among themselves and the `window` - 1 before."""
     counted = np.convolve(flags, np.ones(window, dtype=int))[: len(flags)]
     return counted >= needed

@@ -8,7 +8,8 @@ whose ways do not change call one week in ten a signal. Three allowances, each f
   another their moving range is shorter than their spread (Wheeler's chart takes it for all there is);
 * the limit is that of a new week by Student's t, wider than three sigma by what `n` weeks leave open;
 * a run is as long as makes it as rare as eight independent weeks are. Neighbours of correlation r lie on one side of
-  the centre with chance 1/2 + arcsin(r) / pi (Sheppard 1899), so that eight become thirteen at r = 1/2.
+  the centre with chance 1/2 + arcsin(r) / pi (Sheppard 1899), so that eight become thirteen at r = 1/2. Where it is
+  longer than eight, all of four weeks have to lie near a limit, not three.
 
 Source: Hahn (1970), Journal of Quality Technology 2, 115-119, for the limit of a new observation; Alwan and Roberts
 (1988), Journal of Business & Economic Statistics 6, 87-95, for what leaning weeks do to a chart.
@@ -23,7 +24,7 @@ import numpy as np
 from scipy import stats
 
 from metrics.moments import Floats
-from metrics.week.control_chart import RUN, ControlChart, Rule, moved, rules
+from metrics.week.control_chart import NEAR, RUN, ControlChart, Rule, moved, rules
 
 ONE_SIDE: Final = float(stats.norm.sf(3))
 """Chance of a value above three known sigma."""
@@ -43,7 +44,9 @@ def read_weekly(chart: ControlChart) -> ControlChart:
     spread = max(1.0, math.sqrt(float(np.sum(base**2)) / (weeks - 1)))
     limit = float(stats.t.isf(ONE_SIDE, weeks - 1)) * math.sqrt(1 + 1 / weeks)
     sigma = chart.sigma * spread * limit / 3
-    rule = rules(chart.value - chart.centre, sigma, ordinary, run_length(base))
+    run = run_length(base)
+    near = NEAR if run == RUN else NEAR + 1
+    rule = rules(chart.value - chart.centre, sigma, ordinary, run=run, near=near)
     return moved(chart, chart.centre, sigma, np.where(ordinary, rule, Rule.NOT_JUDGED.value))
 
 

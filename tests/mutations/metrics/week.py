@@ -21,8 +21,8 @@ def _of(module: str, old: str, new: str, killed_by: str, *, quick: bool = False)
 MUTATIONS = [
     _of(
         "control_chart",
-        "_of_last(on_side > 1.5 * s, window=4)",
-        "_of_last(on_side > 2 * s, window=4)",
+        "_of_last(on_side > 1.5 * s, window=4, ",
+        "_of_last(on_side > 2 * s, window=4, ",
         _CHART,
         quick=True,
     ),
@@ -63,7 +63,7 @@ MUTATIONS = [
         _REVIEW,
     ),
     _of("control_chart", "np.abs(d) > 3 * s", "np.abs(d) > 2.66 * s", _CHART),
-    _of("control_chart", "needed: int = 3", "needed: int = 2", _CHART),
+    _of("control_chart", "NEAR = 3 ", "NEAR = 2 ", _CHART),
     _of("control_chart", "ordinary &= ~apart", "pass", _CHART),
     _of("review", "slice(last - 1, last) if last > 0", "slice(last, last + 1) if last > 0", _REVIEW),
     _of(
@@ -100,7 +100,7 @@ MUTATIONS = [
     ),
     _of("read_weekly", "spread = max(1.0, math.sqrt(float(np.sum(base**2)) / (weeks - 1)))", "spread = 1.0", _ALARMS),
     _of("read_weekly", "math.sqrt(1 + 1 / weeks)", "0.8", _ALARMS),
-    _of("read_weekly", "sigma, run_length(base))", "sigma, RUN)", _ALARMS),
+    _of("read_weekly", "run = run_length(base)", "run = RUN", _ALARMS),
     _of("working_week", "by_day ** (1 / self.root)", "by_day", _ALARMS),
     _of("working_week", "whole * self.days)", "whole)", _ALARMS),
     _of("working_week", "_FEW: Final = 0.5", "_FEW: Final = 0.1", _ALARMS),
