@@ -244,7 +244,9 @@ def judged_by_earlier_festivals(chart: ControlChart, offset: Floats, *, additive
     outside = np.abs(chart.value - expected) > 3 * sigma
     rule = np.where(outside, Rule.OUTSIDE.value, Rule.USUAL.value)
     festival = moved(chart, expected, sigma, rule)
-    changed = {name: np.where(known, getattr(festival, name), getattr(chart, name)) for name in _JUDGED}
+    changed: dict[str, Floats] = {
+        name: np.where(known, getattr(festival, name), getattr(chart, name)) for name in _JUDGED
+    }
     return replace(chart, **changed)
 
 
