@@ -1,7 +1,7 @@
 """My week: what happened, is it signal, what do I do?"""
 
 from answers.campaigns import overview as campaigns
-from answers.week import to_do, week
+from answers.week import reach, to_do, week
 from story.week import week as story
 from ui import choose, page
 
@@ -20,5 +20,6 @@ waiting = to_do.ask(
 )
 with here.controls:
     choose.to_do(waiting)
-here.show(story.tell(answer, waiting, choice.by), here.to_do(waiting, answer.currency))
+reaches = reach.ask(here.workspace, here.reader, answer)
+here.show(story.tell(answer, waiting, choice.by, reaches), here.to_do(waiting, answer.currency))
 here.notes("week", week.key(answer.monday))

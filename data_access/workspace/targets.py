@@ -31,6 +31,7 @@ class Kind(StrEnum):
 METRICS: Mapping[str, Kind] = MappingProxyType(
     {
         "net_new_money": Kind.MONEY,
+        "new_money": Kind.MONEY,
         "average_assets": Kind.MONEY,
         "weekly_sales": Kind.MONEY,
         "customers_won_and_funded": Kind.COUNT,

@@ -8,12 +8,11 @@ import numpy as np
 from answers.week.change import Part
 from answers.week.series import SHOWN, Measured
 from answers.week.week import Week
-from metrics.catalogue import Unit, metric
+from metrics.catalogue import metric
 from metrics.week.control_chart import FEWEST
 
-from story import estimates, figures, findings
+from story import figures, findings
 from story.chart import bridge
-from story.chart import month as month_chart
 from story.chart import strip as strip_chart
 from story.parts import Block, Nothing
 from story.vocabulary import names, term
@@ -99,37 +98,6 @@ def explained(answer: Week, by: str) -> Block | None:
         key="explained",
     )
     return Block(largest, caption, chart, width=2)
-
-
-def month(answer: Week) -> Block | None:
-    """Where the month's new money will end; None where it is not recorded."""
-    told = answer.month
-    if told is None:
-        return None
-    total, currency = told.ends.total, answer.currency
-    booked = figures.money(told.booked, currency)
-    if not told.found:
-        return None
-    heading = findings.sentence(told.found[0], currency)
-    if np.isnan(total.estimate[0]):
-        return Block(heading, "", None)
-    caption = say(
-        "{month}: {days} of {all} working days are over · learned from {months} earlier months · no target is set",
-        month=figures.month(told.first),
-        days=told.days,
-        all=told.working_days,
-        months=int(total.n[0]),
-    )
-    limits = estimates.limits(total, 0, Unit.MONEY, currency)
-    ends = sentences([say("{amount} expected", amount=estimates.value(total, 0, Unit.MONEY, currency)), limits])
-    chart = month_chart.chart(
-        told.booked,
-        total,
-        (say("{amount} so far", amount=booked), ends),
-        alt_text=say("New money of the month so far and its likely end. {finding}.", finding=heading),
-        key="month",
-    )
-    return Block(heading, caption, chart)
 
 
 def _as_usual(measured: Measured) -> str:
