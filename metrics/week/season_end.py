@@ -49,7 +49,7 @@ def season_end(
 
     >>> over = MonthEnd(Intervals.of([30.0], [30.0], [30.0], n=[6], level=0.8), 1.0, 1.0)
     >>> ends = season_end(90.0, over, 1.0, [1.0, 2.0, 3.0, 1.0, 2.0, 3.0], [10, 5], month_booked=30.0, target=120.0)
-    >>> ends.total.estimate[0], round(ends.chance, 2)
+    >>> float(ends.total.estimate[0]), round(ends.chance, 2)
     (120.0, 0.5)
     """
     rates, days = floats(earlier), floats(later_days)
