@@ -18,7 +18,8 @@ from data_access.reading.reader import LARGEST_PAGE, Reader
 from data_access.settings import settings
 from data_access.workspace.tasks import Step
 
-from answers.week import tasks
+from answers.week import came, tasks
+from answers.week.came import Came
 from answers.week.tasks import LastList
 
 PAGE: Final = 20
@@ -50,6 +51,7 @@ class ToDo:
         with_handled: Whether the pages hold these too, behind those that wait.
         current: Whether it is the list of today's data, not of an earlier week.
         last: What became of the rows that the branch's list of the week before was the first to hold; None if none was.
+        came: What came of these rows; None where it is not known of any.
         happened: Of such customers in the year before, how many there were and of how many it came true, by kind
             and tier; the tier is empty where the kind goes by none.
         lacks: Table or column for want of which a kind cannot be told, by kind.
@@ -70,6 +72,7 @@ class ToDo:
     with_handled: bool
     current: bool
     last: LastList | None
+    came: Came | None
     happened: Mapping[tuple[str, str], tuple[int, int]]
     lacks: Mapping[str, str]
     staff: Mapping[str, str]
@@ -122,6 +125,7 @@ def ask(
     about = told["about"].fillna("")
     kinds, people = to_do.kinds(reader), staff.people(reader)
     named = dict(zip(people["staff_id"], people["name"], strict=True))
+    last = tasks.last_list(workspace, reader, on - WEEK, on - DAY, [only]) if workspace is not None and only else None
     return ToDo(
         on,
         listed.counts.sort_values(
@@ -137,7 +141,8 @@ def ask(
         listed.handled,
         with_handled,
         on == reader.as_of,
-        tasks.last_list(workspace, reader, on - WEEK, on - DAY, [only]) if workspace is not None and only else None,
+        last,
+        None if last is None else came.ask(reader, last, on),
         {
             (str(k), str(a)): (int(n), int(h))
             for k, a, n, h in zip(told["kind"], about, told["n"], told["happened"], strict=True)

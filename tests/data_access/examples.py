@@ -19,6 +19,7 @@ from data_access.queries import (
     tiers,
     to_do,
     to_do_history,
+    to_do_outcome,
     week,
     week_customers,
 )
@@ -102,6 +103,17 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
         {**WAITING, "chosen": ["grace", "overdue"], "branches": ["B3"], "size": 500},
     ],
     to_do_history.base_rates: [WAITING, {**WAITING, "branches": ["B1", "B4"]}],
+    to_do_outcome.became: [
+        {
+            "on": date(2024, 6, 15),
+            "since": date(2024, 6, 8),
+            "rules": Settings().to_do,
+            "rows": [
+                to_do_outcome.Rows("overdue", "done", tuple((f"{number:05}", "never") for number in range(400))),
+                to_do_outcome.Rows("referral", "not done", tuple(("", f"{number}") for number in range(400))),
+            ],
+        }
+    ],
     week.contacts: [
         {"first": FIRST, "last": LAST},
         {"first": FIRST, "last": LAST, "by": "staff_id", "within_days": 14, "branches": ["B1", "B2"]},

@@ -15,7 +15,7 @@ import pytest
 
 from data_access.engines import Warehouse
 from data_access.errors import AccessError
-from data_access.queries import to_do, to_do_history
+from data_access.queries import to_do, to_do_history, to_do_outcome
 from data_access.reading.reader import Reader
 from data_access.settings import Settings, ToDoRules
 from tests.data_access.small_bank import bank_of, publish, viewer, warehouse_of
@@ -426,6 +426,53 @@ def test_what_became_of_their_like_in_the_year_before(tmp_path, postgresql_serve
             ("booking", None, 5, 3),
             ("window", None, 3, 1),
         }
+        warehouse.close()
+
+
+def test_what_came_of_rows_by_a_day_after_them(tmp_path, postgresql_server):
+    """The list was made on 8 June; what came of it by the 15th is told of each row of the same bank, whose edges are
+    those of the lists: the day's last second counts, the next does not.
+    """
+    pair = tuple[str, str]
+    rows: dict[str, list[pair]] = {
+        "overdue": [("W3", "2024-05-15"), ("U4", "never"), ("U5", "never"), ("W8", "2024-05-15"), ("G5", "x")],
+        "referral": [("R1", "F5"), ("R1", "F6"), ("R1", "F2")],
+        "complaint": [("R1", "X4"), ("R1", "X5")],
+        "booking": [("J5", "E5"), ("J6", "E6"), ("J7", "E7"), ("J11", "E11"), ("J15", "E15")],
+        "maturing": [
+            ("H1", "P1 2024-01-05"),  # matured on the day and is here
+            ("H2", "P1 2024-01-05"),  # matures tomorrow: not known
+            ("H9", "P1 2024-01-05"), ("H10", "P1 2024-01-05"), ("H10", "P1 2024-01-06"),
+        ],
+        "window": [("K6", "C1"), ("K7", "C1"), ("K2", "C1"), ("K2", "C2")],
+        "grace": [("G2", str(MAY))],
+    }  # fmt: skip
+    more = [
+        held("H9", "06-10", closed_on=at("06-10")),
+        held("H10", "06-10", closed_on=at("06-10")), held("H10", "12-31", "P2", opened_on=at("06-15")),
+    ]  # fmt: skip
+    bank = BANK | {"holding": [*BANK["holding"], *more]}
+    wanted = [to_do_outcome.Rows(kind, "done", tuple(keys)) for kind, keys in rows.items()]
+    wanted.append(to_do_outcome.Rows("referral", "not done", (("R1", "F3"),)))
+    for url in (str(tmp_path), postgresql_server("came")):
+        warehouse = warehouse_of(url)
+        publish(bank_of(bank), warehouse.store)
+        got = to_do_outcome.became(Reader(viewer(), warehouse), ON, date(2024, 6, 8), RULES, wanted)
+        assert set(told(got, "kind", "group", "n", "happened")) == {
+            (
+                "overdue",
+                "done",
+                3,
+                1,
+            ),  # U4; U5 is called tomorrow, W8 called us; the others are not in the list of customers
+            ("referral", "done", 3, 1),
+            ("referral", "not done", 1, 0),
+            ("complaint", "done", 2, 1),
+            ("booking", "done", 5, 2),  # E5 came, E11 was advised
+            ("maturing", "done", 3, 2),  # H1, and H10 put it into P2
+            ("window", "done", 3, 1),
+        }
+        assert to_do_outcome.became(Reader(viewer("B2"), warehouse), ON, date(2024, 6, 8), RULES, wanted).empty
         warehouse.close()
 
 
