@@ -29,8 +29,8 @@ FIRST, LAST = date(2024, 2, 1), date(2024, 5, 31)
 START = 2024 * 12 - 8
 WAITING = {"on": LAST, "tiers": Settings().tiers_on(LAST), "rules": Settings().to_do}
 
-LISTS = frozenset({to_do.rows})
-"""Lists of single customers: refused to who may not see them."""
+LISTS = frozenset({to_do.rows, to_do_outcome.became})
+"""Lists of single customers, or counts of customers by name: refused to who may not see them."""
 
 EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     campaigns.catalogue: [
