@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -13,9 +13,8 @@ from data_access.reading.reader import Reader
 from metrics.moments import Floats
 from metrics.week.run_rate import MonthEnd, month_end
 
-from answers import period
+from answers import period, working_days
 from answers.period import Period
-from answers.week.calendar import Calendar
 
 METRIC: Final = "new_money"
 _MONTHS: Final = 12
@@ -78,7 +77,11 @@ def month(reader: Reader, last: date, branches: tuple[str, ...]) -> Month | None
     first = last.replace(day=1)
     booked = Booked.of(reader, last, branches)
     begun = min(booked.by_day, default=_NEVER)
-    calendar = Calendar.of(reader, booked.first, _back(first, -1) - timedelta(days=1), branches)
+    every = working_days.ask(reader, booked.first, _back(first, -1) - timedelta(days=1), branches)
+
+    def calendar(start: date, end: date) -> list[date]:
+        return [day for day in every if start <= day <= end]
+
     months = [_back(first, number) for number in range(_MONTHS, 0, -1)]
     whole = [_by_working_day(start, _last_of(start), booked.by_day, calendar) for start in months if start >= begun]
     so_far, days = _by_working_day(first, last, booked.by_day, calendar), calendar(first, _last_of(first))
@@ -89,7 +92,9 @@ def month(reader: Reader, last: date, branches: tuple[str, ...]) -> Month | None
     )
 
 
-def _by_working_day(first: date, last: date, booked: Mapping[date, float], calendar: Calendar) -> Floats:
+def _by_working_day(
+    first: date, last: date, booked: Mapping[date, float], calendar: Callable[[date, date], list[date]]
+) -> Floats:
     """Totals of the working days; what is sold on a day off counts with the next one, at the end with the last."""
     days = calendar(first, last)
     totals = np.zeros(len(days))

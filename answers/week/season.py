@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,9 +12,8 @@ from metrics.moments import Floats
 from metrics.week.run_rate import MonthEnd
 from metrics.week.season_end import season_end
 
-from answers import period, seasons
+from answers import period, seasons, working_days
 from answers.period import Period
-from answers.week.calendar import Calendar
 from answers.week.month import Booked, Month
 
 DAY = timedelta(days=1)
@@ -70,26 +70,26 @@ def season(reader: Reader, last: date, branches: tuple[str, ...], month: Month |
     booked = Booked.of(reader, last, branches)
     if found.first < booked.first:
         return None
-    calendar = Calendar.of(reader, found.first, max(found.last, month.period.last), branches)
-    rest = calendar(last + DAY, month.period.last) if last < month.period.last else []
+    worked = working_days.ask(reader, found.first, max(found.last, month.period.last), branches)
+    rest = [day for day in worked if last < day <= month.period.last]
     within = [day for day in rest if day <= found.last]
     return Season(
         found,
         sum(amount for day, amount in booked.by_day.items() if found.first <= day <= last),
-        len(calendar(found.first, last)),
-        len(calendar(found.first, found.last)),
+        sum(day <= last for day in worked),
+        sum(day <= found.last for day in worked),
         month,
         len(within) / len(rest) if rest else 0.0,
         np.array([float(each.sum()) / len(each) for each in month.earlier]),
-        _later(calendar, month.period.last + DAY, found.last),
+        _later(worked, month.period.last + DAY, found.last),
     )
 
 
-def _later(calendar: Calendar, first: date, last: date) -> tuple[int, ...]:
+def _later(worked: Sequence[date], first: date, last: date) -> tuple[int, ...]:
     """Working days of each month from one day to another."""
     days: list[int] = []
     while first <= last:
         end = min(period.month(first).last, last)
-        days.append(len(calendar(first, end)))
+        days.append(sum(first <= day <= end for day in worked))
         first = end + DAY
     return tuple(days)

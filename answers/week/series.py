@@ -20,7 +20,7 @@ from metrics.week.review import WeekReview, recent, review_share, review_steady,
 from metrics.week.steady_share import steady_share
 from metrics.week.working_week import ROOT_OF_AMOUNTS, ROOT_OF_COUNTS
 
-from answers.week.calendar import Calendar
+from answers import working_days
 
 SHOWN: Final = 26
 """Weeks that set the limits, and weeks of history shown beside the newest."""
@@ -203,7 +203,9 @@ class _Asked:
         return self._told(key, self.newest, review, part, float("nan"))
 
     def _worked(self, mondays: Days) -> Floats:
-        return Calendar.of(self.reader, self._first, self._last, self.branches).of_weeks(mondays)
+        days = working_days.ask(self.reader, mondays[0].item(), self._last, self.branches)
+        place = (np.asarray(days, dtype="datetime64[D]") - mondays[0]).astype(np.int64) // 7
+        return np.bincount(place[place < len(mondays)], minlength=len(mondays)).astype(np.float64)
 
     def _share(self, key: str, frame: pd.DataFrame, part: str, whole: str, asked: str = "") -> Measured:
         if frame.empty:

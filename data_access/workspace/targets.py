@@ -31,7 +31,6 @@ class Kind(StrEnum):
 METRICS: Mapping[str, Kind] = MappingProxyType(
     {
         "net_new_money": Kind.MONEY,
-        "new_money": Kind.MONEY,
         "average_assets": Kind.MONEY,
         "weekly_sales": Kind.MONEY,
         "customers_won_and_funded": Kind.COUNT,
@@ -39,6 +38,9 @@ METRICS: Mapping[str, Kind] = MappingProxyType(
         "weekly_contacts": Kind.COUNT,
         "weekly_participation_rate": Kind.SHARE,
         "top_two_box": Kind.SHARE,
+        "new_money": Kind.MONEY,
+        "weekly_satisfied": Kind.SHARE,
+        "promises_kept": Kind.SHARE,
     }
 )
 """Metrics of the catalogue that may have a target."""

@@ -26,6 +26,9 @@ from story.words import listed, say, say_count, sentences
 NAME: Final = "to_do"
 """Of the block that holds the list."""
 
+LAST: Final = "last_list"
+"""Of the block that says what became of last week's list."""
+
 KINDS: Final = {
     "overdue": _("promised contacts overdue"),
     "grace": _("last month of grace"),
@@ -130,14 +133,14 @@ def last_block(answer: ToDo) -> Block | None:
     heading = say("Last week's list: {done} of {n} done", done=figures.number(last.done), n=figures.number(n))
     caption = say("Rows that were new in the seven days before, and what was done with them up to now")
     if answer.came is None:
-        return Block(heading, caption, Table(columns, say("Last week's list"), "last_list", prose=True))
+        return Block(heading, caption, Table(columns, say("Last week's list"), LAST, prose=True), name=LAST)
     after = say(
         "Came true: spoken with, closed, came, bought, of money that has matured kept here; tiers are told by the next "
         "month. Who was worked on was chosen: the two differ by more than the work, and their difference is not its "
         "effect"
     )
     columns = (*columns, *_came(answer.came, kinds))
-    return Block(heading, caption, Table(columns, say("Last week's list"), "last_list", prose=True), after=after)
+    return Block(heading, caption, Table(columns, say("Last week's list"), LAST, prose=True), after=after, name=LAST)
 
 
 def _came(came: Came, kinds: list[str]) -> tuple[Column, ...]:
@@ -260,7 +263,7 @@ def _list(answer: ToDo, rows: pd.DataFrame, currency: str) -> Table:
             [sentences([whose, _by(row, answer.on), state(step, answer.on)]) for whose, row, step in owned],
         ),
     )
-    return Table(columns, say("What to do"), "to_do", prose=True)
+    return Table(columns, say("What to do"), "to_do", prose=True, customers=True)
 
 
 def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
