@@ -57,6 +57,11 @@ def workspace(tmp_path) -> sa.Engine:
     return open_database(f"sqlite:///{tmp_path / 'workspace.sqlite'}")
 
 
+@pytest.fixture(autouse=True)
+def english() -> None:
+    words.speak("en")
+
+
 def asked(workspace: sa.Engine, reader: Reader, which: str = "2024-W24") -> list[Reach]:
     return list(reach.ask(workspace, reader, week.ask(reader, week.Choice(which))))
 
@@ -81,7 +86,6 @@ def test_without_a_target_none_is_spoken_of(reader, workspace):
 
 
 def test_a_target_is_read_as_it_stands_now_with_the_chance_of_reaching_it(reader, workspace):
-    words.speak("en")
     targets.put_all(
         workspace, "gu", {Key("B1", "new_money", "2024-06"): 10_000.0, Key("B1", "new_money", "season-MID"): 10.0**9}
     )
