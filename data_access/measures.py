@@ -88,6 +88,22 @@ def is_control(reader: Tables, campaign_id: sa.ColumnElement[str], arm_name: sa.
     return sa.exists().where(arm.c["campaign_id"] == campaign_id, arm.c["arm"] == arm_name, arm.c["is_control"])
 
 
+def keeps_a_promise(contact: sa.FromClause, mass_channels: Names) -> list[Condition]:
+    """A contact that the bank made with one customer; neither a message to many nor the customer's own call.
+
+    Where the feed does not say who made it, it counts.
+    """
+    return [
+        *([contact.c["channel"].not_in(list(mass_channels))] if mass_channels else []),
+        sa.or_(contact.c["direction"].is_(None), contact.c["direction"] != "inbound"),
+    ]
+
+
+def came(event: sa.FromClause) -> Condition:
+    """A step that is taken in a branch: not every feed writes down the coming itself."""
+    return event.c["step"].in_(["visit", "wait", "consult", "apply", "complete"])
+
+
 def treated(reader: Tables, member: sa.FromClause) -> Condition:
     """A member of an arm that was not held out, contacted or not."""
     return ~is_control(reader, member.c["campaign_id"], member.c["arm"])

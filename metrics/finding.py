@@ -130,6 +130,7 @@ class FindingCode(StrEnum):
     FESTIVAL_ABOVE = "festival_above"
     FESTIVAL_BELOW = "festival_below"
     FESTIVAL_NOT_JUDGED = "festival_not_judged"  # metric, value: the first festival of the series
+    WEEK_OF_HOLIDAYS = "week_of_holidays"  # metric, value: too few working days to judge
     WEEK_TOO_FEW_WEEKS = "week_too_few_weeks"  # metric, weeks, needed
     WEEK_NO_VARIATION = "week_no_variation"  # metric, value, weeks: all alike, so there are no limits
     WEEK_NO_VALUE = "week_no_value"  # metric

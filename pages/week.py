@@ -1,7 +1,7 @@
 """My week: what happened, is it signal, what do I do?"""
 
 from answers import places, seasons
-from answers.week import to_do, week
+from answers.week import reach, to_do, week
 from story.week import week as story
 from story.week.to_do import LAST, NAME
 from ui import choose, page
@@ -10,7 +10,8 @@ here = page.open("week")
 with here.controls:
     choice = choose.week(week.offered(here.reader), places.offered(here.reader), seasons.ask(here.reader))
 answer = week.ask(here.reader, choice.week)
-here.begin(story.tell(answer, None, choice.by), NAME, LAST)
+reaches = reach.ask(here.workspace, here.reader, answer)
+here.begin(story.tell(answer, None, choice.by, reaches), NAME, LAST)
 waiting = to_do.ask(
     here.reader,
     answer.listed_on,
@@ -23,5 +24,5 @@ waiting = to_do.ask(
 )
 with here.controls_of(NAME):
     choose.to_do(waiting)
-here.show(story.tell(answer, waiting, choice.by), here.to_do(waiting, answer.currency))
+here.show(story.tell(answer, waiting, choice.by, reaches), here.to_do(waiting, answer.currency))
 here.notes("week", week.key(answer.monday))

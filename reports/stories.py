@@ -13,7 +13,7 @@ from answers.compare import compare as compare_answer
 from answers.compare.choice import Choice
 from answers.compare.offered import offered
 from answers.summary import summary as summary_answer
-from answers.week import to_do
+from answers.week import reach, to_do
 from answers.week import week as week_answer
 from data_access.reading.reader import Reader
 from story.campaigns import campaign as campaign_story
@@ -23,6 +23,7 @@ from story.parts import Story
 from story.summary import summary as summary_story
 from story.week import week as week_story
 
+from reports import whose
 from reports.errors import NothingError
 
 LISTED: Final = 8
@@ -100,7 +101,8 @@ def week(reader: Reader, chosen: str = "", branch: str = "") -> Story:
     _must_be_seen(reader, branch)
     _must_be_offered(chosen, week_answer.offered(reader), "week")
     answer = week_answer.ask(reader, week_answer.Choice(chosen, branch))
-    return week_story.sheet(answer, to_do.ask(reader, answer.listed_on, branch, size=LISTED))
+    waiting = to_do.ask(reader, answer.listed_on, branch, size=LISTED)
+    return week_story.sheet(answer, waiting, reach.ask(whose.workspace(), reader, answer))
 
 
 def _must_be_offered(chosen: str, offered: Sequence[str], what: str = "period") -> None:

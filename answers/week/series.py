@@ -13,11 +13,14 @@ from data_access.reading.reader import Reader
 from data_access.settings import ToDoRules
 from metrics.catalogue import metric
 from metrics.finding import Finding
-from metrics.moments import Counts, Moments
+from metrics.moments import Counts, Floats, Moments
 from metrics.week.business_calendar import Days, monday
 from metrics.week.findings import week_findings
 from metrics.week.review import WeekReview, recent, review_share, review_steady, review_total
 from metrics.week.steady_share import steady_share
+from metrics.week.working_week import ROOT_OF_AMOUNTS, ROOT_OF_COUNTS
+
+from answers import working_days
 
 SHOWN: Final = 26
 """Weeks that set the limits, and weeks of history shown beside the newest."""
@@ -101,7 +104,8 @@ class _Asked:
         if frame.empty:
             return Measured(key, self.newest)
         totals = Moments.from_frame(frame, "new_money", n="known_new_money")
-        return self._total(key, frame, totals, float(frame["known_new_money"].iloc[-1]))
+        worked = self._worked(_mondays(frame))
+        return self._total(key, frame, totals, float(frame["known_new_money"].iloc[-1]), worked, ROOT_OF_AMOUNTS)
 
     def won(self) -> Measured:
         """Customers opened in the week and funded by its Sunday."""
@@ -109,7 +113,7 @@ class _Asked:
         if missing := self._missing(key, "customer", "opened_on") or self._missing(key, "holding"):
             return missing
         frame = _of_days(week_customers.won(self.reader, self._first, self._last, branches=self.branches))
-        return self._counted(key, frame, "funded", "n")
+        return self._counted(key, frame, "funded", "n", by_working_day=True)
 
     def conversions(self) -> Measured:
         """Customers who first bought in the week."""
@@ -117,7 +121,8 @@ class _Asked:
         if missing := self._missing(key, "campaign_member", "converted_at"):
             return missing
         frame = week_customers.conversions(self.reader, self._first, self._last, branches=self.branches)
-        return self._counted(key, frame, "converted", "converted")
+        # Not by the working day: who was called buys in the app on a holiday, too.
+        return self._counted(key, frame, "converted", "converted", by_working_day=False)
 
     def participation(self) -> Measured:
         """Of those first contacted a week earlier, who took part within seven days, at the usual mix of channels."""
@@ -180,19 +185,27 @@ class _Asked:
             return None
         return Measured(key, self.newest, lacks=table, ends_before=True)
 
-    def _counted(self, key: str, frame: pd.DataFrame, part: str, whole: str) -> Measured:
+    def _counted(self, key: str, frame: pd.DataFrame, part: str, whole: str, *, by_working_day: bool) -> Measured:
         frame = _weekly(frame, self.newest)
         if frame.empty:
             return Measured(key, self.newest)
         n = frame[part].to_numpy(dtype=np.float64)
         # Each event counts 1, so its squares about the mean are 0: the number of events is what varies.
         totals = Moments(n, np.where(n > 0, 1.0, np.nan), np.zeros_like(n))
-        return self._total(key, frame, totals, float(frame[whole].iloc[-1]))
+        worked = self._worked(_mondays(frame)) if by_working_day else None
+        return self._total(key, frame, totals, float(frame[whole].iloc[-1]), worked, ROOT_OF_COUNTS)
 
-    def _total(self, key: str, frame: pd.DataFrame, totals: Moments, part: float) -> Measured:
+    def _total(
+        self, key: str, frame: pd.DataFrame, totals: Moments, part: float, worked: Floats | None, root: float
+    ) -> Measured:
         mondays = _mondays(frame)
-        review = review_total(mondays, totals, baseline=recent(mondays, SHOWN))
+        review = review_total(mondays, totals, baseline=recent(mondays, SHOWN), working_days=worked, root=root)
         return self._told(key, self.newest, review, part, float("nan"))
+
+    def _worked(self, mondays: Days) -> Floats:
+        days = working_days.ask(self.reader, mondays[0].item(), self._last, self.branches)
+        place = (np.asarray(days, dtype="datetime64[D]") - mondays[0]).astype(np.int64) // 7
+        return np.bincount(place[place < len(mondays)], minlength=len(mondays)).astype(np.float64)
 
     def _share(self, key: str, frame: pd.DataFrame, part: str, whole: str, asked: str = "") -> Measured:
         if frame.empty:

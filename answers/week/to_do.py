@@ -21,7 +21,8 @@ from data_access.workspace.tasks import Step
 from answers import places
 from answers.kept import kept
 from answers.last_seen import LastSeen
-from answers.week import tasks
+from answers.week import came, tasks
+from answers.week.came import Came
 from answers.week.tasks import LastList
 
 PAGE: Final = 20
@@ -53,6 +54,7 @@ class ToDo:
         with_handled: Whether the pages hold these too, behind those that wait.
         current: Whether it is the list of today's data, not of an earlier week.
         last: What became of the rows that the branch's list of the week before was the first to hold; None if none was.
+        came: What came of these rows; None where it is not known of any.
         happened: Of such customers in the year before, how many there were and of how many it came true, by kind
             and tier; the tier is empty where the kind goes by none.
         lacks: Table or column for want of which a kind cannot be told, by kind.
@@ -73,6 +75,7 @@ class ToDo:
     with_handled: bool
     current: bool
     last: LastList | None
+    came: Came | None
     happened: Mapping[tuple[str, str], tuple[int, int]]
     lacks: Mapping[str, str]
     staff: Mapping[str, str]
@@ -117,16 +120,17 @@ def ask(
     branches = places.branches(reader, branch)
     only = _only_branch(reader, branches)
     works = workspace is not None and only != "" and reader.viewer.may_see_customers
-    last = seen or LastSeen()
+    session = seen or LastSeen()
     listed = (
-        _of_branch(reader, workspace, last, on, only, kind, page, size, with_handled=with_handled)
+        _of_branch(reader, workspace, session, on, only, kind, page, size, with_handled=with_handled)
         if works
-        else _of_many(reader, workspace, last, on, branches, kind, page, size)
+        else _of_many(reader, workspace, session, on, branches, kind, page, size)
     )
     told = _became(reader, on, branches)
     about = told["about"].fillna("")
     kinds, people = _kinds(reader), staff.people(reader)
     named = dict(zip(people["staff_id"], people["name"], strict=True))
+    last = tasks.last_list(workspace, reader, on - WEEK, on - DAY, [only]) if workspace is not None and only else None
     return ToDo(
         on,
         listed.counts.sort_values(
@@ -142,7 +146,8 @@ def ask(
         listed.handled,
         with_handled,
         on == reader.as_of,
-        tasks.last_list(workspace, reader, on - WEEK, on - DAY, [only]) if workspace is not None and only else None,
+        last,
+        None if last is None else came.ask(reader, last, on),
         {
             (str(k), str(a)): (int(n), int(h))
             for k, a, n, h in zip(told["kind"], about, told["n"], told["happened"], strict=True)

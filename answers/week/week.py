@@ -13,6 +13,7 @@ from answers import places
 from answers.kept import kept
 from answers.week.change import Changed, changed
 from answers.week.month import Month, month
+from answers.week.season import Season, season
 from answers.week.series import Measured, measured
 
 OFFERED: Final = 26
@@ -41,7 +42,8 @@ class Week:
         monday: First day of the week.
         measures: The six numbers, each in its context.
         changed: Why new money differs from the week before; None where nothing can be explained.
-        month: Where the month's new money will end; None where it is not recorded.
+        month: What the month's end is told from; None where new money is not recorded.
+        season: The same of the bank's season in which the week ends; None where there is none.
         branches: Names of the branches; empty for the whole bank.
         as_of: Last day of the data.
         currency: Of all amounts.
@@ -52,6 +54,7 @@ class Week:
     measures: tuple[Measured, ...]
     changed: Changed | None
     month: Month | None
+    season: Season | None
     branches: tuple[str, ...]
     as_of: date
     currency: str
@@ -90,12 +93,14 @@ def ask(reader: Reader, choice: Choice) -> Week:
     year, number = asked.split("-W")
     monday = date.fromisocalendar(int(year), int(number), 1)
     branches = places.branches(reader, choice.branch)
+    own = month(reader, monday + timedelta(days=6), branches)
     return Week(
         choice,
         monday,
         measured(reader, monday, settings().to_do, branches),
         changed(reader, monday, branches),
-        month(reader, monday + timedelta(days=6), branches),
+        own,
+        season(reader, monday + timedelta(days=6), branches, own),
         places.names(reader, choice.branch),
         reader.as_of,
         reader.currency,

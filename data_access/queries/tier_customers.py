@@ -10,10 +10,11 @@ from collections.abc import Sequence
 import pandas as pd
 import sqlalchemy as sa
 
-from data_access import measures, tier_pairs, to_do
+from data_access import measures, tier_pairs
 from data_access.reading.reader import Reader
 from data_access.settings import Tier
 from data_access.tier_pairs import EVERYBODY, Audience, Rule
+from data_access.to_do.tiers import in_last_month, rank
 
 
 def moved(
@@ -144,11 +145,11 @@ def in_grace(
         .select_from(snapshot.outerjoin(customer, customer.c["customer_id"] == snapshot.c["customer_id"]))
         .where(
             snapshot.c["month_no"] == month_no,
-            to_do.in_last_month(snapshot, tiers),
+            in_last_month(snapshot, tiers),
             *tier_pairs.of_audience(reader, snapshot, horizon, audience, start=start),
         )
         .order_by(
-            to_do.rank(snapshot.c["tier"], tiers).desc(),
+            rank(snapshot.c["tier"], tiers).desc(),
             sa.func.coalesce(threshold - snapshot.c["aum"], 0),
             snapshot.c["customer_id"],
         )

@@ -1,6 +1,6 @@
 """What a branch has to do on a day: one list of customers, ordered by what is at stake, and what became of their like.
 
-The kinds and the columns are those of `data_access.to_do`. Amounts are minor units.
+The kinds and the columns are those of `data_access.to_do.kinds` and `data_access.to_do.row`. Amounts are minor units.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
-from data_access import measures, to_do
+from data_access import measures
 from data_access.measures import Names
 from data_access.reading.reader import Reader
 from data_access.settings import Tier, ToDoRules
+from data_access.to_do.day import Day
+from data_access.to_do.kinds import NEEDS, ROWS
+from data_access.to_do.row import COLUMNS
 
 
 def kinds(reader: Reader) -> pd.DataFrame:
@@ -29,7 +32,7 @@ def kinds(reader: Reader) -> pd.DataFrame:
             (_lacking(reader, table, columns) for table, columns in needs.items() if not reader.has(table, *columns)),
             "",
         )
-        for kind, needs in to_do.NEEDS.items()
+        for kind, needs in NEEDS.items()
     }
     return pd.DataFrame({"kind": list(lacks), "lacks": list(lacks.values())})
 
@@ -57,7 +60,7 @@ def counts(
         ``kind``, ``n`` (rows), ``customers``, ``soon`` (rows due by then, or overdue), ``sum_at_stake`` and
         ``known_at_stake`` (rows of which the amount is known).
     """
-    every = _every(to_do.Day(reader, on, tiers, rules, branches), reader)
+    every = _every(Day(reader, on, tiers, rules, branches), reader)
     if every is None:
         return pd.DataFrame(columns=["kind", "n", "customers", "soon", "sum_at_stake", "known_at_stake"])
     statement = sa.select(
@@ -95,15 +98,15 @@ def rows(
         size: rows of a page.
 
     Returns:
-        The columns of `data_access.to_do.COLUMNS`, and ``do_not_contact``: the customer asked not to be contacted
+        The columns of `data_access.to_do.row.COLUMNS`, and ``do_not_contact``: the customer asked not to be contacted
         through at least one channel (false where the feeds do not record it).
 
     Raises:
         AccessError: the viewer may not see single customers.
     """
-    every = _every(to_do.Day(reader, on, tiers, rules, branches), reader, chosen)
+    every = _every(Day(reader, on, tiers, rules, branches), reader, chosen)
     if every is None:
-        return pd.DataFrame(columns=[*to_do.COLUMNS, "do_not_contact"])
+        return pd.DataFrame(columns=[*COLUMNS, "do_not_contact"])
     consent = reader.table("consent")
     asked = sa.exists().where(
         consent.c["customer_id"] == every.c["customer_id"],
@@ -124,11 +127,11 @@ def rows(
     return reader.rows(statement, page=page, size=size)
 
 
-def _every(day: to_do.Day, reader: Reader, chosen: Sequence[str] = ()) -> sa.FromClause | None:
+def _every(day: Day, reader: Reader, chosen: Sequence[str] = ()) -> sa.FromClause | None:
     """The rows of all kinds that can be told; None where none can."""
     known = kinds(reader)
     told = [kind for kind in known.loc[known["lacks"] == "", "kind"] if not chosen or kind in chosen]
-    selects = [to_do.of_kind(day, kind) for kind in told]
+    selects = [ROWS[kind](day) for kind in told]
     if not selects:
         return None
     return (sa.union_all(*selects) if len(selects) > 1 else selects[0]).subquery("waiting")

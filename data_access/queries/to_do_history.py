@@ -12,10 +12,14 @@ from typing import Any, Final
 import pandas as pd
 import sqlalchemy as sa
 
-from data_access import measures, to_do
+from data_access import measures
 from data_access.measures import Names
 from data_access.reading.reader import Reader
 from data_access.settings import Tier, ToDoRules
+from data_access.to_do.day import Day
+from data_access.to_do.kinds import NEEDS
+from data_access.to_do.row import Rows
+from data_access.to_do.tiers import in_last_month, near_next, next_tier, rank
 
 OUTCOME_DAYS: Final = 30
 """Days after the event in which what became of it is counted."""
@@ -23,6 +27,7 @@ OUTCOME_MONTHS: Final = 3
 GRACE_MONTHS: Final = 2
 """The last month of grace, and the one in which the tier is lost."""
 _MONTHS: Final = 12
+YEAR_DAYS: Final = 365
 
 
 def base_rates(
@@ -48,7 +53,7 @@ def base_rates(
     Returns:
         ``kind``, ``about`` (the tier; missing where the kind goes by none), ``n`` and ``happened``.
     """
-    day = to_do.Day(reader, on, tiers, rules, branches)
+    day = Day(reader, on, tiers, rules, branches)
     told = [select(day) for kind, (needs, select) in _KINDS.items() if _can(reader, kind, needs)]
     if not told:
         return pd.DataFrame(columns=["kind", "about", "n", "happened"])
@@ -61,7 +66,7 @@ def base_rates(
 
 
 def _can(reader: Reader, kind: str, needs: dict[str, tuple[str, ...]]) -> bool:
-    return all(reader.has(table, *columns) for table, columns in {**to_do.NEEDS[kind], **needs}.items())
+    return all(reader.has(table, *columns) for table, columns in {**NEEDS[kind], **needs}.items())
 
 
 def _like(kind: str, about: sa.ColumnElement[Any] | None, happened: sa.ColumnElement[bool]) -> list[sa.Label[Any]]:
@@ -72,7 +77,7 @@ def _like(kind: str, about: sa.ColumnElement[Any] | None, happened: sa.ColumnEle
     ]
 
 
-def _pairs(day: to_do.Day, months: int) -> tuple[sa.FromClause, sa.FromClause, sa.FromClause, list[Any]]:
+def _pairs(day: Day, months: int) -> tuple[sa.FromClause, sa.FromClause, sa.FromClause, list[Any]]:
     """Snapshots of the year before and those of the same customers `months` later."""
     start = day.reader.table("tier_snapshot").alias("at_start")
     end = day.reader.table("tier_snapshot").alias("at_end")
@@ -83,48 +88,48 @@ def _pairs(day: to_do.Day, months: int) -> tuple[sa.FromClause, sa.FromClause, s
     return start, end, both, [start.c["month_no"].between(last - _MONTHS + 1, last), *day.own(start)]
 
 
-def _grace(day: to_do.Day) -> to_do.Rows:
+def _grace(day: Day) -> Rows:
     start, end, both, year = _pairs(day, GRACE_MONTHS)
-    fell = to_do.rank(end.c["tier"], day.tiers) < to_do.rank(start.c["tier"], day.tiers)
+    fell = rank(end.c["tier"], day.tiers) < rank(start.c["tier"], day.tiers)
     return (
         sa.select(*_like("grace", start.c["tier"], fell))
         .select_from(both)
-        .where(*year, to_do.in_last_month(start, day.tiers))
+        .where(*year, in_last_month(start, day.tiers))
     )
 
 
-def _upgrade(day: to_do.Day) -> to_do.Rows:
+def _upgrade(day: Day) -> Rows:
     start, end, both, year = _pairs(day, OUTCOME_MONTHS)
     before = day.reader.table("tier_snapshot").alias("before_start")
     earlier = sa.and_(
         before.c["customer_id"] == start.c["customer_id"], before.c["month_no"] == start.c["month_no"] - 1
     )
-    place = to_do.rank(start.c["tier"], day.tiers)
-    fell = to_do.rank(end.c["tier"], day.tiers) < place
+    place = rank(start.c["tier"], day.tiers)
+    fell = rank(end.c["tier"], day.tiers) < place
     return (
         sa.select(*_like("upgrade", start.c["tier"], fell))
         .select_from(both.join(before, earlier))
-        .where(*year, place > to_do.rank(before.c["tier"], day.tiers))
+        .where(*year, place > rank(before.c["tier"], day.tiers))
     )
 
 
-def _near(day: to_do.Day) -> to_do.Rows:
+def _near(day: Day) -> Rows:
     start, end, both, year = _pairs(day, OUTCOME_MONTHS)
-    rose = to_do.rank(end.c["tier"], day.tiers) > to_do.rank(start.c["tier"], day.tiers)
+    rose = rank(end.c["tier"], day.tiers) > rank(start.c["tier"], day.tiers)
     return (
-        sa.select(*_like("near", to_do.next_tier(start, day.tiers), rose))
+        sa.select(*_like("near", next_tier(start, day.tiers), rose))
         .select_from(both)
-        .where(*year, to_do.near_next(start, day.tiers, day.rules.near_percent))
+        .where(*year, near_next(start, day.tiers, day.rules.near_percent))
     )
 
 
-def _year(day: to_do.Day, moment: sa.ColumnElement[Any], outcome_days: int) -> list[measures.Condition]:
+def _year(day: Day, moment: sa.ColumnElement[Any], outcome_days: int) -> list[measures.Condition]:
     """Within the year whose outcomes are known by the day."""
     last = day.on - timedelta(days=outcome_days)
-    return measures.within(moment, last - timedelta(days=to_do.YEAR_DAYS - 1), last)
+    return measures.within(moment, last - timedelta(days=YEAR_DAYS - 1), last)
 
 
-def _maturing(day: to_do.Day) -> to_do.Rows:
+def _maturing(day: Day) -> Rows:
     holding = day.reader.table("holding")
     other = holding.alias("put_again")
     again = sa.exists().where(
@@ -142,7 +147,7 @@ def _maturing(day: to_do.Day) -> to_do.Rows:
     )
 
 
-def _referral(day: to_do.Day) -> to_do.Rows:
+def _referral(day: Day) -> Rows:
     referral = day.reader.table("referral")
     closed = referral.c["closed_at"]
     open_long = sa.or_(closed.is_(None), measures.days_between(referral.c["made_at"], closed) > day.rules.referral_days)
@@ -152,14 +157,14 @@ def _referral(day: to_do.Day) -> to_do.Rows:
     )
 
 
-def _booking(day: to_do.Day) -> to_do.Rows:
+def _booking(day: Day) -> Rows:
     event = day.reader.table("journey_event")
     visit = event.alias("visit_after")
 
     def came(first: int, last: int) -> sa.Exists:
         return sa.exists().where(
             visit.c["customer_id"] == event.c["customer_id"],
-            visit.c["step"] == "visit",
+            measures.came(visit),
             visit.c["occurred_at"] >= event.c["occurred_at"],
             measures.days_between(event.c["occurred_at"], visit.c["occurred_at"]).between(first, last),
         )
@@ -172,7 +177,7 @@ def _booking(day: to_do.Day) -> to_do.Rows:
     )
 
 
-def _window(day: to_do.Day) -> to_do.Rows:
+def _window(day: Day) -> Rows:
     member = day.reader.table("campaign_member")
     left = measures.days_between(member.c["converted_at"], member.c["matures_on"])
     waiting = sa.or_(member.c["converted_at"].is_(None), left < day.rules.window_days)
@@ -181,7 +186,7 @@ def _window(day: to_do.Day) -> to_do.Rows:
     )
 
 
-_KINDS: Final[Mapping[str, tuple[dict[str, tuple[str, ...]], Callable[[to_do.Day], to_do.Rows]]]] = {
+_KINDS: Final[Mapping[str, tuple[dict[str, tuple[str, ...]], Callable[[Day], Rows]]]] = {
     "grace": ({}, _grace),
     "upgrade": ({}, _upgrade),
     "near": ({}, _near),

@@ -71,8 +71,8 @@ def promises(
     """Promises of a contact by the day they fell due, and how many were kept.
 
     Every contact promises the next: within the days that the customer's tier of the month before is promised. It is
-    kept by another contact on a later day up to the due day. Messages to many keep no promise and make none. Two
-    contacts on one day are one.
+    kept by another contact on a later day up to the due day. Messages to many and calls of the customer's own keep no
+    promise and make none. Two contacts on one day are one.
 
     Args:
         reader: whose rows: contacts at the branch of their time.
@@ -90,7 +90,7 @@ def promises(
     spoken = (
         sa.select(contact.c["customer_id"], on.label("on_day"), sa.func.min(contact.c["month_no"]).label("month_no"))
         .where(
-            *([contact.c["channel"].not_in(list(mass_channels))] if mass_channels else []),
+            *measures.keeps_a_promise(contact, mass_channels),
             contact.c["contacted_at"].is_not(None),
             *measures.among(contact.c["branch_id"], branches),
         )

@@ -10,7 +10,7 @@ Statistical Methods, 6.3.2.2; Laney (2002), Quality Engineering 14, 531-537.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
 import numpy as np
@@ -25,6 +25,8 @@ Flags = npt.NDArray[np.bool_]
 
 D2 = 1.128  # mean range of two standard normal values
 D4 = 3.268  # upper limit of that range over its mean
+RUN = 8  # weeks in a row on one side
+NEAR = 3  # of four weeks nearer to a limit than to the centre, on one side
 FEWEST = 12  # baseline weeks before there are limits: with 8, one quiet week in 30 alarms, with 12 one in 45
 
 _ROUNDING = 1e-12  # a spread below this part of the level is the rounding of equal values
@@ -50,6 +52,8 @@ class ControlChart:
 
     value: Floats
     centre: Floats
+    low: Floats  # lower natural process limit
+    high: Floats
     sigma: Floats
     rule: npt.NDArray[np.str_]
     baseline: Flags  # the weeks that set the limits
@@ -61,15 +65,10 @@ class ControlChart:
         """One row per week: the value, its limits, the rule that fired, and whether the week set the limits."""
         return table(self, "value", "centre", "low", "high", "rule", "signal", "baseline")
 
-    @property
-    def low(self) -> Floats:
-        """Lower natural process limit."""
-        return np.clip(self.centre - 3 * self.sigma, self.floor, self.ceiling)
-
-    @property
-    def high(self) -> Floats:
-        """Upper natural process limit."""
-        return np.clip(self.centre + 3 * self.sigma, self.floor, self.ceiling)
+    def latest(self, weeks: int) -> ControlChart:
+        """The last weeks of it."""
+        cut = {each.name: getattr(self, each.name)[-weeks:] for each in fields(self) if each.name in _OF_WEEKS}
+        return replace(self, **cut)
 
     @property
     def above(self) -> Flags:
@@ -80,6 +79,16 @@ class ControlChart:
     def signal(self) -> Flags:
         """Weeks at which a rule fired."""
         return ~np.isin(self.rule, [Rule.USUAL.value, Rule.NOT_JUDGED.value])
+
+
+_JUDGED = ("centre", "low", "high", "sigma", "rule")
+_OF_WEEKS = frozenset({"value", "baseline", *_JUDGED})
+
+
+def moved(chart: ControlChart, centre: Floats, sigma: Floats, rule: npt.NDArray[np.str_]) -> ControlChart:
+    """The chart with another centre and sigma, and the limits that they make."""
+    low, high = (np.clip(centre + side * 3 * sigma, chart.floor, chart.ceiling) for side in (-1, 1))
+    return replace(chart, centre=centre, sigma=sigma, low=low, high=high, rule=rule)
 
 
 def natural_limits(values: Floats) -> tuple[float, float]:
@@ -99,6 +108,7 @@ def xmr(
     *,
     baseline: Flags | None = None,
     apart: Flags | None = None,
+    days: npt.ArrayLike | None = None,
     floor: float = -np.inf,
     ceiling: float = np.inf,
 ) -> ControlChart:
@@ -108,6 +118,7 @@ def xmr(
         values: The series, shape (weeks,); nan where a week has no value.
         baseline: Weeks that set the limits; all but the newest when left out. Lock it, and reset it by a named event.
         apart: Weeks that follow a calendar of their own (Spring Festival): they set no limit and are not judged.
+        days: Days over which each value is a mean, where they differ: over fewer it varies more, by their root.
         floor: Lowest possible value; limits do not go below it.
         ceiling: Highest possible value.
 
@@ -122,12 +133,14 @@ def xmr(
     ordinary, base = _masks(series, baseline, apart)
     if base.sum() < FEWEST:
         return _without_limits(series, base)
-    middle, spread = natural_limits(series[base])
+    weight = np.ones_like(series) if days is None else floats(days)
+    middle = float(np.average(series[base], weights=weight[base]))
+    varies = np.sqrt(weight[base].mean() / np.where(weight > 0, weight, np.nan))
+    _, spread = natural_limits((series[base] - middle) / varies[base])
     if spread <= _ROUNDING * abs(middle):
         return _without_limits(series, base)
-    centre, sigma = np.full_like(series, middle), np.full_like(series, spread)
-    rule = np.where(ordinary, _rules(series - centre, sigma, ordinary), Rule.NOT_JUDGED.value)
-    return ControlChart(series, centre, sigma, rule, base, D4 * D2 * spread, floor, ceiling)
+    chart = _without_limits(series, base, D4 * D2 * spread, floor, ceiling)
+    return _judged(chart, np.full_like(series, middle), spread * varies, ordinary)
 
 
 def laney_p(counts: Counts, *, baseline: Flags | None = None, apart: Flags | None = None) -> ControlChart:
@@ -191,9 +204,8 @@ def laney(
     _, between = natural_limits((series[base] - centre) / chance[base])
     if between <= _ROUNDING:
         return _without_limits(series, base)
-    middle, sigma = np.full_like(series, centre), chance * between
-    rule = np.where(ordinary, _rules(series - middle, sigma, ordinary), Rule.NOT_JUDGED.value)
-    return ControlChart(series, middle, sigma, rule, base, float("nan"), floor, ceiling)
+    chart = _without_limits(series, base, float("nan"), floor, ceiling)
+    return _judged(chart, np.full_like(series, centre), chance * between, ordinary)
 
 
 def judged_by_earlier_festivals(chart: ControlChart, offset: Floats, *, additive: bool = False) -> ControlChart:
@@ -230,12 +242,12 @@ def judged_by_earlier_festivals(chart: ControlChart, offset: Floats, *, additive
         stretch *= np.maximum(np.maximum(np.abs(learned), np.sqrt(np.abs(learned))), one_event)
     sigma = stretch * chart.sigma
     outside = np.abs(chart.value - expected) > 3 * sigma
-    return replace(
-        chart,
-        centre=np.where(known, expected, chart.centre),
-        sigma=np.where(known, sigma, chart.sigma),
-        rule=np.where(known, np.where(outside, Rule.OUTSIDE.value, Rule.USUAL.value), chart.rule),
-    )
+    rule = np.where(outside, Rule.OUTSIDE.value, Rule.USUAL.value)
+    festival = moved(chart, expected, sigma, rule)
+    changed: dict[str, Floats] = {
+        name: np.where(known, getattr(festival, name), getattr(chart, name)) for name in _JUDGED
+    }
+    return replace(chart, **changed)
 
 
 def _masks(values: Floats, baseline: Flags | None, apart: Flags | None) -> tuple[Flags, Flags]:
@@ -250,28 +262,47 @@ def _masks(values: Floats, baseline: Flags | None, apart: Flags | None) -> tuple
     return ordinary, ordinary & base
 
 
-def _without_limits(values: Floats, base: Flags) -> ControlChart:
+def _without_limits(
+    values: Floats, base: Flags, moving_range_limit: float = np.nan, floor: float = -np.inf, ceiling: float = np.inf
+) -> ControlChart:
     unknown = np.full_like(values, np.nan)
     rule = np.full(values.shape, Rule.NOT_JUDGED.value)
-    return ControlChart(values, unknown, unknown, rule, base, float("nan"))
+    return ControlChart(
+        values, unknown, unknown, unknown, unknown, rule, base, moving_range_limit, floor=floor, ceiling=ceiling
+    )
 
 
-def _rules(distance: Floats, sigma: Floats, ordinary: Flags) -> npt.NDArray[np.str_]:
-    """The strongest rule at each week, from the distance to the centre; weeks that do not count are passed over."""
+def _judged(chart: ControlChart, centre: Floats, sigma: Floats, ordinary: Flags) -> ControlChart:
+    rule = np.where(ordinary, rules(chart.value - centre, sigma, ordinary), Rule.NOT_JUDGED.value)
+    return moved(chart, centre, sigma, rule)
+
+
+def rules(
+    distance: Floats, sigma: Floats, ordinary: Flags, *, run: int = RUN, near: int = NEAR
+) -> npt.NDArray[np.str_]:
+    """The strongest rule at each week, from the distance to the centre; weeks that do not count are passed over.
+
+    Args:
+        distance: From the centre, shape (weeks,).
+        sigma: A third of the way to the limit, shape (weeks,).
+        ordinary: Weeks that count.
+        run: Weeks in a row on one side that are a signal.
+        near: Weeks of four nearer to a limit than to the centre that are a signal.
+    """
     rule = np.full(distance.shape, Rule.USUAL.value, dtype="<U16")
     d, s = distance[ordinary], sigma[ordinary]
     fired = np.full(d.shape, Rule.USUAL.value, dtype="<U16")
     for side in (1.0, -1.0):
         on_side = side * d
-        fired[_of_last(on_side > 1.5 * s, window=4) & (on_side > 1.5 * s)] = Rule.NEAR_LIMIT.value
+        fired[_of_last(on_side > 1.5 * s, window=4, needed=near) & (on_side > 1.5 * s)] = Rule.NEAR_LIMIT.value
     for side in (1.0, -1.0):
-        fired[_in_a_row(side * d > 0, length=8)] = Rule.RUN.value
+        fired[_in_a_row(side * d > 0, run)] = Rule.RUN.value
     fired[np.abs(d) > 3 * s] = Rule.OUTSIDE.value
     rule[ordinary] = fired
     return rule
 
 
-def _of_last(flags: Flags, window: int, needed: int = 3) -> Flags:
+def _of_last(flags: Flags, window: int, needed: int) -> Flags:
     """Weeks with at least `needed` flags among themselves and the `window` - 1 before."""
     counted = np.convolve(flags, np.ones(window, dtype=int))[: len(flags)]
     return counted >= needed

@@ -145,12 +145,13 @@ def _of_the_chart(metric: str, review: WeekReview) -> Finding:
         return Finding(FindingCode.WEEK_NO_VALUE, about)
     if weeks < FEWEST:
         return Finding(FindingCode.WEEK_TOO_FEW_WEEKS, about | {"weeks": weeks, "needed": FEWEST})
-    if np.isnan(chart.centre[-1]):
+    if np.isnan(chart.centre).all():
         return Finding(FindingCode.WEEK_NO_VARIATION, about | {"value": value, "weeks": weeks})
     rule = Rule(review.rule)
-    if rule is Rule.NOT_JUDGED:
-        return Finding(FindingCode.FESTIVAL_NOT_JUDGED, about | {"value": value})
     of_festival = not np.isnan(festival_offset([review.week])[0])
+    if rule is Rule.NOT_JUDGED:
+        code = FindingCode.FESTIVAL_NOT_JUDGED if of_festival else FindingCode.WEEK_OF_HOLIDAYS
+        return Finding(code, about | {"value": value})
     above, below = (_FESTIVAL if of_festival else _ORDINARY)[rule]
     limits = {
         "value": value,

@@ -1,7 +1,8 @@
 """The week against the week before, against the comparable week of last year, and against its own usual limits.
 
 One call answers for one metric of one branch. A difference of two weeks is shown with its interval, but only a rule
-of the control chart makes the week a signal: comparing two points alone is mostly noise.
+of the control chart makes the week a signal: comparing two points alone is mostly noise. The charts are the textbook's
+with the allowances of `read_weekly`, since they are read every week.
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ from metrics.estimate import Intervals
 from metrics.inference.effect import difference_in_means, difference_in_shares
 from metrics.moments import Counts, Floats, Moments
 from metrics.week.business_calendar import Days, comparable_week, festival_offset, monday
+from metrics.week.by_chance import no_narrower_than_chance
 from metrics.week.control_chart import ControlChart, Flags, judged_by_earlier_festivals, laney_p, xmr
+from metrics.week.read_weekly import read_weekly
 from metrics.week.steady_share import SteadyShare, steady_chart
+from metrics.week.working_week import ROOT_OF_AMOUNTS, WorkingWeeks
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +69,9 @@ def review_share(mondays: Days, counts: Counts, *, baseline: Flags | None = None
         ShapeError: the weeks are not consecutive Mondays, or differ from the counts in number.
     """
     offset = _festival(mondays, len(counts))
-    chart = laney_p(counts, baseline=baseline, apart=~np.isnan(offset))
+    chart = read_weekly(laney_p(counts, baseline=baseline, apart=~np.isnan(offset)))
     chart = judged_by_earlier_festivals(chart, offset, additive=True)
-    return _of_shares(mondays, chart, counts, level)
+    return _of_shares(mondays, no_narrower_than_chance(chart, counts), counts, level)
 
 
 def review_steady(
@@ -79,7 +83,7 @@ def review_steady(
     at the usual rate. Arguments and errors as `review_share`; the baseline is the one from which `steady` learned.
     """
     offset = _festival(mondays, len(steady.n))
-    chart = steady_chart(steady, baseline=baseline, apart=~np.isnan(offset))
+    chart = read_weekly(steady_chart(steady, baseline=baseline, apart=~np.isnan(offset)))
     chart = judged_by_earlier_festivals(chart, offset, additive=True)
     known = ~np.isnan(steady.share) & (steady.usual > 0)
     alike = np.divide(steady.expected, steady.usual, out=np.zeros_like(steady.expected), where=known)
@@ -103,7 +107,7 @@ def review_mean(
     are those of `review_share`.
     """
     offset = _festival(mondays, len(moments))
-    chart = xmr(moments.mean, baseline=baseline, apart=~np.isnan(offset), floor=floor, ceiling=ceiling)
+    chart = read_weekly(xmr(moments.mean, baseline=baseline, apart=~np.isnan(offset), floor=floor, ceiling=ceiling))
     chart = judged_by_earlier_festivals(chart, offset, additive=True)
     last, before, year = _positions(mondays)
     return WeekReview(
@@ -115,17 +119,44 @@ def review_mean(
     )
 
 
-def review_total(mondays: Days, totals: Moments, *, baseline: Flags | None = None, level: float = 0.95) -> WeekReview:
-    """Review of a total (sales, net new money): XmR chart of the weekly sums.
+def review_total(
+    mondays: Days,
+    totals: Moments,
+    *,
+    baseline: Flags | None = None,
+    working_days: Floats | None = None,
+    root: float = ROOT_OF_AMOUNTS,
+    level: float = 0.95,
+) -> WeekReview:
+    """Review of a total (sales, net new money): XmR chart of the weekly sums by the working day.
 
     The sum of `n` customers' amounts varies by n times the variance of one, so the difference of two totals has
     that error; totals of counted events are left to the chart. A series that is nowhere negative keeps its limits at 0
-    or above, and a festival multiplies it; one that has been negative (net flows) has no natural zero, and a
-    festival adds to it. Arguments as `review_share`.
+    or above; one that has been negative (net flows) has no natural zero and is judged as it is, with no root.
+
+    Args:
+        mondays: As `review_share`.
+        totals: Sums of each week.
+        baseline: As `review_share`.
+        working_days: Of each week; a week with less than half of the usual number is not judged. All alike if left out.
+        root: Root of the totals in which they vary evenly; `ROOT_OF_COUNTS` for events that count one each.
+        level: As `review_share`.
+
+    Raises:
+        ShapeError: as `review_share`.
     """
     offset = _festival(mondays, len(totals))
     signed = bool((totals.total < 0).any())
-    chart = xmr(totals.total, baseline=baseline, apart=~np.isnan(offset), floor=-np.inf if signed else 0.0)
+    days = np.ones(len(mondays)) if working_days is None else working_days
+    weeks = WorkingWeeks.of(days, ~np.isnan(offset), 1.0 if signed else root)
+    chart = xmr(
+        weeks.alike(totals.total),
+        baseline=baseline,
+        apart=~np.isnan(offset) | weeks.short,
+        days=weeks.days,
+        floor=-np.inf if signed else 0.0,
+    )
+    chart = weeks.as_booked(read_weekly(chart), totals.total)
     chart = judged_by_earlier_festivals(chart, offset, additive=signed)
     last, before, year = _positions(mondays)
     return WeekReview(

@@ -1,4 +1,4 @@
-"""Where a month will end: what is booked as a bar, the likely end as an interval with a dot."""
+"""Where a month or season will end: what is booked as a bar, the likely end as an interval, a tick at the target."""
 
 # pyright: reportUnknownMemberType=false
 # Altair's methods are only partly typed.
@@ -19,7 +19,15 @@ from story.parts import Chart
 HEIGHT = 84
 
 
-def chart(booked: float, ends: Intervals, written: tuple[str, str], *, alt_text: str, key: str) -> Chart:
+def chart(
+    booked: float,
+    ends: Intervals,
+    written: tuple[str, str],
+    *,
+    alt_text: str,
+    key: str,
+    target: tuple[float, str] | None = None,
+) -> Chart:
     """The month in one row.
 
     Args:
@@ -28,6 +36,7 @@ def chart(booked: float, ends: Intervals, written: tuple[str, str], *, alt_text:
         written: What stands at the bar and at the interval.
         alt_text: What the chart shows, for those who cannot see it.
         key: Identity of the chart on the page.
+        target: What was to be reached, and what stands at it.
     """
     estimate, low, high = (float(column[0]) for column in (ends.estimate, ends.low, ends.high))
     known = not np.isnan(low)
@@ -41,9 +50,12 @@ def chart(booked: float, ends: Intervals, written: tuple[str, str], *, alt_text:
             "high": end,
             "so_far": written[0],
             "expected": written[1],
+            "target": target[0] if target else np.nan,
+            "aim": target[1] if target else "",
         }
     )
-    least, most = min(0.0, booked, low if known else 0.0), max(booked, end, 1.0)
+    aim = target[0] if target else 0.0
+    least, most = min(0.0, booked, low if known else 0.0, aim), max(booked, end, aim, 1.0)
     reach = (least, least + (most - least) * 1.04)
     return Chart(theme.filled(_form(), height=HEIGHT, reach=reach, rows=rows), HEIGHT, alt_text, key)
 
@@ -73,5 +85,9 @@ def _form() -> dict[str, Any]:
         ),
         above("so_far", "zero", "left"),
         above("expected", "high", "right"),
+        base.mark_tick(thickness=2, height=26).encode(x=x("target"), y=alt.value(52), color=theme.colour("text")),
+        base.mark_text(align="right", baseline="top").encode(
+            x=x("target"), y=alt.value(68), text="aim:N", color=theme.colour("text")
+        ),
     ]
     return theme.dressed(alt.layer(*layers))

@@ -110,6 +110,9 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
     FindingCode.FESTIVAL_NOT_JUDGED: _of(
         _("{metric}: {value}, not judged: no earlier Spring Festival is in the data"), value=_value
     ),
+    FindingCode.WEEK_OF_HOLIDAYS: _of(
+        _("{metric}: {value}, not judged: holidays left too few working days"), value=_value
+    ),
     FindingCode.WEEK_TOO_FEW_WEEKS: _of(
         _("{metric}: only {weeks} so far, too few to say what is usual; it takes {needed}"), weeks=weeks, needed=weeks
     ),

@@ -8,12 +8,11 @@ import numpy as np
 from answers.week.change import Part
 from answers.week.series import SHOWN, Measured
 from answers.week.week import Week
-from metrics.catalogue import Unit, metric
-from metrics.week.control_chart import FEWEST, ControlChart
+from metrics.catalogue import metric
+from metrics.week.control_chart import FEWEST
 
-from story import estimates, figures, findings
+from story import figures, findings
 from story.chart import bridge
-from story.chart import month as month_chart
 from story.chart import strip as strip_chart
 from story.parts import Block, Nothing
 from story.vocabulary import names, term
@@ -34,7 +33,7 @@ def strip(answer: Week, measured: Measured) -> Block | None:
     review = measured.review
     if review is None or len(review.chart.value) < 2:
         return None
-    shown, unit = _latest(review.chart), metric(measured.key).unit
+    shown, unit = review.chart.latest(SHOWN + 1), metric(measured.key).unit
     if np.isnan(shown.value).all():
         return None
     newest = np.datetime64(measured.week)
@@ -101,52 +100,6 @@ def explained(answer: Week, by: str) -> Block | None:
     return Block(largest, caption, chart, width=2)
 
 
-def month(answer: Week) -> Block | None:
-    """Where the month's new money will end; None where it is not recorded."""
-    told = answer.month
-    if told is None:
-        return None
-    total, currency = told.ends.total, answer.currency
-    booked = figures.money(told.booked, currency)
-    if not told.found:
-        return None
-    heading = findings.sentence(told.found[0], currency)
-    if np.isnan(total.estimate[0]):
-        return Block(heading, "", None)
-    caption = say(
-        "{month}: {days} of {all} working days are over · learned from {months} earlier months · no target is set",
-        month=figures.month(told.first),
-        days=told.days,
-        all=told.working_days,
-        months=int(total.n[0]),
-    )
-    limits = estimates.limits(total, 0, Unit.MONEY, currency)
-    ends = sentences([say("{amount} expected", amount=estimates.value(total, 0, Unit.MONEY, currency)), limits])
-    chart = month_chart.chart(
-        told.booked,
-        total,
-        (say("{amount} so far", amount=booked), ends),
-        alt_text=say("New money of the month so far and its likely end. {finding}.", finding=heading),
-        key="month",
-    )
-    return Block(heading, caption, chart)
-
-
-def _latest(control: ControlChart) -> ControlChart:
-    """The weeks shown: those that set the limits, and the newest."""
-    last = slice(-(SHOWN + 1), None)
-    return ControlChart(
-        control.value[last],
-        control.centre[last],
-        control.sigma[last],
-        control.rule[last],
-        control.baseline[last],
-        control.moving_range_limit,
-        control.floor,
-        control.ceiling,
-    )
-
-
 def _as_usual(measured: Measured) -> str:
     badge = cards.badge(measured)[0]
     return say("{number}: {verdict}", number=cards.name(measured), verdict=badge)
@@ -154,8 +107,12 @@ def _as_usual(measured: Measured) -> str:
 
 def _plotted(measured: Measured) -> str:
     return {
-        "new_money": say("Sales less what came from the customer's own products here, a week"),
-        "customers_won_and_funded": say("Customers opened in the week and funded by its Sunday"),
+        "new_money": say(
+            "Sales less what came from the customer's own products here, a week; held against the week's working days"
+        ),
+        "customers_won_and_funded": say(
+            "Customers opened in the week and funded by its Sunday; held against the week's working days"
+        ),
         "weekly_conversions": say("Customers of campaigns who first bought in the week"),
         "weekly_participation_rate": say(
             "Of those first contacted in the week, who took part within seven days; set to the usual mix of channels, "

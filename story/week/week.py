@@ -10,6 +10,8 @@ from functools import partial
 import numpy as np
 from answers import period
 from answers.traced import Traced
+from answers.week import reach
+from answers.week.reach import Reach
 from answers.week.series import Measured
 from answers.week.to_do import ToDo
 from answers.week.week import Week
@@ -22,17 +24,18 @@ from story.columns import Column
 from story.once import once
 from story.parts import Block, Story, Table
 from story.vocabulary import names
-from story.week import cards, charts, to_do
+from story.week import cards, charts, ends, to_do
 from story.words import listed, opened, say, say_count
 
 
-def tell(answer: Week, waiting: ToDo | None, by: str = "line") -> Story:
+def tell(answer: Week, waiting: ToDo | None, by: str = "line", reaches: Sequence[Reach] | None = None) -> Story:
     """The week in the reader's language.
 
     Args:
         answer: The week.
         waiting: What is to be done; None while it is not known, and its blocks are empty but for their names.
         by: What the change of new money is told apart by: line, channel, campaign_id or staff_id.
+        reaches: The month and the season beside their targets; without targets if None.
     """
     told = _told(answer)
     explained = _EXPLAINED.get(by, _EXPLAINED[charts.BY[0]])(answer)
@@ -42,13 +45,21 @@ def tell(answer: Week, waiting: ToDo | None, by: str = "line") -> Story:
         if waiting is None
         else (to_do.block(waiting, answer.currency), to_do.last_block(waiting))
     )
-    return replace(told, rows=(first, *((block,) for block in lists if block is not None), *told.rows[1:]))
+    done = tuple((block,) for block in lists if block is not None)
+    return replace(told, rows=(first, *done, *_ends(answer, reaches), *told.rows[1:]))
 
 
-def sheet(answer: Week, waiting: ToDo) -> Story:
+def sheet(answer: Week, waiting: ToDo, reaches: Sequence[Reach] | None = None) -> Story:
     """The week on one page of paper: what is signal, what to do, where the month will end; all else is on screen."""
-    told, month = tell(answer, waiting), charts.month(answer)
-    return replace(told, rows=(*told.rows[:2], *([(month,)] if month is not None else [])))
+    told = tell(answer, waiting)
+    return replace(told, rows=(*told.rows[:2], *_ends(answer, reaches)))
+
+
+def _ends(answer: Week, reaches: Sequence[Reach] | None) -> list[tuple[Block, ...]]:
+    """The month's and the season's likely end, side by side; without a row where nothing can be said."""
+    own = reach.without_targets(answer) if reaches is None else reaches
+    blocks = tuple(block for block in (ends.block(each, answer.currency) for each in own) if block is not None)
+    return [blocks] if blocks else []
 
 
 def written(key: str) -> str:
@@ -85,8 +96,8 @@ def _told(answer: Week) -> Story:
     order = sorted(answer.measures, key=lambda measured: not cards.signal(measured))
     strips = [block for block in (charts.strip(answer, measured) for measured in order) if block is not None]
     rows: list[tuple[Block, ...]] = [(strips[0],) if strips else (_nothing(),)]
-    month = charts.month(answer)
-    rows += [(block,) for block in (month, _compared(answer)) if block is not None]
+    compared = _compared(answer)
+    rows += [(compared,)] if compared is not None else []
     rows += [tuple(strips[place : place + 2]) for place in range(1, len(strips), 2)]
     return Story(
         headline(answer),

@@ -23,6 +23,7 @@ from data_access.queries import (
     tiers,
     to_do,
     to_do_history,
+    to_do_outcome,
     week,
     week_customers,
 )
@@ -39,8 +40,10 @@ ARMS = Sides((("C1", "call"),), (("C1", "control"),))
 CAMPAIGNS = Sides((("C1", "call"), ("C2", "a"), ("C2", "b")), (("C3", "all"),), branches=("B1", "B2"))
 OF_AGE = Sides((("C2", "a"),), (("C2", "control"),), "age_from", "25")
 
-LISTS = frozenset({to_do.rows, tier_customers.moved, tier_customers.in_grace, customer_lists.rows})
-"""Lists of single customers: refused to who may not see them."""
+LISTS = frozenset(
+    {to_do.rows, to_do_outcome.became, tier_customers.moved, tier_customers.in_grace, customer_lists.rows}
+)
+"""Lists of single customers, or counts of customers by name: refused to who may not see them."""
 
 CHOSEN = customer_lists.Chosen(FIRST, LAST, branches=("B1", "B2"))
 OF_CAMPAIGN = customer_lists.Chosen(campaigns=("C2",))
@@ -180,6 +183,17 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
         {**WAITING, "chosen": ["grace", "overdue"], "branches": ["B3"], "size": 500},
     ],
     to_do_history.base_rates: [WAITING, {**WAITING, "branches": ["B1", "B4"]}],
+    to_do_outcome.became: [
+        {
+            "on": date(2024, 6, 15),
+            "since": date(2024, 6, 8),
+            "rules": Settings().to_do,
+            "rows": [
+                to_do_outcome.Rows("overdue", "done", tuple((f"{number:05}", "never") for number in range(400))),
+                to_do_outcome.Rows("referral", "not done", tuple(("", f"{number}") for number in range(400))),
+            ],
+        }
+    ],
     week.contacts: [
         {"first": FIRST, "last": LAST},
         {"first": FIRST, "last": LAST, "by": "staff_id", "within_days": 14, "branches": ["B1", "B2"]},

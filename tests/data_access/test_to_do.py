@@ -15,7 +15,7 @@ import pytest
 
 from data_access.engines import Warehouse
 from data_access.errors import AccessError
-from data_access.queries import to_do, to_do_history
+from data_access.queries import to_do, to_do_history, to_do_outcome
 from data_access.reading.reader import Reader
 from data_access.settings import Settings, ToDoRules
 from tests.data_access.small_bank import bank_of, publish, viewer, warehouse_of
@@ -35,9 +35,9 @@ def month(customer: str, tier: str, aum: int | None, month_no: int = MAY, **more
     return {"customer_id": customer, "month_no": month_no, "branch_id": "B1", "tier": tier, "aum": aum} | more
 
 
-def spoke(customer: str, when: str, channel: str = "phone") -> dict[str, Any]:
+def spoke(customer: str, when: str, channel: str = "phone", **more: Any) -> dict[str, Any]:
     return {"contact_id": f"{customer} {when} {channel}", "customer_id": customer, "branch_id": "B1",
-            "channel": channel, "contacted_at": at(when)}  # fmt: skip
+            "channel": channel, "contacted_at": at(when)} | more  # fmt: skip
 
 
 def held(customer: str, matures: str, product: str = "P1", **more: Any) -> dict[str, Any]:
@@ -81,7 +81,7 @@ SNAPSHOTS = [
     month("N1", "basic", 4_749_999), month("N2", "basic", 4_750_000), month("N3", "basic", 4_999_999),
     month("N4", "basic", 5_000_000), month("N5", "wealth", 599_999_999), month("N6", "private", 10**12),
     # Promised: wealth 30 days, private 14, potential 90, basic none.
-    *(month(f"W{i}", "wealth", LAKH * 6) for i in range(1, 7)),
+    *(month(f"W{i}", "wealth", LAKH * 6) for i in range(1, 10)),
     month("R1", "basic", 77),
 ]  # fmt: skip
 
@@ -93,6 +93,7 @@ BANK: dict[str, list[dict[str, Any]]] = {
         {"customer_id": "W4", "branch_id": "B1", "opened_on": at("05-16")},
         {"customer_id": "W5", "branch_id": "B1", "opened_on": at("05-15")},
         {"customer_id": "W6", "branch_id": "B1"},
+        {"customer_id": "W7", "branch_id": "B1", "opened_on": datetime(2015, 1, 1)},
     ],
     "tier_snapshot": SNAPSHOTS,
     "contact": [
@@ -102,6 +103,9 @@ BANK: dict[str, list[dict[str, Any]]] = {
         # 30 days before, 31 days before, 31 days before and once more by a message to many.
         spoke("W1", "05-16 00:00"), spoke("W2", "05-15 23:59:59"), spoke("W3", "05-15 08:00"),
         spoke("W3", "06-14 08:00", "app"), spoke("W3", "06-16 00:00"),
+        # Called by the bank 31 days before, and called the bank since; called by the bank within the days.
+        spoke("W8", "05-15 09:00", direction="outbound"), spoke("W8", "06-10 09:00", direction="inbound"),
+        spoke("W9", "05-15 09:00", direction="inbound"), spoke("W9", "05-16 09:00", direction="outbound"),
         *(spoke(name, "06-01 12:00") for name in ("N5", "N6", "G5")),  # 14 days before
         spoke("G4", "05-31 12:00"),  # 15 days before
     ],
@@ -130,6 +134,11 @@ BANK: dict[str, list[dict[str, Any]]] = {
         step("E7", "J7", "book", "06-01 12:00"), step("E7v", "J7", "visit", "06-16 00:00"),
         step("E8", "J8", "book", "05-20 12:00"), step("E8b", "J8", "book", "06-02 12:00"),
         step("E9", "J9", "view", "06-01 12:00"),
+        # Came, whatever was written down of it; looked once more, or was called, and did not come.
+        *(row for i, came in enumerate(("wait", "consult", "apply", "complete"), 10)
+          for row in (step(f"E{i}", f"J{i}", "book", "06-01 12:00"), step(f"E{i}c", f"J{i}", came, "06-02 12:00"))),
+        step("E14", "J14", "book", "06-01 12:00"), step("E14v", "J14", "view", "06-02 12:00"),
+        step("E15", "J15", "book", "06-01 12:00"), step("E15f", "J15", "follow_up", "06-02 12:00"),
     ],
     "campaign": [
         {"campaign_id": "C1", "name": "One", "objective": "grow", "starts_on": at("05-01"), "ends_on": at("06-30"),
@@ -177,7 +186,9 @@ EXPECTED = {
         ("W2", "06-14", None, 60_000_000, None),
         ("W3", "06-14", None, 60_000_000, None),
         ("W5", "06-14", None, 60_000_000, None),
-        ("W6", "06-15", None, 60_000_000, None),
+        ("W6", "06-14", None, 60_000_000, None),  # never, as far as the records go back: to 15 May
+        ("W7", "06-14", None, 60_000_000, None),
+        ("W8", "06-14", None, 60_000_000, None),
     ],
     "referral": [
         ("R1", "06-14", None, 77, "S2"),  # F2
@@ -196,6 +207,8 @@ EXPECTED = {
         ("J6", "06-08", None, None, None),
         ("J7", "06-08", None, None, None),
         ("J8", "06-09", None, None, None),
+        ("J14", "06-08", None, None, None),
+        ("J15", "06-08", None, None, None),
     ],
     "window": [
         ("K2", "06-16", None, None, "S3"),
@@ -236,6 +249,26 @@ def test_a_kind_holds_whom_it_should_and_nobody_else(reader, kind):
     assert set(rows["kind"]) == {kind}
 
 
+def test_where_the_records_of_contacts_begin_within_the_days_promised_nobody_is_known_to_have_waited(tmp_path):
+    """Wealth customers are promised 30 days: records from 16 May are too young on 15 June, and old enough on the 16th.
+
+    The other branch's reach back further and say nothing of this one's.
+    """
+    warehouse = warehouse_of(str(tmp_path))
+    bank = {
+        "branch": BANK["branch"],
+        "customer": [{"customer_id": "W7", "branch_id": "B1", "opened_on": datetime(2015, 1, 1)}],
+        "tier_snapshot": [month("W7", "wealth", 5)],
+        "contact": [spoke("W1", "05-16 08:00", "sms"), spoke("W2", "01-01 08:00", branch_id="B2")],
+    }
+    publish(bank_of(bank), warehouse.store)
+    reader = Reader(viewer(), warehouse)
+    assert to_do.rows(reader, ON, TIERS, RULES, chosen=["overdue"]).empty
+    late = to_do.rows(reader, date(2024, 6, 16), TIERS, RULES, chosen=["overdue"])
+    assert told(late, "customer_id", "period", "since_on", "due_on") == [("W7", "never", None, "06-15")]
+    warehouse.close()
+
+
 def test_a_row_names_what_it_rests_on_so_that_a_later_load_knows_it_again(reader):
     rows = to_do.rows(reader, ON, TIERS, RULES, size=100)
     named = {kind: set(of["period"]) for kind, of in rows.groupby("kind")}
@@ -244,7 +277,7 @@ def test_a_row_names_what_it_rests_on_so_that_a_later_load_knows_it_again(reader
     assert named["overdue"] == {"2024-05-15", "2024-05-31", "never"}
     assert named["referral"] == {"F2", "F3", "F6", "F8"}
     assert named["complaint"] == {"X1", "X3", "X5"}
-    assert named["booking"] == {"E2", "E3", "E6", "E7", "E8b"}
+    assert named["booking"] == {"E2", "E3", "E6", "E7", "E8b", "E14", "E15"}
     assert named["window"] == {"C1"}
     assert not rows.duplicated(["kind", "customer_id", "period"]).any()
     about = {kind: set(of["about"].dropna()) for kind, of in rows.groupby("kind")}
@@ -363,6 +396,9 @@ PAST: dict[str, list[dict[str, Any]]] = {
         step("E3", "J3", "book", "05-01 12:00"), step("E3v", "J3", "visit", "05-31 23:00"),  # day 30
         step("E4", "J4", "book", "05-01 12:00"), step("E4v", "J4", "visit", "06-01 00:00"),  # day 31
         step("E5", "J5", "book", "05-17 12:00"),
+        step("E6", "J6", "book", "05-01 12:00"), step("E6c", "J6", "consult", "05-08 23:00"),  # came by day 7
+        step("E7", "J7", "book", "05-01 12:00"), step("E7c", "J7", "apply", "05-09 00:00"),
+        step("E8", "J8", "book", "05-01 12:00"), step("E8f", "J8", "follow_up", "05-09 00:00"),
     ],
     "campaign": BANK["campaign"],
     "campaign_arm": BANK["campaign_arm"],
@@ -387,9 +423,56 @@ def test_what_became_of_their_like_in_the_year_before(tmp_path, postgresql_serve
             ("near", "potential", 2, 1),
             ("maturing", None, 5, 2),
             ("referral", None, 3, 1),
-            ("booking", None, 3, 2),
+            ("booking", None, 5, 3),
             ("window", None, 3, 1),
         }
+        warehouse.close()
+
+
+def test_what_came_of_rows_by_a_day_after_them(tmp_path, postgresql_server):
+    """The list was made on 8 June; what came of it by the 15th is told of each row of the same bank, whose edges are
+    those of the lists: the day's last second counts, the next does not.
+    """
+    pair = tuple[str, str]
+    rows: dict[str, list[pair]] = {
+        "overdue": [("W3", "2024-05-15"), ("U4", "never"), ("U5", "never"), ("W8", "2024-05-15"), ("G5", "x")],
+        "referral": [("R1", "F5"), ("R1", "F6"), ("R1", "F2")],
+        "complaint": [("R1", "X4"), ("R1", "X5")],
+        "booking": [("J5", "E5"), ("J6", "E6"), ("J7", "E7"), ("J11", "E11"), ("J15", "E15")],
+        "maturing": [
+            ("H1", "P1 2024-01-05"),  # matured on the day and is here
+            ("H2", "P1 2024-01-05"),  # matures tomorrow: not known
+            ("H9", "P1 2024-01-05"), ("H10", "P1 2024-01-05"), ("H10", "P1 2024-01-06"),
+        ],
+        "window": [("K6", "C1"), ("K7", "C1"), ("K2", "C1"), ("K2", "C2")],
+        "grace": [("G2", str(MAY))],
+    }  # fmt: skip
+    more = [
+        held("H9", "06-10", closed_on=at("06-10")),
+        held("H10", "06-10", closed_on=at("06-10")), held("H10", "12-31", "P2", opened_on=at("06-15")),
+    ]  # fmt: skip
+    bank = BANK | {"holding": [*BANK["holding"], *more]}
+    wanted = [to_do_outcome.Rows(kind, "done", tuple(keys)) for kind, keys in rows.items()]
+    wanted.append(to_do_outcome.Rows("referral", "not done", (("R1", "F3"),)))
+    for url in (str(tmp_path), postgresql_server("came")):
+        warehouse = warehouse_of(url)
+        publish(bank_of(bank), warehouse.store)
+        got = to_do_outcome.became(Reader(viewer(), warehouse), ON, date(2024, 6, 8), RULES, wanted)
+        assert set(told(got, "kind", "group", "n", "happened")) == {
+            (
+                "overdue",
+                "done",
+                3,
+                1,
+            ),  # U4; U5 is called tomorrow, W8 called us; the others are not in the list of customers
+            ("referral", "done", 3, 1),
+            ("referral", "not done", 1, 0),
+            ("complaint", "done", 2, 1),
+            ("booking", "done", 5, 2),  # E5 came, E11 was advised
+            ("maturing", "done", 3, 2),  # H1, and H10 put it into P2
+            ("window", "done", 3, 1),
+        }
+        assert to_do_outcome.became(Reader(viewer("B2"), warehouse), ON, date(2024, 6, 8), RULES, wanted).empty
         warehouse.close()
 
 

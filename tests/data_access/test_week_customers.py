@@ -62,6 +62,7 @@ BANK: dict[str, list[dict[str, Any]]] = {
         spoke("W1", "04-01 09:00"), spoke("W1", "04-01 18:00"), spoke("W1", "05-01 23:59"), spoke("W1", "06-01 09:00"),
         # Private: 14 days. A day late; on time; a message to many and then nobody.
         spoke("P1", "04-01 09:00"), spoke("P1", "04-16 09:00"), spoke("P1", "04-30 09:00"), spoke("P1", "05-10", "sms"),
+        spoke("P1", "05-12 09:00", direction="inbound"),  # the customer's own call keeps no promise and makes none
         spoke("B1", "04-01 09:00"), spoke("B1", "04-02 09:00"),
     ],
     "product": [

@@ -159,6 +159,7 @@ def test_promises_kept_are_the_next_contacts_that_came_in_time(sql: Any, shown: 
         """WITH spoken AS (
             SELECT DISTINCT customer_id, contacted_at::DATE AS day FROM contact m
             WHERE {own} AND channel NOT IN ('sms', 'app', 'email')
+                AND coalesce(direction, '') <> 'inbound'
         ), chain AS (
             SELECT *, day + CASE s.tier WHEN 'potential' THEN 90 WHEN 'wealth' THEN 30 ELSE 14 END AS due,
                 (SELECT min(n.day) FROM spoken n WHERE n.customer_id = c.customer_id AND n.day > c.day) AS following

@@ -25,7 +25,7 @@ from metrics.tiers.transition import Transitions
 from metrics.week.business_calendar import monday
 from metrics.week.explained_change import explain_rate, explain_total
 from metrics.week.findings import change_findings, month_end_findings, week_findings
-from metrics.week.review import review_mean, review_share
+from metrics.week.review import review_mean, review_share, review_total
 from metrics.week.run_rate import month_end
 from tests.metrics.simulated_staff import staff_table
 
@@ -74,7 +74,7 @@ def _staff() -> Iterable[Finding]:
 
 def _weeks() -> Iterable[Finding]:
     newest = [[4.05], [5.0], [3.0], [4.02, 4.03] * 4, [3.98, 3.97] * 4, [4.3, 4.28, 4.3], [3.7, 3.72, 3.7], [np.nan]]
-    for values in ([*USUAL, *latest] for latest in newest):
+    for values in ([*USUAL, *USUAL, *latest] for latest in newest):
         yield from week_findings("csat_mean", _scores(values))
     yield from week_findings("csat_mean", _scores(USUAL[:1]))
     for value in (3.0, 5.0, 4.04):
@@ -85,6 +85,8 @@ def _weeks() -> Iterable[Finding]:
         values[days == monday(["2025-01-29"])], values[-1] = before, now
         yield from week_findings("csat_mean", _scores(values.tolist(), "2026-02-16"))
     mondays = monday(["2026-06-01"]) + np.arange(13) * np.timedelta64(7, "D")
+    totals = Moments(np.ones(13), np.resize([5.0, 6.0], 13), np.ones(13))
+    yield from week_findings("new_money", review_total(mondays, totals, working_days=np.append(np.full(12, 5.0), 1.0)))
     yield from week_findings(
         "weekly_participation_rate", review_share(mondays, Counts.of(np.full(13, 50), np.zeros(13)))
     )

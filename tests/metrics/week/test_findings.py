@@ -9,7 +9,7 @@ from metrics.moments import Counts, Moments
 from metrics.week.business_calendar import monday
 from metrics.week.explained_change import ExplainedChange, explain_rate, explain_total
 from metrics.week.findings import change_findings, month_end_findings, share_findings, week_findings
-from metrics.week.review import review_mean, review_share
+from metrics.week.review import review_mean, review_share, review_total
 from metrics.week.run_rate import MonthEnd, month_end
 
 # Twenty usual weeks that wander a little around 4.0, so that three sigma of the XmR chart is about 0.27.
@@ -41,11 +41,20 @@ def first(review):
     ],
 )
 def test_a_week_is_a_signal_only_by_a_rule_and_says_on_which_side(newest, code):
-    found = first(scores(USUAL + newest))
+    found = first(scores(USUAL * 2 + newest))
     assert found.code == code
     if code != FindingCode.WEEK_NO_VALUE:
         assert found.values["value"] == newest[-1]
         assert found.values["low"] < found.values["centre"] < found.values["high"]
+
+
+def test_a_week_of_few_working_days_is_not_judged():
+    days = np.full(21, 6.0)
+    days[-1] = 2
+    mondays = monday(["2026-10-05"]) - np.arange(21)[::-1] * np.timedelta64(7, "D")
+    totals = Moments(np.ones(21), np.array([*USUAL, 1.0]), np.ones(21))
+    found = week_findings("new_money", review_total(mondays, totals, working_days=days))[0]
+    assert (found.code, found.values["value"]) == (FindingCode.WEEK_OF_HOLIDAYS, 1.0)
 
 
 def test_eleven_weeks_before_the_newest_or_all_alike_set_no_limits():

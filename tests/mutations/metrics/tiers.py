@@ -84,8 +84,6 @@ MUTATIONS = [
         "(after.continuing.sum(axis=2) + after.entries)",
         _PROJECTION,
     ),
-    _of("grace", 'clock["months_below"] >= limit', 'clock["months_below"] > limit', _GRACE),
-    _of("grace", ".astype(np.int64) < rank, 0)", ".astype(np.int64) <= rank, 0)", _GRACE),
     _of("upgrade_effect", "np.cumsum(counts, axis=1) - counts / 2", "np.cumsum(counts, axis=1)", _UPGRADE),
     _of("upgrade_effect", "for side in (True, False))", "for side in (False, True))", _UPGRADE),
     _of("upgrade_effect", "total + 1 - tied", "total + 1", _UPGRADE),

@@ -9,6 +9,7 @@ _CHANGE = f"{_IN}/test_explained_change.py -m 'not slow'"
 _RUN_RATE = f"{_IN}/test_run_rate.py -m 'not slow'"
 _CALENDAR = f"{_IN}/test_business_calendar.py"
 _FINDINGS = f"{_IN}/test_findings.py"
+_ALARMS = f"{_IN}/test_false_alarms.py"
 _STEADY = f"{_IN}/test_steady_share.py -m 'not slow'"
 _SIDES = f"{_IN}/test_breakdown.py -k 'by_hand or without_a_name'"
 
@@ -20,13 +21,13 @@ def _of(module: str, old: str, new: str, killed_by: str, *, quick: bool = False)
 MUTATIONS = [
     _of(
         "control_chart",
-        "_of_last(on_side > 1.5 * s, window=4)",
-        "_of_last(on_side > 2 * s, window=4)",
+        "_of_last(on_side > 1.5 * s, window=4, ",
+        "_of_last(on_side > 2 * s, window=4, ",
         _CHART,
         quick=True,
     ),
     _of("control_chart", "& (on_side > 1.5 * s)]", "]", _CHART),
-    _of("control_chart", "length=8)", "length=9)", _CHART),
+    _of("control_chart", "RUN = 8 ", "RUN = 9 ", _CHART),
     _of("control_chart", "D2 = 1.128 ", "D2 = 1.0 ", _CHART),
     _of("control_chart", "D4 = 3.268 ", "D4 = 2.66 ", _CHART),
     _of(
@@ -37,20 +38,20 @@ MUTATIONS = [
     ),
     _of(
         "control_chart",
-        "base.sum() < FEWEST:\n        return _without_limits(series, base)\n    middle, spread",
-        "base.sum() < FEWEST - 1:\n        return _without_limits(series, base)\n    middle, spread",
+        "base.sum() < FEWEST:\n        return _without_limits(series, base)\n    weight",
+        "base.sum() < FEWEST - 1:\n        return _without_limits(series, base)\n    weight",
         _CHART,
     ),
     _of(
         "control_chart",
-        "sigma = np.full_like(series, centre), chance * between",
-        "sigma = np.full_like(series, centre), chance",
+        "np.full_like(series, centre), chance * between",
+        "np.full_like(series, centre), chance",
         _CHART,
     ),
     _of(
         "control_chart",
-        "np.clip(self.centre - 3 * self.sigma, self.floor, self.ceiling)",
-        "self.centre - 3 * self.sigma",
+        "(np.clip(centre + side * 3 * sigma, chart.floor, chart.ceiling) for",
+        "(centre + side * 3 * sigma for",
         _CHART,
     ),
     _of("control_chart", "np.divide(1.0, m, out=np.ones_like(learned), where=m > 0)", "np.zeros_like(learned)", _CHART),
@@ -62,7 +63,7 @@ MUTATIONS = [
         _REVIEW,
     ),
     _of("control_chart", "np.abs(d) > 3 * s", "np.abs(d) > 2.66 * s", _CHART),
-    _of("control_chart", "needed: int = 3", "needed: int = 2", _CHART),
+    _of("control_chart", "NEAR = 3 ", "NEAR = 2 ", _CHART),
     _of("control_chart", "ordinary &= ~apart", "pass", _CHART),
     _of("review", "slice(last - 1, last) if last > 0", "slice(last, last + 1) if last > 0", _REVIEW),
     _of(
@@ -97,6 +98,15 @@ MUTATIONS = [
         "(all_after - all_before) * average.before",
         _CHANGE,
     ),
+    _of("read_weekly", "spread = max(1.0, math.sqrt(float(np.sum(base**2)) / (weeks - 1)))", "spread = 1.0", _ALARMS),
+    _of("read_weekly", "math.sqrt(1 + 1 / weeks)", "0.8", _ALARMS),
+    _of("read_weekly", "run = run_length(base)", "run = RUN", _ALARMS),
+    _of("working_week", "by_day ** (1 / self.root)", "by_day", _ALARMS),
+    _of("working_week", "whole * self.days)", "whole)", _ALARMS),
+    _of("working_week", "_FEW: Final = 0.5", "_FEW: Final = 0.1", _ALARMS),
+    _of("working_week", "np.where(festival | (usual == 0), 1.0, days", "np.where(usual == 0, 1.0, days", _ALARMS),
+    _of("by_chance", "np.minimum(chart.low, fewest)", "chart.low", _ALARMS),
+    _of("control_chart", "spread * varies, ordinary", "spread * np.ones_like(varies), ordinary", _ALARMS),
     _of("explained_change", "after.n / after.n.sum()) / 2", "after.n / after.n.sum())", _CHANGE),
     _of("explained_change", "np.argsort(-(parts - floor), kind", "np.argsort(parts - floor, kind", _CHANGE),
     _of(
