@@ -25,6 +25,7 @@ from story.compare import compare as story
 from tests.data_access.small_bank import viewer, warehouse_of
 from tests.pages.conftest import ROOT, read, texts
 from tests.pages.feeds import DATA, PUBLIC, publish
+from tests.pages.shown import chart
 from ui import sign_in
 
 App = Callable[..., AppTest]
@@ -95,6 +96,21 @@ def test_a_swap_mirrors_every_number_and_keeps_every_fact(app: App):
     there.button(key="swap").click().run()
     assert "swap" not in there.query_params
     assert cells(there) == one
+
+
+def test_a_swap_mirrors_every_mark_of_the_plot(demo_warehouse: Path):
+    words.speak("en")
+    warehouse = warehouse_of(str(demo_warehouse))
+    answer = compare.ask(Reader(viewer(), warehouse), Choice("K058"))
+    warehouse.close()
+    there, back = (chart(story.tell(answer, swap=swap), "forest").spec["datasets"] for swap in (False, True))
+    for one, other in zip(there["rows"], back["rows"], strict=True):
+        assert one["name"] == other["name"]
+        assert (one["start"], one["end"]) == pytest.approx((-other["end"], -other["start"]))
+    assert [mark["at"] for mark in there["marks"]] == [-mark["at"] for mark in back["marks"]]
+    card = {each.name: each.value for each in story.tell(answer).cards}
+    turned = {each.name: each.value for each in story.tell(answer, swap=True).cards}
+    assert turned["Must reach"] == "−" + card["Must reach"]
 
 
 def test_a_bad_pair_is_said_before_the_numbers(app: App):
