@@ -72,12 +72,12 @@ def aggregates(campaigns: int, seed: int = 7) -> dict[str, pd.DataFrame]:
 
 
 def best_ms(score: Callable[[], object], times: int) -> float:
-    """The fastest of some runs, in milliseconds: the one least disturbed by the machine's other work."""
+    """The fastest of some runs, in milliseconds of one core: what the machine's other work disturbs least."""
     seconds = []
     for _ in range(times):
-        start = time.perf_counter()
+        start = time.process_time()
         score()
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
     return 1000 * min(seconds)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from metrics.estimate import Intervals, Reason
 from metrics.inference import satisfaction
 from metrics.inference.comparison.members import Members
-from metrics.moments import Counts, Floats, Moments, floats
+from metrics.moments import Counts, Floats, Groups, Moments, floats
 
 COUNTS: Final = ("invited", "answers", "top_two", "promoters", "detractors")
 SCALES: Final = ("csat5", "nps")
@@ -31,7 +31,7 @@ def metrics_of(
     Returns:
         Intervals; a campaign whose counts contradict each other says `Reason.NOT_NESTED`.
     """
-    (csat, scores), (nps, _) = (_answered(answers, scale, order) for scale in SCALES)
+    (csat, scores), (nps, _) = _answered(answers, order)
     level = treated.level
     invited, answered = (csat[name] + nps[name] for name in ("invited", "answers"))
     torn = nps["promoters"] + nps["detractors"] > nps["answers"]
@@ -56,18 +56,25 @@ def _share(n: Floats, successes: Floats, level: float) -> Intervals:
     return share.withheld(more, Reason.NOT_NESTED)
 
 
-def _answered(answers: pd.DataFrame | None, scale: str, order: pd.Index[str]) -> tuple[dict[str, Floats], Moments]:
-    """Counts and scores on one scale: 0 where nobody was asked, nan where nothing is recorded."""
+def _answered(answers: pd.DataFrame | None, order: pd.Index[str]) -> list[tuple[dict[str, Floats], Moments]]:
+    """Counts and scores on each of `SCALES`: 0 where nobody was asked, nan where nothing is recorded."""
     if answers is None:
         nothing = np.full(len(order), np.nan)
-        return dict.fromkeys(COUNTS, nothing), Moments(nothing, nothing, nothing)
+        return [(dict.fromkeys(COUNTS, nothing), Moments(nothing, nothing, nothing))] * len(SCALES)
     row = order.get_indexer(pd.Index(answers["campaign_id"]))
-    asked = (row >= 0) & np.asarray(answers["scale"] == scale, dtype=np.bool_)
+    words = np.asarray(answers["scale"], dtype=np.object_)
     names = (*COUNTS, "sum_score", "squares_score")
-    numbers = answers.reindex(columns=list(names)).to_numpy(dtype=np.float64, na_value=np.nan)[asked]
-    column, group = dict(zip(names, numbers.T, strict=True)), row[asked].astype(np.intp)
-    counts = {name: np.bincount(group, column[name], len(order)).astype(np.float64) for name in COUNTS}
+    numbers = answers.reindex(columns=list(names)).to_numpy(dtype=np.float64, na_value=np.nan)
+    on_scale = [(row >= 0) & (words == scale) for scale in SCALES]
+    return [
+        _added(dict(zip(names, numbers[asked].T, strict=True)), row[asked].astype(np.intp), len(order))
+        for asked in on_scale
+    ]
+
+
+def _added(column: dict[str, Floats], group: Groups, groups: int) -> tuple[dict[str, Floats], Moments]:
+    counts = {name: np.bincount(group, column[name], groups).astype(np.float64) for name in COUNTS}
     n = column["answers"]
     mean = np.divide(column["sum_score"], n, out=np.full_like(n, np.nan), where=n > 0)
     scores = Moments(n, mean, np.where(n > 0, column["squares_score"], 0.0))
-    return counts, scores.pooled(group, len(order))
+    return counts, scores.pooled(group, groups)

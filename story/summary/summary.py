@@ -6,12 +6,11 @@ import math
 
 import numpy as np
 from answers.summary.summary import Money, Movement, Satisfaction, Summary
+from answers.traced import Traced
 from metrics.catalogue import Unit
-from metrics.catalogue.entry import marked as _
 from metrics.estimate import Intervals, Verdict
 from metrics.finding import Finding, FindingCode
 from metrics.inference.satisfaction import top_two_box
-from metrics.tiers.assets_moved import PARTS
 from metrics.tiers.findings import assets_findings
 from metrics.week.control_chart import Rule
 
@@ -19,25 +18,16 @@ from story import estimates, figures, findings, period
 from story.campaigns import overview as campaigns
 from story.campaigns import plots as campaign_plots
 from story.cards import DASH, measured, short
-from story.chart import bridge, theme
 from story.once import once
 from story.parts import Badge, Block, Card, Claim, Claims, Nothing, Story
 from story.summary import regions
 from story.summary.tier_names import tier_and_up
-from story.words import opened, say, say_count, sentences
+from story.tiers import balance
+from story.words import say, say_count, sentences
 
 SPARKLINE = 16
 """Months that a card draws."""
 
-_STEPS = {
-    "entries": _("New customers"),
-    "exits": _("Left"),
-    "stayers": _("Stayed in their tier"),
-    "up_movers": _("Rose a tier"),
-    "down_movers": _("Slipped a tier"),
-    "valuation": _("Prices"),
-    "gaps": _("Month missing"),
-}
 _SATISFACTION = frozenset({FindingCode.SHARE_ROSE, FindingCode.SHARE_FELL, FindingCode.SHARE_HELD})
 
 
@@ -47,7 +37,7 @@ def tell(answer: Summary) -> Story:
     called = {str(key): name for key, name in campaigns.called(answer.programme).items()}
     returns = campaign_plots.returns(answer.programme)
     evidence = [
-        *([_bridge(answer, answer.movement)] if answer.movement else []),
+        *([balance.block(answer.movement.bridge, answer.currency, width=5)] if answer.movement else []),
         *([returns] if returns else []),
         *([regions.block(answer.regions)] if answer.regions else []),
     ]
@@ -59,12 +49,13 @@ def tell(answer: Summary) -> Story:
         rows=((_changed(answer, called),), *pairs),
         choice=tuple(_chosen(answer)),
         currency=answer.currency,
+        traced=Traced(answer.programme.looked_at, answer.choice.branch),
     )
 
 
 def _chosen(answer: Summary) -> list[str]:
     return [
-        period.written(answer.choice.period),
+        period.named(answer.programme.looked_at),
         *([campaigns.branches(answer.branches)] if answer.branches else [say("whole bank")]),
     ]
 
@@ -89,6 +80,8 @@ def _cards(answer: Summary) -> list[Card]:
             together["contribution_added"],
             spent,
             currency,
+            shown_by="returns",
+            traced=answer.programme.traced,
             definition=say(
                 "Contribution that the judged campaigns added against their control groups, campaign by campaign."
             ),
@@ -102,6 +95,8 @@ def _cards(answer: Summary) -> list[Card]:
             together["budget_used"],
             plan if planned.known[0] else [],
             currency,
+            shown_by="returns",
+            traced=answer.programme.traced,
             unit=Unit.SHARE,
         ),
         Card(
@@ -111,6 +106,9 @@ def _cards(answer: Summary) -> list[Card]:
             if len(scores) > judged
             else say("all campaigns of the period"),
             say("Campaigns of the period whose return could be set against a control group, of all of them."),
+            key="roi_incremental",
+            shown_by="returns",
+            traced=answer.programme.traced,
         ),
     ]
 
@@ -132,6 +130,10 @@ def _money(money: Money | None, currency: str) -> Card:
         said,
         _signal(money),
         history if all(map(math.isfinite, history)) else None,
+        "net_new_money",
+        (money.total, math.nan, math.nan),
+        shown_by="bridge",
+        tables=("asset_flow",),
     )
 
 
@@ -166,6 +168,8 @@ def _upper(movement: Movement | None) -> Card:
         said,
         _moved(net),
         history if len(history) > 1 else None,
+        "net_upgrade_rate",
+        shown_by="bridge",
     )
 
 
@@ -211,37 +215,3 @@ def _changed(answer: Summary, called: dict[str, str]) -> Block:
     shown = Claims(tuple(claims)) if claims else nothing
     hint = say("Each sentence opens its evidence under the same choice")
     return Block(say("What changed, and why"), "", shown, hint=hint)
-
-
-def _bridge(answer: Summary, movement: Movement) -> Block:
-    """From the balance before to the balance after, adding up to the last minor unit."""
-    held, currency = movement.bridge, answer.currency
-    parts = {name: int(amounts.sum()) for name, amounts in held.parts.items()}
-    drawn = [name for name in PARTS if parts[name] or name not in ("valuation", "gaps")]
-    before, after = int(held.before.sum()), int(held.after.sum())
-    largest = float(max(abs(parts[name]) for name in drawn))
-    style, signed = (estimates.Style.of(Unit.MONEY, currency, largest, signed=sign) for sign in (False, True))
-    names = [say("Before"), *(say(_STEPS[name]) for name in drawn), say("After")]
-    written = [style.number(before), *(signed.number(parts[name]) for name in drawn), style.number(after)]
-    roles: list[theme.Role] = [
-        "none" if name in ("valuation", "gaps") else "better" if parts[name] > 0 else "worse" for name in drawn
-    ]
-    found = assets_findings(held)
-    heading = findings.sentence(found[0], currency)
-    caption = sentences(
-        [
-            say("Monthly average of all assets, {unit}", unit=style.mark),
-            say("the steps add up to the balance"),
-            *(findings.sentence(more, currency) for more in found[1:]),
-        ]
-    )
-    shown = bridge.chart(
-        names,
-        float(before),
-        [float(parts[name]) for name in drawn],
-        written,
-        roles,
-        alt_text=opened(say("Bridge of the balance, from {before} to {after}.", before=written[0], after=written[-1])),
-        key="bridge",
-    )
-    return Block(heading, caption, shown, width=5)

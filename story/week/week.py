@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from functools import partial
 
 import numpy as np
+from answers import period
+from answers.traced import Traced
 from answers.week.series import Measured
 from answers.week.to_do import ToDo
 from answers.week.week import Week
@@ -24,18 +26,22 @@ from story.week import cards, charts, to_do
 from story.words import listed, opened, say, say_count
 
 
-def tell(answer: Week, waiting: ToDo, by: str = "line") -> Story:
+def tell(answer: Week, waiting: ToDo | None, by: str = "line") -> Story:
     """The week in the reader's language.
 
     Args:
         answer: The week.
-        waiting: What is to be done.
+        waiting: What is to be done; None while it is not known, and its blocks are empty but for their names.
         by: What the change of new money is told apart by: line, channel, campaign_id or staff_id.
     """
     told = _told(answer)
     explained = _EXPLAINED.get(by, _EXPLAINED[charts.BY[0]])(answer)
     first = tuple(block for block in (told.rows[0][0], explained) if block is not None)
-    lists = (to_do.block(waiting, answer.currency), to_do.last_block(waiting))
+    lists = (
+        (Block("", "", None, name=to_do.NAME), Block("", "", None, name=to_do.LAST))
+        if waiting is None
+        else (to_do.block(waiting, answer.currency), to_do.last_block(waiting))
+    )
     return replace(told, rows=(first, *((block,) for block in lists if block is not None), *told.rows[1:]))
 
 
@@ -85,10 +91,11 @@ def _told(answer: Week) -> Story:
     return Story(
         headline(answer),
         tuple(_facts(answer)),
-        cards=tuple(cards.card(measured, answer.currency) for measured in answer.measures),
+        cards=tuple(cards.card(measured, answer.currency, answer.choice.branch) for measured in answer.measures),
         rows=tuple(rows),
         choice=tuple(_facts(answer)[:2]),
         currency=answer.currency,
+        traced=Traced(period.week(answer.monday), answer.choice.branch),
     )
 
 

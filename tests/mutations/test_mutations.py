@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutations import answers, compare, data_room, delivery, story, ui, workspace
+from tests.mutations import answers, compare, data_room, delivery, loading, story, ui, workspace
 from tests.mutations.metrics import campaigns, comparison, ground, inference, planning, staff, tiers, week
 from tests.mutations.mutation import ROOT, Mutation, survives
 
@@ -15,6 +15,7 @@ ROOMS = (
     compare,
     data_room,
     delivery,
+    loading,
     story,
     ui,
     workspace,
