@@ -103,7 +103,8 @@ def test_a_swap_mirrors_every_mark_of_the_plot(demo_warehouse: Path):
     warehouse = warehouse_of(str(demo_warehouse))
     answer = compare.ask(Reader(viewer(), warehouse), Choice("K058"))
     warehouse.close()
-    there, back = (chart(story.tell(answer, swap=swap), "forest").spec["datasets"] for swap in (False, True))
+    drawn = [chart(story.tell(answer, swap=swap), "forest") for swap in (False, True)]
+    there, back = (each.spec["datasets"] for each in drawn if each is not None)
     for one, other in zip(there["rows"], back["rows"], strict=True):
         assert one["name"] == other["name"]
         assert (one["start"], one["end"]) == pytest.approx((-other["end"], -other["start"]))
