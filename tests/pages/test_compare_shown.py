@@ -108,7 +108,7 @@ def test_a_swap_mirrors_every_number_and_keeps_every_fact(app: App):
 def test_a_swap_mirrors_every_mark_of_the_plot(own: Path):
     words.speak("en")
     warehouse = warehouse_of(str(own))
-    answer = compare.ask(Reader(viewer(), warehouse), Choice("K058"))
+    answer = compare.ask(Reader(viewer(), warehouse), Choice("K058", metric="conversion_rate"))
     warehouse.close()
     drawn = [chart(story.tell(answer, swap=swap), "forest") for swap in (False, True)]
     there, back = (each.spec["datasets"] for each in drawn if each is not None)
