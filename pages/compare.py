@@ -1,6 +1,6 @@
 """Compare: did A beat B, or A its control, and does it pay?"""
 
-from answers.campaigns import overview as campaigns
+from answers import places
 from answers.compare import compare
 from answers.compare.offered import offered
 from story.compare import compare as story
@@ -9,7 +9,7 @@ from ui import compare as controls
 
 here = page.open("compare")
 with here.controls:
-    choice = controls.sides(offered(here.reader), lambda: choose.branch(campaigns.branch_names(here.reader)))
+    choice = controls.sides(offered(here.reader), lambda: choose.branch(places.offered(here.reader)))
 answer = compare.ask(here.reader, choice)
 if isinstance(answer, compare.Comparison):
     with here.controls:

@@ -33,7 +33,7 @@ class Choice:
         counted: Everybody as assigned, or those contacted.
         sums: Whether a few large amounts count in full.
         metric: What decides; empty for what the objective asks.
-        branch: Whose customers are counted.
+        branch: Whose customers are counted, in the spelling of `answers.places`.
     """
 
     campaign: str = ""
@@ -68,10 +68,9 @@ class Picked:
     arms_a: Arms
     arms_b: Arms
 
-    def sides(self, choice: Choice) -> Sides:
-        """Whom the comparison counts."""
+    def sides(self, choice: Choice, branches: tuple[str, ...] = ()) -> Sides:
+        """Whom the comparison counts, in some branches or all of the viewer's."""
         trait, _, value = choice.who.partition("-")
-        branches = (choice.branch,) if choice.branch else ()
         if choice.who == ALL:
             return Sides(self.arms_a, self.arms_b, branches=branches)
         return Sides(self.arms_a, self.arms_b, trait, value, branches)

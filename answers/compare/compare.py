@@ -90,10 +90,11 @@ def ask(reader: Reader, choice: Choice) -> Comparison | Nothing:
     two = picked(offered(reader), choice)
     if two is None:
         return Nothing(reader.currency)
-    everybody = two.sides(replace(choice, who=ALL))
+    branches = places.branches(reader, choice.branch)
+    everybody = two.sides(replace(choice, who=ALL), branches)
     if choice.who != ALL and choice.who not in _spelled(_groups(comparison.parts(reader, everybody, SEGMENTS))):
         choice = replace(choice, who=ALL)
-    sides = two.sides(choice)
+    sides = two.sides(choice, branches)
     by = {Kind.PROGRAMME: ("campaign_id",)}.get(two.kind, ())
     arms = comparison.totals(reader, sides, by=by, capped=comparison.CAPPED if choice.sums is Sums.CAPPED else ())
     if set(arms["side"]) != {"a", "b"}:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutations import answers, data_room, delivery, loading, story, to_do, ui, workspace
+from tests.mutations import answers, compare, data_room, delivery, loading, story, to_do, ui, workspace
 from tests.mutations.metrics import campaigns, comparison, ground, inference, planning, staff, tiers, week
 from tests.mutations.mutation import ROOT, Mutation, survives
 
 ROOMS = (
     answers,
+    compare,
     data_room,
     delivery,
     loading,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -25,6 +26,7 @@ from story.compare import compare as story
 from tests.data_access.small_bank import viewer, warehouse_of
 from tests.pages.conftest import ROOT, read, texts
 from tests.pages.feeds import DATA, PUBLIC, publish
+from tests.pages.shown import chart
 from ui import sign_in
 
 App = Callable[..., AppTest]
@@ -38,6 +40,12 @@ def cells(page: AppTest, table: int = -1) -> dict[str, list[str]]:
     """The table of all numbers, by metric."""
     frame = page.table[table].value
     return {read(str(row.iloc[0])): [read(str(cell)) for cell in row.iloc[1:]] for _, row in frame.iterrows()}
+
+
+@pytest.fixture(scope="module")
+def own(demo_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy: in one process DuckDB opens a file with one set of settings only, and the app has others."""
+    return shutil.copytree(demo_warehouse, tmp_path_factory.mktemp("own") / "warehouse")
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +103,22 @@ def test_a_swap_mirrors_every_number_and_keeps_every_fact(app: App):
     there.button(key="swap").click().run()
     assert "swap" not in there.query_params
     assert cells(there) == one
+
+
+def test_a_swap_mirrors_every_mark_of_the_plot(own: Path):
+    words.speak("en")
+    warehouse = warehouse_of(str(own))
+    answer = compare.ask(Reader(viewer(), warehouse), Choice("K058", metric="conversion_rate"))
+    warehouse.close()
+    drawn = [chart(story.tell(answer, swap=swap), "forest") for swap in (False, True)]
+    there, back = (each.spec["datasets"] for each in drawn if each is not None)
+    for one, other in zip(there["rows"], back["rows"], strict=True):
+        assert one["name"] == other["name"]
+        assert (one["start"], one["end"]) == pytest.approx((-other["end"], -other["start"]))
+    assert [mark["at"] for mark in there["marks"]] == [-mark["at"] for mark in back["marks"]]
+    card = {each.name: each.value for each in story.tell(answer).cards}
+    turned = {each.name: each.value for each in story.tell(answer, swap=True).cards}
+    assert turned["Must reach"] == "−" + card["Must reach"]
 
 
 def test_a_bad_pair_is_said_before_the_numbers(app: App):
@@ -204,9 +228,9 @@ def test_groups_of_wrong_sizes_block_the_verdict(bank: Callable[..., None], tmp_
     ],
     ids=["arms", "campaigns", "branches", "programme", "open"],
 )
-def test_the_script_recomputes_the_verdict_outside(demo_warehouse: Path, tmp_path: Path, choice: Choice):
+def test_the_script_recomputes_the_verdict_outside(own: Path, tmp_path: Path, choice: Choice):
     words.speak("en")
-    warehouse = warehouse_of(str(demo_warehouse))
+    warehouse = warehouse_of(str(own))
     answer = compare.ask(Reader(viewer(), warehouse), choice)
     warehouse.close()
     assert isinstance(answer, compare.Comparison)
@@ -228,7 +252,7 @@ def test_the_script_recomputes_the_verdict_outside(demo_warehouse: Path, tmp_pat
 
 def test_no_text_of_a_feed_runs_in_the_files(three: Path, tmp_path: Path):
     words.speak("en")
-    warehouse = warehouse_of(str(three))
+    warehouse = warehouse_of(str(shutil.copytree(three, tmp_path / "copy")))
     answer = compare.ask(Reader(viewer(), warehouse), Choice())
     warehouse.close()
     assert isinstance(answer, compare.Comparison)
@@ -238,9 +262,9 @@ def test_no_text_of_a_feed_runs_in_the_files(three: Path, tmp_path: Path):
         assert not re.search(r"(?m)(^|,)[=@]", file.read_text())
 
 
-def test_the_story_of_the_other_side_has_the_same_shape(demo_warehouse: Path):
+def test_the_story_of_the_other_side_has_the_same_shape(own: Path):
     words.speak("en")
-    warehouse = warehouse_of(str(demo_warehouse))
+    warehouse = warehouse_of(str(own))
     answer = compare.ask(Reader(viewer(), warehouse), Choice("K058"))
     warehouse.close()
     there, back = story.tell(answer), story.tell(answer, swap=True)

@@ -153,7 +153,7 @@ MUTATIONS = [
     ),
     _of("sequential", "np.log1p(seen) - 2 * np.log(alpha)", "np.log1p(seen) - np.log(alpha)", _SEQUENTIAL),
     _of("sequential", "stats.norm.isf(alpha / 4)", "stats.norm.isf(alpha / 2)", _SEQUENTIAL),
-    _of("sequential", "+ np.log(1 - 2 * np.log(alpha))", "", _SEQUENTIAL),
+    _of("sequential", "+ np.log1p(spent)", "", _SEQUENTIAL),
     _of("power", "return self.alpha / self.treated_arms", "return self.alpha", _POWER),
     _of("power", "np.sqrt(n / design.design_effect)", "np.sqrt(n * design.design_effect)", _POWER),
     _of("power", "pooled = (c * p + t * q) / (c + t)", "pooled = (p + q) / 2", _POWER),
