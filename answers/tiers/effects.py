@@ -15,6 +15,7 @@ from metrics.moments import Counts
 from metrics.tiers.transition import Movement
 from metrics.tiers.upgrade_effect import arms, upgrade_contrast, upgrade_contrast_within_tiers
 
+from answers import places
 from answers.tiers.choice import Choice, first_day
 
 MOST: Final = 10
@@ -52,7 +53,9 @@ def ask(reader: Reader, choice: Choice, order: tuple[str, ...]) -> Effects | Non
     if last is None or not reader.has("campaign_member"):
         return None
     chosen = choice.audience.campaign
-    ran = campaigns.catalogue(reader, last=first_day(last - choice.months + 1), branches=choice.branches)
+    ran = campaigns.catalogue(
+        reader, last=first_day(last - choice.months + 1), branches=places.branches(reader, choice.branch)
+    )
     ran = ran[ran["control_arms"] > 0]
     if chosen and chosen != NO_CAMPAIGN:
         ran = ran[ran["campaign_id"] == chosen]
@@ -64,7 +67,7 @@ def ask(reader: Reader, choice: Choice, order: tuple[str, ...]) -> Effects | Non
         choice.months,
         campaigns=list(listed["campaign_id"]),
         rule=choice.rule,
-        branches=choice.branches,
+        branches=places.branches(reader, choice.branch),
         audience=replace(choice.audience, campaign=""),
     )
     control, treated = arms(counted, order, choice.months)

@@ -20,7 +20,8 @@ from metrics.tiers.projection import Backtest, backtest_rates, backtest_sizes, p
 from metrics.tiers.rates import cell_rates, movement_rate, net_upgrade
 from metrics.tiers.transition import Movement, Transitions
 
-from answers.campaigns.overview import branch_names, counted_branches
+from answers import places
+from answers.campaigns.overview import branch_names
 from answers.kept import kept
 from answers.summary.tier_order import tier_order
 from answers.tiers import branches as of_branches
@@ -156,7 +157,7 @@ def ask(reader: Reader, choice: Choice) -> Tiers | TooShort:
         {tier.key: tier.threshold for tier in grace.of_rule(span.end)},
         branch_names(reader),
         offered(reader).campaigns,
-        counted_branches(reader, choice.branch),
+        places.names(reader, choice.branch),
         reader.currency,
     )
 
@@ -164,7 +165,7 @@ def ask(reader: Reader, choice: Choice) -> Tiers | TooShort:
 def tiers_in_order(reader: Reader, choice: Choice, seen: tuple[int, int]) -> tuple[str, ...]:
     """The tiers, lowest first, those that nobody holds any more among them; empty where nobody holds one."""
     months = range(max(seen[0], seen[1] - 2 * MOST_MONTHS), seen[1] + 1)
-    sizes = tiers.sizes(reader, months, rule=choice.rule, branches=choice.branches)
+    sizes = tiers.sizes(reader, months, rule=choice.rule, branches=places.branches(reader, choice.branch))
     return () if sizes.empty else tier_order(sizes)
 
 
@@ -181,7 +182,12 @@ def _bridge(reader: Reader, choice: Choice, order: tuple[str, ...], span: Span) 
     if not reader.has("tier_snapshot", "aum"):
         return None
     sums = tiers.asset_sums(
-        reader, span.start, span.months, rule=choice.rule, branches=choice.branches, audience=choice.audience
+        reader,
+        span.start,
+        span.months,
+        rule=choice.rule,
+        branches=places.branches(reader, choice.branch),
+        audience=choice.audience,
     )
     return Bridge.from_frame(sums, order)
 
@@ -216,7 +222,11 @@ def _tested(
         found += findings.branch_findings(markov.compare(branches.moves, branches.moves.rest(), rng))
     if choice.audience == EVERYBODY:
         triples = tiers.tier_triples(
-            reader, rule=choice.rule, first=span.end - 12, last=span.end - 1, branches=choice.branches
+            reader,
+            rule=choice.rule,
+            first=span.end - 12,
+            last=span.end - 1,
+            branches=places.branches(reader, choice.branch),
         )
         if choice.rule == "asset_tier":
             triples = triples.assign(months_below=np.nan)
