@@ -23,6 +23,7 @@ from benchmarks import (
     bench_queries,
     bench_scorecard,
     bench_start,
+    bench_tiers,
     goals,
 )
 from benchmarks.goals import Line
@@ -37,6 +38,7 @@ EVERY: dict[str, Callable[[], Iterator[Line]]] = {
     "experiment": bench_experiment.measure,
     "load": bench_load.measure,
     "demo": bench_demo.measure,
+    "tiers": bench_tiers.measure,
 }
 """What people feel first."""
 
