@@ -82,10 +82,11 @@ def ask(reader: Reader, choice: Choice, order: tuple[str, ...]) -> Effects | Non
     difference = difference.withheld(listed["cluster"].eq("branch").to_numpy(dtype=np.bool_), Reason.CLUSTERED)
     latest = np.argsort(-listed["starts_on"].astype("int64").to_numpy(), kind="stable")
     held, given = (Counts(arm.base[latest], arm.of_movement(Movement.UPGRADE)[latest]) for arm in (control, treated))
+    names: list[str] = [str(name) for name in listed["name"].to_numpy(dtype=object)]
     verdicts = judge(difference, p_value)
     return Effects(
         tuple(str(control.groups[row]) for row in latest),
-        tuple(listed["name"].astype(str).to_numpy()[latest].tolist()),
+        tuple(names[row] for row in latest),
         tuple(bool(each) for each in randomised[latest]),
         held,
         given,
