@@ -19,7 +19,7 @@ from data_access import logs
 from data_access.cache import Key
 from data_access.engines import Warehouse
 from data_access.errors import AccessError, ScopeError, TooManyRowsError
-from data_access.reading import benchmark, compiled, disclosure, guard, row_security
+from data_access.reading import benchmark, colleagues, compiled, disclosure, guard, row_security
 from data_access.reading.clock import Clock
 from data_access.reading.frames import to_frame
 from data_access.reading.guard import Statement
@@ -209,6 +209,41 @@ class Reader:
         tiers = [tier.key for tier in own.tier_rules[-1].tiers]
         statement = benchmark.falls_by_branch(snapshot, last, horizon, rule, tiers, self.scope)
         return self._of_the_bank("branches that fell", statement, lambda frame: benchmark.anonymous(frame, own))
+
+    def rates_by_mix(self, campaigns: Sequence[str]) -> pd.DataFrame:
+        """How the whole bank converts customers of a campaign, tier and channel; written to the audit log.
+
+        Args:
+            campaigns: whole campaigns whose rates are told; all if empty.
+
+        Returns:
+            ``campaign_id``, ``tier``, ``channel``, ``n`` and ``converted``, rounded; of members of treated arms whose
+            window is closed and whom a person was to reach. Kinds that too few others have are left out.
+        """
+        member = WHOLE_BANK.visible(_known("campaign_member"))
+        statement = colleagues.rates(self, member, campaigns, self.scope, self._warehouse.settings)
+        return self._of_the_bank("rates by mix", statement, colleagues.rounded)
+
+    def results_elsewhere(self, first: date, last: date, beside: Sequence[str]) -> pd.DataFrame:
+        """Results of staff in other branches, without names; written to the audit log.
+
+        Args:
+            first: first day of a month: members assigned from then on.
+            last: last day of a month.
+            beside: branches that are looked at by name and left out.
+
+        Returns:
+            ``role``, ``expected`` and ``ratio`` (observed / expected), rounded; no row where too few branches have one.
+
+        Raises:
+            ScopeError: the period is not whole months.
+        """
+        member, staff = (WHOLE_BANK.visible(_known(name)) for name in ("campaign_member", "staff"))
+        settings = self._warehouse.settings
+        statement = colleagues.results(self, member, staff, (first, last), beside, settings)
+        return self._of_the_bank(
+            "results of staff", statement, lambda frame: colleagues.nameless(frame, settings.benchmark_branches)
+        )
 
     def _of_the_bank(
         self, what: str, statement: Statement, told: Callable[[pd.DataFrame], pd.DataFrame]

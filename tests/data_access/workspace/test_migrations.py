@@ -21,7 +21,7 @@ from tests.data_access.workspace.conftest import HEAD
 
 _databases = itertools.count()
 
-NEWEST = "0004"
+NEWEST = "0005"
 TABLES = {
     "0001": {"person", "person_branch", "saved_view"},
     "0002": {"person", "person_branch", "saved_view", "session"},
@@ -37,6 +37,19 @@ TABLES = {
         "task_change",
         "subscription",
         "delivery",
+    },
+    "0005": {
+        "person",
+        "person_branch",
+        "saved_view",
+        "session",
+        "target",
+        "note",
+        "task",
+        "task_change",
+        "subscription",
+        "delivery",
+        "score_weights",
     },
 }
 ROWS = {  # one row of each table as its migration made it, parents first
@@ -56,6 +69,8 @@ ROWS = {  # one row of each table as its migration made it, parents first
                      "format": "pdf", "since": "2026-11-16 08:30:00"},
     "delivery": {"email": "lin@bank.example", "what": "week", "period": "2026-W47", "state": "sent", "attempts": 1,
                  "changed_at": "2026-11-16 08:30:00"},
+    "score_weights": {"version": 1, "results": 40, "cross_selling": 20, "won_and_kept": 20, "service": 20,
+                      "rehearsed_on": "2025", "set_by": "gu", "set_at": "2026-11-16 08:30:00"},
 }  # fmt: skip
 
 
@@ -182,7 +197,7 @@ def test_a_workspace_of_a_newer_program_is_refused_and_left_alone(url, audit):
     people.grant(engine, HEAD)
     with engine.begin() as connection:
         connection.execute(sa.update(sa.table("alembic_version", sa.column("version_num"))).values(version_num="0099"))
-    with pytest.raises(WorkspaceError, match=r"newer Branchlight: its shape 0099 .* where 0004 is the newest"):
+    with pytest.raises(WorkspaceError, match=r"newer Branchlight: its shape 0099 .* where 0005 is the newest"):
         open_database(url)
     assert revision(engine) == "0099"
     assert people.find(engine, HEAD.email) == HEAD
