@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
+import numpy.typing as npt
 from data_access.queries import campaigns, tiers
 from data_access.reading.reader import Reader
 from data_access.tier_pairs import NO_CAMPAIGN
@@ -80,13 +81,14 @@ def ask(reader: Reader, choice: Choice, order: tuple[str, ...]) -> Effects | Non
     nobody = (control.base == 0) | (treated.base == 0)
     difference = difference.withheld(nobody, Reason.NO_CONTROL)
     difference = difference.withheld(listed["cluster"].eq("branch").to_numpy(dtype=np.bool_), Reason.CLUSTERED)
-    latest = np.argsort(-listed["starts_on"].astype("int64").to_numpy(), kind="stable")
+    started = listed["starts_on"].to_numpy(dtype="datetime64[s]").astype(np.int64)
+    latest: npt.NDArray[np.intp] = np.argsort(-started, kind="stable")
     held, given = (Counts(arm.base[latest], arm.of_movement(Movement.UPGRADE)[latest]) for arm in (control, treated))
-    names: list[str] = [str(name) for name in listed["name"].to_numpy(dtype=object)]
+    names = [str(name) for name in cast("list[object]", listed["name"].tolist())]
     verdicts = judge(difference, p_value)
     return Effects(
-        tuple(str(control.groups[row]) for row in latest),
-        tuple(names[row] for row in latest),
+        tuple(control.groups[int(row)] for row in latest),
+        tuple(names[int(row)] for row in latest),
         tuple(bool(each) for each in randomised[latest]),
         held,
         given,
