@@ -24,6 +24,7 @@ from benchmarks import (
     bench_queries,
     bench_scorecard,
     bench_start,
+    bench_tiers,
     goals,
 )
 from benchmarks.goals import Line
@@ -39,6 +40,7 @@ EVERY: dict[str, Callable[[], Iterator[Line]]] = {
     "comparison": bench_comparison.measure,
     "load": bench_load.measure,
     "demo": bench_demo.measure,
+    "tiers": bench_tiers.measure,
 }
 """What people feel first."""
 

@@ -3,8 +3,7 @@
 from answers.tiers import choice, customers, tiers
 from story.tiers import customers as story
 from story.words import say
-from ui import choose_tiers, filters, page
-from ui import moved as list_of
+from ui import choose_tiers, filters, moved, page
 
 here = page.open("moved")
 with here.controls:
@@ -13,5 +12,5 @@ with here.controls:
     ends = choose_tiers.cell(tiers.ask(here.reader, asked))
     answer = customers.ask(here.reader, asked, *ends, choose_tiers.part())
     choose_tiers.parts(answer)
-here.show(story.tell(answer))
-list_of.panel(here, answer)
+here.show(story.tell(answer), taken=moved.taken(here, answer))
+moved.plan(here, answer)

@@ -242,6 +242,11 @@ def _branch(called: Mapping[str, str]) -> list[Filter]:
     return [Filter("branch", say("Branch"), list(shown), written.__getitem__, 145, drawn=len(called) > 1)]
 
 
+def place(called: Mapping[str, str]) -> Filter:
+    """The filter of regions and branches, for pages that draw it among others of their own."""
+    return _branch(called)[0]
+
+
 def _place(key: str, name: str) -> str:
     return say("region {name}", name=name) if key.startswith(REGION) else name
 

@@ -15,11 +15,11 @@ from story.vocabulary import names
 from story.week.to_do import page_written
 from story.words import say
 
-from ui import filters
+from ui import choose, filters
 from ui.choose import EVERY
 from ui.filters import Filter
 
-PART: Final = "part"
+PART: Final = "leaf"
 """The page of a list in the URL."""
 
 _DIGITS: Final = 7
@@ -29,7 +29,6 @@ def moves(offered: Offered) -> Choice:
     """Draws the filters over moves and reads them; a filter with nothing to choose from is left out."""
     months = [str(each) for each in offered.months] or [str(Choice().months)]
     called = dict(zip(offered.campaigns, names(list(offered.campaigns.values())), strict=True))
-    branches = dict(zip(offered.branches, names(list(offered.branches.values())), strict=True))
     drawn = [
         Filter("months", say("Months"), months, lambda value: horizon(int(value)), 115),
         Filter("rule", say("Tier"), offered.rules, rule, 128),
@@ -45,9 +44,9 @@ def moves(offered: Offered) -> Choice:
             _or_all(say("any campaign"), lambda key: exposure(key, called.get(key, key))),
             146,
         ),
-        Filter("branch", say("Branch"), [EVERY, *branches], _or_all(say("all branches"), branches.__getitem__), 128),
+        choose.place(offered.places),
     ]
-    drawn = [choice for choice in drawn if len(choice.options) > (2 if choice.key == "branch" else 1)]
+    drawn = [choice for choice in drawn if len(choice.options) > 1]
     filters.bar(*drawn)
     chosen = {choice.key: filters.chosen(choice) for choice in drawn}
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -11,14 +10,13 @@ import streamlit as st
 from answers.tiers import customers
 from answers.tiers.customers import Customers
 from answers.tiers.tiers import TooShort
-from data_access import logs
-from data_access.reading.reader import Reader
 from data_access.workspace import views
 from story import spreadsheet
 from story.tiers import customers as story
-from story.words import language, say, speak
+from story.words import say, say_count
 
-from ui import filters
+from ui import filters, purpose
+from ui.export import in_this_language
 from ui.markdown import plain
 from ui.page import Page
 
@@ -28,20 +26,34 @@ PLAN: Final = "plan"
 AUDIENCE: Final = ("cell", "months", "rule", "class", "stage", "won", "exposed", "branch")
 """What says who belongs to an audience, as the URL of the list spells it; what is not there does not restrict."""
 
-_SHORTEST: Final = 3
-_LONGEST: Final = 200
 _NAMED: Final = 60
 _SENT: Final = "sent_to_plan"
 
 
-def panel(here: Page, answer: Customers | TooShort) -> None:
-    """Below the list: a file of it, and the way to a plan."""
-    if isinstance(answer, TooShort) or not answer.n:
+def taken(here: Page, answer: Customers | TooShort) -> Callable[[dict[str, str]], None]:
+    """The way to take the list along: with a purpose alone, identifiers in full."""
+
+    def menu(about: dict[str, str]) -> None:
+        if isinstance(answer, TooShort) or answer.rows is None or not answer.n:
+            return
+        with st.popover(say("Export"), icon=":material/download:", type="tertiary", key="take_moved"):
+            if stated := purpose.asked():
+                _file(here, answer, stated, about)
+
+    return menu
+
+
+def plan(here: Page, answer: Customers | TooShort) -> None:
+    """The audience under a name, where a plan finds it."""
+    if isinstance(answer, TooShort):
         return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        if answer.rows is not None:
-            _file(here, answer)
-        _plan(here.workspace, here.reader.viewer.email)
+    with st.popover(say("Send to plan"), icon=":material/forward:"):
+        st.caption(say("Keeps who is meant, not whom it held today: the plan reads the list anew, under your rights."))
+        st.text_input(say("Name of this audience"), key="audience_name", max_chars=_NAMED)
+        owner = here.reader.viewer.email
+        st.button(say("Keep the audience"), on_click=_send, args=(here.workspace, owner), type="primary")
+        if sent := st.session_state.pop(_SENT, ""):
+            st.caption(plain(say("Kept as “{name}”.", name=sent)))
 
 
 def audience(cell: str) -> dict[str, str]:
@@ -50,58 +62,25 @@ def audience(cell: str) -> dict[str, str]:
     return {key: chosen[key] for key in AUDIENCE if chosen.get(key)}
 
 
-def _file(here: Page, answer: Customers) -> None:
-    """The list with identifiers in full, for a purpose that the audit keeps."""
-    with st.popover(say("Take the list along"), icon=":material/download:"):
-        st.caption(say("The file names customers. Its purpose is written to the audit with your name."))
-        purpose = st.text_input(say("What is it for?"), key="customers_purpose", max_chars=_LONGEST).strip()
-        if cut := story.cut(answer):
-            st.caption(plain(cut))
-        file = f"customers_{story.key(answer).replace('..', '_')}.csv"
-        st.download_button(
-            say("CSV with identifiers"),
-            here.delivered(file, _made(here.reader, answer, purpose, file)),
-            file,
-            "text/csv",
-            disabled=len(purpose) < _SHORTEST,
-            on_click="ignore",
-            key="customers_file",
-        )
+def _file(here: Page, answer: Customers, stated: str, about: Mapping[str, str]) -> None:
+    """The list with identifiers in full, read at the click."""
+    if cut := story.cut(answer):
+        st.caption(plain(cut))
+    reader, facts = here.reader, {"list": story.key(answer), "rows": str(answer.n), "purpose": stated}
+    said = {**about, say("Purpose"): stated}
 
+    def made() -> bytes:
+        return spreadsheet.csv(story.file(answer, customers.every(reader, answer)), reader.currency, said)
 
-def _made(reader: Reader, answer: Customers, purpose: str, file: str) -> Any:
-    """Makes the file, whose rows are read at the click, and writes into the audit what for."""
-    spoken, cell, as_of = language(), story.key(answer), reader.as_of
-
-    def make() -> bytes:
-        speak(spoken)
-        rows = customers.every(reader, answer)
-        logs.record(
-            "took customers along",
-            reader.viewer.email,
-            purpose=purpose,
-            list=cell,
-            customers=str(len(rows)),
-            file=file,
-            version=reader.version,
-        )
-        return spreadsheet.csv(story.file(answer, rows), reader.currency, _about(purpose, as_of))
-
-    return make
-
-
-def _about(purpose: str, as_of: date) -> Mapping[str, str]:
-    return {say("Purpose"): purpose, say("Data as of"): as_of.isoformat()}
-
-
-def _plan(workspace: Any, owner: str) -> None:
-    """The audience under a name, where a plan finds it."""
-    with st.popover(say("Send to plan"), icon=":material/forward:"):
-        st.caption(say("Keeps who is meant, not whom it held today: the plan reads the list anew, under your rights."))
-        st.text_input(say("Name of this audience"), key="audience_name", max_chars=_NAMED)
-        st.button(say("Keep the audience"), on_click=_send, args=(workspace, owner), type="primary")
-        if sent := st.session_state.pop(_SENT, ""):
-            st.caption(plain(say("Kept as “{name}”.", name=sent)))
+    st.download_button(
+        say_count("{form}: {count} row", "{form}: {count} rows", min(answer.n, customers.LARGEST_EXPORT), form="CSV"),
+        in_this_language(here.delivered("moved.csv", made, **facts)),
+        "customers_who_moved.csv",
+        "text/csv",
+        on_click="ignore",
+        width="stretch",
+        key="moved_file",
+    )
 
 
 def _send(workspace: Any, owner: str) -> None:

@@ -15,6 +15,7 @@ from metrics.inference.funnel_plot import Funnel, funnel_of_shares
 from metrics.moments import Counts, Floats
 from metrics.tiers.transition import Movement, Transitions
 
+from answers import places
 from answers.tiers.choice import Choice, Span
 
 FEWEST: Final = 5
@@ -59,7 +60,8 @@ def ask(reader: Reader, choice: Choice, order: tuple[str, ...], span: Span) -> B
     hidden = seen is not None and (choice.audience != EVERYBODY or not _of_the_rule(order))
     others = reader.branches_that_fell(span.months, choice.rule) if seen is not None and not hidden else _NOBODY
     every = Counts.of([*n, *others["n"]], [*fell, *others["fell"]])
-    looked_at = [row for row, branch in enumerate(own.groups) if branch == choice.branch or seen is not None]
+    chosen = places.branches(reader, choice.branch)
+    looked_at = [row for row, branch in enumerate(own.groups) if branch in chosen or seen is not None]
     return Branches(
         (*own.groups, *("" for _ in range(len(others)))),
         every,

@@ -11,7 +11,7 @@ from data_access.queries import campaigns, tiers
 from data_access.reading.reader import Reader
 from data_access.tier_pairs import EVERYBODY, Audience, Rule
 
-from answers.campaigns.overview import branch_names
+from answers import places
 from answers.kept import kept
 
 HORIZONS: Final = (12, 3, 1)
@@ -30,7 +30,7 @@ class Choice:
     Attributes:
         months: Between start and end.
         rule: Tier by the bank's rule, or by assets alone.
-        branch: Histories at this branch; all of the viewer's if empty.
+        branch: Histories at this place, as `answers.places` spells it; at all of the viewer's branches if empty.
         audience: Which customers.
     """
 
@@ -38,11 +38,6 @@ class Choice:
     rule: Rule = "tier"
     branch: str = ""
     audience: Audience = EVERYBODY
-
-    @property
-    def branches(self) -> tuple[str, ...]:
-        """The branch as queries take it."""
-        return (self.branch,) if self.branch else ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +51,7 @@ class Offered:
         life_stages: The same.
         channels: Through which customers were won.
         campaigns: Names of campaigns that ran in the last months, by identifier, the latest first.
-        branches: Names by identifier.
+        places: Regions and branches, names by spelling.
     """
 
     months: tuple[int, ...]
@@ -65,7 +60,7 @@ class Offered:
     life_stages: tuple[str, ...]
     channels: tuple[str, ...]
     campaigns: Mapping[str, str]
-    branches: Mapping[str, str]
+    places: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +102,7 @@ def recorded(reader: Reader) -> tuple[int, int] | None:
 def offered(reader: Reader) -> Offered:
     """What the viewer may choose from."""
     span = recorded(reader)
-    names = branch_names(reader)
+    names = places.offered(reader)
     if span is None:
         return Offered((), RULES[:1], (), (), (), {}, names)
     first, last = span

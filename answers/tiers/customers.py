@@ -17,6 +17,7 @@ from metrics.inference.proportion import wilson
 from metrics.moments import Counts
 from metrics.tiers.transition import Fate
 
+from answers import places
 from answers.tiers import grace, tiers
 from answers.tiers.choice import Choice, Span
 from answers.tiers.tiers import Tiers, TooShort
@@ -146,7 +147,7 @@ def _rows(reader: Reader, of: Tiers, from_tier: str, to_state: str, page: int, s
             reader,
             last,
             grace.of_rule(last),
-            branches=choice.branches,
+            branches=places.branches(reader, choice.branch),
             audience=choice.audience,
             horizon=choice.months,
             page=page,
@@ -160,7 +161,7 @@ def _rows(reader: Reader, of: Tiers, from_tier: str, to_state: str, page: int, s
         None if from_tier == Fate.ENTERED.value else from_tier,
         None if to_state == Fate.LEFT.value else to_state,
         rule=choice.rule,
-        branches=choice.branches,
+        branches=places.branches(reader, choice.branch),
         audience=choice.audience,
         page=page,
         size=size,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
+import numpy.typing as npt
 from data_access.queries import campaigns, tiers
 from data_access.reading.reader import Reader
 from data_access.tier_pairs import NO_CAMPAIGN
@@ -15,6 +16,7 @@ from metrics.moments import Counts
 from metrics.tiers.transition import Movement
 from metrics.tiers.upgrade_effect import arms, upgrade_contrast, upgrade_contrast_within_tiers
 
+from answers import places
 from answers.tiers.choice import Choice, first_day
 
 MOST: Final = 10
@@ -52,7 +54,9 @@ def ask(reader: Reader, choice: Choice, order: tuple[str, ...]) -> Effects | Non
     if last is None or not reader.has("campaign_member"):
         return None
     chosen = choice.audience.campaign
-    ran = campaigns.catalogue(reader, last=first_day(last - choice.months + 1), branches=choice.branches)
+    ran = campaigns.catalogue(
+        reader, last=first_day(last - choice.months + 1), branches=places.branches(reader, choice.branch)
+    )
     ran = ran[ran["control_arms"] > 0]
     if chosen and chosen != NO_CAMPAIGN:
         ran = ran[ran["campaign_id"] == chosen]
@@ -64,7 +68,7 @@ def ask(reader: Reader, choice: Choice, order: tuple[str, ...]) -> Effects | Non
         choice.months,
         campaigns=list(listed["campaign_id"]),
         rule=choice.rule,
-        branches=choice.branches,
+        branches=places.branches(reader, choice.branch),
         audience=replace(choice.audience, campaign=""),
     )
     control, treated = arms(counted, order, choice.months)
@@ -77,12 +81,14 @@ def ask(reader: Reader, choice: Choice, order: tuple[str, ...]) -> Effects | Non
     nobody = (control.base == 0) | (treated.base == 0)
     difference = difference.withheld(nobody, Reason.NO_CONTROL)
     difference = difference.withheld(listed["cluster"].eq("branch").to_numpy(dtype=np.bool_), Reason.CLUSTERED)
-    latest = np.argsort(-listed["starts_on"].astype("int64").to_numpy(), kind="stable")
+    started = listed["starts_on"].to_numpy(dtype="datetime64[s]").astype(np.int64)
+    latest: npt.NDArray[np.intp] = np.argsort(-started, kind="stable")
     held, given = (Counts(arm.base[latest], arm.of_movement(Movement.UPGRADE)[latest]) for arm in (control, treated))
+    names = [str(name) for name in cast("list[object]", listed["name"].tolist())]
     verdicts = judge(difference, p_value)
     return Effects(
-        tuple(str(control.groups[row]) for row in latest),
-        tuple(listed["name"].astype(str).to_numpy()[latest].tolist()),
+        tuple(control.groups[int(row)] for row in latest),
+        tuple(names[int(row)] for row in latest),
         tuple(bool(each) for each in randomised[latest]),
         held,
         given,

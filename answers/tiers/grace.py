@@ -13,6 +13,7 @@ from metrics.estimate import Intervals
 from metrics.moments import Floats
 from metrics.tiers.grace import falls_by_clock
 
+from answers import places
 from answers.tiers.choice import Choice, first_day
 
 YEAR: Final = 12
@@ -56,8 +57,12 @@ def ask(reader: Reader, choice: Choice, order: tuple[str, ...], end: int) -> Gra
     rule = [tier for tier in of_rule(end) if tier.threshold]
     if not rule or not {tier.key for tier in rule} <= set(order):
         return None
-    clock = tiers.grace_clock(reader, end, branches=choice.branches, audience=choice.audience, horizon=choice.months)
-    became = tiers.grace_outcomes(reader, end - YEAR + 1, end, of_rule(end), branches=choice.branches)
+    clock = tiers.grace_clock(
+        reader, end, branches=places.branches(reader, choice.branch), audience=choice.audience, horizon=choice.months
+    )
+    became = tiers.grace_outcomes(
+        reader, end - YEAR + 1, end, of_rule(end), branches=places.branches(reader, choice.branch)
+    )
     cells = [(tier, used) for tier in reversed(rule) for used in range(1, tier.grace_months + 1)]
     keys = [(tier.key, used) for tier, used in cells]
     waiting = clock.set_index(["tier", "months_below"])["n"].reindex(keys).fillna(0)  # a cell without a row is empty

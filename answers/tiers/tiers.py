@@ -165,7 +165,7 @@ def ask(reader: Reader, choice: Choice) -> Tiers | TooShort:
 def tiers_in_order(reader: Reader, choice: Choice, seen: tuple[int, int]) -> tuple[str, ...]:
     """The tiers, lowest first, those that nobody holds any more among them; empty where nobody holds one."""
     months = range(max(seen[0], seen[1] - 2 * MOST_MONTHS), seen[1] + 1)
-    sizes = tiers.sizes(reader, months, rule=choice.rule, branches=choice.branches)
+    sizes = tiers.sizes(reader, months, rule=choice.rule, branches=places.branches(reader, choice.branch))
     return () if sizes.empty else tier_order(sizes)
 
 
@@ -182,7 +182,12 @@ def _bridge(reader: Reader, choice: Choice, order: tuple[str, ...], span: Span) 
     if not reader.has("tier_snapshot", "aum"):
         return None
     sums = tiers.asset_sums(
-        reader, span.start, span.months, rule=choice.rule, branches=choice.branches, audience=choice.audience
+        reader,
+        span.start,
+        span.months,
+        rule=choice.rule,
+        branches=places.branches(reader, choice.branch),
+        audience=choice.audience,
     )
     return Bridge.from_frame(sums, order)
 
@@ -217,7 +222,11 @@ def _tested(
         found += findings.branch_findings(markov.compare(branches.moves, branches.moves.rest(), rng))
     if choice.audience == EVERYBODY:
         triples = tiers.tier_triples(
-            reader, rule=choice.rule, first=span.end - 12, last=span.end - 1, branches=choice.branches
+            reader,
+            rule=choice.rule,
+            first=span.end - 12,
+            last=span.end - 1,
+            branches=places.branches(reader, choice.branch),
         )
         if choice.rule == "asset_tier":
             triples = triples.assign(months_below=np.nan)

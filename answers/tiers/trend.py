@@ -13,7 +13,7 @@ from metrics.estimate import Intervals
 from metrics.tiers.rates import movement_rate
 from metrics.tiers.transition import Movement, Transitions
 
-from answers import seasons
+from answers import places, seasons
 from answers.period import Season
 from answers.tiers.choice import Choice, Span, first_day
 
@@ -63,7 +63,7 @@ def monthly(reader: Reader, choice: Choice, order: tuple[str, ...], seen: tuple[
         first=max(first, last - MOST_MONTHS + 1),
         last=last,
         by=("month_no",),
-        branches=choice.branches,
+        branches=places.branches(reader, choice.branch),
         audience=choice.audience,
     )
     return Transitions.from_frame(counts, order, choice.months, by="month_no")

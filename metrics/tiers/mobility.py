@@ -11,7 +11,6 @@ those of Formby, Smith and Zheng (2004), Journal of Econometrics 120, 181-205.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import StrEnum
 
 import numpy as np
@@ -67,15 +66,6 @@ def direction(matrix: Table, start: Table) -> Table:
     return np.sum(start[..., None] * matrix * step, axis=(-2, -1)) / (k - 1)
 
 
-def half_life(matrix: Table, months: int) -> Table:
-    """Months until a disturbance of the tier *shares* has halved: ln 0.5 / ln of the second eigenvalue's modulus.
-
-    A property of the shares under present rates, not of a customer. Infinite when nothing moves, zero when
-    the shares settle within one horizon.
-    """
-    return _halving(_second_modulus(matrix), months)
-
-
 def mobility(
     transitions: Transitions, index: Mobility, rng: np.random.Generator, *, draws: int = 2000, level: float = 0.95
 ) -> Intervals:
@@ -104,26 +94,6 @@ def mobility(
     return credible(_index(matrix, start, index), sampled, n, level, known=known)
 
 
-def half_lives(
-    transitions: Transitions, rng: np.random.Generator, *, draws: int = 2000, level: float = 0.95
-) -> Intervals:
-    """Months in which a disturbance of each group's tier shares halves, at present rates; see `half_life`.
-
-    Returns:
-        Intervals, one row per group. An empty tier or a single one is `Reason.TOO_FEW` or `Reason.NO_VARIATION`,
-        as for `mobility`; shares that never settle are `Reason.UNBOUNDED`.
-    """
-    speed = mobility(transitions, Mobility.SECOND_EIGENVALUE, rng, draws=draws, level=level)
-
-    def months(share: Floats) -> Floats:
-        return _halving(1 - np.clip(share, 0.0, 1.0), transitions.months)
-
-    estimate = months(speed.estimate)
-    slow, fast = months(speed.low), months(speed.high)
-    life = replace(speed, estimate=estimate, low=fast, high=slow)
-    return life.withheld(np.isinf(estimate), Reason.UNBOUNDED)
-
-
 def _index(matrix: Table, start: Floats | Table, index: Mobility) -> Table:
     match index:
         case Mobility.PRAIS_SHORROCKS:
@@ -136,13 +106,6 @@ def _index(matrix: Table, start: Floats | Table, index: Mobility) -> Table:
             return bartholomew(matrix, start)
         case Mobility.DIRECTION:
             return direction(matrix, start)
-
-
-def _halving(modulus: Table, months: int) -> Table:
-    with np.errstate(divide="ignore"):
-        rate = np.log(np.clip(modulus, 0.0, 1.0))
-    # 1 stands in for a rate of nought, which has no half-life.
-    return np.where(rate == 0, np.inf, months * np.log(0.5) / np.where(rate == 0, 1.0, rate))
 
 
 def _second_modulus(matrix: Table) -> Table:

@@ -1,10 +1,7 @@
-"""Where the tiers are heading: a projection over one horizon, tested on the year before, and what present rates imply.
+"""Where the tiers are heading: a projection over one horizon, tested on the year before.
 
 A projection uses a matrix of its own horizon, counted directly (`metrics.tiers.transition`), and only once: customers'
-next year is not twelve of their months. Print `Backtest.miss` beside it. Steady states and first passages run a
-matrix for ever: they describe "present rates" and forecast nothing.
-
-Source: Kemeny and Snell (1960), Finite Markov Chains, chapters 3 and 4.
+next year is not twelve of their months. Print `Backtest.miss` beside it.
 """
 
 from __future__ import annotations
@@ -16,11 +13,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from metrics.errors import ShapeError
-from metrics.estimate import Intervals, Reason
+from metrics.estimate import Intervals
 from metrics.moments import Floats
-from metrics.tiers.transition import Table, Transitions, credible, dirichlet_draws, probabilities
-
-AT_PRESENT_RATES = "at present rates"
+from metrics.tiers.transition import Transitions, credible, dirichlet_draws, probabilities
 
 
 def project(
@@ -117,99 +112,6 @@ def backtest_sizes(
     return Backtest(predicted, (after.continuing.sum(axis=1) + after.entries).ravel())
 
 
-def steady_state(matrix: Table) -> Floats:
-    """Shares of the tiers that a matrix (k, k) leaves unchanged, shape (k,); nan if there is not exactly one such.
-
-    >>> steady_state(np.array([[0.9, 0.1], [0.3, 0.7]])).round(4)
-    array([0.75, 0.25])
-    """
-    k = len(matrix)
-    # One mix, if and only if some state is reached from everywhere.
-    single = np.any(np.all(_leads_to(matrix > 0, np.eye(k, dtype=np.bool_)), axis=1))
-    return _stationary(matrix) if single and not np.isnan(matrix).any() else np.full(k, np.nan)
-
-
-def steady_states(
-    transitions: Transitions, rng: np.random.Generator, *, draws: int = 2000, level: float = 0.95
-) -> Intervals:
-    """Shares of the tiers if present rates went on for ever among customers who stay with the bank.
-
-    Returns:
-        Intervals of groups x tiers rows, tiers running fastest, labelled "at present rates". Where the rates
-        have no single such mix (an empty tier, tiers that nobody passes between): `Reason.TOO_FEW`.
-    """
-    table = transitions.continuing
-    estimate = np.array([steady_state(matrix) for matrix in probabilities(table)], dtype=np.float64)
-    sampled = _stationary(dirichlet_draws(table, rng, draws)).reshape(draws, -1)
-    n = np.repeat(table.sum(axis=(1, 2)), len(transitions.tiers))
-    return credible(estimate.ravel(), sampled, n, level, method=AT_PRESENT_RATES)
-
-
-def first_passage(matrix: Table, target: npt.NDArray[np.bool_]) -> Table:
-    """Mean number of steps until a state in `target` (k,) is first reached, for matrices (..., k, k).
-
-    From the other states it solves (I - Q) t = 1; the target's own are 0. Infinite where the target may never
-    be reached; nan for a matrix with an unknown row on the way.
-
-    >>> oz = np.array([[0.5, 0.25, 0.25], [0.5, 0.0, 0.5], [0.25, 0.25, 0.5]])
-    >>> first_passage(oz, np.array([True, False, False])).round(4)
-    array([0.    , 2.6667, 3.3333])
-    """
-    inside = ~target
-    step = matrix[..., inside, :][..., :, inside]
-    arrives = _leads_to(step > 0, np.any(matrix[..., inside, :][..., :, target] > 0, axis=-1))
-    may_miss = _leads_to(step > 0, ~arrives)
-    # States that may miss the target make the system singular: it is solved for the others.
-    sure = np.where(may_miss[..., :, None] | may_miss[..., None, :], 0.0, step)
-    solved = np.linalg.solve(np.eye(step.shape[-1]) - sure, np.ones((*step.shape[:-1], 1)))[..., 0]
-    unknown = np.any(np.isnan(step), axis=(-2, -1), keepdims=True)[..., 0]
-    time = np.zeros(matrix.shape[:-1])
-    time[..., inside] = np.where(unknown, np.nan, np.where(may_miss, np.inf, solved))
-    return time
-
-
-def months_to_reach(
-    transitions: Transitions, tier: str, rng: np.random.Generator, *, draws: int = 2000, level: float = 0.95
-) -> Intervals:
-    """Mean months until a customer who stays with the bank first holds `tier` or a higher one, at present rates.
-
-    Returns:
-        Intervals of groups x tiers rows (the tier at the start running fastest), labelled "at present rates": 0 from
-        `tier` upwards. `Reason.UNBOUNDED` where present rates never lead there, `Reason.TOO_FEW` where a tier is empty.
-
-    Raises:
-        ValueError: `tier` is not one of the tiers.
-    """
-    k = len(transitions.tiers)
-    target = np.arange(k) >= transitions.tiers.index(tier)
-    table = transitions.continuing
-    estimate = transitions.months * first_passage(probabilities(table), target).ravel()
-    sampled = transitions.months * first_passage(dirichlet_draws(table, rng, draws), target).reshape(draws, -1)
-    never = np.isinf(estimate)
-    passage = credible(
-        np.where(never, 0.0, estimate), sampled, table.sum(axis=2).ravel(), level, method=AT_PRESENT_RATES
-    )
-    return passage.withheld(never, Reason.UNBOUNDED)
-
-
 def _same_frame(before: Transitions, after: Transitions) -> None:
     if (before.groups, before.tiers, before.months) != (after.groups, after.tiers, after.months):
         raise ShapeError("A back-test needs the same groups, tiers and horizon before and after.")
-
-
-def _stationary(matrix: Table) -> Table:
-    """Left eigenvectors of eigenvalue one, summing to one, of matrices (..., k, k) with one closed class."""
-    k = matrix.shape[-1]
-    system = np.swapaxes(matrix, -1, -2) - np.eye(k)
-    system[..., -1, :] = 1.0
-    right = np.zeros((*matrix.shape[:-1], 1))
-    right[..., -1, :] = 1.0
-    return np.asarray(np.linalg.solve(system, right)[..., 0], dtype=np.float64)
-
-
-def _leads_to(link: npt.NDArray[np.bool_], seed: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """States (..., k) from which links (..., k, k) lead to a state of `seed` (..., k), its own included."""
-    leads = seed
-    for _ in range(link.shape[-1]):
-        leads = leads | np.any(link & leads[..., None, :], axis=-1)
-    return leads

@@ -10,9 +10,10 @@ Frydman and Kadam (2004), Applied Stochastic Models in Business and Industry 20,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -121,8 +122,8 @@ class Transitions:
         names = ("",) if by is None else tuple(groups) if groups is not None else tuple(sorted(label.unique()))
         group = pd.Index(names, dtype="str").get_indexer(pd.Index(label)).astype(np.intp)
         is_move, is_missing = is_move & (group >= 0), is_missing & (group >= 0)
-        start = frame["from_tier"].map(order).astype("float64").fillna(len(tiers)).to_numpy(dtype=np.intp)
-        end = frame["to_tier"].map(order).astype("float64").fillna(len(tiers)).to_numpy(dtype=np.intp)
+        start = _places(frame["from_tier"], order)
+        end = _places(frame["to_tier"], order)
         n = frame["n"].to_numpy(dtype=np.float64)
         counts = np.zeros((len(names), len(tiers) + 1, len(tiers) + 1))
         np.add.at(counts, (group[is_move], start[is_move], end[is_move]), n[is_move])
@@ -194,6 +195,12 @@ class Transitions:
                 return np.tril(self.continuing, -1).sum(axis=2)
             case Movement.EXIT:
                 return self.departures[:, :, -1]
+
+
+def _places(tiers: pd.Series[Any], order: Mapping[str, int]) -> npt.NDArray[np.intp]:
+    """Place of each tier, that of entry or exit where there is none; a column without a single tier is of any type."""
+    places = tiers.map(order).astype("float64").fillna(len(order))
+    return places.to_numpy(dtype=np.float64).astype(np.intp)
 
 
 def probabilities(table: Table) -> Table:

@@ -208,7 +208,7 @@ def _table(answer: Customers, rows: pd.DataFrame) -> Table:
     unknown = {2} if answer.grace or answer.from_tier == Fate.ENTERED.value else set[int]()
     unknown |= {3} if answer.to_state == Fate.LEFT.value else set[int]()
     shown = tuple(column for place, column in enumerate(columns) if place not in unknown)
-    return Table(shown, say("Customers"), "customers", prose=True)
+    return Table(shown, say("Customers"), "customers", prose=True, customers=True)
 
 
 def file(answer: Customers, rows: pd.DataFrame) -> Table:
@@ -220,7 +220,7 @@ def file(answer: Customers, rows: pd.DataFrame) -> Table:
         Column(say("Now"), _amounts(rows, "after"), unit=Unit.MONEY, missing=say("not known")),
         Column(say("Whose"), [_whose(answer, row["staff_id"]) for row in each]),
     )
-    return Table(columns, say("Customers"), "customers")
+    return Table(columns, say("Customers"), "customers", customers=True)
 
 
 def cut(answer: Customers) -> str:

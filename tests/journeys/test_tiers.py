@@ -44,20 +44,18 @@ def test_a_branch_head_follows_an_upgrade_cell_to_the_customers(visit: Callable[
     expect(page.get_by_text(re.compile(r"in the 3 months before \d+ of \d+")).first).to_be_visible()
     assert page.locator("table tbody tr").count() == min(upgraded, 20)
 
-    page.get_by_role("button", name="Take the list along").click()
-    file = page.get_by_role("button", name="CSV with identifiers")
-    expect(file).to_be_disabled()
-    page.get_by_label("What is it for?").fill("call those who rose")
-    page.get_by_label("What is it for?").press("Enter")
-    expect(file).to_be_enabled()
+    page.get_by_role("button", name="Export").click()
+    assert page.get_by_role("button", name=re.compile("^CSV")).count() == 0
+    page.get_by_label("What is the list for?").fill("call those who rose")
+    page.get_by_label("What is the list for?").press("Enter")
     with page.expect_download() as download:
-        file.click()
+        page.get_by_role("button", name=re.compile("^CSV")).click()
     rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8-sig"))))
     assert len(rows) == upgraded
     assert all(re.fullmatch(r"C\d+", row["Customer"]) for row in rows)
     deeds = [json.loads(line) for line in (folder / "audit.jsonl").read_text(encoding="utf-8").splitlines()]
-    taken = next(deed for deed in reversed(deeds) if deed["event"] == "took customers along")
-    assert (taken["purpose"], taken["customers"], taken["list"]) == (
+    taken = next(deed for deed in reversed(deeds) if deed["event"] == "exported")
+    assert (taken["purpose"], taken["rows"], taken["list"]) == (
         "call those who rose",
         str(upgraded),
         "basic..potential",

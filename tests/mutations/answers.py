@@ -14,7 +14,32 @@ _LISTS = "tests/pages/test_customers_shown.py"
 _PERIOD = "tests/answers/test_period.py"
 _KEPT = "tests/answers/test_kept.py"
 
+_TIERS = "tests/pages/test_tiers_shown.py"
+
 MUTATIONS = [
+    Mutation(
+        "answers/tiers/effects.py", 'ran["control_arms"] > 0', 'ran["control_arms"] > 9', f"{_TIERS} -k compared_over"
+    ),
+    Mutation(
+        "answers/tiers/grace.py", "used == tier.grace_months - 1", "used == tier.grace_months", f"{_TIERS} -k clock"
+    ),
+    Mutation("answers/tiers/branches.py", "moves.departures[:, 1:]", "moves.departures[:, :]", f"{_TIERS} -k funnel"),
+    Mutation(
+        "answers/tiers/customers.py",
+        "Span(last - choice.months, last)",
+        "Span(last - 1, last)",
+        f"{_TIERS} -k list_holds",
+    ),
+    Mutation("answers/tiers/trend.py", "int(group) + moves.months", "int(group)", f"{_TIERS} -k each_month_directly"),
+    Mutation(
+        "data_access/tier_pairs.py", "month > start,", "month >= start,", "tests/data_access/test_tier_customers.py"
+    ),
+    Mutation(
+        "data_access/reading/benchmark.py",
+        'sort_values(["n", "fell"], ignore_index=True)',
+        "reset_index(drop=True)",
+        "tests/data_access/test_tier_customers.py",
+    ),
     Mutation("answers/campaigns/overview.py", '("themes", choice.theme)', '("themes", "")', _CHOICE),
     Mutation("answers/campaigns/overview.py", '("lines", choice.line)', '("lines", "")', _CHOICE),
     Mutation("answers/campaigns/overview.py", '("objectives", choice.objective)', '("objectives", "")', _CHOICE),

@@ -19,10 +19,25 @@ _FIRST = f"{_LIST} -k own_campaign[bank-duckdb"
 _SHEET = "tests/story/test_spreadsheet.py"
 _LOAD = "tests/story/test_last_load.py"
 
+_TIERS = "tests/pages/test_tiers_shown.py"
+
 MUTATIONS = [
     Mutation("story/chart/noted.py", "if note.week in chart.weeks]", "]", "tests/story/test_noted.py"),
     Mutation("story/target.py", "goal.with_target == 0:", "goal.with_target < 0:", "tests/pages/test_targets_shown.py"),
     Mutation("story/target.py", "map(goal.reached, limits)", "map(float, limits)", "tests/story/test_target.py"),
+    Mutation(
+        "story/tiers/moves.py", "None if start == end else", "None if start != end else", f"{_TIERS} -k every_cell"
+    ),
+    Mutation(
+        "story/tiers/moves.py", "figures.number(now[end])", "figures.number(entered[end])", f"{_TIERS} -k margins"
+    ),
+    Mutation("story/tiers/customers.py", "line[-_SHOWN:]", "line", f"{_TIERS} -k a_row_says"),
+    Mutation(
+        "story/chart/matrix.py",
+        "_SHADES: Final = (0, 1, 2, 4)",
+        "_SHADES: Final = (0, 1, 2, 3)",
+        "tests/story/test_tier_charts.py",
+    ),
     Mutation(
         "story/campaigns/campaign.py",
         '(say("↑ better"), "blue") if better else',

@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from data_access import measures
+from data_access import measures, tier_pairs
 from data_access.queries import campaign_money, campaign_voices, campaigns, experiments, history, staff, tiers, week
 from data_access.reading.reader import Reader
 from tests.data_access import test_boundaries as boundaries
@@ -64,7 +64,12 @@ FAULTS: list[tuple[ModuleType, str, str, str]] = [
     (staff, 'posting.c["from_on"] <= last', 'posting.c["from_on"] < last', "a_period_begins_at_midnight"),
     (tiers, 'snapshot.c["months_below"] > 0', 'snapshot.c["months_below"] > 1', "the_grace_clock"),
     (tiers, 'flow.c["month_no"] > start', 'flow.c["month_no"] >= start', "prices_move"),
-    (tiers, 'span.c["last"] < month + horizon', 'span.c["last"] <= month + horizon', "a_customer_without_a_tier"),
+    (
+        tier_pairs,
+        'seen.c["last"] < month + horizon',
+        'seen.c["last"] <= month + horizon',
+        "a_customer_without_a_tier",
+    ),
     (tiers, 'sa.extract("month", assigned) - 2', 'sa.extract("month", assigned) - 1', "a_member_moves"),
     (week, "<= within_days", "< within_days", "a_customer_is_watched"),
     (week, ">= within_days", "> within_days", "a_customer_is_watched"),
@@ -113,6 +118,8 @@ def test_a_fault_is_noticed(module, right, wrong, name, reader, monkeypatch):
     if module is measures:
         for queries in QUERIES:
             monkeypatch.setattr(queries, "measures", copy)
+    elif module is tier_pairs:
+        monkeypatch.setattr(tiers, "tier_pairs", copy)
     elif module in (campaign_money, campaign_voices):  # they are asked by way of campaigns
         for query in set(vars(copy)) & set(campaigns.__all__):
             monkeypatch.setattr(campaigns, query, vars(copy)[query])

@@ -26,7 +26,6 @@ KEMENY_SNELL_EQUILIBRIUM = np.array([0.067, 0.624, 0.309])
 GIDDY_TRANSITIONS = np.array(
     [[729, 71, 1, 0, 0], [72, 567, 80, 3, 0], [0, 81, 631, 86, 2], [0, 3, 86, 573, 56], [0, 0, 1, 57, 741]]
 )
-GIDDY_STEADY_STATE = np.array([0.20774716, 0.18725774, 0.20740537, 0.18821787, 0.20937187])
 GIDDY_SHARES = np.array([0.1, 0.2, 0.2, 0.4, 0.1])
 GIDDY_PRAIS_SHORROCKS = 0.19759
 GIDDY_DETERMINANT = 0.60685
@@ -57,13 +56,3 @@ KULLBACK_SAMPLES = np.array(
 )
 KULLBACK_STATISTIC = 160.96060031170782
 KULLBACK_FREEDOM = 30
-
-# Grinstead and Snell, Introduction to Probability (1997), chapter 11: the drunkard's walk between 0 and 4
-# (example 11.13) and the weather in the Land of Oz (example 11.1, mean first passages of section 11.5).
-DRUNKARD_MATRIX = np.array(
-    [[1, 0, 0, 0, 0], [0.5, 0, 0.5, 0, 0], [0, 0.5, 0, 0.5, 0], [0, 0, 0.5, 0, 0.5], [0, 0, 0, 0, 1]]
-)
-DRUNKARD_STEPS = np.array([0.0, 3.0, 4.0, 3.0, 0.0])
-OZ_MATRIX = np.array([[0.5, 0.25, 0.25], [0.5, 0.0, 0.5], [0.25, 0.25, 0.5]])
-OZ_STEADY_STATE = np.array([0.4, 0.2, 0.4])
-OZ_FIRST_PASSAGE = np.array([[0, 4, 10 / 3], [8 / 3, 0, 8 / 3], [10 / 3, 4, 0]])

@@ -17,7 +17,7 @@ from tests.pages.test_pages import RAW
 
 App = Callable[..., AppTest]
 PEOPLE = [person.email.partition("@")[0] for person in demo.people.PEOPLE]
-PAGES = ("week", "campaigns", "campaign", "summary")
+PAGES = ("week", "tiers", "campaigns", "campaign", "summary")
 
 
 def opened(page: AppTest, card: str) -> AppTest:

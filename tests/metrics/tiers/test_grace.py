@@ -9,18 +9,23 @@ from metrics.estimate import Reason
 from metrics.tiers.grace import falls_by_clock
 
 SEEN = pd.DataFrame(
-    [("wealth", 3, 10, 9), ("potential", 1, 0, 0), ("wealth", 1, 50, 30)],
+    [("wealth", 3, 10, 9), ("potential", 1, 0, 0), ("potential", 2, 4, 1), ("wealth", 1, 50, 30)],
     columns=["tier", "months_below", "n", "fell"],
 )
 
 
 def test_rows_come_in_the_order_of_tiers_and_months_with_wilsons_limits():
     rates = falls_by_clock(SEEN, ("basic", "potential", "wealth"))
-    assert list(zip(rates.tier, rates.months_below, strict=True)) == [("potential", 1), ("wealth", 1), ("wealth", 3)]
-    assert_allclose(rates.falls.estimate, [np.nan, 0.6, 0.9])
-    assert_allclose(rates.falls.low[1:], proportion_confint([30, 9], [50, 10], method="wilson")[0])
-    assert rates.falls.reason.tolist() == [Reason.TOO_FEW, "", ""]
-    assert rates.frame()["n"].tolist() == [0, 50, 10]
+    assert list(zip(rates.tier, rates.months_below, strict=True)) == [
+        ("potential", 1),
+        ("potential", 2),
+        ("wealth", 1),
+        ("wealth", 3),
+    ]
+    assert_allclose(rates.falls.estimate, [np.nan, 0.25, 0.6, 0.9])
+    assert_allclose(rates.falls.low[1:], proportion_confint([1, 30, 9], [4, 50, 10], method="wilson")[0])
+    assert rates.falls.reason.tolist() == [Reason.TOO_FEW, "", "", ""]
+    assert rates.frame()["n"].tolist() == [0, 4, 50, 10]
 
 
 def test_a_tier_that_the_bank_does_not_know_is_refused():

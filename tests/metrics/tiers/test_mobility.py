@@ -12,8 +12,6 @@ from metrics.tiers.mobility import (
     bartholomew,
     determinant,
     direction,
-    half_life,
-    half_lives,
     mobility,
     prais_shorrocks,
     second_eigenvalue,
@@ -57,27 +55,6 @@ def test_direction_is_one_when_everybody_climbs_from_the_bottom_to_the_top():
     top = np.zeros((3, 3))
     top[:, 2] = 1
     assert direction(top, np.array([1.0, 0, 0])) == 1
-
-
-def test_half_life_is_the_time_in_which_a_disturbance_of_the_shares_halves():
-    matrix = np.array([[0.9, 0.1], [0.3, 0.7]])
-    months = half_life(matrix, 3)
-    steady = np.array([0.75, 0.25])
-    after = np.array([1.0, 0.0]) @ np.linalg.matrix_power(matrix, 12)
-    assert_allclose((after - steady)[0] / 0.25, 0.5 ** (36 / months), rtol=1e-9)
-    assert half_life(np.eye(2), 1) == np.inf
-    assert half_life(np.full((2, 2), 0.5), 1) == pytest.approx(0, abs=0.05)
-
-
-def test_half_lives_have_limits_or_reasons():
-    rng = np.random.default_rng(2)
-    table = transitions([[900, 100], [300, 700]])
-    life = half_lives(table, rng)
-    assert life.estimate.item() == pytest.approx(float(half_life(np.array([[0.9, 0.1], [0.3, 0.7]]), 12)))
-    assert life.low < life.estimate < life.high
-    assert half_lives(transitions([[5, 0], [0, 5]]), rng).reason.item() == Reason.UNBOUNDED
-    assert half_lives(transitions([[5, 0], [0, 0]]), rng).reason.item() == Reason.TOO_FEW
-    assert half_lives(transitions([[5]]), rng).reason.item() == Reason.NO_VARIATION
 
 
 @pytest.mark.parametrize("index", list(Mobility))

@@ -7,15 +7,10 @@ from metrics.estimate import Reason
 from metrics.tiers.projection import (
     backtest_rates,
     backtest_sizes,
-    first_passage,
-    months_to_reach,
     project,
-    steady_state,
-    steady_states,
 )
-from metrics.tiers.transition import Transitions, probabilities
+from metrics.tiers.transition import Transitions
 from tests.metrics.simulated_bank import TIERS, counts, snapshots
-from tests.oracles import tiers as published
 
 
 def seeded():
@@ -24,53 +19,6 @@ def seeded():
 
 def year(table, tiers=("a", "b")):
     return Transitions.of(table, tiers=tiers, months=12)
-
-
-@pytest.mark.parametrize(
-    ("matrix", "shares", "tolerance"),
-    [
-        (published.PRAIS_MATRIX, published.PRAIS_EQUILIBRIUM, 0.0011),  # printed from rounded rows
-        (published.KEMENY_SNELL_MATRIX, published.KEMENY_SNELL_EQUILIBRIUM, 0.0005),
-        (probabilities(published.GIDDY_TRANSITIONS.astype(float)), published.GIDDY_STEADY_STATE, 5e-9),
-        (published.OZ_MATRIX, published.OZ_STEADY_STATE, 1e-12),
-    ],
-)
-def test_steady_states_are_the_published_ones(matrix, shares, tolerance):
-    assert_allclose(steady_state(matrix), shares, atol=tolerance)
-
-
-def test_a_matrix_with_two_closed_classes_has_no_single_steady_state():
-    assert np.isnan(steady_state(np.eye(3))).all()
-    assert_allclose(steady_state(np.array([[1.0, 0.0], [0.5, 0.5]])), [1, 0], atol=1e-12)
-    assert steady_states(year([[[5, 0, 0], [0, 5, 0], [0, 0, 0]]]), seeded()).reason.tolist() == [Reason.TOO_FEW] * 2
-
-
-def test_first_passages_are_those_of_grinstead_and_snell():
-    for state in range(3):
-        assert_allclose(
-            first_passage(published.OZ_MATRIX, np.arange(3) == state), published.OZ_FIRST_PASSAGE[:, state], atol=1e-12
-        )
-    ends = np.array([True, False, False, False, True])
-    assert_allclose(first_passage(published.DRUNKARD_MATRIX, ends), published.DRUNKARD_STEPS, atol=1e-12)
-
-
-def test_a_target_that_may_be_missed_takes_for_ever():
-    left = np.array([True, False, False, False, False])
-    assert_allclose(first_passage(published.DRUNKARD_MATRIX, left), [0, np.inf, np.inf, np.inf, np.inf])
-
-
-def test_months_to_reach_a_tier_count_in_months_of_the_horizon():
-    passage = months_to_reach(year([[[90, 10, 0], [0, 100, 0], [0, 0, 0]]]), "b", seeded())
-    assert_allclose(passage.estimate, [120, 0])
-    assert passage.low[0] < 120 < passage.high[0]
-    assert passage.method == "at present rates"
-
-
-def test_a_tier_nobody_rises_to_is_unbounded_and_an_empty_one_unknown():
-    never = months_to_reach(year([[[9, 0, 0], [0, 5, 0], [0, 0, 0]]]), "b", seeded())
-    assert never.reason.tolist() == [Reason.UNBOUNDED, ""]
-    empty = months_to_reach(year([[[0, 0, 0], [0, 5, 0], [0, 0, 0]]]), "b", seeded())
-    assert empty.reason.tolist() == [Reason.TOO_FEW, ""]
 
 
 def test_a_projection_is_the_matrix_applied_to_today_and_the_entries_added():
@@ -123,18 +71,11 @@ def test_customers_in_a_tier_nobody_was_in_before_have_no_projection():
 def test_one_customer_and_one_tier_project():
     ahead = project([[1]], year([[[1, 0], [0, 0]]], tiers=("a",)), seeded())
     assert ahead.known.all()
-    assert steady_states(year([[[1, 0], [0, 0]]], tiers=("a",)), seeded()).estimate.tolist() == [1.0]
 
 
 def test_customers_of_other_tiers_are_refused():
     with pytest.raises(ShapeError):
         project([[1, 2, 3]], year(np.zeros((1, 3, 3))), seeded())
-
-
-def test_a_higher_tier_than_the_one_wanted_has_reached_it():
-    """Ten of a hundred a year rise from the lowest of three tiers: 120 months; whoever is in the top is there."""
-    steps = year([[[90, 10, 0, 0], [0, 100, 0, 0], [0, 0, 100, 0], [0, 0, 0, 0]]], tiers=("a", "b", "c"))
-    assert_allclose(months_to_reach(steps, "b", seeded()).estimate, [120, 0, 0])
 
 
 def test_the_sizes_that_came_are_those_of_the_end_with_who_entered():

@@ -9,7 +9,7 @@ from statsmodels.stats.contingency_tables import mcnemar
 
 from metrics.estimate import Reason
 from metrics.tiers.mobility import Mobility, mobility
-from metrics.tiers.projection import months_to_reach, project, steady_states
+from metrics.tiers.projection import project
 from metrics.tiers.rates import cell_labels, cell_rates, movement_rate, movement_rate_by_tier, net_upgrade
 from metrics.tiers.transition import Movement, Transitions, probabilities
 from tests.metrics.simulated_bank import TIERS, counts, snapshots
@@ -26,8 +26,6 @@ def test_a_frame_without_rows_gives_nothing_to_move(by):
         net_upgrade(year),
         movement_rate_by_tier(year, Movement.EXIT),
         mobility(year, Mobility.DIRECTION, rng),
-        steady_states(year, rng),
-        months_to_reach(year, "b", rng),
         project(np.zeros((len(year), 2)), year, rng),
     ):
         assert not result.estimate[result.known].any()

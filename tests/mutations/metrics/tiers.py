@@ -9,6 +9,7 @@ _MOBILITY = f"{_IN}/test_mobility.py"
 _MARKOV = f"{_IN}/test_markov.py"
 _PROJECTION = f"{_IN}/test_projection.py"
 _GRACE = f"{_IN}/test_grace.py"
+_LINES = f"{_IN}/test_lines.py"
 _UPGRADE = f"{_IN}/test_upgrade_effect.py"
 _BRIDGE = f"{_IN}/test_assets_moved.py"
 _VALUE = f"{_IN}/test_lifetime_value.py"
@@ -54,7 +55,6 @@ MUTATIONS = [
     ),
     _of("mobility", "return 1 - np.abs(np.linalg.det(matrix))", "return np.abs(np.linalg.det(matrix))", _MOBILITY),
     _of("mobility", "moduli[..., -2]", "moduli[..., -1]", _MOBILITY),
-    _of("mobility", "low=fast, high=slow", "low=slow, high=fast", _MOBILITY),
     _of(
         "mobility",
         "- np.trace(matrix, axis1=-2, axis2=-1)) / (k - 1)",
@@ -76,14 +76,19 @@ MUTATIONS = [
         "return self.actual - self.predicted.estimate",
         _PROJECTION,
     ),
-    _of("projection", "target = np.arange(k) >=", "target = np.arange(k) ==", _PROJECTION),
-    _of("projection", "estimate = transitions.months * first_passage", "estimate = first_passage", _PROJECTION),
     _of(
         "projection",
         "(after.continuing.sum(axis=1) + after.entries)",
         "(after.continuing.sum(axis=2) + after.entries)",
         _PROJECTION,
     ),
+    _of("grace", '.sort_values(["rank", "months_below"])', '.sort_values(["months_below", "rank"])', _GRACE),
+    _of("grace", 'Counts.of(rows["n"], rows["fell"])', 'Counts.of(rows["n"], rows["n"] - rows["fell"])', _GRACE),
+    _of("lines", "(1 - checked_level(level)) / max(len(tiers), 1)", "(1 - checked_level(level))", _LINES),
+    _of("lines", "tables[:, 0, 1], tables[:, 1, 0], net", "tables[:, 1, 0], tables[:, 0, 1], net", _LINES),
+    _of("lines", "place[-1] = 2", "place[-1] = 1", _LINES),
+    _of("lines", "argsort(-balance[rows]", "argsort(balance[rows]", _LINES),
+    _of("findings", "np.where(moved.ravel() > 0, rates.low, np.nan)", "rates.estimate", _FINDINGS),
     _of("upgrade_effect", "np.cumsum(counts, axis=1) - counts / 2", "np.cumsum(counts, axis=1)", _UPGRADE),
     _of("upgrade_effect", "for side in (True, False))", "for side in (False, True))", _UPGRADE),
     _of("upgrade_effect", "total + 1 - tied", "total + 1", _UPGRADE),
