@@ -134,6 +134,9 @@ class Settings(BaseSettings):
     benchmark_branches: Annotated[int, Field(description="Fewest branches in a comparison with the bank", ge=2)] = 5
     benchmark_customers: Annotated[int, Field(description="Fewest customers in such a comparison", ge=1)] = 50
     feed_megabytes: Annotated[int, Field(description="Largest feed file, unpacked", ge=1)] = 20_000
+    upload_megabytes: Annotated[int, Field(description="Largest file that an administrator loads by browser", ge=1)] = (
+        200
+    )
     feed_rows: Annotated[int, Field(description="Most rows in a feed file", ge=1)] = 200_000_000
     paper_fonts: Annotated[
         tuple[str, ...], Field(description="Font families of PDF and pictures, the one that is tried first first")

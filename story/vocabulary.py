@@ -77,6 +77,7 @@ TERMS: Final[Mapping[str, str]] = {
     "sms": _("text message"),
     "wechat": _("WeChat"),
     "app": _("app"),
+    "email": _("email"),
     "cellular": _("mobile phone"),
     "telephone": _("landline"),
     "unknown": _("unknown"),

@@ -18,6 +18,7 @@ from data_access.queries import (
     history,
     staff,
     summary,
+    tier_customers,
     tiers,
     to_do,
     to_do_history,
@@ -25,12 +26,14 @@ from data_access.queries import (
     week_customers,
 )
 from data_access.settings import Settings
+from data_access.tier_pairs import Audience
 
 FIRST, LAST = date(2024, 2, 1), date(2024, 5, 31)
 START = 2024 * 12 - 8
+TIERS = Settings().tiers_on(LAST)
 WAITING = {"on": LAST, "tiers": Settings().tiers_on(LAST), "rules": Settings().to_do}
 
-LISTS = frozenset({to_do.rows, customer_lists.rows})
+LISTS = frozenset({to_do.rows, tier_customers.moved, tier_customers.in_grace, customer_lists.rows})
 """Lists of single customers: refused to who may not see them."""
 
 CHOSEN = customer_lists.Chosen(FIRST, LAST, branches=("B1", "B2"))
@@ -110,10 +113,43 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
         {"horizon": 1, "by": ["branch_id"]},
         {"horizon": 3, "by": ["life_stage", "segment"], "branches": ["B1", "B2"]},
         {"horizon": 12, "rule": "asset_tier"},
+        {"horizon": 3, "audience": Audience("student", "young", "branch", "C2")},
+        {"horizon": 3, "audience": Audience(campaign="none")},
     ],
-    tiers.asset_sums: [{"start": START, "horizon": 3}, {"start": START, "horizon": 3, "by_branch": True}],
+    tiers.asset_sums: [
+        {"start": START, "horizon": 3},
+        {"start": START, "horizon": 3, "by_branch": True},
+        {"start": START, "horizon": 3, "audience": Audience(campaign="C1")},
+    ],
+    tiers.months: [{}],
+    tiers.sizes: [{"months": [START, START + 3]}, {"months": [START], "rule": "asset_tier", "branches": ["B1", "B2"]}],
+    tiers.traits: [
+        {"month_no": START, "trait": "life_stage"},
+        {"month_no": START, "trait": "segment"},
+        {"month_no": START, "trait": "acquired_channel"},
+    ],
+    tiers.grace_outcomes: [
+        {"first": START, "last": START + 6, "tiers": TIERS},
+        {"first": START, "last": START + 6, "tiers": TIERS, "branches": ["B1", "B2"]},
+    ],
+    tier_customers.moved: [
+        {"start": START, "horizon": 3, "from_tier": "basic", "to_tier": "potential", "size": 500},
+        {"start": START, "horizon": 3, "from_tier": "basic", "to_tier": None, "branches": ["B1", "B2"], "size": 500},
+        {
+            "start": START,
+            "horizon": 3,
+            "from_tier": None,
+            "to_tier": "basic",
+            "audience": Audience(campaign="none"),
+            "size": 500,
+        },
+    ],
+    tier_customers.in_grace: [
+        {"month_no": START, "tiers": TIERS, "size": 500},
+        {"month_no": START, "tiers": TIERS, "audience": Audience(campaign="none"), "horizon": 3, "size": 500},
+    ],
     tiers.tier_triples: [{}],
-    tiers.grace_clock: [{"month_no": START}, {"month_no": START, "by_branch": True, "branches": ["B1", "B2"]}],
+    tiers.grace_clock: [{"month_no": START}, {"month_no": START, "branches": ["B1", "B2"]}],
     tiers.campaign_transitions: [{"horizon": 3}, {"horizon": 1, "campaigns": ["C1"], "branches": ["B1", "B2"]}],
     history.campaigns: [{}, {"branches": ["B1", "B2"]}],
     history.pace: [{"ages": 4}, {"ages": 7, "branches": ["B3"]}],

@@ -15,7 +15,6 @@ import duckdb
 import numpy as np
 import pytest
 import sqlalchemy as sa
-from chinese_calendar import is_workday
 from scipy import stats
 
 from answers.people import person as persons
@@ -195,8 +194,7 @@ def test_rows_stand_by_customers_and_not_by_result(shown: Story, by_person: dict
 
 
 def test_days_present_are_working_days_of_the_postings(shown: Story, sql: Any):
-    days = [date.fromordinal(day) for day in range(date(2026, 1, 1).toordinal(), date(2026, 11, 16).toordinal())]
-    working = [day for day in days if is_workday(day)]
+    working = opened(sql, "2026-11-15")
     postings = sql("SELECT staff_id, from_on, to_on, full_time_share FROM staff_posting WHERE branch_id = '{branch}'")
     texts = cells(view(shown, "results"), "Days present")
     for staff, text in texts.items():
@@ -208,6 +206,15 @@ def test_days_present_are_working_days_of_the_postings(shown: Story, sql: Any):
             if _day(first) <= day and (last is None or day <= _day(last))
         )
         agree(text, there / len(working), 0.01)
+
+
+def opened(sql: Any, last: str) -> list[date]:
+    """The days of the year on which the branch was open, by its own calendar."""
+    rows = sql(
+        "SELECT day FROM branch_calendar WHERE branch_id = '{branch}' AND open AND day >= DATE '2026-01-01' "
+        f"AND day <= DATE '{last}' ORDER BY 1"
+    )
+    return [_day(row[0]) for row in rows]
 
 
 def _day(value: date | datetime) -> date:
@@ -337,8 +344,7 @@ _CHECKED = """
 
 def test_attainment_shares_the_branchs_target_out_by_days_present(shown: Story, team: Team, sql: Any):
     """Ten months are over; each has a target of a million yuan."""
-    days = [date.fromordinal(day) for day in range(date(2026, 1, 1).toordinal(), date(2026, 11, 1).toordinal())]
-    working = [day for day in days if is_workday(day)]
+    working = opened(sql, "2026-10-31")
     postings = sql("SELECT staff_id, from_on, to_on, full_time_share FROM staff_posting WHERE branch_id = '{branch}'")
     amounts = per_person(
         sql,
