@@ -210,11 +210,10 @@ def test_days_present_are_working_days_of_the_postings(shown: Story, sql: Any):
 
 def opened(sql: Any, last: str) -> list[date]:
     """The days of the year on which the branch was open, by its own calendar."""
-    rows = sql(
-        "SELECT day FROM branch_calendar WHERE branch_id = '{branch}' AND open AND day >= DATE '2026-01-01' "
-        f"AND day <= DATE '{last}' ORDER BY 1"
-    )
-    return [_day(row[0]) for row in rows]
+    days = [
+        _day(row[0]) for row in sql("SELECT day FROM branch_calendar WHERE branch_id = '{branch}' AND open ORDER BY 1")
+    ]
+    return [day for day in days if date(2026, 1, 1) <= day <= date.fromisoformat(last)]
 
 
 def _day(value: date | datetime) -> date:
