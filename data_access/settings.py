@@ -11,9 +11,9 @@ import re
 import tomllib
 from datetime import date
 from functools import cache
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -74,6 +74,27 @@ class ToDoRules(BaseModel):
     forgotten_days: int = Field(
         description="Days after which a referral or booking is no longer news", default=60, ge=1
     )
+
+
+class ComparisonRules(BaseModel):
+    """How campaigns are compared: when one planned to look, and what harm is accepted beforehand."""
+
+    looks: tuple[Annotated[float, Field(gt=0, le=1)], ...] = Field(
+        description="Shares of a comparison's customers at which it is looked at, rising to 1", default=(0.5, 1.0)
+    )
+    satisfaction_fall: float = Field(
+        description="Points of a scale of 5 by which satisfaction may fall", default=0.2, ge=0
+    )
+    opt_outs_rise: float = Field(description="Share of customers by which opt-outs may rise", default=0.006, ge=0)
+    complaints_rise: float = Field(
+        description="Complaints per 1,000 customers by which they may rise", default=1.0, ge=0
+    )
+
+    @model_validator(mode="after")
+    def _looks_rise_to_the_end(self) -> Self:
+        if not self.looks or self.looks[-1] != 1 or sorted(set(self.looks)) != list(self.looks):
+            raise ValueError(f"looks rise to 1, got {list(self.looks)}")
+        return self
 
 
 class MailServer(BaseModel):
@@ -149,6 +170,9 @@ class Settings(BaseSettings):
         tuple[TierRule, ...], Field(description="Tier rules by the day from which they hold, oldest first")
     ] = (DEFAULT_TIERS,)
     to_do: Annotated[ToDoRules, Field(description="What puts a customer on the list of what to do")] = ToDoRules()
+    comparison: Annotated[
+        ComparisonRules, Field(description="When a comparison is looked at, and the harm that is accepted")
+    ] = ComparisonRules()
 
     def tiers_on(self, day: date) -> tuple[Tier, ...]:
         """The tiers of the rule that held on a day, lowest first; before the first rule, those of the first."""

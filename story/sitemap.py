@@ -103,6 +103,15 @@ ROWS: Final = (
         listed=False,
     ),
     Row(
+        key="compare",
+        title=_("Compare"),
+        question=_("did A beat B, or A its control, and does it pay?"),
+        icon=":material/balance:",
+        section=_("Planning"),
+        roles=EVERYONE,
+        tables=("campaign", "campaign_member", "campaign_arm"),
+    ),
+    Row(
         key="customers",
         title=_("Customers"),
         question=_("whom does a number count, and why is each on the list?"),

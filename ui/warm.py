@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from answers import data
 from answers.campaigns import overview as campaigns
+from answers.compare import compare
 from answers.people import choice, team
 from answers.summary import summary
 from answers.tiers import choice as tier_choice
@@ -17,6 +18,7 @@ from reports import fonts
 from story import data as data_story
 from story import words
 from story.campaigns import overview as campaigns_story
+from story.compare import compare as compare_story
 from story.summary import summary as summary_story
 from story.tiers import tiers as tiers_story
 
@@ -32,6 +34,7 @@ def up() -> None:
     with suppress(DataError):
         for reader in page.readers_offered():
             newest = campaigns.Choice(campaigns.offered(reader).periods[0])
+            sides = compare.Choice()
             complete = summary.Choice(summary.offered(reader)[0])
             people = choice.offered(reader)
             team.ask(reader, choice.Choice(people.periods[0], next(iter(people.branches), "")))
@@ -44,6 +47,7 @@ def up() -> None:
                 summary_story.tell(summary.ask(reader, complete))
                 tiers_story.tell(tiers.ask(reader, moves))
                 data_story.tell(data.ask(reader))
+                compare_story.tell(compare.ask(reader, sides))
     # Collecting garbage stops everybody while it walks what there is; libraries and first answers are here to stay.
     gc.collect()
     gc.freeze()

@@ -11,6 +11,7 @@ from typing import Any
 
 from data_access.queries import (
     campaigns,
+    comparison,
     customer_lists,
     data,
     evidence,
@@ -25,6 +26,7 @@ from data_access.queries import (
     week,
     week_customers,
 )
+from data_access.queries.comparison import Sides
 from data_access.settings import Settings
 from data_access.tier_pairs import Audience
 
@@ -32,6 +34,10 @@ FIRST, LAST = date(2024, 2, 1), date(2024, 5, 31)
 START = 2024 * 12 - 8
 TIERS = Settings().tiers_on(LAST)
 WAITING = {"on": LAST, "tiers": Settings().tiers_on(LAST), "rules": Settings().to_do}
+
+ARMS = Sides((("C1", "call"),), (("C1", "control"),))
+CAMPAIGNS = Sides((("C1", "call"), ("C2", "a"), ("C2", "b")), (("C3", "all"),), branches=("B1", "B2"))
+OF_AGE = Sides((("C2", "a"),), (("C2", "control"),), "age_from", "25")
 
 LISTS = frozenset({to_do.rows, tier_customers.moved, tier_customers.in_grace, customer_lists.rows})
 """Lists of single customers: refused to who may not see them."""
@@ -84,6 +90,19 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
         {"table": "tier_snapshot", "last": LAST},
         {"table": "campaign", "first": FIRST, "last": LAST},
     ],
+    comparison.totals: [
+        {"sides": ARMS},
+        {"sides": CAMPAIGNS, "by": ["campaign_id"], "capped": comparison.CAPPED},
+        {"sides": OF_AGE, "by": ["branch_id"]},
+    ],
+    comparison.parts: [
+        {"sides": ARMS, "by": comparison.TRAITS},
+        {"sides": CAMPAIGNS, "by": ["branch_id"], "amount": "net_new"},
+        {"sides": OF_AGE, "by": ["assigned_week", "matures_on"], "amount": "sales"},
+    ],
+    comparison.harm: [{"sides": ARMS}, {"sides": OF_AGE}],
+    comparison.traits: [{"sides": ARMS, "upper": ["wealth", "private"]}, {"sides": CAMPAIGNS}],
+    comparison.on_both: [{"sides": CAMPAIGNS}],
     data.version: [{}],
     data.tables: [{}],
     data.columns: [{}],
