@@ -89,12 +89,6 @@ MUTATIONS = [
         "minimum=minimum",
         f"{_PEOPLE}/test_results.py -k count_neither_way",
     ),
-    Mutation(
-        "answers/people/skills.py",
-        "holm([one.test.p_value[0] for _, _, one in found]).adjusted",
-        "[0.01 for _ in found]",
-        f"{_PEOPLE}/test_results.py -k teach_nobody",
-    ),
     Mutation("answers/people/training.py", "FEWEST: Final = 3", "FEWEST: Final = 2", f"{_PEOPLE}/test_training.py"),
     Mutation(
         "answers/people/training.py",
