@@ -12,8 +12,8 @@ from data_access.queries import staff
 from data_access.reading.reader import Reader
 from metrics.moments import Counts, Floats, floats
 from metrics.staff.presence import share_present
-from metrics.week.business_calendar import is_working
 
+from answers import working_days
 from answers.period import Period
 
 
@@ -95,8 +95,8 @@ def present(reader: Reader, people: Sequence[str], branch: str, first: date, las
     if not reader.has("staff_posting") or last < first:
         return np.full(len(people), np.nan)
     postings = staff.postings(reader, first=first, last=last)
-    days = np.arange(np.datetime64(first), np.datetime64(last) + 1)
-    share = share_present(postings[postings["branch_id"] == branch], days[is_working(days)])
+    days = working_days.ask(reader, first, last, (branch,))
+    share = share_present(postings[postings["branch_id"] == branch], np.asarray(days, dtype="datetime64[D]"))
     return floats(share.reindex(list(people), fill_value=0.0).to_numpy())
 
 

@@ -68,8 +68,7 @@ def profile(
     for way in ways:
         sizes = told.groupby(way)["n"].sum().sort_values(ascending=False, kind="stable")
         for value in sizes.index:
-            of_it: pd.DataFrame = told[told[way] == value]
-            performance = judged(of_it, rates, people, minimum)
+            performance = judged(told.loc[told[way].eq(value), :], rates, people, minimum)
             if performance is not None and len(sizes) > 1:
                 found.append((way, str(value), performance))
     if not found:

@@ -27,8 +27,8 @@ _CHARACTER = 13.0
 _LINE = 15.0
 """Pixels of the plot, of a letter, a Chinese character and a line, by which names are kept apart."""
 
-_HIGHEST = 2.5
-"""Ratio up to which the plot reaches at least half way; what lies far above stands at its upper edge."""
+_LEAST_TOP, _MOST_TOP = 2.5, 4.0
+"""Ratios between which the plot ends; what lies above its end stands at the upper edge."""
 
 
 def chart(
@@ -97,7 +97,8 @@ def chart(
 
 def _top(ratio: Floats, others: Floats) -> float:
     seen = np.concatenate([ratio, others])
-    return max(_HIGHEST, float(np.nanquantile(seen, 0.98)) * 1.05 if np.isfinite(seen).any() else _HIGHEST)
+    reached = float(np.nanquantile(seen, 0.98)) * 1.05 if np.isfinite(seen).any() else 0.0
+    return min(max(reached, _LEAST_TOP), _MOST_TOP)
 
 
 def _sides(rows: pd.DataFrame, right: float, top: float) -> list[str]:

@@ -13,6 +13,7 @@ _EVIDENCE = "tests/pages/test_evidence_shown.py"
 _LISTS = "tests/pages/test_customers_shown.py"
 _PERIOD = "tests/answers/test_period.py"
 _KEPT = "tests/answers/test_kept.py"
+_PEOPLE = "tests/answers/people"
 
 _TIERS = "tests/pages/test_tiers_shown.py"
 
@@ -116,5 +117,51 @@ MUTATIONS = [
     Mutation("answers/week/tasks.py", "    if new:  #", "    if True:  #", _TASKS),
     Mutation(
         "answers/week/tasks.py", "(State.DONE, State.DISMISSED, State", "(State.DISMISSED, State.DONE, State", _TASKS
+    ),
+    Mutation(
+        "answers/people/results.py",
+        'test=differences(counts_by_mix(frame, "converted", strata=STRATA))',
+        "test=against_bank.test",
+        f"{_PEOPLE}/test_results.py -k better_than_the_bank",
+    ),
+    Mutation(
+        "answers/people/results.py",
+        "reference=rates, minimum=minimum",
+        "minimum=minimum",
+        f"{_PEOPLE}/test_results.py -k count_neither_way",
+    ),
+    Mutation("answers/people/training.py", "FEWEST: Final = 3", "FEWEST: Final = 2", f"{_PEOPLE}/test_training.py"),
+    Mutation(
+        "answers/people/training.py",
+        "int(quarter) + 1, int",
+        "int(quarter), int",
+        f"{_PEOPLE}/test_training.py",
+        quick=True,
+    ),
+    Mutation("answers/people/training.py", "_MISTAKEN / max(judged, 1)", "_MISTAKEN", f"{_PEOPLE}/test_training.py"),
+    Mutation(
+        "answers/people/score.py",
+        "sum(percent.values()) == WHOLE else",
+        "sum(percent.values()) > 0 else",
+        f"{_PEOPLE}/test_score.py",
+        quick=True,
+    ),
+    Mutation(
+        "answers/people/score.py",
+        "return breadth.present * total / present",
+        "return np.full_like(breadth.present, total / len(breadth.present))",
+        f"{_PEOPLE}/test_score.py",
+    ),
+    Mutation(
+        "answers/people/breadth.py",
+        'postings[postings["branch_id"] == branch]',
+        "postings",
+        "tests/pages/test_people_shown.py -k days_present[bank",
+    ),
+    Mutation(
+        "answers/people/team.py",
+        "full_time = goal / float(np.nansum(here))",
+        "full_time = goal / len(here)",
+        "tests/pages/test_people_shown.py -k attainment",
     ),
 ]

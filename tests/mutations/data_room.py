@@ -258,4 +258,38 @@ _LOADS = [
     ),
 ]
 
-MUTATIONS = [*_READS, *_KEEPS, *_LOADS]
+MUTATIONS = [
+    *_READS,
+    *_KEEPS,
+    *_LOADS,
+    Mutation(
+        "data_access/reading/colleagues.py",
+        "first.day != 1 or (last + timedelta(days=1)).day != 1",
+        "first.day != 1",
+        "tests/data_access/reading/test_colleagues.py -k day_more",
+    ),
+    Mutation(
+        "data_access/reading/colleagues.py",
+        "told = frame[where >= fewest_branches]",
+        "told = frame",
+        "tests/data_access/reading/test_colleagues.py -k bear_no_name",
+    ),
+    Mutation(
+        "data_access/reading/colleagues.py",
+        "sa.func.count().filter(others) >= settings.benchmark_customers",
+        "sa.func.count() >= settings.benchmark_customers",
+        "tests/data_access/reading/test_colleagues.py -k in_fives",
+    ),
+    Mutation(
+        "data_access/queries/staff.py",
+        'later.c["assessed_at"] > rated.c["assessed_at"]',
+        'later.c["assessed_at"] < rated.c["assessed_at"]',
+        "tests/data_access/test_staff.py -k rating_of_its_day",
+    ),
+    Mutation(
+        "data_access/queries/staff.py",
+        'rated.c["valid_until"] >= sold_on',
+        'rated.c["valid_until"] > date(1900, 1, 1)',
+        "tests/data_access/test_staff.py -k rating_of_its_day",
+    ),
+]

@@ -192,4 +192,16 @@ MUTATIONS = [
     Mutation("story/last_load.py", "if not isinstance(row.template, str):", "if False:", _LOAD),
     Mutation("answers/data.py", "told[~follows], told[follows]", "told[follows], told[~follows]", _LOAD),
     Mutation("data_access/loading/table.py", "file=result.name, n=kept", "file=result.name, n=result.rejected", _LOAD),
+    Mutation(
+        "story/people/sheet.py",
+        "page.write_string(row, 0, _head(str(cell), row))",
+        "page.write(row, 0, _head(str(cell), row))",
+        "tests/story/test_people_sheet.py -k whatever_they_begin",
+    ),
+    Mutation(
+        "story/people/evidence.py",
+        "others=(\n            team.elsewhere",
+        "others=(\n            0 * team.elsewhere",
+        "tests/pages/test_people_shown.py -k small_dots[head",
+    ),
 ]

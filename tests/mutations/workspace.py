@@ -55,4 +55,22 @@ MUTATIONS = [
     Mutation(f"{_ROOM}/target_file.py", "number / 100 if share", "number if share", _FILES),
     Mutation(f"{_ROOM}/target_file.py", "if not share and number > 1:", "if not share and number > 100:", _FILES),
     Mutation(f"{_ROOM}/target_file.py", "if one.value is not None", "if one.value != 0", _FILES),
+    Mutation(
+        f"{_ROOM}/rights.py",
+        "_SETS_TARGETS and viewer.scope.whole_bank",
+        "_SETS_TARGETS",
+        "tests/data_access/workspace/test_weights.py -k yardstick",
+    ),
+    Mutation(
+        f"{_ROOM}/weights.py",
+        "if newest == seen:",
+        "if True:",
+        "tests/data_access/workspace/test_weights.py -k never_there",
+    ),
+    Mutation(
+        f"{_ROOM}/notes.py",
+        "pin.to is PinnedTo.STAFF and branch_id is None",
+        "False",
+        "tests/data_access/workspace/test_weights.py -k goal",
+    ),
 ]
