@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy import linalg, optimize
 
@@ -81,9 +82,7 @@ class Hierarchy:
         Raises:
             ShapeError: a factor is missing.
         """
-        missing = [name for name in self.factors.columns if name not in planned.columns]
-        if missing:
-            raise ShapeError(f"The planned campaign does not say its {', '.join(missing)}.")
+        self._require_factors(planned)
         root = _cholesky(self._covariance())
         cross = _shared(planned, self.factors, self.components[:-1])
         ones = np.ones(len(self.factors))
@@ -95,6 +94,94 @@ class Hierarchy:
         slack = (1 - cross @ weights) ** 2 / weights.sum()
         variance = own - np.sum(cross * solved.T, axis=1) + slack
         return Prediction(expected, np.sqrt(np.maximum(variance, 0.0)), len(self.factors) - 1)
+
+    def draw(self, planned: pd.DataFrame, draws: int, rng: np.random.Generator) -> Floats:
+        """Draws of the true outcomes of the parts of one new campaign, together.
+
+        The parts share the campaign's own effect and every level that they have in common, so that their sum is as
+        uncertain as it is: the marginal of each row is that of `predict`.
+
+        Args:
+            planned: One row a part, with the factors that were fitted.
+            draws: How many.
+            rng: Source of randomness.
+
+        Returns:
+            On the scale of the model, shape (parts, draws).
+
+        Raises:
+            ShapeError: a factor is missing.
+        """
+        self._require_factors(planned)
+        root = _cholesky(self._covariance())
+        ones = np.ones(len(self.factors))
+        weights = linalg.cho_solve(root, ones)
+        mean = self.mean
+        codes, cross, variances = self._levels(planned)
+        solved = linalg.cho_solve(root, cross.T)
+        expected = solved.T @ (self.outcomes.value - mean)
+        # Of the overall mean and of each level: what the past leaves open, and how the two hang together.
+        pull = -(cross @ weights)
+        spread = np.diag(variances) - cross @ solved + np.outer(pull, pull) / weights.sum()
+        joint = np.block(
+            [[np.array([[1 / weights.sum()]]), pull[None, :] / weights.sum()], [pull[:, None] / weights.sum(), spread]]
+        )
+        values, vectors = np.linalg.eigh(joint)
+        half = vectors * np.sqrt(np.maximum(values, 0.0))
+        degrees = len(self.factors) - 1
+        stretch = np.sqrt(degrees / rng.chisquare(degrees, draws))
+        latent = half @ (rng.standard_normal((len(joint), draws)) * stretch)
+        latent += np.concatenate([[mean], expected])[:, None]
+        own = rng.standard_normal(draws) * stretch * np.sqrt(self.components[-1])
+        constant = latent[0] + own
+        varying: list[npt.NDArray[np.intp]] = []
+        for places in codes:
+            if (places == places[0]).all():
+                constant = constant + latent[places[0] + 1]
+            else:
+                varying.append(places + 1)
+        if not varying:
+            return np.broadcast_to(constant, (len(planned), draws)).copy()
+        total = latent[varying[0]]
+        for places in varying[1:]:
+            total += latent[places]
+        total += constant
+        return total
+
+    def weights(self, planned: pd.DataFrame) -> Floats:
+        """How much each past campaign counts in the prediction of each planned one; rows add up to 1.
+
+        Raises:
+            ShapeError: a factor is missing.
+        """
+        self._require_factors(planned)
+        root = _cholesky(self._covariance())
+        even = linalg.cho_solve(root, np.ones(len(self.factors)))
+        solved = linalg.cho_solve(root, _shared(planned, self.factors, self.components[:-1]).T).T
+        return solved + np.outer(1 - solved.sum(axis=1), even / even.sum())
+
+    def _levels(self, planned: pd.DataFrame) -> tuple[list[npt.NDArray[np.intp]], Floats, Floats]:
+        """The planned levels of all factors, one after the other.
+
+        Returns:
+            Of each factor the place of each part's level; the covariance of each level with each past campaign; and
+            the variance of each level.
+        """
+        codes: list[npt.NDArray[np.intp]] = []
+        rows: list[Floats] = []
+        variances: list[float] = []
+        for name, component in zip(self.factors.columns, self.components, strict=False):
+            past, new = (_keys(side[name]) for side in (self.factors, planned))
+            places, levels = pd.factorize(new, use_na_sentinel=False)
+            codes.append(np.asarray(places, dtype=np.intp) + len(rows))
+            rows += [component * (past == level).astype(np.float64) for level in levels]
+            variances += [float(component)] * len(levels)
+        return codes, np.asarray(rows).reshape(len(rows), len(self.factors)), np.asarray(variances)
+
+    def _require_factors(self, planned: pd.DataFrame) -> None:
+        missing = [name for name in self.factors.columns if name not in planned.columns]
+        if missing:
+            raise ShapeError(f"The planned campaign does not say its {', '.join(missing)}.")
 
     def leave_one_out(self) -> Prediction:
         """What the model says of each past campaign from all the others; the components stay as fitted.
@@ -154,10 +241,14 @@ def _shared(left: pd.DataFrame, right: pd.DataFrame, components: Floats) -> Floa
     """Covariance through shared levels; shape (rows of left, rows of right)."""
     total = np.zeros((len(left), len(right)))
     for name, component in zip(right.columns, components, strict=True):
-        # No season is a level like any other, and a missing value would not equal itself.
-        levels = [side[name].astype(object).where(side[name].notna(), None).to_numpy() for side in (left, right)]
+        levels = [_keys(side[name]) for side in (left, right)]
         total += component * (levels[0][:, None] == levels[1][None, :])
     return total
+
+
+def _keys(column: pd.Series[Any]) -> npt.NDArray[np.object_]:
+    """Levels to compare. No season is a level like any other, and a missing value would not equal itself."""
+    return column.astype(object).where(column.notna(), None).to_numpy()
 
 
 def _cholesky(covariance: Floats) -> tuple[Floats, bool]:
