@@ -4,7 +4,7 @@
 |---|---|---|
 | do_not_contact | asked not to be contacted through any of the channels | consent |
 | no_consent | gave no consent to marketing through any of the channels, or withdrew it | consent |
-| not_rated | has no risk rating, or one that has run out by the first day, where the product needs one | risk_assessment |
+| not_rated | has no risk rating that holds on the first day, where the product needs one | risk_assessment |
 | risk | is rated below the product's risk | risk_assessment |
 | overlap | is in another campaign that runs on one of the days | campaign_member |
 | pressure | was contacted as often as the bank allows | contact |

@@ -25,9 +25,11 @@ def products(reader: Reader) -> pd.DataFrame:
 
 
 def offered(reader: Reader) -> pd.DataFrame:
-    """What customers can be chosen by: ``what`` (``tier``, ``segment``, ``tag``), ``family``, ``tag``, ``value``, ``n``.
+    """What customers can be chosen by.
 
-    Values that no customer of the reader has are left out. `tier` is by the last month of balances.
+    Returns:
+        ``what`` (``tier``, ``segment`` or ``tag``), ``family``, ``tag``, ``value`` and ``n``. Values that no customer
+        of the reader has are left out. The tier is that of the last month of balances.
     """
     customer, tag = reader.table("customer"), reader.table("customer_tag")
     none = sa.literal("", sa.Text)

@@ -29,10 +29,10 @@ def campaigns(reader: Reader, *, branches: Names = ()) -> pd.DataFrame:
             bears is then left out.
 
     Returns:
-        ``campaign_id``, ``name``, ``starts_on``, ``ends_on``, ``attribution_days``, the factors ``objective``,
-        ``theme``, ``line``, ``season``, ``channel`` and ``tier`` (those of most members); ``n`` customers of treated arms,
-        ``contacted``, ``participated``, ``converted`` (inside the window); ``known_<m>``, ``sum_<m>`` and
-        ``squares_<m>`` of sales and contribution; ``cost`` (missing if none was booked).
+        ``campaign_id``, ``name``, ``starts_on``, ``ends_on``, ``attribution_days``, ``product_id``, the factors
+        ``objective``, ``theme``, ``line``, ``season``, ``channel`` and ``tier`` (those of most members); ``n``
+        customers of treated arms, ``contacted``, ``participated``, ``converted`` (inside the window); ``known_<m>``,
+        ``sum_<m>`` and ``squares_<m>`` of sales and contribution; ``cost`` (missing if none was booked).
     """
     campaign, product, season = reader.table("campaign"), reader.table("product"), reader.table("season")
     member = reader.table("campaign_member")
@@ -81,6 +81,7 @@ def campaigns(reader: Reader, *, branches: Names = ()) -> pd.DataFrame:
         *(campaign.c[name] for name in ("campaign_id", "name", "starts_on", "ends_on", "attribution_days")),
         campaign.c["objective"],
         campaign.c["theme"],
+        campaign.c["product_id"],
         product.c["line"],
         season.c["name"].label("season"),
         channel.c["channel"],

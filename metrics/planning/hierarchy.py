@@ -61,11 +61,16 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Hierarchy:
-    """A fitted model. `components` are variances: one a factor, in order, and last the campaigns' own."""
+    """A fitted model.
+
+    `components` are variances: one a factor, in order, and last the campaigns' own. `campaigns` are the labels that the
+    rows of `factors` had in the table that was fitted.
+    """
 
     outcomes: Outcomes
     factors: pd.DataFrame
     components: Floats
+    campaigns: pd.Index[Any]
 
     @property
     def mean(self) -> float:
@@ -234,7 +239,8 @@ def fit(outcomes: Outcomes, factors: pd.DataFrame) -> Hierarchy:
     start = np.full(len(parts), np.log(1 / len(parts)))
     bounds = [(-12.0, 3.0)] * len(parts)
     found: Any = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
-    return Hierarchy(outcomes, factors.reset_index(drop=True), total * np.exp(np.asarray(found.x, dtype=np.float64)))
+    components = total * np.exp(np.asarray(found.x, dtype=np.float64))
+    return Hierarchy(outcomes, factors.reset_index(drop=True), components, factors.index)
 
 
 def _shared(left: pd.DataFrame, right: pd.DataFrame, components: Floats) -> Floats:
