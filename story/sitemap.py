@@ -65,6 +65,15 @@ ROWS: Final = (
         listed=False,
     ),
     Row(
+        key="plan",
+        title=_("Plan"),
+        question=_("if we do this, what happens, and could we tell?"),
+        icon=":material/edit_square:",
+        section=_("Planning"),
+        roles=EVERYONE,
+        tables=("customer",),
+    ),
+    Row(
         key="summary",
         title=_("Summary"),
         question=_("how are we doing, what changed, why, what needs me?"),

@@ -134,6 +134,10 @@ class Page:
         """Where people's own work is kept; rights are asked by whoever writes there."""
         return access.workspace()
 
+    def confirm(self) -> None:
+        """Look again whether the viewer still has exactly these rights; raises AccessError where not."""
+        self._pass.confirm()
+
     def to_do(self, waiting: ToDo, currency: str) -> dict[str, tell.Drawn]:
         """What draws the list of what to do for who may work on it; nothing where the viewer only looks on."""
         return tasks.drawn(access.workspace(), self.reader.viewer, self._pass.confirm, waiting, currency)

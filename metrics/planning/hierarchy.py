@@ -24,6 +24,9 @@ from metrics.moments import Counts, Floats
 
 FEWEST_CAMPAIGNS = 8
 
+_AWAY_FROM_ZERO = 1.0
+"""Twice the weight of the logarithm of each standard deviation in the penalised likelihood: a gamma(2) prior."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
@@ -234,7 +237,9 @@ def fit(outcomes: Outcomes, factors: pd.DataFrame) -> Hierarchy:
         residual = projection @ outcomes.value
         likelihood = 2 * np.sum(np.log(np.diag(root[0]))) + np.log(information) + outcomes.value @ residual
         slopes = [np.sum(projection * matrix) - residual @ matrix @ residual for matrix in parts]
-        return float(likelihood), components * np.asarray(slopes)
+        # Without it a component is often estimated as 0, and a new campaign as surer than it is.
+        likelihood -= _AWAY_FROM_ZERO * np.sum(log_components)
+        return float(likelihood), components * np.asarray(slopes) - _AWAY_FROM_ZERO
 
     start = np.full(len(parts), np.log(1 / len(parts)))
     bounds = [(-12.0, 3.0)] * len(parts)
