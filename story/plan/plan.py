@@ -13,7 +13,6 @@ from metrics.planning.hierarchy import FEWEST_CAMPAIGNS
 
 from story import estimates, figures
 from story.chart import bridge, fan, outcomes, theme
-from story.once import once
 from story.parts import Block, Nothing, Story
 from story.plan import checks, scenarios, sources
 from story.plan.words import ASSUMPTIONS, FIELDS, RULES, fault, percent
@@ -25,7 +24,6 @@ FREEZE = "freeze"
 """Name of the block in which a plan is frozen."""
 
 
-@once
 def tell(answer: PlanAnswer, beside: Sequence[tuple[str, PlanAnswer]] = (), product: str = "") -> Story:
     """The plan in the reader's language.
 

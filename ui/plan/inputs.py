@@ -195,7 +195,7 @@ def _widget(name: str) -> str:
     return f"plan_{name}"
 
 
-def _day(value: date | None | Sequence[date]) -> str:
+def _day(value: date | Sequence[date] | None) -> str:
     return value.isoformat() if isinstance(value, date) else ""
 
 
