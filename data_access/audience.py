@@ -69,6 +69,14 @@ def untold(reader: Reader) -> tuple[str, ...]:
     return tuple(rule for rule in RULES if not reader.has(NEEDS[rule][0], *NEEDS[rule][1]))
 
 
+def last_month(reader: Reader) -> sa.ColumnElement[int]:
+    """The last whole month of balances; where the version does not say which that is, the last one recorded."""
+    if (month := reader.last_month("tier_snapshot")) is not None:
+        return sa.literal(month, sa.Integer)
+    snapshot = reader.table("tier_snapshot").alias("newest_snapshot")
+    return sa.select(sa.func.max(snapshot.c["month_no"])).scalar_subquery()
+
+
 def chosen(reader: Reader, whom: Whom, rules: PlanningRules, risk_level: str = "") -> sa.Subquery:
     """One row per customer chosen: ``customer_id``, ``branch_id``, ``segment``, ``tier`` and ``reason``.
 
@@ -84,9 +92,11 @@ def chosen(reader: Reader, whom: Whom, rules: PlanningRules, risk_level: str = "
     customer = reader.table("customer")
     tier: sa.ColumnElement[Any] = sa.cast(sa.null(), sa.Text)
     source: sa.FromClause = customer
-    if (month := reader.last_month("tier_snapshot")) is not None and reader.has("tier_snapshot"):
+    if reader.has("tier_snapshot"):
         snapshot = reader.table("tier_snapshot")
-        here = sa.and_(snapshot.c["customer_id"] == customer.c["customer_id"], snapshot.c["month_no"] == month)
+        here = sa.and_(
+            snapshot.c["customer_id"] == customer.c["customer_id"], snapshot.c["month_no"] == last_month(reader)
+        )
         source, tier = customer.outerjoin(snapshot, here), snapshot.c["tier"]
     tries = [
         (_applies(rule, reader, customer.c["customer_id"], whom, rules, risk_level), rule)

@@ -47,11 +47,11 @@ def offered(reader: Reader) -> pd.DataFrame:
         .where(tag.c["value"].is_not(None))
         .group_by(tag.c["family"], tag.c["tag"], tag.c["value"]),
     ]
-    if (month := reader.last_month("tier_snapshot")) is not None:
+    if reader.has("tier_snapshot"):
         snapshot = reader.table("tier_snapshot")
         selects.append(
             counted("tier", none, none, snapshot.c["tier"])
-            .where(snapshot.c["month_no"] == month, snapshot.c["tier"].is_not(None))
+            .where(snapshot.c["month_no"] == audience.last_month(reader), snapshot.c["tier"].is_not(None))
             .group_by(snapshot.c["tier"])
         )
     every = sa.union_all(*selects).subquery("offered")

@@ -84,7 +84,7 @@ def chart(rows: Sequence[Row], *, middle: str, alt_text: str, key: str) -> Chart
             y["axis"]["labelExpr"] = f"{names}[datum.value]"
         x_axis = layer["encoding"]["x"].get("axis")
         if x_axis:
-            x_axis["values"] = [step for step in (-0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75) if abs(step) <= reach]
+            x_axis["values"] = [step for step in (-0.75, -0.5, 0, 0.5, 0.75) if abs(step) <= reach]
     return Chart(spec, height, alt_text, key)
 
 
@@ -116,10 +116,10 @@ def _form(middle: str) -> dict[str, Any]:
     tooltip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("hover:N", title=" ")]
 
     def x(field: str) -> alt.X:
-        return alt.X(field, scale=scale, title=None, axis=alt.Axis(labelExpr=label, grid=False))
+        return alt.X(field, scale=scale, title=None, axis=alt.Axis(labelExpr=label, grid=False, labelOverlap=False))
 
-    wide = base.mark_rule(strokeWidth=16, opacity=0.45).encode(
-        x=x("wide_from:Q"), x2="wide_to:Q", color=theme.colour("soft")
+    wide = base.mark_rule(strokeWidth=16, opacity=0.2).encode(
+        x=x("wide_from:Q"), x2="wide_to:Q", color=theme.colour("muted")
     )
     near = base.mark_rule(strokeWidth=16).encode(x=x("from:Q"), x2="to:Q", color=theme.colour("soft"), tooltip=tooltip)
     line = (

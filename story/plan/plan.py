@@ -204,9 +204,9 @@ def _against_last(answer: PlanAnswer) -> str:
         return say("What to expect, and how sure that is")
     more = sum(answer.fan.intervals[name].estimate.item() > answer.last[name] for name in both)
     if more == len(both):
-        return say("More than the last edition in everything but perhaps cost")
+        return say("More than the last edition in every result")
     if not more:
-        return say("Less than the last edition in everything but perhaps cost")
+        return say("Less than the last edition in every result")
     return say("More than the last edition in {more} of {all}", more=more, all=len(both))
 
 
