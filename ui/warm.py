@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from answers import data
 from answers.campaigns import overview as campaigns
+from answers.plan import learned, offered, plan
 from answers.summary import summary
 from answers.week import to_do, week
 from data_access.errors import DataError
@@ -14,6 +15,7 @@ from reports import fonts
 from story import data as data_story
 from story import words
 from story.campaigns import overview as campaigns_story
+from story.plan import plan as plan_story
 from story.summary import summary as summary_story
 
 from ui import page
@@ -31,11 +33,14 @@ def up() -> None:
             complete = summary.Choice(summary.offered(reader)[0])
             last = week.ask(reader, week.Choice(week.offered(reader)[0]))
             to_do.ask(reader, last.listed_on, "", "", 1)
+            offered.offered(reader)
+            planned = plan.ask(reader, learned.default(reader))
             for language in words.LANGUAGES:
                 words.speak(language)
                 campaigns_story.tell(campaigns.ask(reader, newest))
                 summary_story.tell(summary.ask(reader, complete))
                 data_story.tell(data.ask(reader))
+                plan_story.tell(planned)
     # Collecting garbage stops everybody while it walks what there is; libraries and first answers are here to stay.
     gc.collect()
     gc.freeze()

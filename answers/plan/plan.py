@@ -345,7 +345,7 @@ def _sources(reader: Reader, scenario: Scenario, past: Learned, models: Mapping[
         if assumption == "cost" and scenario.each is not None:
             continue
         weights = model.weights(row)[0]
-        taught = past.past.loc[model.campaigns]
+        taught = past.past.loc[model.factors.index]
         found += [
             Source(assumption, str(taught["campaign_id"].iloc[at]), str(taught["name"].iloc[at]), float(weights[at]))
             for at in np.argsort(-weights, kind="stable")[:CITED]

@@ -40,6 +40,8 @@ def assign(
     """
     if not 0 <= control <= size <= len(customers):
         raise DomainError("Nobody can be drawn twice: at most all customers are drawn, and at most those held out.")
+    if customers.empty:
+        return np.zeros(0, dtype=f"<U{len(TREATED)}")
     rng = np.random.default_rng(seed)
     place = customers.reset_index(drop=True).sort_values([*strata, "customer_id"], kind="stable").index.to_numpy()
     keys = customers[list(strata)].fillna("").astype(str).agg("\x1f".join, axis=1).to_numpy()[place]

@@ -6,7 +6,8 @@ season), plus what is the campaign's own. A level seen rarely, or never, is shru
 as much as the past levels of its factor differed from each other.
 
 Source: Searle, Casella and McCulloch (1992), Variance Components, ch. 6 and 7 (REML and BLUP); leave-one-out by the
-diagonal of the projection, Cook and Weisberg (1982), 2.2.
+diagonal of the projection, Cook and Weisberg (1982), 2.2; the penalty that keeps components from 0, Chung,
+Rabe-Hesketh, Dorie, Gelman and Liu (2013), Psychometrika 78, 685-709.
 """
 
 from __future__ import annotations
@@ -23,9 +24,6 @@ from metrics.errors import DomainError, ShapeError
 from metrics.moments import Counts, Floats
 
 FEWEST_CAMPAIGNS = 8
-
-_AWAY_FROM_ZERO = 1.0
-"""Twice the weight of the logarithm of each standard deviation in the penalised likelihood: a gamma(2) prior."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +64,13 @@ class Prediction:
 class Hierarchy:
     """A fitted model.
 
-    `components` are variances: one a factor, in order, and last the campaigns' own. `campaigns` are the labels that the
-    rows of `factors` had in the table that was fitted.
+    `components` are variances: one a factor, in order, and last the campaigns' own. The rows of `factors` keep the
+    labels that they had in the table that was fitted.
     """
 
     outcomes: Outcomes
     factors: pd.DataFrame
     components: Floats
-    campaigns: pd.Index[Any]
 
     @property
     def mean(self) -> float:
@@ -205,12 +202,16 @@ class Hierarchy:
         return shared + np.diag(self.outcomes.variance + self.components[-1])
 
 
-def fit(outcomes: Outcomes, factors: pd.DataFrame) -> Hierarchy:
-    """Fit the variance components by restricted maximum likelihood.
+def fit(outcomes: Outcomes, factors: pd.DataFrame, away_from_zero: float = 1.0) -> Hierarchy:
+    """Fit the variance components by restricted maximum likelihood, kept away from 0.
+
+    Likelihood alone often puts a component at 0, and a new campaign is then forecast as surer than it is.
 
     Args:
         outcomes: One row a past campaign.
         factors: The campaigns' levels of each factor, the same rows.
+        away_from_zero: Weight of the logarithm of each standard deviation in the likelihood: 1 is the prior gamma(2)
+            of Chung and others, 0 likelihood alone.
 
     Raises:
         ShapeError: the rows differ.
@@ -237,15 +238,15 @@ def fit(outcomes: Outcomes, factors: pd.DataFrame) -> Hierarchy:
         residual = projection @ outcomes.value
         likelihood = 2 * np.sum(np.log(np.diag(root[0]))) + np.log(information) + outcomes.value @ residual
         slopes = [np.sum(projection * matrix) - residual @ matrix @ residual for matrix in parts]
-        # Without it a component is often estimated as 0, and a new campaign as surer than it is.
-        likelihood -= _AWAY_FROM_ZERO * np.sum(log_components)
-        return float(likelihood), components * np.asarray(slopes) - _AWAY_FROM_ZERO
+        # The logarithm of a standard deviation is half that of its variance; twice the likelihood is minimised.
+        likelihood -= away_from_zero * np.sum(log_components)
+        return float(likelihood), components * np.asarray(slopes) - away_from_zero
 
     start = np.full(len(parts), np.log(1 / len(parts)))
     bounds = [(-12.0, 3.0)] * len(parts)
     found: Any = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
     components = total * np.exp(np.asarray(found.x, dtype=np.float64))
-    return Hierarchy(outcomes, factors.reset_index(drop=True), components, factors.index)
+    return Hierarchy(outcomes, factors, components)
 
 
 def _shared(left: pd.DataFrame, right: pd.DataFrame, components: Floats) -> Floats:
