@@ -126,6 +126,7 @@ class PlanAnswer:
         sources: Past campaigns behind the assumptions.
         last: Outcomes of the last edition by name; empty where there is none.
         last_name: Its name.
+        last_id: Its identifier; empty where there is none.
         learned_from: Number of past campaigns, and the years of the first and the last.
         rules: The bank's limits.
         as_of: Last day of the data.
@@ -150,6 +151,7 @@ class PlanAnswer:
     sources: tuple[Source, ...]
     last: Mapping[str, float]
     last_name: str
+    last_id: str
     learned_from: tuple[int, int, int]
     rules: PlanningRules
     as_of: date
@@ -196,7 +198,7 @@ def ask(reader: Reader, scenario: Scenario, typed: tuple[Fault, ...] = ()) -> Pl
         answered = what_if(
             past.experience, plan, control=control, target=target, draws=DRAWS, seed=scenario.seed, level=LEVELS[0]
         )
-    last, last_name = _last(scenario, past)
+    last, last_name, last_id = _last(scenario, past)
     years = [int(day.year) for day in past.past["starts_on"]] or [0]
     return PlanAnswer(
         scenario,
@@ -216,6 +218,7 @@ def ask(reader: Reader, scenario: Scenario, typed: tuple[Fault, ...] = ()) -> Pl
         _sources(reader, scenario, past, past.experience.models) if answered and past.experience else (),
         last,
         last_name,
+        last_id,
         (len(past.past), min(years), max(years)),
         settings().planning,
         reader.as_of,
@@ -353,18 +356,18 @@ def _sources(reader: Reader, scenario: Scenario, past: Learned, models: Mapping[
     return tuple(found)
 
 
-def _last(scenario: Scenario, past: Learned) -> tuple[dict[str, float], str]:
+def _last(scenario: Scenario, past: Learned) -> tuple[dict[str, float], str, str]:
     """Outcomes of the latest finished campaign like it: of its objective, theme and product, else of the first two."""
     every = past.past
     alike = (every["objective"] == scenario.objective) & (every["theme"] == scenario.theme)
     same = every[alike & (every["product_id"] == scenario.product)]
     found = every[alike] if same.empty else same
     if found.empty or not scenario.theme:
-        return {}, ""
+        return {}, "", ""
     row = found.iloc[-1]
     told = {"participated": "participated", "converted": "converted", "sales": "sum_sales", "cost": "cost"}
     values = {name: float(row[column]) for name, column in told.items() if pd.notna(row[column])}
     if pd.notna(row["control_n"]) and pd.notna(row["sum_control_contribution"]) and row["cost"] > 0:
         added = floats([row["sum_contribution"]]) - row["n"] * row["sum_control_contribution"] / row["control_n"]
         values["roi"] = float(added[0]) / float(row["cost"]) - 1
-    return values, str(row["name"])
+    return values, str(row["name"]), str(row["campaign_id"])

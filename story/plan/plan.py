@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
 
 import numpy as np
 from answers.plan.plan import PlanAnswer
+from answers.plan.split import Split
 from metrics.catalogue import Unit
 from metrics.finding import LIKELY, UNLIKELY
 from metrics.planning.hierarchy import FEWEST_CAMPAIGNS
@@ -15,22 +18,32 @@ from story import estimates, figures
 from story.chart import bridge, fan, outcomes, theme
 from story.parts import Block, Nothing, Story
 from story.plan import checks, scenarios, sources
+from story.plan import split as splits
 from story.plan.words import ASSUMPTIONS, FIELDS, RULES, fault, percent
 from story.text import one_line
 from story.vocabulary import names, term
 from story.words import listed, opened, say, say_count, sentences
 
-FREEZE = "freeze"
+NOBODY: Final[Mapping[str, str]] = MappingProxyType({})
+FREEZE: Final = "freeze"
 """Name of the block in which a plan is frozen."""
 
 
-def tell(answer: PlanAnswer, beside: Sequence[tuple[str, PlanAnswer]] = (), product: str = "") -> Story:
+def tell(
+    answer: PlanAnswer,
+    beside: Sequence[tuple[str, PlanAnswer]] = (),
+    product: str = "",
+    split: Split | None = None,
+    branches: Mapping[str, str] = NOBODY,
+) -> Story:
     """The plan in the reader's language.
 
     Args:
         answer: The scenario that is looked at.
         beside: All scenarios of the plan by name, the one looked at among them; empty where it stands alone.
         product: Name of the product offered.
+        split: Where the budget would go if the past is a guide; None where that is not asked or not known.
+        branches: Names by identifier.
     """
     rows: list[tuple[Block, ...]] = []
     if answer.fan is not None:
@@ -40,6 +53,8 @@ def tell(answer: PlanAnswer, beside: Sequence[tuple[str, PlanAnswer]] = (), prod
     rows.append((checks.block(answer), Block(say("Freeze"), "", Nothing(freezing()), width=2, name=FREEZE)))
     if len(beside) > 1:
         rows.append((scenarios.block(beside),))
+    if split is not None:
+        rows.append(splits.blocks(split, answer.currency, branches))
     if answer.sources:
         rows.append((sources.block(answer),))
     return Story(

@@ -6,8 +6,9 @@ from functools import partial
 from typing import Final
 
 import streamlit as st
-from answers.plan import assignment
+from answers.plan import assignment, split
 from answers.plan.plan import PlanAnswer
+from answers.plan.split import Split
 from data_access.workspace import frozen, plans
 from data_access.workspace.frozen import Frozen
 from data_access.workspace.plans import MOST_SCENARIOS
@@ -19,13 +20,14 @@ from story.text import one_line
 from story.vocabulary import names
 from story.words import say, sentences
 
-from ui import navigation
+from ui import filters, navigation
 from ui.markdown import plain
 from ui.page import Page
 from ui.plan import desk as desks
 from ui.plan import inputs
 from ui.plan.desk import CLASH, NAME, REFUSED, SAID, SCENARIO, Clash, Desk
 
+MANY: Final = 2
 SHOWN_PLANS: Final = 8
 SHOWN_DIGITS: Final = 12
 
@@ -39,7 +41,7 @@ def page(here: Page) -> None:
     inputs.draw(desk.planned, desk.base, desk.offered, answer)
     _said(desk)
     product = desk.offered.products.get(desk.planned.scenario.product, "")
-    told = story.tell(answer, desk.beside(), product)
+    told = story.tell(answer, desk.beside(), product, _split(desk, answer), desk.offered.branches)
     here.show(told, {story.FREEZE: partial(_freeze, desk, answer)})
 
 
@@ -64,6 +66,18 @@ def _bar(desk: Desk) -> None:
     if desk.may_plan:
         with st.popover(say("Save"), icon=":material/save:", type="tertiary"):
             _save(desk)
+
+
+def _split(desk: Desk, answer: PlanAnswer) -> Split | None:
+    """Where the budget would go, if that was asked."""
+    called = {"": say("no split"), "tier": say("split by tier"), "branch_id": say("split by branch")}
+    if len(desk.offered.branches) < MANY:
+        del called["branch_id"]
+    chosen = filters.Filter("split", say("Optimise"), list(called), called.__getitem__)
+    with desk.page.controls:
+        filters.select("split", called, say("Optimise"))
+    by = filters.chosen(chosen)
+    return split.ask(desk.page.reader, answer, "tier" if by == "tier" else "branch_id") if by else None
 
 
 def _plans(desk: Desk) -> None:
