@@ -9,7 +9,6 @@ import pandas as pd
 from data_access.queries import audience, data, history
 from data_access.reading.reader import Reader
 from metrics.planning.forecast import AMOUNTS, ASSUMPTIONS, EFFECT, Experience, learn
-from metrics.planning.hierarchy import FEWEST_CAMPAIGNS
 from metrics.planning.mix import indices
 
 from answers.campaigns.scored import scored
@@ -25,6 +24,9 @@ TAUGHT = (
     *(f"{kind}_{name}" for name in AMOUNTS for kind in ("sum", "squares")),
 )
 """Columns that a forecast is learned from: what is frozen with it."""
+
+CHANNELS = ("phone", "branch", "sms", "app")
+"""What a bank without a campaign in its data may choose from."""
 
 AHEAD = timedelta(days=14)
 """A plan begins this long after the last day of the data at the earliest, where nobody chose a day."""
@@ -72,7 +74,7 @@ def default(reader: Reader) -> Scenario:
     """The next edition of the finished campaign that is due next; four weeks in two weeks where none is."""
     past, first = learned(reader).past, reader.as_of + AHEAD
     monday = first + timedelta(days=-first.weekday() % 7)
-    channels = tuple(audience.channels(reader)["channel"][:1])
+    channels = known_channels(reader)[:1]
     if past.empty:
         return Scenario(starts_on=monday, ends_on=monday + LENGTH, channels=channels)
     latest = past.drop_duplicates(["theme", "line", "objective"], keep="last")
@@ -91,16 +93,16 @@ def default(reader: Reader) -> Scenario:
     )
 
 
+def known_channels(reader: Reader) -> tuple[str, ...]:
+    """Channels of past campaigns, the most used first; the usual ones where there is none."""
+    return tuple(map(str, audience.channels(reader)["channel"])) or CHANNELS
+
+
 def season_of(reader: Reader, day: date) -> str:
     """Name of the bank's season in which a day lies; empty where none does."""
     seasons = data.seasons(reader)
     within = (seasons["starts_on"] <= pd.Timestamp(day)) & (seasons["ends_on"] >= pd.Timestamp(day))
     return str(seasons.loc[within, "name"].iloc[0]) if within.any() else ""
-
-
-def fewest() -> int:
-    """Campaigns that must record something before it is learned."""
-    return FEWEST_CAMPAIGNS
 
 
 def _next(day: date, first: date) -> date:

@@ -11,7 +11,7 @@ from data_access.settings import settings
 
 from answers.campaigns.overview import branch_names
 from answers.kept import kept
-from answers.plan.learned import learned
+from answers.plan.learned import known_channels, learned
 from answers.plan.scenario import INSIDE
 
 OBJECTIVES = ("acquire", "activate", "retain", "grow")
@@ -45,7 +45,7 @@ def offered(reader: Reader) -> Offered:
         OBJECTIVES,
         tuple(sorted(themes)),
         dict(zip(map(str, products["product_id"]), map(str, products["name"]), strict=True)),
-        tuple(map(str, audience.channels(reader)["channel"])),
+        known_channels(reader),
         tuple(tiers),
         tuple(map(str, by_kind["segment"]["value"])),
         tuple(INSIDE.join(row) for row in zip(tags["family"], tags["tag"], tags["value"], strict=True)),
