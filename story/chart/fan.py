@@ -67,6 +67,7 @@ def chart(rows: Sequence[Row], *, middle: str, alt_text: str, key: str) -> Chart
     reach = min(max(float(ends.max()) * 1.06, 0.1), REACH)
     for name in ("wide_from", "wide_to", "from", "to", "ring", "line"):
         frame[name] = frame[name].where(frame[name].isna(), frame[name].clip(-reach, reach))
+    frame["line_name_at"] = frame["line"].clip(-0.86 * reach, 0.86 * reach)
     frame["text_at"] = reach * 1.08
     height = ROW * len(rows) + 30
     spec = theme.filled(
@@ -84,7 +85,7 @@ def chart(rows: Sequence[Row], *, middle: str, alt_text: str, key: str) -> Chart
             y["axis"]["labelExpr"] = f"{names}[datum.value]"
         x_axis = layer["encoding"]["x"].get("axis")
         if x_axis:
-            x_axis["values"] = [step for step in (-0.75, -0.5, 0, 0.5, 0.75) if abs(step) <= reach]
+            x_axis["values"] = [step for step in (-1, -0.5, 0, 0.5, 1) if abs(step) <= reach]
     return Chart(spec, height, alt_text, key)
 
 

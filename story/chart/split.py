@@ -78,6 +78,7 @@ def _form(words: tuple[str, str, str]) -> dict[str, Any]:
     scale = alt.Scale(domain=[0, 1], nice=False, zero=False)
     y = alt.Y("row:N", title=None, axis=theme.names_axis(labelLimit=220))
     axis = alt.Axis(labelExpr="format(datum.value, ',~g')", grid=True, tickCount=5)
+    muted = alt.ExprRef("scale('color', 'muted')")
     line = (
         theme.of("rows")
         .mark_rule(strokeWidth=3, opacity=0.45)
@@ -94,7 +95,15 @@ def _form(words: tuple[str, str, str]) -> dict[str, Any]:
             shape=alt.Shape(
                 "kind:N",
                 scale=alt.Scale(domain=list(words), range=["diamond", "circle", "square"]),
-                legend=alt.Legend(orient="top", title=None, labelFontSize=theme.TEXT_SIZE, labelFont=theme.FONT),
+                legend=alt.Legend(
+                    orient="top",
+                    title=None,
+                    labelFontSize=theme.TEXT_SIZE,
+                    labelFont=theme.FONT,
+                    labelColor=muted,
+                    symbolFillColor=muted,
+                    symbolStrokeColor=muted,
+                ),
             ),
             tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("hover:N", title=" ")],
         )

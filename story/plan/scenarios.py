@@ -9,13 +9,13 @@ from answers.plan.plan import PlanAnswer
 from metrics.catalogue import Unit
 
 from story import estimates, figures
+from story.cards import DASH
 from story.columns import Column
 from story.parts import Block, Table
 from story.plan.words import percent
 from story.text import one_line
 from story.words import say, sentences
 
-DASH = "\N{EM DASH}"
 Told = Callable[[PlanAnswer], str]
 
 

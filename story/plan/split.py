@@ -9,9 +9,11 @@ from answers.plan.split import Split
 from metrics.catalogue import Unit
 
 from story import estimates, figures
+from story.cards import DASH
 from story.chart import split as chart
 from story.columns import Column
 from story.parts import Block, Table
+from story.summary.tier_names import tier
 from story.vocabulary import names, term
 from story.words import listed, say, sentences
 
@@ -76,10 +78,13 @@ def _marginal(split: Split, called: list[str], currency: str) -> Block:
             say("nobody randomised past spending: a description, no proof"),
         ]
     )
-    not_known = say("not known")
     order = np.argsort(-np.nan_to_num(split.best), kind="stable")
     told = [
-        (called[at], _number(split.own_marginal[at], not_known), _number(split.best_marginal[at], not_known))
+        (
+            called[at],
+            _number(split.own_marginal[at], split.own[at]),
+            _number(split.best_marginal[at], split.best[at]),
+        )
         for at in order
     ]
     columns = tuple(
@@ -92,8 +97,11 @@ def _marginal(split: Split, called: list[str], currency: str) -> Block:
     )  # fmt: skip
 
 
-def _number(value: float, missing: str) -> str:
-    return missing if np.isnan(value) else figures.number(float(value), 1)
+def _number(marginal: float, spend: float) -> str:
+    """What the last unit brings; nothing is said where none is spent, or of which history cannot say."""
+    if np.isnan(marginal):
+        return say("not known") if spend > 0 else DASH
+    return figures.number(float(marginal), 1)
 
 
 def _experiment(split: Split, called: list[str], currency: str) -> str:
@@ -116,7 +124,7 @@ def _experiment(split: Split, called: list[str], currency: str) -> str:
 
 
 def _called(split: Split, branches: Mapping[str, str]) -> list[str]:
-    parts = [branches.get(part, part) if split.by == "branch_id" else term(part) for part, _ in split.cells]
+    parts = [branches.get(part, part) if split.by == "branch_id" else tier(part) for part, _ in split.cells]
     shown = names(parts) if split.by == "branch_id" else parts
     return [
         say("{part}, {channel}", part=part, channel=term(channel))

@@ -10,7 +10,6 @@ from answers.plan.scenario import LONGEST, MOST_CONTROL, Fault
 from metrics.catalogue.entry import marked as _
 
 from story import figures
-from story.vocabulary import term
 from story.words import say
 
 RULES: Final[Mapping[str, str]] = {
@@ -75,11 +74,6 @@ def fault(found: Fault, answer: PlanAnswer) -> str:
         percent=MOST_CONTROL,
         customers=figures.number(answer.audience.may_be_contacted),
     )
-
-
-def tier(key: str) -> str:
-    """A tier as a reader calls it; empty is who has no balance."""
-    return term(key) if key else say("no balance yet")
 
 
 def percent(share: float) -> str:

@@ -14,6 +14,7 @@ from answers.plan.plan import PlanAnswer
 from answers.plan.scenario import INSIDE, SEPARATOR, Fault, Scenario
 from story import figures
 from story.plan.words import FIELDS, fault
+from story.summary.tier_names import tier
 from story.text import one_line
 from story.vocabulary import names, term
 from story.words import listed, opened, say
@@ -154,7 +155,7 @@ class _Fields:
 
 
 def _whom(fields: _Fields, offered: Offered) -> None:
-    fields.several("tiers", {tier: term(tier) for tier in offered.tiers}, every=say("all tiers"))
+    fields.several("tiers", {key: tier(key) for key in offered.tiers}, every=say("all tiers"))
     fields.several("segments", {segment: term(segment) for segment in offered.segments}, every=say("all classes"))
     fields.several("tags", {tag: _tag(tag) for tag in offered.tags}, every=say("any tags"))
     if len(offered.branches) > 1:
