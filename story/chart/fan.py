@@ -122,7 +122,9 @@ def _form(middle: str) -> dict[str, Any]:
     wide = base.mark_rule(strokeWidth=16, opacity=0.2).encode(
         x=x("wide_from:Q"), x2="wide_to:Q", color=theme.colour("muted")
     )
-    near = base.mark_rule(strokeWidth=16).encode(x=x("from:Q"), x2="to:Q", color=theme.colour("soft"), tooltip=tooltip)
+    near = base.mark_rule(strokeWidth=16, opacity=0.45).encode(
+        x=x("from:Q"), x2="to:Q", color=theme.colour("muted"), tooltip=tooltip
+    )
     line = (
         theme.of("middle")
         .mark_rule(strokeWidth=1.25)
