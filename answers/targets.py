@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from data_access.queries import data
@@ -14,13 +15,33 @@ from data_access.workspace import targets
 from data_access.workspace.targets import METRICS, Key, Kind
 from metrics.week.attainment import attainment
 
-from answers import period
+from answers import period, working_days
 from answers.period import Period
 
 Workspace = Any
 
 LEVELS = frozenset({"average_assets"})
 """Metrics of which the last month counts: a balance is not added up over months."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A month or season that has a target, and how much of it is meant: a week takes its working days of a month's.
+
+    Attributes:
+        period: The month or season, in the spelling of `answers.period`.
+        days: Working days of it that are meant.
+        of: Working days that it has; 0 where all of it is meant.
+    """
+
+    period: str
+    days: int = 0
+    of: int = 0
+
+    @property
+    def share(self) -> float:
+        """The part of the target that is meant."""
+        return self.days / self.of if self.of else 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +53,19 @@ class Goal:
         value: In the metric's unit; None unless every branch and month that it takes has a target.
         with_target: How many of them have one.
         wanted: How many it takes; 0 where the metric or the period has no targets.
+        parts: The months of which a week takes its working days; empty where whole targets are meant.
     """
 
     metric: str
     value: float | None
     with_target: int
     wanted: int
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def apart(self) -> bool:
+        """Whether all have a target, and the targets are shares, which several branches or months cannot share."""
+        return self.value is None and self.with_target == self.wanted > 1
 
     def reached(self, actual: float) -> float:
         """The share of it that was reached; nan where none can be."""
@@ -45,12 +73,13 @@ class Goal:
 
 
 def ask(
-    workspace: Workspace, reader: Reader, metrics: Iterable[str], looked_at: Period, branches: Sequence[str] = ()
+    workspace: Workspace, reader: Reader, metrics: Collection[str], looked_at: Period, branches: Sequence[str] = ()
 ) -> dict[str, Goal]:
     """The goals of some metrics, as they stand now.
 
     Amounts and counts add up over branches and over the months of a quarter or year; of a share several cannot be put
-    together. A week has no target: its month has.
+    together. A week takes of its months' targets the part of its working days; a share or a balance is that of the
+    month that holds its Thursday.
 
     Args:
         workspace: Where targets are kept.
@@ -61,31 +90,49 @@ def ask(
     """
     own = [str(branch) for branch in data.branches(reader)["branch_id"]]
     of = [branch for branch in own if not branches or branch in branches]
-    parts = _parts(looked_at)
-    kept = targets.latest(workspace, reader.scope, branches=of, periods=parts) if of and parts else {}
+    parts = _parts(looked_at, partial(_worked, reader, branches=tuple(of)))
+    periods = {part.period for metric in metrics for part in _counted(metric, looked_at, parts)}
+    kept = targets.latest(workspace, reader.scope, branches=of, periods=sorted(periods)) if of and periods else {}
     values = {key: one.value for key, one in kept.items() if one.value is not None}
-    return {metric: _goal(metric, of, parts, values) for metric in metrics}
+    return {metric: _goal(metric, of, _counted(metric, looked_at, parts), values) for metric in metrics}
 
 
-def _goal(metric: str, branches: Sequence[str], parts: Sequence[str], values: Mapping[Key, float]) -> Goal:
-    counted = parts[-1:] if metric in LEVELS else parts
-    wanted = [Key(branch, metric, part) for branch in branches for part in counted] if metric in METRICS else []
-    found = [values[key] for key in wanted if key in values]
+def _counted(metric: str, looked_at: Period, parts: Sequence[Part]) -> Sequence[Part]:
+    """The months or seasons whose targets a metric takes."""
+    if metric not in METRICS:
+        return ()
+    if looked_at.kind is period.Kind.WEEK and (METRICS[metric] is Kind.SHARE or metric in LEVELS):
+        return [Part(period.month(looked_at.first + timedelta(days=3)).key)]
+    return parts[-1:] if metric in LEVELS else parts
+
+
+def _goal(metric: str, branches: Sequence[str], parts: Sequence[Part], values: Mapping[Key, float]) -> Goal:
+    wanted = {Key(branch, metric, part.period): part.share for branch in branches for part in parts}
+    found = [values[key] * share for key, share in wanted.items() if key in values]
     adds_up = len(wanted) == 1 or (metric in METRICS and METRICS[metric] is not Kind.SHARE)
     whole = adds_up and len(found) == len(wanted) > 0
-    return Goal(metric, math.fsum(found) if whole else None, len(found), len(wanted))
+    pro_rata = tuple(part for part in parts if part.of)
+    return Goal(metric, math.fsum(found) if whole else None, len(found), len(wanted), pro_rata if whole else ())
 
 
-def _parts(looked_at: Period) -> list[str]:
-    """Periods of targets that make up this one, the earliest first; none where targets are not kept so fine."""
+def _parts(looked_at: Period, worked: Callable[[date, date], int]) -> list[Part]:
+    """Months or seasons whose targets make up that of this period, the earliest first; none for all of the data."""
     if looked_at.kind is period.Kind.SEASON:
-        return [looked_at.key]
-    if looked_at.kind not in (period.Kind.MONTH, period.Kind.QUARTER, period.Kind.YEAR):
+        return [Part(looked_at.key)]
+    if looked_at.kind is period.Kind.ALL:
         return []
-    months: list[str] = []
+    months: list[Part] = []
     day = looked_at.first
     while day <= looked_at.last:
         found = period.month(day)
-        months.append(found.key)
+        if looked_at.kind is period.Kind.WEEK:
+            until = min(found.last, looked_at.last)
+            months.append(Part(found.key, worked(day, until), worked(found.first, found.last)))
+        else:
+            months.append(Part(found.key))
         day = found.last + timedelta(days=1)
-    return months
+    return [part for part in months if part.days or not part.of]
+
+
+def _worked(reader: Reader, first: date, last: date, branches: tuple[str, ...]) -> int:
+    return len(working_days.ask(reader, first, last, branches))

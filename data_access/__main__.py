@@ -232,11 +232,8 @@ def print_settings() -> None:
 
 def _say(report: Report) -> None:
     for result in report.tables:
-        console.print(
-            f"{result.name}: {result.rows:,} rows, {result.rejected:,} refused, {result.flagged:,} flagged",
-            markup=False,
-            highlight=False,
-        )
+        rows = f"{result.rows:,} rows, {result.rejected:,} refused, {result.flagged:,} flagged"
+        console.print(f"{result.name} -> {result.table}: {rows}", markup=False, highlight=False)
     for name in report.unchanged:
         console.print(f"{name}: loaded before, nothing new.", markup=False, highlight=False)
     for note in report.notes:

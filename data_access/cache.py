@@ -1,7 +1,7 @@
-"""Answers that were read before: bounded in bytes, least recently used first out, one flight a question.
+"""Answers that were read before, and the statements that were found to read what they may.
 
-A key holds the data version, what the viewer may see, what is asked and every bound value. Frames are copied on the
-way in and on the way out.
+Answers are bounded in bytes, least recently used first out, one flight a question. A key holds the data version, what
+the viewer may see, what is asked and every bound value. Frames are copied on the way in and on the way out.
 """
 
 from __future__ import annotations
@@ -97,6 +97,29 @@ class FrameCache:
             return None
         self._frames.move_to_end(key)
         return entry[0]
+
+
+class Passed:
+    """Statements that were found to read what they may, by SQLAlchemy's own key of them; at most `most`."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held: OrderedDict[tuple[Any, ...], None] = OrderedDict()
+        self._lock = Lock()
+
+    def __contains__(self, key: tuple[Any, ...]) -> bool:
+        with self._lock:
+            if key not in self._held:
+                return False
+            self._held.move_to_end(key)
+            return True
+
+    def add(self, key: tuple[Any, ...]) -> None:
+        """Remember one, and forget what was asked least recently where they are too many."""
+        with self._lock:
+            self._held[key] = None
+            while len(self._held) > self._most:
+                self._held.popitem(last=False)
 
 
 class _FlightError(Exception):

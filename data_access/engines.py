@@ -16,7 +16,7 @@ from threading import BoundedSemaphore, Lock
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from data_access.cache import FrameCache
+from data_access.cache import FrameCache, Passed
 from data_access.errors import NoVersionError, OutdatedError, QueueError, SlowError, StoreError
 from data_access.settings import Settings
 from data_access.versions.contract import lacking
@@ -24,6 +24,9 @@ from data_access.versions.store import ROLLBACK, Fault, Store, Version, first_li
 
 OPEN_VERSIONS = 2
 """Engines that are kept: that of the current version, and that of readers still on the one before."""
+
+PASSED = 500
+"""Statements whose look is remembered, some 35 kB each."""
 
 LACKS_TOLD = 5
 """Tables and columns that an older version lacks and that are named."""
@@ -35,6 +38,7 @@ class Warehouse:
     def __init__(self, store: Store, settings: Settings) -> None:
         self.settings = settings
         self.cache = FrameCache(settings.cache_megabytes * 1_000_000)
+        self.passed = Passed(PASSED)
         self.store = store
         self._engines: OrderedDict[str, sa.Engine] = OrderedDict()
         self._complete: set[str] = set()

@@ -71,6 +71,17 @@ def matured(reader: Tables, member: sa.FromClause, *needed: str) -> Condition:
     return member.c["matures_on"] <= reader.as_of_tables("campaign_member", *needed)
 
 
+def funded_by_sunday(reader: Tables, customer: sa.FromClause) -> Condition:
+    """Had a product with money in it, or without any amount, opened from the first account to the week's Sunday."""
+    holding, day = reader.table("holding"), customer.c["opened_on"]
+    return sa.exists().where(
+        holding.c["customer_id"] == customer.c["customer_id"],
+        sa.or_(holding.c["amount"].is_(None), holding.c["amount"] > 0),
+        holding.c["opened_on"] >= day,
+        days_between(day, holding.c["opened_on"]) + sa.extract("isodow", day) <= 7,
+    )
+
+
 def is_control(reader: Tables, campaign_id: sa.ColumnElement[str], arm_name: sa.ColumnElement[str]) -> Condition:
     """The arm was held out. An arm that the campaign does not list was not."""
     arm = reader.table("campaign_arm")

@@ -1,13 +1,13 @@
 """My week: what happened, is it signal, what do I do?"""
 
-from answers.campaigns import overview as campaigns
+from answers import places, seasons
 from answers.week import to_do, week
 from story.week import week as story
 from ui import choose, page
 
 here = page.open("week")
 with here.controls:
-    choice = choose.week(week.offered(here.reader), campaigns.branch_names(here.reader))
+    choice = choose.week(week.offered(here.reader), places.offered(here.reader), seasons.ask(here.reader))
 answer = week.ask(here.reader, choice.week)
 waiting = to_do.ask(
     here.reader,

@@ -98,7 +98,7 @@ def _card(card: Card, used: Fonts) -> dict[str, Any]:
         "badge": used.set(card.badge[0]) if card.badge else "",
         "ink": tone[0],
         "ground": tone[1],
-        "rests_on": used.set(card.rests_on),
+        "rests_on": used.set(sentences([card.rests_on, card.target])),
         "history": _line(card.history or ()),
     }
 

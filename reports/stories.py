@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Final
 
-from answers import period
+from answers import period, places
 from answers.campaigns import campaign as campaign_answer
 from answers.campaigns import overview as campaigns_answer
 from answers.summary import summary as summary_answer
@@ -86,7 +86,7 @@ def _must_be_offered(chosen: str, offered: Sequence[str], what: str = "period") 
 
 
 def _must_be_seen(reader: Reader, branch: str) -> None:
-    known = list(campaigns_answer.branch_names(reader))
+    known = list(places.offered(reader))
     if branch and branch not in known:
         raise NothingError(
             f"The branch {branch} is not in these data, or {reader.viewer.email} may not see it. "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from answers.traced import Traced
 from metrics.catalogue import Unit, metric
 from metrics.estimate import Intervals
 
@@ -29,6 +30,8 @@ def measured(
     signed: bool = False,
     badge: Badge | None = None,
     history: Sequence[float] | None = None,
+    shown_by: str = "",
+    traced: Traced | None = None,
 ) -> Card:
     """The card of a metric, first row of its numbers.
 
@@ -43,14 +46,28 @@ def measured(
         signed: Whether a plus is written.
         badge: Coloured only by a named rule.
         history: Earlier values and this one, drawn small.
+        shown_by: Key of the chart or table of the story that shows it.
+        traced: Which rows it was counted from, where not from those of its story.
     """
     entry = metric(key)
     said, of = definition or say(entry.formula), unit or entry.unit
     if not numbers.known[0]:
-        return Card(name, DASH, estimates.why(numbers, 0), said)
+        return Card(name, DASH, estimates.why(numbers, 0), said, key=key, traced=traced, shown_by=shown_by)
     between = estimates.limits(numbers, 0, of, currency, signed=signed)
     value = estimates.value(numbers, 0, of, currency, signed=signed)
-    return Card(name, short(value), sentences([*rests_on, between]), said, badge, history)
+    number = (float(numbers.estimate[0]), float(numbers.low[0]), float(numbers.high[0]))
+    return Card(
+        name,
+        short(value),
+        sentences([*rests_on, between]),
+        said,
+        badge,
+        history,
+        key,
+        number,
+        traced=traced,
+        shown_by=shown_by,
+    )
 
 
 def short(value: str) -> str:

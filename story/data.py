@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 from answers.data import Data, Silent
 from data_access.dictionary import Entry
@@ -45,9 +47,20 @@ _NAMED = 6
 """Silenced metrics that are named; of more the rest is counted."""
 
 
+DICTIONARY = "dictionary"
+"""Of the block whose table is chosen beside it."""
+
+
+def tell(answer: Data, table: str = "") -> Story:
+    """What the data hold and mean, in the reader's language, with the dictionary of a table; of the first if empty."""
+    chosen = table or next(iter(answer.contract))
+    block = Block(say("Data dictionary"), say(answer.contract[chosen]), dictionary(answer, chosen), name=DICTIONARY)
+    told = _told(answer)
+    return replace(told, rows=(*told.rows, (block,)))
+
+
 @once
-def tell(answer: Data) -> Story:
-    """What the data hold and mean, in the reader's language."""
+def _told(answer: Data) -> Story:
     row = answer.version.iloc[0]
     return Story(
         _headline(answer),
@@ -65,11 +78,6 @@ def tell(answer: Data) -> Story:
             (_metrics(answer),),
         ),
     )
-
-
-def meaning(answer: Data, table: str) -> str:
-    """What a table holds."""
-    return say(answer.contract[table])
 
 
 def dictionary(answer: Data, table: str) -> Table:

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
+
+from answers.traced import Traced
 
 from story.columns import Column
 
@@ -25,7 +28,13 @@ class Card:
         rests_on: The denominator and the interval, or why there is no value.
         definition: Shown on hover.
         badge: Coloured only by a named rule.
-        history: Up to 16 earlier periods and this one, drawn small.
+        history: Up to 26 earlier periods and this one, drawn small.
+        key: Of the catalogue: what its target and its evidence are found by; empty where it has neither.
+        number: The number and its limits in the catalogue's unit, nan where it has none; None where nothing is known.
+        target: What was to be reached, and how much of it was; empty where no target is kept.
+        traced: Which rows it was counted from, where not from those of its story.
+        shown_by: Key of the chart or table of its story that shows it.
+        tables: Where its rows lie, if not in the tables of the catalogue.
     """
 
     name: str
@@ -34,6 +43,12 @@ class Card:
     definition: str
     badge: Badge | None = None
     history: Sequence[float] | None = None
+    key: str = ""
+    number: tuple[float, float, float] | None = None
+    target: str = ""
+    traced: Traced | None = None
+    shown_by: str = ""
+    tables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +76,7 @@ class Chart:
         alt: What the chart shows, for those who cannot see it.
         key: Identity on its page.
         opens: What a mark opens; the field ``place`` of its datum is the row.
+        weeks: Mondays of the weeks that it draws along its axis, on which notes may stand.
     """
 
     spec: Mapping[str, Any]
@@ -68,6 +84,7 @@ class Chart:
     alt: str
     key: str
     opens: Opens | None = None
+    weeks: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +97,7 @@ class Table:
         key: Identity on its page.
         opens: What a row opens.
         prose: Whether its cells are sentences, to be broken into lines rather than cut.
+        customers: Whether its rows are single customers, who are taken along with a purpose alone.
     """
 
     columns: tuple[Column, ...]
@@ -87,6 +105,7 @@ class Table:
     key: str
     opens: Opens | None = None
     prose: bool = False
+    customers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +193,7 @@ class Story:
         rows: Blocks side by side, row by row.
         choice: The filter in words, as an exported file states it.
         currency: Of all amounts, ISO 4217.
+        traced: Which rows its numbers were counted from; None where it has no period.
     """
 
     headline: str
@@ -183,3 +203,4 @@ class Story:
     rows: tuple[tuple[Block, ...], ...] = ()
     choice: tuple[str, ...] = ()
     currency: str = ""
+    traced: Traced | None = None

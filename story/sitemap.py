@@ -74,6 +74,15 @@ ROWS: Final = (
         tables=("customer",),
     ),
     Row(
+        key="customers",
+        title=_("Customers"),
+        question=_("whom does a number count, and why is each on the list?"),
+        icon=":material/group:",
+        section=_("Everyone"),
+        roles=EVERYONE,
+        listed=False,
+    ),
+    Row(
         key="summary",
         title=_("Summary"),
         question=_("how are we doing, what changed, why, what needs me?"),

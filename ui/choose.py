@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
+from answers import places
 from answers.campaigns.overview import Choice, Offered
-from answers.period import Against
+from answers.customers import Choice as Customers
+from answers.period import ALL, Against, Kind, Season, containing, named, read
+from answers.places import REGION
 from answers.summary import summary as summaries
 from answers.week.to_do import ToDo
 from answers.week.week import Choice as WeekAsked
+from data_access.queries.customer_lists import LISTS
+from data_access.reading.reader import Reader
 from story import period
+from story.customers import kind_written
 from story.vocabulary import TERMS, names, term
 from story.week.charts import by_names
 from story.week.to_do import kinds, page_written
@@ -24,11 +31,14 @@ from ui.filters import Filter
 EVERY = "all"
 PAGE_DIGITS: Final = 7
 
+_OF_A_LIST: Final = ("list", "when", "period", "campaign", "arm", "branch", "leaf", "objective", "theme", "line")
+"""What the URL says of a list of customers: ``when`` of one that goes by days, ``leaf`` of its page."""
+
 
 def campaigns(offered: Offered) -> Choice:
     """Draws the filters over campaigns and reads them."""
     drawn = [
-        Filter("period", say("Period"), offered.periods, period.written, 145),
+        _period(offered.periods, offered.seasons, 165),
         _among("objective", say("Objective"), say("all objectives"), offered.objectives, 140),
         _among("theme", say("Theme"), say("all themes"), offered.themes, 150),
         _among("line", say("Line"), say("all lines"), offered.lines, 130),
@@ -43,8 +53,8 @@ def branch(called: Mapping[str, str]) -> str:
     """Draws the filter by branch where there is more than one, and reads it; empty for all of the viewer's."""
     drawn = _branch(called)
     filters.bar(*drawn)
-    values = [filters.chosen(choice) for choice in drawn]
-    return values[0] if values and values[0] != EVERY else ""
+    value = filters.chosen(drawn[0])
+    return value if value != EVERY else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +76,29 @@ class WeekChoice:
     with_handled: bool
 
 
-def week(offered: Sequence[str], branches: Mapping[str, str]) -> WeekChoice:
-    """Draws the filters of the week and reads them."""
+def week(offered: Sequence[str], branches: Mapping[str, str], seasons: Sequence[Season] = ()) -> WeekChoice:
+    """Draws the filters of the week and reads them; of a longer period the last week is looked at."""
+    filters.renamed("week", "period")
     parts = by_names()
+
+    def last_week(asked: str) -> str:
+        held = read(asked, seasons)
+        weeks = [key for key in offered if held is not None and held.first <= named(key).last <= held.last]
+        return weeks[0] if weeks and held is not None and held.kind is not Kind.ALL else ""
+
     drawn = [
-        Filter("week", say("Week"), offered, week_written, 235),
+        Filter("period", say("Week"), offered, partial(_week_or_period, seasons=seasons), 235, last_week),
         Filter("by", say("Change"), list(parts), parts.__getitem__, 130),
         *_branch(branches),
     ]
     filters.bar(*drawn)
     chosen = {choice.key: filters.chosen(choice) for choice in drawn}
     branch = chosen.get("branch", EVERY)
-    page = filters.parameter("page")
     return WeekChoice(
-        WeekAsked(chosen["week"], "" if branch == EVERY else branch),
+        WeekAsked(chosen["period"], "" if branch == EVERY else branch),
         chosen["by"],
         filters.parameter("kind"),
-        int(page) if page.isdecimal() and len(page) < PAGE_DIGITS else 1,
+        _page(filters.parameter("page")),
         filters.parameter("rows") == EVERY,
     )
 
@@ -102,14 +118,56 @@ def to_do(waiting: ToDo) -> None:
     filters.bar(*drawn)
 
 
-def summary(periods: Sequence[str], called: Mapping[str, str]) -> summaries.Choice:
+def customers(reader: Reader) -> Customers:
+    """Draws the choice of a list of customers and the way back; of when, and of which campaign, stands in the link."""
+    asked = {key: filters.parameter(key) for key in _OF_A_LIST}
+    family = [kind for kind, one in LISTS.items() if one.of_campaigns is (asked["when"] == "")]
+    if before := filters.parameter("from"):
+        filters.back(before, "list", "when", "leaf", "arm", "from")
+    drawn = [
+        Filter("list", say("List"), family, kind_written, 230),
+        *_branch(places.offered(reader)),
+    ]
+    filters.bar(*drawn)
+    chosen = {choice.key: filters.chosen(choice) for choice in drawn}
+    branch = chosen.get("branch", EVERY)
+    every = {key: "" if value == EVERY else value for key, value in asked.items()}
+    return Customers(
+        chosen["list"],
+        asked["when"] or asked["period"],
+        every["campaign"],
+        every["arm"],
+        "" if branch == EVERY else branch,
+        _page(asked["leaf"]),
+        every["objective"],
+        every["theme"],
+        every["line"],
+    )
+
+
+def table(names: Iterable[str]) -> Filter:
+    """The choice of a table of the dictionary, to be drawn beside it."""
+    return Filter("table", say("Table"), list(names), lambda name: name, 240)
+
+
+def page_of(pages: int) -> None:
+    """Draws the choice of the page of a list, where there is more than one."""
+    if pages > 1:
+        filters.bar(Filter("leaf", say("Page of the list"), [str(n) for n in range(1, pages + 1)], page_written, 110))
+
+
+def _page(asked: str) -> int:
+    return int(asked) if asked.isdecimal() and len(asked) < PAGE_DIGITS else 1
+
+
+def summary(periods: Sequence[str], called: Mapping[str, str], seasons: Sequence[Season] = ()) -> summaries.Choice:
     """Draws the filters of the summary and reads them."""
     against = {
         Against.BEFORE: say("against the period before"),
         Against.YEAR_AGO: say("against a year ago"),
     }
     drawn = [
-        Filter("period", say("Period"), periods, period.written, 165),
+        _period(periods, seasons, 165),
         Filter("against", say("Comparison"), list(against), lambda value: against[Against(value)], 190),
         *_branch(called),
     ]
@@ -119,11 +177,31 @@ def summary(periods: Sequence[str], called: Mapping[str, str]) -> summaries.Choi
     return summaries.Choice(chosen["period"], Against(chosen["against"]), "" if branch == EVERY else branch)
 
 
+def _period(offered: Sequence[str], seasons: Sequence[Season], width: int) -> Filter:
+    """The filter of periods; one that is not offered is looked at as the shortest that holds most of it."""
+
+    def nearest(asked: str) -> str:
+        held = read(asked, seasons)
+        around = containing(held, (named(key, seasons) for key in offered if key != ALL)) if held else None
+        return around.key if around is not None else ""
+
+    return Filter("period", say("Period"), offered, lambda key: period.written(key, seasons), width, nearest)
+
+
+def _week_or_period(key: str, seasons: Sequence[Season]) -> str:
+    return week_written(key) if "-W" in key else period.written(key, seasons)
+
+
 def _branch(called: Mapping[str, str]) -> list[Filter]:
-    if len(called) < 2:
-        return []
-    shown = {EVERY: say("all branches"), **dict(zip(called, names(list(called.values())), strict=True))}
-    return [Filter("branch", say("Branch"), list(shown), shown.__getitem__, 145)]
+    """The filter of regions and branches; of one branch alone there is nothing to choose."""
+    own = names(list(called.values()))
+    shown = {EVERY: say("all branches") if len(own) != 1 else own[0], **dict(zip(called, own, strict=True))}
+    written = {key: _place(key, name) for key, name in shown.items()}
+    return [Filter("branch", say("Branch"), list(shown), written.__getitem__, 145, drawn=len(called) > 1)]
+
+
+def _place(key: str, name: str) -> str:
+    return say("region {name}", name=name) if key.startswith(REGION) else name
 
 
 def _among(key: str, label: str, every: str, values: Sequence[str], width: int) -> Filter:

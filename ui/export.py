@@ -12,13 +12,14 @@ from story import spreadsheet
 from story.parts import Block, Chart, Table
 from story.words import language, say, speak
 
+from ui import purpose
 from ui.markdown import plain
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 Made = Callable[[], bytes]
-Delivered = Callable[[str, Made], Made]
+Delivered = Callable[..., Made]
 
 
 def buttons(edition: Edition, *, name: str, about: Mapping[str, str], delivered: Delivered) -> None:
@@ -28,7 +29,8 @@ def buttons(edition: Edition, *, name: str, about: Mapping[str, str], delivered:
         edition: What stands on the page.
         name: Stem of the files' names.
         about: What a table's file says of itself: filter, data version, date of the data.
-        delivered: Given a file's name and how it is made, hands it out at a click: rights are looked at again, then.
+        delivered: Given a file's name, how it is made and facts for the audit, hands it out at a click: rights are
+            looked at again, then.
     """
     blocks = [block for row in edition.story.rows for block in row]
     tables = [block.shown for block in blocks if isinstance(block.shown, Table)]
@@ -51,11 +53,15 @@ def buttons(edition: Edition, *, name: str, about: Mapping[str, str], delivered:
         else:
             offer("PDF", ".pdf", "application/pdf", lambda: paper.pdf(edition))
             offer(say("Slides (PPTX)"), ".pptx", _PPTX, lambda: slides.pptx(edition))
-        if tables:
-            offer("XLSX", ".xlsx", _XLSX, lambda: spreadsheet.xlsx(tables, currency, about))
-        for table in tables:
-            made = _bound(spreadsheet.csv, table, currency, about)
-            offer(f"CSV · {plain(table.alt)}", f"_{table.key}.csv", "text/csv", made)
+        stated = purpose.asked() if any(table.customers for table in tables) else ""
+        taken = [table for table in tables if stated or not table.customers]
+        said = {**about, say("Purpose"): stated} if stated else about
+        facts = {"purpose": stated} if stated else {}
+        if taken:
+            offer("XLSX", ".xlsx", _XLSX, lambda: spreadsheet.xlsx(taken, currency, said), **facts)
+        for table in taken:
+            made = _bound(spreadsheet.csv, table, currency, said)
+            offer(f"CSV · {plain(table.alt)}", f"_{table.key}.csv", "text/csv", made, **facts)
         if not fonts.missing():
             for block, chart in charts:
                 _pictures(offer, block, chart)
@@ -67,12 +73,12 @@ class _Offer:
     def __init__(self, name: str, delivered: Delivered) -> None:
         self._name, self._delivered = name, delivered
 
-    def __call__(self, label: str, ending: str, kind: str, made: Made) -> None:
+    def __call__(self, label: str, ending: str, kind: str, made: Made, **facts: str) -> None:
         """One button."""
         file = f"{self._name}{ending}"
         st.download_button(
             label,
-            _in_this_language(self._delivered(file, made)),
+            in_this_language(self._delivered(file, made, **facts)),
             file,
             kind,
             on_click="ignore",
@@ -93,7 +99,7 @@ def _bound(make: Callable[..., bytes], *shown: object) -> Made:
     return lambda: make(*shown)
 
 
-def _in_this_language(made: Made) -> Made:
+def in_this_language(made: Made) -> Made:
     """What makes a file, in the language of this run: the file is made on request, where no language was spoken."""
     spoken = language()
 

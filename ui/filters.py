@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 import streamlit as st
+from story import sitemap
 from story.text import one_line
 from story.words import LANGUAGES, preferred, say
 
 from ui import navigation
 from ui.markdown import plain
+
+SHARED = ("period", "branch")
+"""What is chosen for all pages alike: when and where."""
 
 LANGUAGE = "lang"
 """The name of the language in the URL."""
@@ -27,6 +31,9 @@ class Filter:
         options: Values as they stand in the URL, the default first.
         written: The text of an option in the reader's language.
         width: In pixels, wide enough for the longest option.
+        nearest: The option that comes nearest to a value which is none here, such as the month of a week; empty where
+            none does.
+        drawn: Whether there is a control; without one the filter still says what a link asks for in vain.
     """
 
     key: str
@@ -34,16 +41,19 @@ class Filter:
     options: Sequence[str]
     written: Callable[[str], str]
     width: int = 150
+    nearest: Callable[[str], str] = lambda _: ""
+    drawn: bool = True
 
 
 def chosen(choice: Filter) -> str:
     """The filter's value in the URL; its default where the URL has none, or one that this viewer does not have."""
-    return _found(choice, st.query_params.get(choice.key, "")) or choice.options[0]
+    asked = st.query_params.get(choice.key, "")
+    return _found(choice, asked) or (choice.nearest(asked) if asked else "") or choice.options[0]
 
 
 def bar(*choices: Filter) -> None:
     """The filters' controls, side by side where there is room."""
-    for choice in choices:
+    for choice in (choice for choice in choices if choice.drawn):
         widget = f"filter_{choice.key}"
         st.session_state[widget] = chosen(choice)
         st.selectbox(
@@ -70,6 +80,8 @@ def _found(choice: Filter, asked: str) -> str:
 
 
 def _not_among_yours(choice: Filter, asked: str) -> str:
+    if nearest := choice.nearest(asked):
+        return say("{asked} is looked at here as {shown}.", asked=choice.written(asked), shown=choice.written(nearest))
     shown = choice.written(choice.options[0])
     return say(
         "The link asks for {label} “{asked}”, which this data or your rights do not hold: {shown}.",
@@ -77,13 +89,6 @@ def _not_among_yours(choice: Filter, asked: str) -> str:
         asked=one_line(asked)[:40],
         shown=shown,
     )
-
-
-def pick(key: str, label: str, written: Mapping[str, str], width: int) -> str:
-    """One of many, such as a table of the dictionary; the first is the default."""
-    choice = Filter(key, label, list(written), written.__getitem__, width)
-    bar(choice)
-    return chosen(choice)
 
 
 def select(key: str, written: Mapping[str, str], label: str) -> None:
@@ -115,18 +120,45 @@ def link(page: str, label: str, icon: str | None = None) -> None:
     st.page_link(navigation.path(page), label=label, icon=icon, query_params=kept)
 
 
+def link_to(page: str, label: str, icon: str | None = None, **parameters: str) -> None:
+    """A link to another page that keeps this page's choice and changes some of it; an empty value takes a key away."""
+    kept = {key: value for key, value in {**st.query_params.to_dict(), **parameters}.items() if value}
+    st.page_link(navigation.path(page), label=plain(label), icon=icon, query_params=kept)
+
+
+def back(page: str, *dropped: str) -> None:
+    """A link to the page that led here, with the choice it had, less what was chosen here alone."""
+    row = next((row for row in sitemap.ROWS if row.key == page), None)
+    if row is not None:
+        label = say("Back to {page}", page=say(row.title))
+        link_to(page, label, ":material/arrow_back:", **dict.fromkeys(dropped, ""))
+
+
 def current() -> dict[str, str]:
     """What the URL says of the choice on this page, without the language: what a colleague should see too."""
     return {key: value for key, value in st.query_params.to_dict().items() if key != LANGUAGE}
 
 
 def recall(page: str) -> None:
-    """Coming back to a page by the navigation, which drops the URL's choice, brings back what was chosen there."""
+    """Coming to a page by the navigation, which drops the URL's choice, brings back what was chosen there.
+
+    What all pages share, when and where, comes along from the page before.
+    """
     kept: dict[str, dict[str, str]] = st.session_state.setdefault("choices", {})
-    if st.session_state.get("page") != page and not current():
-        st.query_params.update(kept.get(page, {}))
+    before = st.session_state.get("page", page)
+    if before != page and not current():
+        own = {key: value for key, value in kept.get(page, {}).items() if key not in SHARED}
+        shared = {key: value for key, value in kept.get(before, {}).items() if key in SHARED}
+        st.query_params.update(own | shared)
     st.session_state["page"] = page
     kept[page] = current()
+
+
+def renamed(old: str, new: str) -> None:
+    """What links of an earlier version call by another name."""
+    if value := st.query_params.get(old, ""):
+        del st.query_params[old]
+        st.query_params.setdefault(new, value)
 
 
 def parameter(key: str) -> str:

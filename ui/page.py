@@ -7,9 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from functools import partial
 from typing import Any
 
 import streamlit as st
+from answers import period, places, seasons
+from answers import targets as goals
+from answers.customers import Customers
+from answers.period import Kind
 from answers.week.to_do import ToDo
 from data_access import logs
 from data_access.door import access
@@ -17,15 +22,34 @@ from data_access.errors import AccessError, IdentityError, NoVersionError
 from data_access.queries import data
 from data_access.reading.reader import Reader
 from data_access.reading.scope import Viewer
+from data_access.workspace import notes as pinned
 from data_access.workspace.notes import Pin, PinnedTo
+from data_access.workspace.targets import METRICS
 from reports.edition import edition
-from story import sitemap
+from story import sitemap, target
+from story.chart import noted
 from story.figures import day
-from story.parts import Story
+from story.parts import Block, Story, Table
 from story.vocabulary import names, term
 from story.words import LANGUAGES, language, say, sentences
 
-from ui import empty, errors, export, filters, first_run, navigation, notes, sign_in, subscribe, tasks, tell, views
+from ui import (
+    customers,
+    empty,
+    errors,
+    evidence,
+    export,
+    filters,
+    first_run,
+    navigation,
+    notes,
+    sign_in,
+    subscribe,
+    targets,
+    tasks,
+    tell,
+    views,
+)
 from ui.markdown import plain
 
 _LOOKING: ContextVar[access.Pass | None] = ContextVar("pass", default=None)
@@ -94,35 +118,51 @@ class Page:
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             self.controls = st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall")
             self.tools = st.container(horizontal=True, width="content", gap="xsmall")
+        views.opened(self.reader.scope)
 
-    def show(self, story: Story, drawn: Mapping[str, tell.Drawn] | None = None) -> None:
+    def show(
+        self,
+        story: Story,
+        drawn: Mapping[str, tell.Drawn] | None = None,
+        *,
+        taken: Callable[[dict[str, str]], None] | None = None,
+    ) -> None:
         """The whole page: the finding first, then what can be taken along, then the evidence.
 
         Args:
             story: What is told.
             drawn: What draws the blocks that the viewer can act on, by their names.
+            taken: What stands in the place of the export, given what a file says of itself.
         """
+        story = self._with_notes(self._with_targets(story))
         with self._head:
             tell.headline(story, say("data as of {day}", day=day(self.reader.as_of)))
         with self.tools:
-            export.buttons(
-                edition(self.row, self.reader, tell.as_shown(story)),
-                name=self.row.key,
-                about=self._about(story),
-                delivered=self.delivered,
-            )
+            if taken is not None:
+                taken(self._about(story))
+            else:
+                export.buttons(
+                    edition(self.row, self.reader, tell.as_shown(story)),
+                    name=self.row.key,
+                    about=self._about(story),
+                    delivered=self.delivered,
+                )
+            self._targets(story)
             views.menu(access.workspace(), self.reader.viewer.email, self.row.key)
             subscribe.menu(access.workspace(), self.reader.viewer, self.row.key)
-            views.link()
-        tell.body(story, drawn)
+            views.link(self.reader.scope)
+        show = partial(tell.part, currency=story.currency)
+        tell.body(story, drawn, partial(evidence.button, self.reader, story, show))
 
-    def section(self, heading: str) -> None:
-        """A part of the page that a choice of its own leads to."""
-        st.header(plain(heading), anchor=False)
+    def beside(self, choice: filters.Filter) -> tell.Drawn:
+        """What draws a block's table with its own choice above it."""
 
-    def note(self, sentence: str) -> None:
-        """A line below a heading."""
-        st.caption(plain(sentence))
+        def drawn(block: Block) -> None:
+            filters.bar(choice)
+            if isinstance(block.shown, Table):
+                tell.table(block.shown, self.reader.currency)
+
+        return drawn
 
     def notes(self, to: str, which: str) -> None:
         """What people wrote beside a ``week``, a ``campaign`` or a ``branch``."""
@@ -142,6 +182,52 @@ class Page:
         """What draws the list of what to do for who may work on it; nothing where the viewer only looks on."""
         return tasks.drawn(access.workspace(), self.reader.viewer, self._pass.confirm, waiting, currency)
 
+    def customers(self, answer: Customers) -> Callable[[dict[str, str]], None]:
+        """The way to take a list of customers along: with a purpose alone."""
+        return lambda about: customers.export(self.reader, answer, about, self.delivered)
+
+    def _with_targets(self, story: Story) -> Story:
+        """The story with what its numbers were to reach: as it stands now, so that it is never kept."""
+        keys = _with_target(story)
+        if story.traced is None or not keys:
+            return story
+        branches = places.branches(self.reader, story.traced.branch)
+        asked = story.traced.period
+        return target.on_cards(story, goals.ask(access.workspace(), self.reader, keys, asked, branches))
+
+    def _with_notes(self, story: Story) -> Story:
+        """The story with the notes of its weeks on its charts: as they stand now, so that they are never kept."""
+        mondays = {period.week(day).key: day for day in noted.weeks(story)}
+        if not mondays:
+            return story
+        place = story.traced.branch if story.traced else ""
+        found = pinned.of(
+            access.workspace(),
+            self.reader.scope,
+            [Pin(PinnedTo.WEEK, key) for key in mondays],
+            places.branches(self.reader, place),
+        )
+        authors = names([one.author_name for one in found])
+        marks = [noted.Noted(mondays[one.pin.which], one.text, who) for one, who in zip(found, authors, strict=True)]
+        return noted.on_charts(story, marks)
+
+    def _targets(self, story: Story) -> None:
+        if story.traced is None or story.traced.period.kind is Kind.ALL:
+            return
+        targets.menu(
+            targets.Desk(
+                access.workspace(),
+                self.reader.viewer,
+                self._pass.confirm,
+                _with_target(story),
+                _branch_names(self.reader),
+                story.traced.branch,
+                story.traced.period,
+                seasons.ask(self.reader),
+                self.reader.currency,
+            )
+        )
+
     def _about(self, story: Story) -> dict[str, str]:
         """What an exported file says of itself."""
         return {
@@ -151,15 +237,16 @@ class Page:
             say("Language"): LANGUAGES[language()],
         }
 
-    def delivered(self, file: str, make: Callable[[], bytes]) -> Callable[[], bytes]:
+    def delivered(self, file: str, make: Callable[[], bytes], **facts: str) -> Callable[[], bytes]:
         """The file to hand out at a click, which may come long after the run: rights are looked at again, then.
 
-        The click is recorded in the audit. It raises AccessError, and hands out nothing, where rights were changed.
+        The click is recorded in the audit, with the facts. It raises AccessError, and hands out nothing, where rights
+        were changed.
         """
 
         def deliver() -> bytes:
             self._pass.confirm()
-            logs.record("exported", self.reader.viewer.email, file=file, version=self.reader.version)
+            logs.record("exported", self.reader.viewer.email, file=file, version=self.reader.version, **facts)
             return make()
 
         return deliver
@@ -185,6 +272,12 @@ def open(key: str) -> Page:
         empty.missing_tables(missing)
         st.stop()
     return page
+
+
+def _with_target(story: Story) -> tuple[str, ...]:
+    """Keys of the story's numbers that may have a target: of all that happened, not of some campaigns alone."""
+    whole = [card for card in story.cards if (traced := card.traced or story.traced) and traced.campaigns is None]
+    return tuple(dict.fromkeys(card.key for card in whole if card.key in METRICS))
 
 
 def _branch_names(reader: Reader) -> dict[str, str]:

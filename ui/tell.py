@@ -41,28 +41,31 @@ def headline(story: Story, as_of: str) -> None:
     st.caption(plain(opened(sentences([*story.facts, as_of]))))
 
 
-def body(story: Story, drawn: Mapping[str, Drawn] | None = None) -> None:
+def body(
+    story: Story, drawn: Mapping[str, Drawn] | None = None, evidence: Callable[[Card], None] | None = None
+) -> None:
     """Everything below the filters: further findings, cards, blocks row by row.
 
     Args:
         story: What is told.
         drawn: What draws the evidence of a block that its reader can act on, by the block's name.
+        evidence: What leads from a card to its evidence.
     """
     own = drawn or {}
     for sentence in story.findings:
         st.markdown(plain(sentence))
     if story.cards:
-        cards(story.cards)
+        cards(story.cards, evidence)
     for row in story.rows:
         if len(row) == 1:
-            _block(row[0], story.currency, own.get(row[0].name))
+            part(row[0], story.currency, own.get(row[0].name))
             continue
         for place, block in zip(st.columns([block.width for block in row], gap="large"), row, strict=True):
             with place:
-                _block(block, story.currency, own.get(block.name))
+                part(block, story.currency, own.get(block.name))
 
 
-def cards(row: Sequence[Card]) -> None:
+def cards(row: Sequence[Card], evidence: Callable[[Card], None] | None = None) -> None:
     """Cards in a row that wraps, all of one height."""
     with st.container(horizontal=True, gap="small"):
         for card in row:
@@ -71,6 +74,10 @@ def cards(row: Sequence[Card]) -> None:
                 if card.badge:
                     st.badge(plain(card.badge[0]), color=card.badge[1])
                 st.caption(plain(card.rests_on))
+                if card.target:
+                    st.caption(plain(card.target))
+                if evidence is not None:
+                    evidence(card)
 
 
 def table(shown: Table, currency: str) -> None:
@@ -109,7 +116,8 @@ def as_shown(story: Story) -> Story:
     return replace(story, rows=rows)
 
 
-def _block(block: Block, currency: str, drawn: Drawn | None = None) -> None:
+def part(block: Block, currency: str, drawn: Drawn | None = None) -> None:
+    """A block: its finding, its caption, and what shows it."""
     if block.heading:
         st.header(plain(block.heading), anchor=False)
     if caption := sentences([block.hint, block.caption]):

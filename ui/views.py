@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from hashlib import sha256
+from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
+from data_access.reading.scope import Scope
 from data_access.workspace import views
 from story.words import say
 
@@ -15,12 +17,31 @@ from ui.markdown import plain
 Workspace = Any
 
 
-def link() -> None:
+SEES: Final = "sees"
+"""What a link says of the rights of who sent it: no more than whether they are those of who opens it."""
+
+
+def link(scope: Scope) -> None:
     """The address of what is shown; whoever opens it sees it under their own rights."""
     with st.popover(say("Link"), icon=":material/link:", type="tertiary"):
         st.caption(say("Whoever opens it sees the same choice, under their own rights."))
-        query = urlencode(filters.current())
+        query = urlencode({**filters.current(), SEES: _mark(scope)})
         st.code(f"{st.context.url}?{query}" if query else st.context.url, language=None, wrap_lines=True)
+
+
+def opened(scope: Scope) -> None:
+    """Says that a link came from somebody who sees other branches, where it did."""
+    if (sent := filters.parameter(SEES)) and sent != _mark(scope):
+        st.caption(
+            plain(say("This link was sent by somebody who sees other branches: here it counts what you may see."))
+        )
+
+
+def _mark(scope: Scope) -> str:
+    """The same for the same branches, and nothing that tells which they are."""
+    if scope.branches is None:
+        return "bank"
+    return sha256("\n".join(sorted(scope.branches)).encode()).hexdigest()[:8]
 
 
 def menu(workspace: Workspace, owner: str, page: str) -> None:

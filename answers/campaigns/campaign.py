@@ -15,9 +15,10 @@ from metrics.campaigns.evaluation import Scorecard
 from metrics.estimate import Intervals
 from metrics.finding import Finding
 
-from answers.campaigns.overview import counted_branches
+from answers import period, places
 from answers.campaigns.scored import scored
 from answers.kept import kept
+from answers.traced import Traced
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +49,7 @@ class Campaign:
         equal_age: Treated and control by days since assignment.
         costs: Planned and actual by kind, the scope's share of costs of the bank as a whole included: ``category``,
             ``planned_amount``, ``actual_amount``, minor units.
+        branch: The one that was chosen; empty for all of the viewer's.
         branches: Names of the branches whose customers are counted; empty for the whole bank.
         as_of: Last day of the data.
         version: Of the data. With it every number leads back to its rows: those of the tables of its metric's entry,
@@ -64,10 +66,16 @@ class Campaign:
     weeks: pd.DataFrame
     equal_age: EqualAge
     costs: pd.DataFrame
+    branch: str
     branches: tuple[str, ...]
     as_of: date
     version: str
     currency: str
+
+    @property
+    def traced(self) -> Traced:
+        """The rows that are counted: the campaign's, whenever they happened."""
+        return Traced(period.named(period.ALL), self.branch, (str(self.about["campaign_id"].iloc[0]),))
 
 
 @kept
@@ -75,7 +83,7 @@ def ask(reader: Reader, campaign_id: str, branch: str = "") -> Campaign | NotSee
     """The campaign with this identifier, as far as the viewer's customers, or those of one branch, took part."""
     every = campaigns.catalogue(reader)
     about = every[every["campaign_id"] == campaign_id].reset_index(drop=True)
-    branches, called = (branch,) if branch else (), counted_branches(reader, branch)
+    branches, called = places.branches(reader, branch), places.names(reader, branch)
     if about.empty:
         return NotSeen("", called)
     own = campaigns.arms(reader, campaigns=(campaign_id,), branches=branches)
@@ -93,6 +101,7 @@ def ask(reader: Reader, campaign_id: str, branch: str = "") -> Campaign | NotSee
         campaigns.weeks(reader, campaign_id, branches=branches),
         arms.equal_age(days),
         scores.booked.kinds(0),
+        branch,
         called,
         reader.as_of,
         reader.version,

@@ -15,9 +15,13 @@ from metrics.campaigns.evaluation import Scorecard
 from metrics.estimate import Intervals
 from metrics.finding import Finding, FindingCode
 
-from answers import period
+from answers import period, places, seasons
 from answers.campaigns.scored import scored
 from answers.kept import kept
+from answers.period import Kind, Period, Season
+from answers.traced import Traced
+
+KINDS = (Kind.YEAR, Kind.QUARTER, Kind.SEASON, Kind.MONTH, Kind.ALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class Choice:
         objective: What they were for.
         theme: Their theme.
         line: Business line of the product offered.
-        branch: Whose customers are counted.
+        branch: Whose customers are counted: a place, as `answers.places` spells it.
     """
 
     period: str = period.ALL
@@ -47,7 +51,8 @@ class Offered:
     objectives: tuple[str, ...]
     themes: tuple[str, ...]
     lines: tuple[str, ...]
-    branches: Mapping[str, str]  # name by identifier
+    branches: Mapping[str, str]  # regions and branches, as `answers.places` spells them
+    seasons: tuple[Season, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +61,7 @@ class Campaigns:
 
     Attributes:
         choice: What was asked.
+        looked_at: The period.
         listed: The campaigns, latest first, as `data_access.queries.campaigns.catalogue` describes them.
         scores: Their metrics, in the same order.
         together: The programme as a whole.
@@ -70,6 +76,7 @@ class Campaigns:
     """
 
     choice: Choice
+    looked_at: Period
     listed: pd.DataFrame
     scores: Scorecard
     together: Mapping[str, Intervals]
@@ -81,6 +88,12 @@ class Campaigns:
     as_of: date
     version: str
     currency: str
+
+    @property
+    def traced(self) -> Traced:
+        """The rows that are counted: those of the listed campaigns, whenever they happened."""
+        ids = tuple(str(campaign) for campaign in self.listed["campaign_id"])
+        return Traced(self.looked_at, self.choice.branch, ids)
 
     @property
     def paid(self) -> tuple[Finding, ...]:
@@ -102,8 +115,9 @@ def offered(reader: Reader) -> Offered:
     objectives, themes, lines = (
         tuple(sorted(every[name].dropna().unique())) for name in ("objective", "theme", "line")
     )
-    periods = tuple(period.options(earliest(reader), reader.as_of))
-    return Offered(periods, objectives, themes, lines, branch_names(reader))
+    known = seasons.ask(reader)
+    periods = tuple(period.options(earliest(reader), reader.as_of, KINDS, known))
+    return Offered(periods, objectives, themes, lines, places.offered(reader), known)
 
 
 @kept
@@ -116,18 +130,20 @@ def earliest(reader: Reader) -> date:
 @kept
 def ask(reader: Reader, choice: Choice) -> Campaigns:
     """The campaigns of a choice, each with all that can be said of it."""
-    first, last = period.span(choice.period)
+    looked_at = period.named(choice.period, seasons.ask(reader))
+    first, last = looked_at.first, looked_at.last
     chosen = {
         name: (value,) if value else ()
         for name, value in (("objectives", choice.objective), ("themes", choice.theme), ("lines", choice.line))
     }
-    branches = (choice.branch,) if choice.branch else ()
+    branches = places.branches(reader, choice.branch)
     listed = campaigns.catalogue(reader, first=first, last=last, branches=branches, **chosen)
     every = scored(reader, choice.branch)
     scores = every.among([str(campaign) for campaign in listed["campaign_id"]])
     sales = campaigns.attributed_sales(reader, first, last, branches=branches, lines=chosen["lines"])
     return Campaigns(
         choice,
+        looked_at,
         listed,
         scores,
         programme.together(scores),
@@ -135,7 +151,7 @@ def ask(reader: Reader, choice: Choice) -> Campaigns:
         float(sales["amount"].sum(min_count=1)),
         float(sales["attributed_amount"].sum(min_count=1)),
         float(np.nansum(every["members"].estimate)),
-        counted_branches(reader, choice.branch),
+        places.names(reader, choice.branch),
         reader.as_of,
         reader.version,
         reader.currency,
@@ -146,11 +162,3 @@ def branch_names(reader: Reader) -> dict[str, str]:
     """The viewer's branches: name by identifier."""
     branches = data.branches(reader)
     return dict(zip(branches["branch_id"], branches["name"], strict=True))
-
-
-def counted_branches(reader: Reader, branch: str) -> tuple[str, ...]:
-    """Names of the branches whose customers are counted, as an answer states them; empty for the whole bank."""
-    names = branch_names(reader)
-    if branch:
-        return (names.get(branch, branch),)
-    return () if reader.scope.whole_bank else tuple(names.values())

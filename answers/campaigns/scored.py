@@ -15,6 +15,7 @@ from data_access.reading.reader import Reader
 from metrics.campaigns import evaluation
 from metrics.campaigns.evaluation import Scorecard
 
+from answers import places
 from answers.batches import in_batches
 from answers.kept import kept
 
@@ -24,8 +25,8 @@ SCALES = 2
 
 @kept
 def scored(reader: Reader, branch: str = "") -> Scorecard:
-    """All metrics and verdicts of all campaigns with a customer of the viewer's, or of one branch of theirs."""
-    branches = (branch,) if branch else ()
+    """All metrics and verdicts of all campaigns with a customer of the viewer's, or of a region or branch of theirs."""
+    branches = places.branches(reader, branch)
     every = campaigns.catalogue(reader, branches=branches)
     ids = [str(campaign) for campaign in every["campaign_id"]]
     widest = int(every["arms"].max()) + 1 if len(every) else 1

@@ -20,7 +20,7 @@ from metrics.tiers.transition import Transitions
 from metrics.week.control_chart import ControlChart, xmr
 from metrics.week.findings import share_findings
 
-from answers import period
+from answers import period, places, seasons
 from answers.batches import in_batches
 from answers.campaigns import overview as campaigns
 from answers.campaigns.overview import Campaigns
@@ -32,7 +32,7 @@ from answers.summary.tier_order import tier_order
 HISTORY = 24
 """Months before a period that its cards remember."""
 
-KINDS = (period.Kind.QUARTER, period.Kind.MONTH, period.Kind.YEAR)
+KINDS = (period.Kind.QUARTER, period.Kind.SEASON, period.Kind.MONTH, period.Kind.YEAR)
 
 Months = tuple[int, int]
 
@@ -119,8 +119,8 @@ class Summary:
 @kept
 def offered(reader: Reader) -> tuple[str, ...]:
     """The periods that can be looked at, the last complete quarter first."""
-    every = period.options(campaigns.earliest(reader), reader.as_of, KINDS)
-    over = [key for key in every if "Q" in key and period.span(key)[1] <= reader.as_of]
+    every = period.options(campaigns.earliest(reader), reader.as_of, KINDS, seasons.ask(reader))
+    over = [key for key in every if "-Q" in key and period.span(key)[1] <= reader.as_of]
     return (*over[:1], *(key for key in every if key not in over[:1]))
 
 
@@ -131,9 +131,10 @@ def ask(reader: Reader, choice: Choice) -> Summary:
     Raises:
         ValueError: there is no such period.
     """
-    branches = (choice.branch,) if choice.branch else ()
-    looked_at = period.named(choice.period)
-    comparison = period.compared(looked_at, choice.against, reader.as_of)
+    branches = places.branches(reader, choice.branch)
+    known = seasons.ask(reader)
+    looked_at = period.named(choice.period, known)
+    comparison = period.compared(looked_at, choice.against, reader.as_of, known)
     months = _months(reader, looked_at)
     programme = campaigns.ask(reader, campaigns.Choice(choice.period, branch=choice.branch))
     money = _money(reader, months, comparison, branches) if months and reader.has("asset_flow") else None
@@ -149,7 +150,7 @@ def ask(reader: Reader, choice: Choice) -> Summary:
         programme,
         _regions(reader, programme, branches),
         tuple(_found(programme, movement, satisfied)),
-        campaigns.counted_branches(reader, choice.branch),
+        places.names(reader, choice.branch),
         reader.as_of,
         reader.currency,
     )

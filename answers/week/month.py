@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
-import pandas as pd
 from data_access.queries import week
 from data_access.reading.reader import Reader
 from metrics.finding import Finding
 from metrics.moments import Floats
-from metrics.week.business_calendar import is_working
 from metrics.week.findings import month_end_findings
 from metrics.week.run_rate import MonthEnd, month_end
+
+from answers import working_days
 
 METRIC: Final = "new_money"
 _MONTHS: Final = 12
@@ -51,7 +52,11 @@ def month(reader: Reader, last: date, branches: tuple[str, ...]) -> Month | None
     frame = week.daily_sales(reader, months[0], last, branches=branches)
     booked = dict(zip(frame["day"].dt.date, frame["sum_new_money"].fillna(0.0).astype("float64"), strict=True))
     begun = min(booked, default=_NEVER)
-    calendar = _open_days(reader, months[0], _back(first, -1) - timedelta(days=1), branches)
+    every = working_days.ask(reader, months[0], _back(first, -1) - timedelta(days=1), branches)
+
+    def calendar(start: date, end: date) -> list[date]:
+        return [day for day in every if start <= day <= end]
+
     whole = [_by_working_day(start, _last_of(start), booked, calendar) for start in months[:-1] if start >= begun]
     so_far, days = _by_working_day(first, last, booked, calendar), calendar(first, _last_of(first))
     if not len(days) or not any(map(len, whole)):
@@ -62,23 +67,9 @@ def month(reader: Reader, last: date, branches: tuple[str, ...]) -> Month | None
     )
 
 
-class _Calendar:
-    """Days on which work is done: the branches' own calendar where they keep one, else the official one."""
-
-    def __init__(self, own: pd.DataFrame) -> None:
-        self._own = dict(zip(own["day"].dt.date, own["open"] * 2 > own["n"], strict=True)) if len(own) else {}
-
-    def __call__(self, first: date, last: date) -> list[date]:
-        days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-        official = is_working(np.asarray(days, dtype="datetime64[D]"))
-        return [day for day, works in zip(days, official, strict=True) if self._own.get(day, bool(works))]
-
-
-def _open_days(reader: Reader, first: date, last: date, branches: tuple[str, ...]) -> _Calendar:
-    return _Calendar(week.open_days(reader, first, last, branches=branches))
-
-
-def _by_working_day(first: date, last: date, booked: dict[date, float], calendar: _Calendar) -> Floats:
+def _by_working_day(
+    first: date, last: date, booked: dict[date, float], calendar: Callable[[date, date], list[date]]
+) -> Floats:
     """Totals of the working days; what is sold on a day off counts with the next one, at the end with the last."""
     days = calendar(first, last)
     totals = np.zeros(len(days))

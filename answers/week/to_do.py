@@ -18,6 +18,7 @@ from data_access.reading.reader import LARGEST_PAGE, Reader
 from data_access.settings import settings
 from data_access.workspace.tasks import Step
 
+from answers import places
 from answers.week import tasks
 from answers.week.tasks import LastList
 
@@ -102,7 +103,7 @@ def ask(
     Args:
         reader: Whose rows.
         on: The day.
-        branch: Of this branch; of all of the viewer's if empty.
+        branch: Of this place, as `answers.places` spells it; of all of the viewer's if empty.
         kind: Of this kind; of all if empty.
         page: Number of the page, from 1.
         size: Rows that a page holds at most.
@@ -110,8 +111,8 @@ def ask(
         with_handled: Whether rows that are done, dismissed or put off are listed behind those that wait.
     """
     own = settings()
-    branches = (branch,) if branch else ()
-    only = _only_branch(reader, branch)
+    branches = places.branches(reader, branch)
+    only = _only_branch(reader, branches)
     works = workspace is not None and only != "" and reader.viewer.may_see_customers
     listed = (
         _of_branch(reader, workspace, on, only, kind, page, size, with_handled=with_handled)
@@ -204,10 +205,10 @@ def _of_many(
     return _Listed(counts, rows, steps, chosen, shown, pages)
 
 
-def _only_branch(reader: Reader, chosen: str) -> str:
+def _only_branch(reader: Reader, chosen: tuple[str, ...]) -> str:
     """The one branch that is looked at; empty where there are several."""
-    own = reader.scope.branches
-    return chosen or (next(iter(own)) if own is not None and len(own) == 1 else "")
+    own = chosen or reader.scope.branches
+    return next(iter(own)) if own is not None and len(own) == 1 else ""
 
 
 def _page(

@@ -9,7 +9,7 @@ from typing import Final
 from data_access.reading.reader import Reader
 from data_access.settings import settings
 
-from answers.campaigns.overview import counted_branches
+from answers import places
 from answers.kept import kept
 from answers.week.change import Changed, changed
 from answers.week.month import Month, month
@@ -89,14 +89,14 @@ def ask(reader: Reader, choice: Choice) -> Week:
     asked = choice.week if choice.week in offered(reader) else offered(reader)[0]
     year, number = asked.split("-W")
     monday = date.fromisocalendar(int(year), int(number), 1)
-    branches = (choice.branch,) if choice.branch else ()
+    branches = places.branches(reader, choice.branch)
     return Week(
         choice,
         monday,
         measured(reader, monday, settings().to_do, branches),
         changed(reader, monday, branches),
         month(reader, monday + timedelta(days=6), branches),
-        counted_branches(reader, choice.branch),
+        places.names(reader, choice.branch),
         reader.as_of,
         reader.currency,
     )

@@ -6,7 +6,7 @@ the loaders prove keys before they insert.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Container, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -71,8 +71,8 @@ class Rejection:
 class Record:
     """What a version will say of itself.
 
-    `given` are the tables that the feed brought, `changed` those whose rows are new; `as_of` is the last day that the
-    feed itself declares for all it brought.
+    `given` are the tables that the feed brought, `changed` those whose rows are new, `left` those that the draft does
+    not hold because they stay as they are; `as_of` is the last day that the feed itself declares for all it brought.
     """
 
     source: str
@@ -84,6 +84,7 @@ class Record:
     flagged: dict[str, int] = field(default_factory=dict[str, int])
     changed: set[str] = field(default_factory=set[str])
     given: set[str] = field(default_factory=set[str])
+    left: set[str] = field(default_factory=set[str])
 
 
 @contextmanager
@@ -101,7 +102,7 @@ def building(draft: Draft) -> Generator[duckdb.DuckDBPyConnection]:
     connection = duckdb.connect(draft.path, config=config)
     try:
         connection.execute("SET enable_progress_bar = false")
-        _make_tables(connection)
+        _make_tables(connection, draft.left)
         yield connection
         connection.execute("CHECKPOINT")
     finally:
@@ -113,8 +114,10 @@ def load_day() -> date:
     return datetime.now().date()
 
 
-def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:
+def _make_tables(connection: duckdb.DuckDBPyConnection, left: Container[str]) -> None:
     for table in metadata.tables.values():
+        if table.name in left:
+            continue
         columns = [f"{quoted(column.name)} {duckdb_type(column)}" for column in table.columns]
         connection.execute(f"CREATE TABLE IF NOT EXISTS {quoted(table.name)} ({', '.join(columns)})")
         for column in columns:  # a version written under an older contract gains the columns it lacks
@@ -174,14 +177,14 @@ def mature(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def last_days(connection: duckdb.DuckDBPyConnection, until: date) -> dict[str, date]:
+def last_days(connection: duckdb.DuckDBPyConnection, until: date, left: Container[str] = ()) -> dict[str, date]:
     """The last day of what happened in each table that has one, not after `until`: a slip of a year moves no clock.
 
-    A month counts once it is over.
+    A month counts once it is over. Tables that are `left` are not looked at.
     """
     found: dict[str, date] = {}
     for table, clocks in CLOCKS.items():
-        days = [_day(column) for column in clocks]
+        days = [_day(column) for column in clocks if table not in left]
         if not days:
             continue
         latest = ", ".join(f"max(CASE WHEN {day} <= getvariable('until') THEN {day} END)" for day in days)
@@ -198,8 +201,9 @@ def _covered(connection: duckdb.DuckDBPyConnection, record: Record, before: dict
     A declared last day is believed of all that the feed brought: a table may well end in days on which nothing
     happened. Months are not: one that is not over may still change.
     """
-    shown = last_days(connection, record.as_of or load_day())
-    covered = shown | {table: day for table, day in before.items() if table in shown and table not in record.changed}
+    shown = last_days(connection, record.as_of or load_day(), record.left)
+    same = (shown.keys() | record.left) - record.changed
+    covered = shown | {table: day for table, day in before.items() if table in same}
     if record.as_of is None:
         return covered
     daily = {table for table in shown if not any(isinstance(column.type, sa.Integer) for column in CLOCKS[table])}
@@ -222,12 +226,15 @@ def describe(
         LoadError: no fact has a date, so that no page would know what "this week" is.
     """
     before = {
-        table: (changed_at, day)
-        for table, changed_at, day in connection.execute(
-            "SELECT table_name, loaded_at, as_of FROM version_table"
+        table: (changed_at, day, rows)
+        for table, changed_at, day, rows in connection.execute(
+            "SELECT table_name, loaded_at, as_of, rows FROM version_table"
         ).fetchall()
     }
-    days = _covered(connection, record, {table: day for table, (_, day) in before.items() if day is not None})
+    filled_before: dict[str, list[str]] = {}
+    for table, column in connection.execute("SELECT table_name, column_name FROM version_column").fetchall():
+        filled_before.setdefault(table, []).append(column)
+    days = _covered(connection, record, {table: day for table, (_, day, _) in before.items() if day is not None})
     as_of = record.as_of or max(days.values(), default=None)
     if as_of is None:
         raise LoadError(
@@ -249,13 +256,14 @@ def describe(
         rejected[file.table] = rejected.get(file.table, 0) + file.rejected
     for done, table in enumerate(CONTRACT):
         progress("counting what is recorded", done, len(CONTRACT))
-        columns = [column.name for column in metadata.tables[table].columns]
-        counts = ", ".join(f"count({quoted(column)})" for column in columns)
-        rows, *filled = connection.execute(f"SELECT count(*), {counts} FROM {quoted(table)}").fetchone() or (0,)
-        loaded_at = now if table in record.changed else before.get(table, (None,))[0]
+        loaded_at, _, rows = before.get(table, (None, None, 0))
+        filled = filled_before.get(table, [])
+        if table not in record.left:
+            rows, filled = _counted(connection, table)
+            loaded_at = now if table in record.changed else loaded_at
         counted = (table, rows, rejected.get(table, 0), record.flagged.get(table, 0), loaded_at, days.get(table))
         _write(connection, "version_table", [counted])
-        _write(connection, "version_column", [(table, name) for name, n in zip(columns, filled, strict=True) if n])
+        _write(connection, "version_column", [(table, name) for name in filled])
     progress("counting what is recorded", len(CONTRACT), len(CONTRACT))
     for file in record.files:
         connection.execute("DELETE FROM version_file WHERE sha256 = ? AND table_name = ?", [file.sha256, file.table])
@@ -269,6 +277,14 @@ def describe(
         "rejection",
         [(r.table, r.column, r.reason, r.rows, r.template, r.details, r.file, r.line) for r in record.rejections],
     )
+
+
+def _counted(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, list[str]]:
+    """Rows of a table, and its columns with a value."""
+    columns = [column.name for column in metadata.tables[table].columns]
+    counts = ", ".join(f"count({quoted(column)})" for column in columns)
+    rows, *filled = connection.execute(f"SELECT count(*), {counts} FROM {quoted(table)}").fetchone() or (0,)
+    return rows, [name for name, n in zip(columns, filled, strict=True) if n]
 
 
 def _write(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[tuple[object, ...]]) -> None:

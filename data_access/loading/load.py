@@ -14,6 +14,7 @@ from data_access.errors import LoadError, RejectsError
 from data_access.loading.draft import FileRecord, Record, Rejection, building, describe, mature, quoted
 from data_access.loading.feed import Feed, find_feed
 from data_access.loading.notes import NEAR_DOUBLES, REPLACED, Note, written
+from data_access.loading.reach import reached
 from data_access.loading.reasons import CONSEQUENCES
 from data_access.loading.refusals import Allowance, Example, Refusals
 from data_access.loading.source import Source, open_source
@@ -121,7 +122,8 @@ def _build(
     record = Record(SOURCE, feed.mapping.currency or settings().currency, feed.mapping.as_of)
     version = store.current()
     outdated = version is not None and bool(store.lacks(version))
-    with _continued(store, draft, record, report, progress) as connection:
+    read = None if outdated else reached(file.table for file in feed.files)
+    with _continued(store, draft, record, report, progress, read) as connection:
         refusals = Refusals(connection)
         for done, file in enumerate(feed.files):
             progress("loading tables", done, len(feed.files))
@@ -146,7 +148,8 @@ def _build(
         _judge(report, refusals, allowance, rejects_folder / f"{draft.id}.csv")
         if not record.changed:
             return report, False
-        mature(connection)
+        if not {"campaign", "campaign_member"} & record.left:
+            mature(connection)
         report.words = _words_seen(connection, record.changed)
         report.notes += _near_doubles(report.words)
         record.note = written(report.notes)
@@ -162,19 +165,26 @@ def _build(
 
 @contextmanager
 def _continued(
-    store: Store, draft: Draft, record: Record, report: Report, progress: Progress
+    store: Store,
+    draft: Draft,
+    record: Record,
+    report: Report,
+    progress: Progress,
+    read: frozenset[str] | None,
 ) -> Generator[duckdb.DuckDBPyConnection]:
-    """The draft, begun from the current version if that one was loaded from feeds too."""
-    store.copy_current(draft, progress)
+    """The draft, begun from the current version if that one was loaded from feeds too, as far as it will be `read`."""
+    store.copy_current(draft, progress, read)
     source, currency = _origin(draft)
     if source not in ("", SOURCE):
         report.notes.append(Note.of(REPLACED, source=source))
         draft.path.unlink()
+        draft.left.clear()
     elif currency not in ("", record.currency):
         raise LoadError(
             f"The warehouse is in {currency}, and the feed, by its mapping or the setting `currency`, in "
             f"{record.currency}. Nothing was loaded. Load it into another warehouse, or correct the currency."
         )
+    record.left = draft.left
     with building(draft) as connection:
         yield connection
 

@@ -12,6 +12,7 @@ import duckdb
 
 from data_access.errors import FeedError
 from data_access.loading.draft import quoted
+from data_access.schema import SYSTEM
 from data_access.versions import Draft, Store, new_version_id
 from data_access.versions.scratch import scratch
 
@@ -83,6 +84,6 @@ def hashes_of_current(store: Store) -> set[str]:
         return set()
     with scratch("current") as private:
         draft = Draft(new_version_id(), private)
-        store.copy_current(draft)
+        store.copy_current(draft, tables=SYSTEM)
         with duckdb.connect(draft.path, read_only=True) as connection:
             return {row[0] for row in connection.execute("SELECT sha256 FROM version_file").fetchall()}

@@ -31,14 +31,9 @@ def won(reader: Reader, first: date, last: date, *, branches: Names = ()) -> pd.
         ``day``, ``n`` (customers opened), ``funded`` (of those, with a product that has money in it, or that has no
         amount at all, opened from that day to Sunday); missing where holdings are not recorded.
     """
-    customer, holding = reader.table("customer"), reader.table("holding")
+    customer = reader.table("customer")
     day = customer.c["opened_on"]
-    funded = sa.exists().where(
-        holding.c["customer_id"] == customer.c["customer_id"],
-        sa.or_(holding.c["amount"].is_(None), holding.c["amount"] > 0),
-        holding.c["opened_on"] >= day,
-        measures.days_between(day, holding.c["opened_on"]) + sa.extract("isodow", day) <= 7,
-    )
+    funded = measures.funded_by_sunday(reader, customer)
     statement = sa.select(
         day.label("day"),
         sa.func.count().label("n"),

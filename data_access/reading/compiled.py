@@ -38,12 +38,13 @@ _BUILT_IN = ("", "main", "pg_catalog")
 _CAST_TO = frozenset(
     ("BIGINT", "BOOLEAN", "DATE", "DECIMAL", "DOUBLE", "FLOAT", "INTEGER", "SMALLINT", "TIMESTAMP", "VARCHAR")
 )
+_BRANCHING = (dict, list)
 _NEVER = ("sample", "at_clause", "schema_name", "catalog_name", "catalog", "type_info", "qualify")
 _NONE: Node = {"map": []}
 """What no node may have: a place outside the version's own tables, a sample, a parameter of a type."""
 
 KEPT = 2_000
-"""Verdicts and scoped tables that are remembered."""
+"""Scoped tables that are remembered."""
 
 
 def write(statement: Statement, dialect: type[sa.Dialect]) -> str:
@@ -51,7 +52,6 @@ def write(statement: Statement, dialect: type[sa.Dialect]) -> str:
     return str(statement.compile(dialect=_numbered(dialect), compile_kwargs={"render_postcompile": True}))
 
 
-@lru_cache(maxsize=KEPT)
 def check(sql: str, visible: frozenset[str], reserved: frozenset[str]) -> None:
     """Let the SQL pass if every table in it stands as in one of `visible`.
 
@@ -63,13 +63,15 @@ def check(sql: str, visible: frozenset[str], reserved: frozenset[str]) -> None:
     Raises:
         ScopeError: it reads anything else, or says something that is on none of the lists of this module.
     """
-    _Look(dict(map(_handed_out, visible)), reserved).at(_parsed(sql), frozenset())
+    tables = dict(map(_handed_out, visible))
+    _Look(tables, frozenset(tables.values()), reserved).at(_parsed(sql), frozenset())
 
 
 class _Look(NamedTuple):
     """What one look knows: the tables handed out, by what stands for them in the SQL, and the names that are taken."""
 
     tables: dict[str, str]
+    names: frozenset[str]
     reserved: frozenset[str]
 
     def at(self, node: object, named: frozenset[str]) -> None:
@@ -86,10 +88,11 @@ class _Look(NamedTuple):
         self._judge(node, named)
         if node.get("class") != "CONSTANT":
             for part in node.values():
-                self.at(part, named)
+                if part.__class__ in _BRANCHING:
+                    self.at(part, named)
 
     def _is_handed_out(self, node: Node) -> bool:
-        if node.get("type") not in _TABLES or "class" in node:
+        if node.get("type") not in _TABLES or "class" in node or _read_first(node) not in self.names:
             return False
         if (table := self.tables.get(_said(node))) is None:
             return False
@@ -126,6 +129,12 @@ def _handed_out(sql: str) -> tuple[str, str]:
     """What stands for a table in the SQL of a select from it, and the table's name."""
     table = _parsed(sql)["from_table"]
     return _said(table), table["alias"].lower()
+
+
+def _read_first(source: Node) -> str:
+    """The table that a table or a subquery reads, if it is one; quick to tell, where `_said` is not."""
+    inner = source if source["type"] == "BASE_TABLE" else source["subquery"]["node"].get("from_table", {})
+    return str(inner.get("table_name", ""))
 
 
 def _said(table: Node) -> str:

@@ -8,7 +8,7 @@ wherever it stands, as a sum over one customer is that customer's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 from typing import Any, NamedTuple, NoReturn, cast
 
@@ -71,7 +71,7 @@ class _Look:
         select = cast("sa.Select[Any]", statement)
         for condition in (*select._where_criteria, *select._having_criteria):  # pyright: ignore[reportPrivateUsage]
             self.tells(condition)
-        sources = [self._source(source) for source in select.get_final_froms()]
+        sources = [self._source(source) for source in _sources(select)]
         single = any(source.single for source in sources)
         columns = dict(select.selected_columns.items())
         told = {name: self.tells(column) for name, column in columns.items()}
@@ -149,6 +149,12 @@ class _Look:
         return self._source(cast("sa.FromClause", inner)) if _is(inner, sa.FromClause) else self.select(inner)
 
 
+def _sources(select: sa.Select[Any]) -> Sequence[sa.FromClause]:
+    """`Select.get_final_froms`, which compiles the whole statement first and makes no use of what came out."""
+    made = select._compile_state_factory(select, _COMPILER)  # pyright: ignore[reportPrivateUsage]
+    return made._get_display_froms()  # pyright: ignore[reportPrivateUsage]
+
+
 def _aggregates(element: Any) -> bool:
     """Whether the value is one of a group of rows."""
     if _is(element, (elements.ColumnClause, elements.Over, sa.ScalarSelect, sa.Exists)):
@@ -191,6 +197,7 @@ def _column(column: sa.Column[Any], table: sa.Table, about_one: set[str]) -> Tel
     return Tells.VALUE if own else Tells.NOTHING
 
 
+_COMPILER = sa.select().compile()
 _SELECTS = (sa.Select, sa.CompoundSelect)
 _MIXED = (elements.BinaryExpression, elements.Case, elements.Tuple, functions.FunctionElement)
 _TABLES = dict(_tables())

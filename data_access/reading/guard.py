@@ -9,7 +9,8 @@ What comes out as SQL is looked at once more by `data_access.reading.compiled`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Sized
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sized
+from functools import cache
 from typing import Any, NoReturn, cast
 
 import sqlalchemy as sa
@@ -67,7 +68,6 @@ _KINDS: frozenset[type] = frozenset(
         elements.Grouping,
         elements.Label,
         elements.Null,
-        elements.OrderByList,
         elements.Over,
         elements.True_,
         elements.Tuple,
@@ -99,10 +99,13 @@ _MUST_BE_EMPTY = frozenset(
         "packagenames",
         "_table_value_type",
         "exclude",
+        "schema",
     )
 )
 """Attributes that can carry SQL text, or change what is compiled or where it runs."""
 
+
+_OPERATORS = frozenset(("operator", "modifier", "negate"))
 
 _REMEMBERED = frozenset(("_static_cache_key", "_type_affinity", "_expression_adaptations", "dispatch"))
 """What a type keeps for its own use once it was asked."""
@@ -171,6 +174,7 @@ def _inspect(element: object) -> None:
         value = own[name]
         if value is not None and not (isinstance(value, Sized) and len(value) == 0):
             _refuse(f"A {kind.__name__} with {name.strip('_')} may hide SQL.")
+    _operators(own)
     for label in (own.get("name"), own.get("key")):
         if isinstance(label, sa.quoted_name) and label.quote is False:
             _refuse(f"The name {str(label)!r} asks not to be quoted.")
@@ -186,8 +190,13 @@ def _plain(declared: object) -> None:
     if kind is sa.types.TupleType:
         for part in vars(declared)["types"]:
             _plain(part)
-    elif kind not in TYPES or _stated(declared) != _stated(cast("type[object]", kind)()):
+    elif kind not in TYPES or _stated(declared) != _as_made(kind):
         _refuse(f"The type {kind.__name__} is not one of data_access.reading.guard.TYPES, or says more than its name.")
+
+
+@cache
+def _as_made(kind: type[object]) -> dict[str, Any]:
+    return _stated(kind())
 
 
 def _stated(declared: object) -> dict[str, Any]:
@@ -207,10 +216,16 @@ def _function(element: sa.Function[Any]) -> None:
         _refuse(f"The function {str(element.name)!r} is not one of data_access.reading.guard.FUNCTIONS.")
 
 
-def _operator(element: elements.BinaryExpression[Any] | elements.UnaryExpression[Any]) -> None:
-    for name in ("operator", "modifier", "negate"):
-        if isinstance(operator := getattr(element, name, None), operators.custom_op):
+def _operators(own: Mapping[str, Any]) -> None:
+    for name in _OPERATORS & own.keys():
+        if isinstance(operator := own[name], operators.custom_op):
             _refuse(f"The operator {operator.opstring!r} is SQL text.")
+
+
+def _compared(element: elements.BinaryExpression[Any]) -> None:
+    for name, value in element.modifiers.items():
+        if isinstance(value, str) and len(value) > 1:  # LIKE escapes by one letter
+            _refuse(f"A comparison with {name} {value!r} may hide SQL.")
 
 
 def _column(element: elements.ColumnClause[Any]) -> None:
@@ -247,8 +262,7 @@ _CLOSER: dict[type, Callable[[Any], None]] = {
     elements.ColumnClause: _column,
     sa.Select: _only_reads,
     sa.CompoundSelect: _only_reads,
-    elements.BinaryExpression: _operator,
-    elements.UnaryExpression: _operator,
+    elements.BinaryExpression: _compared,
     elements.Cast: _cast,
     elements.BindParameter: _bound,
     selectable._OffsetLimitParam: _bound,  # pyright: ignore[reportPrivateUsage]

@@ -225,12 +225,23 @@ class Reader:
     def _checked(self, statement: Statement) -> pd.DataFrame:
         """The rows of a statement that was found to read what it may."""
         guard.check(statement, self._handed_out.values(), RESERVED)
+        made = statement._generate_cache_key()  # pyright: ignore[reportPrivateUsage]
+        asked = None if made is None else (self.viewer.may_see_customers, made.key)
+        # What passes the walk and has the key of another is that statement but for its values: the engine runs the
+        # SQL that it keeps under the same key.
+        if asked is None or asked not in self._warehouse.passed:
+            self._look(statement)
+            if asked is not None:
+                self._warehouse.passed.add(asked)
+        return self._read(statement)
+
+    def _look(self, statement: Statement) -> None:
+        """What the walk leaves to be looked at: what is told of single customers, and the SQL that comes out."""
         if not self.viewer.may_see_customers:
             disclosure.check(statement, self._handed_out)
         dialect = type(self._warehouse.dialect(self._version))
         visible = frozenset(_written(name, self.scope, dialect) for name in self._handed_out)
         compiled.check(compiled.write(statement, dialect), visible, RESERVED)
-        return self._read(statement)
 
     def _read(self, statement: Statement, scope: Scope | None = None) -> pd.DataFrame:
         most = self._warehouse.settings.frame_rows

@@ -15,7 +15,7 @@ import re
 import secrets
 import shutil
 import tempfile
-from collections.abc import Generator
+from collections.abc import Container, Generator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -243,7 +243,7 @@ class FolderStore(Store):
             shutil.rmtree(draft.folder, ignore_errors=True)
 
     @override
-    def copy_current(self, draft: Draft, progress: Progress = silent) -> None:
+    def copy_current(self, draft: Draft, progress: Progress = silent, tables: Container[str] | None = None) -> None:
         version = self.current()
         if version is None:
             return

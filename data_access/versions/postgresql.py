@@ -11,8 +11,8 @@ the server itself lets go of that lock when the session ends. A killed load leav
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Container, Generator
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from time import monotonic, sleep
 from typing import Any
@@ -28,7 +28,7 @@ from data_access.errors import BusyError, NoVersionError, StoreError
 from data_access.reading import row_security
 from data_access.schema import metadata
 from data_access.settings import Settings, masked
-from data_access.versions import postgresql_tables as tables
+from data_access.versions import postgresql_tables
 from data_access.versions.scratch import scratch
 from data_access.versions.store import (
     KEPT,
@@ -228,6 +228,9 @@ class PostgresStore(Store):
                 yield
             finally:
                 self._loader = None
+                with suppress(psycopg.Error):  # of a session that was lost the server lets go by itself
+                    # Said, not left to the end of the session, which the server notices a moment after the next load.
+                    connection.execute("SELECT pg_advisory_unlock(%s)", (LOCK,))
                 self._watch.dispose()  # whoever loads seldom reads on, and need not close what they did not open
 
     @contextmanager
@@ -246,16 +249,20 @@ class PostgresStore(Store):
             yield Draft(new_version_id(), folder)
 
     @override
-    def copy_current(self, draft: Draft, progress: Progress = silent) -> None:
+    def copy_current(self, draft: Draft, progress: Progress = silent, tables: Container[str] | None = None) -> None:
         version = self.current()
         if version is None:
             return
         try:
             with self._session() as source, duckdb.connect(draft.path) as target:
+                lying = postgresql_tables.shown(source, version.place) if tables is not None else {}
                 for done, table in enumerate(metadata.tables.values()):
                     progress("copying the current version", done, len(metadata.tables))
-                    tables.pull(source, version.place, table, target, draft.folder / "pulled.csv")
-                tables.refuse_lost(source, version.place, target)
+                    if tables is not None and table.name not in tables and table.name in lying:
+                        draft.left.add(table.name)
+                        continue
+                    postgresql_tables.pull(source, version.place, table, target, draft.folder / "pulled.csv")
+                postgresql_tables.refuse_lost(version.place, target, draft.left)
         except _DAMAGE as error:
             raise StoreError(
                 f"The current version {version.id} in {self.shown} is missing or damaged: {first_line(error)}. "
@@ -274,12 +281,13 @@ class PostgresStore(Store):
                 target.transaction(),
             ):
                 target.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
-                names = tables.names(source)
-                for table in metadata.tables.values():
-                    if not tables.exists(target, names[table.name]):
-                        tables.push(source, table, target, names[table.name], draft.folder / "pushed.csv", progress)
-                    tables.show(target, table, names[table.name], schema)
-                row_security.protect(target, tables.SCHEMA, names)
+                names = postgresql_tables.names(source, self._left(target, draft))
+                for name, table in metadata.tables.items():
+                    if not postgresql_tables.exists(target, names[name]):
+                        file = draft.folder / "pushed.csv"
+                        postgresql_tables.push(source, table, target, names[name], file, progress)
+                    postgresql_tables.show(target, table, names[name], schema)
+                row_security.protect(target, postgresql_tables.SCHEMA, names)
                 self._list(target, draft.id)
         except psycopg.Error as error:
             if not self._listed(draft.id, error):  # the connection may have been lost after the server had published
@@ -295,6 +303,14 @@ class PostgresStore(Store):
             )
         self.sweep()
         return version
+
+    def _left(self, session: Session, draft: Draft) -> dict[str, str]:
+        """Where the tables lie that a draft leaves as they are."""
+        current = self.current()
+        if current is None or not draft.left:
+            return {}
+        lying = postgresql_tables.shown(session, current.place)
+        return {name: lying[name] for name in draft.left}
 
     def _listed(self, version_id: str, error: psycopg.Error) -> bool:
         try:
@@ -364,8 +380,8 @@ class PostgresStore(Store):
                 session.execute(f"SET lock_timeout = '{SWEEP_WAIT}'".encode())
                 stale = (f"v_{name}" for name in there if name not in listed)
                 removed += [name for name in stale if self._drop(session, sql.SQL("SCHEMA {} CASCADE"), name)]
-                for name in tables.unseen(session):
-                    self._drop(session, sql.SQL("TABLE {}"), tables.SCHEMA, name)
+                for name in postgresql_tables.unseen(session):
+                    self._drop(session, sql.SQL("TABLE {}"), postgresql_tables.SCHEMA, name)
         except (StoreError, psycopg.Error) as error:
             journal.warning("%s: old versions could not be removed yet: %s", self.shown, first_line(error))
         return tuple(removed)

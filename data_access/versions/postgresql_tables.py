@@ -8,6 +8,7 @@ of the same version.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,11 @@ from data_access.schema import CONTRACT, Through, metadata
 from data_access.versions.store import Progress
 
 SCHEMA = "branchlight_tables"
-LAYOUT = "2"
-"""Raised when tables are to be written anew although their rows are the same: other indexes, other rules."""
+LAYOUT = "l3"
+"""Raised when tables are to be written anew although their rows are the same: other indexes, rules or types.
+
+It stands in the name of a table, where no digit of a fingerprint could be taken for it.
+"""
 
 BLOCK = 1 << 20
 """Bytes sent to the server at once."""
@@ -38,13 +42,21 @@ WHERE n.nspname = %s AND c.relkind = 'r' AND NOT EXISTS (
     AND d.refobjid = c.oid)
 """
 
+_SHOWN = """
+SELECT DISTINCT v.relname, t.relname FROM pg_class v JOIN pg_namespace n ON n.oid = v.relnamespace
+JOIN pg_rewrite r ON r.ev_class = v.oid
+JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
+JOIN pg_class t ON t.oid = d.refobjid JOIN pg_namespace s ON s.oid = t.relnamespace
+WHERE n.nspname = %s AND s.nspname = %s AND v.relkind = 'v' AND t.relkind = 'r'
+"""
+
 Session = psycopg.Connection[tuple[Any, ...]]
 
 
-def names(source: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """The name of each table of a draft in `SCHEMA`, by its name in the contract."""
-    prints = {name: _fingerprint(source, table) for name, table in metadata.tables.items()}
-    return {name: f"{name}_{_digest(prints, name)}" for name in metadata.tables}
+def names(source: duckdb.DuckDBPyConnection, left: Mapping[str, str]) -> dict[str, str]:
+    """The name of each table of a draft in `SCHEMA`, by its name in the contract; `left` for those it does not hold."""
+    prints = {name: _fingerprint(source, table) for name, table in metadata.tables.items() if name not in left}
+    return dict(left) | {name: f"{name}_{LAYOUT}{_digest(prints, name)}" for name in prints}
 
 
 def _fingerprint(source: duckdb.DuckDBPyConnection, table: sa.Table) -> str:
@@ -57,7 +69,7 @@ def _fingerprint(source: duckdb.DuckDBPyConnection, table: sa.Table) -> str:
     row = f"hash(hash({listed}))"
     rows = source.table(table.name).aggregate(f"count(*), sum({row}), bit_xor({row})").fetchone()
     columns = [f"{column.name} {duckdb_type(column)}" for column in table.columns]
-    return f"{LAYOUT} {duckdb.__version__} {columns} {rows}"
+    return f"{duckdb.__version__} {columns} {rows}"
 
 
 def _digest(prints: dict[str, str], name: str) -> str:
@@ -65,7 +77,13 @@ def _digest(prints: dict[str, str], name: str) -> str:
     while isinstance(rule := metadata.tables[seen].info["scope"], Through):
         seen = rule.parent
         told.append(prints[seen])
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:24]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:22]
+
+
+def shown(session: Session, schema: str) -> dict[str, str]:
+    """The tables of this layout that the views of a version show, by their name in the contract."""
+    found = session.execute(_SHOWN, (schema, SCHEMA)).fetchall()
+    return {str(view): str(name) for view, name in found if name.startswith(f"{view}_{LAYOUT}")}
 
 
 def exists(session: Session, name: str) -> bool:
@@ -160,8 +178,10 @@ def pull(source: Session, schema: str, table: sa.Table, target: duckdb.DuckDBPyC
     file.unlink()
 
 
-def refuse_lost(source: Session, schema: str, target: duckdb.DuckDBPyConnection) -> None:
+def refuse_lost(schema: str, target: duckdb.DuckDBPyConnection, left: Container[str]) -> None:
     """Refuse a version that lacks a table which it says it holds: absent there is damage, not an older contract.
+
+    Tables that were `left` lie there.
 
     Raises:
         UndefinedTable: as the server would have said, had it been asked for that table.
@@ -170,7 +190,7 @@ def refuse_lost(source: Session, schema: str, target: duckdb.DuckDBPyConnection)
     if "warehouse_version" not in held or "version_table" not in held:
         raise errors.UndefinedTable(f"{schema} lacks the tables that describe it")
     listed = target.execute('SELECT table_name FROM version_table WHERE "rows" > 0').fetchall()
-    if lost := sorted(name for (name,) in listed if name not in held):
+    if lost := sorted(name for (name,) in listed if name not in held and name not in left):
         raise errors.UndefinedTable(f"{schema} lacks {', '.join(lost)}")
 
 

@@ -18,9 +18,9 @@ import os
 import re
 import secrets
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
 from getpass import getuser
@@ -73,10 +73,17 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A version in the making: a private folder, and in it the DuckDB file that will be published."""
+    """A version in the making: a private folder, and in it the DuckDB file that will be published.
+
+    Attributes:
+        id: Of the version.
+        folder: Where the file lies, and whatever the load needs beside it.
+        left: Tables that are not in the file, because the version will show them as they lie in the current one.
+    """
 
     id: str
     folder: Path
+    left: set[str] = field(default_factory=set[str])
 
     @property
     def path(self) -> Path:
@@ -161,8 +168,14 @@ class Store(ABC):
         """An empty draft. Whatever was not published of it is gone when the context ends."""
 
     @abstractmethod
-    def copy_current(self, draft: Draft, progress: Progress = silent) -> None:
+    def copy_current(self, draft: Draft, progress: Progress = silent, tables: Container[str] | None = None) -> None:
         """Start the draft from the current version; without one it stays empty.
+
+        Args:
+            draft: An empty one.
+            progress: Told of each table.
+            tables: Those that the load will read or change; all, if not said. A store may leave the others where they
+                lie, and names them in `Draft.left`.
 
         Raises:
             StoreError: the current version is damaged.

@@ -38,6 +38,9 @@ METRICS: Mapping[str, Kind] = MappingProxyType(
         "weekly_contacts": Kind.COUNT,
         "weekly_participation_rate": Kind.SHARE,
         "top_two_box": Kind.SHARE,
+        "new_money": Kind.MONEY,
+        "weekly_satisfied": Kind.SHARE,
+        "promises_kept": Kind.SHARE,
     }
 )
 """Metrics of the catalogue that may have a target."""

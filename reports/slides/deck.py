@@ -171,7 +171,12 @@ class _Deck:
         for column, card in enumerate(cards):
             badge = card.badge[0] if card.badge else ""
             for row, (text, size) in enumerate(
-                ((card.name, Pt(12)), (card.value, Pt(24)), (badge, Pt(11)), (card.rests_on, Pt(11)))
+                (
+                    (card.name, Pt(12)),
+                    (card.value, Pt(24)),
+                    (badge, Pt(11)),
+                    (sentences([card.rests_on, card.target]), Pt(11)),
+                )
             ):
                 self._cell(frame.table.cell(row, column), text, size)
                 if row == 2 and card.badge:

@@ -65,6 +65,7 @@ def tell(answer: Campaign | NotSeen) -> Story:
         ),
         (name, *([branches(answer.branches)] if answer.branches else [])),
         answer.currency,
+        answer.traced,
     )
 
 
@@ -102,8 +103,17 @@ def _cards(answer: Campaign) -> list[Card]:
     assigned = say("{n} assigned", n=_n(card["conversion_rate"]))
     returned = card["roi_incremental"]
     return [
-        measured(say("Participation"), "participation_rate", card["participation_rate"], [contacted], currency),
-        measured(say("Conversion"), "conversion_rate", card["conversion_rate"], [assigned, *still], currency),
+        measured(
+            say("Participation"),
+            "participation_rate",
+            card["participation_rate"],
+            [contacted],
+            currency,
+            shown_by="funnel",
+        ),
+        measured(
+            say("Conversion"), "conversion_rate", card["conversion_rate"], [assigned, *still], currency, shown_by="arms"
+        ),
         _effect(answer),
         measured(
             say("Incremental ROI"),
@@ -111,16 +121,18 @@ def _cards(answer: Campaign) -> list[Card]:
             returned,
             [say("{n} compared", n=_n(returned))],
             currency,
+            shown_by="money",
             definition=adjusted.definition(card, "roi_incremental"),
             badge=_badge(answer, "roi_incremental"),
         ),
-        measured(say("Cost, all kinds"), "campaign_cost", card["campaign_cost"], of_plan, currency),
+        measured(say("Cost, all kinds"), "campaign_cost", card["campaign_cost"], of_plan, currency, shown_by="costs"),
         measured(
             say("Satisfied"),
             "top_two_box",
             card["top_two_box"],
             [say("{n} answers", n=_n(card["top_two_box"]))],
             currency,
+            shown_by="satisfaction",
         ),
     ]
 
@@ -135,6 +147,7 @@ def _effect(answer: Campaign) -> Card:
         answer.scores[key],
         [*([] if conversion else [say("effect per customer")]), say("{n} compared", n=_n(answer.scores[key]))],
         answer.currency,
+        shown_by="arms" if conversion else "money",
         definition=adjusted.definition(answer.scores, key),
         signed=not conversion,
         badge=_badge(answer, key),

@@ -43,6 +43,7 @@ def tell(answer: Campaigns) -> Story:
         rows=rows,
         choice=tuple(_chosen(answer)),
         currency=answer.currency,
+        traced=answer.traced,
     )
 
 
@@ -61,7 +62,7 @@ def _chosen(answer: Campaigns) -> list[str]:
     """The choice in words."""
     choice = answer.choice
     return [
-        period.written(choice.period),
+        period.named(answer.looked_at),
         *(term(value) for value in (choice.objective, choice.theme, choice.line) if value),
         *([branches(answer.branches)] if answer.branches else []),
     ]
@@ -129,6 +130,7 @@ def _cards(answer: Campaigns) -> list[Card]:
             together["contribution_added"],
             [say("added"), judged],
             currency,
+            shown_by="returns",
             definition=say(
                 "Contribution that the judged campaigns added against their control groups, campaign by campaign."
             ),
@@ -140,6 +142,7 @@ def _cards(answer: Campaigns) -> list[Card]:
             judged_cost if judged_cost.known[0] else every_cost,
             [judged, *every, *([say("before staff time")] if staff_time else [])],
             currency,
+            shown_by="returns",
             definition=say(
                 "Cost of the judged campaigns, of the customers whose window has closed: what the contribution "
                 "added is set against. All kinds of cost."
@@ -151,6 +154,7 @@ def _cards(answer: Campaigns) -> list[Card]:
             together["roi_incremental"],
             [judged],
             currency,
+            shown_by="returns",
             definition=adjusted.definition(card, "roi_incremental"),
         ),
         measured(
@@ -159,6 +163,7 @@ def _cards(answer: Campaigns) -> list[Card]:
             part,
             [say("{n} contacted", n=figures.number(float(part.n[0])))],
             currency,
+            shown_by="conversion",
         ),
         measured(
             say("Conversion"),
@@ -166,6 +171,7 @@ def _cards(answer: Campaigns) -> list[Card]:
             conversion,
             [say("{n} assigned", n=figures.number(float(conversion.n[0])))],
             currency,
+            shown_by="conversion",
         ),
         measured(
             say("Satisfied"),
@@ -173,6 +179,7 @@ def _cards(answer: Campaigns) -> list[Card]:
             satisfied,
             [say("{n} answers", n=figures.number(float(satisfied.n[0]))), asked],
             currency,
+            shown_by="conversion",
         ),
     ]
 

@@ -81,7 +81,7 @@ def chart(
     for layer in spec["layer"]:
         layer["encoding"]["x"]["scale"]["domain"] = [_midnight(starts[0]), _midnight(beyond)]
         layer["encoding"]["x"]["axis"]["values"] = _months(starts)
-    return Chart(spec, HEIGHT, alt_text, key)
+    return Chart(spec, HEIGHT, alt_text, key, weeks=tuple(starts))
 
 
 def unit_mark(control: ControlChart, unit: Unit, currency: str) -> str:

@@ -64,7 +64,8 @@ def weeks(starts: Sequence[date], counts: dict[str, Sequence[float]], *, alt_tex
     lines = np.array(list(counts.values()), dtype=float)
     named = rows.iloc[[line * len(starts) + free_place(lines, line) for line in range(len(lines))]]
     form = _weeks(written_dates(starts), min(len(starts), 6), theme.axis_label(Unit.COUNT))
-    return Chart(theme.filled(form, height=HEIGHT, rows=rows, named=named), HEIGHT, alt_text, key)
+    mondays = tuple(date(day.year, day.month, day.day) for day in starts)
+    return Chart(theme.filled(form, height=HEIGHT, rows=rows, named=named), HEIGHT, alt_text, key, weeks=mondays)
 
 
 def free_place(lines: npt.NDArray[np.float64], line: int) -> int:

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 from answers.summary.summary import Money, Movement, Satisfaction, Summary
+from answers.traced import Traced
 from metrics.catalogue import Unit
 from metrics.catalogue.entry import marked as _
 from metrics.estimate import Intervals, Verdict
@@ -59,12 +60,13 @@ def tell(answer: Summary) -> Story:
         rows=((_changed(answer, called),), *pairs),
         choice=tuple(_chosen(answer)),
         currency=answer.currency,
+        traced=Traced(answer.programme.looked_at, answer.choice.branch),
     )
 
 
 def _chosen(answer: Summary) -> list[str]:
     return [
-        period.written(answer.choice.period),
+        period.named(answer.programme.looked_at),
         *([campaigns.branches(answer.branches)] if answer.branches else [say("whole bank")]),
     ]
 
@@ -89,6 +91,8 @@ def _cards(answer: Summary) -> list[Card]:
             together["contribution_added"],
             spent,
             currency,
+            shown_by="returns",
+            traced=answer.programme.traced,
             definition=say(
                 "Contribution that the judged campaigns added against their control groups, campaign by campaign."
             ),
@@ -102,6 +106,8 @@ def _cards(answer: Summary) -> list[Card]:
             together["budget_used"],
             plan if planned.known[0] else [],
             currency,
+            shown_by="returns",
+            traced=answer.programme.traced,
             unit=Unit.SHARE,
         ),
         Card(
@@ -111,6 +117,9 @@ def _cards(answer: Summary) -> list[Card]:
             if len(scores) > judged
             else say("all campaigns of the period"),
             say("Campaigns of the period whose return could be set against a control group, of all of them."),
+            key="roi_incremental",
+            shown_by="returns",
+            traced=answer.programme.traced,
         ),
     ]
 
@@ -132,6 +141,10 @@ def _money(money: Money | None, currency: str) -> Card:
         said,
         _signal(money),
         history if all(map(math.isfinite, history)) else None,
+        "net_new_money",
+        (money.total, math.nan, math.nan),
+        shown_by="bridge",
+        tables=("asset_flow",),
     )
 
 
@@ -166,6 +179,8 @@ def _upper(movement: Movement | None) -> Card:
         said,
         _moved(net),
         history if len(history) > 1 else None,
+        "net_upgrade_rate",
+        shown_by="bridge",
     )
 
 

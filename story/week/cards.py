@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from answers.period import week as of_week
+from answers.traced import Traced
 from answers.week.series import Measured
 from metrics.catalogue import Direction, Unit, metric
 from metrics.catalogue.entry import marked as _
@@ -118,8 +120,8 @@ def badge(measured: Measured) -> Badge:
     return say("as usual"), "gray"
 
 
-def card(measured: Measured, currency: str) -> Card:
-    """The number with what it rests on."""
+def card(measured: Measured, currency: str, branch: str = "") -> Card:
+    """The number with what it rests on, of a branch or of all."""
     history, between = None, usual(measured, currency)
     if measured.review is not None:
         values = measured.review.chart.value[-27:]
@@ -131,7 +133,17 @@ def card(measured: Measured, currency: str) -> Card:
         say(metric(measured.key).formula),
         badge(measured),
         history if history and len(history) > 1 else None,
+        measured.key,
+        _number(measured),
+        traced=Traced(of_week(measured.week), branch),
+        shown_by=f"strip_{measured.key}",
     )
+
+
+def _number(measured: Measured) -> tuple[float, float, float] | None:
+    """What was counted: as it was, so without limits."""
+    newest = np.nan if measured.review is None else float(measured.review.chart.value[-1])
+    return None if np.isnan(newest) else (newest, np.nan, np.nan)
 
 
 def _rests_on(measured: Measured) -> str:

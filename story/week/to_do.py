@@ -223,7 +223,7 @@ def _list(answer: ToDo, rows: pd.DataFrame, currency: str) -> Table:
             [sentences([whose, _by(row, answer.on), state(step, answer.on)]) for whose, row, step in owned],
         ),
     )
-    return Table(columns, say("What to do"), "to_do", prose=True)
+    return Table(columns, say("What to do"), "to_do", prose=True, customers=True)
 
 
 def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from functools import partial
 
 import numpy as np
+from answers import period
+from answers.traced import Traced
 from answers.week.series import Measured
 from answers.week.to_do import ToDo
 from answers.week.week import Week
@@ -85,10 +87,11 @@ def _told(answer: Week) -> Story:
     return Story(
         headline(answer),
         tuple(_facts(answer)),
-        cards=tuple(cards.card(measured, answer.currency) for measured in answer.measures),
+        cards=tuple(cards.card(measured, answer.currency, answer.choice.branch) for measured in answer.measures),
         rows=tuple(rows),
         choice=tuple(_facts(answer)[:2]),
         currency=answer.currency,
+        traced=Traced(period.week(answer.monday), answer.choice.branch),
     )
 
 

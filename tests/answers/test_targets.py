@@ -10,7 +10,7 @@ import pytest
 
 from answers import period, targets
 from answers.period import Period, Season
-from answers.targets import Goal
+from answers.targets import Goal, Part
 from data_access.reading.reader import Reader
 from data_access.versions import open_store
 from data_access.workspace import targets as kept
@@ -69,7 +69,6 @@ def asked(tmp_path_factory) -> Iterator:
         ("top_two_box", "2026-11", [], None, 2, 2),  # shares do not add up
         ("weekly_conversions", "season-RED26", ["B1"], 45.0, 1, 1),
         ("weekly_conversions", "2026-11", ["B1"], 0.0, 1, 1),
-        ("weekly_sales", "2026-W46", ["B1"], None, 0, 0),
         ("weekly_sales", "all", ["B1"], None, 0, 0),
         ("roi_incremental", "2026-11", ["B1"], None, 0, 0),
         ("weekly_sales", "2025-11", ["B1"], None, 0, 1),
@@ -78,6 +77,38 @@ def asked(tmp_path_factory) -> Iterator:
 )
 def test_a_goal_is_the_sum_of_what_was_set_or_none(asked, metric, key, branches, value, with_target, wanted):
     assert asked(metric, key, *branches) == Goal(metric, value, with_target, wanted)
+
+
+@pytest.mark.parametrize(
+    ("metric", "key", "branches", "value", "parts"),
+    [
+        # November 2026 has 21 working days, October 18: seven days of holiday, and a Saturday that is worked.
+        ("weekly_sales", "2026-W46", ["B1"], 200.0 * 5 / 21, [Part("2026-11", 5, 21)]),
+        ("weekly_sales", "2026-W46", [], 1_200.0 * 5 / 21, [Part("2026-11", 5, 21)]),
+        (
+            "weekly_sales",
+            "2026-W49",
+            ["B1"],
+            200.0 / 21 + 400.0 * 4 / 23,
+            [Part("2026-11", 1, 21), Part("2026-12", 4, 23)],
+        ),
+        ("weekly_sales", "2026-W49", ["B2"], None, []),  # December has none
+        (
+            "weekly_sales",
+            "2026-W44",
+            ["B1"],
+            100.0 * 5 / 18,
+            [Part("2026-10", 5, 18)],
+        ),  # Sunday is November's, a day off
+        ("top_two_box", "2026-W49", ["B1"], None, []),  # its Thursday lies in December
+        ("top_two_box", "2026-W48", ["B1"], 0.8, []),
+        ("average_assets", "2026-W49", ["B1"], 7.0, []),
+    ],
+)
+def test_a_week_takes_its_working_days_of_its_months_targets(asked, metric, key, branches, value, parts):
+    goal = asked(metric, key, *branches)
+    assert goal.value == (None if value is None else pytest.approx(value))
+    assert list(goal.parts) == parts
 
 
 def test_a_branch_head_has_the_goal_of_their_branch(asked):
@@ -93,3 +124,20 @@ def test_a_branch_head_has_the_goal_of_their_branch(asked):
 def test_a_share_of_a_goal_is_reached_where_there_is_one_above_zero(value, actual, share):
     reached = Goal("weekly_sales", value, 1, 1).reached(actual)
     assert math.isnan(reached) if share is None else reached == share
+
+
+def test_a_branch_s_own_calendar_counts_before_the_official_one(tmp_path):
+    """The branch is open on Saturday the 14th too, and closed on Monday the 9th and Tuesday the 10th."""
+    warehouse = warehouse_of(str(tmp_path / "warehouse"))
+    days = {14: True, 9: False, 10: False}
+    calendar = [{"branch_id": "B1", "day": date(2026, 11, day), "open": works} for day, works in days.items()]
+    bank = bank_of({"branch": [{"branch_id": "B1", "name": "B1"}], "branch_calendar": calendar})
+    publish(bank, open_store(str(tmp_path / "warehouse")))
+    workspace = open_database(f"sqlite:///{tmp_path}/workspace.sqlite")
+    kept.put_all(workspace, "gu", VALUES)
+    looked_at = period.named("2026-W46")
+    goal = targets.ask(workspace, Reader(viewer(), warehouse), ["weekly_sales"], looked_at)["weekly_sales"]
+    assert goal.parts == (Part("2026-11", 4, 20),)
+    assert goal.value == pytest.approx(200.0 * 4 / 20)
+    workspace.dispose()
+    warehouse.close()

@@ -13,7 +13,9 @@ from data_access.audience import Whom
 from data_access.queries import (
     audience,
     campaigns,
+    customer_lists,
     data,
+    evidence,
     experiments,
     history,
     staff,
@@ -41,8 +43,11 @@ SOME = Whom(
     branches=("B1", "B2"),
 )
 
-LISTS = frozenset({to_do.rows, audience.rows})
+LISTS = frozenset({to_do.rows, audience.rows, customer_lists.rows})
 """Lists of single customers: refused to who may not see them."""
+
+CHOSEN = customer_lists.Chosen(FIRST, LAST, branches=("B1", "B2"))
+OF_CAMPAIGN = customer_lists.Chosen(campaigns=("C2",))
 
 EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     campaigns.catalogue: [
@@ -75,6 +80,20 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     experiments.top_sales: [{}, {"campaigns": ["C2"], "branches": ["B1", "B5"]}],
     experiments.spill_over: [{"campaigns": ["C1", "C2", "C4"]}, {"campaigns": ["C3"], "branches": ["B3"]}],
     experiments.guardrails: [{"campaigns": ["C1", "C2", "C3", "C4"]}, {"campaigns": ["C2"], "branches": ["B4"]}],
+    customer_lists.counts: [
+        {"kind": kind, "chosen": chosen} for kind in customer_lists.LISTS for chosen in (CHOSEN, OF_CAMPAIGN)
+    ],
+    customer_lists.rows: [
+        *({"kind": kind, "chosen": CHOSEN} for kind in customer_lists.LISTS),
+        {"kind": "converted", "chosen": OF_CAMPAIGN, "page": 2, "size": 3},
+    ],
+    evidence.rows: [
+        {"table": "sale", "first": FIRST, "last": LAST, "branches": ["B1"]},
+        {"table": "sale", "column": "week_start", "first": FIRST},
+        {"table": "campaign_member", "campaigns": ["C1", "C2"]},
+        {"table": "tier_snapshot", "last": LAST},
+        {"table": "campaign", "first": FIRST, "last": LAST},
+    ],
     data.version: [{}],
     data.tables: [{}],
     data.columns: [{}],

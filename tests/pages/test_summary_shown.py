@@ -22,21 +22,13 @@ from metrics.tiers.assets_moved import PARTS
 from story import words
 from story.parts import Story
 from story.summary import summary as story
-from tests.data_access.small_bank import viewer, warehouse_of
+from tests.data_access.small_bank import viewer
 from tests.pages.limits_by_hand import wilson
 from tests.pages.shown import SCALES, card, chart, marks, numbers
 
 KEY = "2026-Q3"
 FIRST, LAST = 2026 * 12 + 6, 2026 * 12 + 8  # July to September
 SCOPES = {"bank": (), "head": ("B001",)}
-
-
-@pytest.fixture(scope="module")
-def warehouse(demo_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
-    folder = shutil.copytree(demo_warehouse, tmp_path_factory.mktemp("summary") / "warehouse")
-    opened = warehouse_of(str(folder))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(scope="module")

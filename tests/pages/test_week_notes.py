@@ -42,3 +42,15 @@ def test_what_changed_in_another_window_is_said_in_the_reader_s_language(app: Ap
     page = next(one for one in page.button if one.key == f"save_edit_{note.note_id}_1").click().run()
     (said,) = page.warning
     assert "另一个" in str(said.value), said.value
+
+
+def test_a_week_s_note_stands_on_the_charts_of_that_week_for_who_may_read_it(app: App):
+    write(app("week", "gu.ruolan"), "Lift broken on Tuesday")
+
+    def marked(page: AppTest) -> int:
+        return sum("Lift broken on Tuesday" in chart.proto.spec for chart in page.get("vega_lite_chart"))
+
+    later = app("week", "gu.ruolan")
+    assert marked(later) >= 4
+    assert marked(app("week", "ji.mingchuan")) == 0
+    assert marked(app("week", "lu.zhixing", branch="B002")) == 0

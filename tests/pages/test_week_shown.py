@@ -22,20 +22,12 @@ from data_access.reading.reader import Reader
 from story import words
 from story.parts import Story
 from story.week import week as story
-from tests.data_access.small_bank import viewer, warehouse_of
+from tests.data_access.small_bank import viewer
 from tests.pages.shown import called, card, chart, marks
 
 SCOPES = {"bank": (), "head": ("B001",)}
 WEEK = "BETWEEN '2026-11-09' AND '2026-11-15 23:59:59'"
 EARLIER = "BETWEEN '2026-11-02' AND '2026-11-08 23:59:59'"
-
-
-@pytest.fixture(scope="module")
-def warehouse(demo_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
-    folder = shutil.copytree(demo_warehouse, tmp_path_factory.mktemp("week") / "warehouse")
-    opened = warehouse_of(str(folder))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(scope="module")

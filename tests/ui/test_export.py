@@ -64,3 +64,25 @@ def test_without_a_font_tables_are_offered_and_it_is_said_what_to_install(monkey
     export.buttons(page(table), name="x", about={}, delivered=lambda _, made: made)
     assert list(made) == ["x.xlsx", "x_x.csv"]
     assert any("fonts\\-noto\\-cjk" in text or "fonts-noto-cjk" in text for text in said)
+
+
+def test_customers_leave_as_a_table_with_a_purpose_alone(monkeypatch: pytest.MonkeyPatch):
+    made = offered(monkeypatch)
+    monkeypatch.setattr(fonts, "missing", lambda: "no font")
+    names = Table((Column("Customer", ["C1"]),), "x", "names", customers=True)
+    shares = Table((Column("Conversion", SHARE, Unit.SHARE),), "x", "shares")
+    facts: list[dict[str, str]] = []
+
+    def delivered(_: str, make: Any, **stated: str) -> Any:
+        facts.append(stated)
+        return make
+
+    for stated in ("", "call them"):
+        monkeypatch.setattr("ui.purpose.asked", lambda stated=stated: stated)
+        export.buttons(page(names, shares), name="x", about={}, delivered=delivered)
+        if not stated:
+            assert list(made) == ["x.xlsx", "x_shares.csv"]
+            assert b"C1" not in Context().run(made["x_shares.csv"])
+    assert list(made) == ["x.xlsx", "x_shares.csv", "x_names.csv"]
+    assert facts == [{}, {}, *[{"purpose": "call them"}] * 3]
+    assert "call them" in Context().run(made["x_names.csv"]).decode("utf-8-sig")

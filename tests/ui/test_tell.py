@@ -72,6 +72,6 @@ def test_a_claim_is_escaped_and_opens_its_evidence(monkeypatch):
     monkeypatch.setattr(tell.st, "markdown", said.append)
     monkeypatch.setattr(tell.filters, "link", lambda page, label, icon: links.append((page, label)))
     claims = (Claim("Money.", "*A* rose"), Claim("Programme.", "one paid", "campaigns", "Campaigns"))
-    tell._block(Block("", "", Claims(claims)), "CNY")
+    tell.part(Block("", "", Claims(claims)), "CNY")
     assert said == ["**Money.** \\*A\\* rose", "**Programme.** one paid"]
     assert links == [("campaigns", "Campaigns")]

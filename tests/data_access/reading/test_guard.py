@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import quoted_name
+from sqlalchemy.sql.visitors import InternalTraversal
 
 from data_access import schema
+from data_access.cache import Passed
 from data_access.errors import AccessError, DataError, ScopeError
-from data_access.reading import compiled, guard
+from data_access.reading import compiled, disclosure, guard
 from data_access.reading.reader import Reader
 from tests.data_access.examples import EXAMPLES, LISTS
 from tests.data_access.small_bank import viewer
@@ -54,6 +56,16 @@ class _Wrapping(sa.types.TypeDecorator):
 
     def column_expression(self, column):
         return sa.select(SALE.c.sale_id).limit(1).scalar_subquery()
+
+
+def _attributed(element, **attributes):
+    """The element with attributes that nothing which makes it would give it."""
+    vars(element).update(attributes)
+    return element
+
+
+def _given(element, **attributes):
+    return sa.select(sa.literal(1).label("x")).where(_attributed(element, **attributes))
 
 
 BYPASSES: dict[str, Callable[[Reader], object]] = {
@@ -106,6 +118,22 @@ BYPASSES: dict[str, Callable[[Reader], object]] = {
     "custom unary operator": lambda r: sa.select(
         sa.sql.elements.UnaryExpression(r.table("sale").c.amount, operator=sa.sql.operators.custom_op("(SELECT 1) -"))
     ),
+    "custom operator of a list": lambda r: sa.select(
+        sa.literal(1).label("x"),
+        sa.sql.elements.BooleanClauseList._construct_raw(
+            sa.sql.operators.custom_op("|| (SELECT 1) ||"), [r.table("sale").c.sale_id == "1", sa.true()]
+        ),
+    ),
+    "custom operator of a truth value": lambda r: _given(
+        ~r.table("campaign_arm").c.is_control, operator=sa.sql.operators.custom_op("(SELECT 1) -")
+    ),
+    "custom operator of exists": lambda r: _given(
+        sa.exists(sa.select(r.table("sale").c.sale_id)), operator=sa.sql.operators.custom_op("(SELECT 1) -")
+    ),
+    "escape of a comparison": lambda r: sa.select(r.table("sale").c.sale_id).where(
+        r.table("sale").c.channel.like("x", escape="'' FROM sale --")
+    ),
+    "schema of an alias": lambda r: sa.select(_attributed(r.table("sale").alias("x"), schema="sale").c.amount),
     "collation": lambda r: sa.select(r.table("sale").c.sale_id.collate("C")),
     "reading a file": lambda r: sa.select(sa.func.read_csv("/etc/passwd")),
     "reading a file as a table": lambda r: sa.select(sa.func.read_csv("/etc/passwd").table_valued("line").c.line),
@@ -184,6 +212,7 @@ def test_a_bypass_is_refused(statement, warehouses):
 
 def _legitimate(r: Reader) -> dict[str, object]:
     member, sale, campaign = r.table("campaign_member"), r.table("sale"), r.table("campaign")
+    arm = r.table("campaign_arm")
     other = member.alias("other")
     snapshot = r.table("tier_snapshot")
     before = sa.func.lag(snapshot.c.month_no).over(partition_by=snapshot.c.customer_id, order_by=snapshot.c.month_no)
@@ -229,6 +258,18 @@ def _legitimate(r: Reader) -> dict[str, object]:
         "intersection": sa.select(
             sa.intersect(sa.select(member.c.customer_id), sa.select(sale.c.customer_id)).subquery()
         ),
+        "groupings": sa.select((first := sa.func.count().label("first")), sa.false().label("no"))
+        .select_from(
+            campaign.outerjoin(
+                member.join(arm, member.c.campaign_id == arm.c.campaign_id),
+                campaign.c.campaign_id == member.c.campaign_id,
+            )
+        )
+        .where(~arm.c.is_control)
+        .order_by(first),
+        "union of parts": sa.union_all(
+            sa.select(member.c.arm).order_by(member.c.arm).limit(1), sa.select(sale.c.channel).limit(2)
+        ),
         "constants": sa.select(sa.literal("text"), sa.null().label("nothing"), sa.true().label("yes")),
     }
 
@@ -272,36 +313,85 @@ DIALECTS = ("duckdb", "postgresql")
 OF_TYPES = ("length", "collation", "collation_schema", "precision", "scale", "decimal_return_scale", "name")
 
 
-def _texts(element: object) -> Iterator[tuple[object, str, bool]]:
-    """Every attribute of an element that holds text or may, and whether it is one of the element's type."""
+def _shapes(text: str) -> dict[InternalTraversal, object]:
+    """What SQLAlchemy keeps in an attribute of each kind that can carry text, with the text in it."""
+    return {
+        InternalTraversal.dp_string: text,
+        InternalTraversal.dp_anon_name: text,
+        InternalTraversal.dp_plain_obj: text,
+        InternalTraversal.dp_operator: sa.sql.operators.custom_op(text),
+        InternalTraversal.dp_plain_dict: {"escape": text, "flags": text, "symmetric": text, "percent": text},
+        InternalTraversal.dp_prefix_sequence: ((sa.text(text), "*"),),
+        InternalTraversal.dp_statement_hint_list: (("*", text),),
+        InternalTraversal.dp_table_hint_list: {(SALE, "*"): text},
+        InternalTraversal.dp_dialect_options: {"postgresql": {"x": text}},
+        InternalTraversal.dp_executable_options: (text,),
+        InternalTraversal.dp_compile_state_funcs: ((text, text),),
+        InternalTraversal.dp_params: {text: text},
+        InternalTraversal.dp_propagate_attrs: {"compile_state_plugin": text},
+        InternalTraversal.dp_has_cache_key: sa.table(text, sa.column(text)),
+    }
+
+
+STRUCTURE = frozenset(
+    (
+        *(InternalTraversal.dp_boolean, InternalTraversal.dp_type, InternalTraversal.dp_annotations_key),
+        *(InternalTraversal.dp_clauseelement, InternalTraversal.dp_clauseelement_list),
+        *(InternalTraversal.dp_clauseelement_tuple, InternalTraversal.dp_clauseelement_tuples),
+        *(InternalTraversal.dp_setup_join_tuple, InternalTraversal.dp_memoized_select_entities),
+    )
+)
+"""Kinds of attribute that hold other elements, which are looked at by themselves, or no text."""
+
+ELSEWHERE = ("exclude", "packagenames", "schema", "_execution_options", "_for_update_arg")
+"""Attributes that can carry text, and that SQLAlchemy does not list."""
+
+
+def _texts(element: object) -> Iterator[tuple[object, str, InternalTraversal | None]]:
+    """Every attribute of an element that holds text or may, and what kind it is of; None for one of its type."""
     own = vars(element)
-    yield from ((element, name, False) for name, value in own.items() if isinstance(value, str))
-    yield from ((element, name, False) for name in ("exclude", "packagenames", "schema") if hasattr(element, name))
+    found = dict.fromkeys((name for name in ELSEWHERE if hasattr(element, name)), InternalTraversal.dp_string)
+    found |= dict.fromkeys((name for name, value in own.items() if isinstance(value, str)), InternalTraversal.dp_string)
+    listed = getattr(element, "_traverse_internals", ())
+    found |= {name: kind for name, kind in listed if kind not in STRUCTURE}
+    yield from ((element, name, kind) for name, kind in found.items())
     if (kind := own.get("type")) is not None:
-        yield from ((element, name, True) for name in vars(kind) if name in OF_TYPES)
+        yield from ((element, name, None) for name in vars(kind) if name in OF_TYPES)
 
 
 @contextmanager
-def _put(element, attribute: str, of_its_type: bool, text: str) -> Iterator[None]:
+def _put(element, attribute: str, kind: InternalTraversal | None, text: str) -> Iterator[None]:
     """Puts the text there for a while: some elements, such as true, are one object for the whole process."""
     before = dict(vars(element))
     try:
-        _change(element, attribute, of_its_type, text)
+        _change(element, attribute, kind, text)
         yield
     finally:
         vars(element).clear()
         vars(element).update(before)
 
 
-def _change(element, attribute: str, of_its_type: bool, text: str) -> None:
-    if not of_its_type:
-        element.__dict__[attribute] = text
+def _change(element, attribute: str, kind: InternalTraversal | None, text: str) -> None:
+    if kind is not None:
+        element.__dict__[attribute] = _shapes(text)[kind]
         return
     changed = copy.copy(element.type)  # types are shared among statements
     changed.__dict__[attribute] = text
     element.__dict__["type"] = changed
     if isinstance(element, sa.Cast):
         element.typeclause.__dict__["type"] = changed
+
+
+def test_the_legitimate_statements_hold_every_kind_of_element_that_is_allowed(reader):
+    """So that the text below comes to stand in every attribute of every construct."""
+    held = {
+        type(part)
+        for statement in _legitimate(reader).values()
+        for part in guard._elements(statement, reader._handed_out.values())
+    }
+    functions = {kind for kind in held if issubclass(kind, sa.Function)}
+    assert held - functions == guard._KINDS - {sa.Function}
+    assert functions > {sa.Function}
 
 
 def _reads_only_its_own(sql: str, dialect: str, branches: set[str]) -> bool:
@@ -319,6 +409,11 @@ def _reads_only_its_own(sql: str, dialect: str, branches: set[str]) -> bool:
     return not list(tree.find_all(sqlglot.exp.Anonymous, sqlglot.exp.Command))
 
 
+def _key_and_sql(statement, reader) -> tuple[object, str]:
+    fresh = statement._clone()  # remembers no key
+    return fresh._generate_cache_key().key, compiled.write(fresh, type(reader._warehouse.dialect(reader._version)))
+
+
 @pytest.mark.parametrize("dialect", DIALECTS)
 @settings(max_examples=150)
 @given(data=st.data())
@@ -329,12 +424,15 @@ def test_no_text_in_any_part_of_a_statement_reads_more_than_it_may(dialect, data
     parts = guard._elements(statement, reader._handed_out.values())
     where = data.draw(st.sampled_from([text for part in parts for text in _texts(part)]), label="where")
     text = data.draw(st.lists(st.sampled_from(PIECES), min_size=1, max_size=3).map(" ".join))
+    before = _key_and_sql(statement, reader)
     with _put(*where, text):
         try:
             frame = reader._checked(statement)
         except (DataError, sa.exc.SQLAlchemyError, AttributeError, LookupError, TypeError, ValueError):
             return
         assert len(frame.columns) > 0
+        after = _key_and_sql(statement, reader)
+        assert after[0] != before[0] or after[1] == before[1]  # what passed under a key stands for all that has it
         plain = type(warehouses[dialect].dialect(reader._version))()
         sql = str(statement.compile(dialect=plain, compile_kwargs={"literal_binds": True}))
     assert _reads_only_its_own(sql.replace("%%", "%"), dialect, {"B1", "B2"}), sql
@@ -346,6 +444,72 @@ def test_the_oracle_knows_a_statement_that_reads_more(dialect):
     assert _reads_only_its_own("SELECT x FROM (SELECT x FROM sale WHERE branch_id IN ('B1')) AS sale", dialect, {"B1"})
     assert not _reads_only_its_own("SELECT x FROM sale", dialect, {"B1"})
     assert not _reads_only_its_own("SELECT x FROM (SELECT x FROM sale WHERE branch_id IN ('B2')) AS s", dialect, {"B1"})
+
+
+def _changed_elsewhere(r: Reader) -> dict[str, object]:
+    """Pairs that differ in one thing which the second look has to see."""
+    sale = r.table("sale")
+    return {
+        "as read": sa.select(sa.func.sum(sale.c.amount)).where(sale.c.channel == "a"),
+        "another value": sa.select(sa.func.sum(sale.c.amount)).where(sale.c.channel == "b"),
+        "another function": sa.select(sa.func.count(sale.c.amount)).where(sale.c.channel == "a"),
+        "another name": sa.select(sa.func.sum(sale.c.amount).label("x")).where(sale.c.channel == "a"),
+        "another column": sa.select(sa.func.sum(sale.c.amount)).where(sale.c.staff_id == "a"),
+    }
+
+
+def test_what_passed_is_not_looked_at_again_and_anything_else_is(warehouse, monkeypatch):
+    looked: list[str] = []
+    check = compiled.check
+    monkeypatch.setattr(compiled, "check", lambda sql, *others: (looked.append(sql), check(sql, *others)))
+    monkeypatch.setattr(warehouse, "passed", Passed(10))
+    told = {}
+    for branches in (("B1",), ("B2", "B3"), ()):
+        reader = Reader(viewer(*branches), warehouse)
+        for name, statement in _changed_elsewhere(reader).items():
+            looked.clear()
+            reader._checked(statement)
+            told.setdefault(branches, {})[name] = len(looked)
+    first = {"as read": 1, "another value": 0, "another function": 1, "another name": 1, "another column": 1}
+    assert told == {("B1",): first, ("B2", "B3"): dict.fromkeys(first, 0), (): first}
+
+
+def test_what_one_may_see_is_not_passed_for_who_may_not(warehouse, monkeypatch):
+    monkeypatch.setattr(warehouse, "passed", Passed(10))
+    trusted = Reader(viewer(), warehouse)
+    trusted._checked(sa.select(trusted.table("sale").c.amount))
+    plain = Reader(viewer(may_see_customers=False), warehouse)
+    with pytest.raises(AccessError, match="may not see them"):
+        plain._checked(sa.select(plain.table("sale").c.amount))
+
+
+def test_what_is_refused_is_refused_again(warehouse, monkeypatch):
+    monkeypatch.setattr(warehouse, "passed", Passed(10))
+    monkeypatch.setattr(guard, "check", lambda *_: None)
+    reader = Reader(viewer("B1"), warehouse)
+    for _ in range(2):
+        with pytest.raises(ScopeError, match="Nothing was read"):
+            reader._checked(sa.select(SALE.c.amount))
+
+
+def test_only_so_many_are_remembered_and_those_asked_last():
+    passed = Passed(2)
+    for key in ((1,), (2,)):
+        passed.add(key)
+    assert (1,) in passed
+    passed.add((3,))
+    assert [key in passed for key in ((1,), (2,), (3,))] == [True, False, True]
+
+
+@pytest.mark.parametrize("scope", [(), ("B1", "B2")], ids=["bank", "branches"])
+def test_the_sources_of_a_select_are_those_that_sqlalchemy_compiles(scope, warehouses):
+    reader = Reader(viewer(*scope), warehouses["duckdb"])
+    for name, statement in _legitimate(reader).items():
+        if isinstance(statement, sa.Select):
+            ours, theirs = disclosure._sources(statement), statement.get_final_froms()
+            assert [str(source) for source in ours] == [str(source) for source in theirs], name
+            joined = [source for source in ours if not isinstance(source, sa.Join)]
+            assert all(source in theirs for source in joined), name
 
 
 def test_the_walk_alone_refuses_every_bypass(warehouses, monkeypatch):

@@ -102,6 +102,29 @@ def test_a_second_load_is_refused_and_told_who_holds_the_first(store):
         pass
 
 
+def test_the_lock_is_free_as_soon_as_a_load_is_over(postgresql_server, monkeypatch):
+    """The server notices the end of a session a moment later: the next load may be sooner."""
+    store = open_store(postgresql_server(f"versions_{next(_databases)}"))
+    connect, opened = store._connect, []
+
+    @contextmanager
+    def lingering():
+        opened.append(connect())
+        yield opened[-1]
+
+    monkeypatch.setattr(store, "_connect", lingering)
+    for _ in range(2):
+        with store.loading():
+            pass
+    with pytest.raises(RuntimeError, match="broke"), store.loading():
+        raise RuntimeError("the load broke")
+    with store.loading():
+        opened[-1].close()  # a session that is lost hides no error, and makes none
+    for session in opened:
+        session.close()
+    store.close()
+
+
 def test_a_second_load_may_wait_for_the_first(store):
     def late():
         with store.loading(wait_seconds=20):

@@ -1,0 +1,177 @@
+"""Lists of customers from the numbers that count them: counted in SQL, for who may see them and who may not."""
+
+# ruff: noqa: S608 - the statements are made of this file's own texts
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from answers import customers, period
+from answers.customers import Choice
+from data_access import demo
+from data_access.door import access
+from data_access.errors import AccessError
+from data_access.queries.customer_lists import LISTS
+from data_access.reading.reader import Reader
+from story import customers as story
+from story import words
+from tests.pages.conftest import texts
+
+App = Callable[..., AppTest]
+PEOPLE = {person.role: person.email.partition("@")[0] for person in reversed(demo.people.PEOPLE)}
+WEEK = "BETWEEN '2026-11-09' AND '2026-11-15 23:59:59'"
+OF_51 = "campaign_id = 'K051' AND arm NOT IN (SELECT arm FROM campaign_arm WHERE campaign_id = 'K051' AND is_control)"
+CLOSED = "matures_on <= (SELECT as_of FROM warehouse_version)"
+BY_HAND = {
+    "assigned": f"campaign_member WHERE {OF_51}",
+    "closed": f"campaign_member WHERE {OF_51} AND {CLOSED}",
+    "counting": f"campaign_member WHERE {OF_51} AND NOT {CLOSED}",
+    "contacted": f"campaign_member WHERE {OF_51} AND contacted_at IS NOT NULL",
+    "participated": f"campaign_member WHERE {OF_51} AND participated_at IS NOT NULL",
+    "converted": f"campaign_member WHERE {OF_51} AND {CLOSED} AND converted_at::DATE <= matures_on",
+    "complained": "complaint WHERE campaign_id = 'K051'",
+    "satisfied": "satisfaction WHERE campaign_id = 'K051' AND scale = 'csat5' AND score >= 4",
+    "dissatisfied": "satisfaction WHERE campaign_id = 'K051' AND scale = 'csat5' AND score < 4",
+    "opened": f"customer WHERE opened_on {WEEK}",
+    "funded": f"""customer m WHERE opened_on {WEEK} AND EXISTS (SELECT 1 FROM holding h
+        WHERE h.customer_id = m.customer_id AND (h.amount IS NULL OR h.amount > 0)
+        AND h.opened_on BETWEEN m.opened_on AND DATE '2026-11-15')""",
+    "bought": f"sale WHERE reversed_at IS NULL AND sold_at {WEEK}",
+    "converted_then": f"campaign_member WHERE converted_at {WEEK} AND converted_at::DATE <= matures_on",
+    "contacted_then": f"campaign_member WHERE contacted_at {WEEK}",
+    "participated_then": f"""campaign_member WHERE contacted_at {WEEK}
+        AND participated_at::DATE - contacted_at::DATE <= 7""",
+    "satisfied_then": f"satisfaction WHERE invited_at {WEEK} AND scale = 'csat5' AND score >= 4",
+    "dissatisfied_then": f"satisfaction WHERE invited_at {WEEK} AND scale = 'csat5' AND score < 4",
+}
+
+
+@pytest.fixture(scope="module")
+def sql(demo_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[Any]]:
+    copied = shutil.copy(next(demo_warehouse.glob("*.duckdb")), tmp_path_factory.mktemp("listed") / "bank.duckdb")
+
+    def ask(statement: str) -> list[Any]:
+        with duckdb.connect(copied, read_only=True) as connection:
+            return connection.execute(statement).fetchall()
+
+    return ask
+
+
+@pytest.fixture
+def reader(bank: Callable[..., None], demo_warehouse: Path) -> Callable[[str], Reader]:
+    bank(demo_warehouse)
+    words.speak("en")
+
+    def of(role: str) -> Reader:
+        version = access.current()
+        who = next(one for one in access.offered(version) if one.role == role)
+        return access.open_reader(who, version)
+
+    return of
+
+
+def asked(kind: str, **others: Any) -> Choice:
+    return Choice(kind, *([period.ALL, "K051"] if LISTS[kind].of_campaigns else ["2026-W46"]), **others)
+
+
+def test_every_list_has_a_name_and_an_answer_by_hand():
+    assert set(BY_HAND) == set(LISTS) == set(story.KINDS)
+    assert {kind for lists in customers.OF_METRIC.values() for kind in lists} <= set(LISTS)
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_a_list_holds_whom_sql_finds_and_says_why(reader, sql, kind):
+    found = customers.ask(reader("planner"), asked(kind))
+    by_hand = sql(f"SELECT customer_id, branch_id FROM {BY_HAND[kind]}")
+    assert (found.n, found.customers) == (len(by_hand), len({one for one, _ in by_hand}))
+    whole = customers.whole(reader("planner"), asked(kind))
+    assert sorted(zip(whole["customer_id"], whole["branch_id"], strict=True)) == sorted(by_hand)
+    assert whole["happened_on"].is_monotonic_decreasing
+    told = story.columns(found, whole)[1].texts("CNY")
+    assert len(told) == found.n
+    assert all(text.startswith(story.kind_written(kind)) for text in told)
+
+
+def test_a_branch_head_s_list_is_of_their_branch_whatever_the_link_asks_for(reader, sql):
+    own = customers.ask(reader("branch_head"), asked("bought", branch="B002"))
+    assert own.n == len(sql(f"SELECT 1 FROM sale WHERE reversed_at IS NULL AND branch_id = 'B001' AND sold_at {WEEK}"))
+    assert own.branches == ("临江支行 Riverside",) or len(own.branches) == 1
+    assert customers.ask(reader("planner"), asked("bought", branch="B002")).choice.branch == "B002"
+
+
+def test_who_may_not_see_customers_is_told_how_many_and_why_not_who(reader, app: App):
+    found = customers.ask(reader("executive"), asked("bought"))
+    assert found.rows is None
+    assert found.n == customers.ask(reader("planner"), asked("bought")).n
+    with pytest.raises(AccessError, match="may not see them"):
+        customers.whole(reader("executive"), asked("bought"))
+    page = app("customers", PEOPLE["executive"], list="bought", when="2026-W46")
+    assert "Single customers are shown to those who may see them" in texts(page)
+    assert not page.table
+    assert not page.get("download_button")
+
+
+@pytest.mark.parametrize("kind", ["assigned", "bought"])
+def test_pages_of_a_list_follow_one_another(reader, kind):
+    everybody = Choice(kind, "2026-11" if kind == "bought" else "all")
+    first = customers.ask(reader("planner"), everybody)
+    assert first.pages > 1
+    second = customers.ask(reader("planner"), Choice(kind, everybody.period, page=2))
+    beyond = customers.ask(reader("planner"), Choice(kind, everybody.period, page=10**6))
+    whole = customers.whole(reader("planner"), everybody)
+    assert [*first.rows["customer_id"], *second.rows["customer_id"]] == list(whole["customer_id"][:100])
+    assert beyond.choice.page == 1
+
+
+def test_an_arm_is_listed_alone_and_the_held_out_arm_only_when_asked_for(reader, sql):
+    for (arm,) in sql("SELECT arm FROM campaign_arm WHERE campaign_id = 'K051'"):
+        n = sql(f"SELECT count(*) FROM campaign_member WHERE campaign_id = 'K051' AND arm = '{arm}'")[0][0]
+        assert customers.ask(reader("planner"), asked("assigned", arm=arm)).n == n > 0
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("role", PEOPLE)
+def test_a_number_leads_to_its_customers_and_back(app: App, role: str, language: str):
+    page = app("campaign", PEOPLE[role], campaign="K051", lang=language)
+    card = {"en": "Participation", "zh": "参与率"}[language]
+    page.button(key=f"evidence_{card}").click().run()
+    links = [link.proto for link in page.get("page_link") if "customers" in link.proto.page]
+    assert len(links) == 2
+    query = dict(pair.split("=") for pair in links[0].query_string.split("&"))
+    listed = app("customers", PEOPLE[role], **(query | {"lang": language}))
+    assert not listed.exception
+    assert not listed.error
+    back = [link.proto for link in listed.get("page_link")]
+    assert [(link.page, "campaign=K051" in link.query_string, "list=" in link.query_string) for link in back] == [
+        ("campaign", True, False)
+    ]
+    words.speak("en")
+
+
+def test_a_list_is_taken_along_with_a_purpose_alone_and_the_audit_knows_it(app: App, monkeypatch: pytest.MonkeyPatch):
+    taken: list[tuple[str, bytes, dict[str, str]]] = []
+
+    def delivered(_: object, file: str, make: Callable[[], bytes], **facts: str) -> Callable[[], bytes]:
+        taken.append((file, make(), facts))
+        return make
+
+    monkeypatch.setattr("ui.page.Page.delivered", delivered)
+    page = app("customers", PEOPLE["branch_head"], list="bought", when="2026-W46")
+    assert "Customers leave Branchlight with a purpose alone" in texts(page)
+    page.text_input(key="purpose").set_value("ask").run()
+    assert not taken
+    page.text_input(key="purpose").set_value("call who bought a fund").run()
+    assert [file for file, _, _ in taken] == ["customers.xlsx", "customers.csv"]
+    n = int(page.title[0].value.split()[0])
+    assert taken[0][2] == {"list": "bought", "rows": str(n), "purpose": "call who bought a fund"}
+    said = taken[1][1].decode("utf-8-sig")
+    assert "Purpose" in said
+    assert "call who bought a fund" in said
+    assert sum(line.startswith("C0") for line in said.splitlines()) >= n

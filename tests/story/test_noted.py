@@ -1,0 +1,77 @@
+"""Notes stand on every chart of their week, with what was written and by whom, and leave the chart as it was."""
+
+from __future__ import annotations
+
+import re
+from copy import deepcopy
+from datetime import date
+
+import pytest
+import vl_convert
+
+from reports.slides import reading
+from story import words
+from story.chart import noted, trend
+from story.chart.noted import LONGEST, Noted
+from story.parts import Block, Chart, Story, Table
+
+WEEKS = [date(2026, 11, 2), date(2026, 11, 9), date(2026, 11, 16)]
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    words.speak("en")
+
+
+def story() -> Story:
+    chart = trend.weeks(WEEKS, {"bought": [1.0, 5.0, 3.0]}, alt_text="Weeks.", key="weeks")
+    return Story("h", (), rows=((Block("a", "", chart), Block("b", "", Table((), "t", "t"))),))
+
+
+def noted_chart(*notes: Noted) -> Chart:
+    chart = noted.on_charts(story(), notes).rows[0][0].shown
+    assert isinstance(chart, Chart)
+    return chart
+
+
+def test_a_story_knows_the_weeks_of_its_charts():
+    assert noted.weeks(story()) == set(WEEKS)
+
+
+def test_a_week_with_two_notes_has_one_mark_that_says_both_with_their_authors():
+    chart = noted_chart(
+        Noted(WEEKS[1], "Lift\nbroken", "Gu"), Noted(WEEKS[0], "Rain", "Lu"), Noted(WEEKS[1], "Fair", "Ji")
+    )
+    assert chart.spec["datasets"]["notes"] == [
+        {"week": "2026-11-02T00:00:00", "hover": "Rain (Lu)"},
+        {"week": "2026-11-09T00:00:00", "hover": "Lift broken (Gu) · Fair (Ji)"},
+    ]
+    assert chart.alt == (
+        "Weeks. · Notes: week of 2 Nov 2026: Rain (Lu) · week of 9 Nov 2026: Lift broken (Gu) · Fair (Ji)"
+    )
+
+
+def test_a_note_of_another_week_and_a_table_are_passed_over():
+    assert noted.on_charts(story(), [Noted(date(2026, 10, 5), "x", "y")]) == story()
+
+
+def test_a_mark_stands_above_its_own_week_and_the_lines_stay():
+    chart = noted_chart(Noted(WEEKS[2], "Fair", "Ji"))
+    svg = vl_convert.vegalite_to_svg({**chart.spec, "width": 300})
+    groups = re.findall(r'class="mark-symbol role-mark layer_\d+_marks"(.*?)</g>', svg, re.S)
+    places = [float(x) for x in re.findall(r"translate\(([\d.]+),", groups[-1])]
+    points = [float(x) for x in re.findall(r"translate\(([\d.]+),", groups[0])]
+    assert len(places) == 1
+    assert places[0] == max(points)
+    lines = reading.read(chart)
+    assert isinstance(lines, reading.Lines)
+    assert lines == reading.read(story().rows[0][0].shown)
+
+
+def test_a_long_note_is_cut_on_the_chart_and_a_chart_without_notes_is_untouched():
+    before = story()
+    kept = deepcopy(before.rows[0][0].shown.spec)
+    chart = noted_chart(Noted(WEEKS[0], "x" * (LONGEST + 5), "Gu"))
+    assert chart.spec["datasets"]["notes"][0]["hover"] == f"{'x' * LONGEST}… (Gu)"
+    noted.on_charts(before, [Noted(WEEKS[0], "y", "z")])
+    assert before.rows[0][0].shown.spec == kept
