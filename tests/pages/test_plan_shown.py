@@ -205,6 +205,7 @@ def test_the_whole_way_of_a_plan(app: App, tmp_path: Path, demo_warehouse: Path)
     assert not page.warning
     (made,) = frozen.of(access.workspace(), WHOLE_BANK, kept.plan_id)
     assert made.digest[:12] in texts(page)
+    assert page.get("download_button") == [], "customers leave with a purpose alone"
     assert (
         freeze.reproduced(json.loads(json.dumps(made.content.kept)), made.content.seed) == made.content.kept["forecast"]
     )

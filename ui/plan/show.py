@@ -20,7 +20,7 @@ from story.text import one_line
 from story.vocabulary import names
 from story.words import say, sentences
 
-from ui import filters, navigation
+from ui import filters, navigation, purpose
 from ui.markdown import plain
 from ui.page import Page
 from ui.plan import desk as desks
@@ -235,6 +235,9 @@ def _frozen(desk: Desk, answer: PlanAnswer, kept: Frozen) -> None:
         return
     if kept.content.data_version != reader.version:
         st.caption(say("The data were loaded anew since; the audience is drawn from those of today."))
+    stated = purpose.asked()
+    if not stated:
+        return
     name = desk.seen.draft.name if desk.seen else ""
     campaign = f"PLAN-{kept.digest[:SHOWN_DIGITS]}"
     files = (
@@ -252,7 +255,7 @@ def _frozen(desk: Desk, answer: PlanAnswer, kept: Frozen) -> None:
     for label, file, make in files:
         st.download_button(
             label,
-            desk.page.delivered(file, make),
+            desk.page.delivered(file, make, purpose=stated, plan=kept.digest),
             file_name=file,
             key=f"download_{file}",
             icon=":material/download:",
