@@ -147,10 +147,9 @@ def _applies(
     """Whether the rule leaves a customer out; None where it has nothing to say of this plan."""
     if rule == "do_not_contact":
         # Out where no channel is left: those without a wish in one of them may be contacted there.
-        asked = _consenting(reader, whom, asked_not_to=True)
-        return customer_id.in_(_in_all(asked, len(whom.channels)))
+        return customer_id.in_(_asked_not_to(reader, whom))
     if rule == "no_consent":
-        return customer_id.not_in(_consenting(reader, whom, asked_not_to=False))
+        return customer_id.not_in(_consenting(reader, whom))
     if rule in ("not_rated", "risk"):
         return _rated(rule, reader, customer_id, whom, rules, risk_level)
     if rule == "overlap":
@@ -158,31 +157,36 @@ def _applies(
     return customer_id.in_(_pressed(reader, rules))
 
 
-def _consenting(reader: Reader, whom: Whom, *, asked_not_to: bool) -> sa.Select[Any]:
-    """Customers by channel of the plan who asked not to be contacted, or who consent and did not ask so."""
+def _holds(reader: Reader, whom: Whom) -> list[sa.ColumnElement[bool]]:
+    """A word on marketing by one of the plan's channels, given by the last day of the data."""
     consent = reader.table("consent")
-    on = reader.as_of
-    holds = [
+    return [
         consent.c["purpose"] == "marketing",
         *measures.among(consent.c["channel"], whom.channels),
-        *measures.within(consent.c["given_at"], None, on),
+        *measures.within(consent.c["given_at"], None, reader.as_of),
     ]
+
+
+def _asked_not_to(reader: Reader, whom: Whom) -> sa.Select[Any]:
+    """Customers who asked not to be contacted through any of the channels."""
+    consent = reader.table("consent")
+    return (
+        sa.select(consent.c["customer_id"])
+        .where(*_holds(reader, whom), consent.c["do_not_contact"])
+        .group_by(consent.c["customer_id"])
+        .having(sa.func.count(sa.distinct(consent.c["channel"])) >= len(whom.channels))
+    )
+
+
+def _consenting(reader: Reader, whom: Whom) -> sa.Select[Any]:
+    """Customers who consent in one of the channels and did not ask there not to be contacted."""
+    consent = reader.table("consent")
+    tomorrow = reader.as_of + timedelta(days=1)
     not_withdrawn = sa.or_(
-        consent.c["withdrawn_at"].is_(None), *measures.within(consent.c["withdrawn_at"], on + timedelta(days=1), None)
+        consent.c["withdrawn_at"].is_(None), *measures.within(consent.c["withdrawn_at"], tomorrow, None)
     )
     wish = sa.func.coalesce(consent.c["do_not_contact"], sa.false())
-    if asked_not_to:
-        return sa.select(consent.c["customer_id"], consent.c["channel"]).where(*holds, wish)
-    return sa.select(consent.c["customer_id"]).where(*holds, not_withdrawn, ~wish)
-
-
-def _in_all(asked: sa.Select[Any], channels: int) -> sa.Select[Any]:
-    by_channel = asked.subquery("asked")
-    return (
-        sa.select(by_channel.c["customer_id"])
-        .group_by(by_channel.c["customer_id"])
-        .having(sa.func.count(sa.distinct(by_channel.c["channel"])) >= channels)
-    )
+    return sa.select(consent.c["customer_id"]).where(*_holds(reader, whom), not_withdrawn, ~wish)
 
 
 def _rated(

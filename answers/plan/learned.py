@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 from data_access.queries import audience, data, history
@@ -78,10 +79,10 @@ def default(reader: Reader) -> Scenario:
     if past.empty:
         return Scenario(starts_on=monday, ends_on=monday + LENGTH, channels=channels)
     latest = past.drop_duplicates(["theme", "line", "objective"], keep="last")
-    due = [(_next(day.date(), first), place) for place, day in latest["starts_on"].items()]
-    starts_on, place = min(due)
-    found = latest.loc[place]
-    length = found["ends_on"].date() - found["starts_on"].date()
+    due = [_next(day.date(), first) for day in latest["starts_on"]]
+    starts_on = min(due)
+    found: Any = latest.iloc[due.index(starts_on)]
+    length: timedelta = found["ends_on"].date() - found["starts_on"].date()
     return Scenario(
         objective=str(found["objective"]),
         theme=str(found["theme"]),

@@ -244,11 +244,11 @@ def planned(reader: Reader, scenario: Scenario, past: Learned, counted: Audience
     """The plan that is forecast: the contacted customers by tier, in the proportions of who may be contacted."""
     sizes = pd.Series(dict(counted.eligible), dtype="float64")
     exact = sizes * treated / sizes.sum()
-    whole = np.floor(exact)
+    whole = np.floor(exact.to_numpy())
     # What rounding leaves goes to the largest remainders, so that the tiers add up.
     missing = int(treated - whole.sum())
-    whole[(exact - whole).sort_values(ascending=False, kind="stable").index[:missing]] += 1
-    known = past.by_tier.set_index("tier").reindex(whole.index).fillna(1.0)
+    whole[np.argsort(whole - exact.to_numpy(), kind="stable")[:missing]] += 1
+    known = past.by_tier.set_index("tier").reindex(sizes.index).fillna(1.0)
     parts = known.assign(customers=whole.astype("int64")).reset_index(drop=True)
     return Plan(
         treated,
@@ -331,12 +331,13 @@ def _capacity(reader: Reader, scenario: Scenario, treated: int) -> Capacity:
 def _longest(off: list[date]) -> tuple[date, date] | None:
     """The longest run of days off, where it is more than a weekend."""
     runs: list[list[date]] = []
+    none: list[date] = []
     for day in off:
         if runs and (day - runs[-1][-1]).days == 1:
             runs[-1].append(day)
         else:
             runs.append([day])
-    longest = max(runs, key=len, default=[])
+    longest = max(runs, key=len, default=none)
     return (longest[0], longest[-1]) if len(longest) > 2 else None
 
 

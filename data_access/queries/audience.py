@@ -36,7 +36,7 @@ def offered(reader: Reader) -> pd.DataFrame:
 
     def counted(
         what: str, family: sa.ColumnElement[str], name: sa.ColumnElement[str], value: sa.ColumnElement[str]
-    ) -> sa.Select[tuple[str, str, str, str, int]]:
+    ) -> sa.Select[str, str, str, str, int]:
         labels = (family.label("family"), name.label("tag"), value.label("value"))
         return sa.select(sa.literal(what, sa.Text).label("what"), *labels, sa.func.count().label("n"))
 

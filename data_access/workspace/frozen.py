@@ -93,7 +93,7 @@ def freeze(workspace: sa.Engine, viewer: Viewer, seen: Plan, content: Content) -
                 digest=digest, frozen_by=made.frozen_by, frozen_at=made.frozen_at, **values
             )
         )
-    logs.record("plan_frozen", viewer.email, plan=content.plan_id, plan_version=content.version, digest=digest)
+    logs.record("plan_frozen", viewer.email, plan=content.plan_id, plan_version=str(content.version), digest=digest)
     return made
 
 

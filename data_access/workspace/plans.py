@@ -333,8 +333,9 @@ def _read(connection: sa.Connection, *conditions: sa.ColumnElement[bool], versio
     """Plans in their last version, or in the one asked for, each with its branches and scenarios."""
     of = plan.c.version if version is None else version
     wanted = plan_version.c.version == of
-    heads = sa.select(plan, plan_version.c["name", "saved_by", "saved_at"], plan_version.c.version.label("of")).join(
-        plan_version, sa.and_(plan_version.c.plan_id == plan.c.plan_id, wanted)
+    held = plan_version.c
+    heads = sa.select(plan, held.name, held.saved_by, held.saved_at, held.version.label("of")).join(
+        plan_version, sa.and_(held.plan_id == plan.c.plan_id, wanted)
     )
     rows = connection.execute(heads.where(*conditions)).all()
     if not rows:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from metrics.inference.power import Design, sample_size_of_shares
+from metrics.moments import floats
 
 FEWEST = 4
 """Campaigns in which a cell must have been."""
@@ -45,9 +46,9 @@ def identified(history: pd.DataFrame) -> pd.Series[bool]:
     >>> identified(rows).to_dict()
     {'a': True, 'b': False}
     """
-    each = np.log(history["spend"].astype("float64") / history["n"].astype("float64"))
-    grouped = each.groupby(history["cell"].to_numpy())
-    return (grouped.std(ddof=1) >= LEAST_SPREAD) & (grouped.size() >= FEWEST)
+    each = np.log(floats(history["spend"]) / floats(history["n"]))
+    grouped = pd.DataFrame({"cell": history["cell"].to_numpy(), "each": each}).groupby("cell")["each"]
+    return (grouped.std() >= LEAST_SPREAD) & (grouped.size() >= FEWEST)
 
 
 def experiment(base: float, worth: float, each: float, level: float = 2.0) -> Experiment:

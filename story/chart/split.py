@@ -91,7 +91,7 @@ def _form(words: tuple[str, str, str]) -> dict[str, Any]:
             x=alt.X("x:Q", scale=scale, title=None, axis=axis),
             y=y,
             color=theme.colour_by("role"),
-            fill=theme.colour_by("role"),
+            fill=theme.fill_by("role"),
             shape=alt.Shape(
                 "kind:N",
                 scale=alt.Scale(domain=list(words), range=["diamond", "circle", "square"]),

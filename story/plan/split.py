@@ -78,12 +78,12 @@ def _marginal(split: Split, called: list[str], currency: str) -> Block:
             say("nobody randomised past spending: a description, no proof"),
         ]
     )
-    order = np.argsort(-np.nan_to_num(split.best), kind="stable")
+    order: list[int] = np.argsort(-np.nan_to_num(split.best), kind="stable").tolist()
     told = [
         (
             called[at],
-            _number(split.own_marginal[at], split.own[at]),
-            _number(split.best_marginal[at], split.best[at]),
+            _number(float(split.own_marginal[at]), float(split.own[at])),
+            _number(float(split.best_marginal[at]), float(split.best[at])),
         )
         for at in order
     ]
@@ -101,7 +101,7 @@ def _number(marginal: float, spend: float) -> str:
     """What the last unit brings; nothing is said where none is spent, or of which history cannot say."""
     if np.isnan(marginal):
         return say("not known") if spend > 0 else DASH
-    return figures.number(float(marginal), 1)
+    return figures.number(marginal, 1)
 
 
 def _experiment(split: Split, called: list[str], currency: str) -> str:

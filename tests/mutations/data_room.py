@@ -137,7 +137,7 @@ _AUDIENCE = [
         ("timedelta(days=rules.contact_days - 1)", "timedelta(days=rules.contact_days)", "was_meant"),
         ('contact.c["direction"], "outbound") == "outbound"', 'contact.c["direction"], "x") != "x"', "was_meant"),
         ('consent.c["purpose"] == "marketing"', "sa.true()", "was_meant"),
-        (">= channels)", ">= 1)", "enough"),
+        (">= len(whom.channels))", ">= 1)", "enough"),
         ('tag.c["value"].in_(values)', 'tag.c["value"].not_in(values)', "add_up_to_the_audience"),
     )
 ]
