@@ -13,8 +13,11 @@ from data_access.dictionary import Entry
 from data_access.loading import notes, reasons
 from data_access.queries import data
 from data_access.reading.reader import Reader
+from data_access.settings import Settings, settings
 from metrics.catalogue import METRICS, Metric
 
+from answers import examples
+from answers.examples import Examples
 from answers.kept import kept
 
 _COLUMNS: Final[Mapping[str, str]] = {
@@ -54,6 +57,9 @@ class Data:
         lacking: Tables and columns that a metric lacks, by its key; only metrics that lack some.
         contract: Meaning of each table of the contract.
         dictionary: Columns of each table of the contract.
+        examples: What the metrics of one campaign are in these data.
+        rules: The settings of this process, those of the bank's own rules among them.
+        currency: Of amounts.
         as_of: Last day of the data.
         whole_bank: Whether the reader sees all of it.
     """
@@ -68,6 +74,9 @@ class Data:
     lacking: Mapping[str, tuple[str, ...]]
     contract: Mapping[str, str]
     dictionary: Mapping[str, tuple[Entry, ...]]
+    examples: Examples
+    rules: Settings
+    currency: str
     as_of: date
     whole_bank: bool
 
@@ -94,6 +103,9 @@ def ask(reader: Reader) -> Data:
         lacking,
         contract,
         {name: tuple(dictionary.columns(name)) for name in contract},
+        examples.ask(reader),
+        settings(),
+        reader.currency,
         reader.as_of,
         reader.scope.whole_bank,
     )

@@ -14,6 +14,7 @@ from itertools import chain
 import psutil
 
 from benchmarks import (
+    bench_comparison,
     bench_crowd,
     bench_demo,
     bench_experiment,
@@ -37,6 +38,7 @@ EVERY: dict[str, Callable[[], Iterator[Line]]] = {
     "scorecard": bench_scorecard.measure,
     "plan": bench_plan.measure,
     "experiment": bench_experiment.measure,
+    "comparison": bench_comparison.measure,
     "load": bench_load.measure,
     "demo": bench_demo.measure,
 }

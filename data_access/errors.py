@@ -25,10 +25,18 @@ DataError
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Self
+
+from data_access.said import Said
 
 
 class DataError(Exception):
     """Base of every error raised by the data room."""
+
+    @classmethod
+    def of(cls, template: str, **values: object) -> Self:
+        """An error whose message can be said in another language, too: what a person reads on a page."""
+        return cls(Said.of(template, **values))
 
 
 class AccessError(DataError):

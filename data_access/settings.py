@@ -11,9 +11,9 @@ import re
 import tomllib
 from datetime import date
 from functools import cache
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -96,6 +96,27 @@ class PlanningRules(BaseModel):
     )
 
 
+class ComparisonRules(BaseModel):
+    """How campaigns are compared: when one planned to look, and what harm is accepted beforehand."""
+
+    looks: tuple[Annotated[float, Field(gt=0, le=1)], ...] = Field(
+        description="Shares of a comparison's customers at which it is looked at, rising to 1", default=(0.5, 1.0)
+    )
+    satisfaction_fall: float = Field(
+        description="Points of a scale of 5 by which satisfaction may fall", default=0.2, ge=0
+    )
+    opt_outs_rise: float = Field(description="Share of customers by which opt-outs may rise", default=0.006, ge=0)
+    complaints_rise: float = Field(
+        description="Complaints per 1,000 customers by which they may rise", default=1.0, ge=0
+    )
+
+    @model_validator(mode="after")
+    def _looks_rise_to_the_end(self) -> Self:
+        if not self.looks or self.looks[-1] != 1 or sorted(set(self.looks)) != list(self.looks):
+            raise ValueError(f"looks rise to 1, got {list(self.looks)}")
+        return self
+
+
 class MailServer(BaseModel):
     """The server that takes mail, and as whom. Its password has no setting: see `reports.mail`."""
 
@@ -154,6 +175,9 @@ class Settings(BaseSettings):
     benchmark_branches: Annotated[int, Field(description="Fewest branches in a comparison with the bank", ge=2)] = 5
     benchmark_customers: Annotated[int, Field(description="Fewest customers in such a comparison", ge=1)] = 50
     feed_megabytes: Annotated[int, Field(description="Largest feed file, unpacked", ge=1)] = 20_000
+    upload_megabytes: Annotated[int, Field(description="Largest file that an administrator loads by browser", ge=1)] = (
+        200
+    )
     feed_rows: Annotated[int, Field(description="Most rows in a feed file", ge=1)] = 200_000_000
     paper_fonts: Annotated[
         tuple[str, ...], Field(description="Font families of PDF and pictures, the one that is tried first first")
@@ -166,6 +190,9 @@ class Settings(BaseSettings):
         tuple[TierRule, ...], Field(description="Tier rules by the day from which they hold, oldest first")
     ] = (DEFAULT_TIERS,)
     to_do: Annotated[ToDoRules, Field(description="What puts a customer on the list of what to do")] = ToDoRules()
+    comparison: Annotated[
+        ComparisonRules, Field(description="When a comparison is looked at, and the harm that is accepted")
+    ] = ComparisonRules()
 
     planning: Annotated[PlanningRules, Field(description="What a plan has to keep to")] = PlanningRules()
 

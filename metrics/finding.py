@@ -97,6 +97,9 @@ class FindingCode(StrEnum):
     TIERS_RISE = "tiers_rise"  # months, estimate, low, high, n (upgrades less downgrades, share of customers)
     TIERS_FALL = "tiers_fall"  # the same
     TIERS_HOLD = "tiers_hold"  # the same: no more ups than downs shown
+    TIER_LINE_LOSES = "tier_line_loses"  # tier, up, down, estimate, low, high (customers), months
+    TIER_LINE_GAINS = "tier_line_gains"  # the same
+    TIER_MOVE_LARGEST = "tier_move_largest"  # from_tier, to_state, estimate, low, high, n, tier_n: of one cell
     TIER_MONTHS_MISSING = "tier_months_missing"  # months, customers, n: no tier at one end, counted as no move
     ASSETS_ROSE = "assets_rose"  # before, after, change, part, amount (the part of the bridge that did most of it)
     ASSETS_FELL = "assets_fell"  # the same
@@ -104,6 +107,8 @@ class FindingCode(StrEnum):
     VALUATION_INCLUDED = "valuation_included"  # changes of prices are not recorded and stay inside the parts
     TIER_BRANCHES_DIFFER = "tier_branches_differ"  # branches, differing: from the rest of the bank, after Holm
     TIER_BRANCHES_ALIKE = "tier_branches_alike"  # branches
+    TIER_PERIODS_DIFFER = "tier_periods_differ"  # periods, months, p_value: whole horizons one after the other
+    TIER_PERIODS_ALIKE = "tier_periods_alike"  # the same
     TIER_RATES_CHANGED = "tier_rates_changed"  # p_value: this period against the one before
     TIER_RATES_STEADY = "tier_rates_steady"  # p_value: no change shown
     TIER_ORDER_ONE = "tier_order_one"  # p_value, n: the month before shows no bearing on the next

@@ -3,12 +3,14 @@
 from answers import places, seasons
 from answers.week import to_do, week
 from story.week import week as story
+from story.week.to_do import LAST, NAME
 from ui import choose, page
 
 here = page.open("week")
 with here.controls:
     choice = choose.week(week.offered(here.reader), places.offered(here.reader), seasons.ask(here.reader))
 answer = week.ask(here.reader, choice.week)
+here.begin(story.tell(answer, None, choice.by), NAME, LAST)
 waiting = to_do.ask(
     here.reader,
     answer.listed_on,
@@ -17,8 +19,9 @@ waiting = to_do.ask(
     choice.page,
     workspace=here.workspace,
     with_handled=choice.with_handled,
+    seen=here.seen,
 )
-with here.controls:
+with here.controls_of(NAME):
     choose.to_do(waiting)
 here.show(story.tell(answer, waiting, choice.by), here.to_do(waiting, answer.currency))
 here.notes("week", week.key(answer.monday))

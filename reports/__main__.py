@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from answers.compare.choice import ALL, Choice
+from answers.compare.offered import EVERY
 from data_access import logs
 from data_access.errors import DataError
 from data_access.reading.reader import Reader
@@ -72,6 +74,23 @@ def campaigns(
 ) -> None:
     """All campaigns of a period: what ran, what did it bring, which are not yet judged?"""
     _report("campaigns", lambda reader: stories.campaigns(reader, chosen, branch), out, language, person)
+
+
+@app.command()
+def compare(
+    out: Out,
+    language: InLanguage = Language.ENGLISH,
+    person: Person = "",
+    campaign: Annotated[str, typer.Option(help="Identifier of a campaign, or programme-2026; else the latest.")] = "",
+    arm: Annotated[str, typer.Option("--arm", help="One of its arms; else all that were not held out.")] = EVERY,
+    against: Annotated[str, typer.Option(help="control, another arm, or another campaign; else its control.")] = "",
+    who: Annotated[str, typer.Option(help="Customers, as the page's address spells them, such as tier-wealth.")] = ALL,
+    swap: Annotated[bool, typer.Option("--swap", help="Tell it from the other side.")] = False,
+    branch: Branch = "",
+) -> None:
+    """Did A beat B, or A its control, and does it pay?"""
+    choice = Choice(campaign, arm, against, who, branch=branch)
+    _report("compare", lambda reader: stories.comparison(reader, choice, swap=swap), out, language, person)
 
 
 @app.command()

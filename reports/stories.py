@@ -9,12 +9,16 @@ from typing import Final
 from answers import period, places
 from answers.campaigns import campaign as campaign_answer
 from answers.campaigns import overview as campaigns_answer
+from answers.compare import compare as compare_answer
+from answers.compare.choice import Choice
+from answers.compare.offered import offered
 from answers.summary import summary as summary_answer
 from answers.week import to_do
 from answers.week import week as week_answer
 from data_access.reading.reader import Reader
 from story.campaigns import campaign as campaign_story
 from story.campaigns import overview as campaigns_story
+from story.compare import compare as compare_story
 from story.parts import Story
 from story.summary import summary as summary_story
 from story.week import week as week_story
@@ -52,6 +56,27 @@ def campaigns(reader: Reader, chosen: str, branch: str) -> Story:
     _must_be_offered(chosen, (period.ALL, *campaigns_answer.offered(reader).periods))
     choice = campaigns_answer.Choice(period=chosen or period.ALL, branch=branch)
     return campaigns_story.tell(campaigns_answer.ask(reader, choice))
+
+
+def comparison(reader: Reader, choice: Choice, *, swap: bool = False) -> Story:
+    """Two sides compared; an empty campaign is the latest that is over and has a control.
+
+    Raises:
+        NothingError: there is no such thing in these data, or the viewer may not see it.
+    """
+    _must_be_seen(reader, choice.branch)
+    known = offered(reader)
+    if choice.campaign and choice.campaign not in known.offers:
+        raise NothingError(
+            f"The campaign {choice.campaign} is not in these data, or had no customer whom {reader.viewer.email} may "
+            f"see. No file was written. {_near(choice.campaign, list(known.offers))}"
+        )
+    if choice.against and choice.against not in known.against(choice.campaign or known.first, choice.a):
+        raise NothingError(
+            f"{choice.against} is nothing that {choice.campaign or known.first} can be compared with. "
+            "No file was written. Name its control, another of its arms, or another campaign."
+        )
+    return compare_story.tell(compare_answer.ask(reader, choice), swap=swap)
 
 
 def summary(reader: Reader, chosen: str = "", branch: str = "") -> Story:

@@ -9,12 +9,14 @@ from answers.data import Data, Silent
 from data_access.dictionary import Entry
 from metrics.catalogue import METRICS, SECTIONS, Metric, Section, Unit
 from metrics.catalogue.entry import marked as _
+from metrics.estimate import Intervals
 
-from story import figures, last_load, sitemap
+from story import figures, last_load, methods, rules, sitemap
 from story.cards import DASH
 from story.columns import Column
 from story.once import once
 from story.parts import Block, Card, Nothing, Story, Table, Views
+from story.vocabulary import names
 from story.words import listed, say, say_count, sentences
 
 _SECTIONS = {
@@ -76,6 +78,8 @@ def _told(answer: Data) -> Story:
             (_holdings(answer),),
             *last_load.blocks(answer),
             (_metrics(answer),),
+            (methods.block(),),
+            (rules.block(answer),),
         ),
     )
 
@@ -221,8 +225,10 @@ def _metrics(answer: Data) -> Block:
         {section.value: say(_SECTIONS[section]) for section in shown},
         {section.value: _section(answer, section) for section in shown},
     )
-    caption = say("Each metric once: two metrics with different denominators have two names")
-    return Block(say("Metrics"), caption, views)
+    caption = [say("Each metric once: two metrics with different denominators have two names")]
+    if answer.examples.name:
+        caption.append(say("examples: {campaign}", campaign=names([answer.examples.name])[0]))
+    return Block(say("Metrics"), sentences(caption), views)
 
 
 def _section(answer: Data, section: Section) -> Table:
@@ -231,17 +237,27 @@ def _section(answer: Data, section: Section) -> Table:
         Column(say("Metric"), [say(entry.name) for entry in entries]),
         Column(say("Formula"), [say(entry.formula) for entry in entries]),
         Column(say("Unit, and what is counted"), [_counted(entry) for entry in entries]),
-        Column(
-            say("In this data"),
-            [
-                say("not recorded: {tables}", tables=listed(lacking))
-                if (lacking := answer.lacking.get(entry.key, ()))
-                else listed(entry.tables)
-                for entry in entries
-            ],
-        ),
+        Column(say("In this data"), [_in_this_data(answer, entry) for entry in entries]),
     )
     return Table(columns, say("Metrics: {section}", section=say(_SECTIONS[section])), f"metrics_{section}", prose=True)
+
+
+def _in_this_data(answer: Data, entry: Metric) -> str:
+    """What it is in these data, for one campaign; where it is of something else, its tables; or what it lacks."""
+    if lacking := answer.lacking.get(entry.key, ()):
+        return say("not recorded: {tables}", tables=listed(lacking))
+    numbers = answer.examples.numbers.get(entry.key)
+    return _example(numbers, entry, answer.currency) if numbers is not None else listed(entry.tables)
+
+
+def _example(numbers: Intervals, entry: Metric, currency: str) -> str:
+    """A number worked out: "1,204 of 10,000 = 12.0 (11.4–12.7) %"."""
+    n = float(numbers.n[0])
+    (result,) = Column("", numbers, (entry.unit,), signed=bool(entry.compares)).texts(currency)
+    if entry.unit is Unit.SHARE and entry.denominator and numbers.method != "counted":
+        counted = figures.number(round(float(numbers.estimate[0]) * n))
+        return say("{part} of {n} = {result}", part=counted, n=figures.number(n), result=result)
+    return result if entry.unit is Unit.COUNT else sentences([result, say("n = {n}", n=figures.number(n))])
 
 
 def _counted(entry: Metric) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 from answers.data import Data
+from data_access.said import Said
 from metrics.catalogue import Unit
 
 from story import figures
@@ -53,27 +54,39 @@ def _refusals(answer: Data) -> Block:
     )
 
 
-def _place(row: Any) -> str:
+def place(table: str, column: str, file: str, line: float | None) -> str:
     """Column, and file and line of the first row; where a file is older than these, the column alone."""
-    column = f"{row.table_name}.{row.column_name}" if row.column_name else str(row.table_name)
-    if not isinstance(row.file, str):
-        return column
-    file = one_line(row.file)
-    stands = file if pd.isna(row.line) else say("{file}, line {line}", file=file, line=figures.number(row.line))
-    return sentences([column, stands])
+    where = f"{table}.{column}" if column else table
+    if not file:
+        return where
+    name = one_line(file)
+    stands = name if line is None else say("{file}, line {line}", file=name, line=figures.number(line))
+    return sentences([where, stands])
+
+
+def reason(text: str, template: str, details: str) -> str:
+    """A reason in the reader's language; one that a version kept as text only, as it was written."""
+    return filled(template, json.loads(details) if details else {}) if template else one_line(text)
+
+
+def filled(template: str, values: Mapping[str, object]) -> str:
+    """A message of the loader, completed with names and counts of the feed."""
+    return one_line(say(template, **{name: _in_language(value) for name, value in values.items()}))
+
+
+def _in_language(value: object) -> object:
+    if isinstance(value, Said):
+        return say(value.template, **value.values)
+    return one_line(value) if isinstance(value, str) else value
+
+
+def _place(row: Any) -> str:
+    line = None if pd.isna(row.line) else float(row.line)
+    return place(row.table_name, row.column_name, row.file if isinstance(row.file, str) else "", line)
 
 
 def _reason(row: Any) -> str:
-    """The reason in the reader's language; one that a version kept as text only, as it was written."""
-    if not isinstance(row.template, str):
-        return one_line(str(row.reason))
-    return _filled(row.template, json.loads(row.details) if row.details else {})
-
-
-def _filled(template: str, values: Mapping[str, object]) -> str:
-    """A message of the loader, completed with names and counts of the feed."""
-    shown = {name: one_line(value) if isinstance(value, str) else value for name, value in values.items()}
-    return one_line(say(template, **shown))
+    return reason(str(row.reason), row.template if isinstance(row.template, str) else "", row.details or "")
 
 
 def _more(found: int) -> str:
@@ -86,7 +99,7 @@ def _notes(answer: Data) -> list[tuple[Block]]:
     """What the last load noticed and kept; the demo bank's only says what its source says already."""
     if not answer.notes or answer.version["source"].iloc[0] == "demo":
         return []
-    told = [_filled(template, values) for template, values in answer.notes[:_LISTED]]
+    told = [filled(template, values) for template, values in answer.notes[:_LISTED]]
     table = Table((Column(say("Remark"), told),), say("What the load noticed"), "noticed", prose=True)
     return [(Block(say("What the load noticed"), "", table, after=_more(len(answer.notes))),)]
 

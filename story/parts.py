@@ -169,7 +169,8 @@ class Block:
         after: A line below it.
         width: Its part of the row, relative to its neighbours.
         hint: What a reader can do with it on screen; paper has nothing to click.
-        name: What a screen knows it by that lets its reader act on what is shown; empty where there is nothing to do.
+        name: What a screen knows it by that lets its reader act on what is shown, or draws it later than what stands
+            around it; empty where there is neither.
     """
 
     heading: str

@@ -88,8 +88,8 @@ def csv(table: Table, currency: str, about: Mapping[str, str]) -> bytes:
     made = fields(table, currency)
     buffer = io.StringIO(newline="")
     writer = comma_separated.writer(buffer, lineterminator="\r\n")
-    writer.writerow([_harmless(name) for name in (*(field.name for field in made), *about)])
-    said = [_harmless(value) for value in about.values()]
+    writer.writerow([harmless(name) for name in (*(field.name for field in made), *about)])
+    said = [harmless(value) for value in about.values()]
     for row in range(len(table.columns[0]) if table.columns else 0):
         writer.writerow([*(_written(field.cells[row], field.formats[row]) for field in made), *said])
     return buffer.getvalue().encode("utf-8-sig")
@@ -142,11 +142,12 @@ def _sheet_name(text: str, used: set[str]) -> str:
 
 def _written(value: Cell, form: str) -> str:
     if isinstance(value, str):
-        return _harmless(value)
+        return harmless(value)
     if not math.isfinite(value):
         return ""
     return f"{value:.0f}" if form == _WHOLE and value == round(value) else f"{value:.15g}"
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """The text as a spreadsheet takes it for text."""
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

@@ -77,6 +77,7 @@ TERMS: Final[Mapping[str, str]] = {
     "sms": _("text message"),
     "wechat": _("WeChat"),
     "app": _("app"),
+    "email": _("email"),
     "cellular": _("mobile phone"),
     "telephone": _("landline"),
     "unknown": _("unknown"),
@@ -91,6 +92,14 @@ TERMS: Final[Mapping[str, str]] = {
     "planner": _("marketing planner"),
     "branch_head": _("branch head"),
     "administrator": _("administrator"),
+    "relationship_manager": _("relationship manager"),
+    "adviser": _("adviser"),
+    "teller": _("teller"),
+    # course
+    "service_culture": _("service culture"),
+    "new_systems": _("new systems"),
+    "asset_allocation": _("asset allocation"),
+    "advisory_talk": _("advisory talk"),
 }
 
 _BOTH = re.compile(r"(?P<zh>[\u4e00-\u9fff][^\sA-Za-z]*) (?P<en>[A-Za-z][^\u4e00-\u9fff]*?)(?P<year> \d{4})?")

@@ -27,9 +27,9 @@ def extracted() -> Iterator[tuple[Message, str]]:
             yield message, f"{room}/{name}"
     for _line, message, *_ in extract_from_file("python", ROOT / "app.py", keywords=KEYWORDS):
         yield message, "app.py"
-    for loader in ("data_access/loading/reasons.py", "data_access/loading/notes.py"):
-        for _line, message, *_ in extract_from_file("python", ROOT / loader, keywords=KEYWORDS):
-            yield message, loader
+    for path in sorted((ROOT / "data_access").rglob("*.py")):
+        for _line, message, *_ in extract_from_file("python", path, keywords=KEYWORDS):
+            yield message, path.relative_to(ROOT).as_posix()
     for table, meaning in dictionary.tables().items():
         yield meaning, "data_access/schema.py"
         for entry in dictionary.columns(table):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
 from answers import places
 from answers.campaigns.overview import Choice, Offered
 from answers.customers import Choice as Customers
+from answers.people import choice as people_offered
 from answers.period import ALL, Against, Kind, Season, containing, named, read
 from answers.places import REGION
 from answers.summary import summary as summaries
@@ -175,6 +176,46 @@ def summary(periods: Sequence[str], called: Mapping[str, str], seasons: Sequence
     chosen = {choice.key: filters.chosen(choice) for choice in drawn}
     branch = chosen.get("branch", EVERY)
     return summaries.Choice(chosen["period"], Against(chosen["against"]), "" if branch == EVERY else branch)
+
+
+def people(offered: people_offered.Offered) -> people_offered.Choice:
+    """Draws the filters of the people of one branch and reads them."""
+    minima = {str(n): say("from {n} customers", n=n) for n in people_offered.MINIMA}
+    return _people(
+        *_whose(offered),
+        _among("role", say("Role"), say("all roles"), offered.roles, 150),
+        Filter("minimum", say("Judged"), list(minima), minima.__getitem__, 165),
+    )
+
+
+def person(offered: people_offered.Offered) -> people_offered.Choice:
+    """Reads the choice that a person's page was opened with; they are seen among all roles."""
+    minima = list(map(str, people_offered.MINIMA))
+    return _people(*(replace(choice, drawn=False) for choice in (*_whose(offered), Filter("minimum", "", minima, str))))
+
+
+def _whose(offered: people_offered.Offered) -> tuple[Filter, Filter]:
+    """The filters of one branch and of the period."""
+    called = dict(zip(offered.branches, names(list(offered.branches.values())), strict=True)) or {"": say("none")}
+    branch = Filter(
+        "branch",
+        say("Branch"),
+        list(called),
+        lambda key: called.get(key) or _place(key, key.removeprefix(REGION)),
+        145,
+        lambda asked: offered.first_of.get(asked, ""),
+        drawn=len(called) > 1,
+    )
+    return branch, _period(offered.periods, (), 165)
+
+
+def _people(*drawn: Filter) -> people_offered.Choice:
+    filters.bar(*drawn)
+    chosen = {choice.key: filters.chosen(choice) for choice in drawn}
+    role = chosen.get("role", EVERY)
+    return people_offered.Choice(
+        chosen["period"], chosen["branch"], "" if role == EVERY else role, int(chosen["minimum"])
+    )
 
 
 def _period(offered: Sequence[str], seasons: Sequence[Season], width: int) -> Filter:

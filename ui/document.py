@@ -1,26 +1,45 @@
 """The document that a browser loads before any page runs: its language, its name, and by which mark it comes back.
 
-Streamlit sends one and the same English document to everybody, and the run of a page cannot change it.
+Streamlit sends one and the same English document to everybody, whatever the address, and the run of a page cannot
+change it. A small program of ours comes with it and keeps its language that of the address. An address that is no page
+leads to the first one, which says so: Streamlit would lay a box of its own over the page, in English.
 """
 
 from __future__ import annotations
 
+import json
 import secrets
+from pathlib import Path
 from typing import Final
+from urllib.parse import urlencode
 
+import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from story import sitemap
 from story.words import LANGUAGES, LOCALES, preferred
 
 from ui import filters, sign_in
 
+ASKED: Final = "asked"
+"""Names, in the address of the first page, what a link asked for that is no page."""
+PROGRAM: Final = "/language.js"
+_TITLE: Final = b"<title>Streamlit</title>"
 _SENT: Final = (
     (b'<html lang="en">', '<html lang="{language}">'),
-    (b"<title>Streamlit</title>", "<title>Branchlight</title>"),
+    (_TITLE, "<title>Branchlight</title>"),
+    (b"</head>", '<script src="{base}{program}"></script></head>'),
 )
 _WHOLE: Final = frozenset({b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"})
 """Headers of a request that would bring the document packed, in part or not at all."""
+
+
+_LANGUAGES: Final = {code: locale.replace("_", "-") for code, locale in LOCALES.items()}
+"""Languages as a document writes them, by their code in the address."""
+_FOLLOWS: Final = (Path(__file__).parent / "language.js").read_text(encoding="utf-8")
+_PAGES: Final = frozenset({"", *(row.key for row in sitemap.ROWS)})
 
 
 class Document:
@@ -34,11 +53,14 @@ class Document:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
-        if (
-            scope["type"] != "http"
-            or scope["method"] != "GET"
-            or "text/html" not in Headers(scope=scope).get("accept", "")
-        ):
+        if scope["type"] != "http" or scope["method"] != "GET":
+            await self._app(scope, receive, send)
+            return
+        if scope["path"] == f"{_base()}{PROGRAM}":
+            program = _FOLLOWS.replace("LANGUAGES", json.dumps(_LANGUAGES))
+            await Response(program, media_type="text/javascript")(scope, receive, send)
+            return
+        if "text/html" not in Headers(scope=scope).get("accept", ""):
             await self._app(scope, receive, send)
             return
         request = Request(scope)
@@ -55,6 +77,11 @@ class Document:
                 return
             headers = MutableHeaders(scope=start)
             if headers.get("content-type", "").startswith("text/html"):
+                asked = scope["path"].removeprefix(_base()).strip("/")
+                if asked not in _PAGES and _TITLE in body:
+                    first = f"{_base()}/?{urlencode([*request.query_params.multi_items(), (ASKED, asked)])}"
+                    await RedirectResponse(first)(scope, receive, send)
+                    return
                 body = _named(body, language(request))
                 headers["content-length"] = str(len(body))
                 headers["vary"] = "Accept-Language, Cookie"
@@ -76,7 +103,14 @@ def language(request: Request) -> str:
     return code if code in LANGUAGES else preferred(request.headers.get("accept-language"))
 
 
+def _base() -> str:
+    """The path under which a gateway serves the app; empty at the root of its host."""
+    path = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}" if path else ""
+
+
 def _named(document: bytes, code: str) -> bytes:
+    said = {"language": _LANGUAGES[code], "base": _base(), "program": PROGRAM}
     for theirs, ours in _SENT:
-        document = document.replace(theirs, ours.format(language=LOCALES[code].replace("_", "-")).encode(), 1)
+        document = document.replace(theirs, ours.format(**said).encode(), 1)
     return document

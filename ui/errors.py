@@ -37,7 +37,11 @@ def tell(error: Exception) -> bool:
         st.info(say("Many people are looking at this moment. Try again in a moment."), icon=":material/hourglass:")
         st.button(say("Try again"))
         return True
-    reference = logs.failure(str(st.session_state.get(PERSON, "")), error)
+    person = str(st.session_state.get(PERSON, ""))
+    reference = logs.failure(person, error)
+    if not person:  # nothing stands on the screen yet
+        st.caption(say("Branchlight · marketing analytics for bank branches"))
+        st.title(say("Nothing can be shown right now"), anchor=False)
     if isinstance(error, OutdatedError):
         st.error(
             say("This data was loaded by an older version of Branchlight. Ask those who load it to load it again."),
@@ -48,6 +52,7 @@ def tell(error: Exception) -> bool:
         say("This page could not be shown. Your data is unchanged. Reference {reference}.", reference=reference),
         icon=":material/error:",
     )
+    st.caption(say("Reload it in a moment. If it fails again, tell those who run Branchlight the reference."))
     return True
 
 

@@ -116,7 +116,7 @@ def go(page: str, **parameters: str) -> NoReturn:
 
 def link(page: str, label: str, icon: str | None = None) -> None:
     """A link to another page, by its key, that keeps this page's choice."""
-    kept = {key: value for key, value in st.query_params.to_dict().items() if key != "campaign"}
+    kept = {key: value for key, value in st.query_params.to_dict().items() if key not in ("campaign", "staff")}
     st.page_link(navigation.path(page), label=label, icon=icon, query_params=kept)
 
 

@@ -1,15 +1,16 @@
-"""Notes beside a page: read, written, changed by their author, deleted and brought back."""
+"""Notes beside a page, and goals with a person: read, written, changed by their author, deleted and brought back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import streamlit as st
 from data_access.errors import AccessError, ChangedError
 from data_access.reading.scope import Viewer
 from data_access.workspace import notes
-from data_access.workspace.notes import Note, Pin
+from data_access.workspace.notes import Note, Pin, PinnedTo
 from data_access.workspace.written import LONGEST
 from story.figures import moment
 from story.vocabulary import names
@@ -29,25 +30,70 @@ _TEXT: Final = "note_text"
 _READERS: Final = "note_readers"
 
 
-def panel(workspace: Workspace, viewer: Viewer, pin: Pin, branches: Mapping[str, str]) -> None:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the panel calls what is written: notes, or goals.
+
+    Attributes:
+        heading: Above all.
+        none: Where there is none yet.
+        new: Of the field.
+        hint: In the empty field.
+        add: Of the button.
+    """
+
+    heading: str
+    none: str
+    new: str
+    hint: str
+    add: str
+
+    @classmethod
+    def of_notes(cls) -> Words:
+        """Beside a week, a campaign or a branch."""
+        return cls(
+            say("Notes"),
+            say("No note yet. What you know of the cause is worth a line: numbers forget it."),
+            say("New note"),
+            say("What happened, and why?"),
+            say("Add the note"),
+        )
+
+    @classmethod
+    def of_goals(cls) -> Words:
+        """Agreed on with a member of staff."""
+        return cls(
+            say("Coaching goals"),
+            say("No goal is agreed on yet. One thing, until when, and how both will see it."),
+            say("New goal"),
+            say("What is to change, until when?"),
+            say("Record the goal"),
+        )
+
+
+def panel(
+    workspace: Workspace, viewer: Viewer, pin: Pin, branches: Mapping[str, str], words: Words | None = None
+) -> None:
     """The notes at a place, and the form that adds one.
 
     Args:
         workspace: Where notes are kept.
         viewer: Who looks.
         pin: The place.
-        branches: The viewer's branches: name by identifier.
+        branches: Branches whose people may read a note: name by identifier.
+        words: What they are called; notes if left out.
     """
-    st.header(say("Notes"), anchor=False)
+    words = words or Words.of_notes()
+    st.header(words.heading, anchor=False)
     if refused := st.session_state.pop(_REFUSED, ""):
         st.warning(refused, icon=":material/sync_problem:")
     found = notes.of(workspace, viewer.scope, [pin])
     if not found:
-        st.caption(say("No note yet. What you know of the cause is worth a line: numbers forget it."))
+        st.caption(words.none)
     for one in found:
         _one(workspace, viewer, one, branches)
     _undo(workspace, viewer, pin)
-    _form(workspace, viewer, pin, branches)
+    _form(workspace, viewer, pin, branches, words)
 
 
 def _one(workspace: Workspace, viewer: Viewer, one: Note, branches: Mapping[str, str]) -> None:
@@ -92,14 +138,15 @@ def _undo(workspace: Workspace, viewer: Viewer, pin: Pin) -> None:
         )
 
 
-def _form(workspace: Workspace, viewer: Viewer, pin: Pin, branches: Mapping[str, str]) -> None:
+def _form(workspace: Workspace, viewer: Viewer, pin: Pin, branches: Mapping[str, str], words: Words) -> None:
     shown = dict(zip(branches, names(list(branches.values())), strict=True))
-    readers = {**({EVERYBODY: say("for everybody")} if viewer.scope.whole_bank else {}), **shown}
+    open_to_all = viewer.scope.whole_bank and pin.to is not PinnedTo.STAFF
+    readers = {**({EVERYBODY: say("for everybody")} if open_to_all else {}), **shown}
     with st.form("note", clear_on_submit=False, border=False):
-        st.text_area(say("New note"), key=_TEXT, max_chars=LONGEST, placeholder=say("What happened, and why?"))
+        st.text_area(words.new, key=_TEXT, max_chars=LONGEST, placeholder=words.hint)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.selectbox(say("Who reads it"), list(readers), format_func=readers.__getitem__, key=_READERS, width=220)
-            st.form_submit_button(say("Add the note"), on_click=_write, args=(workspace, viewer, pin))
+            st.form_submit_button(words.add, on_click=_write, args=(workspace, viewer, pin))
 
 
 def _write(workspace: Workspace, viewer: Viewer, pin: Pin) -> None:

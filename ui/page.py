@@ -5,8 +5,10 @@ The only file outside the data room that opens readers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,6 +16,8 @@ import streamlit as st
 from answers import period, places, seasons
 from answers import targets as goals
 from answers.customers import Customers
+from answers.last_seen import LastSeen
+from answers.people.team import Judged, Team
 from answers.period import Kind
 from answers.week.to_do import ToDo
 from data_access import logs
@@ -30,6 +34,7 @@ from story import sitemap, target
 from story.chart import noted
 from story.figures import day
 from story.parts import Block, Story, Table
+from story.text import one_line
 from story.vocabulary import names, term
 from story.words import LANGUAGES, language, say, sentences
 
@@ -41,8 +46,10 @@ from ui import (
     export,
     filters,
     first_run,
+    loading,
     navigation,
     notes,
+    people,
     sign_in,
     subscribe,
     targets,
@@ -50,6 +57,7 @@ from ui import (
     tell,
     views,
 )
+from ui.document import ASKED
 from ui.markdown import plain
 
 _LOOKING: ContextVar[access.Pass | None] = ContextVar("pass", default=None)
@@ -109,16 +117,42 @@ class Page:
         tools: Where export, saved views and the link go.
     """
 
-    def __init__(self, row: sitemap.Row, admitted: access.Pass) -> None:
+    def __init__(self, row: sitemap.Row, admitted: access.Pass, asked: str = "") -> None:
+        """Opens it; `asked` is what a link asked for that is no page."""
         self.row = row
         self._pass = admitted
         self.reader: Reader = admitted.reader()
         st.caption(f"{row.icon} {plain(say(row.title))} · {plain(say(row.question))}")
         self._head = st.container()
+        if asked:
+            st.caption(
+                plain(
+                    say(
+                        "The link asks for a page “{page}” that does not exist. This is your first page.",
+                        page=one_line(asked)[:40],
+                    )
+                )
+            )
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             self.controls = st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall")
             self.tools = st.container(horizontal=True, width="content", gap="xsmall")
+        self._begun: Story | None = None
+        self._places: dict[str, tell.Place] = {}
         views.opened(self.reader.scope)
+
+    def begin(self, story: Story, *later: str) -> None:
+        """All that is known by now, so that nobody waits for it; `show` draws the rest.
+
+        Args:
+            story: What is told, with empty blocks for what is not known yet, each in a row of its own.
+            later: The names of these blocks.
+        """
+        self._begun = self._with_notes(self._with_targets(story))
+        self._places = self._drawn(self._begun, None, later)
+
+    def controls_of(self, block: str) -> AbstractContextManager[object]:
+        """Where the filters of a block go that is drawn later."""
+        return self._places[block].controls
 
     def show(
         self,
@@ -127,16 +161,20 @@ class Page:
         *,
         taken: Callable[[dict[str, str]], None] | None = None,
     ) -> None:
-        """The whole page: the finding first, then what can be taken along, then the evidence.
+        """The whole page: the finding first, then the evidence, then what can be taken along.
+
+        Of a page that has begun, what is still to be drawn.
 
         Args:
             story: What is told.
             drawn: What draws the blocks that the viewer can act on, by their names.
             taken: What stands in the place of the export, given what a file says of itself.
         """
-        story = self._with_notes(self._with_targets(story))
-        with self._head:
-            tell.headline(story, say("data as of {day}", day=day(self.reader.as_of)))
+        if self._begun is None:
+            story = self._with_notes(self._with_targets(story))
+            self._drawn(story, drawn)
+        else:
+            story = self._filled(self._begun, story, drawn or {})
         with self.tools:
             if taken is not None:
                 taken(self._about(story))
@@ -151,8 +189,27 @@ class Page:
             views.menu(access.workspace(), self.reader.viewer.email, self.row.key)
             subscribe.menu(access.workspace(), self.reader.viewer, self.row.key)
             views.link(self.reader.scope)
+
+    def _drawn(
+        self, story: Story, drawn: Mapping[str, tell.Drawn] | None, later: Collection[str] = ()
+    ) -> dict[str, tell.Place]:
+        with self._head:
+            tell.headline(story, say("data as of {day}", day=day(self.reader.as_of)))
         show = partial(tell.part, currency=story.currency)
-        tell.body(story, drawn, partial(evidence.button, self.reader, story, show))
+        return tell.body(story, drawn, partial(evidence.button, self.reader, story, show), later)
+
+    def _filled(self, begun: Story, whole: Story, drawn: Mapping[str, tell.Drawn]) -> Story:
+        """Draws the blocks that were to come later; the story with them, as it now stands on the page."""
+        known = {block.name: block for row in whole.rows for block in row}
+        rows: list[tuple[Block, ...]] = []
+        for row in begun.rows:
+            name = row[0].name
+            if name not in self._places:
+                rows.append(row)
+            elif name in known:
+                self._places[name].fill(known[name], begun.currency, drawn.get(name))
+                rows.append((known[name],))
+        return replace(begun, rows=tuple(rows))
 
     def beside(self, choice: filters.Filter) -> tell.Drawn:
         """What draws a block's table with its own choice above it."""
@@ -169,6 +226,16 @@ class Page:
         pin = Pin(PinnedTo(to), which)
         notes.panel(access.workspace(), self.reader.viewer, pin, _branch_names(self.reader))
 
+    def goals(self, staff_id: str, branch: str) -> None:
+        """What was agreed on with a member of staff of a branch, which its people alone read."""
+        pin, own = Pin(PinnedTo.STAFF, staff_id), {branch: _branch_names(self.reader)[branch]}
+        notes.panel(access.workspace(), self.reader.viewer, pin, own, notes.Words.of_goals())
+
+    @property
+    def seen(self) -> LastSeen:
+        """The customers that this session looked at last."""
+        return st.session_state.setdefault(sign_in.SEEN, LastSeen())
+
     @property
     def workspace(self) -> Any:
         """Where people's own work is kept; rights are asked by whoever writes there."""
@@ -178,9 +245,18 @@ class Page:
         """Look again whether the viewer still has exactly these rights; raises AccessError where not."""
         self._pass.confirm()
 
+    def score(self, team: Team, judged: Judged) -> dict[str, tell.Drawn]:
+        """What draws the score of a team: its sheet to take along, and the weights for who may set them."""
+        about = {say("Data version"): self.reader.version, say("Data as of"): self.reader.as_of.isoformat()}
+        return people.drawn(access.workspace(), self.reader, team, judged, self.delivered, about)
+
     def to_do(self, waiting: ToDo, currency: str) -> dict[str, tell.Drawn]:
         """What draws the list of what to do for who may work on it; nothing where the viewer only looks on."""
         return tasks.drawn(access.workspace(), self.reader.viewer, self._pass.confirm, waiting, currency)
+
+    def loading(self) -> None:
+        """Where administrators check and load feeds; nothing for anybody else."""
+        loading.panel(self.reader.viewer, bool(access.offered(self._pass.version)), self._pass.confirm, self.delivered)
 
     def customers(self, answer: Customers) -> Callable[[dict[str, str]], None]:
         """The way to take a list of customers along: with a purpose alone."""
@@ -264,8 +340,9 @@ def open(key: str) -> Page:
         st.rerun()
     if admitted.viewer.role not in row.roles:
         raise AccessError(f"{admitted.viewer.email} may not open {key}. Nothing was read.")
+    asked = st.query_params.pop(ASKED, "")
     filters.recall(key)
-    page = Page(row, admitted)
+    page = Page(row, admitted, asked)
     missing = [table for table in row.tables if not page.reader.has(table)]
     if missing:
         page.show(Story(say("Nothing to show yet"), ()))

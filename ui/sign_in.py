@@ -21,6 +21,8 @@ from ui import filters
 from ui.markdown import plain
 
 CHOSEN: Final = "signed_in_as"
+SEEN: Final = "customers_seen"
+"""The list of customers that the session holds, for as long as somebody is signed in."""
 BROWSER: Final = "branchlight_browser"
 """Cookie that marks a browser; it proves nothing, and counts only where nobody has to prove anything."""
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -215,6 +217,7 @@ def provider_is_set() -> bool:
 
 
 def _welcome(title: str) -> None:
+    st.session_state.pop(SEEN, None)
     filters.language_switch()
     st.caption(say("Branchlight · marketing analytics for bank branches"))
     st.title(title, anchor=False)

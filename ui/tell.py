@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from base64 import b64encode
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import cycle
 from typing import Any, Final, cast
@@ -11,9 +12,10 @@ from typing import Any, Final, cast
 import numpy as np
 import pandas as pd
 import streamlit as st
+from story.chart import spark
 from story.columns import Column
 from story.parts import Block, Card, Chart, Claims, Nothing, Opens, Story, Table, Views
-from story.words import opened, say, sentences
+from story.words import opened, say, say_count, sentences
 
 from ui import empty, filters, navigation
 from ui.markdown import plain
@@ -41,28 +43,60 @@ def headline(story: Story, as_of: str) -> None:
     st.caption(plain(opened(sentences([*story.facts, as_of]))))
 
 
+class Place:
+    """Where a block will stand that is drawn later than what stands around it.
+
+    Attributes:
+        controls: Where its own filters go: between what it says and what shows it.
+    """
+
+    def __init__(self) -> None:
+        with st.container():
+            self._says = st.container()
+            self.controls = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
+            self._shows = st.container()
+
+    def fill(self, block: Block, currency: str, drawn: Drawn | None) -> None:
+        """Draws the block here."""
+        with self._says:
+            _says(block)
+        with self._shows:
+            _shows(block, currency, drawn)
+
+
 def body(
-    story: Story, drawn: Mapping[str, Drawn] | None = None, evidence: Callable[[Card], None] | None = None
-) -> None:
+    story: Story,
+    drawn: Mapping[str, Drawn] | None = None,
+    evidence: Callable[[Card], None] | None = None,
+    later: Collection[str] = (),
+) -> dict[str, Place]:
     """Everything below the filters: further findings, cards, blocks row by row.
 
     Args:
         story: What is told.
         drawn: What draws the evidence of a block that its reader can act on, by the block's name.
         evidence: What leads from a card to its evidence.
+        later: Names of blocks, each in a row of its own, for which a place is kept.
+
+    Returns:
+        The places, by name.
     """
-    own = drawn or {}
+    own, places = drawn or {}, dict[str, Place]()
     for sentence in story.findings:
         st.markdown(plain(sentence))
     if story.cards:
         cards(story.cards, evidence)
     for row in story.rows:
         if len(row) == 1:
-            part(row[0], story.currency, own.get(row[0].name))
+            if row[0].name in later:
+                places[row[0].name] = Place()
+            else:
+                part(row[0], story.currency, own.get(row[0].name))
             continue
         for place, block in zip(st.columns([block.width for block in row], gap="large"), row, strict=True):
             with place:
                 part(block, story.currency, own.get(block.name))
+    return places
 
 
 def cards(row: Sequence[Card], evidence: Callable[[Card], None] | None = None) -> None:
@@ -70,7 +104,9 @@ def cards(row: Sequence[Card], evidence: Callable[[Card], None] | None = None) -
     with st.container(horizontal=True, gap="small"):
         for card in row:
             with st.container(border=True, width=CARD, height="stretch", gap="small"):
-                st.metric(plain(card.name), card.value, help=plain(card.definition), chart_data=card.history)
+                st.metric(plain(card.name), card.value, help=plain(card.definition))
+                if card.history:
+                    st.markdown(_course(card.name, card.history))
                 if card.badge:
                     st.badge(plain(card.badge[0]), color=card.badge[1])
                 st.caption(plain(card.rests_on))
@@ -78,6 +114,15 @@ def cards(row: Sequence[Card], evidence: Callable[[Card], None] | None = None) -
                     st.caption(plain(card.target))
                 if evidence is not None:
                     evidence(card)
+
+
+def _course(name: str, history: Sequence[float]) -> str:
+    """The earlier values of a card as an image within Markdown, which is drawn with the text around it."""
+    image = b64encode(spark.svg(history).encode()).decode()
+    said = say_count(
+        "{name}: {count} period up to this one", "{name}: {count} periods up to this one", len(history), name=name
+    )
+    return f"![{plain(said)}](data:image/svg+xml;base64,{image})"
 
 
 def table(shown: Table, currency: str) -> None:
@@ -118,10 +163,18 @@ def as_shown(story: Story) -> Story:
 
 def part(block: Block, currency: str, drawn: Drawn | None = None) -> None:
     """A block: its finding, its caption, and what shows it."""
+    _says(block)
+    _shows(block, currency, drawn)
+
+
+def _says(block: Block) -> None:
     if block.heading:
         st.header(plain(block.heading), anchor=False)
     if caption := sentences([block.hint, block.caption]):
         st.caption(plain(caption))
+
+
+def _shows(block: Block, currency: str, drawn: Drawn | None) -> None:
     shown = block.shown
     if drawn is not None:
         drawn(block)

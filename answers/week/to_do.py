@@ -1,8 +1,8 @@
 """What do I do now: whom to call, why, by when, and what became of such customers last year?
 
-Lists of customers are never kept: they are read anew each time, by who may see them. What people did with a row is read
-from the workspace each time, too. Work is done branch by branch: the whole list of one branch is read and remembered,
-and what is done with leaves it; of many branches at once a page is looked at, with what was done of it.
+Lists of customers are kept for nobody but the session that shows one (`answers.last_seen`). What people did with a row
+is read from the workspace each time. Work is done branch by branch: the whole list of one branch is read and
+remembered, and what is done with leaves it; of many branches at once a page is looked at, with what was done of it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from data_access.settings import settings
 from data_access.workspace.tasks import Step
 
 from answers import places
+from answers.kept import kept
+from answers.last_seen import LastSeen
 from answers.week import tasks
 from answers.week.tasks import LastList
 
@@ -97,6 +99,7 @@ def ask(
     *,
     workspace: Workspace = None,
     with_handled: bool = False,
+    seen: LastSeen | None = None,
 ) -> ToDo:
     """The list of a day; a kind or page that there is not is passed over for all, and for the first.
 
@@ -109,19 +112,20 @@ def ask(
         size: Rows that a page holds at most.
         workspace: Where tasks are kept; None: the list as the data have it, whatever was done.
         with_handled: Whether rows that are done, dismissed or put off are listed behind those that wait.
+        seen: What the session that asks read last.
     """
-    own = settings()
     branches = places.branches(reader, branch)
     only = _only_branch(reader, branches)
     works = workspace is not None and only != "" and reader.viewer.may_see_customers
+    last = seen or LastSeen()
     listed = (
-        _of_branch(reader, workspace, on, only, kind, page, size, with_handled=with_handled)
+        _of_branch(reader, workspace, last, on, only, kind, page, size, with_handled=with_handled)
         if works
-        else _of_many(reader, workspace, on, branches, kind, page, size)
+        else _of_many(reader, workspace, last, on, branches, kind, page, size)
     )
-    told = to_do_history.base_rates(reader, on, own.tiers_on(on), own.to_do, branches=branches)
+    told = _became(reader, on, branches)
     about = told["about"].fillna("")
-    kinds, people = to_do.kinds(reader), staff.people(reader)
+    kinds, people = _kinds(reader), staff.people(reader)
     named = dict(zip(people["staff_id"], people["name"], strict=True))
     return ToDo(
         on,
@@ -163,13 +167,19 @@ class _Listed:
 
 
 def _of_branch(
-    reader: Reader, workspace: Workspace, on: date, branch: str, kind: str, page: int, size: int, *, with_handled: bool
+    reader: Reader,
+    workspace: Workspace,
+    seen: LastSeen,
+    on: date,
+    branch: str,
+    kind: str,
+    page: int,
+    size: int,
+    *,
+    with_handled: bool,
 ) -> _Listed:
     """The whole list of a branch, less what is done with."""
-    parts = [_page(reader, on, [], (branch,), 1, LARGEST_PAGE)]
-    while len(parts[-1]) == LARGEST_PAGE:
-        parts.append(_page(reader, on, [], (branch,), len(parts) + 1, LARGEST_PAGE))
-    every = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+    every = seen.rows(reader, (on, branch), lambda: _every(reader, on, branch))
     # A list of an earlier week is looked at from today: rows that nobody saw then are not remembered as seen.
     standing = (tasks.standing if on == reader.as_of else tasks.looked_at)(workspace, reader, every, on)
     chosen = kind if kind in set(every["kind"]) else ""
@@ -190,19 +200,52 @@ def _of_branch(
     )
 
 
+def _every(reader: Reader, on: date, branch: str) -> pd.DataFrame:
+    """All rows of a branch."""
+    parts = [_page(reader, on, [], (branch,), 1, LARGEST_PAGE)]
+    while len(parts[-1]) == LARGEST_PAGE:
+        parts.append(_page(reader, on, [], (branch,), len(parts) + 1, LARGEST_PAGE))
+    return pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+
+
 def _of_many(
-    reader: Reader, workspace: Workspace, on: date, branches: tuple[str, ...], kind: str, page: int, size: int
+    reader: Reader,
+    workspace: Workspace,
+    seen: LastSeen,
+    on: date,
+    branches: tuple[str, ...],
+    kind: str,
+    page: int,
+    size: int,
 ) -> _Listed:
     """A page of the list of many branches with what was done with its rows, or the counts for who may see no more."""
-    own = settings()
-    counts = to_do.counts(reader, on, own.tiers_on(on), own.to_do, branches=branches)
+    counts = _counted(reader, on, branches)
     chosen = kind if kind in set(counts["kind"]) else ""
     shown, pages = _page_of(int(counts.loc[counts["kind"].eq(chosen) | (not chosen), "n"].sum()), page, size)
     if not reader.viewer.may_see_customers:
         return _Listed(counts, None, (), chosen, shown, pages)
-    rows = _page(reader, on, [chosen] if chosen else [], branches, shown, size)
+    kinds = [chosen] if chosen else []
+    asked = (on, branches, chosen, shown, size)
+    rows = seen.rows(reader, asked, lambda: _page(reader, on, kinds, branches, shown, size))
     steps = tasks.looked_at(workspace, reader, rows, on).steps if workspace is not None else ()
     return _Listed(counts, rows, steps, chosen, shown, pages)
+
+
+@kept
+def _counted(reader: Reader, on: date, branches: tuple[str, ...]) -> pd.DataFrame:
+    own = settings()
+    return to_do.counts(reader, on, own.tiers_on(on), own.to_do, branches=branches)
+
+
+@kept
+def _became(reader: Reader, on: date, branches: tuple[str, ...]) -> pd.DataFrame:
+    own = settings()
+    return to_do_history.base_rates(reader, on, own.tiers_on(on), own.to_do, branches=branches)
+
+
+@kept
+def _kinds(reader: Reader) -> pd.DataFrame:
+    return to_do.kinds(reader)
 
 
 def _only_branch(reader: Reader, chosen: tuple[str, ...]) -> str:

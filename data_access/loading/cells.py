@@ -19,6 +19,7 @@ from data_access.loading.draft import load_day
 from data_access.loading.mapping import TableMapping
 from data_access.loading.reasons import because
 from data_access.loading.workbook import ERROR, MARK, ROUNDED, UNCALCULATED
+from data_access.said import Said, marked
 from data_access.schema import MONEY
 
 BLANKS = "' \t\r\n' || chr(160) || chr(12288) || chr(65279)"
@@ -377,6 +378,6 @@ def prove_date_format(
     if len(proved) == 1:
         return proved[0], ""
     if proved:
-        return "", f"could be {' or '.join(proved)}"
+        return "", Said.of(marked("could be any of {formats}"), formats=", ".join(proved))
     mixed = [name for name, count in zip(DATE_FORMATS, read, strict=True) if count]
-    return "", f"mixes {', '.join(mixed)}"
+    return "", Said.of(marked("mixes {formats}"), formats=", ".join(mixed))

@@ -10,11 +10,12 @@ import unicodedata
 from collections.abc import Iterable
 
 from data_access.errors import FeedError
+from data_access.said import Said, marked
 
 RARE_SHARE = 0.25
 """Share of signs outside GB2312 from which a text is hardly Chinese; names with rare signs stay far below."""
 
-_ADVICE = "Nothing was loaded. Save it as UTF-8, or declare its encoding in the mapping."
+_ADVICE = Said.of(marked("Nothing was loaded. Save it as UTF-8, or declare its encoding in the mapping."))
 
 
 def examine(name: str, lines: Iterable[bytes]) -> str:
@@ -39,8 +40,12 @@ def examine(name: str, lines: Iterable[bytes]) -> str:
             if _is_utf8(line):
                 utf8_line = utf8_line or number
                 continue
-            raise FeedError(
-                f"{name} is neither UTF-8 nor GB18030 (line {number:,}: {error.reason}). {_ADVICE}"
+            raise FeedError.of(
+                marked("{name} is neither UTF-8 nor GB18030 (line {number:,}: {reason}). {advice}"),
+                name=name,
+                number=number,
+                reason=error.reason,
+                advice=_ADVICE,
             ) from error
         signs = [sign for sign in text if ord(sign) > 127]
         odd = sum(not _common(sign) for sign in signs)
@@ -48,9 +53,15 @@ def examine(name: str, lines: Iterable[bytes]) -> str:
             utf8_line = utf8_line or number
             continue
         if private := next((sign for sign in signs if unicodedata.category(sign) in ("Co", "Cn")), ""):
-            raise FeedError(
-                f"{name}, line {number:,}: read as GB18030 it holds the sign U+{ord(private):04X}, which no text has. "
-                f"It is in another encoding. {_ADVICE}"
+            raise FeedError.of(
+                marked(
+                    "{name}, line {number:,}: read as GB18030 it holds the sign U+{sign:04X}, which no text "
+                    "has. It is in another encoding. {advice}"
+                ),
+                name=name,
+                number=number,
+                sign=ord(private),
+                advice=_ADVICE,
             )
         other_line = other_line or number
         plain += len(signs) - odd
@@ -58,15 +69,27 @@ def examine(name: str, lines: Iterable[bytes]) -> str:
         sample = sample or _word(text)
         odd_sample = odd_sample or (_around(text) if odd else "")
     if utf8_line and other_line:
-        raise FeedError(
-            f"{name} mixes encodings: line {utf8_line:,} is UTF-8 and line {other_line:,} is not. {_ADVICE}"
+        raise FeedError.of(
+            marked("{name} mixes encodings: line {utf8_line:,} is UTF-8 and line {other_line:,} is not. {advice}"),
+            name=name,
+            utf8_line=utf8_line,
+            other_line=other_line,
+            advice=_ADVICE,
         )
     if rare > RARE_SHARE * (plain + rare):
-        raise FeedError(
-            f"{name} is neither UTF-8 nor plainly GB18030, as which it would read {odd_sample!r}. {_ADVICE}"
+        raise FeedError.of(
+            marked("{name} is neither UTF-8 nor plainly GB18030, as which it would read {odd_sample!r}. {advice}"),
+            name=name,
+            odd_sample=odd_sample,
+            advice=_ADVICE,
         )
-    return (
-        f"{name}: read as GB18030, in which it says {sample!r}. If that is wrong, declare its encoding in the mapping."
+    return Said.of(
+        marked(
+            "{file}: read as GB18030, in which it says {sample!r}. If that is wrong, declare its encoding in the "
+            "mapping."
+        ),
+        file=name,
+        sample=sample,
     )
 
 

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from data_access.duckdb_types import duckdb_type, quoted
 from data_access.errors import LoadError
+from data_access.said import marked
 from data_access.schema import CONTRACT, SYSTEM, metadata
 from data_access.settings import settings
 from data_access.versions.store import Draft, Progress, silent
@@ -237,10 +238,13 @@ def describe(
     days = _covered(connection, record, {table: day for table, (_, day, _) in before.items() if day is not None})
     as_of = record.as_of or max(days.values(), default=None)
     if as_of is None:
-        raise LoadError(
-            f"The feed holds no dated row up to {load_day()} (no member, contact, sale or snapshot), so the warehouse "
-            "would have no last day. Nothing was loaded. Add at least one table of what happened, or declare `as_of` "
-            "in the mapping."
+        raise LoadError.of(
+            marked(
+                "The feed holds no dated row up to {day} (no member, contact, sale or snapshot), so the "
+                "warehouse would have no last day. Nothing was loaded. Add at least one table of what "
+                "happened, or declare `as_of` in the mapping."
+            ),
+            day=load_day(),
         )
     now = datetime.now().replace(microsecond=0)
     for name in SYSTEM:

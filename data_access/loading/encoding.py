@@ -15,6 +15,7 @@ from data_access.errors import FeedError
 from data_access.loading import chinese
 from data_access.loading.feed import FeedFile
 from data_access.loading.mapping import Mapping
+from data_access.said import Said, marked
 from data_access.settings import settings
 from data_access.versions import Progress
 
@@ -57,14 +58,22 @@ def unpacked(file: FeedFile, digest: Digest | None, progress: Progress) -> Itera
                 if read > limit:
                     raise too_large(file)
                 if read > RATIO * max(size, 1_000_000):
-                    raise FeedError(
-                        f"{file.path.name} unpacks to more than {RATIO} times its size, as no table does. "
-                        "Nothing was loaded. Pack the file anew, or send it unpacked."
+                    raise FeedError.of(
+                        marked(
+                            "{file} unpacks to more than {ratio} times its size, as no table does. Nothing "
+                            "was loaded. Pack the file anew, or send it unpacked."
+                        ),
+                        file=file.path.name,
+                        ratio=RATIO,
                     )
                 progress(f"reading {file.path.name}", min(raw.tell(), size), size)
                 yield block
         except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-            raise FeedError(f"{file.path.name} is not a whole gzip file: {error}. Nothing was loaded.") from error
+            raise FeedError.of(
+                marked("{file} is not a whole gzip file: {error}. Nothing was loaded."),
+                file=file.path.name,
+                error=error,
+            ) from error
         if digest is not None:
             raw.seek(0)
             while block := raw.read(BLOCK):
@@ -74,9 +83,13 @@ def unpacked(file: FeedFile, digest: Digest | None, progress: Progress) -> Itera
 
 def too_large(file: FeedFile) -> FeedError:
     """The refusal of a file beyond the limit in bytes."""
-    return FeedError(
-        f"{file.path.name} is larger than {settings().feed_megabytes:,} MB unpacked. Nothing was loaded. "
-        "Split it into several loads, or raise the setting `feed_megabytes`."
+    return FeedError.of(
+        marked(
+            "{file} is larger than {limit:,} MB unpacked. Nothing was loaded. Split it into several loads, "
+            "or raise the setting `feed_megabytes`."
+        ),
+        file=file.path.name,
+        limit=settings().feed_megabytes,
     )
 
 
@@ -117,14 +130,14 @@ class LineEnds:
 
 
 _SIGNATURES = (
-    (b"PK\x03\x04", "an XLSX or ZIP file"),
-    (b"\xd0\xcf\x11\xe0", "an XLS file of an old office program"),
-    (b"PAR1", "a Parquet file"),
-    (b"\x1f\x8b", "a gzip file"),
-    (b"%PDF", "a PDF file"),
-    (b"<html", "a page of HTML"),
-    (b"<!DOC", "a page of HTML"),
-    (b"<?xml", "an XML file"),
+    (b"PK\x03\x04", marked("an XLSX or ZIP file")),
+    (b"\xd0\xcf\x11\xe0", marked("an XLS file of an old office program")),
+    (b"PAR1", marked("a Parquet file")),
+    (b"\x1f\x8b", marked("a gzip file")),
+    (b"%PDF", marked("a PDF file")),
+    (b"<html", marked("a page of HTML")),
+    (b"<!DOC", marked("a page of HTML")),
+    (b"<?xml", marked("an XML file")),
 )
 
 
@@ -142,8 +155,9 @@ def find_encoding(file: FeedFile, digest: Digest, ends: LineEnds, progress: Prog
                 _refuse_other_kinds(file, block)
             first = False
             if b"\0" in block:
-                raise FeedError(
-                    f"{file.path.name} holds zero bytes, so it is not text. Nothing was loaded. Save it as UTF-8."
+                raise FeedError.of(
+                    marked("{file} holds zero bytes, so it is not text. Nothing was loaded. Save it as UTF-8."),
+                    file=file.path.name,
                 )
             decoder.decode(block)
             ends.count(block)
@@ -155,12 +169,16 @@ def find_encoding(file: FeedFile, digest: Digest, ends: LineEnds, progress: Prog
 
 def _refuse_other_kinds(file: FeedFile, block: bytes) -> None:
     if block.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise FeedError(f"{file.path.name} is in UTF-16. Nothing was loaded. Save it as UTF-8.")
+        raise FeedError.of(marked("{file} is in UTF-16. Nothing was loaded. Save it as UTF-8."), file=file.path.name)
     for beginning, kind in _SIGNATURES:
         if block.startswith(beginning):
-            raise FeedError(
-                f"{file.path.name} is {kind}, not a CSV file. Nothing was loaded. "
-                "Give it its own ending (.csv, .csv.gz, .xlsx, .parquet), or save it as one of these."
+            raise FeedError.of(
+                marked(
+                    "{file} is {kind}, not a CSV file. Nothing was loaded. Give it its own ending (.csv, "
+                    ".csv.gz, .xlsx, .parquet), or save it as one of these."
+                ),
+                file=file.path.name,
+                kind=Said.of(kind),
             )
 
 
@@ -182,11 +200,20 @@ def convert(
             for block in itertools.chain(unpacked(file, digest, progress), (b"",)):
                 text = decoder.decode(block, final=not block)
                 if "\0" in text:
-                    raise FeedError(f"{file.path.name} holds zero bytes, so it is not {encoding}. Nothing was loaded.")
+                    raise FeedError.of(
+                        marked("{file} holds zero bytes, so it is not {encoding}. Nothing was loaded."),
+                        file=file.path.name,
+                        encoding=encoding,
+                    )
                 ends.count(written := text.encode())
                 out.write(written)
     except UnicodeError as error:
-        raise FeedError(
-            f"{file.path.name} is not {encoding}, as declared: {error}. Nothing was loaded. "
-            "Correct the encoding in the mapping, or save the file as UTF-8."
+        raise FeedError.of(
+            marked(
+                "{file} is not {encoding}, as declared: {error}. Nothing was loaded. Correct the encoding in "
+                "the mapping, or save the file as UTF-8."
+            ),
+            file=file.path.name,
+            encoding=encoding,
+            error=error,
         ) from error

@@ -14,6 +14,7 @@ from data_access.errors import FeedError, MappingError
 from data_access.loading.draft import load_day
 from data_access.loading.mapping import NAME, Mapping, TableMapping, nearest, read_mapping
 from data_access.loading.notes import PASSED_OVER, Note
+from data_access.said import marked
 from data_access.schema import CONTRACT
 
 ENDINGS = (".csv", ".csv.gz", ".xlsx", ".parquet")
@@ -60,14 +61,18 @@ def find_feed(folder: Path, mapping_file: Path | None = None) -> Feed:
         MappingError: the mapping contradicts the contract or names a file that is not there.
     """
     if not folder.is_dir():
-        raise FeedError(f"{folder} is not a folder. Nothing was loaded. Name the folder that holds the files.")
+        raise FeedError.of(
+            marked("{folder} is not a folder. Nothing was loaded. Name the folder that holds the files."), folder=folder
+        )
     inside = folder / NAME
     chosen = mapping_file or (inside if inside.exists() else None)
     if chosen is not None:
         _refuse_strange(chosen, folder if chosen == inside else chosen.parent)
     mapping = read_mapping(chosen) if chosen else Mapping()
     if mapping.as_of and mapping.as_of > load_day():
-        raise MappingError(f"{chosen}: as_of {mapping.as_of} lies ahead of today. Nothing was loaded.")
+        raise MappingError.of(
+            marked("{chosen}: as_of {day} lies ahead of today. Nothing was loaded."), chosen=chosen, day=mapping.as_of
+        )
     declared: dict[str, list[str]] = {}
     for table, entry in mapping.tables.items():
         if entry.file:
@@ -92,14 +97,20 @@ def find_feed(folder: Path, mapping_file: Path | None = None) -> Feed:
         tables = declared.get(path.name) or [path.name[: -len(ending)].lower()]
         for table in tables:
             if table not in CONTRACT:
-                raise FeedError(
-                    f"{path.name} is not named after a table of the contract{nearest(table, CONTRACT)} "
-                    "Rename it, name it in the mapping, or take it out of the folder."
+                raise FeedError.of(
+                    marked(
+                        "{file} is not named after a table of the contract{nearest} Rename it, name it in "
+                        "the mapping, or take it out of the folder."
+                    ),
+                    file=path.name,
+                    nearest=nearest(table, CONTRACT),
                 )
             if table in files:
-                raise FeedError(
-                    f"{files[table].path.name} and {path.name} both fill {table}. Nothing was loaded. "
-                    "Leave one of them."
+                raise FeedError.of(
+                    marked("{other} and {file} both fill {table}. Nothing was loaded. Leave one of them."),
+                    other=files[table].path.name,
+                    file=path.name,
+                    table=table,
                 )
             others = [mapping.of(other) for other in tables if other != table]
             elsewhere = frozenset(name.strip() for entry in others for name in (*entry.columns, *entry.ignore))
@@ -108,11 +119,18 @@ def find_feed(folder: Path, mapping_file: Path | None = None) -> Feed:
         name for name, tables in declared.items() if any(files.get(t, _NOWHERE).path.name != name for t in tables)
     ]
     if absent:
-        raise FeedError(f"The mapping names {', '.join(absent)}, which {folder} does not hold. Nothing was loaded.")
+        raise FeedError.of(
+            marked("The mapping names {files}, which {folder} does not hold. Nothing was loaded."),
+            files=", ".join(absent),
+            folder=folder,
+        )
     if not files:
-        raise FeedError(
-            f"{folder} holds no CSV, XLSX or Parquet file named after a table. Nothing was loaded. "
-            "`template FOLDER` writes empty files to start from."
+        raise FeedError.of(
+            marked(
+                "{folder} holds no CSV, XLSX or Parquet file named after a table. Nothing was loaded. "
+                "`template FOLDER` writes empty files to start from."
+            ),
+            folder=folder,
         )
     notes = (Note.of(PASSED_OVER, files=", ".join(passed)),) if passed else ()
     return Feed(tuple(files[table] for table in CONTRACT if table in files), mapping, notes)
@@ -127,11 +145,16 @@ def _refuse_strange(path: Path, folder: Path) -> None:
         try:
             target = path.resolve(strict=True)
         except (OSError, RuntimeError) as error:
-            raise FeedError(f"{path.name} is a link that leads nowhere. Nothing was loaded. Remove it.") from error
+            raise FeedError.of(
+                marked("{file} is a link that leads nowhere. Nothing was loaded. Remove it."), file=path.name
+            ) from error
         if not target.is_relative_to(folder.resolve()):
-            raise FeedError(
-                f"{path.name} is a link out of the folder. Nothing was loaded. Put the file itself into the feed."
+            raise FeedError.of(
+                marked("{file} is a link out of the folder. Nothing was loaded. Put the file itself into the feed."),
+                file=path.name,
             )
     mode = path.stat().st_mode
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-        raise FeedError(f"{path.name} is a pipe or a device, not a file. Nothing was loaded. Remove it.")
+        raise FeedError.of(
+            marked("{file} is a pipe or a device, not a file. Nothing was loaded. Remove it."), file=path.name
+        )

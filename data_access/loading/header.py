@@ -8,9 +8,12 @@ import io
 from data_access.errors import FeedError
 from data_access.loading.feed import FeedFile
 from data_access.loading.mapping import closest
+from data_access.said import Said, marked
 from data_access.schema import metadata
 
 DELIMITERS = (",", ";", "\t", "|")
+NAMED = 20
+"""Unknown columns that a message names; of more the rest is left out."""
 
 
 def split_header(file: FeedFile, beginning: str) -> tuple[list[str], str]:
@@ -27,7 +30,9 @@ def split_header(file: FeedFile, beginning: str) -> tuple[list[str], str]:
         if best is None or candidate[:2] > best[:2]:
             best = candidate
     if best is None or not best[2]:
-        raise FeedError(f"{file.path.name} is empty. Nothing was loaded. Its first line must name the columns.")
+        raise FeedError.of(
+            marked("{file} is empty. Nothing was loaded. Its first line must name the columns."), file=file.path.name
+        )
     return best[2], best[3]
 
 
@@ -58,29 +63,46 @@ def contract_names(file: FeedFile, header: list[str]) -> tuple[tuple[str, int], 
     known = _known(file)
     unknown = [name for name in dict.fromkeys(header) if name not in known]
     if unknown:
-        raise FeedError(
-            f"{file.path.name} has {_named(unknown, known)}, which {file.table} does not. Nothing was loaded. "
-            f"Name {'it' if len(unknown) == 1 else 'them'} in the mapping, under `columns` or under `ignore`."
+        raise FeedError.of(
+            marked(
+                "{file} has columns that {table} does not: {columns}. Nothing was loaded. Name them in the "
+                "mapping, under `columns` or under `ignore`."
+            ),
+            file=file.path.name,
+            table=file.table,
+            columns=_named(unknown, known),
         )
     places = tuple((ours, place) for place, name in enumerate(header) for ours in known[name])
     given = {*file.mapping.constants, *([file.mapping.numbered] if file.mapping.numbered else [])}
     names = [*(name for name, _ in places), *given]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise FeedError(f"{file.path.name} has {', '.join(twice)} twice. Nothing was loaded. Keep one column of each.")
+        raise FeedError.of(
+            marked("{file} has {columns} twice. Nothing was loaded. Keep one column of each."),
+            file=file.path.name,
+            columns=", ".join(twice),
+        )
     keys = [column.name for column in metadata.tables[file.table].primary_key]
     lacking = [key for key in keys if key not in names]
     if lacking:
-        raise FeedError(
-            f"{file.path.name} lacks {', '.join(lacking)}, the key of {file.table}. Its header is "
-            f"{', '.join(header)[:300]}. Nothing was loaded. Add the column, or name theirs in the mapping."
+        raise FeedError.of(
+            marked(
+                "{file} lacks {columns}, the key of {table}. Its header is {header}. Nothing was loaded. Add "
+                "the column, or name theirs in the mapping."
+            ),
+            file=file.path.name,
+            columns=", ".join(lacking),
+            table=file.table,
+            header=", ".join(header)[:300],
         )
     return places
 
 
-def _named(unknown: list[str], known: dict[str, tuple[str, ...]]) -> str:
-    """Unknown columns, each with the known one that it may stand for."""
-    told = [f"{name[:60]!r}" + (f" (the nearest is {near!r})" if (near := closest(name, known)) else "")
-            for name in unknown[:20]]  # fmt: skip
-    more = f" and {len(unknown) - 20} more" if len(unknown) > 20 else ""
-    return f"{'a column' if len(unknown) == 1 else 'columns'} {', '.join(told)}{more}"
+def _named(unknown: list[str], known: dict[str, tuple[str, ...]]) -> Said:
+    """Unknown columns, and the known ones that they may stand for."""
+    first = unknown[:NAMED]
+    columns = ", ".join(map(repr, (name[:60] for name in first))) + (", ..." if len(unknown) > NAMED else "")
+    pairs = [f"{name[:60]!r} - {near!r}" for name in first if (near := closest(name, known))]
+    if not pairs:
+        return Said.of("{columns}", columns=columns)
+    return Said.of(marked("{columns} (the nearest: {pairs})"), columns=columns, pairs=", ".join(pairs))

@@ -19,6 +19,7 @@ from data_access.loading.reasons import CONSEQUENCES
 from data_access.loading.refusals import Allowance, Example, Refusals
 from data_access.loading.source import Source, open_source
 from data_access.loading.table import TableResult, load_table
+from data_access.said import marked
 from data_access.schema import CONTRACT, metadata
 from data_access.settings import settings
 from data_access.versions import Draft, Progress, Store, Version, new_version_id, silent
@@ -180,9 +181,13 @@ def _continued(
         draft.path.unlink()
         draft.left.clear()
     elif currency not in ("", record.currency):
-        raise LoadError(
-            f"The warehouse is in {currency}, and the feed, by its mapping or the setting `currency`, in "
-            f"{record.currency}. Nothing was loaded. Load it into another warehouse, or correct the currency."
+        raise LoadError.of(
+            marked(
+                "The warehouse is in {currency}, and the feed, by its mapping or the setting `currency`, in {feed}. "
+                "Nothing was loaded. Load it into another warehouse, or correct the currency."
+            ),
+            currency=currency,
+            feed=record.currency,
         )
     record.left = draft.left
     with building(draft) as connection:

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from data_access.errors import MappingError
+from data_access.said import Said, marked
 from data_access.schema import CONTRACT, metadata
 
 NAME = "mapping.toml"
@@ -112,13 +113,24 @@ def read_mapping(path: Path) -> Mapping:
     try:
         mapping = Mapping.model_validate(tomllib.loads(path.read_text("utf-8-sig")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise MappingError(f"{path} cannot be read: {error}. Nothing was loaded. Correct the mapping file.") from error
+        raise MappingError.of(
+            marked("{path} cannot be read: {error}. Nothing was loaded. Correct the mapping file."),
+            path=path,
+            error=error,
+        ) from error
     except ValidationError as error:
         found = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise MappingError(f"{path}: {found}. Nothing was loaded. Correct the mapping file.") from error
+        raise MappingError.of(
+            marked("{path}: {found}. Nothing was loaded. Correct the mapping file."), path=path, found=found
+        ) from error
     for table, entry in mapping.tables.items():
         if table not in CONTRACT:
-            raise MappingError(f"{path}: tables.{table} is not a table of the contract{nearest(table, CONTRACT)}")
+            raise MappingError.of(
+                marked("{path}: tables.{table} is not a table of the contract{nearest}"),
+                path=path,
+                table=table,
+                nearest=nearest(table, CONTRACT),
+            )
         ours = [column.name for column in metadata.tables[table].columns if not column.info["derived"]]
         named = [
             *(column for several in entry.columns.values() for column in several),
@@ -128,14 +140,22 @@ def read_mapping(path: Path) -> Mapping:
         ]  # fmt: skip
         for column in named:
             if column not in ours:
-                raise MappingError(f"{path}: {table} has no column {column!r}{nearest(column, ours)}")
+                raise MappingError.of(
+                    marked("{path}: {table} has no column {column!r}{nearest}"),
+                    path=path,
+                    table=table,
+                    column=column,
+                    nearest=nearest(column, ours),
+                )
     return mapping
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, known: Iterable[str]) -> Said:
     """The end of a message about an unknown name: the known one that it may stand for."""
     close = closest(name, known)
-    return f". The nearest is {close!r}. Nothing was loaded." if close else ". Nothing was loaded."
+    if not close:
+        return Said.of(marked(". Nothing was loaded."))
+    return Said.of(marked(". The nearest is {close!r}. Nothing was loaded."), close=close)
 
 
 def closest(name: str, known: Iterable[str]) -> str:

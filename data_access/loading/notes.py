@@ -7,9 +7,9 @@ and stored apart from them, so that a page can say it in its reader's language.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Self
 
-from data_access.loading.reasons import marked, pack, unpack
+from data_access.loading.reasons import pack, unpack
+from data_access.said import Said, marked
 
 TRIMMED = marked("{file}: white space or another form of the same signs in {n:,} keys.")
 ALIKE = marked("{file}: {n:,} rows for {table} say what another says too (one is kept).")
@@ -41,25 +41,13 @@ CUT_FILE = marked("The balances of {n:,} accounts do not follow from their rows 
 LOOSE_BALANCES = marked("On {n:,} earlier days the balance of an account does not follow from its rows.")
 
 
-class Note(str):
-    """A remark in English that can still be said in another language.
+class Note(Said):
+    """A remark on what was loaded."""
 
-    Attributes:
-        packed: Its template and values, as they travel.
-    """
-
-    packed: str
-
-    @classmethod
-    def of(cls, template: str, **values: object) -> Self:
-        """The remark that a template makes with these values.
-
-        >>> Note.of(BLANK_LINES, file="sale.csv", n=1200)
-        'sale.csv: 1,200 blank lines were passed over.'
-        """
-        note = cls(template.format_map(values))
-        note.packed = pack(template, **values)
-        return note
+    @property
+    def packed(self) -> str:
+        """Its template and values, as they travel."""
+        return pack(self.template, **self.values)
 
 
 def written(notes: Iterable[Note]) -> str:

@@ -9,12 +9,9 @@ from __future__ import annotations
 
 import json
 
+from data_access.said import marked
+
 SEPARATOR = "\x1f"
-
-
-def marked(text: str) -> str:
-    """Mark a text for translation; it is stored in English and translated where it is shown."""
-    return text
 
 
 EMPTY = marked("is empty")

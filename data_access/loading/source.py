@@ -22,6 +22,7 @@ from data_access.loading.feed import FeedFile
 from data_access.loading.header import contract_names, split_header
 from data_access.loading.mapping import Mapping
 from data_access.loading.workbook import Sheet, Workbook, open_workbook
+from data_access.said import Said, marked
 from data_access.settings import settings
 from data_access.versions import Progress
 
@@ -143,15 +144,25 @@ class Source:
         ]
         torn = next((place for place, row in enumerate(rows) if row[2] in _TORN), None)
         if torn is not None:
-            raise FeedError(
-                f"{self.file.path.name}, line {found[torn].line:,}: a quote does not enclose the whole cell, or is "
-                "never closed, so that nobody knows where this row ends. Nothing was loaded. Close it there, and "
-                'write a quote inside a cell as two: "".'
+            raise FeedError.of(
+                marked(
+                    "{file}, line {line:,}: a quote does not enclose the whole cell, or is never closed, so "
+                    "that nobody knows where this row ends. Nothing was loaded. Close it there, and write a "
+                    'quote inside a cell as two: "".'
+                ),
+                file=self.file.path.name,
+                line=found[torn].line,
             )
         if len(rows) >= BROKEN_RECORDS:
-            raise FeedError(
-                f"{self.file.path.name}: {len(rows):,} rows or more have not the cells of the header, the first in "
-                f"line {found[0].line:,}. Nothing was loaded. Is the delimiter {self.delimiter!r}?"
+            raise FeedError.of(
+                marked(
+                    "{file}: {rows:,} rows or more have not the cells of the header, the first in line "
+                    "{line:,}. Nothing was loaded. Is the delimiter {delimiter!r}?"
+                ),
+                file=self.file.path.name,
+                rows=len(rows),
+                line=found[0].line,
+                delimiter=self.delimiter,
             )
         return found
 
@@ -272,9 +283,10 @@ def _open_parquet(file: FeedFile, mapping: Mapping, progress: Progress) -> Sourc
                 "SELECT sum(total_uncompressed_size) FROM parquet_metadata(?)", [location]
             ).fetchone()
     except duckdb.Error as error:
-        raise FeedError(
-            f"{file.path.name} is not a Parquet file that can be read: {str(error).splitlines()[0]}. "
-            "Nothing was loaded. Write it anew."
+        raise FeedError.of(
+            marked("{file} is not a Parquet file that can be read: {error}. Nothing was loaded. Write it anew."),
+            file=file.path.name,
+            error=str(error).splitlines()[0],
         ) from error
     if held and held[0] and held[0] > settings().feed_megabytes * 1_000_000:
         raise too_large(file)
@@ -297,8 +309,9 @@ def _open_xlsx(file: FeedFile, mapping: Mapping, scratch: Path, progress: Progre
         header = [first.get(place, "").strip() for place in range(max(first, default=-1) + 1)]
         columns = contract_names(file, header) if header else ()
         if not header:
-            raise FeedError(
-                f"{file.path.name} is empty. Nothing was loaded. The first row of its sheet must name the columns."
+            raise FeedError.of(
+                marked("{file} is empty. Nothing was loaded. The first row of its sheet must name the columns."),
+                file=file.path.name,
             )
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(header)
@@ -321,18 +334,29 @@ def _chosen_sheet(file: FeedFile, book: Workbook) -> tuple[Sheet, list[str]]:
     named = [sheet for sheet in book.sheets if sheet.name == file.mapping.sheet]
     visible = [sheet for sheet in book.sheets if sheet.visible]
     if file.mapping.sheet and not named:
-        raise FeedError(
-            f"{file.path.name} has no sheet {file.mapping.sheet!r}. It has {', '.join(s.name for s in book.sheets)}. "
-            "Nothing was loaded. Correct `sheet` in the mapping."
+        raise FeedError.of(
+            marked(
+                "{file} has no sheet {sheet!r}. It has {sheets}. Nothing was loaded. Correct `sheet` in the mapping."
+            ),
+            file=file.path.name,
+            sheet=file.mapping.sheet,
+            sheets=", ".join(s.name for s in book.sheets),
         )
     if not named and len(visible) != 1:
-        raise FeedError(
-            f"{file.path.name} has the sheets {', '.join(s.name for s in visible) or 'none that can be seen'}. Nothing "
-            "was loaded. Name one under `sheet` in the mapping, or leave one in the file."
+        raise FeedError.of(
+            marked(
+                "{file} has the sheets {sheets}. Nothing was loaded. Name one under `sheet` in the mapping, "
+                "or leave one in the file."
+            ),
+            file=file.path.name,
+            sheets=", ".join(s.name for s in visible) or "none that can be seen",
         )
     hidden = [sheet.name for sheet in book.sheets if not sheet.visible]
-    passed = [f"{file.path.name}: hidden sheets passed over: {', '.join(hidden)}."] if hidden and not named else []
-    return (named or visible)[0], passed
+    if named or not hidden:
+        return (named or visible)[0], []
+    return visible[0], [
+        Said.of(marked("{file}: hidden sheets passed over: {sheets}."), file=file.path.name, sheets=", ".join(hidden))
+    ]
 
 
 def _broken_before(rows: set[int], broken: Iterable[int]) -> dict[int, int]:

@@ -22,6 +22,7 @@ from data_access.loading.reasons import unpack
 from data_access.loading.refusals import Refusals
 from data_access.loading.rules import FLAGGED
 from data_access.loading.source import Source
+from data_access.said import marked
 from data_access.schema import metadata
 from data_access.settings import settings
 
@@ -80,9 +81,14 @@ def load_table(
     ).fetchone() or (0, 0, 0)
     result.rows = read + len(broken)
     if result.rows > settings().feed_rows:
-        raise FeedError(
-            f"{result.name} has {result.rows:,} rows, more than {settings().feed_rows:,}. Nothing was loaded. "
-            "Split it into several loads, or raise the setting `feed_rows`."
+        raise FeedError.of(
+            marked(
+                "{file} has {rows:,} rows, more than {limit:,}. Nothing was loaded. Split it into several "
+                "loads, or raise the setting `feed_rows`."
+            ),
+            file=result.name,
+            rows=result.rows,
+            limit=settings().feed_rows,
         )
     if trimmed:
         result.notes.append(Note.of(TRIMMED, file=result.name, n=trimmed))
@@ -117,13 +123,21 @@ def _unreadable(source: Source, error: duckdb.Error) -> FeedError | duckdb.Error
         return error
     name = source.file.path.name
     if source.ends and source.ends.mixed:
-        return FeedError(
-            f"{name} mixes line ends ({source.ends.mixed}), so that nobody knows where a row ends. Nothing was loaded. "
-            "Save it with line ends of one kind."
+        return FeedError.of(
+            marked(
+                "{name} mixes line ends ({ends}), so that nobody knows where a row ends. Nothing was loaded. "
+                "Save it with line ends of one kind."
+            ),
+            name=name,
+            ends=source.ends.mixed,
         )
-    return FeedError(
-        f"{name} cannot be read as a table: {str(error).splitlines()[0]} Nothing was loaded. "
-        "Are its quotes closed, and its rows shorter than 2 MB?"
+    return FeedError.of(
+        marked(
+            "{name} cannot be read as a table: {error} Nothing was loaded. Are its quotes closed, and its "
+            "rows shorter than 2 MB?"
+        ),
+        name=name,
+        error=str(error).splitlines()[0],
     )
 
 
@@ -144,9 +158,13 @@ def _account_for_lines(connection: duckdb.DuckDBPyConnection, source: Source, re
     ).fetchone() or (0, 0, 0)
     source.forget_broken(connection)
     if most and most > LINE_ENDS:
-        raise FeedError(
-            f"{result.name}: a cell holds {most + 1:,} lines, so a quote was opened and not closed where it should be. "
-            "Nothing was loaded. Close it."
+        raise FeedError.of(
+            marked(
+                "{file}: a cell holds {lines:,} lines, so a quote was opened and not closed where it should "
+                "be. Nothing was loaded. Close it."
+            ),
+            file=result.name,
+            lines=most + 1,
         )
     if rows:
         result.notes.append(Note.of(LINES_INSIDE, file=result.name, n=rows, inside=int(inside)))
@@ -177,9 +195,15 @@ def _cells(
         if not date_format and isinstance(column.type, sa.Date | sa.DateTime):
             date_format, doubt = prove_date_format(connection, text, source.select, source.parameters)
             if doubt:
-                raise FeedError(
-                    f"{source.file.path.name}: the dates of {name} do not prove one format: it {doubt}. Nothing was "
-                    f'loaded. Declare it in the mapping: tables.{source.file.table}.date_formats.{name} = "%d/%m/%Y".'
+                raise FeedError.of(
+                    marked(
+                        "{file}: the dates of {name} do not prove one format: it {doubt}. Nothing was "
+                        'loaded. Declare it in the mapping: tables.{table}.date_formats.{name} = "%d/%m/%Y".'
+                    ),
+                    file=source.file.path.name,
+                    name=name,
+                    doubt=doubt,
+                    table=source.file.table,
                 )
         cell = cell_of(column, declared, date_format, currency, mapping.time_zone)
         cells[name] = (text, guarded(cell, controls=source.controls) if source.controls else cell)
@@ -224,9 +248,14 @@ def _candidates(connection: duckdb.DuckDBPyConnection, source: Source, columns: 
     existing = count(connection, f"SELECT count(*) FROM {quoted(table)}")
     lacking = [name for name in absent if not columns[name].nullable]
     if lacking and not existing and count(connection, "SELECT count(*) FROM staged"):
-        raise FeedError(
-            f"{source.file.path.name} lacks {', '.join(lacking)}, which {table} needs. Nothing was loaded. "
-            "Add the column, or name theirs in the mapping."
+        raise FeedError.of(
+            marked(
+                "{file} lacks {columns}, which {table} needs. Nothing was loaded. Add the column, or name "
+                "theirs in the mapping."
+            ),
+            file=source.file.path.name,
+            columns=", ".join(lacking),
+            table=table,
         )
     join, known = "", dict[str, str]()
     if absent and existing:

@@ -23,6 +23,7 @@ from xml.etree import ElementTree
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 
 from data_access.errors import FeedError
+from data_access.said import marked
 from data_access.settings import settings
 
 MARK = "\x1f"
@@ -104,8 +105,10 @@ class Workbook:
                 row = dict(self._cells(element))
                 cells += len(row)
                 if cells > CELLS:
-                    raise FeedError(
-                        f"{self._path.name} holds more than {CELLS:,} cells. Nothing was loaded. Save it as CSV."
+                    raise FeedError.of(
+                        marked("{file} holds more than {limit:,} cells. Nothing was loaded. Save it as CSV."),
+                        file=self._path.name,
+                        limit=CELLS,
                     )
                 if row:
                     yield number, row
@@ -181,8 +184,10 @@ class Workbook:
         if name not in self._packed.namelist():
             return []
         if self._packed.getinfo(name).file_size > PART_MEGABYTES * 1_000_000:
-            raise FeedError(
-                f"{self._path.name} holds more than {PART_MEGABYTES} MB of text. Nothing was loaded. Save it as CSV."
+            raise FeedError.of(
+                marked("{file} holds more than {limit} MB of text. Nothing was loaded. Save it as CSV."),
+                file=self._path.name,
+                limit=PART_MEGABYTES,
             )
         texts: list[str] = []
         root: ElementTree.Element | None = None
@@ -224,9 +229,13 @@ def _opened(path: Path, raw: IO[bytes]) -> Workbook:
     try:
         packed = zipfile.ZipFile(raw)
         if sum(entry.file_size for entry in packed.infolist()) > limit * 1_000_000:
-            raise FeedError(
-                f"{path.name} is larger than {limit:,} MB unpacked. Nothing was loaded. "
-                "Split it into several loads, or raise the setting `feed_megabytes`."
+            raise FeedError.of(
+                marked(
+                    "{file} is larger than {limit:,} MB unpacked. Nothing was loaded. Split it into several "
+                    "loads, or raise the setting `feed_megabytes`."
+                ),
+                file=path.name,
+                limit=limit,
             )
         return Workbook(path, packed)
     except _BROKEN as error:
@@ -234,9 +243,13 @@ def _opened(path: Path, raw: IO[bytes]) -> Workbook:
 
 
 def _unreadable(path: Path, error: Exception) -> FeedError:
-    return FeedError(
-        f"{path.name} is not an XLSX file that can be read: {error}. Nothing was loaded. "
-        "Open it in the office program, save it as XLSX without a password, or as CSV."
+    return FeedError.of(
+        marked(
+            "{file} is not an XLSX file that can be read: {error}. Nothing was loaded. Open it in the office "
+            "program, save it as XLSX without a password, or as CSV."
+        ),
+        file=path.name,
+        error=error,
     )
 
 

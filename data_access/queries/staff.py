@@ -18,20 +18,37 @@ from data_access import measures
 from data_access.measures import Names
 from data_access.reading.reader import Reader
 
-Stratum = Literal["tier", "campaign_id", "channel", "arm"]
+Stratum = Literal["tier", "campaign_id", "channel", "arm", "quarter"]
 KEPT_AFTER_DAYS = 90
 """A product counts for cross-selling once it was still funded and active this many days after the sale."""
+SUITED_LINES = ("wealth", "fund", "insurance", "precious_metal")
+"""Lines whose products may lose money: each sale needs a rating of the customer that bears the product's risk."""
 
 
-def people(reader: Reader) -> pd.DataFrame:
-    """Staff with a posting in the reader's branches.
+def people(reader: Reader, *, branches: Names = ()) -> pd.DataFrame:
+    """Staff with a posting in the reader's branches, now or before.
+
+    Args:
+        reader: whose rows.
+        branches: with a posting in these; in any of the reader's if empty.
 
     Returns:
         ``staff_id``, ``name``, ``role``, ``hired_on``, ``left_on`` and ``mentor_id``.
     """
     staff = reader.table("staff")
     columns = [staff.c[name] for name in ("staff_id", "name", "role", "hired_on", "left_on", "mentor_id")]
-    return reader.frame(sa.select(*columns).order_by(staff.c["staff_id"]))
+    statement = sa.select(*columns)
+    if branches:
+        posting = reader.table("staff_posting")
+        there = sa.select(posting.c["staff_id"]).where(posting.c["branch_id"].in_(list(branches)))
+        statement = statement.where(staff.c["staff_id"].in_(there))
+    return reader.frame(statement.order_by(staff.c["staff_id"]))
+
+
+def roles(reader: Reader) -> pd.DataFrame:
+    """Roles of the reader's staff: ``role``, in the order of the alphabet."""
+    role = reader.table("staff").c["role"]
+    return reader.frame(sa.select(role).where(role.is_not(None)).group_by(role).order_by(role))
 
 
 def postings(reader: Reader, *, first: date, last: date) -> pd.DataFrame:
@@ -60,6 +77,7 @@ def results_by_mix(
     strata: Sequence[Stratum] = ("tier", "campaign_id", "channel"),
     campaigns: Names = (),
     branches: Names = (),
+    but_channels: Names = (),
 ) -> pd.DataFrame:
     """What became of the campaign members each person was given, by stratum of the mix.
 
@@ -70,9 +88,10 @@ def results_by_mix(
         reader: whose rows.
         first: members assigned from this day on.
         last: members assigned up to this day.
-        strata: what makes up the mix; fewer give fewer rows.
+        strata: what makes up the mix; fewer give fewer rows. A quarter is year * 4 + quarter - 1.
         campaigns: identifiers; all if empty.
         branches: members of these branches; all of the reader's if empty.
+        but_channels: channels left out, such as those of messages to many, which nobody's skill moves.
 
     Returns:
         ``staff_id``, the strata, the counts ``n``, ``contacted``, ``participated`` and ``converted``, and of the sales
@@ -84,7 +103,12 @@ def results_by_mix(
         "participated": measures.participated(member),
         "converted": measures.converted(member),
     }
-    keys = [member.c["staff_id"], *(member.c[name] for name in strata)]
+    assigned, channel = member.c["assigned_at"], member.c["channel"]
+    quarter = sa.extract("year", assigned) * 4 + sa.extract("quarter", assigned) - 1
+    keys = [
+        member.c["staff_id"],
+        *(sa.cast(quarter, sa.Integer).label(name) if name == "quarter" else member.c[name] for name in strata),
+    ]
     statement = sa.select(
         *keys,
         sa.func.count().label("n"),
@@ -100,6 +124,7 @@ def results_by_mix(
         *measures.within(member.c["assigned_at"], first, last),
         *measures.among(member.c["campaign_id"], campaigns),
         *measures.among(member.c["branch_id"], branches),
+        *([sa.or_(channel.is_(None), channel.not_in(list(but_channels)))] if but_channels else []),
     )
     return reader.frame(statement.group_by(*keys).order_by(*keys))
 
@@ -187,11 +212,87 @@ def cross_selling(reader: Reader, *, first: date, last: date, branches: Names = 
     return reader.frame(statement.group_by(customer.c["staff_id"]).order_by(customer.c["staff_id"]))
 
 
+def sales(reader: Reader, *, first: date, last: date, branches: Names = ()) -> pd.DataFrame:
+    """Sales of a period that were not reversed.
+
+    Returns:
+        ``staff_id``, ``sold`` (sales) and, of their amounts, ``known_sales``, ``sum_sales`` and ``squares_sales``.
+    """
+    sale = reader.table("sale")
+    statement = sa.select(
+        sale.c["staff_id"], sa.func.count().label("sold"), *measures.moments("sales", sale.c["amount"])
+    ).where(
+        sale.c["staff_id"].is_not(None),
+        sale.c["reversed_at"].is_(None),
+        *measures.within(sale.c["sold_at"], first, last),
+        *measures.among(sale.c["branch_id"], branches),
+    )
+    return reader.frame(statement.group_by(sale.c["staff_id"]).order_by(sale.c["staff_id"]))
+
+
+def suitability(reader: Reader, *, first: date, last: date, branches: Names = ()) -> pd.DataFrame:
+    """Sales of products that may lose money, and those without a rating that bore the risk on the day of the sale.
+
+    The rating is the customer's last before the sale. It must not have expired, and C3 bears R3 and below. Reversed
+    sales count: they were made. Customers who have moved to another branch since are left out.
+
+    Returns:
+        ``staff_id``, ``checked`` (sales of `SUITED_LINES` with a risk level) and ``breached``, missing where the feeds
+        record no ratings.
+    """
+    sale, product, customer = (reader.table(name) for name in ("sale", "product", "customer"))
+    rated, later = reader.table("risk_assessment"), reader.table("risk_assessment").alias("later")
+    sold_on = sa.cast(sale.c["sold_at"], sa.Date)
+    bears = sa.or_(
+        *(sa.and_(product.c["risk_level"] == f"R{risk}", rated.c["rating"] >= f"C{risk}") for risk in range(1, 6))
+    )
+    superseded = (
+        sa.exists()
+        .where(
+            later.c["customer_id"] == sale.c["customer_id"],
+            later.c["assessed_at"] <= sale.c["sold_at"],
+            later.c["assessed_at"] > rated.c["assessed_at"],
+        )
+        .correlate(sale, rated)
+    )
+    # Ratings are seen where the customer is served now: of one who moved away, a branch cannot know them.
+    still_here = sa.exists().where(
+        customer.c["customer_id"] == sale.c["customer_id"], customer.c["branch_id"] == sale.c["branch_id"]
+    )
+    suited = sa.exists().where(
+        rated.c["customer_id"] == sale.c["customer_id"],
+        rated.c["assessed_at"] <= sale.c["sold_at"],
+        sa.or_(rated.c["valid_until"].is_(None), rated.c["valid_until"] >= sold_on),
+        bears,
+        ~superseded,
+    )
+    made = (
+        sa.select(sale.c["staff_id"], suited.label("suited"))
+        .select_from(sale.join(product, product.c["product_id"] == sale.c["product_id"]))
+        .where(
+            sale.c["staff_id"].is_not(None),
+            product.c["line"].in_(SUITED_LINES),
+            product.c["risk_level"].is_not(None),
+            still_here,
+            *measures.within(sale.c["sold_at"], first, last),
+            *measures.among(sale.c["branch_id"], branches),
+        )
+        .subquery("made")
+    )
+    statement = sa.select(
+        made.c["staff_id"],
+        sa.func.count().label("checked"),
+        measures.recorded(reader, "risk_assessment", (), measures.count(~made.c["suited"], "breached")),
+    )
+    return reader.frame(statement.group_by(made.c["staff_id"]).order_by(made.c["staff_id"]))
+
+
 def books(reader: Reader, *, start: int, end: int, branches: Names = ()) -> pd.DataFrame:
     """Customers whose relationship manager each person is: kept and won between two months (`month_no`).
 
     The manager is the one of today: a feed has no history of who looked after whom, so a book that was handed over
-    brings its past along.
+    brings its past along. Of branches that are chosen, assets held elsewhere before count no more than for a viewer
+    who sees these branches alone: a person's number is the same for whoever looks.
 
     Returns:
         ``staff_id``; ``n`` (managed customers with assets at the start) and ``retained`` (of those, with assets at
@@ -201,7 +302,9 @@ def books(reader: Reader, *, start: int, end: int, branches: Names = ()) -> pd.D
     customer, snapshot = reader.table("customer"), reader.table("tier_snapshot")
     before, after = (
         sa.select(snapshot.c["customer_id"], sa.func.sum(snapshot.c["aum"]).label("aum"))
-        .where(snapshot.c["month_no"] == month, snapshot.c["aum"] > 0)
+        .where(
+            snapshot.c["month_no"] == month, snapshot.c["aum"] > 0, *measures.among(snapshot.c["branch_id"], branches)
+        )
         .group_by(snapshot.c["customer_id"])
         .subquery(name)
         for month, name in ((start, "at_start"), (end, "at_end"))

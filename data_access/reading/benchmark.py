@@ -10,6 +10,9 @@ customer cannot be read from it, not even by who holds yesterday's answer or kno
   in the group exceeds, so that whoever comes or goes moves it by one step or none. The step is about the standard
   error of the sum: chance alone makes it no finer;
 * squares are told to one digit.
+
+Branches beside one another (`falls_by_branch`) are told without names, by counts alone, over fixed horizons up to the
+last month; the viewer's own and those with few customers are left out.
 """
 
 from __future__ import annotations
@@ -21,10 +24,11 @@ import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
-from data_access import measures
+from data_access import measures, tier_pairs
 from data_access.errors import ScopeError
 from data_access.reading.scope import Scope
 from data_access.settings import Settings
+from data_access.tier_pairs import Rule
 
 PARTITIONS = {"campaign_member": ("campaign_id", "arm"), "tier_snapshot": ("month_no", "tier")}
 """The groups that are told of a table. In each a customer has one row, so that a row's amount is the customer's."""
@@ -35,6 +39,11 @@ AMOUNTS = {
 }
 
 COUNTS_TO = 5
+
+HORIZONS = (1, 3, 12)
+"""Months over which branches are told; a horizon of the caller's choice would let a customer's month be read."""
+
+_ENDS = ("from_tier", "to_tier")
 
 
 def statement(
@@ -76,6 +85,45 @@ def campaign_sizes(reader: measures.Tables, member: sa.FromClause) -> sa.Select[
     key = member.c["campaign_id"]
     counted = sa.select(key, sa.func.count().label("n_bank")).where(measures.treated(reader, member))
     return counted.group_by(key).order_by(key)
+
+
+def falls_by_branch(
+    snapshot: sa.FromClause, last: int, horizon: int, rule: Rule, tiers: Sequence[str], scope: Scope
+) -> sa.Select[*tuple[Any, ...]]:
+    """Customers above the lowest tier by branch, and how many of them slipped, of branches beside the viewer's own.
+
+    Args:
+        snapshot: the whole bank's months up to the last.
+        last: the last month; the horizon ends in it.
+        horizon: months.
+        rule: tier by the bank's rule, or by assets alone.
+        tiers: of the bank's rule, lowest first.
+        scope: the viewer's.
+
+    Raises:
+        ScopeError: there is no benchmark of this horizon.
+    """
+    if horizon not in HORIZONS:
+        raise ScopeError(f"Branches are told over {HORIZONS} months, not {horizon}. Nothing was read.")
+    pair = tier_pairs.pairs(snapshot, horizon, rule, last - horizon, last - horizon, by_branch=True).subquery("pair")
+    branch = pair.c["branch_id"]
+    place = {tier: number for number, tier in enumerate(tiers)}
+    start, end = (sa.case(*((pair.c[name] == key, at) for key, at in place.items())) for name in _ENDS)
+    others = sa.true() if scope.branches is None else branch.not_in(sorted(scope.branches))
+    return (
+        sa.select(branch, sa.func.count().label("n"), measures.count(end < start, "fell"))
+        .where(others, pair.c["fate"].in_(("kept", "left")), start > 0)
+        .group_by(branch)
+    )
+
+
+def anonymous(frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """What was counted by branch as it may be told: without names, in an order that tells nothing, rounded."""
+    enough = frame[frame["n"] >= settings.benchmark_customers]
+    if len(enough) < settings.benchmark_branches:
+        enough = enough.head(0)
+    told = pd.DataFrame({name: _to(enough[name], COUNTS_TO).astype("int64") for name in ("n", "fell")})
+    return told.sort_values(["n", "fell"], ignore_index=True)
 
 
 def rounded(frame: pd.DataFrame, amounts: Sequence[str]) -> pd.DataFrame:

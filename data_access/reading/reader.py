@@ -19,12 +19,13 @@ from data_access import logs
 from data_access.cache import Key
 from data_access.engines import Warehouse
 from data_access.errors import AccessError, ScopeError, TooManyRowsError
-from data_access.reading import benchmark, compiled, disclosure, guard, row_security
+from data_access.reading import benchmark, colleagues, compiled, disclosure, guard, row_security
 from data_access.reading.clock import Clock
 from data_access.reading.frames import to_frame
 from data_access.reading.guard import Statement
 from data_access.reading.scope import WHOLE_BANK, Scope, Viewer
 from data_access.schema import metadata
+from data_access.tier_pairs import Rule
 from data_access.versions import Version
 
 LARGEST_PAGE = 500
@@ -185,6 +186,64 @@ class Reader:
         """
         member = WHOLE_BANK.visible(_known("campaign_member"))
         return self._of_the_bank("size of campaigns", benchmark.campaign_sizes(self, member), lambda frame: frame)
+
+    def branches_that_fell(self, horizon: int, rule: Rule = "tier") -> pd.DataFrame:
+        """Other branches' customers above the lowest tier and how many slipped, without names; written to the audit.
+
+        The horizon ends with the last month; tiers are those of the bank's rule.
+
+        Returns:
+            ``n`` and ``fell`` of each branch beside the viewer's own that has enough customers, rounded; no row where
+            there are too few branches.
+
+        Raises:
+            ScopeError: there is no benchmark of this horizon.
+        """
+        snapshot = WHOLE_BANK.visible(_known("tier_snapshot"))
+        last = self.last_month("tier_snapshot")
+        if last is None:  # the version does not say which month was over
+            found = self._read(sa.select(sa.func.max(snapshot.c["month_no"]).label("last")), WHOLE_BANK)["last"]
+            last = 0 if found.isna().all() else int(found.iloc[0])
+        snapshot = sa.select(snapshot).where(snapshot.c["month_no"] <= last).subquery()
+        own = self._warehouse.settings
+        tiers = [tier.key for tier in own.tier_rules[-1].tiers]
+        statement = benchmark.falls_by_branch(snapshot, last, horizon, rule, tiers, self.scope)
+        return self._of_the_bank("branches that fell", statement, lambda frame: benchmark.anonymous(frame, own))
+
+    def rates_by_mix(self, campaigns: Sequence[str]) -> pd.DataFrame:
+        """How the whole bank converts customers of a campaign, tier and channel; written to the audit log.
+
+        Args:
+            campaigns: whole campaigns whose rates are told; all if empty.
+
+        Returns:
+            ``campaign_id``, ``tier``, ``channel``, ``n`` and ``converted``, rounded; of members of treated arms whose
+            window is closed and whom a person was to reach. Kinds that too few others have are left out.
+        """
+        member = WHOLE_BANK.visible(_known("campaign_member"))
+        statement = colleagues.rates(self, member, campaigns, self.scope, self._warehouse.settings)
+        return self._of_the_bank("rates by mix", statement, colleagues.rounded)
+
+    def results_elsewhere(self, first: date, last: date, beside: Sequence[str]) -> pd.DataFrame:
+        """Results of staff in other branches, without names; written to the audit log.
+
+        Args:
+            first: first day of a month: members assigned from then on.
+            last: last day of a month.
+            beside: branches that are looked at by name and left out.
+
+        Returns:
+            ``role``, ``expected`` and ``ratio`` (observed / expected), rounded; no row where too few branches have one.
+
+        Raises:
+            ScopeError: the period is not whole months.
+        """
+        member, staff = (WHOLE_BANK.visible(_known(name)) for name in ("campaign_member", "staff"))
+        settings = self._warehouse.settings
+        statement = colleagues.results(self, member, staff, (first, last), beside, settings)
+        return self._of_the_bank(
+            "results of staff", statement, lambda frame: colleagues.nameless(frame, settings.benchmark_branches)
+        )
 
     def _of_the_bank(
         self, what: str, statement: Statement, told: Callable[[pd.DataFrame], pd.DataFrame]

@@ -33,6 +33,7 @@ from typing_extensions import override
 from data_access.errors import BusyError, NoVersionError, StoreError
 from data_access.settings import Settings
 from data_access.versions.store import (
+    BUSY,
     KEPT,
     POINT_AT,
     ROLLBACK,
@@ -208,7 +209,7 @@ class FolderStore(Store):
             by = "someone else"
             with suppress(OSError):  # it may have ended this moment
                 by = (self.folder / "load.holder").read_text("utf-8")
-            raise BusyError(f"Another load is writing to {self.folder}: {by}. Nothing was loaded.") from error
+            raise BusyError.of(BUSY, place=self.folder, by=by) from error
         except OSError as error:
             raise self._unreadable(error) from error
         try:

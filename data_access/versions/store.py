@@ -31,6 +31,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from data_access.errors import StoreError
+from data_access.said import marked
 from data_access.schema import metadata
 from data_access.settings import Settings, settings
 from data_access.versions.contract import lacking
@@ -41,6 +42,7 @@ KEPT = 2
 VERSION_ID = "[0-9]{8}t[0-9]{12}[0-9a-f]{4}"
 """How the identifier of a version is written, as a regular expression."""
 
+BUSY = marked("Another load is writing to {place}: {by}. Nothing was loaded.")
 ROLLBACK = "Return to the version before with `python -m data_access rollback`."
 POINT_AT = "Say which one is current with `python -m data_access point-at VERSION`"
 

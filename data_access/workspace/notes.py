@@ -1,6 +1,7 @@
-"""Notes: what people write beside a week, a campaign or a branch. Their author alone changes them; deleting is undone.
+"""Notes: what people write beside a week, a campaign or a branch, and the goals they agree on with a member of staff.
 
-A note belongs to a branch, whose people read it, or to all branches, and then everybody does.
+Their author alone changes them; deleting is undone. A note belongs to a branch, whose people read it, or to all
+branches, and then everybody does; a goal with a member of staff is always a branch's.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ class PinnedTo(StrEnum):
     WEEK = "week"
     CAMPAIGN = "campaign"
     BRANCH = "branch"
+    STAFF = "staff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Pin:
 
     Attributes:
         to: Kind of thing.
-        which: Which of them: 2026-W46, or the identifier of a campaign or a branch.
+        which: Which of them: 2026-W46, or the identifier of a campaign, a branch or a member of staff.
     """
 
     to: PinnedTo
@@ -97,7 +99,8 @@ def write(workspace: sa.Engine, viewer: Viewer, pin: Pin, branch_id: str | None,
 
     Raises:
         AccessError: the viewer may not write for this branch, or for all branches.
-        WorkspaceError: there is no such week, the note on a branch is not that branch's, or the text is none.
+        WorkspaceError: there is no such week, the note on a branch is not that branch's, that on a member of staff no
+            branch's, or the text is none.
     """
     whose = "all branches" if branch_id is None else f"branch {branch_id}"
     rights.require(rights.may_write_notes(viewer, branch_id), viewer, f"write a note for {whose}")
@@ -105,6 +108,8 @@ def write(workspace: sa.Engine, viewer: Viewer, pin: Pin, branch_id: str | None,
         raise WorkspaceError(f"{pin.which!r} is no week. Nothing was saved. Weeks are written as 2026-W46.")
     if pin.to is PinnedTo.BRANCH and pin.which != branch_id:
         raise WorkspaceError(f"A note on branch {pin.which} is read by that branch. Nothing was saved.")
+    if pin.to is PinnedTo.STAFF and branch_id is None:
+        raise WorkspaceError("A goal with a member of staff is read by their branch alone. Nothing was saved.")
     kept = written.checked("A note", text)
     made = Note(secrets.token_urlsafe(12), pin, branch_id, kept, viewer.email, viewer.name, now(), None, 1)
     with workspace.begin() as connection:

@@ -3,8 +3,9 @@
 | deed | who |
 |---|---|
 | set a target of a branch | planners, executives, administrators who see it: nobody sets their own yardstick |
+| set the weights of the score of staff | planners, executives, administrators who see the whole bank |
 | work on a branch's to-do list | its branch heads, and administrators who see it; others look on |
-| write a note on a branch | whoever sees the branch |
+| write a note on a branch, or a goal with one of its staff | whoever sees the branch |
 | write a note for all branches | whoever sees the whole bank; everybody reads it |
 | plan a campaign | planners, branch heads, administrators who see all of its branches; others look on |
 | subscribe to what is sent by mail | everybody, for themselves; it shows what they may see on the day |
@@ -28,6 +29,11 @@ def sees(viewer: Viewer, branch_id: str) -> bool:
 def may_set_targets(viewer: Viewer, branch_id: str) -> bool:
     """Whether the viewer sets the branch's targets."""
     return viewer.role in _SETS_TARGETS and sees(viewer, branch_id)
+
+
+def may_set_weights(viewer: Viewer) -> bool:
+    """Whether the viewer sets what counts for how much in the scores of all staff."""
+    return viewer.role in _SETS_TARGETS and viewer.scope.whole_bank
 
 
 def may_work_on_tasks(viewer: Viewer, branch_id: str) -> bool:

@@ -77,7 +77,7 @@ note = sa.Table(
     "note",
     metadata,
     sa.Column("note_id", sa.Text, primary_key=True, comment="Identifier, random"),
-    sa.Column("pinned_to", sa.Text, nullable=False, comment="week, campaign or branch"),
+    sa.Column("pinned_to", sa.Text, nullable=False, comment="week, campaign, branch or staff"),
     sa.Column("pin", sa.Text, nullable=False, comment="Which: 2026-W46, or the identifier"),
     sa.Column("branch_id", sa.Text, comment="Branch whose people read it; none: everybody does"),
     sa.Column("text", sa.Text, nullable=False, comment="What was written"),
@@ -150,4 +150,18 @@ delivery = sa.Table(
     sa.Column("last_error", sa.Text, comment="Why it failed, and what to do"),
     sa.Column("changed_at", sa.DateTime, nullable=False, comment="When the state was written, in UTC"),
     comment="What was sent to whom; a period and a receiver have one row, written before the mail leaves.",
+)
+
+score_weights = sa.Table(
+    "score_weights",
+    metadata,
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False, comment="1 for the first; the last holds"),
+    sa.Column("results", sa.Integer, nullable=False, comment="Weight of conversions against expectation, percent"),
+    sa.Column("cross_selling", sa.Integer, nullable=False, comment="Weight of cross-selling, percent"),
+    sa.Column("won_and_kept", sa.Integer, nullable=False, comment="Weight of customers won and kept, percent"),
+    sa.Column("service", sa.Integer, nullable=False, comment="Weight of service, percent"),
+    sa.Column("rehearsed_on", sa.Text, nullable=False, comment="Year on which they were tried before they counted"),
+    sa.Column("set_by", sa.Text, nullable=False, comment="Who set them"),
+    sa.Column("set_at", sa.DateTime, nullable=False, comment="When, in UTC"),
+    comment="What counts for how much in the score of staff; a change is a new version, and those before are kept.",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
-from metrics.estimate import Intervals, Reason, checked_level
+from metrics.estimate import Intervals, Reason, Tests, checked_level
 from metrics.inference.effect import why_no_difference
 from metrics.moments import Counts, Floats
 
@@ -38,6 +38,23 @@ def miettinen_nurminen(control: Counts, treated: Counts, level: float = 0.95) ->
     low, high = _reached(gap, -1.0, arms, critical), _reached(gap, 1.0, arms, critical)
     n = control.n + treated.n
     return Intervals.of(gap, low, high, n=n, level=level, reason=reason, method="Miettinen-Nurminen")
+
+
+def score_test(control: Counts, treated: Counts) -> Tests:
+    """The two-sided test that `miettinen_nurminen` inverts: its limits leave out 0 where this p value says so.
+
+    Raises:
+        ShapeError: the arms differ in length.
+
+    >>> score_test(control=Counts.of([80], [48]), treated=Counts.of([70], [56])).p_value.round(4)
+    array([0.0083])
+    """
+    reason = why_no_difference(control, treated)
+    known = reason == Reason.NONE.value
+    arms = [np.where(known, column, np.nan) for column in (control.n, control.successes, treated.n, treated.successes)]
+    gap = arms[3] / arms[2] - arms[1] / arms[0]
+    z = _score(np.zeros_like(gap), gap, arms)
+    return Tests(z, 2 * special.ndtr(-np.abs(z)), np.where(known, "Miettinen-Nurminen", ""), reason)
 
 
 def _reached(gap: Floats, end: float, arms: list[Floats], critical: float) -> Floats:

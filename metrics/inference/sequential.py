@@ -121,13 +121,10 @@ def confidence_sequence(control: Moments, treated: Moments, *, decision_at: floa
     >>> daily.low.round(1).item(), daily.high.round(1).item()
     (12.4, 47.6)
     """
-    if decision_at <= 0:
-        raise DomainError(f"The number of customers to decide at is positive, got {decision_at}.")
     alpha = 1 - checked_level(level)
     n = control.n + treated.n
-    tuned = (-2 * np.log(alpha) + np.log(1 - 2 * np.log(alpha))) / decision_at
     error, _, reason = welch_error(control, treated)
-    seen = np.where(n > 0, n, np.nan) * tuned
+    seen = np.where(n > 0, n, np.nan) * tuning(decision_at, level)
     margin = error * np.sqrt((1 + 1 / seen) * (np.log1p(seen) - 2 * np.log(alpha)))
     estimate = treated.mean - control.mean
     return Intervals.of(
@@ -141,6 +138,18 @@ def confidence_sequence(control: Moments, treated: Moments, *, decision_at: floa
         standard_error=error,
         degrees_of_freedom=np.inf,
     )
+
+
+def tuning(decision_at: float, level: float = 0.95) -> float:
+    """What each customer weighs in the limits of `confidence_sequence`, so that they are tightest at `decision_at`.
+
+    Raises:
+        DomainError: `decision_at` is not positive, or the level is not between 0 and 1.
+    """
+    if decision_at <= 0:
+        raise DomainError(f"The number of customers to decide at is positive, got {decision_at}.")
+    spent = -2 * np.log(1 - checked_level(level))
+    return float((spent + np.log1p(spent)) / decision_at)
 
 
 def _obrien_fleming(information: Floats, alpha: float) -> Floats:

@@ -107,7 +107,7 @@ def scorecard_sheet(
             cells[Part.BLOCK, block] = f'=IF(COUNT({span})=0,"",AVERAGE({span}))'
         first, final = letter[Part.BLOCK, blocks[0]], letter[Part.BLOCK, blocks[-1]]
         share, mine = f"${first}$2:${final}$2", f"{first}{row}:{final}{row}"
-        has = f"SUMPRODUCT({share},--ISNUMBER({mine}))"
+        has = f"SUMPRODUCT({share},1*ISNUMBER({mine}))"
         covered, score = letter[Part.COVERED, ""], letter[Part.SCORE, ""]
         cells[Part.COVERED, ""] = f"={has}/SUM({share})"
         cells[Part.SCORE, ""] = f'=IF({covered}{row}<${covered}$2,"",SUMPRODUCT({share},{mine})/{has})'

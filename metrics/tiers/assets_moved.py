@@ -68,7 +68,7 @@ class Bridge:
         )
         order = {tier: number for number, tier in enumerate(tiers)}
         kept = (frame["fate"] == Fate.KEPT).to_numpy(dtype=np.bool_)
-        start, end = frame["from_tier"].map(order), frame["to_tier"].map(order)
+        start, end = (frame[name].map(order).astype("float64") for name in ("from_tier", "to_tier"))
         if bool((start.isna() | end.isna())[kept].any()):
             raise DomainError(f"A kept customer's tiers are among {list(tiers)}.")
         step = (end - start).fillna(0).to_numpy(dtype=np.int64)

@@ -11,7 +11,7 @@ from metrics.inference.multiplicity import holm
 from metrics.tiers.assets_moved import Bridge
 from metrics.tiers.markov import OrderTest
 from metrics.tiers.projection import Backtest
-from metrics.tiers.rates import net_upgrade
+from metrics.tiers.rates import cell_rates, net_upgrade
 from metrics.tiers.transition import Fate, Transitions
 
 REJECTED_BELOW = 0.05
@@ -85,6 +85,45 @@ def change_findings(test: Tests) -> list[Finding]:
     p_value = float(test.p_value[0])
     code = FindingCode.TIER_RATES_CHANGED if p_value < REJECTED_BELOW else FindingCode.TIER_RATES_STEADY
     return [Finding(code, {"p_value": p_value})]
+
+
+def periods_findings(test: Tests, periods: int, months: int) -> list[Finding]:
+    """Whether several whole horizons one after the other share one matrix; nothing where no test could be made.
+
+    Args:
+        test: `markov.stationarity` of the periods.
+        periods: how many they are.
+        months: the horizon of each.
+    """
+    if test.reason[0] != Reason.NONE.value:
+        return []
+    p_value = float(test.p_value[0])
+    code = FindingCode.TIER_PERIODS_DIFFER if p_value < REJECTED_BELOW else FindingCode.TIER_PERIODS_ALIKE
+    return [Finding(code, {"periods": periods, "months": months, "p_value": p_value})]
+
+
+def largest_move(transitions: Transitions, level: float = 0.95) -> list[Finding]:
+    """The move that most of its tier's customers surely made: the cell off the diagonal with the highest lower limit.
+
+    All groups are taken together. Nothing where nobody moved.
+    """
+    whole = transitions.pooled()
+    rates = cell_rates(whole, level)
+    k = len(whole.tiers)
+    moved = whole.departures[0] * ~np.eye(k, k + 1, dtype=np.bool_)
+    low = np.where(moved.ravel() > 0, rates.low, np.nan)
+    if np.isnan(low).all():
+        return []
+    cell = int(np.nanargmax(low))
+    start, end = divmod(cell, k + 1)
+    values: dict[str, int | float | str] = {
+        "from_tier": whole.tiers[start],
+        "to_state": (*whole.tiers, Fate.LEFT.value)[end],
+        "n": int(moved[start, end]),
+        "tier_n": int(rates.n[cell]),
+    }
+    limits = {name: float(getattr(rates, name)[cell]) for name in ("estimate", "low", "high")}
+    return [Finding(FindingCode.TIER_MOVE_LARGEST, values | limits)]
 
 
 def order_findings(order: OrderTest) -> list[Finding]:

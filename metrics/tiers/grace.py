@@ -7,7 +7,7 @@ it is worth.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +22,7 @@ from metrics.moments import Counts
 
 @dataclass(frozen=True, slots=True)
 class ClockRates:
-    """Share of customers who held a lower tier a month later, by tier and months below its threshold, a row each."""
+    """Share of customers who fell once their months of grace were over, by tier and months below, a row each."""
 
     tier: tuple[str, ...]
     months_below: npt.NDArray[np.int64]
@@ -36,47 +36,28 @@ class ClockRates:
         return frame
 
 
-def falls_by_clock(triples: pd.DataFrame, tiers: Sequence[str], level: float = 0.95) -> ClockRates:
-    """How often customers fell in the month after, by tier and months below, with Wilson limits.
+def falls_by_clock(outcomes: pd.DataFrame, tiers: Sequence[str], level: float = 0.95) -> ClockRates:
+    """How often customers fell once their grace was over, by tier and months below, with Wilson limits.
 
     Args:
-        triples: ``present``, ``after``, ``months_below`` and ``n``, as for `metrics.tiers.markov.order`; rows without a
-            clock are left out.
-        tiers: the bank's order, lowest first.
+        outcomes: ``tier``, ``months_below``, ``n`` customers and ``fell``, how many of them fell.
+        tiers: the bank's order, lowest first; the rows come in it.
         level: confidence level.
 
     Raises:
         DomainError: a tier that is not among `tiers`.
 
-    >>> seen = pd.DataFrame(
-    ...     [("wealth", "wealth", 3, 1), ("wealth", "basic", 3, 9), ("wealth", "wealth", 0, 50)],
-    ...     columns=["present", "after", "months_below", "n"],
-    ... )
+    >>> names = ["tier", "months_below", "n", "fell"]
+    >>> seen = pd.DataFrame([("wealth", 3, 10, 9), ("wealth", 1, 50, 30)], columns=names)
     >>> rates = falls_by_clock(seen, ("basic", "wealth"))
     >>> rates.months_below, rates.falls.estimate
-    (array([0, 3]), array([0. , 0.9]))
+    (array([1, 3]), array([0.6, 0.9]))
     """
     order = {tier: number for number, tier in enumerate(tiers)}
-    strange = (set(triples["present"]) | set(triples["after"])) - set(order)
-    if strange:
+    if strange := set(outcomes["tier"]) - set(order):
         raise DomainError(f"Tiers {sorted(map(str, strange))} are not among {list(tiers)}.")
-    known = triples[triples["months_below"].notna()]
-    rank = known["present"].map(order).astype(np.int64)
-    fell = known["n"].where(known["after"].map(order).astype(np.int64) < rank, 0)
-    table = pd.DataFrame(
-        {"rank": rank, "months": known["months_below"].astype(np.int64), "n": known["n"], "fell": fell}
+    rows = outcomes.assign(rank=outcomes["tier"].map(order).astype(np.int64)).sort_values(["rank", "months_below"])
+    held = tuple(str(tier) for tier in rows["tier"])
+    return ClockRates(
+        held, rows["months_below"].to_numpy(dtype=np.int64), wilson(Counts.of(rows["n"], rows["fell"]), level)
     )
-    sums = table.groupby(["rank", "months"], as_index=False)[["n", "fell"]].sum()
-    held = tuple(tiers[int(number)] for number in sums["rank"])
-    return ClockRates(held, sums["months"].to_numpy(dtype=np.int64), wilson(Counts.of(sums["n"], sums["fell"]), level))
-
-
-def in_last_month(clock: pd.DataFrame, grace_months: Mapping[str, int]) -> pd.DataFrame:
-    """Rows of customers who lose their tier next month unless their average rises above its threshold.
-
-    Args:
-        clock: customers by ``tier`` and ``months_below``, with whatever was counted of them.
-        grace_months: months below after which each tier is lost; a tier it does not name is never lost.
-    """
-    limit = clock["tier"].map(grace_months).astype("float64")
-    return clock[clock["months_below"] >= limit].reset_index(drop=True)

@@ -8,7 +8,20 @@ from metrics.catalogue import Unit
 from metrics.catalogue.entry import marked as _
 from metrics.finding import FindingCode
 
-from story.sentences.told import Sentence, Told, branches, customers, interval, money, months, p_value, share, template
+from story.sentences.told import (
+    Sentence,
+    Told,
+    branches,
+    customers,
+    interval,
+    money,
+    months,
+    name,
+    p_value,
+    share,
+    template,
+    whole,
+)
 from story.words import say
 
 _PARTS = {
@@ -21,6 +34,7 @@ _PARTS = {
     "gaps": _("customers with a month missing"),
 }
 _NET = interval(Unit.SHARE)
+_CUSTOMERS = interval(Unit.COUNT, signed=True)
 
 
 def _part(told: Told, key: str) -> str:
@@ -56,6 +70,41 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
         _NET,
         months=months,
         n=customers,
+    ),
+    FindingCode.TIER_LINE_LOSES: template(
+        _("the {tier} line loses: {down} fell below it in {months}, {up} rose above it, net {estimate} ({limits})"),
+        _CUSTOMERS,
+        tier=name,
+        down=whole,
+        up=whole,
+        months=months,
+    ),
+    FindingCode.TIER_LINE_GAINS: template(
+        _("the {tier} line gains: {up} rose above it in {months}, {down} fell below it, net {estimate} ({limits})"),
+        _CUSTOMERS,
+        tier=name,
+        down=whole,
+        up=whole,
+        months=months,
+    ),
+    FindingCode.TIER_MOVE_LARGEST: template(
+        _("{from_tier}: {estimate} of {tier_n} went to {to_state} ({limits})"),
+        _NET,
+        from_tier=name,
+        to_state=_state,
+        tier_n=customers,
+    ),
+    FindingCode.TIER_PERIODS_DIFFER: template(
+        _("customers moved at different rates in the last {periods} periods of {months} ({p_value})"),
+        periods=whole,
+        months=months,
+        p_value=p_value,
+    ),
+    FindingCode.TIER_PERIODS_ALIKE: template(
+        _("no difference shown in the rates of the last {periods} periods of {months} ({p_value})"),
+        periods=whole,
+        months=months,
+        p_value=p_value,
     ),
     FindingCode.TIER_MONTHS_MISSING: template(
         _("{months} can't be judged for {customers} without a tier at one end; the rates rest on {n}"),

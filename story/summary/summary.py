@@ -8,11 +8,9 @@ import numpy as np
 from answers.summary.summary import Money, Movement, Satisfaction, Summary
 from answers.traced import Traced
 from metrics.catalogue import Unit
-from metrics.catalogue.entry import marked as _
 from metrics.estimate import Intervals, Verdict
 from metrics.finding import Finding, FindingCode
 from metrics.inference.satisfaction import top_two_box
-from metrics.tiers.assets_moved import PARTS
 from metrics.tiers.findings import assets_findings
 from metrics.week.control_chart import Rule
 
@@ -20,25 +18,16 @@ from story import estimates, figures, findings, period
 from story.campaigns import overview as campaigns
 from story.campaigns import plots as campaign_plots
 from story.cards import DASH, measured, short
-from story.chart import bridge, theme
 from story.once import once
 from story.parts import Badge, Block, Card, Claim, Claims, Nothing, Story
 from story.summary import regions
 from story.summary.tier_names import tier_and_up
-from story.words import opened, say, say_count, sentences
+from story.tiers import balance
+from story.words import say, say_count, sentences
 
 SPARKLINE = 16
 """Months that a card draws."""
 
-_STEPS = {
-    "entries": _("New customers"),
-    "exits": _("Left"),
-    "stayers": _("Stayed in their tier"),
-    "up_movers": _("Rose a tier"),
-    "down_movers": _("Slipped a tier"),
-    "valuation": _("Prices"),
-    "gaps": _("Month missing"),
-}
 _SATISFACTION = frozenset({FindingCode.SHARE_ROSE, FindingCode.SHARE_FELL, FindingCode.SHARE_HELD})
 
 
@@ -48,7 +37,7 @@ def tell(answer: Summary) -> Story:
     called = {str(key): name for key, name in campaigns.called(answer.programme).items()}
     returns = campaign_plots.returns(answer.programme)
     evidence = [
-        *([_bridge(answer, answer.movement)] if answer.movement else []),
+        *([balance.block(answer.movement.bridge, answer.currency, width=5)] if answer.movement else []),
         *([returns] if returns else []),
         *([regions.block(answer.regions)] if answer.regions else []),
     ]
@@ -226,37 +215,3 @@ def _changed(answer: Summary, called: dict[str, str]) -> Block:
     shown = Claims(tuple(claims)) if claims else nothing
     hint = say("Each sentence opens its evidence under the same choice")
     return Block(say("What changed, and why"), "", shown, hint=hint)
-
-
-def _bridge(answer: Summary, movement: Movement) -> Block:
-    """From the balance before to the balance after, adding up to the last minor unit."""
-    held, currency = movement.bridge, answer.currency
-    parts = {name: int(amounts.sum()) for name, amounts in held.parts.items()}
-    drawn = [name for name in PARTS if parts[name] or name not in ("valuation", "gaps")]
-    before, after = int(held.before.sum()), int(held.after.sum())
-    largest = float(max(abs(parts[name]) for name in drawn))
-    style, signed = (estimates.Style.of(Unit.MONEY, currency, largest, signed=sign) for sign in (False, True))
-    names = [say("Before"), *(say(_STEPS[name]) for name in drawn), say("After")]
-    written = [style.number(before), *(signed.number(parts[name]) for name in drawn), style.number(after)]
-    roles: list[theme.Role] = [
-        "none" if name in ("valuation", "gaps") else "better" if parts[name] > 0 else "worse" for name in drawn
-    ]
-    found = assets_findings(held)
-    heading = findings.sentence(found[0], currency)
-    caption = sentences(
-        [
-            say("Monthly average of all assets, {unit}", unit=style.mark),
-            say("the steps add up to the balance"),
-            *(findings.sentence(more, currency) for more in found[1:]),
-        ]
-    )
-    shown = bridge.chart(
-        names,
-        float(before),
-        [float(parts[name]) for name in drawn],
-        written,
-        roles,
-        alt_text=opened(say("Bridge of the balance, from {before} to {after}.", before=written[0], after=written[-1])),
-        key="bridge",
-    )
-    return Block(heading, caption, shown, width=5)

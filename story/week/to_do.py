@@ -23,6 +23,9 @@ from story.words import listed, say, say_count, sentences
 NAME: Final = "to_do"
 """Of the block that holds the list."""
 
+LAST: Final = "last_list"
+"""Of the block that says what became of last week's list."""
+
 KINDS: Final = {
     "overdue": _("promised contacts overdue"),
     "grace": _("last month of grace"),
@@ -126,7 +129,7 @@ def last_block(answer: ToDo) -> Block | None:
     )
     heading = say("Last week's list: {done} of {n} done", done=figures.number(last.done), n=figures.number(n))
     caption = say("Rows that were new in the seven days before, and what was done with them up to now")
-    return Block(heading, caption, Table(columns, say("Last week's list"), "last_list", prose=True))
+    return Block(heading, caption, Table(columns, say("Last week's list"), LAST, prose=True), name=LAST)
 
 
 def lines(answer: ToDo, currency: str) -> list[Line]:

@@ -26,18 +26,22 @@ from story.week import cards, charts, to_do
 from story.words import listed, opened, say, say_count
 
 
-def tell(answer: Week, waiting: ToDo, by: str = "line") -> Story:
+def tell(answer: Week, waiting: ToDo | None, by: str = "line") -> Story:
     """The week in the reader's language.
 
     Args:
         answer: The week.
-        waiting: What is to be done.
+        waiting: What is to be done; None while it is not known, and its blocks are empty but for their names.
         by: What the change of new money is told apart by: line, channel, campaign_id or staff_id.
     """
     told = _told(answer)
     explained = _EXPLAINED.get(by, _EXPLAINED[charts.BY[0]])(answer)
     first = tuple(block for block in (told.rows[0][0], explained) if block is not None)
-    lists = (to_do.block(waiting, answer.currency), to_do.last_block(waiting))
+    lists = (
+        (Block("", "", None, name=to_do.NAME), Block("", "", None, name=to_do.LAST))
+        if waiting is None
+        else (to_do.block(waiting, answer.currency), to_do.last_block(waiting))
+    )
     return replace(told, rows=(first, *((block,) for block in lists if block is not None), *told.rows[1:]))
 
 

@@ -53,7 +53,9 @@ def test_a_switch_is_over_when_the_other_page_stands(tmp_path: Path):
     with serving.trivial(tmp_path) as server, tab.chromium_open() as browser, tab.new_tab(browser) as page:
         assert page.open(server.address) > 0
         for label in ("Two", "One", "Two"):
-            assert 0 < page.turn_to(label) < 30
+            turned = page.turn_to(label)
+            assert 0 < turned.first < 30
+            assert 0 < turned.whole < 30
             assert page.page.locator("h1").inner_text() == label
         assert tab.busy() > 0
 

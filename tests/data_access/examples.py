@@ -13,6 +13,7 @@ from data_access.audience import Whom
 from data_access.queries import (
     audience,
     campaigns,
+    comparison,
     customer_lists,
     data,
     evidence,
@@ -20,16 +21,20 @@ from data_access.queries import (
     history,
     staff,
     summary,
+    tier_customers,
     tiers,
     to_do,
     to_do_history,
     week,
     week_customers,
 )
+from data_access.queries.comparison import Sides
 from data_access.settings import PlanningRules, Settings
+from data_access.tier_pairs import Audience
 
 FIRST, LAST = date(2024, 2, 1), date(2024, 5, 31)
 START = 2024 * 12 - 8
+TIERS = Settings().tiers_on(LAST)
 WAITING = {"on": LAST, "tiers": Settings().tiers_on(LAST), "rules": Settings().to_do}
 
 WHOM = Whom(("phone", "sms"), date(2024, 7, 8), date(2024, 7, 28))
@@ -43,7 +48,11 @@ SOME = Whom(
     branches=("B1", "B2"),
 )
 
-LISTS = frozenset({to_do.rows, audience.rows, customer_lists.rows})
+ARMS = Sides((("C1", "call"),), (("C1", "control"),))
+CAMPAIGNS = Sides((("C1", "call"), ("C2", "a"), ("C2", "b")), (("C3", "all"),), branches=("B1", "B2"))
+OF_AGE = Sides((("C2", "a"),), (("C2", "control"),), "age_from", "25")
+
+LISTS = frozenset({to_do.rows, tier_customers.moved, tier_customers.in_grace, customer_lists.rows, audience.rows})
 """Lists of single customers: refused to who may not see them."""
 
 CHOSEN = customer_lists.Chosen(FIRST, LAST, branches=("B1", "B2"))
@@ -94,6 +103,19 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
         {"table": "tier_snapshot", "last": LAST},
         {"table": "campaign", "first": FIRST, "last": LAST},
     ],
+    comparison.totals: [
+        {"sides": ARMS},
+        {"sides": CAMPAIGNS, "by": ["campaign_id"], "capped": comparison.CAPPED},
+        {"sides": OF_AGE, "by": ["branch_id"]},
+    ],
+    comparison.parts: [
+        {"sides": ARMS, "by": comparison.TRAITS},
+        {"sides": CAMPAIGNS, "by": ["branch_id"], "amount": "net_new"},
+        {"sides": OF_AGE, "by": ["assigned_week", "matures_on"], "amount": "sales"},
+    ],
+    comparison.harm: [{"sides": ARMS}, {"sides": OF_AGE}],
+    comparison.traits: [{"sides": ARMS, "upper": ["wealth", "private"]}, {"sides": CAMPAIGNS}],
+    comparison.on_both: [{"sides": CAMPAIGNS}],
     data.version: [{}],
     data.tables: [{}],
     data.columns: [{}],
@@ -101,13 +123,17 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     data.rejections: [{}],
     data.branches: [{}],
     data.seasons: [{}],
-    staff.people: [{}],
+    staff.people: [{}, {"branches": ["B1", "B2"]}],
+    staff.roles: [{}],
     staff.postings: [{"first": FIRST, "last": LAST}],
     staff.results_by_mix: [
         {},
         {"first": FIRST, "last": LAST, "strata": ["arm"], "branches": ["B1", "B2"]},
-        {"campaigns": ["C2"], "strata": []},
+        {"campaigns": ["C2"], "strata": [], "but_channels": ["sms"]},
+        {"strata": ["quarter", "campaign_id"], "branches": ["B1"]},
     ],
+    staff.sales: [{"first": date(2023, 1, 1), "last": LAST}, {"first": FIRST, "last": LAST, "branches": ["B2"]}],
+    staff.suitability: [{"first": date(2023, 1, 1), "last": LAST}, {"first": FIRST, "last": LAST, "branches": ["B2"]}],
     staff.contacts: [{"first": FIRST, "last": LAST}],
     staff.cross_selling: [{"first": date(2023, 1, 1), "last": LAST}],
     staff.books: [{"start": START, "end": START + 6}, {"start": START, "end": START + 6, "branches": ["B1"]}],
@@ -119,10 +145,43 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
         {"horizon": 1, "by": ["branch_id"]},
         {"horizon": 3, "by": ["life_stage", "segment"], "branches": ["B1", "B2"]},
         {"horizon": 12, "rule": "asset_tier"},
+        {"horizon": 3, "audience": Audience("student", "young", "branch", "C2")},
+        {"horizon": 3, "audience": Audience(campaign="none")},
     ],
-    tiers.asset_sums: [{"start": START, "horizon": 3}, {"start": START, "horizon": 3, "by_branch": True}],
+    tiers.asset_sums: [
+        {"start": START, "horizon": 3},
+        {"start": START, "horizon": 3, "by_branch": True},
+        {"start": START, "horizon": 3, "audience": Audience(campaign="C1")},
+    ],
+    tiers.months: [{}],
+    tiers.sizes: [{"months": [START, START + 3]}, {"months": [START], "rule": "asset_tier", "branches": ["B1", "B2"]}],
+    tiers.traits: [
+        {"month_no": START, "trait": "life_stage"},
+        {"month_no": START, "trait": "segment"},
+        {"month_no": START, "trait": "acquired_channel"},
+    ],
+    tiers.grace_outcomes: [
+        {"first": START, "last": START + 6, "tiers": TIERS},
+        {"first": START, "last": START + 6, "tiers": TIERS, "branches": ["B1", "B2"]},
+    ],
+    tier_customers.moved: [
+        {"start": START, "horizon": 3, "from_tier": "basic", "to_tier": "potential", "size": 500},
+        {"start": START, "horizon": 3, "from_tier": "basic", "to_tier": None, "branches": ["B1", "B2"], "size": 500},
+        {
+            "start": START,
+            "horizon": 3,
+            "from_tier": None,
+            "to_tier": "basic",
+            "audience": Audience(campaign="none"),
+            "size": 500,
+        },
+    ],
+    tier_customers.in_grace: [
+        {"month_no": START, "tiers": TIERS, "size": 500},
+        {"month_no": START, "tiers": TIERS, "audience": Audience(campaign="none"), "horizon": 3, "size": 500},
+    ],
     tiers.tier_triples: [{}],
-    tiers.grace_clock: [{"month_no": START}, {"month_no": START, "by_branch": True, "branches": ["B1", "B2"]}],
+    tiers.grace_clock: [{"month_no": START}, {"month_no": START, "branches": ["B1", "B2"]}],
     tiers.campaign_transitions: [{"horizon": 3}, {"horizon": 1, "campaigns": ["C1"], "branches": ["B1", "B2"]}],
     audience.products: [{}],
     audience.offered: [{}],

@@ -182,3 +182,104 @@ def test_postings_are_cut_to_the_period(reader):
     assert set(staff.training(reader, first=date(2024, 3, 1), last=date(2024, 3, 1))["staff_id"]) == set(
         got["staff_id"]
     )
+
+
+def test_people_of_some_branches_are_those_who_were_ever_posted_there(reader, bank):
+    posting = bank["staff_posting"]
+    there = sorted(posting.loc[posting["branch_id"].isin(["B1", "B2"]), "staff_id"].unique())
+    assert staff.people(reader, branches=["B1", "B2"])["staff_id"].tolist() == there
+    assert 0 < len(there) < posting["staff_id"].nunique()
+    assert staff.roles(reader)["role"].tolist() == sorted(bank["staff"]["role"].dropna().unique())
+
+
+def test_results_are_told_apart_by_quarter_and_without_channels_left_out(reader, bank):
+    member = bank["campaign_member"].merge(bank["campaign_arm"], on=["campaign_id", "arm"])
+    closed = pd.to_datetime(member["matures_on"]) <= pd.Timestamp(AS_OF)
+    member = member[closed & member["staff_id"].notna() & ~member["is_control"].astype(bool)]
+    left = str(member["channel"].dropna().iloc[0])
+    member = member[member["channel"].ne(left).fillna(True)]
+    day = pd.to_datetime(member["assigned_at"])
+    expected = member.groupby(day.dt.year * 4 + (day.dt.month - 1) // 3).size()
+    got = staff.results_by_mix(reader, strata=["quarter"], but_channels=[left]).groupby("quarter")["n"].sum()
+    assert got.to_dict() == expected.to_dict()
+    assert len(got) > 1
+    assert member["channel"].isna().any()
+
+
+def test_sales_of_a_person_leave_out_what_was_reversed(reader, bank):
+    sale = bank["sale"]
+    sale = sale[within(sale["sold_at"]) & sale["reversed_at"].isna() & sale["staff_id"].notna()]
+    expected = sale.groupby("staff_id").agg(sold=("sale_id", "size"), total=("amount", "sum"))
+    got = staff.sales(reader, first=FIRST, last=LAST).set_index("staff_id")
+    assert got["sold"].to_dict() == expected["sold"].to_dict()
+    assert_allclose(got["sum_sales"].to_numpy(dtype=float), expected["total"].to_numpy(dtype=float))
+
+
+RATED = [  # assessed, rating, valid until
+    ("2024-01-10", "C3", "2024-03-31"),
+    ("2024-02-20", "C2", "2024-12-31"),
+]
+SALES = [  # customer, product, day, breached
+    ("X", "R3", "2024-01-09", True),  # nobody had assessed the customer
+    ("X", "R3", "2024-01-10", False),  # on the day of the assessment, an hour later
+    ("X", "R4", "2024-02-01", True),  # the risk is above the rating
+    ("X", "R3", "2024-03-01", True),  # a later assessment holds, though the first would still be valid
+    ("X", "R2", "2024-03-01", False),
+    ("X", "R2", "2025-01-01", True),  # expired the day before
+    ("Y", "R2", "2024-03-01", True),  # never assessed
+    ("Z", "R5", "2024-03-01", False),  # a rating without an end
+    ("X", "loan", "2024-03-01", None),  # no product that may lose money
+    ("moved", "R3", "2024-03-01", None),  # served elsewhere now: their ratings are not seen here
+]
+
+
+def test_a_sale_is_judged_by_the_rating_of_its_day(bank, tmp_path):
+    """Ten sales of one person, each at the edge of a rule; those that are not judged are left out of both counts."""
+    levels = [f"R{risk}" for risk in range(1, 6)]
+    product = (
+        bank["product"]
+        .iloc[:6]
+        .assign(product_id=[*levels, "loan"], line=["fund"] * 5 + ["personal_loan"], risk_level=[*levels, "R1"])
+    )
+    customer = (
+        bank["customer"].iloc[:4].assign(customer_id=["X", "Y", "Z", "moved"], branch_id=["B1", "B1", "B1", "B2"])
+    )
+    at = [pd.Timestamp(day) + pd.Timedelta(hours=10) for _, _, day, _ in SALES]
+    sale = (
+        bank["sale"]
+        .iloc[: len(SALES)]
+        .assign(
+            sale_id=[str(place) for place in range(len(SALES))],
+            customer_id=[row[0] for row in SALES],
+            product_id=[row[1] for row in SALES],
+            sold_at=at,
+            branch_id="B1",
+            staff_id="S",
+            reversed_at=None,
+        )
+    )
+    rated = pd.DataFrame(
+        [
+            {
+                "customer_id": "X",
+                "assessed_at": pd.Timestamp(day) + pd.Timedelta(hours=9),
+                "rating": rating,
+                "valid_until": pd.Timestamp(until).date(),
+            }
+            for day, rating, until in RATED
+        ]
+        + [{"customer_id": "Z", "assessed_at": pd.Timestamp("2023-01-01"), "rating": "C5", "valid_until": None}]
+    )
+    warehouse = warehouse_of(str(tmp_path))
+    publish({**bank, "sale": sale, "product": product, "customer": customer, "risk_assessment": rated}, warehouse.store)
+    reader = Reader(viewer("B1"), warehouse)
+    judged = [breached for *_, breached in SALES if breached is not None]
+    (row,) = staff.suitability(reader, first=date(2024, 1, 1), last=date(2025, 12, 31)).to_dict("records")
+    assert row == {"staff_id": "S", "checked": len(judged), "breached": sum(judged)}
+    for place, (*_, breached) in enumerate(SALES):
+        day = at[place].date()
+        alone = [other for other in range(len(SALES)) if at[other].date() == day]
+        got = staff.suitability(reader, first=day, last=day)
+        wanted = [SALES[other][3] for other in alone if SALES[other][3] is not None]
+        assert (got["checked"].sum(), got["breached"].sum()) == (len(wanted), sum(wanted)), (day, breached)
+    warehouse.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutations import answers, data_room, delivery, story, ui, workspace
+from tests.mutations import answers, data_room, delivery, loading, story, ui, workspace
 from tests.mutations.metrics import campaigns, comparison, ground, inference, planning, staff, tiers, week
 from tests.mutations.mutation import ROOT, Mutation, survives
 
@@ -14,6 +14,7 @@ ROOMS = (
     answers,
     data_room,
     delivery,
+    loading,
     story,
     ui,
     workspace,

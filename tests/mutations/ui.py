@@ -8,6 +8,10 @@ _MARKDOWN = "tests/ui/test_markdown.py"
 _PAGES = "tests/pages/test_pages.py"
 _DOCUMENT = "tests/ui/test_document.py"
 _SIGN_IN = "tests/pages/test_sign_in.py"
+_BEGINS = "tests/pages/test_week_begins.py"
+_LAST_SEEN = "tests/answers/test_last_seen.py"
+_SPARK = "tests/story/test_spark.py"
+_ERRORS = "tests/ui/test_errors.py"
 _DRAWN = "tests/pages/test_drawn.py"
 
 MUTATIONS = [
@@ -38,6 +42,14 @@ MUTATIONS = [
     Mutation(
         "ui/tell.py", "st.title(plain(story.headline), anchor=False)", "st.title(story.headline, anchor=False)", _TELL
     ),
+    Mutation("ui/tell.py", "![{plain(said)}]", "![{said}]", _TELL),
+    Mutation("ui/page.py", "self._places[name].fill(known[name],", "self._places[name].fill(row[0],", _BEGINS),
+    Mutation("pages/week.py", "    seen=here.seen,\n", "", _BEGINS),
+    Mutation("ui/sign_in.py", "    st.session_state.pop(SEEN, None)\n", "", _BEGINS),
+    Mutation("answers/last_seen.py", "(reader.version, reader.viewer, asked)", "(reader.viewer, asked)", _LAST_SEEN),
+    Mutation("answers/last_seen.py", "(reader.version, reader.viewer, asked)", "(reader.version, asked)", _LAST_SEEN),
+    Mutation("story/chart/spark.py", "HEIGHT - _EDGE - height", "_EDGE + height", _SPARK),
+    Mutation("story/chart/spark.py", "path, drawn = _ended(path, drawn), 0", "drawn = 0", _SPARK),
     Mutation("ui/markdown.py", "[\\\\`*_~\\[\\]$<>&#|!]", "[\\\\`*_~\\[\\]<>&#|!]", _MARKDOWN, quick=True),
     Mutation("ui/markdown.py", "@(?=\\w)|", "", _MARKDOWN),
     Mutation(
@@ -57,6 +69,9 @@ MUTATIONS = [
     ),
     Mutation("pages/campaign.py", 'filters.parameter("campaign"), branch', 'filters.parameter("campaign")', _DRAWN),
     Mutation("ui/document.py", "code if code in LANGUAGES else preferred", "code or preferred", _DOCUMENT),
+    Mutation("ui/document.py", "if asked not in _PAGES and", "if", _DOCUMENT),
+    Mutation("ui/document.py", "[*request.query_params.multi_items(), (ASKED, asked)]", "[(ASKED, asked)]", _DOCUMENT),
+    Mutation("ui/errors.py", "if not person:", "if person:", _ERRORS),
     Mutation("ui/document.py", "str(len(body))", "str(len(body) - 1)", _DOCUMENT),
     Mutation("ui/document.py", "and not sign_in.provider_is_set()", "", _DOCUMENT),
     Mutation("ui/document.py", "HttpOnly; ", "", _DOCUMENT),

@@ -15,7 +15,7 @@ from data_access.loading.publish import publish_arrow
 from data_access.versions import open_store
 from data_access.workspace import views
 from story import sitemap, words
-from tests.pages.conftest import ROOT, texts
+from tests.pages.conftest import ROOT, read, texts
 
 PEOPLE = [person.email.partition("@")[0] for person in demo.people.PEOPLE]
 RAW = re.compile(r"(?<![\w-])(nan|NaN|NaT|None|inf|Traceback)(?![\w-])")
@@ -151,3 +151,11 @@ def press(page: AppTest, label: str) -> None:
     next(button for button in page.button if button.label == label).click().run()
     assert not page.exception
     assert not page.error
+
+
+def test_a_link_to_no_page_is_said_once_on_the_first_page(app: App):
+    page = app("campaigns", asked="nosuch *page*")
+    said = [read(str(one.value)) for one in page.caption if "does not exist" in str(one.value)]
+    assert said == ["The link asks for a page “nosuch *page*” that does not exist. This is your first page."]
+    assert "asked" not in page.query_params
+    assert not [one for one in page.run().caption if "does not exist" in str(one.value)]

@@ -55,7 +55,7 @@ def printed(path: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    "command", [("campaign", "K001"), ("campaigns",), ("summary",), ("week",)], ids=lambda each: each[0]
+    "command", [("campaign", "K001"), ("campaigns",), ("compare",), ("summary",), ("week",)], ids=lambda each: each[0]
 )
 def test_each_report_is_written_in_chinese_for_its_owner_alone(report, tmp_path: Path, command: tuple[str, ...]):
     out = tmp_path / "new" / "report.pdf"
@@ -168,3 +168,20 @@ def test_no_warehouse_is_said_without_a_trace(report, bank, tmp_path: Path, caps
 
 def test_every_language_of_the_catalogue_may_be_asked_for():
     assert [each.value for each in commands.Language] == list(words.LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("--campaign", "K999"), "The campaign K999 is not in these data"),
+        (("--campaign", "K058", "--against", "nobody"), "nobody is nothing that K058 can be compared with"),
+        (("--branch", "B999"), "The branch B999 is not in these data"),
+    ],
+)
+def test_two_sides_that_are_not_there_write_no_file(
+    report, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], why: str
+):
+    out = tmp_path / "report.pdf"
+    assert report("compare", *arguments, "--out", out) == 1
+    assert squeezed(why) in squeezed(capsys.readouterr().err)
+    assert not out.exists()

@@ -209,6 +209,21 @@ def _written() -> Iterable[Finding]:
             },
             FindingCode.ASSETS_UNCHANGED: {"before": 9_000_000_000, "after": 9_000_000_000},
             FindingCode.VALUATION_INCLUDED: {},
+            **{
+                code: {
+                    "tier": "财富",
+                    "up": 42,
+                    "down": 65,
+                    "estimate": -23.0,
+                    "low": -43.0,
+                    "high": -3.0,
+                    "months": 12,
+                }
+                for code in (FindingCode.TIER_LINE_LOSES, FindingCode.TIER_LINE_GAINS)
+            },
+            FindingCode.TIER_MOVE_LARGEST: LIMITS | {"from_tier": "财富", "to_state": "left", "n": 58, "tier_n": 212},
+            FindingCode.TIER_PERIODS_DIFFER: p | {"periods": 8, "months": 3},
+            FindingCode.TIER_PERIODS_ALIKE: {"p_value": 0.44, "periods": 8, "months": 3},
             FindingCode.TIER_BRANCHES_DIFFER: {"branches": 12, "differing": 1},
             FindingCode.TIER_BRANCHES_ALIKE: {"branches": 12},
             FindingCode.TIER_RATES_CHANGED: p,

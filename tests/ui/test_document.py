@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +16,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from streamlit.web.server.starlette.starlette_static_routes import create_streamlit_static_handler
 
+from story import sitemap
 from ui import sign_in
 from ui.document import Document
 
@@ -95,3 +97,29 @@ def test_what_is_no_document_passes_untouched(get: Get):
 def test_streamlit_still_sends_what_is_renamed():
     document = (STATIC / "index.html").read_text("utf-8")
     assert document.count('<html lang="en">') == document.count("<title>Streamlit</title>") == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "first"),
+    [
+        ("/nosuch", "/?asked=nosuch"),
+        ("/campaigns/more?period=2026&lang=zh", "/?period=2026&lang=zh&asked=campaigns%2Fmore"),
+        ("/%22%3E%3Cscript%3E", "/?asked=%22%3E%3Cscript%3E"),
+    ],
+)
+def test_an_address_that_is_no_page_leads_to_the_first_one_with_what_was_chosen(get: Get, address, first):
+    answer = get(f"http://127.0.0.1{address}")
+    assert answer.status_code == 307
+    assert answer.headers["location"] == first
+
+
+@pytest.mark.parametrize("row", sitemap.ROWS, ids=lambda row: row.key)
+def test_every_page_has_an_address(get: Get, row: sitemap.Row):
+    assert get(f"/{row.key}").status_code == 200
+
+
+def test_the_document_brings_the_program_that_keeps_its_language(get: Get):
+    (source,) = re.findall(r'<script src="([^"]*language[^"]*)"></script></head>', get("/campaigns").text)
+    program = get(source, {"accept": "*/*"})
+    assert program.headers["content-type"].startswith("text/javascript")
+    assert '{"en": "en", "zh": "zh-CN"}' in program.text

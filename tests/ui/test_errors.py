@@ -48,6 +48,23 @@ def test_a_failure_is_one_sentence_on_screen_and_one_entry_in_the_log(caplog):
     assert "C17" not in shown.value
 
 
+def test_a_failure_says_what_to_do_and_leaves_the_title_of_the_page_alone():
+    page = run("StoreError", "x")
+    assert [title.value for title in page.title] == ["Begun"]
+    assert "tell those who run Branchlight the reference" in page.caption[0].value
+
+
+def test_a_failure_before_anything_is_shown_has_a_title_of_its_own():
+    def early() -> None:
+        from ui import errors
+
+        errors.tell(OSError("no route to host"))
+
+    page = AppTest.from_function(early).run()
+    assert [title.value for title in page.title] == ["Nothing can be shown right now"]
+    assert page.error[0].value.startswith("This page could not be shown. Your data is unchanged.")
+
+
 def test_each_failure_has_a_reference_of_its_own():
     assert len({run("StoreError", "x").error[0].value for _ in range(5)}) == 5
 

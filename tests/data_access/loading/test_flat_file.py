@@ -150,7 +150,7 @@ def test_rows_that_differ_are_not_alike(feed):
 
 def test_a_column_that_no_table_takes_is_told(feed):
     mapping = MAPPING.replace('ignore = ["recency", "newbie"]\n', "")
-    with pytest.raises(FeedError, match="columns 'recency', 'newbie'"):
+    with pytest.raises(FeedError, match="does not: 'recency', 'newbie'"):
         write(feed, experiment(5), mapping).load()
 
 

@@ -104,7 +104,7 @@ def test_a_file_of_another_kind_is_called_by_its_kind_and_name(feed, content, ki
 def test_all_unknown_columns_are_told_at_once(feed):
     feed.right().write("branch", "branch_id,nam,colour,regoin\n001,A,red,N\n")
     with pytest.raises(
-        FeedError, match=r"'nam' \(the nearest is 'name'\), 'colour', 'regoin' \(the nearest is 'region'\)"
+        FeedError, match=r"'nam', 'colour', 'regoin' \(the nearest: 'nam' - 'name', 'regoin' - 'region'\)"
     ):
         feed.load()
 

@@ -38,8 +38,21 @@ TABLES = {
         "subscription",
         "delivery",
     },
+    "0005": {
+        "person",
+        "person_branch",
+        "saved_view",
+        "session",
+        "target",
+        "note",
+        "task",
+        "task_change",
+        "subscription",
+        "delivery",
+        "score_weights",
+    },
 }
-TABLES["0006"] = TABLES["0004"] | {
+TABLES["0006"] = TABLES["0005"] | {
     "plan",
     "plan_branch",
     "plan_version",
@@ -85,6 +98,8 @@ ROWS = {  # one row of each table as its migration made it, parents first
                  "reason": "值", "owner": "gu", "decided_by": "gu", "decided_at": "2026-11-16 08:30:00"},
     "action": {"action_id": "a", "campaign_id": "K1", "decision_version": 1, "text": "做", "owner": "lin",
                "version": 1},
+    "score_weights": {"version": 1, "results": 40, "cross_selling": 20, "won_and_kept": 20, "service": 20,
+                      "rehearsed_on": "2025", "set_by": "gu", "set_at": "2026-11-16 08:30:00"},
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from metrics.errors import DomainError
 from metrics.tiers.assets_moved import Bridge
+from metrics.tiers.transition import Transitions
 
 ABC = ("a", "b", "c")
 COLUMNS = ["branch_id", "from_tier", "to_tier", "fate", "n", "sum_before", "sum_after", "sum_valuation"]
@@ -96,3 +97,22 @@ def test_prices_on_what_came_or_went_are_no_part_of_the_bridge():
     rows = [("north", ("a", "a", "kept", 1, 100, 130, 10)), ("north", (None, "a", "entered", 1, None, 70, 5))]
     bridge = Bridge.from_frame(frame(rows), ABC)
     assert (int(bridge.valuation[0]), int(bridge.entries[0]), int(bridge.after[0])) == (10, 70, 200)
+
+
+def test_customers_who_all_came_or_whose_month_is_missing_make_a_bridge_and_no_move():
+    """Their tiers before are a column of text without a text in it."""
+    frame = pd.DataFrame(
+        {
+            "from_tier": pd.array([None, None], dtype="str"),
+            "to_tier": pd.array(["basic", None], dtype="str"),
+            "fate": ["entered", "missing"],
+            "n": [2, 1],
+            "sum_before": [0, 5],
+            "sum_after": [10, 0],
+            "sum_valuation": [0, 0],
+        }
+    )
+    bridge = Bridge.from_frame(frame, ("basic", "wealth"))
+    assert (bridge.entries.item(), bridge.gaps.item(), bridge.after.item()) == (10, -5, 10)
+    moves = Transitions.from_frame(frame, ("basic", "wealth"), 12)
+    assert (moves.entries.tolist(), moves.missing.tolist()) == ([[2.0, 0.0]], [1.0])

@@ -11,8 +11,10 @@ from metrics.tiers.findings import (
     backtest_findings,
     branch_findings,
     change_findings,
+    largest_move,
     migration_findings,
     order_findings,
+    periods_findings,
 )
 from metrics.tiers.markov import OrderTest
 from metrics.tiers.projection import backtest_rates
@@ -141,3 +143,27 @@ def test_a_rate_foreseen_too_low_is_a_miss_like_one_foreseen_too_high():
     found = backtest_findings(backtest_rates(before, after, np.random.default_rng(1)), after)[0].values
     assert (found["from_tier"], found["to_state"], found["predicted"]) == ("a", "b", 0)
     assert found["actual"] == pytest.approx(0.1)
+
+
+def test_periods_differ_or_are_alike_by_one_test():
+    differ, alike = (periods_findings(with_p_values(p), 8, 3)[0] for p in (0.049, 0.051))
+    assert (differ.code, alike.code) == (FindingCode.TIER_PERIODS_DIFFER, FindingCode.TIER_PERIODS_ALIKE)
+    assert (differ.values["periods"], differ.values["months"]) == (8, 3)
+    assert periods_findings(with_p_values(np.nan), 8, 3) == []
+
+
+def test_the_largest_move_is_the_surest_not_the_highest_share():
+    """One of two customers is half, and says less than 300 of 1,000; who stayed did not move."""
+    moves = Transitions.of(
+        [[[690, 300, 0, 10], [1, 1, 0, 0], [0, 0, 40, 0], [5, 0, 0, 0]]], tiers=("a", "b", "c"), months=12
+    )
+    (found,) = largest_move(moves)
+    assert found.code is FindingCode.TIER_MOVE_LARGEST
+    assert (found.values["from_tier"], found.values["to_state"]) == ("a", "b")
+    assert (found.values["n"], found.values["tier_n"], found.values["estimate"]) == (300, 1000, 0.3)
+    assert largest_move(year(500, 0, 0)) == []
+
+
+def test_leaving_is_a_move_too():
+    moves = Transitions.of([[[5, 0, 95], [0, 9, 0], [0, 0, 0]]], tiers=("a", "b"), months=1)
+    assert largest_move(moves)[0].values["to_state"] == "left"

@@ -1,41 +1,28 @@
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.testing import assert_allclose
+from statsmodels.stats.proportion import proportion_confint
 
 from metrics.errors import DomainError
-from metrics.tiers.grace import falls_by_clock, in_last_month
-from tests.metrics.simulated_bank import GRACE_MONTHS, TIERS, snapshots
+from metrics.estimate import Reason
+from metrics.tiers.grace import falls_by_clock
+
+SEEN = pd.DataFrame(
+    [("wealth", 3, 10, 9), ("potential", 1, 0, 0), ("wealth", 1, 50, 30)],
+    columns=["tier", "months_below", "n", "fell"],
+)
 
 
-def test_in_the_simulated_bank_nobody_falls_early_and_most_in_the_last_month_fall():
-    tiers, clocks = snapshots(20_000, 14, np.random.default_rng(6))
-    seen = pd.DataFrame(
-        {
-            "present": tiers[:, :-1].ravel(),
-            "after": tiers[:, 1:].ravel(),
-            "months_below": clocks[:, :-1].ravel(),
-            "n": 1,
-        }
-    )
-    seen[["present", "after"]] = seen[["present", "after"]].map(TIERS.__getitem__)
-    rates = falls_by_clock(seen, TIERS)
-    early = rates.months_below < GRACE_MONTHS - 1
-    assert (rates.falls.estimate[early] == 0).all()
-    last = rates.months_below == GRACE_MONTHS - 1
-    assert (rates.falls.low[last] > 0.5).all()
-    assert rates.falls.n.sum() == len(seen)
+def test_rows_come_in_the_order_of_tiers_and_months_with_wilsons_limits():
+    rates = falls_by_clock(SEEN, ("basic", "potential", "wealth"))
+    assert list(zip(rates.tier, rates.months_below, strict=True)) == [("potential", 1), ("wealth", 1), ("wealth", 3)]
+    assert_allclose(rates.falls.estimate, [np.nan, 0.6, 0.9])
+    assert_allclose(rates.falls.low[1:], proportion_confint([30, 9], [50, 10], method="wilson")[0])
+    assert rates.falls.reason.tolist() == [Reason.TOO_FEW, "", ""]
+    assert rates.frame()["n"].tolist() == [0, 50, 10]
 
 
-def test_customers_without_a_clock_are_left_out_and_strange_tiers_refused():
-    seen = pd.DataFrame({"present": ["b", "b"], "after": ["a", "b"], "months_below": [np.nan, 1], "n": [5, 7]})
-    assert falls_by_clock(seen, ("a", "b")).falls.n.tolist() == [7]
+def test_a_tier_that_the_bank_does_not_know_is_refused():
     with pytest.raises(DomainError):
-        falls_by_clock(seen, ("b",))
-
-
-def test_the_last_month_is_that_of_each_tiers_own_rule():
-    clock = pd.DataFrame(
-        {"tier": ["wealth", "wealth", "private", "basic"], "months_below": [2, 3, 3, 3], "n": [9, 4, 2, 1]}
-    )
-    assert in_last_month(clock, {"wealth": 3, "private": 6})["n"].tolist() == [4]
-    assert in_last_month(clock.head(0), {"wealth": 3}).empty
+        falls_by_clock(SEEN, ("basic", "wealth"))

@@ -1,0 +1,1 @@
+"""Did A beat B, or A its control, and does it pay?"""

@@ -1,0 +1,298 @@
+"""One comparison with all that can be said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from data_access.queries import comparison, experiments
+from data_access.queries.comparison import Sides
+from data_access.reading.reader import Reader
+from data_access.settings import settings
+from metrics.campaigns import verdict as verdicts
+from metrics.catalogue import OUTCOMES, metric
+from metrics.inference.comparison.contrast import Assignment
+from metrics.inference.comparison.design import Counted, Design, Kind
+from metrics.inference.comparison.harm import COMPLAINTS, OPT_OUTS, SATISFACTION
+from metrics.inference.comparison.inputs import Inputs
+from metrics.inference.comparison.result import Study
+from metrics.inference.comparison.study import AMOUNTS, study
+from metrics.inference.comparison.verdict import Grade
+
+from answers.campaigns.overview import counted_branches
+from answers.campaigns.scored import scored
+from answers.compare.choice import ALL, Choice, Picked, Sums, picked
+from answers.compare.offered import CONTROL, EVERY, offered
+from answers.compare.pair import Doubt, doubts
+from answers.kept import kept
+
+STEPS: Final = (("tier",), ("tier", "age_from"), comparison.TRAITS)
+"""What is held alike where nobody drew the sides at random, step by step."""
+
+SEGMENTS: Final = ("tier", "age_from", "won")
+
+
+@dataclass(frozen=True, eq=False)
+class Nothing:
+    """There are no two sides to compare."""
+
+    currency: str
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """A comparison.
+
+    Attributes:
+        choice: What was asked.
+        picked: The sides.
+        study: What was found, a minus b.
+        inputs: What it rests on.
+        doubts: Why the two may be a bad pair, the worst first.
+        judges: Metrics that can decide, the one that the objective asks first.
+        family: Grade of the campaign's own verdict on the deciding metric among the campaigns of its year, and the
+            year; None where it has none, or something else is compared.
+        groups: What customers can be restricted to: trait and value.
+        spent: Cost of side a, minor units; nan where it is not known.
+        branches: Names of the branches whose customers are counted; empty for the whole bank.
+        as_of: Last day of the data.
+        version: Of the data.
+        currency: Of all amounts.
+    """
+
+    choice: Choice
+    picked: Picked
+    study: Study
+    inputs: Inputs
+    doubts: tuple[Doubt, ...]
+    judges: tuple[str, ...]
+    family: tuple[Grade, int] | None
+    groups: tuple[tuple[str, str], ...]
+    spent: float
+    branches: tuple[str, ...]
+    as_of: date
+    version: str
+    currency: str
+
+    @property
+    def usual(self) -> bool:
+        """Whether the metric that decides is the one that the objective asks."""
+        return self.study.primary.key == self.judges[0]
+
+
+@kept
+def ask(reader: Reader, choice: Choice) -> Comparison | Nothing:
+    """The comparison of a choice, computed once for both ways of looking at it."""
+    two = picked(offered(reader), choice)
+    if two is None:
+        return Nothing(reader.currency)
+    everybody = two.sides(replace(choice, who=ALL))
+    if choice.who != ALL and choice.who not in _spelled(_groups(comparison.parts(reader, everybody, SEGMENTS))):
+        choice = replace(choice, who=ALL)
+    sides = two.sides(choice)
+    by = {Kind.PROGRAMME: ("campaign_id",)}.get(two.kind, ())
+    arms = comparison.totals(reader, sides, by=by, capped=comparison.CAPPED if choice.sums is Sums.CAPPED else ())
+    if set(arms["side"]) != {"a", "b"}:
+        arms = _with_both(arms)
+    judges = _judges(two, arms)
+    primary = choice.metric if choice.metric in judges else judges[0]
+    amount = _amount(primary)
+    groups = comparison.parts(reader, everybody, SEGMENTS, amount)
+    inputs = _inputs(reader, two, sides, arms, amount, groups, choice)
+    spent, cost = _cost(reader, two, choice)
+    design = _design(two, choice, arms, primary, cost)
+    return Comparison(
+        choice,
+        two,
+        study(design, inputs),
+        inputs,
+        tuple(doubts(two, arms, inputs.mixed, reader.as_of)),
+        judges,
+        _family(reader, two, choice, primary),
+        _groups(groups),
+        spent,
+        counted_branches(reader, choice.branch),
+        reader.as_of,
+        reader.version,
+        reader.currency,
+    )
+
+
+def _inputs(
+    reader: Reader,
+    two: Picked,
+    sides: Sides,
+    arms: pd.DataFrame,
+    amount: str,
+    groups: pd.DataFrame,
+    choice: Choice,
+) -> Inputs:
+    randomised, programme = _randomised(two), two.kind is Kind.PROGRAMME
+    campaigns = two.a.campaigns or tuple(dict.fromkeys((two.a.key, two.b.key)))
+    sized = randomised and reader.has("campaign_arm", "allocation") and choice.who == ALL
+    dates = pd.DataFrame() if programme else comparison.parts(reader, sides, ("assigned_week", "matures_on"), amount)
+    two_controls = two.kind is Kind.CAMPAIGNS and all(one.randomised and one.controls for one in (two.a, two.b))
+    return Inputs(
+        arms,
+        sizes=experiments.allocation(reader, campaigns=campaigns, branches=sides.branches) if sized else None,
+        branches=comparison.totals(reader, sides, by=("branch_id",)) if _by_branch(two) else None,
+        segments=_segments(groups, reader, sides, amount) if choice.who == ALL and not programme else None,
+        strata=None if randomised else comparison.parts(reader, sides, comparison.TRAITS, amount),
+        days=None if programme else dates,
+        weeks=None if programme else dates,
+        harm=None if programme else _harm(reader, sides),
+        traits=None if programme else _long(comparison.traits(reader, sides, _upper_tiers(reader))),
+        capped=comparison.totals(reader, sides, capped=(amount,)) if amount and not programme else None,
+        held_out=comparison.totals(reader, _controls(two, sides)) if two_controls else None,
+        mixed=comparison.on_both(reader, sides) if two.kind is Kind.CAMPAIGNS else None,
+    )
+
+
+def _design(two: Picked, choice: Choice, arms: pd.DataFrame, primary: str, cost: float) -> Design:
+    rules = settings().comparison
+    one_campaign = two.kind is Kind.ARMS
+    return Design(
+        two.kind,
+        Assignment.RANDOMISED if _randomised(two) else Assignment.TARGETED,
+        _by_branch(two),
+        primary,
+        cost,
+        choice.counted if one_campaign and _randomised(two) and not _by_branch(two) else Counted.ASSIGNED,
+        float(arms["n"].sum()),
+        tuple(rules.looks) if one_campaign else (1.0,),
+        {
+            SATISFACTION: rules.satisfaction_fall,
+            OPT_OUTS: rules.opt_outs_rise,
+            COMPLAINTS: rules.complaints_rise,
+        },
+        STEPS if not _randomised(two) else (),
+    )
+
+
+def _randomised(two: Picked) -> bool:
+    return two.kind is not Kind.CAMPAIGNS and two.a.randomised
+
+
+def _by_branch(two: Picked) -> bool:
+    return two.kind is Kind.ARMS and two.a.by_branch
+
+
+def _with_both(arms: pd.DataFrame) -> pd.DataFrame:
+    """A side of which the viewer has nobody is a side of none, not a missing one."""
+    absent = [side for side in ("a", "b") if side not in set(arms["side"])]
+    empty = pd.DataFrame({"side": absent}).reindex(columns=arms.columns)
+    empty[["n", "matured"]] = 0
+    return pd.concat([arms.astype(object), empty.astype(object)], ignore_index=True).infer_objects()
+
+
+def _judges(two: Picked, arms: pd.DataFrame) -> tuple[str, ...]:
+    """What can decide: by the objective first, then whatever else is recorded."""
+    recorded = {
+        entry.key: bool(arms[_known(entry.compares)].fillna(0).sum() > 0)
+        for entry in OUTCOMES
+        if entry.compares != "sales_per_customer_winsorised"
+    }
+    asked = [metric(key).compares for key in verdicts.judge_of(two.a.objective, recorded)]
+    others = [metric(key).compares for key, known in recorded.items() if known]
+    return tuple(dict.fromkeys([*asked, *others])) or ("conversion_rate",)
+
+
+def _known(compares: str) -> str:
+    return f"known_{_amount(compares)}" if _amount(compares) else "matured_converted"
+
+
+def _amount(compares: str) -> str:
+    """The amount of a metric, empty for conversion."""
+    measure = next(entry.numerator for entry in OUTCOMES if entry.compares == compares)
+    return measure if measure in AMOUNTS else ""
+
+
+def _segments(groups: pd.DataFrame, reader: Reader, sides: Sides, amount: str) -> pd.DataFrame:
+    """Customers by each trait, and by branch, one below the other."""
+    by_branch = comparison.parts(reader, sides, ("branch_id",), amount)
+    parts = [
+        *((groups.drop(columns=[other for other in SEGMENTS if other != one]), one) for one in SEGMENTS),
+        (by_branch, "branch_id"),
+    ]
+    told = [part.rename(columns={one: "value"}).assign(dimension=one) for part, one in parts]
+    told = [part for part in told if len(part["value"].unique()) > 1]
+    if not told:
+        return pd.DataFrame()
+    joined = pd.concat([part.astype({"value": object}) for part in told], ignore_index=True)
+    return joined.assign(value=[_text(value) for value in joined["value"]])
+
+
+def _text(value: Any) -> str | None:
+    return None if pd.isna(value) else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _groups(groups: pd.DataFrame) -> tuple[tuple[str, str], ...]:
+    found = ((trait, _text(value)) for trait in SEGMENTS for value in sorted(groups[trait].dropna().unique()))
+    return tuple((trait, value) for trait, value in found if value is not None)
+
+
+def _spelled(groups: tuple[tuple[str, str], ...]) -> set[str]:
+    """Groups as a choice spells them."""
+    return {f"{trait}-{value}" for trait, value in groups}
+
+
+def _harm(reader: Reader, sides: Sides) -> pd.DataFrame | None:
+    if not any(reader.has(table) for table in ("complaint", "consent", "satisfaction")):
+        return None
+    found = comparison.harm(reader, sides)
+    return found if set(found["side"]) == {"a", "b"} else None
+
+
+def _controls(two: Picked, sides: Sides) -> Sides:
+    """The customers whom two campaigns held out, each its own."""
+    held_out = [tuple((one.key, arm) for arm in one.controls) for one in (two.a, two.b)]
+    return Sides(held_out[0], held_out[1], sides.trait, sides.value, sides.branches)
+
+
+def _upper_tiers(reader: Reader) -> Sequence[str]:
+    """The upper half of the bank's tiers."""
+    keys = [tier.key for tier in settings().tiers_on(reader.as_of)]
+    return keys[len(keys) // 2 :] if len(keys) > 1 else ()
+
+
+def _long(traits: pd.DataFrame) -> pd.DataFrame | None:
+    """One row a trait and side."""
+    names = [str(column).removeprefix("known_") for column in traits.columns if str(column).startswith("known_")]
+    rows = [
+        (name, row["side"], row[f"known_{name}"], row[f"sum_{name}"], row[f"squares_{name}"])
+        for name in names
+        for row in traits.to_dict("records")
+        if row[f"known_{name}"] > 0
+    ]
+    if not rows:
+        return None
+    frame = pd.DataFrame(rows, columns=["trait", "side", "n", "mean", "squares"])
+    return frame.assign(mean=frame["mean"].astype(float) / frame["n"].astype(float))
+
+
+def _cost(reader: Reader, two: Picked, choice: Choice) -> tuple[float, float]:
+    """What side a cost, and what a customer of it cost beyond one of side b: nothing was spent on those held out."""
+    card = scored(reader, choice.branch).among(two.a.campaigns or (two.a.key,))
+    booked, customers = card.booked.actual, card["members"].estimate
+    known = np.isfinite(booked) & (customers > 0)
+    if not known.any() or not known.all():
+        return float("nan"), float("nan")
+    spent = float(booked.sum())
+    each = spent / float(customers.sum())
+    return spent, each if two.arm_b == CONTROL and _randomised(two) and each > 0 else float("nan")
+
+
+def _family(reader: Reader, two: Picked, choice: Choice, primary: str) -> tuple[Grade, int] | None:
+    """The campaign's own verdict among the campaigns of its year, beside which this comparison stands."""
+    if two.kind is not Kind.ARMS or two.arm_a != EVERY or two.arm_b != CONTROL:
+        return None
+    key = next(entry.key for entry in OUTCOMES if entry.compares == primary)
+    card = scored(reader, choice.branch).among([two.a.key])
+    found: Mapping[str, Any] = card.verdicts
+    if key not in found:
+        return None
+    return Grade(str(found[key].grade[0])), int(found[key].year[0])

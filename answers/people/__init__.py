@@ -1,0 +1,1 @@
+"""Who of a branch does well, with what evidence, and who can learn from whom?"""

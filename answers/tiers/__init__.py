@@ -1,0 +1,1 @@
+"""Who rises, who slips, and what that is worth."""

@@ -1,0 +1,92 @@
+"""What campaigns did to upgrades: the customers they treated against their control groups, at one horizon."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from data_access.queries import campaigns, tiers
+from data_access.reading.reader import Reader
+from data_access.tier_pairs import NO_CAMPAIGN
+from metrics.estimate import Intervals, Reason
+from metrics.inference.comparison.verdict import Verdicts, judge
+from metrics.moments import Counts
+from metrics.tiers.transition import Movement
+from metrics.tiers.upgrade_effect import arms, upgrade_contrast, upgrade_contrast_within_tiers
+
+from answers.tiers.choice import Choice, first_day
+
+MOST: Final = 10
+"""Campaigns that are compared: the latest whose horizon is over."""
+
+
+@dataclass(frozen=True, eq=False)
+class Effects:
+    """Upgrades of the treated less those of the control, campaign by campaign, the latest first.
+
+    Attributes:
+        campaign_id: Identifiers.
+        name: As the feeds write it.
+        randomised: Whether chance assigned: an effect; else a difference between tiers' like.
+        control: Customers and who of them rose.
+        treated: The same.
+        difference: In share of customers; each with its own interval.
+        verdicts: Allowing for all of these campaigns.
+        all: Campaigns with a control group whose horizon is over.
+    """
+
+    campaign_id: tuple[str, ...]
+    name: tuple[str, ...]
+    randomised: tuple[bool, ...]
+    control: Counts
+    treated: Counts
+    difference: Intervals
+    verdicts: Verdicts
+    all: int
+
+
+def ask(reader: Reader, choice: Choice, order: tuple[str, ...]) -> Effects | None:
+    """The effects over the horizon chosen; None where no campaign with a control group is that long ago."""
+    last = reader.last_month("tier_snapshot")
+    if last is None or not reader.has("campaign_member"):
+        return None
+    chosen = choice.audience.campaign
+    ran = campaigns.catalogue(reader, last=first_day(last - choice.months + 1), branches=choice.branches)
+    ran = ran[ran["control_arms"] > 0]
+    if chosen and chosen != NO_CAMPAIGN:
+        ran = ran[ran["campaign_id"] == chosen]
+    listed = ran.head(MOST).reset_index(drop=True)
+    if listed.empty:
+        return None
+    counted = tiers.campaign_transitions(
+        reader,
+        choice.months,
+        campaigns=list(listed["campaign_id"]),
+        rule=choice.rule,
+        branches=choice.branches,
+        audience=replace(choice.audience, campaign=""),
+    )
+    control, treated = arms(counted, order, choice.months)
+    listed = listed.set_index("campaign_id").reindex(control.groups)
+    randomised = listed["assignment"].eq("randomised").to_numpy(dtype=np.bool_)
+    drawn, alike = upgrade_contrast(control, treated), upgrade_contrast_within_tiers(control, treated)
+    rows = np.flatnonzero(~randomised)
+    difference = drawn.difference.with_rows(rows, alike.difference[rows])
+    p_value = np.where(randomised, drawn.test.p_value, alike.test.p_value)
+    nobody = (control.base == 0) | (treated.base == 0)
+    difference = difference.withheld(nobody, Reason.NO_CONTROL)
+    difference = difference.withheld(listed["cluster"].eq("branch").to_numpy(dtype=np.bool_), Reason.CLUSTERED)
+    latest = np.argsort(-listed["starts_on"].astype("int64").to_numpy(), kind="stable")
+    held, given = (Counts(arm.base[latest], arm.of_movement(Movement.UPGRADE)[latest]) for arm in (control, treated))
+    verdicts = judge(difference, p_value)
+    return Effects(
+        tuple(str(control.groups[row]) for row in latest),
+        tuple(listed["name"].astype(str).to_numpy()[latest].tolist()),
+        tuple(bool(each) for each in randomised[latest]),
+        held,
+        given,
+        difference[latest],
+        verdicts[latest],
+        len(ran),
+    )

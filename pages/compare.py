@@ -1,0 +1,18 @@
+"""Compare: did A beat B, or A its control, and does it pay?"""
+
+from answers.campaigns import overview as campaigns
+from answers.compare import compare
+from answers.compare.offered import offered
+from story.compare import compare as story
+from ui import choose, page
+from ui import compare as controls
+
+here = page.open("compare")
+with here.controls:
+    choice = controls.sides(offered(here.reader), lambda: choose.branch(campaigns.branch_names(here.reader)))
+answer = compare.ask(here.reader, choice)
+if isinstance(answer, compare.Comparison):
+    with here.controls:
+        controls.reading(answer)
+    controls.tools(here, answer)
+here.show(story.tell(answer, swap=controls.swapped()))

@@ -1,0 +1,17 @@
+"""Customers who moved: who are they, and why?"""
+
+from answers.tiers import choice, customers, tiers
+from story.tiers import customers as story
+from story.words import say
+from ui import choose_tiers, filters, page
+from ui import moved as list_of
+
+here = page.open("moved")
+with here.controls:
+    filters.link("tiers", say("Tiers"), icon=":material/arrow_back:")
+    asked = choose_tiers.moves(choice.offered(here.reader))
+    ends = choose_tiers.cell(tiers.ask(here.reader, asked))
+    answer = customers.ask(here.reader, asked, *ends, choose_tiers.part())
+    choose_tiers.parts(answer)
+here.show(story.tell(answer))
+list_of.panel(here, answer)

@@ -1,0 +1,1 @@
+"""The comparison in the reader's language."""

@@ -1,0 +1,151 @@
+"""The comparison: verdict first, doubts before numbers, then what shows it; the other way round if asked."""
+
+from __future__ import annotations
+
+import math
+
+from answers.compare.compare import Comparison
+from answers.compare.compare import Nothing as NoPair
+from metrics.catalogue import Unit, metric
+from metrics.inference.comparison.design import Kind
+from metrics.inference.comparison.outcomes import outcome_of
+from metrics.inference.comparison.result import Study
+from metrics.inference.comparison.standing import Standing
+
+from story import estimates, figures
+from story.cards import DASH, short
+from story.compare import alike, called, evidence, forest, rests, verdict
+from story.parts import Badge, Block, Card, Nothing, Story
+from story.words import say, sentences
+
+
+def tell(answer: Comparison | NoPair, *, swap: bool = False) -> Story:
+    """The comparison in the reader's language.
+
+    Args:
+        answer: What was found.
+        swap: Whether it is told from the other side: every number has the other sign, every fact stays.
+    """
+    if isinstance(answer, NoPair):
+        nothing = Nothing(
+            say(
+                "These data hold no two groups: no campaign with a control, with two arms, or beside another campaign."
+            ),
+            say("Load campaigns with their arms and members."),
+        )
+        return Story(say("Nothing to compare yet"), (), rows=((Block("", "", nothing),),), currency=answer.currency)
+    seen = answer.study.swapped() if swap else answer.study
+    facts = tuple(verdict.facts(answer, seen))
+    return Story(
+        verdict.headline(answer, seen),
+        facts,
+        tuple(part for part in [verdict.beside(answer, seen)] if part),
+        tuple(_cards(answer, seen)) if seen.design.randomised else (),
+        tuple(row for row in _rows(answer, seen) if row),
+        facts,
+        answer.currency,
+    )
+
+
+def _rows(answer: Comparison, seen: Study) -> list[tuple[Block, ...]]:
+    """Row by row: a difference that nobody drew shows its mix first."""
+    numbers = Block(say("All numbers"), "", forest.table(answer, seen))
+    if seen.verdict is Standing.BLOCKED:
+        return [_present(evidence.balance(answer, seen), rests.block(answer, seen))]
+    programme = answer.picked.kind is Kind.PROGRAMME
+    shown = [None if programme else evidence.course(answer, seen), evidence.segments(answer, seen)]
+    resting = [evidence.balance(answer, seen), rests.block(answer, seen)]
+    if seen.design.randomised:
+        return [(forest.block(answer, seen),), _present(*shown), _present(*resting), (numbers,)]
+    return [
+        _present(alike.ladder(answer, seen), resting[0]),
+        (alike.claims(answer, seen),),
+        (forest.block(answer, seen),),
+        _present(*shown),
+        (rests.block(answer, seen),),
+        (numbers,),
+    ]
+
+
+def _present(*blocks: Block | None) -> tuple[Block, ...]:
+    return tuple(block for block in blocks if block is not None)
+
+
+def _cards(answer: Comparison, seen: Study) -> list[Card]:
+    return [_effect(answer, seen), _line(answer, seen), _pays(seen), _return(seen), _reach(answer, seen), _sizes(seen)]
+
+
+def _effect(answer: Comparison, seen: Study) -> Card:
+    first = seen.primary
+    entry = metric(outcome_of(first.key))
+    said, unit = say(entry.formula), called.unit_of_difference(first.key)
+    if not first.difference.known[0]:
+        return Card(say("Effect"), DASH, estimates.why(first.difference, 0), said)
+    value = estimates.value(first.difference, 0, unit, answer.currency, signed=True)
+    between = estimates.limits(first.difference, 0, unit, answer.currency, signed=True)
+    mark = say("points") if unit is Unit.POINTS else ""
+    rests_on = sentences([called.metric_word(first.key), mark, between])
+    return Card(say("Effect"), short(value), rests_on, said, _badge(seen))
+
+
+def _badge(seen: Study) -> Badge | None:
+    if not seen.verdict.sign:
+        return (say("no difference shown"), "gray") if seen.verdict in (Standing.NONE, Standing.NOT_ENOUGH) else None
+    up = (seen.verdict.sign > 0) != seen.swaps
+    return (say("↑ better"), "blue") if up else (say("↓ worse"), "orange")
+
+
+def _line(answer: Comparison, seen: Study) -> Card:
+    said = say(
+        "The difference from which the contribution that goes with it covers the extra cost per customer, at what "
+        "customers of the first group brought for each."
+    )
+    if not abs(seen.primary.line) > 0:
+        return Card(say("Must reach"), DASH, say("no extra cost known"), said)
+    unit = called.unit_of_difference(seen.primary.key)
+    line = seen.primary.line
+    value = estimates.written(line, math.nan, math.nan, unit, answer.currency)
+    each = say("{amount} a customer", amount=figures.money(seen.design.cost, answer.currency))
+    mark = say("points") if unit is Unit.POINTS else ""
+    return Card(say("Must reach"), short(value.removeprefix("+")), sentences([mark, each]), said)
+
+
+def _pays(seen: Study) -> Card:
+    said = say(
+        "Chance that the effect exceeds its line, for somebody who expects none and gives one in twenty to more than "
+        "the smallest effect that could be seen."
+    )
+    chance = float(seen.sceptical.pays[0])
+    if math.isnan(chance):
+        return Card(say("It pays"), DASH, say("no line to exceed"), said)
+    return Card(say("It pays"), rests.probability(chance), say("chance, sceptical prior"), said)
+
+
+def _return(seen: Study) -> Card:
+    said = say(metric("roi_incremental").formula)
+    if not seen.returned.known[0]:
+        return Card(say("Incremental ROI"), DASH, estimates.why(seen.returned, 0), said)
+    value = estimates.value(seen.returned, 0, Unit.RATIO)
+    return Card(say("Incremental ROI"), value, estimates.limits(seen.returned, 0, Unit.RATIO), said)
+
+
+def _reach(answer: Comparison, seen: Study) -> Card:
+    said = say("The smallest effect that as many customers would show, with the power stated.")
+    smallest = seen.primary.reach.detectable
+    if math.isnan(smallest):
+        return Card(say("Could see"), DASH, say("not known"), said)
+    unit = called.unit_of_difference(seen.primary.key)
+    value = estimates.written(smallest, math.nan, math.nan, unit, answer.currency).removeprefix("+")
+    mark = say("points") if unit is Unit.POINTS else ""
+    power = say("with power {share}", share=figures.percent(seen.design.power))
+    return Card(say("Could see"), short(value), sentences([mark, power]), said)
+
+
+def _sizes(seen: Study) -> Card:
+    said = say("Customers found in each group against the planned share; where they don't fit no verdict is given.")
+    if math.isnan(seen.sample_ratio):
+        return Card(say("Sizes"), DASH, say("no sizes were planned"), said)
+    n = [figures.number(number) for number in seen.customers]
+    value = say("not as planned") if seen.verdict is Standing.BLOCKED else say("as planned")
+    badge: Badge | None = (say("verdict withheld"), "orange") if seen.verdict is Standing.BLOCKED else None
+    return Card(say("Sizes"), value, sentences([f"{n[0]} : {n[1]}", verdict.p_value(seen.sample_ratio)]), said, badge)

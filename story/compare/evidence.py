@@ -1,0 +1,235 @@
+"""The effect through time, groups of customers, and how alike the sides were before."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+from answers.compare.compare import Comparison
+from metrics.catalogue import Unit
+from metrics.inference.comparison.course import Course
+from metrics.inference.comparison.result import Study
+from metrics.inference.comparison.standing import Standing
+from metrics.inference.comparison.verdict import Grade
+
+from story import figures
+from story.chart import band, forest, theme
+from story.chart.theme import Role
+from story.compare import called, verdict
+from story.estimates import Style, written
+from story.parts import Block, Nothing
+from story.words import listed, opened, say, sentences
+
+BALANCE = 0.1
+"""Standard deviations inside which two groups are called alike."""
+
+
+def course(answer: Comparison, seen: Study) -> Block:
+    """The effect as it stood, inside limits that hold on every day."""
+    first = seen.primary
+    found = seen.course
+    known = np.zeros(0, dtype=bool) if found is None else found.band.known
+    if found is None or known.sum() < 2:
+        why = (
+            say("Whole branches were assigned: their number is too small for limits that hold on every day.")
+            if seen.design.by_branch
+            else say("Too few customers have been counted to the end.")
+        )
+        drawn = seen.design.randomised
+        return Block(say("The effect through time") if drawn else say("The difference through time"), "", Nothing(why))
+    unit = called.unit_of_difference(first.key)
+    style = Style.of(unit, answer.currency, float(np.nanmax(np.abs(found.band.estimate[known]))), signed=True)
+    rows = np.flatnonzero(known)
+    looks = set(found.looks["row"])
+    frame = pd.DataFrame(
+        {
+            **{
+                name: getattr(found.band, name)[rows] / (style.divisor if unit is Unit.MONEY else 1.0)
+                for name in ("estimate", "low", "high")
+            },
+            "look": [int(row) in looks for row in rows],
+        }
+    )
+    frame["hover"] = [
+        say(
+            "{day}: {size} ({limits})",
+            day=figures.day(found.day[int(row)].date()),
+            size=written(*_three(found.band, int(row)), unit, answer.currency, signed=True),
+            limits=called.between(*_three(found.band, int(row))[1:], first.key, answer.currency),
+        )
+        for row in rows
+    ]
+    lines = [(0.0, say("no effect") if seen.design.randomised else say("no difference"), False)]
+    if abs(first.line) > 0 and seen.design.counted == "assigned":
+        lines.append((first.line / (style.divisor if unit is Unit.MONEY else 1.0), say("pays"), True))
+    mark = style.mark if unit is Unit.MONEY else say("points") if unit is Unit.POINTS else ""
+    caption = sentences(
+        [
+            say("{metric}, {unit}, as it stood each day", metric=called.metric_name(first.key), unit=mark),
+            say("band: holds on all days at once, {level}", level=figures.percent(seen.design.level)),
+            say("dots: the planned looks") if looks else "",
+        ]
+    )
+    role = _role(first.standing, seen.swaps)
+    return Block(
+        _course_heading(seen, found, max(first.line, 0.0) if first.line > 0 else 0.0),
+        caption,
+        band.chart(
+            [found.day[int(row)].date() for row in rows],
+            frame,
+            lines,
+            role=role,
+            label=theme.axis_label(unit),
+            alt_text=called.metric_name(first.key),
+            key="course",
+        ),
+    )
+
+
+def _course_heading(seen: Study, found: Course, line: float) -> str:
+    trend = seen.novelty
+    if trend is not None and trend.trend.known[0] and trend.test.p_value[0] < 1 - seen.design.level:
+        falls = (float(trend.trend.estimate[0]) < 0) != seen.swaps
+        return say("The effect fades with the weeks") if falls else say("The effect grows with the weeks")
+    since = found.swapped().left_behind(0.0) if seen.swaps else found.left_behind(line)
+    if since is not None and line > 0:
+        return say("The effect left the break-even line behind by {day}", day=figures.day(found.day[since].date()))
+    since = found.left_behind(0.0) if since is None else since
+    if since is not None:
+        return say("More is shown on every day since {day}", day=figures.day(found.day[since].date()))
+    if not seen.design.randomised:
+        return say("The band has held no difference on every day so far")
+    return say("The band has held no effect on every day so far")
+
+
+def segments(answer: Comparison, seen: Study) -> Block | None:
+    """Groups of customers; whether they differ at all is tested first."""
+    found = seen.segments
+    if found is None or not found.difference.known.any():
+        return None
+    interaction = found.interaction
+    tests = listed(
+        say("{trait} {p}", trait=called.trait(str(row["dimension"])), p=verdict.p_value(float(row["adjusted"])))
+        for row in interaction.to_dict("records")
+        if not math.isnan(float(row["adjusted"]))
+    )
+    differ = [called.trait(key) for key in found.differ]
+    heading = (
+        say("The difference is not the same for all: {traits}", traits=listed(differ))
+        if differ
+        else say("No group of customers shows another effect than the rest")
+        if seen.design.randomised
+        else say("No group of customers shows another difference than the rest")
+    )
+    unit = called.unit_of_difference(seen.primary.key)
+    known = np.flatnonzero(found.difference.known)
+    style = Style.of(unit, answer.currency, float(np.abs(found.difference.estimate[known]).max()), signed=True)
+    scale = style.divisor if unit is Unit.MONEY else 1.0
+    picture = found.difference.scaled(1 / scale)
+    rows = [
+        forest.Row(
+            called.group(found.dimension[int(row)], found.value[int(row)]),
+            float(picture.estimate[row]),
+            float(picture.low[row]),
+            float(picture.high[row]),
+            "better" if picture.low[row] > 0 else "worse" if picture.high[row] < 0 else "none",
+            sentences([style.cell(found.difference, int(row)), verdict.p_value(float(found.adjusted[row]))]),
+            (
+                style.number(float(found.difference.estimate[row])),
+                figures.number(float(found.difference.n[row])),
+                verdict.p_value(float(found.adjusted[row])),
+            ),
+        )
+        for row in known
+    ]
+    whole = float(seen.primary.difference.estimate[0]) / scale
+    marks = [forest.Mark(0.0, "", 0, len(rows) - 1, dashed=False)]
+    if not math.isnan(whole):
+        marks.append(forest.Mark(whole, say("all"), 0, len(rows) - 1))
+    caption = sentences(
+        [
+            say("{unit}, intervals allow for {n} groups", unit=style.mark or say("points"), n=len(found)),
+            say("whether groups differ at all is tested first: {tests}", tests=tests) if tests else "",
+        ]
+    )
+    chart = forest.chart(
+        rows,
+        marks,
+        forest.Columns((say("difference"), say("n"), ""), (0.7, 0.83, 1.0), 0.54, roomy=280),
+        reach=_room(picture.low[known], picture.high[known], picture.estimate[known]),
+        alt_text=heading,
+        key="segments",
+        axis=theme.axis_label(unit),
+    )
+    return Block(heading, opened(caption), chart)
+
+
+def _room(low: np.ndarray, high: np.ndarray, estimate: np.ndarray) -> tuple[float, float]:
+    """The same on either side of nothing; the widest intervals are cut."""
+    widths = np.sort(np.maximum(np.abs(low), np.abs(high)))
+    reach = max(float(widths[int(len(widths) * 0.75)]), float(np.abs(estimate).max()) * 1.1)
+    return -reach, reach
+
+
+def balance(answer: Comparison, seen: Study) -> Block | None:
+    """How alike the sides were before."""
+    found = seen.balance
+    if found is None or found["difference"].isna().all():
+        return None
+    found = found[np.isfinite(found["difference"])]
+    unlike = [called.trait(str(name)) for name in found.loc[found["unlike"], "trait"]]
+    a, b = called.shown_sides(answer, swaps=seen.swaps)
+    if seen.design.randomised:
+        heading = (
+            say("Chance left the groups unlike in: {traits}", traits=listed(unlike))
+            if unlike
+            else say("Chance made the two groups alike")
+        )
+    else:
+        heading = (
+            say("They were other customers before: {traits}", traits=listed(unlike))
+            if unlike
+            else say("In what is recorded the two groups were alike before")
+        )
+    caption = sentences(
+        [
+            say("{a} minus {b} before the campaign, in standard deviations", a=a, b=b),
+            say("inside the band they are alike"),
+        ]
+    )
+    rows = [
+        forest.Row(
+            opened(called.trait(str(row["trait"]))),
+            float(row["difference"]),
+            float(row["difference"]),
+            float(row["difference"]),
+            "worse" if row["unlike"] else "none",
+            figures.number(float(row["difference"]), 2, signed=True),
+            (figures.number(float(row["difference"]), 2, signed=True),),
+        )
+        for row in found.to_dict("records")
+    ]
+    reach = max(0.32, float(found["difference"].abs().max()) * 1.15)
+    marks = [forest.Mark(0.0, "", 0, len(rows) - 1, dashed=False)]
+    chart = forest.chart(
+        rows,
+        marks,
+        forest.Columns(("",), (0.99,), 0.86, roomy=150),
+        reach=(-reach, reach),
+        alt_text=heading,
+        key="balance",
+        axis="datum.value == 0 ? '0' : format(datum.value, '+~g')",
+        band=(-BALANCE, BALANCE),
+    )
+    return Block(heading, opened(caption), chart)
+
+
+def _three(intervals: object, row: int) -> tuple[float, float, float]:
+    estimate, low, high = (float(getattr(intervals, name)[row]) for name in ("estimate", "low", "high"))
+    return estimate, low, high
+
+
+def _role(standing: Standing, swaps: bool) -> Role:
+    sign = standing.sign * (-1 if swaps else 1)
+    return theme.role_of(Grade.RAISED if sign > 0 else Grade.LOWERED) if sign else "none"

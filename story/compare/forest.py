@@ -1,0 +1,205 @@
+"""All metrics and guardrails in one plot, each in multiples of its own line, with values and verdicts beside it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from answers.compare.compare import Comparison
+from metrics.estimate import Intervals
+from metrics.inference.comparison.design import Kind
+from metrics.inference.comparison.guardrail import Guardrail
+from metrics.inference.comparison.harm import HIGHER_IS_BETTER, Harm
+from metrics.inference.comparison.result import Measured, Study
+from metrics.inference.comparison.standing import Standing
+
+from story import estimates
+from story.chart import forest
+from story.chart.theme import Role
+from story.columns import Column
+from story.compare import called, verdict
+from story.parts import Block, Chart, Nothing, Table
+from story.words import opened, say, sentences
+
+WIDEST = 4.5
+"""Multiples of a line beyond which an interval is cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One metric or guardrail as it is written and drawn."""
+
+    key: str
+    a: str
+    b: str
+    line: str
+    difference: str
+    verdict: str
+    drawn: Intervals | None  # in multiples of its line, right is better for side a as laid out
+    role: Role
+    gain: bool
+
+
+def block(answer: Comparison, seen: Study) -> Block:
+    """The plot, or why there is none."""
+    lines = written(answer, seen)
+    drawn = [line for line in lines if line.drawn is not None]
+    a, b = called.shown_sides(answer, swaps=seen.swaps)
+    if not drawn:
+        nothing = Nothing(say("There is nothing to draw yet."), say("All that is known stands in the table below."))
+        return Block(heading(seen), "", nothing)
+    pays = any(line.gain for line in drawn) and abs(seen.primary.line) > 0
+    caption = sentences(
+        [
+            say("{a} minus {b}, right is better for {a}", a=a, b=b),
+            say("each row in multiples of its own line: what it must reach to pay, or the harm accepted beforehand")
+            if pays
+            else say("each row in multiples of the smallest effect it could have shown, or of the harm accepted"),
+            verdict.allowed_for(seen),
+        ]
+    )
+    # Names of campaigns are too long for the head of a column; the caption says which is which.
+    heads = (say("first"), say("second")) if answer.picked.kind is Kind.CAMPAIGNS else (a, b)
+    return Block(heading(seen), opened(caption), _chart(drawn, heads, seen, pays=pays))
+
+
+def heading(seen: Study) -> str:
+    """What the plot says as a whole."""
+    gains = sum(measured.standing.sign > 0 for measured in seen.metrics)
+    still = sum(harm.guardrail is not Guardrail.HOLDS for harm in seen.harms)
+    higher = (
+        say("{n} of {all} metrics are higher", n=gains, all=len(seen.metrics)) if gains else say("no metric is higher")
+    )
+    harmed = (
+        say("of {all} that must not suffer {n} not settled", n=still, all=len(seen.harms))
+        if still
+        else say("nothing that must not suffer does")
+        if seen.harms
+        else ""
+    )
+    return opened(verdict.clauses([higher, harmed]))
+
+
+def table(answer: Comparison, seen: Study) -> Table:
+    """The same numbers as a table, which a phone and a file can take."""
+    lines = written(answer, seen)
+    a, b = called.shown_sides(answer, swaps=seen.swaps)
+    columns = (
+        Column(say("Metric"), [called.metric_name(line.key) for line in lines]),
+        Column(a, [line.a for line in lines]),
+        Column(b if b != a else say("{name} (other)", name=b), [line.b for line in lines]),
+        Column(say("Its line"), [line.line for line in lines]),
+        Column(say("Difference with its interval"), [line.difference for line in lines]),
+        Column(say("Verdict"), [line.verdict for line in lines]),
+    )
+    return Table(columns, say("Metrics of the comparison"), "comparison", prose=True)
+
+
+def written(answer: Comparison, seen: Study) -> list[Line]:
+    """Every metric, then every guardrail."""
+    return [
+        *(_metric(answer, seen, one) for one in seen.metrics),
+        *(_harm(answer, seen, one) for one in seen.harms),
+    ]
+
+
+def _metric(answer: Comparison, seen: Study, one: Measured) -> Line:
+    pays = abs(one.line) > 0
+    unit = abs(one.line) if pays else one.reach.detectable
+    if pays:
+        size = called.size(abs(one.line), math.nan, math.nan, one.key, answer.currency)
+        line = size
+    elif one.reach.detectable > 0:
+        size = called.size(one.reach.detectable, math.nan, math.nan, one.key, answer.currency)
+        line = size
+    else:
+        line = say("none")
+    low, high = float(one.difference.low[0]), float(one.difference.high[0])
+    role: Role = "better" if low > 0 else "worse" if high < 0 else "none"
+    drawn = one.difference.scaled(1 / unit) if one.difference.known[0] and unit > 0 else None
+    blocked = one.standing is Standing.BLOCKED
+    return Line(
+        one.key,
+        _value(one.a, one.key, answer.currency),
+        _value(one.b, one.key, answer.currency),
+        line,
+        say("withheld") if blocked else _difference(one.difference, one.key, answer.currency),
+        verdict.standing(one.standing, line=pays, swaps=seen.swaps),
+        drawn,
+        role,
+        True,
+    )
+
+
+def _harm(answer: Comparison, seen: Study, one: Harm) -> Line:
+    sign = 1.0 if HIGHER_IS_BETTER[one.key] else -1.0
+    drawn = one.difference.scaled(sign / one.accepted) if one.difference.known[0] and one.accepted > 0 else None
+    size = called.size(one.accepted, math.nan, math.nan, one.key, answer.currency)
+    line = say("{size} less", size=size) if HIGHER_IS_BETTER[one.key] else say("{size} more", size=size)
+    return Line(
+        one.key,
+        _value(one.a, one.key, answer.currency),
+        _value(one.b, one.key, answer.currency),
+        line,
+        _difference(one.difference, one.key, answer.currency),
+        verdict.guardrail(one.guardrail),
+        drawn,
+        ("better" if seen.swaps else "worse") if one.guardrail is Guardrail.BROKEN else "none",
+        False,
+    )
+
+
+def _value(side: Intervals, key: str, currency: str) -> str:
+    return estimates.value(side, 0, called.unit(key), currency)
+
+
+def _difference(difference: Intervals, key: str, currency: str) -> str:
+    if not difference.known[0]:
+        return estimates.why(difference, 0)
+    estimate, low, high = (float(column[0]) for column in (difference.estimate, difference.low, difference.high))
+    size = called.size(estimate, low, high, key, currency, signed=True)
+    return say("{size} ({limits})", size=size, limits=called.between(low, high, key, currency))
+
+
+def _chart(lines: list[Line], sides: tuple[str, str], seen: Study, *, pays: bool) -> Chart:
+    swaps, none = seen.swaps, say("no effect") if seen.design.randomised else say("no difference")
+    gains = [place for place, line in enumerate(lines) if line.gain]
+    harms = [place for place, line in enumerate(lines) if not line.gain]
+    side = -1.0 if swaps else 1.0
+    near, far = ("left", "right") if swaps else ("right", "left")
+    marks = [forest.Mark(0.0, none, 0, len(lines) - 1, dashed=False, align=near)]
+    if gains:
+        named = say("pays") if pays else say("could be seen")
+        marks.append(forest.Mark(side, named, gains[0], gains[-1], align=far))
+    if harms:
+        marks.append(forest.Mark(-side, say("harm accepted"), harms[0], harms[-1], below=True))
+    return forest.chart(
+        [_row(line, line.drawn) for line in lines if line.drawn is not None],
+        marks,
+        forest.Columns(
+            (*sides, say("its line"), say("difference"), say("verdict")), (0.39, 0.465, 0.585, 0.85, 1.0), 0.31
+        ),
+        reach=_reach([line.drawn for line in lines if line.drawn is not None]),
+        alt_text=heading(seen),
+        key="forest",
+    )
+
+
+def _row(line: Line, drawn: Intervals) -> forest.Row:
+    return forest.Row(
+        called.metric_name(line.key),
+        float(drawn.estimate[0]),
+        float(drawn.low[0]),
+        float(drawn.high[0]),
+        line.role,
+        sentences([line.difference, line.verdict]),
+        (line.a, line.b, line.line, line.difference, line.verdict),
+    )
+
+
+def _reach(drawn: list[Intervals]) -> tuple[float, float]:
+    """The same on either side of nothing, so that a swap mirrors the plot; long intervals are cut."""
+    ends = [min(max(abs(float(one.low[0])), abs(float(one.high[0]))), WIDEST) for one in drawn]
+    points = [abs(float(one.estimate[0])) for one in drawn]
+    reach = max(1.3, *ends, *(min(point, 2 * WIDEST) for point in points)) * 1.05
+    return -reach, reach

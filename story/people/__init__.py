@@ -1,0 +1,1 @@
+"""The people of a branch in the reader's language."""

@@ -1,0 +1,22 @@
+"""Faults of what administrators do on the data page: who may, which files, how many refused rows, the way back."""
+
+from tests.mutations.mutation import Mutation
+
+_PAGE = "tests/pages/test_loading.py"
+_SAID = "tests/data_access/test_said.py"
+_FEEDS, _PANEL = "data_access/door/feeds.py", "ui/loading.py"
+
+MUTATIONS = [
+    Mutation(_FEEDS, "viewer.role is Role.ADMINISTRATOR and viewer", "viewer", f"{_PAGE} -k nobody_else_may"),
+    Mutation(_FEEDS, " and viewer.scope.whole_bank", "", f"{_PAGE} -k nobody_else_may"),
+    Mutation(_FEEDS, "Allowance(rows=put_up_with)", "Allowance(share=1.0)", f"{_PAGE} -k more_refused"),
+    Mutation(_FEEDS, 'Path(name).name != name or name.startswith(".")', "False", f"{_PAGE} -k leads_elsewhere"),
+    Mutation(_FEEDS, "found is None or found.id != current", "found is None", f"{_PAGE} -k no_longer_current"),
+    Mutation(_PANEL, "begin if latest.about == about and chosen else None", "begin", f"{_PAGE} -k other_files"),
+    Mutation(_PANEL, "disabled=not willing", "disabled=False", f"{_PAGE} -k refused_rows_are"),
+    Mutation(_PANEL, "and viewer.may_see_customers", "", f"{_PAGE} -k refused_values"),
+    Mutation(_PANEL, "if not feeds.may(viewer):\n        return\n", "", f"{_PAGE} -k nobody_else_is"),
+    Mutation("ui/job.py", "_latest is not None and _latest.runs", "False", f"{_PAGE} -k runs_one_at_a_time"),
+    Mutation("story/load_report.py", "if isinstance(message, Said) else", "if False else", _SAID),
+    Mutation("story/last_load.py", "if isinstance(value, Said):", "if False:", _SAID),
+]

@@ -1,0 +1,250 @@
+"""The page that compares, on the demo bank and on other feeds; and its verdict recomputed outside."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from answers.compare import compare
+from answers.compare.choice import Choice
+from data_access.reading.reader import Reader
+from story import words
+from story.compare import bundle, rests
+from story.compare import compare as story
+from tests.data_access.small_bank import viewer, warehouse_of
+from tests.pages.conftest import ROOT, read, texts
+from tests.pages.feeds import DATA, PUBLIC, publish
+from ui import sign_in
+
+App = Callable[..., AppTest]
+
+
+def number(text: str) -> float:
+    return float(text.replace("−", "-").replace("+", "").replace(",", ""))
+
+
+def cells(page: AppTest, table: int = -1) -> dict[str, list[str]]:
+    """The table of all numbers, by metric."""
+    frame = page.table[table].value
+    return {read(str(row.iloc[0])): [read(str(cell)) for cell in row.iloc[1:]] for _, row in frame.iterrows()}
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("three") / "warehouse"
+    publish("three arms", folder)
+    return folder
+
+
+def open_feed(bank: Callable[..., None], folder: Path, **query: str) -> AppTest:
+    """The page on a bank that is not the demo, as whoever reaches this machine."""
+    bank(folder, sign_in="local")
+    words.speak(query.get("lang", "en"))
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    page.session_state[sign_in.CHOSEN] = "administrator@localhost"
+    page.switch_page("pages/compare.py")
+    page.query_params.update(query)
+    return page.run()
+
+
+def test_what_is_shown_is_what_is_in_the_warehouse(app: App, demo_warehouse: Path, tmp_path: Path):
+    page = app("compare", campaign="K058", metric="conversion_rate")
+    copy = tmp_path / "bank.duckdb"
+    copy.write_bytes(next(demo_warehouse.glob("*.duckdb")).read_bytes())
+    with duckdb.connect(str(copy), read_only=True) as bank:
+        counted = bank.execute(
+            "SELECT arm, count(*), avg((converted_at IS NOT NULL AND converted_at::DATE <= matures_on)::INT), "
+            "avg(contribution_amount) / 100 FROM campaign_member WHERE campaign_id = 'K058' GROUP BY arm"
+        ).fetchall()
+    of = {arm: numbers for arm, *numbers in counted}
+    shown = cells(page)
+    assert number(shown["Conversion"][0].split("\u202f")[0]) == pytest.approx(of["treated"][1] * 100, abs=0.51)
+    assert number(shown["Conversion"][1].split("\u202f")[0]) == pytest.approx(of["control"][1] * 100, abs=0.51)
+    gap = (of["treated"][1] - of["control"][1]) * 100
+    assert number(shown["Conversion"][3].split(" ")[0]) == pytest.approx(gap, abs=0.51)
+    assert f"{of['treated'][0]:,} and {of['control'][0]:,} customers" in texts(page)
+
+
+def test_a_swap_mirrors_every_number_and_keeps_every_fact(app: App):
+    there, back = (app("compare", campaign="K058", metric="conversion_rate", **swap) for swap in ({}, {"swap": "1"}))
+    one, other = cells(there), cells(back)
+    assert one.keys() == other.keys()
+    for metric, (a, b, line, difference, _) in one.items():
+        turned = other[metric]
+        assert (turned[0], turned[1], turned[2]) == (b, a, line)
+        numbers, mirrored = (
+            [number(text) for text in re.findall(r"[−+]?\d[\d,]*\.?\d*", cell.replace("¥", ""))]
+            for cell in (difference, turned[3])
+        )
+        assert mirrored[0] == -numbers[0]
+        assert mirrored[1:] == [-numbers[2], -numbers[1]]
+    there.button(key="swap").click().run()
+    assert there.query_params["swap"] == "1"
+    assert cells(there) == other
+    there.button(key="swap").click().run()
+    assert "swap" not in there.query_params
+    assert cells(there) == one
+
+
+def test_a_bad_pair_is_said_before_the_numbers(app: App):
+    page = app("compare", campaign="K058", against="K051")
+    said = texts(page)
+    for reason in ("were in both campaigns", "for different things", "watched for 60 and 45 days", "days apart"):
+        assert reason in said
+    assert "What remains uncontrolled" in said
+    # Of a difference that nobody drew no text speaks of an effect, nor of what pays.
+    told = "\n".join(element.value for kind in (page.title, page.header, page.caption) for element in kind)
+    assert "effect" not in re.sub("smallest effect it could have shown", "", told).lower()
+    assert "pays" not in told
+    assert page.metric == []
+
+
+def test_a_group_of_customers_and_what_counts_are_in_the_url(app: App):
+    page = app("compare", campaign="K058")
+    everybody = cells(page)
+    page.selectbox(key="filter_who").select("tier-wealth").run()
+    assert page.query_params["who"] == "tier-wealth"
+    assert "Tier · Wealth" in texts(page)
+    assert cells(page) != everybody
+    page.selectbox(key="filter_who").select("all").run()
+    page.selectbox(key="filter_counted").select("contacted").run()
+    assert "effect on those contacted" in texts(page).lower()
+    page.selectbox(key="filter_counted").select("assigned").run()
+    assert cells(page) == everybody
+    unknown = app("compare", campaign="K058", who="tier-none")
+    assert "which this data or your rights do not hold" in texts(unknown)
+    assert cells(unknown) == everybody
+
+
+def test_arms_of_one_campaign_are_compared_with_each_other(app: App):
+    page = app("compare", campaign="K043", a="wechat", against="phone")
+    assert "WeChat against phone" in texts(page)
+    assert "Drawn at random" in texts(page) or "drawn at random" in texts(page)
+    assert "no extra cost known" in texts(page)
+
+
+def test_a_programme_adds_its_campaigns(app: App):
+    page = app("compare", campaign="programme-2026")
+    assert not page.exception
+    assert "Each campaign stands against its own control" in texts(page) or "its own control" in texts(page)
+
+
+def test_a_campaign_whose_windows_are_open_says_so_first(app: App):
+    page = app("compare", campaign="K062")
+    assert "are still counting: limits hold on any day" in texts(page)
+    assert "a look on any day" in texts(page)
+
+
+def test_the_minutes_say_what_the_page_says_in_either_language(app: App):
+    page = app("compare", campaign="K058", metric="conversion_rate")
+    minutes = page.code[0].value
+    assert minutes.startswith(read(page.title[0].value))
+    for metric, shown in cells(page).items():
+        assert f"{metric}: treated {shown[0]}, control {shown[1]}; difference {shown[3]}" in minutes
+    chinese = app("compare", campaign="K058", metric="conversion_rate", lang="zh").code[0].value
+    assert "转化率：活动组" in chinese
+    assert len(re.findall("[A-Za-z]{4,}", chinese)) < 5
+
+
+def test_three_arms_of_another_feed(bank: Callable[..., None], three: Path):
+    page = open_feed(bank, three)
+    assert not page.exception
+    assert page.title[0].value.startswith("Conversion is ")
+    assert [box.value for box in page.selectbox if box.key == "filter_a"] == ["all"]
+    mens = open_feed(bank, three, a="mens", against="womens")
+    assert "mens against womens" in texts(mens)
+    assert not mens.exception
+    chinese = open_feed(bank, three, lang="zh")
+    assert "随机分组" in texts(chinese)
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("kind", [*PUBLIC, "empty"])
+def test_a_feed_says_what_it_can_or_what_to_load(bank: Callable[..., None], tmp_path: Path, kind: str, language: str):
+    if kind in PUBLIC and not DATA.is_dir():
+        pytest.skip("the public data sets are not beside the project")
+    publish(kind, tmp_path / "warehouse")
+    page = open_feed(bank, tmp_path / "warehouse", lang=language)
+    assert not page.exception
+    assert not page.error
+    if kind == "uci":  # two campaigns of a telemarketer, nobody held out
+        assert "nobody drew the groups" in texts(page) if language == "en" else "并非随机分组" in texts(page)
+        return
+    assert read(page.title[0].value) == {"en": "Nothing to show yet", "zh": "暂无可显示的内容"}[language]
+
+
+def test_groups_of_wrong_sizes_block_the_verdict(bank: Callable[..., None], tmp_path: Path):
+    publish("wrong sizes", tmp_path / "warehouse")
+    page = open_feed(bank, tmp_path / "warehouse")
+    assert page.title[0].value.startswith("No verdict: the groups are not of the planned sizes")
+    assert page.metric[5].value == "not as planned"
+    assert "higher" not in texts(page)
+    assert "verdict" in texts(page)
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        Choice("K058"),
+        Choice("K058", against="K051", metric="conversion_rate"),
+        Choice("K041"),
+        Choice("programme-2026"),
+        Choice("K062", who="age_from-25"),
+    ],
+    ids=["arms", "campaigns", "branches", "programme", "open"],
+)
+def test_the_script_recomputes_the_verdict_outside(demo_warehouse: Path, tmp_path: Path, choice: Choice):
+    words.speak("en")
+    warehouse = warehouse_of(str(demo_warehouse))
+    answer = compare.ask(Reader(viewer(), warehouse), choice)
+    warehouse.close()
+    assert isinstance(answer, compare.Comparison)
+    zipfile.ZipFile(BytesIO(bundle.bundle(answer))).extractall(tmp_path)
+    ran = subprocess.run(
+        [sys.executable, str(tmp_path / "recompute.py")],
+        env={"PYTHONPATH": str(ROOT), "PATH": ""},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout == f"{answer.study.verdict}\n{answer.study.frame().to_string(index=False)}\n"
+    assert len([line for line in bundle.SCRIPT.splitlines() if line and not line.startswith('"""')]) == 6
+    book = openpyxl.load_workbook(tmp_path / "inputs.xlsx")
+    assert book["arms"]["A1"].value == "side" or "side" in [cell.value for cell in book["arms"][1]]
+    assert json.loads((tmp_path / "design.json").read_text())["primary"] == answer.study.primary.key
+
+
+def test_no_text_of_a_feed_runs_in_the_files(three: Path, tmp_path: Path):
+    words.speak("en")
+    warehouse = warehouse_of(str(three))
+    answer = compare.ask(Reader(viewer(), warehouse), Choice())
+    warehouse.close()
+    assert isinstance(answer, compare.Comparison)
+    zipfile.ZipFile(BytesIO(bundle.bundle(answer))).extractall(tmp_path)
+    assert "=web" in rests.minutes(answer, swap=False) or answer.groups
+    for file in tmp_path.glob("*.csv"):
+        assert not re.search(r"(?m)(^|,)[=@]", file.read_text())
+
+
+def test_the_story_of_the_other_side_has_the_same_shape(demo_warehouse: Path):
+    words.speak("en")
+    warehouse = warehouse_of(str(demo_warehouse))
+    answer = compare.ask(Reader(viewer(), warehouse), Choice("K058"))
+    warehouse.close()
+    there, back = story.tell(answer), story.tell(answer, swap=True)
+    assert [[block.shown.__class__ for block in row] for row in there.rows] == [
+        [block.shown.__class__ for block in row] for row in back.rows
+    ]
+    assert len(there.cards) == len(back.cards) == 6

@@ -1,0 +1,146 @@
+"""The charts of tiers: what is sure shades a cell, limits stand around whole customers, names do not cross."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from datetime import date
+
+import numpy as np
+import pytest
+import vl_convert
+from scipy import stats
+
+from metrics.estimate import Intervals
+from metrics.inference.funnel_plot import funnel_of_shares
+from metrics.moments import Counts
+from story import words
+from story.chart import clock, crossings, funnel, matrix, rates
+from story.chart.matrix import Cell
+from story.parts import Chart, Opens
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    words.speak("en")
+
+
+def a_matrix(sure: float = 0.3) -> Chart:
+    cells = [
+        Cell(0, 0, "90 %", "90 · 85 to 94", None, "stayed", 0),
+        Cell(0, 1, "10 %", "10 · 6 to 17", sure, "moved", 1),
+        Cell(1, 1, "1,514"),
+    ]
+    return matrix.chart(
+        ["Basic, 100", "Now, 90"],
+        ["Basic", "Potential"],
+        cells,
+        alt_text="x",
+        key="m",
+        opens=Opens("moved", "cell", ("a", "b")),
+    )
+
+
+def lines(up: float = 9.0) -> Chart:
+    heads, counts = ("down", "up", "net"), [("4", "9"), ("1", "2")]
+    roles = ["better", "none"]
+    return crossings.chart(
+        ["Private", "Wealth"], [4.0, 1.0], [up, 2.0], ["+5", "+1"], roles, heads, counts, alt_text="x", key="l"
+    )
+
+
+def a_funnel(n: float = 400.0) -> Chart:
+    plot = funnel_of_shares(Counts.of([100, 200, n, 0], [20, 60, 90, 0]))
+    named = [("", "none", "x"), ("", "none", "y"), ("Lakeside 30 %", "worse", "z"), ("", "none", "nobody")]
+    return funnel.chart(plot, named, "all", "customers", alt_text="x", key="f")
+
+
+def a_course(level: float = 0.05) -> Chart:
+    months = [date(2026, month, 1) for month in range(1, 7)]
+    up = Intervals.of([level] * 6, [level - 0.01] * 6, [level + 0.01] * 6, n=[100] * 6)
+    named = {"rose": (up, "better", ["x"] * 6), "slipped": (up, "worse", ["y"] * 6)}
+    seasons = [("Red", date(2025, 11, 1), date(2026, 3, 31)), ("Mid", date(2026, 5, 6), date(2026, 5, 8))]
+    ran = [("Fund salon", date(2026, 2, 1), date(2026, 4, 30)), ("Over", date(2026, 5, 1), date(2026, 12, 31))]
+    return rates.chart(months, named, seasons, ran, alt_text="x", key="t")
+
+
+def a_clock(n: float = 31.0) -> Chart:
+    opens = Opens("moved", "cell", ("grace", "grace"))
+    names, roles = ["1st", "2nd, the last"], ["none", "worse"]
+    return clock.chart(
+        names, [n, 17.0], ["31", "17"], ["0 of 118", "52 of 64"], roles, "fell", alt_text="x", key="c", opens=opens
+    )
+
+
+FORMS = {
+    "matrix": (a_matrix, lambda: a_matrix(0.05)),
+    "crossings": (lines, lambda: lines(90.0)),
+    "funnel": (a_funnel, lambda: a_funnel(900.0)),
+    "rates": (a_course, lambda: a_course(0.5)),
+    "clock": (a_clock, lambda: a_clock(3.0)),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_chart_is_drawn_from_all_its_data_and_stays_as_it_was(form: str):
+    first, second = FORMS[form]
+    made = first()
+    before = deepcopy(dict(made.spec))
+    other = second()
+    assert made.spec == before
+    assert other.spec["datasets"] != before["datasets"]
+    drawn = vl_convert.vegalite_to_vega(before)
+    assert {data["name"] for data in drawn["data"]} >= set(before["datasets"])
+
+
+@pytest.mark.parametrize(
+    ("sure", "shade", "ink"),
+    [(0.0, 0, "text"), (0.02, 1, "text"), (0.1, 2, "text"), (0.249, 2, "text"), (0.25, 4, "inverse")],
+)
+def test_a_cell_is_shaded_by_its_lower_limit_and_never_in_the_step_that_carries_no_text(
+    sure: float, shade: int, ink: str
+):
+    cell = a_matrix(sure).spec["datasets"]["rows"][1]
+    assert (cell["shade"], cell["ink"], cell["filled"]) == (shade, ink, True)
+
+
+def test_the_diagonal_and_the_margins_have_no_shade():
+    stayed, _, now = a_matrix().spec["datasets"]["rows"]
+    assert (stayed["filled"], stayed["boxed"], stayed["ink"]) == (False, True, "muted")
+    assert (now["filled"], now["boxed"]) == (False, False)
+
+
+def test_a_cell_opens_its_place_and_a_margin_nothing():
+    assert [row["place"] for row in a_matrix().spec["datasets"]["rows"]] == [0, 1, -1]
+
+
+def test_the_bands_of_a_funnel_are_binomial_limits_of_whole_customers():
+    made = a_funnel()
+    data = made.spec["datasets"]
+    assert len(data["rows"]) == 3  # who has no customer has no share
+    target = 170 / 700
+    row = data["band"][-1]
+    assert row["n"] == int(row["n"])
+    plot = funnel_of_shares(Counts.of([100, 200, 400, 0], [20, 60, 90, 0]))
+    stretch = np.sqrt(plot.dispersion)
+    low = stats.binom.ppf(0.025, int(row["n"]), target) / row["n"]
+    assert abs((row["inner_low"] - target) / stretch + target - low) <= 1 / row["n"]
+    assert row["outer_low"] < row["inner_low"] < target < row["inner_high"] < row["outer_high"]
+
+
+def test_names_at_the_right_edge_stand_left_of_their_dot():
+    rows = a_funnel().spec["datasets"]["rows"]
+    assert [row["left"] for row in rows] == [False, False, True]
+
+
+def test_lines_that_end_together_are_named_apart():
+    ends = a_course().spec["datasets"]["ends"]
+    assert abs(ends[0]["at"] - ends[1]["at"]) > 0.003
+
+
+def test_seasons_and_campaigns_are_cut_to_the_months_shown_and_short_ones_keep_their_name_to_the_hover():
+    data = a_course().spec["datasets"]
+    bands = {band["name"]: band for band in data["bands"]}
+    assert bands["Red"]["from"] == "2026-01-01T00:00:00"
+    assert (bands["Red"]["shown"], bands["Mid"]["shown"]) == ("Red", "")
+    assert data["strokes"][1]["to"] == "2026-06-01T00:00:00"
+    assert all(stroke["at"] < 0 for stroke in data["strokes"])
