@@ -5,10 +5,6 @@ load first, who may fetch a file, and what is said of failures outside a page.
 """
 
 import logging
-import os
-
-# Small matrices for many people at once: more threads than one only wait for each other. Set before numpy loads.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import streamlit as st
 from starlette.middleware import Middleware

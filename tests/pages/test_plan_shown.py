@@ -176,6 +176,11 @@ def test_a_field_is_written_to_the_url_and_its_default_leaves_it(app: App):
     assert "control" not in page.query_params
 
 
+def taken(page: AppTest) -> list[str]:
+    """Keys of what can be taken along."""
+    return [str(button.key) for button in page.get("download_button")]
+
+
 def test_the_whole_way_of_a_plan(app: App, tmp_path: Path, demo_warehouse: Path):
     """Change, save, a second scenario, undo; another person saves meanwhile; settle; freeze; audience; load."""
     page = app("plan", PLANNER, product="P02", channels="phone")
@@ -205,7 +210,9 @@ def test_the_whole_way_of_a_plan(app: App, tmp_path: Path, demo_warehouse: Path)
     assert not page.warning
     (made,) = frozen.of(access.workspace(), WHOLE_BANK, kept.plan_id)
     assert made.digest[:12] in texts(page)
-    assert page.get("download_button") == [], "customers leave with a purpose alone"
+    assert [key for key in taken(page) if "PLAN-" in key] == [], "customers leave with a purpose alone"
+    page.text_input(key="purpose").input("for the bank's campaign system").run()
+    assert len([key for key in taken(page) if "PLAN-" in key]) == 2
     assert (
         freeze.reproduced(json.loads(json.dumps(made.content.kept)), made.content.seed) == made.content.kept["forecast"]
     )
