@@ -23,7 +23,7 @@ from metrics.inference.comparison.result import Study
 from metrics.inference.comparison.study import AMOUNTS, study
 from metrics.inference.comparison.verdict import Grade
 
-from answers.campaigns.overview import counted_branches
+from answers import places
 from answers.campaigns.scored import scored
 from answers.compare.choice import ALL, Choice, Picked, Sums, picked
 from answers.compare.offered import CONTROL, EVERY, offered
@@ -115,7 +115,7 @@ def ask(reader: Reader, choice: Choice) -> Comparison | Nothing:
         _family(reader, two, choice, primary),
         _groups(groups),
         spent,
-        counted_branches(reader, choice.branch),
+        places.names(reader, choice.branch),
         reader.as_of,
         reader.version,
         reader.currency,

@@ -20,7 +20,8 @@ from metrics.tiers.projection import Backtest, backtest_rates, backtest_sizes, p
 from metrics.tiers.rates import cell_rates, movement_rate, net_upgrade
 from metrics.tiers.transition import Movement, Transitions
 
-from answers.campaigns.overview import branch_names, counted_branches
+from answers import places
+from answers.campaigns.overview import branch_names
 from answers.kept import kept
 from answers.summary.tier_order import tier_order
 from answers.tiers import branches as of_branches
@@ -156,7 +157,7 @@ def ask(reader: Reader, choice: Choice) -> Tiers | TooShort:
         {tier.key: tier.threshold for tier in grace.of_rule(span.end)},
         branch_names(reader),
         offered(reader).campaigns,
-        counted_branches(reader, choice.branch),
+        places.names(reader, choice.branch),
         reader.currency,
     )
 
