@@ -246,3 +246,15 @@ def test_who_may_not_plan_looks_on(app: App):
     assert not page.exception
     assert [button for button in page.button if button.key in ("save_plan", "freeze_plan")] == []
     assert "Planners and branch heads freeze plans" in texts(page)
+
+
+def test_an_audience_kept_on_the_page_of_tiers_becomes_the_scenarios(app: App):
+    page = app("plan", PLANNER, **{"cell": "basic..potential", "class": "senior", "branch": "B003", "months": "3"})
+    assert not page.exception
+    assert {name: str(page.query_params[name]).strip("[]'") for name in ("tiers", "segments", "branches")} == {
+        "tiers": "potential",
+        "segments": "senior",
+        "branches": "B003",
+    }
+    assert "cell" not in page.query_params
+    assert "who moved, and when, was not" in texts(page)
