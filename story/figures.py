@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from datetime import date, datetime
+from functools import cache
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import get_currency_name, get_currency_precision, get_currency_symbol
@@ -192,9 +193,11 @@ def quarter(year: int, number_of_quarter: int) -> str:
     return format_date(first, "y, QQQQ" if language() == "en" else "y年QQQQ", locale=locale())
 
 
+@cache
 def _symbol(currency: str) -> str:
     return get_currency_symbol(currency, "zh_CN")
 
 
+@cache
 def _name_in_chinese(currency: str) -> str:
     return "元" if currency == "CNY" else get_currency_name(currency, locale="zh_CN")

@@ -120,7 +120,11 @@ class Summary:
 def offered(reader: Reader) -> tuple[str, ...]:
     """The periods that can be looked at, the last complete quarter first."""
     every = period.options(campaigns.earliest(reader), reader.as_of, KINDS, seasons.ask(reader))
-    over = [key for key in every if "-Q" in key and period.span(key)[1] <= reader.as_of]
+    over = [
+        key
+        for key in every
+        if "-Q" in key and not key.startswith(period.SEASON) and period.span(key)[1] <= reader.as_of
+    ]
     return (*over[:1], *(key for key in every if key not in over[:1]))
 
 

@@ -11,6 +11,7 @@ _CONTRACT, _CROWD = f"{_TESTS}/versions/test_contract.py", f"{_TESTS}/faults/tes
 _CLOCK, _EARLY = f"{_TESTS}/loading/test_clock.py", f"{_TESTS}/loading/test_tables_that_end_early.py -k duckdb"
 _LOAD, _REFUSALS = f"{_TESTS}/loading/test_load.py", f"{_TESTS}/loading/test_refusals.py"
 _DATA = f"{_TESTS}/test_data.py -k duckdb"
+_REACH = f"{_TESTS}/loading/test_reach.py"
 
 _READS = [
     Mutation(f"{_READING}/reader.py", "self.viewer.may_see_customers, how)", "how)", f"{_GUARD} -k aggregates_only"),
@@ -43,9 +44,109 @@ _READS = [
     ),
     Mutation(f"{_READING}/benchmark.py", "COUNTS_TO = 5", "COUNTS_TO = 1", f"{_READER} -k benchmark"),
     Mutation(f"{_READING}/row_security.py", "return SEPARATOR + SEPARATOR", "return SEPARATOR", _SECURITY),
+    Mutation(f"{_READING}/guard.py", '        "_prefixes",\n', "", f"{_GUARD} -k walk_alone"),
+    Mutation(f"{_READING}/guard.py", "or name.lower() in reserved", "", f"{_GUARD} -k walk_alone"),
+    Mutation(f"{_READING}/guard.py", "if element.literal_execute or", "if", f"{_GUARD} -k walk_alone"),
+    Mutation(f"{_READING}/guard.py", "    yield from element.get_children()\n", "", f"{_GUARD} -k walk_alone"),
+    Mutation(f"{_READING}/guard.py", "    _operators(own)\n", "", f"{_GUARD} -k walk_alone"),
+    Mutation(f"{_READING}/guard.py", "isinstance(value, str) and len(value) > 1", "False", f"{_GUARD} -k walk_alone"),
+    Mutation(f"{_READING}/guard.py", '        "schema",\n', "", f"{_GUARD} -k walk_alone"),
+    Mutation(
+        f"{_READING}/reader.py",
+        "(self.viewer.may_see_customers, made.key)",
+        "(True, made.key)",
+        f"{_GUARD} -k who_may_not",
+    ),
+    Mutation(
+        f"{_READING}/reader.py",
+        "asked not in self._warehouse.passed",
+        "False",
+        f"{_GUARD} -k 'not_looked_at_again or refused_again'",
+    ),
+    Mutation(
+        "data_access/cache.py",
+        "            self._held.move_to_end(key)\n            return True",
+        "            return True",
+        f"{_GUARD} -k asked_last",
+    ),
+    Mutation(f"{_READING}/disclosure.py", "and any(map(_given, parts))", "and False", f"{_GUARD} -k aggregates_only"),
+    Mutation(
+        f"{_READING}/disclosure.py",
+        "in RANKS | AGGREGATES else told",
+        "in RANKS else told",
+        f"{_GUARD} -k aggregates_only",
+    ),
+    Mutation(
+        f"{_READING}/disclosure.py", "        if single:  #", "        if False:  #", f"{_GUARD} -k aggregates_only"
+    ),
+    Mutation(f"{_READING}/disclosure.py", "if select._distinct:", "if False:", f"{_GUARD} -k many_share"),
+    Mutation(
+        f"{_READING}/benchmark.py",
+        "branch.not_in(sorted(scope.branches))\n    enough",
+        "branch.in_(sorted(scope.branches))\n    enough",
+        f"{_READER} -k benchmark",
+    ),
+    Mutation(f"{_READING}/benchmark.py", "+ 3.0 * (digits > 2)", "", f"{_READER} -k benchmark"),
+    Mutation(f"{_READING}/benchmark.py", ">= settings.benchmark_branches", "> 0", f"{_READER} -k benchmark"),
+    Mutation(f"{_READING}/row_security.py", '("ENABLE", "FORCE")', '("ENABLE",)', _SECURITY),
+    Mutation(
+        f"{_READING}/row_security.py",
+        "OR branch_id IS NULL AND {} <> '')",
+        "OR branch_id IS NULL OR {} = 'x')",
+        _SECURITY,
+    ),
 ]
 
 _KEEPS = [
+    Mutation(
+        f"{_VERSIONS}/postgresql.py",
+        "if not rows and (there := self._schemas()):",
+        "if False and (there := []):",
+        f"{_DAMAGE} -k 'lost_pointer_is_damage or emptied'",
+    ),
+    Mutation(
+        f"{_VERSIONS}/folder.py",
+        "path.stat().st_size != written",
+        "path.stat().st_size > written",
+        f"{_DAMAGE} -k last_byte",
+    ),
+    Mutation(
+        f"{_VERSIONS}/folder.py",
+        "        draft.path.chmod(OWNER_ONLY)\n",
+        "        draft.path.chmod(0o644)\n",
+        f"{_STORE} -k owner_alone",
+    ),
+    Mutation(
+        f"{_VERSIONS}/postgresql.py",
+        "ORDER BY number NULLS FIRST, published_at",
+        "ORDER BY published_at",
+        f"{_STORE} -k clock_is_slow",
+    ),
+    Mutation(
+        f"{_VERSIONS}/postgresql.py",
+        "if version is None or version.id != draft.id:",
+        "if version is None:",
+        f"{_STORE} -k published_and_not_current",
+    ),
+    Mutation(
+        f"{_VERSIONS}/postgresql.py",
+        'connection.execute("SELECT pg_advisory_unlock(%s)", (LOCK,))',
+        "pass",
+        f"{_STORE} -k lock_is_free",
+    ),
+    Mutation(
+        f"{_VERSIONS}/postgresql_tables.py", 'if name.startswith(f"{view}_{LAYOUT}")', "if name", f"{_REACH} -k layout"
+    ),
+    Mutation(
+        f"{_VERSIONS}/store.py", "versions[: names.index(chosen.id) + 1]", "versions", f"{_DAMAGE} -k what_came_after"
+    ),
+    Mutation(
+        f"{_VERSIONS}/scratch.py",
+        "            with FileLock(lock_file, mode=0o600, timeout=0):\n                shutil",
+        "            if True:\n                shutil",
+        f"{_STORE} -k killed_load_left",
+    ),
+    Mutation(f"{_VERSIONS}/contract.py", "elif name not in told:", "else:", f"{_DAMAGE} -k missing_or_cut"),
     Mutation(
         f"{_VERSIONS}/postgresql_tables.py", "        told.append(prints[seen])\n", "", f"{_STORE} -k decides_who"
     ),
@@ -96,10 +197,40 @@ _KEEPS = [
 
 _LOADS = [
     Mutation(
+        f"{_LOADING}/checks.py",
+        '+ f" UNION ALL SELECT {key} FROM candidate" * (parent == table)',
+        "",
+        f"{_LOAD} {_REFUSALS}",
+    ),
+    Mutation(
+        f"{_LOADING}/reach.py",
+        '({"campaign_member"} if "campaign" in brought else set[str]())',
+        "set[str]()",
+        f"{_REACH} -k 'whole_copy or windows'",
+    ),
+    Mutation(
+        f"{_LOADING}/reach.py",
+        "changed.intersection(_seen_through(name))",
+        "False",
+        f"{_REACH} -k 'whole_copy or moves_with'",
+    ),
+    Mutation(
+        f"{_LOADING}/draft.py",
+        "(shown.keys() | record.left) - record.changed",
+        "shown.keys() - record.changed",
+        f"{_REACH} -k whole_copy",
+    ),
+    Mutation(
+        f"{_LOADING}/load.py",
+        'if not {"campaign", "campaign_member"} & record.left:',
+        "if False:",
+        f"{_LOAD} -k longer_window",
+    ),
+    Mutation(
         f"{_LOADING}/draft.py", "<= getvariable('until') THEN", "< getvariable('until') THEN", f"{_CLOCK} -k itself"
     ),
     Mutation(
-        f"{_LOADING}/draft.py", "if table in shown and table not in record.changed}", "if table in shown}", _EARLY
+        f"{_LOADING}/draft.py", "(shown.keys() | record.left) - record.changed", "shown.keys() | record.left", _EARLY
     ),
     Mutation(f"{_LOADING}/draft.py", "daily & record.given", "shown.keys() & record.given", _EARLY),
     Mutation(

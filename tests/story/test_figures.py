@@ -100,3 +100,14 @@ def test_minor_units_are_those_of_the_currency(currency: str, text: str):
 def test_no_amount_is_without_a_currency():
     with pytest.raises(ValueError, match="currency"):
         figures.money(1.0, "")
+
+
+@pytest.mark.usefixtures("chinese")
+def test_a_locale_is_looked_for_once_and_not_at_every_number(monkeypatch: pytest.MonkeyPatch):
+    """By name Babel walks all locales it has to find that of mainland Chinese."""
+    figures.money(1.0, "CNY")
+    monkeypatch.setattr("babel.localedata.normalize_locale", lambda name: pytest.fail(f"{name} was looked for again"))
+    assert figures.day(date(2026, 11, 15)) == "2026年11月15日"
+    assert figures.money(1_234_500_000, "CNY") == "1,234 万元"
+    words.speak("en")
+    assert figures.money(1_234_500_000, "CNY") == f"¥12.3{THIN}m"

@@ -14,6 +14,7 @@ from tests.data_access.small_bank import AS_OF, publish
 
 WRITTEN = {
     schema.MONEY: lambda value: f"{value // 100}.{value % 100:02d}",
+    "days": lambda value: str(value + 1),  # windows move
     "month number": lambda value: f"{value // 12}-{value % 12 + 1:02d}",
 }
 BROUGHT = ("staff_posting", "customer", "consent", "campaign", "campaign_member", "sale", "asset_flow", "training")
@@ -87,6 +88,18 @@ def test_what_a_load_leaves_alone_is_the_same_rows(bank, feeds):
     feed.load(allow="100%")
     after = dict(rows_of(feed.store, asked))
     assert {name for name in before if after[name] != before[name]} <= {"contact", *schema.SYSTEM}
+
+
+def test_another_layout_writes_every_table_anew(bank, feeds, monkeypatch):
+    _, feed = feeds
+    monkeypatch.setattr(postgresql_tables, "LAYOUT", "l4")
+    feed.write("contact", written("contact", bank["contact"]))
+    feed.load(allow="100%")
+    asked = (
+        "SELECT relname FROM pg_class WHERE relnamespace = 'branchlight_tables'::regnamespace AND relname ~ '_l4.{22}$'"
+    )
+    lying = {name.rpartition("_")[0] for (name,) in rows_of(feed.store, asked)}
+    assert lying == set(schema.metadata.tables)
 
 
 def test_a_feed_of_contacts_reads_neither_snapshots_nor_members():

@@ -573,8 +573,19 @@ SINGLE = {
         .subquery()
         .c.total
     ),
+    "grouped by a sum over a group of one": lambda t: _n(
+        sa.select(t("sale").c.customer_id, sa.func.sum(t("sale").c.amount).label("total"))
+        .group_by(t("sale").c.customer_id)
+        .subquery()
+        .c.total
+    ),
     "a nested value": lambda t: sa.select(sa.select(t("sale").c.channel).limit(1).scalar_subquery().label("x")),
     "in a union": lambda t: sa.union_all(sa.select(t("branch").c.name), sa.select(t("sale").c.channel)),
+    "grouped by a running sum": lambda t: _n(
+        sa.select(sa.func.sum(t("sale").c.amount).over(order_by=t("sale").c.sold_at).label("so_far"))
+        .subquery()
+        .c.so_far
+    ),
     "a running sum": lambda t: sa.select(sa.func.sum(t("sale").c.amount).over(order_by=t("sale").c.sold_at)),
 }
 
@@ -593,6 +604,12 @@ def test_who_may_not_see_customers_gets_aggregates_only(statement, warehouses):
     again = Reader(viewer(may_see_customers=False), warehouses["duckdb"])
     with pytest.raises(AccessError, match="may not see them"):  # what another was shown is kept, and not for them
         again.frame(statement(again.table))
+
+
+def test_what_many_share_may_be_told_once_each(warehouses):
+    reader = Reader(viewer(may_see_customers=False), warehouses["duckdb"])
+    sold = reader.frame(sa.select(reader.table("sale").c.product_id).distinct())
+    assert len(sold) == sold["product_id"].nunique(dropna=False) > 1
 
 
 @pytest.mark.parametrize("scope", [(), ("B1", "B2")], ids=["bank", "branches"])
