@@ -76,6 +76,26 @@ class ToDoRules(BaseModel):
     )
 
 
+class PlanningRules(BaseModel):
+    """What a plan has to keep to: how often customers may be contacted, and how much time staff have for it."""
+
+    contact_cap: int = Field(description="Contacts by the bank that a customer may have had", default=3, ge=1)
+    contact_days: int = Field(description="Days before a campaign in which they are counted", default=30, ge=1)
+    minutes: dict[str, Annotated[float, Field(ge=0)]] = Field(
+        description="Staff minutes that one customer takes, by channel; 0 for one that no person serves",
+        default={"phone": 8, "branch": 30, "wechat": 4},
+    )
+    campaign_hours: float = Field(
+        description="Hours of a working day that one full-time member of staff has for campaigns", default=1.0, gt=0
+    )
+    roles: tuple[str, ...] = Field(
+        description="Roles of staff who serve campaigns", default=("relationship_manager", "adviser")
+    )
+    unrated_levels: tuple[str, ...] = Field(
+        description="Risk levels of products that need no rating of the customer", default=("R1",)
+    )
+
+
 class ComparisonRules(BaseModel):
     """How campaigns are compared: when one planned to look, and what harm is accepted beforehand."""
 
@@ -173,6 +193,8 @@ class Settings(BaseSettings):
     comparison: Annotated[
         ComparisonRules, Field(description="When a comparison is looked at, and the harm that is accepted")
     ] = ComparisonRules()
+
+    planning: Annotated[PlanningRules, Field(description="What a plan has to keep to")] = PlanningRules()
 
     def tiers_on(self, day: date) -> tuple[Tier, ...]:
         """The tiers of the rule that held on a day, lowest first; before the first rule, those of the first."""

@@ -103,6 +103,15 @@ ROWS: Final = (
         listed=False,
     ),
     Row(
+        key="plan",
+        title=_("Plan"),
+        question=_("if we do this, what happens, and could we tell?"),
+        icon=":material/edit_square:",
+        section=_("Planning"),
+        roles=EVERYONE,
+        tables=("customer",),
+    ),
+    Row(
         key="compare",
         title=_("Compare"),
         question=_("did A beat B, or A its control, and does it pay?"),

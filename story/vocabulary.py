@@ -81,6 +81,12 @@ TERMS: Final[Mapping[str, str]] = {
     "cellular": _("mobile phone"),
     "telephone": _("landline"),
     "unknown": _("unknown"),
+    # class
+    "young_professional": _("young professionals"),
+    "family": _("families"),
+    "micro_business_owner": _("micro-business owners"),
+    "mid_career": _("mid-career"),
+    "senior": _("seniors"),
     # role
     "executive": _("executive"),
     "planner": _("marketing planner"),

@@ -241,6 +241,10 @@ class Page:
         """Where people's own work is kept; rights are asked by whoever writes there."""
         return access.workspace()
 
+    def confirm(self) -> None:
+        """Look again whether the viewer still has exactly these rights; raises AccessError where not."""
+        self._pass.confirm()
+
     def score(self, team: Team, judged: Judged) -> dict[str, tell.Drawn]:
         """What draws the score of a team: its sheet to take along, and the weights for who may set them."""
         about = {say("Data version"): self.reader.version, say("Data as of"): self.reader.as_of.isoformat()}

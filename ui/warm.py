@@ -9,6 +9,7 @@ from answers import data
 from answers.campaigns import overview as campaigns
 from answers.compare import compare
 from answers.people import choice, team
+from answers.plan import learned, offered, plan
 from answers.summary import summary
 from answers.tiers import choice as tier_choice
 from answers.tiers import tiers
@@ -19,6 +20,7 @@ from story import data as data_story
 from story import words
 from story.campaigns import overview as campaigns_story
 from story.compare import compare as compare_story
+from story.plan import plan as plan_story
 from story.summary import summary as summary_story
 from story.tiers import tiers as tiers_story
 
@@ -40,6 +42,8 @@ def up() -> None:
             team.ask(reader, choice.Choice(people.periods[0], next(iter(people.branches), "")))
             last = week.ask(reader, week.Choice(week.offered(reader)[0]))
             to_do.ask(reader, last.listed_on, "", "", 1)
+            offered.offered(reader)
+            planned = plan.ask(reader, learned.default(reader))
             moves = tier_choice.Choice((tier_choice.offered(reader).months or tier_choice.HORIZONS)[0])
             for language in words.LANGUAGES:
                 words.speak(language)
@@ -47,6 +51,7 @@ def up() -> None:
                 summary_story.tell(summary.ask(reader, complete))
                 tiers_story.tell(tiers.ask(reader, moves))
                 data_story.tell(data.ask(reader))
+                plan_story.tell(planned)
                 compare_story.tell(compare.ask(reader, sides))
     # Collecting garbage stops everybody while it walks what there is; libraries and first answers are here to stay.
     gc.collect()

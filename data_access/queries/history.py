@@ -29,10 +29,10 @@ def campaigns(reader: Reader, *, branches: Names = ()) -> pd.DataFrame:
             bears is then left out.
 
     Returns:
-        ``campaign_id``, ``name``, ``starts_on``, ``ends_on``, ``attribution_days``, the factors ``objective``,
-        ``line``, ``season``, ``channel`` and ``tier`` (those of most members); ``n`` customers of treated arms,
-        ``contacted``, ``participated``, ``converted`` (inside the window); ``known_<m>``, ``sum_<m>`` and
-        ``squares_<m>`` of sales and contribution; ``cost`` (missing if none was booked).
+        ``campaign_id``, ``name``, ``starts_on``, ``ends_on``, ``attribution_days``, ``product_id``, the factors
+        ``objective``, ``theme``, ``line``, ``season``, ``channel`` and ``tier`` (those of most members); ``n``
+        customers of treated arms, ``contacted``, ``participated``, ``converted`` (inside the window); ``known_<m>``,
+        ``sum_<m>`` and ``squares_<m>`` of sales and contribution; ``cost`` (missing if none was booked).
     """
     campaign, product, season = reader.table("campaign"), reader.table("product"), reader.table("season")
     member = reader.table("campaign_member")
@@ -80,6 +80,8 @@ def campaigns(reader: Reader, *, branches: Names = ()) -> pd.DataFrame:
     statement = sa.select(
         *(campaign.c[name] for name in ("campaign_id", "name", "starts_on", "ends_on", "attribution_days")),
         campaign.c["objective"],
+        campaign.c["theme"],
+        campaign.c["product_id"],
         product.c["line"],
         season.c["name"].label("season"),
         channel.c["channel"],
@@ -89,6 +91,46 @@ def campaigns(reader: Reader, *, branches: Names = ()) -> pd.DataFrame:
     )
     ended = campaign.c["ends_on"] <= reader.as_of_tables("campaign_member")
     return reader.frame(statement.select_from(source).where(ended).order_by(campaign.c["starts_on"], one))
+
+
+def controls(reader: Reader, *, branches: Names = ()) -> pd.DataFrame:
+    """What the customers did whom finished, randomised campaigns held out: what contact adds is told against them.
+
+    Campaigns that assigned whole branches are left out: their customers are no sample of single customers.
+
+    Returns:
+        ``campaign_id``, ``control_n``, ``control_converted`` (missing if not recorded), and ``known_``, ``sum_`` and
+        ``squares_control_contribution``.
+    """
+    campaign, member = reader.table("campaign"), reader.table("campaign_member")
+    last = reader.as_of_tables("campaign_member")
+    key = member.c["campaign_id"]
+    randomised = sa.select(campaign.c["campaign_id"]).where(
+        campaign.c["assignment"] == "randomised",
+        sa.func.coalesce(campaign.c["cluster"], "customer") == "customer",
+        campaign.c["ends_on"] <= last,
+    )
+    statement = (
+        sa.select(
+            key,
+            sa.func.count().label("control_n"),
+            measures.recorded(
+                reader,
+                "campaign_member",
+                "converted_at",
+                measures.count(measures.converted(member), "control_converted"),
+            ),
+            *measures.moments("control_contribution", member.c["contribution_amount"]),
+        )
+        .where(
+            key.in_(randomised),
+            measures.is_control(reader, key, member.c["arm"]),
+            *measures.among(member.c["branch_id"], branches),
+        )
+        .group_by(key)
+        .having(sa.func.max(member.c["matures_on"]) <= last)
+    )
+    return reader.frame(statement.order_by(key))
 
 
 def pace(reader: Reader, *, ages: int = 20, branches: Names = ()) -> pd.DataFrame:
@@ -146,8 +188,8 @@ def cells(reader: Reader, *, by: Sequence[Cell] = ("tier", "channel"), branches:
         branches: members of these branches; all of the reader's if empty.
 
     Returns:
-        ``campaign_id``, the columns of `by`, ``n`` customers of treated arms, ``contacted``, and
-        ``known_contribution``, ``sum_contribution`` and ``squares_contribution``.
+        ``campaign_id``, the columns of `by`, ``n`` customers of treated arms, ``contacted``, ``participated``,
+        ``converted``, and ``known_``, ``sum_`` and ``squares_`` of sales and contribution.
     """
     campaign, member = reader.table("campaign"), reader.table("campaign_member")
     chosen = [measures.treated(reader, member), *measures.among(member.c["branch_id"], branches)]
@@ -162,10 +204,19 @@ def cells(reader: Reader, *, by: Sequence[Cell] = ("tier", "channel"), branches:
     statement = sa.select(
         *keys,
         sa.func.count().label("n"),
-        measures.recorded(
-            reader, "campaign_member", "contacted_at", measures.count(measures.contacted(member), "contacted")
+        *(
+            measures.recorded(reader, "campaign_member", f"{name}_at", measures.count(condition, name))
+            for name, condition in (
+                ("contacted", measures.contacted(member)),
+                ("participated", measures.participated(member)),
+                ("converted", measures.converted(member)),
+            )
         ),
-        *measures.moments("contribution", member.c["contribution_amount"]),
+        *(
+            label
+            for name in ("sales", "contribution")
+            for label in measures.moments(name, member.c[measures.AMOUNTS[name]])
+        ),
     ).where(*chosen, member.c["campaign_id"].in_(finished), member.c["campaign_id"].in_(ended))
     return reader.frame(statement.group_by(*keys).order_by(*keys))
 

@@ -7,16 +7,18 @@
 | work on a branch's to-do list | its branch heads, and administrators who see it; others look on |
 | write a note on a branch, or a goal with one of its staff | whoever sees the branch |
 | write a note for all branches | whoever sees the whole bank; everybody reads it |
+| plan a campaign | planners, branch heads, administrators who see all of its branches; others look on |
 | subscribe to what is sent by mail | everybody, for themselves; it shows what they may see on the day |
 """
 
 from __future__ import annotations
 
 from data_access.errors import AccessError
-from data_access.reading.scope import Role, Viewer
+from data_access.reading.scope import Role, Scope, Viewer
 
 _SETS_TARGETS = frozenset({Role.PLANNER, Role.EXECUTIVE, Role.ADMINISTRATOR})
 _WORKS_ON_TASKS = frozenset({Role.BRANCH_HEAD, Role.ADMINISTRATOR})
+_PLANS = frozenset({Role.PLANNER, Role.BRANCH_HEAD, Role.ADMINISTRATOR})
 
 
 def sees(viewer: Viewer, branch_id: str) -> bool:
@@ -37,6 +39,18 @@ def may_set_weights(viewer: Viewer) -> bool:
 def may_work_on_tasks(viewer: Viewer, branch_id: str) -> bool:
     """Whether the viewer assigns and closes the branch's tasks."""
     return viewer.role in _WORKS_ON_TASKS and sees(viewer, branch_id)
+
+
+def sees_all(viewer: Viewer, scope: Scope) -> bool:
+    """Whether the viewer sees every branch of the scope."""
+    if viewer.scope.branches is None:
+        return True
+    return scope.branches is not None and scope.branches <= viewer.scope.branches
+
+
+def may_plan(viewer: Viewer, scope: Scope) -> bool:
+    """Whether the viewer plans campaigns for these branches."""
+    return viewer.role in _PLANS and sees_all(viewer, scope)
 
 
 def may_write_notes(viewer: Viewer, branch_id: str | None) -> bool:

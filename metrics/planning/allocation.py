@@ -167,9 +167,11 @@ def allocate(curves: ResponseCurves, limits: Constraints) -> Allocation:
     width = np.diff(knots, axis=1)
     slope = np.divide(np.diff(value, axis=1), width, out=np.zeros_like(width), where=width > 0)
 
+    timed = limits.hours_per_unit is not None and bool(np.isfinite(limits.hours))
+    if not timed and not limits.minimum:
+        return _steepest_first(curves, width, slope, limits.budget)
     # Each row weighs the cells; a cell's spend is the sum of its pieces.
     rows, bounds = [np.ones(cells)], [limits.budget]
-    timed = limits.hours_per_unit is not None and bool(np.isfinite(limits.hours))
     if limits.hours_per_unit is not None and timed:
         rows.append(limits.hours_per_unit)
         bounds.append(limits.hours)
@@ -190,6 +192,19 @@ def allocate(curves: ResponseCurves, limits: Constraints) -> Allocation:
     return Allocation(
         spend, float(curves.contribution(spend).sum()), float(price[0]), float(price[1]) if timed else 0.0
     )
+
+
+def _steepest_first(curves: ResponseCurves, width: Floats, slope: Floats, budget: float) -> Allocation:
+    """The same programme where the budget alone binds: slopes fall within a cell, so the steepest pieces are filled."""
+    order = np.argsort(-slope.ravel(), kind="stable")
+    reached = np.cumsum(width.ravel()[order])
+    filled = np.clip(budget - (reached - width.ravel()[order]), 0.0, width.ravel()[order])
+    pieces = np.empty(width.size)
+    pieces[order] = filled
+    spend = pieces.reshape(width.shape).sum(axis=1)
+    last = int(np.searchsorted(reached, budget))
+    price = float(slope.ravel()[order[last]]) if last < len(order) else 0.0
+    return Allocation(spend, float(curves.contribution(spend).sum()), price, 0.0)
 
 
 def equal_split(limits: Constraints) -> Floats:

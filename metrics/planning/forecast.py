@@ -6,7 +6,10 @@ chance and comparison with what happened later is read from them.
 
 Past campaigns come as one row each: the factors, `n` customers assigned, `participated`, `converted`, and
 `sum_<m>` with `squares_<m>` of `sales` and `contribution` over all of them, and `cost`; amounts in one unit throughout.
-A campaign that does not record a column has nan there and teaches nothing about it.
+A campaign that does not record a column has nan there and teaches nothing about it. Where a campaign was randomised,
+`control_n` customers were held out and `control_converted` of them bought: what contact adds is learned from these.
+
+A plan may have parts (tiers, channels) with factors of their own; the campaign's own luck is shared by all of them.
 """
 
 from __future__ import annotations
@@ -20,11 +23,13 @@ import pandas as pd
 from metrics.errors import DomainError, ShapeError
 from metrics.estimate import Intervals, checked_level
 from metrics.moments import Counts, Floats, Moments, floats
-from metrics.planning.hierarchy import FEWEST_CAMPAIGNS, Hierarchy, Outcomes, Prediction, fit
+from metrics.planning.hierarchy import FEWEST_CAMPAIGNS, Hierarchy, Outcomes, fit
 
 RATES = ("participation", "conversion")
 AMOUNTS = ("sales", "contribution")  # a conversion
 ASSUMPTIONS = (*RATES, *AMOUNTS, "cost")
+EFFECT = "effect"
+"""Points of conversion that contact adds: known where enough past campaigns held customers out at random."""
 
 _SUMS = ("sum", "squares")
 _Reader = Callable[[pd.DataFrame], Outcomes]
@@ -47,14 +52,19 @@ class Plan:
     factors: Mapping[str, str]
     fixed_cost: float = 0.0
     cost_per_customer: float | None = None
+    parts: pd.DataFrame | None = None
+    """One row a part of the audience: `customers`, factors that differ from the plan's, and `index_<assumption>`: what
+    its rate or amount is in units of the campaign's own, 1 where absent. The customers add up to the plan's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """Draws of a plan's outcome, one array a quantity, each of shape (draws,).
 
-    `assumptions` are the rates and amounts that were drawn; `outcomes` are customers participated and converted, sales,
-    contribution, cost and ROI (contribution less cost, over cost; nan where the cost is 0).
+    `assumptions` are the rates and amounts that were drawn, over all parts; `outcomes` are customers participated and
+    converted, sales, contribution, cost and ROI (contribution less cost, over cost; nan where the cost is 0). Where the
+    effect of contact is known, `added` are the conversions that would not have come by themselves, and
+    `roi_incremental` the return on their contribution alone.
     """
 
     plan: Plan
@@ -81,6 +91,15 @@ class Forecast:
         """Conversions that pay the median cost at the median contribution of one."""
         contribution = float(np.median(self.assumptions["contribution"]))
         return float(np.median(self.outcomes["cost"])) / contribution if contribution > 0 else float("nan")
+
+    @property
+    def roi(self) -> str:
+        """The return to judge by: against the control where the effect of contact is known."""
+        return "roi_incremental" if EFFECT in self.assumptions else "roi"
+
+    def break_even_effect(self) -> float:
+        """Points of conversion that contact must add to pay the median cost; nan where nothing is earned by one."""
+        return self.break_even_conversions() / self.plan.customers
 
     def sensitivity(self, outcome: str = "roi", level: float = 0.8) -> pd.DataFrame:
         """Which assumption matters most: the outcome with one of them at its limits and the others at their medians.
@@ -124,6 +143,9 @@ def learn(past: pd.DataFrame, factors: Sequence[str]) -> Experience:
             spread[name] = float(np.sqrt(np.average((error / mean) ** 2 * floats(known["converted"]))))
     known = past[(past["cost"] > 0) & (past["n"] > 0)]
     _fit(models, "cost", known, factors, _cost_per_customer)
+    if "control_n" in past.columns:
+        known = past[(past["control_n"] > 1) & past["control_converted"].notna() & past["converted"].notna()]
+        _fit(models, EFFECT, known, factors, _effects)
     return Experience(models, spread, tuple(factors))
 
 
@@ -135,16 +157,20 @@ def forecast(experience: Experience, plan: Plan, *, draws: int = 10_000, seed: i
 
     Raises:
         DomainError: the plan needs an assumption that too few past campaigns record, or has no customers.
+        ShapeError: the customers of its parts do not add up to its own.
     """
     if plan.customers < 1 or draws < 1:
         raise DomainError("A forecast needs at least one customer and one draw.")
+    parts = _parts(plan)
     learned = [name for name in ASSUMPTIONS if name != "cost" or plan.cost_per_customer is None]
     unknown = [name for name in learned if name not in experience.models]
     if unknown:
         raise DomainError(f"Fewer than {FEWEST_CAMPAIGNS} past campaigns record {', '.join(unknown)}.")
+    if EFFECT in experience.models:
+        learned.append(EFFECT)
     rng = np.random.default_rng(seed)
-    planned = pd.DataFrame([dict(plan.factors)])
-    assumed = {name: _drawn(name, experience.models[name].predict(planned), draws, rng) for name in learned}
+    drawn = {name: _drawn(name, experience.models[name], parts, draws, rng) for name in learned}
+    assumed = _over_all(drawn, floats(parts["customers"]))
     if plan.cost_per_customer is not None:
         assumed["cost"] = np.full(draws, plan.cost_per_customer)
 
@@ -157,7 +183,36 @@ def forecast(experience: Experience, plan: Plan, *, draws: int = 10_000, seed: i
         outcomes[name] = np.where(converted > 0, rng.gamma(shape, assumed[name] * experience.spread[name] ** 2), 0.0)
     outcomes["cost"] = plan.fixed_cost + plan.customers * assumed["cost"]
     outcomes["roi"] = _roi(outcomes["contribution"], outcomes["cost"])
+    if EFFECT in assumed:
+        outcomes["added"] = plan.customers * assumed[EFFECT]
+        outcomes["roi_incremental"] = _roi(outcomes["added"] * assumed["contribution"], outcomes["cost"])
     return Forecast(plan, assumed, outcomes)
+
+
+def _parts(plan: Plan) -> pd.DataFrame:
+    """The parts of the audience that hold a customer, with every factor."""
+    if plan.parts is None:
+        return pd.DataFrame([{**plan.factors, "customers": plan.customers}])
+    if int(plan.parts["customers"].sum()) != plan.customers:
+        raise ShapeError("The customers of a plan's parts add up to the plan's own.")
+    shared = {name: level for name, level in plan.factors.items() if name not in plan.parts.columns}
+    return plan.parts[plan.parts["customers"] > 0].assign(**shared).reset_index(drop=True)
+
+
+def _over_all(drawn: Mapping[str, Floats], customers: Floats) -> dict[str, Floats]:
+    """Each assumption over all parts: rates and costs a customer, amounts a conversion. Shape (draws,)."""
+    share = customers / customers.sum()
+    assumed: dict[str, Floats] = {}
+    buying = share[:, None] * drawn["conversion"]
+    buyers = buying.sum(axis=0)
+    for name, values in drawn.items():
+        if len(share) == 1:
+            assumed[name] = values[0]
+        elif name in AMOUNTS:
+            assumed[name] = np.einsum("ij,ij->j", buying, values) / buyers
+        else:
+            assumed[name] = share @ values
+    return assumed
 
 
 def _fit(
@@ -183,16 +238,39 @@ def _cost_per_customer(rows: pd.DataFrame) -> Outcomes:
     return Outcomes.of_amounts(mean, np.zeros_like(mean))
 
 
-def _drawn(name: str, prediction: Prediction, draws: int, rng: np.random.Generator) -> Floats:
-    """Draws on the natural scale: a share for rates, an amount otherwise."""
-    scale = prediction.mean + prediction.standard_deviation * rng.standard_t(prediction.degrees, draws)
-    return 1 / (1 + np.exp(-scale)) if name in RATES else np.exp(scale)
+def _effects(rows: pd.DataFrame) -> Outcomes:
+    """Points of conversion above the control, with the sampling variance of the difference of two shares."""
+    treated, control = Counts.from_frame(rows, "converted"), Counts.of(rows["control_n"], rows["control_converted"])
+    variance = np.zeros(len(rows))
+    for side in (treated, control):
+        share = (side.successes + 0.5) / (side.n + 1)  # none of few is not a share without error
+        variance += share * (1 - share) / side.n
+    return Outcomes(treated.share - control.share, variance)
+
+
+def _drawn(name: str, model: Hierarchy, parts: pd.DataFrame, draws: int, rng: np.random.Generator) -> Floats:
+    """Draws on the natural scale, one row a part: a share for rates, points for the effect, an amount otherwise."""
+    values = model.draw(parts, draws, rng)
+    if name in RATES:
+        np.negative(values, out=values)
+        np.exp(values, out=values)
+        values += 1.0
+        np.reciprocal(values, out=values)
+    elif name != EFFECT:
+        np.exp(values, out=values)
+    index = f"index_{name}"
+    if index in parts.columns:
+        values *= floats(parts[index])[:, None]
+        if name in RATES:
+            np.minimum(values, 1.0, out=values)
+    return values
 
 
 def _expected(plan: Plan, assumed: Mapping[str, float]) -> dict[str, float]:
     """The plan's outcome if every assumption were exactly so."""
     converted = plan.customers * assumed["conversion"]
     contribution, cost = converted * assumed["contribution"], plan.fixed_cost + plan.customers * assumed["cost"]
+    added = plan.customers * assumed[EFFECT] * assumed["contribution"] if EFFECT in assumed else float("nan")
     return {
         "participated": plan.customers * assumed["participation"],
         "converted": converted,
@@ -200,6 +278,7 @@ def _expected(plan: Plan, assumed: Mapping[str, float]) -> dict[str, float]:
         "contribution": contribution,
         "cost": cost,
         "roi": contribution / cost - 1 if cost > 0 else float("nan"),
+        "roi_incremental": added / cost - 1 if cost > 0 else float("nan"),
     }
 
 

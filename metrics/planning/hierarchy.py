@@ -6,7 +6,8 @@ season), plus what is the campaign's own. A level seen rarely, or never, is shru
 as much as the past levels of its factor differed from each other.
 
 Source: Searle, Casella and McCulloch (1992), Variance Components, ch. 6 and 7 (REML and BLUP); leave-one-out by the
-diagonal of the projection, Cook and Weisberg (1982), 2.2.
+diagonal of the projection, Cook and Weisberg (1982), 2.2; the penalty that keeps components from 0, Chung,
+Rabe-Hesketh, Dorie, Gelman and Liu (2013), Psychometrika 78, 685-709.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy import linalg, optimize
 
@@ -60,7 +62,11 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Hierarchy:
-    """A fitted model. `components` are variances: one a factor, in order, and last the campaigns' own."""
+    """A fitted model.
+
+    `components` are variances: one a factor, in order, and last the campaigns' own. The rows of `factors` keep the
+    labels that they had in the table that was fitted.
+    """
 
     outcomes: Outcomes
     factors: pd.DataFrame
@@ -81,9 +87,7 @@ class Hierarchy:
         Raises:
             ShapeError: a factor is missing.
         """
-        missing = [name for name in self.factors.columns if name not in planned.columns]
-        if missing:
-            raise ShapeError(f"The planned campaign does not say its {', '.join(missing)}.")
+        self._require_factors(planned)
         root = _cholesky(self._covariance())
         cross = _shared(planned, self.factors, self.components[:-1])
         ones = np.ones(len(self.factors))
@@ -95,6 +99,94 @@ class Hierarchy:
         slack = (1 - cross @ weights) ** 2 / weights.sum()
         variance = own - np.sum(cross * solved.T, axis=1) + slack
         return Prediction(expected, np.sqrt(np.maximum(variance, 0.0)), len(self.factors) - 1)
+
+    def draw(self, planned: pd.DataFrame, draws: int, rng: np.random.Generator) -> Floats:
+        """Draws of the true outcomes of the parts of one new campaign, together.
+
+        The parts share the campaign's own effect and every level that they have in common, so that their sum is as
+        uncertain as it is: the marginal of each row is that of `predict`.
+
+        Args:
+            planned: One row a part, with the factors that were fitted.
+            draws: How many.
+            rng: Source of randomness.
+
+        Returns:
+            On the scale of the model, shape (parts, draws).
+
+        Raises:
+            ShapeError: a factor is missing.
+        """
+        self._require_factors(planned)
+        root = _cholesky(self._covariance())
+        ones = np.ones(len(self.factors))
+        weights = linalg.cho_solve(root, ones)
+        mean = self.mean
+        codes, cross, variances = self._levels(planned)
+        solved = linalg.cho_solve(root, cross.T)
+        expected = solved.T @ (self.outcomes.value - mean)
+        # Of the overall mean and of each level: what the past leaves open, and how the two hang together.
+        pull = -(cross @ weights)
+        spread = np.diag(variances) - cross @ solved + np.outer(pull, pull) / weights.sum()
+        joint = np.block(
+            [[np.array([[1 / weights.sum()]]), pull[None, :] / weights.sum()], [pull[:, None] / weights.sum(), spread]]
+        )
+        values, vectors = np.linalg.eigh(joint)
+        half = vectors * np.sqrt(np.maximum(values, 0.0))
+        degrees = len(self.factors) - 1
+        stretch = np.sqrt(degrees / rng.chisquare(degrees, draws))
+        latent = half @ (rng.standard_normal((len(joint), draws)) * stretch)
+        latent += np.concatenate([[mean], expected])[:, None]
+        own = rng.standard_normal(draws) * stretch * np.sqrt(self.components[-1])
+        constant = latent[0] + own
+        varying: list[npt.NDArray[np.intp]] = []
+        for places in codes:
+            if (places == places[0]).all():
+                constant = constant + latent[places[0] + 1]
+            else:
+                varying.append(places + 1)
+        if not varying:
+            return np.broadcast_to(constant, (len(planned), draws)).copy()
+        total = latent[varying[0]]
+        for places in varying[1:]:
+            total += latent[places]
+        total += constant
+        return total
+
+    def weights(self, planned: pd.DataFrame) -> Floats:
+        """How much each past campaign counts in the prediction of each planned one; rows add up to 1.
+
+        Raises:
+            ShapeError: a factor is missing.
+        """
+        self._require_factors(planned)
+        root = _cholesky(self._covariance())
+        even = linalg.cho_solve(root, np.ones(len(self.factors)))
+        solved = linalg.cho_solve(root, _shared(planned, self.factors, self.components[:-1]).T).T
+        return solved + np.outer(1 - solved.sum(axis=1), even / even.sum())
+
+    def _levels(self, planned: pd.DataFrame) -> tuple[list[npt.NDArray[np.intp]], Floats, Floats]:
+        """The planned levels of all factors, one after the other.
+
+        Returns:
+            Of each factor the place of each part's level; the covariance of each level with each past campaign; and
+            the variance of each level.
+        """
+        codes: list[npt.NDArray[np.intp]] = []
+        rows: list[Floats] = []
+        variances: list[float] = []
+        for name, component in zip(self.factors.columns, self.components, strict=False):
+            past, new = (_keys(side[name]) for side in (self.factors, planned))
+            places, levels = pd.factorize(new, use_na_sentinel=False)
+            codes.append(np.asarray(places, dtype=np.intp) + len(rows))
+            rows += [component * (past == level).astype(np.float64) for level in levels]
+            variances += [float(component)] * len(levels)
+        return codes, np.asarray(rows).reshape(len(rows), len(self.factors)), np.asarray(variances)
+
+    def _require_factors(self, planned: pd.DataFrame) -> None:
+        missing = [name for name in self.factors.columns if name not in planned.columns]
+        if missing:
+            raise ShapeError(f"The planned campaign does not say its {', '.join(missing)}.")
 
     def leave_one_out(self) -> Prediction:
         """What the model says of each past campaign from all the others; the components stay as fitted.
@@ -110,12 +202,16 @@ class Hierarchy:
         return shared + np.diag(self.outcomes.variance + self.components[-1])
 
 
-def fit(outcomes: Outcomes, factors: pd.DataFrame) -> Hierarchy:
-    """Fit the variance components by restricted maximum likelihood.
+def fit(outcomes: Outcomes, factors: pd.DataFrame, away_from_zero: float = 1.0) -> Hierarchy:
+    """Fit the variance components by restricted maximum likelihood, kept away from 0.
+
+    Likelihood alone often puts a component at 0, and a new campaign is then forecast as surer than it is.
 
     Args:
         outcomes: One row a past campaign.
         factors: The campaigns' levels of each factor, the same rows.
+        away_from_zero: Weight of the logarithm of each standard deviation in the likelihood: 1 is the prior gamma(2)
+            of Chung and others, 0 likelihood alone.
 
     Raises:
         ShapeError: the rows differ.
@@ -142,22 +238,29 @@ def fit(outcomes: Outcomes, factors: pd.DataFrame) -> Hierarchy:
         residual = projection @ outcomes.value
         likelihood = 2 * np.sum(np.log(np.diag(root[0]))) + np.log(information) + outcomes.value @ residual
         slopes = [np.sum(projection * matrix) - residual @ matrix @ residual for matrix in parts]
-        return float(likelihood), components * np.asarray(slopes)
+        # The logarithm of a standard deviation is half that of its variance; twice the likelihood is minimised.
+        likelihood -= away_from_zero * np.sum(log_components)
+        return float(likelihood), components * np.asarray(slopes) - away_from_zero
 
     start = np.full(len(parts), np.log(1 / len(parts)))
     bounds = [(-12.0, 3.0)] * len(parts)
     found: Any = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
-    return Hierarchy(outcomes, factors.reset_index(drop=True), total * np.exp(np.asarray(found.x, dtype=np.float64)))
+    components = total * np.exp(np.asarray(found.x, dtype=np.float64))
+    return Hierarchy(outcomes, factors, components)
 
 
 def _shared(left: pd.DataFrame, right: pd.DataFrame, components: Floats) -> Floats:
     """Covariance through shared levels; shape (rows of left, rows of right)."""
     total = np.zeros((len(left), len(right)))
     for name, component in zip(right.columns, components, strict=True):
-        # No season is a level like any other, and a missing value would not equal itself.
-        levels = [side[name].astype(object).where(side[name].notna(), None).to_numpy() for side in (left, right)]
+        levels = [_keys(side[name]) for side in (left, right)]
         total += component * (levels[0][:, None] == levels[1][None, :])
     return total
+
+
+def _keys(column: pd.Series[Any]) -> npt.NDArray[np.object_]:
+    """Levels to compare. No season is a level like any other, and a missing value would not equal itself."""
+    return column.astype(object).where(column.notna(), None).to_numpy()
 
 
 def _cholesky(covariance: Floats) -> tuple[Floats, bool]:

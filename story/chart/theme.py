@@ -118,6 +118,11 @@ def colour_by(field: str) -> alt.Color:
     return alt.Color(f"{field}:N", scale=_SCALE, legend=None)
 
 
+def fill_by(field: str) -> alt.Fill:
+    """The fill of each mark by the role in a field of its datum."""
+    return alt.Fill(f"{field}:N", scale=_SCALE, legend=None)
+
+
 def axis_label(unit: Unit) -> str:
     """The Vega expression that writes a value of the unit on an axis, in the language of this run."""
     gap = THIN if language() == "en" else ""

@@ -9,7 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from data_access.audience import Whom
 from data_access.queries import (
+    audience,
     campaigns,
     comparison,
     customer_lists,
@@ -28,7 +30,7 @@ from data_access.queries import (
     week_customers,
 )
 from data_access.queries.comparison import Sides
-from data_access.settings import Settings
+from data_access.settings import PlanningRules, Settings
 from data_access.tier_pairs import Audience
 
 FIRST, LAST = date(2024, 2, 1), date(2024, 5, 31)
@@ -36,12 +38,30 @@ START = 2024 * 12 - 8
 TIERS = Settings().tiers_on(LAST)
 WAITING = {"on": LAST, "tiers": Settings().tiers_on(LAST), "rules": Settings().to_do}
 
+WHOM = Whom(("phone", "sms"), date(2024, 7, 8), date(2024, 7, 28))
+SOME = Whom(
+    ("phone",),
+    date(2024, 6, 1),
+    date(2024, 6, 30),
+    tiers=("basic", "wealth"),
+    segments=("young", "senior"),
+    tags=(("behaviour", "app", "daily"), ("behaviour", "app", "rare")),
+    branches=("B1", "B2"),
+)
+
 ARMS = Sides((("C1", "call"),), (("C1", "control"),))
 CAMPAIGNS = Sides((("C1", "call"), ("C2", "a"), ("C2", "b")), (("C3", "all"),), branches=("B1", "B2"))
 OF_AGE = Sides((("C2", "a"),), (("C2", "control"),), "age_from", "25")
 
 LISTS = frozenset(
-    {to_do.rows, to_do_outcome.became, tier_customers.moved, tier_customers.in_grace, customer_lists.rows}
+    {
+        to_do.rows,
+        to_do_outcome.became,
+        tier_customers.moved,
+        tier_customers.in_grace,
+        customer_lists.rows,
+        audience.rows,
+    }
 )
 """Lists of single customers, or counts of customers by name: refused to who may not see them."""
 
@@ -173,6 +193,20 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     tiers.tier_triples: [{}],
     tiers.grace_clock: [{"month_no": START}, {"month_no": START, "branches": ["B1", "B2"]}],
     tiers.campaign_transitions: [{"horizon": 3}, {"horizon": 1, "campaigns": ["C1"], "branches": ["B1", "B2"]}],
+    audience.products: [{}],
+    audience.offered: [{}],
+    audience.channels: [{}],
+    audience.counts: [
+        {"whom": WHOM, "rules": Settings().planning},
+        {"whom": WHOM, "rules": PlanningRules(contact_cap=1, contact_days=90), "risk_level": "R3"},
+        {"whom": SOME, "rules": Settings().planning, "risk_level": "R2"},
+    ],
+    audience.rows: [{"whom": WHOM, "rules": Settings().planning, "risk_level": "R3"}],
+    audience.capacity: [
+        {"first": FIRST, "last": LAST, "roles": ["adviser"]},
+        {"first": FIRST, "last": LAST, "roles": ["adviser", "teller"], "branches": ["B1"]},
+    ],
+    history.controls: [{}, {"branches": ["B1", "B2"]}],
     history.campaigns: [{}, {"branches": ["B1", "B2"]}],
     history.pace: [{"ages": 4}, {"ages": 7, "branches": ["B3"]}],
     history.cells: [{}, {"by": ["branch_id"], "branches": ["B1", "B2"]}],

@@ -258,10 +258,7 @@ _LOADS = [
     ),
 ]
 
-MUTATIONS = [
-    *_READS,
-    *_KEEPS,
-    *_LOADS,
+_STAFF = [
     Mutation(
         "data_access/reading/colleagues.py",
         "first.day != 1 or (last + timedelta(days=1)).day != 1",
@@ -293,3 +290,20 @@ MUTATIONS = [
         "tests/data_access/test_staff.py -k rating_of_its_day",
     ),
 ]
+
+_AUDIENCE = [
+    Mutation("data_access/audience.py", old, new, f"tests/data_access/test_audience.py -k '{killed_by}'")
+    for old, new, killed_by in (
+        ('newest.c["valid_until"] >= whom.starts_on', 'newest.c["valid_until"] > whom.starts_on', "was_meant"),
+        ('newest.c["rating"] < f"C', 'newest.c["rating"] <= f"C', "was_meant"),
+        ('rating.c["assessed_at"].desc()', 'rating.c["assessed_at"]', "was_meant"),
+        ('campaign.c["ends_on"] >= whom.starts_on', 'campaign.c["ends_on"] > whom.starts_on', "was_meant"),
+        ("timedelta(days=rules.contact_days - 1)", "timedelta(days=rules.contact_days)", "was_meant"),
+        ('contact.c["direction"], "outbound") == "outbound"', 'contact.c["direction"], "x") != "x"', "was_meant"),
+        ('consent.c["purpose"] == "marketing"', "sa.true()", "was_meant"),
+        (">= len(whom.channels))", ">= 1)", "enough"),
+        ('tag.c["value"].in_(values)', 'tag.c["value"].not_in(values)', "add_up_to_the_audience"),
+    )
+]
+
+MUTATIONS = [*_READS, *_KEEPS, *_LOADS, *_STAFF, *_AUDIENCE]

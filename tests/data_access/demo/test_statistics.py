@@ -22,6 +22,7 @@ from metrics.inference.comparison.experiment import against_control, compare_arm
 from metrics.inference.standardisation import counts_by_mix, exact_ratio
 from metrics.moments import Counts, Moments
 from metrics.planning.calibration import backtest
+from metrics.planning.forecast import Plan, forecast, learn
 from metrics.staff.performance import performance_of
 from metrics.tiers.assets_moved import Bridge
 from metrics.tiers.transition import Transitions, probabilities
@@ -114,6 +115,34 @@ def test_forecasts_of_campaigns_left_out_hold_and_beat_simpler_ones(reader, outc
     assert 0.70 <= inside.mean() <= 0.90
     assert tested.error.mean() < tested.error_of_mean.mean()
     assert np.nanmean(tested.error) < np.nanmean(tested.error_of_similar)
+
+
+@pytest.mark.slow
+def test_80_percent_limits_of_a_plan_hold_what_came_as_often_as_they_say(reader):
+    """Each finished campaign forecast from all the others; the return against the control with its sampling error."""
+    past = history.campaigns(reader).merge(history.controls(reader), on="campaign_id", how="left")
+    treated, held_out = past["n"], past["control_n"]
+    added = past["sum_contribution"] - treated * past["sum_control_contribution"] / held_out
+    past["roi_incremental"] = added / past["cost"] - 1
+    variance = past["squares_contribution"] / treated**2 + past["squares_control_contribution"] / held_out**2
+    noise = treated * np.sqrt(variance) / past["cost"]
+    seen = {"participated": "participated", "converted": "converted", "sales": "sum_sales",
+            "cost": "cost", "roi_incremental": "roi_incremental"}  # fmt: skip
+    inside: dict[str, list[bool]] = {name: [] for name in seen}
+    factors = ["objective", "theme", "line", "season", "channel"]
+    for place, row in past.iterrows():
+        known = learn(past.drop(index=place), factors)
+        drawn = forecast(known, Plan(int(row["n"]), row[factors].to_dict()), draws=800, seed=place).outcomes
+        luck = np.random.default_rng(place).normal(0.0, 1.0, 800)
+        for name, column in seen.items():
+            values = drawn[name] + (noise[place] * luck if name == "roi_incremental" else 0.0)
+            low, high = np.quantile(values, [0.1, 0.9])
+            if np.isfinite(row[column]):
+                inside[name].append(bool(low <= row[column] <= high))
+    assert min(map(len, inside.values())) >= 40
+    for name, hits in inside.items():
+        low, high = stats.binom.ppf([0.005, 0.995], len(hits), 0.8)
+        assert low <= sum(hits) <= high, name
 
 
 @pytest.fixture(scope="module")

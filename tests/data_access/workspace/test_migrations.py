@@ -21,7 +21,7 @@ from tests.data_access.workspace.conftest import HEAD
 
 _databases = itertools.count()
 
-NEWEST = "0005"
+NEWEST = "0006"
 TABLES = {
     "0001": {"person", "person_branch", "saved_view"},
     "0002": {"person", "person_branch", "saved_view", "session"},
@@ -52,6 +52,18 @@ TABLES = {
         "score_weights",
     },
 }
+TABLES["0006"] = TABLES["0005"] | {
+    "plan",
+    "plan_branch",
+    "plan_version",
+    "plan_scenario",
+    "frozen_forecast",
+    "plan_campaign",
+    "alarm",
+    "evaluation",
+    "decision",
+    "action",
+}
 ROWS = {  # one row of each table as its migration made it, parents first
     "person": {"email": "lin@bank.example", "name": "林越", "role": "planner", "whole_bank": True,
                "may_see_customers": False},
@@ -69,6 +81,23 @@ ROWS = {  # one row of each table as its migration made it, parents first
                      "format": "pdf", "since": "2026-11-16 08:30:00"},
     "delivery": {"email": "lin@bank.example", "what": "week", "period": "2026-W47", "state": "sent", "attempts": 1,
                  "changed_at": "2026-11-16 08:30:00"},
+    "plan": {"plan_id": "p", "owner": "gu", "owner_name": "顾", "whole_bank": False, "version": 1,
+             "begun_at": "2026-11-16 08:30:00"},
+    "plan_branch": {"plan_id": "p", "branch_id": "B1"},
+    "plan_version": {"plan_id": "p", "version": 1, "name": "春", "saved_by": "gu", "saved_at": "2026-11-16 08:30:00"},
+    "plan_scenario": {"plan_id": "p", "version": 1, "place": 1, "name": "A", "settings": {"channel": "电话"}},
+    "frozen_forecast": {"digest": "d", "plan_id": "p", "version": 1, "place": 1, "starts_on": "2027-01-04",
+                        "ends_on": "2027-01-31", "data_version": "v", "seed": 7, "library": "1", "kept": "{}",
+                        "frozen_by": "gu", "frozen_at": "2026-11-16 08:30:00"},
+    "plan_campaign": {"plan_id": "p", "campaign_id": "K1", "state": "confirmed", "said_by": "gu",
+                      "said_at": "2026-11-16 08:30:00"},
+    "alarm": {"plan_id": "p", "kind": "behind", "raised_on": "2027-01-10", "told": {"n": 1}, "data_version": "v"},
+    "evaluation": {"campaign_id": "K1", "version": 1, "plan_id": "p", "text": "好", "figures": {}, "data_version": "v",
+                   "author": "gu", "written_at": "2026-11-16 08:30:00"},
+    "decision": {"campaign_id": "K1", "version": 1, "plan_id": "p", "verdict": "scale", "state": "waiting",
+                 "reason": "值", "owner": "gu", "decided_by": "gu", "decided_at": "2026-11-16 08:30:00"},
+    "action": {"action_id": "a", "campaign_id": "K1", "decision_version": 1, "text": "做", "owner": "lin",
+               "version": 1},
     "score_weights": {"version": 1, "results": 40, "cross_selling": 20, "won_and_kept": 20, "service": 20,
                       "rehearsed_on": "2025", "set_by": "gu", "set_at": "2026-11-16 08:30:00"},
 }  # fmt: skip
@@ -197,7 +226,7 @@ def test_a_workspace_of_a_newer_program_is_refused_and_left_alone(url, audit):
     people.grant(engine, HEAD)
     with engine.begin() as connection:
         connection.execute(sa.update(sa.table("alembic_version", sa.column("version_num"))).values(version_num="0099"))
-    with pytest.raises(WorkspaceError, match=r"newer Branchlight: its shape 0099 .* where 0005 is the newest"):
+    with pytest.raises(WorkspaceError, match=r"newer Branchlight: its shape 0099 .* where 0006 is the newest"):
         open_database(url)
     assert revision(engine) == "0099"
     assert people.find(engine, HEAD.email) == HEAD

@@ -61,7 +61,9 @@ def test_balanced_groups_without_sampling_error_give_the_anova_components():
     within = y.var(axis=1, ddof=1).mean()
     assert stats.f_oneway(*y).statistic == pytest.approx(between / within)
     model = fit(
-        Outcomes(y.ravel(), np.zeros(groups * size)), pd.DataFrame({"group": np.repeat(np.arange(groups), size)})
+        Outcomes(y.ravel(), np.zeros(groups * size)),
+        pd.DataFrame({"group": np.repeat(np.arange(groups), size)}),
+        away_from_zero=0.0,
     )
     np.testing.assert_allclose(model.components, [(between - within) / size, within], rtol=1e-3)
 
@@ -115,3 +117,62 @@ def test_eight_campaigns_are_enough_to_learn_from_and_seven_are_not():
     assert np.isfinite(fit(outcomes, factors).mean)
     with pytest.raises(DomainError, match="at least 8"):
         fit(Outcomes(outcomes.value[:7], outcomes.variance[:7]), factors[:7])
+
+
+def crossed(rng: np.random.Generator, rows: int = 40) -> Hierarchy:
+    factors = pd.DataFrame({"line": rng.choice(list("abc"), rows), "channel": rng.choice(list("xyz"), rows)})
+    effects = {level: rng.normal(0, 0.5) for level in "abcxyz"}
+    value = sum(factors[name].map(effects).to_numpy() for name in factors) + rng.normal(0, 0.3, rows)
+    return fit(Outcomes(value, np.full(rows, 0.02)), factors)
+
+
+def test_draws_of_parts_have_the_distribution_that_is_predicted():
+    """Means and spreads are those of `predict`; parts of one campaign move together as the dense algebra says."""
+    model = crossed(np.random.default_rng(3))
+    planned = pd.DataFrame({"line": ["a", "a", "new"], "channel": ["x", "y", "y"]})
+    drawn = model.draw(planned, 200_000, np.random.default_rng(1))
+    predicted = model.predict(planned)
+    heavier = predicted.degrees / (predicted.degrees - 2)
+    np.testing.assert_allclose(drawn.mean(axis=1), predicted.mean, atol=0.01)
+    np.testing.assert_allclose(drawn.var(axis=1), predicted.standard_deviation**2 * heavier, rtol=0.03)
+    # By hand: prior covariance of the three, less what the past tells, and the overall mean's own uncertainty.
+    own, past = np.ones((3, 3)) * model.components[-1], len(model.factors)
+
+    def shared(left, right):
+        return sum(
+            c * (left[n].to_numpy()[:, None] == right[n].to_numpy()[None, :])
+            for n, c in zip(("line", "channel"), model.components, strict=False)
+        )
+
+    covariance = shared(model.factors, model.factors) + np.eye(past) * (0.02 + model.components[-1])
+    cross, inverse = shared(planned, model.factors), np.linalg.inv(covariance)
+    slack = 1 - cross @ inverse @ np.ones(past)
+    dense = shared(planned, planned) + own - cross @ inverse @ cross.T + np.outer(slack, slack) / inverse.sum()
+    np.testing.assert_allclose(np.cov(drawn), dense * heavier, rtol=0.05, atol=0.01)
+
+
+def test_the_weights_of_past_campaigns_make_the_prediction():
+    model = crossed(np.random.default_rng(4))
+    planned = pd.DataFrame({"line": ["a", "new"], "channel": ["x", "new"]})
+    weights = model.weights(planned)
+    np.testing.assert_allclose(weights.sum(axis=1), 1.0)
+    np.testing.assert_allclose(weights @ model.outcomes.value, model.predict(planned).mean)
+    alike = ((model.factors == ["a", "x"]).all(axis=1)).to_numpy()
+    assert weights[0, alike].min() > weights[0, ~alike].max()
+
+
+def test_no_component_is_estimated_as_nothing():
+    """Twelve campaigns that hardly differ: by likelihood alone the levels would be sure to be alike."""
+    rng = np.random.default_rng(5)
+    factors = pd.DataFrame({"line": list("abc") * 4})
+    outcomes = Outcomes(rng.normal(0, 0.1, 12), np.full(12, 0.01))
+    bare, kept = (fit(outcomes, factors, away_from_zero=weight).components for weight in (0.0, 1.0))
+    assert bare.min() < 1e-6
+    assert kept.min() > 1e-4
+
+
+def test_parts_without_a_factor_are_refused_by_name():
+    model = crossed(np.random.default_rng(3))
+    for deed in (lambda p: model.draw(p, 10, np.random.default_rng(0)), model.weights):
+        with pytest.raises(ShapeError, match="channel"):
+            deed(pd.DataFrame({"line": ["a"]}))

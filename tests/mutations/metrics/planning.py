@@ -10,6 +10,8 @@ _ALLOCATION = f"{_IN}/test_allocation.py -m 'not slow'"
 _MONITORING = f"{_IN}/test_monitoring.py -m 'not slow'"
 _CALIBRATION = f"{_IN}/test_calibration.py -m 'not slow'"
 _FINDINGS = f"{_IN}/test_findings.py"
+_WHAT_IF, _MIX = f"{_IN}/test_what_if.py", f"{_IN}/test_mix.py"
+_LOTS, _TOLD = f"{_IN}/test_assignment.py", f"{_IN}/test_identified.py"
 
 
 def _of(module: str, old: str, new: str, killed_by: str, *, quick: bool = False) -> Mutation:
@@ -133,4 +135,18 @@ MUTATIONS = [
         _FINDINGS,
     ),
     _of("findings", "best.last_unit > 1", "best.last_unit > 0", _FINDINGS),
+    _of("hierarchy", "np.outer(pull, pull) / weights.sum()", "0.0", f"{_HIERARCHY} -k draws_of_parts"),
+    _of("hierarchy", "constant = latent[0] + own", "constant = latent[0]", f"{_HIERARCHY} -k draws_of_parts"),
+    _of("hierarchy", "np.asarray(slopes) - away_from_zero", "np.asarray(slopes)", f"{_HIERARCHY} -k as_nothing"),
+    _of("forecast", 'outcomes["added"] * assumed', 'outcomes["converted"] * assumed', f"{_WHAT_IF} -k controls"),
+    _of("forecast", '"ij,ij->j", buying, values) / buyers', '"ij,ij->j", buying, values)', f"{_WHAT_IF} -k index"),
+    _of("what_if", ">= target", "> target", f"{_WHAT_IF} -k target"),
+    _of("what_if", "SHARES[enough[0]]", "SHARES[enough[-1]]", f"{_WHAT_IF} -k best_share"),
+    _of("what_if", "(np.arange(DOTS) + 0.5) / DOTS", "np.arange(DOTS) / DOTS", f"{_WHAT_IF} -k dots"),
+    _of("mix", 'total["tells"] >= fewest', 'total["tells"] > fewest', f"{_MIX} -k few"),
+    _of("mix", 'both.groupby(cells["campaign_id"]).transform("sum")', "both.sum()", f"{_MIX} -k held_against"),
+    _of("assignment", "order[_every(len(order), size, rng)]", "order[:size]", f"{_LOTS} -k every_stratum"),
+    _of("assignment", '[*strata, "customer_id"]', "[*strata]", f"{_LOTS} -k same_seed"),
+    _of("identified", ">= FEWEST", "> FEWEST", f"{_TOLD} -k often_enough"),
+    _of("identified", "each * (1 + level)", "each * level", f"{_TOLD} -k extra_cost"),
 ]

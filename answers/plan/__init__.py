@@ -1,0 +1,1 @@
+"""If we do this, what happens, what does it cost, could we even tell?"""

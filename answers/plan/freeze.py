@@ -1,0 +1,123 @@
+"""What is kept of a plan when it is frozen, and the same forecast made again from that alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from data_access.reading.reader import Reader
+from data_access.settings import settings
+from data_access.workspace.frozen import Content
+from metrics.planning.forecast import Plan, learn
+from metrics.planning.what_if import what_if
+
+from answers.plan.learned import FACTORS, TAUGHT, learned
+from answers.plan.plan import DRAWS, LEVELS, PlanAnswer, planned
+
+SHAPE: Final = 1
+"""Of what is kept; a program that keeps something else counts on."""
+
+QUANTILES: Final = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+LIBRARIES: Final = ("numpy", "scipy", "pandas")
+
+
+def content(reader: Reader, answer: PlanAnswer, plan_id: str, plan_version: int, place: int) -> Content:
+    """Everything that the forecast of an answer was made from, and the forecast.
+
+    Raises:
+        ValueError: the answer holds no forecast.
+    """
+    past = learned(reader)
+    if answer.fan is None or past.experience is None:
+        raise ValueError("A plan without a forecast is not frozen.")
+    plan = planned(reader, answer.scenario, past, answer.audience, answer.treated)
+    parts = pd.DataFrame() if plan.parts is None else plan.parts
+    made_from: dict[str, Any] = {
+        "shape": SHAPE,
+        "settings": answer.scenario.settings(),
+        "rules": rules_of_today(),
+        "audience": {
+            "chosen": answer.audience.chosen,
+            "left_out": dict(answer.audience.left_out),
+            "eligible": dict(answer.audience.eligible),
+        },
+        "past": {name: _plain(past.past[name]) for name in ("campaign_id", *TAUGHT)},
+        "plan": {
+            "customers": plan.customers,
+            "control": answer.control,
+            "factors": dict(plan.factors),
+            "fixed_cost": plan.fixed_cost,
+            "cost_per_customer": plan.cost_per_customer,
+            "parts": {str(name): _plain(parts[name]) for name in parts.columns},
+        },
+        "draws": DRAWS,
+    }
+    scenario = answer.scenario
+    kept = {**made_from, "forecast": reproduced(made_from, scenario.seed)}
+    program = " ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    return Content(
+        plan_id,
+        plan_version,
+        place,
+        scenario.starts_on,
+        scenario.ends_on,
+        answer.version,
+        scenario.seed,
+        program,
+        kept,
+    )
+
+
+def reproduced(kept: Mapping[str, Any], seed: int) -> dict[str, Any]:
+    """The forecast that follows from what was kept: the very numbers, with the libraries that are named beside it."""
+    past = pd.DataFrame(kept["past"])
+    told = kept["plan"]
+    numbers = [name for name in TAUGHT if name not in FACTORS]
+    past[numbers] = past[numbers].astype("float64")
+    plan = Plan(
+        told["customers"],
+        told["factors"],
+        told["fixed_cost"],
+        told["cost_per_customer"],
+        pd.DataFrame(told["parts"]) if told["parts"] else None,
+    )
+    target = kept["settings"]["target"]
+    answered = what_if(
+        learn(past, FACTORS),
+        plan,
+        control=told["control"],
+        target=float(target) if target else float("nan"),
+        draws=kept["draws"],
+        seed=seed,
+        level=LEVELS[0],
+    )
+    drawn = answered.forecast
+    return {
+        "quantiles": {
+            name: {str(q): _number(value) for q, value in zip(QUANTILES, np.quantile(values, QUANTILES), strict=True)}
+            for name, values in drawn.outcomes.items()
+        },
+        "roi": drawn.roi,
+        "chance_pays": _number(answered.chance_pays),
+        "chance_target": _number(answered.chance_target),
+        "dots": [_number(value) for value in answered.dots],
+        "break_even": _number(answered.control.break_even),
+        "power": _number(answered.control.power),
+    }
+
+
+def rules_of_today() -> dict[str, Any]:
+    """The bank's limits as they are today."""
+    return settings().planning.model_dump(mode="json")
+
+
+def _plain(column: pd.Series[Any]) -> list[Any]:
+    """Values as JSON knows them; what is not recorded is null."""
+    return [None if pd.isna(value) else value for value in column.tolist()]
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if np.isfinite(value) else None

@@ -1,0 +1,113 @@
+"""What past campaigns teach a plan, which of them, and what is planned where nobody has chosen yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+from data_access.queries import audience, data, history
+from data_access.reading.reader import Reader
+from metrics.planning.forecast import AMOUNTS, ASSUMPTIONS, EFFECT, Experience, learn
+from metrics.planning.mix import indices
+
+from answers.campaigns.scored import scored
+from answers.kept import kept
+from answers.plan.scenario import Scenario
+
+FACTORS = ("objective", "theme", "line", "season", "channel")
+"""What makes a past campaign like a planned one. The theme tells an edition of last year from its line's others."""
+
+TAUGHT = (
+    *FACTORS,
+    *("n", "participated", "converted", "cost", "control_n", "control_converted"),
+    *(f"{kind}_{name}" for name in AMOUNTS for kind in ("sum", "squares")),
+)
+"""Columns that a forecast is learned from: what is frozen with it."""
+
+CHANNELS = ("phone", "branch", "sms", "app")
+"""What a bank without a campaign in its data may choose from."""
+
+AHEAD = timedelta(days=14)
+"""A plan begins this long after the last day of the data at the earliest, where nobody chose a day."""
+
+LENGTH = timedelta(days=27)
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """What is known of the past.
+
+    Attributes:
+        past: Finished campaigns, oldest first, with the factors and `TAUGHT`; `theme` and `season` are empty text
+            where a campaign has none.
+        experience: None where too few campaigns tell.
+        lacks: Assumptions that too few campaigns record.
+        by_tier: `metrics.planning.mix.indices` of each tier.
+    """
+
+    past: pd.DataFrame
+    experience: Experience | None
+    lacks: tuple[str, ...]
+    by_tier: pd.DataFrame
+
+
+@kept
+def learned(reader: Reader) -> Learned:
+    """What all finished campaigns of the viewer's branches teach; their costs hold the share of the bank's own."""
+    past = history.campaigns(reader).merge(history.controls(reader), on="campaign_id", how="left")
+    scores = scored(reader)
+    spent = pd.Series(scores.booked.actual, index=list(scores.campaign_id), dtype="float64")
+    past["cost"] = past["campaign_id"].map(spent)
+    for name in ("theme", "season", "line", "channel"):
+        past[name] = past[name].fillna("")
+    cells = history.cells(reader, by=("tier",)) if len(past) else pd.DataFrame()
+    by_tier = indices(cells, ["tier"]) if len(cells) else pd.DataFrame(columns=["tier"])
+    experience = learn(past, FACTORS)
+    lacks = tuple(name for name in (*ASSUMPTIONS, EFFECT) if name not in experience.models)
+    needed = [name for name in lacks if name not in ("cost", EFFECT)]
+    return Learned(past, None if needed else experience, lacks, by_tier)
+
+
+@kept
+def default(reader: Reader) -> Scenario:
+    """The next edition of the finished campaign that is due next; four weeks in two weeks where none is."""
+    past, first = learned(reader).past, reader.as_of + AHEAD
+    monday = first + timedelta(days=-first.weekday() % 7)
+    channels = known_channels(reader)[:1]
+    if past.empty:
+        return Scenario(starts_on=monday, ends_on=monday + LENGTH, channels=channels)
+    latest = past.drop_duplicates(["theme", "line", "objective"], keep="last")
+    due = [_next(day.date(), first) for day in latest["starts_on"]]
+    starts_on = min(due)
+    found: Any = latest.iloc[due.index(starts_on)]
+    length: timedelta = found["ends_on"].date() - found["starts_on"].date()
+    return Scenario(
+        objective=str(found["objective"]),
+        theme=str(found["theme"]),
+        product=str(found["product_id"]) if pd.notna(found["product_id"]) else "",
+        starts_on=starts_on,
+        ends_on=starts_on + length,
+        days=int(found["attribution_days"]),
+        channels=(str(found["channel"]),) if found["channel"] else channels,
+    )
+
+
+def known_channels(reader: Reader) -> tuple[str, ...]:
+    """Channels of past campaigns, the most used first; the usual ones where there is none."""
+    return tuple(map(str, audience.channels(reader)["channel"])) or CHANNELS
+
+
+def season_of(reader: Reader, day: date) -> str:
+    """Name of the bank's season in which a day lies; empty where none does."""
+    seasons = data.seasons(reader)
+    within = (seasons["starts_on"] <= pd.Timestamp(day)) & (seasons["ends_on"] >= pd.Timestamp(day))
+    return str(seasons.loc[within, "name"].iloc[0]) if within.any() else ""
+
+
+def _next(day: date, first: date) -> date:
+    """The same weekday about a year on, or two, from `first` on."""
+    while day < first:
+        day += timedelta(days=364)
+    return day

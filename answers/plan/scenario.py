@@ -1,0 +1,153 @@
+"""A scenario: everything that a planner chooses, as text in a URL or in the workspace, and as values.
+
+Amounts are whole minor units. What cannot be read is a fault at its field; the default stands in for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date, timedelta
+from typing import Any, Final
+
+LONGEST: Final = 366
+"""Days of a campaign."""
+
+MOST_CONTROL: Final = 90
+"""Percent held out: more is no campaign."""
+
+MOST_MONEY: Final = 10**15
+MOST_DAYS: Final = 366
+SEPARATOR: Final = "~"
+"""Between the values of one setting: no name of the contract's closed vocabularies holds it."""
+
+INSIDE: Final = "|"
+"""Between family, tag and value of one tag."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What is planned.
+
+    Attributes:
+        objective: What it is for.
+        theme: Its theme; empty for a new one.
+        product: Product offered; empty for none.
+        starts_on: First day.
+        ends_on: Last day.
+        days: Days after assignment in which a conversion counts.
+        branches: Whose customers; empty for all of the viewer's.
+        tiers: Empty for all.
+        segments: Classes; empty for all.
+        tags: ``family|tag|value``; empty for all.
+        channels: The first is the one that most customers are contacted through.
+        size: Customers drawn at random from those who may be contacted; 0 for all of them.
+        control: Percent held out.
+        each: Cost of one customer contacted; None takes what such campaigns cost.
+        fixed: Cost that does not depend on the customers.
+        target: Sales to reach; None for none.
+        budget: Cost not to exceed; None for none.
+        seed: Of the draws and of the assignment.
+    """
+
+    objective: str = "grow"
+    theme: str = ""
+    product: str = ""
+    starts_on: date = date(2000, 1, 3)
+    ends_on: date = date(2000, 1, 30)
+    days: int = 30
+    branches: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    size: int = 0
+    control: int = 20
+    each: int | None = None
+    fixed: int = 0
+    target: int | None = None
+    budget: int | None = None
+    seed: int = 1
+
+    def settings(self) -> dict[str, str]:
+        """As text by field, the way a URL and the workspace hold it."""
+        return {field.name: _written(getattr(self, field.name)) for field in fields(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a field is impossible.
+
+    Attributes:
+        field: Name of the field.
+        code: no_number, no_date, ends_before_start, too_long, all_control, negative, too_much, no_channel, nobody,
+            nobody_may_buy, too_many, unknown.
+    """
+
+    field: str
+    code: str
+
+
+def read(settings: Mapping[str, str], default: Scenario) -> tuple[Scenario, tuple[Fault, ...]]:
+    """The scenario that texts say, and what cannot be read; names that are no field are passed over.
+
+    >>> scenario, faults = read({"control": "x", "days": "45"}, Scenario())
+    >>> scenario.days, scenario.control, faults
+    (45, 20, (Fault(field='control', code='no_number'),))
+    """
+    values: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for field in fields(Scenario):
+        if (text := settings.get(field.name)) is None:
+            continue
+        try:
+            values[field.name] = _READERS[str(field.type)](text.strip())
+        except ValueError:
+            faults.append(Fault(field.name, "no_date" if field.type == "date" else "no_number"))
+    return replace(default, **values), tuple(faults)
+
+
+def checked(scenario: Scenario) -> tuple[Fault, ...]:
+    """What is impossible in a scenario whatever the data are, field by field."""
+    faults: list[Fault] = []
+    if scenario.ends_on < scenario.starts_on:
+        faults.append(Fault("ends_on", "ends_before_start"))
+    elif scenario.ends_on - scenario.starts_on >= timedelta(days=LONGEST):
+        faults.append(Fault("ends_on", "too_long"))
+    if scenario.control > MOST_CONTROL:
+        faults.append(Fault("control", "all_control"))
+    if not scenario.channels:
+        faults.append(Fault("channels", "no_channel"))
+    for name in ("control", "each", "fixed", "target", "budget", "size", "days", "seed"):
+        value = getattr(scenario, name)
+        most = MOST_DAYS if name == "days" else MOST_MONEY
+        if value is not None and not 0 <= value <= most:
+            faults.append(Fault(name, "negative" if value < 0 else "too_much"))
+    return tuple(faults)
+
+
+def _written(value: object) -> str:
+    if isinstance(value, tuple):
+        return SEPARATOR.join(map(str, value))  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    return "" if value is None else str(value)
+
+
+def _whole(text: str) -> int:
+    return int(text) if text else 0
+
+
+def _some(text: str) -> int | None:
+    return int(text) if text else None
+
+
+def _several(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part for part in text.split(SEPARATOR) if part))
+
+
+_READERS: Final[Mapping[str, Callable[[str], Any]]] = {
+    "str": str,
+    "date": date.fromisoformat,
+    "int": _whole,
+    "int | None": _some,
+    "tuple[str, ...]": _several,
+}

@@ -1,0 +1,1 @@
+"""What happens if we do this, as a story."""

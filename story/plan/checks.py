@@ -1,0 +1,133 @@
+"""What stands in a plan's way: hours, pressure, calendar, rules, and whether the control group could tell."""
+
+from __future__ import annotations
+
+import math
+
+from answers.plan.plan import PlanAnswer
+
+from story import figures
+from story.columns import Column
+from story.parts import Block, Table
+from story.plan.words import percent
+from story.words import say, say_count, sentences
+
+POWER = 0.8
+"""The chance that a control group should have of showing the effect at which a plan breaks even."""
+
+
+def block(answer: PlanAnswer) -> Block:
+    """The checks with their verdicts, and the power in one sentence."""
+    rows = _rows(answer)
+    blocking = [name for name, _, verdict in rows if verdict == say("too much")]
+    could = answer.could_tell
+    small = could is not None and answer.fan is not None and not could.power >= POWER
+    if blocking:
+        heading = say("In the way: {what}", what=blocking[0])
+    elif small:
+        heading = say("Nothing blocks the plan; the control is too small")
+    elif could is not None:
+        heading = say("Nothing blocks the plan; the control is large enough")
+    else:
+        heading = say("What will be checked")
+    caption = sentences([say("Checked against today's data and the bank's own limits, again at launch")])
+    columns = tuple(
+        Column(name, [row[place] for row in rows])
+        for place, name in enumerate((say("Check"), say("Finding"), say("Verdict")))
+    )
+    shown = Table(columns, say("Checks of the plan"), "checks", prose=True)
+    return Block(heading, caption, shown, after=power(answer), width=5)
+
+
+def power(answer: PlanAnswer) -> str:
+    """What the control group could show, in one sentence."""
+    could = answer.could_tell
+    if could is None or answer.fan is None:
+        return ""
+    effect = figures.number(could.break_even * 100, 1, signed=True)
+    if not could.customers:
+        return say("Nobody is held out, so nobody will know what the campaign added.")
+    if math.isnan(could.power):
+        return say("No effect is large enough to pay, so there is none to show.")
+    shown = say(
+        "A control of {customers} would show the break-even effect of {effect} points with chance {chance}",
+        customers=figures.number(could.customers),
+        effect=effect,
+        chance=percent(could.power),
+    )
+    if could.power >= POWER:
+        return shown + say("; that is enough.")
+    if math.isnan(could.best):
+        return shown + say(
+            "; no share of so few customers makes it 80 %: plan for more of them, or expect not to know."
+        )
+    more = say(
+        "; {best} ({share} of all) would make it 80 %",
+        best=figures.number(could.best_customers),
+        share=percent(could.best),
+    )
+    if could.forgone > 0.5:
+        more += say_count(
+            " and cost about {count} conversion.", " and cost about {count} conversions.", round(could.forgone)
+        )
+        return shown + more
+    return shown + more + say(".")
+
+
+def _rows(answer: PlanAnswer) -> list[tuple[str, str, str]]:
+    return [_hours(answer), _pressure(answer), _calendar(answer), _rules(answer), *_money(answer)]
+
+
+def _hours(answer: PlanAnswer) -> tuple[str, str, str]:
+    hours = answer.capacity
+    name = say("Staff hours")
+    needed = figures.number(hours.needed)
+    if not hours.needed:
+        return name, say("no person serves these channels"), say("fits")
+    if math.isnan(hours.free):
+        return name, say("{needed} hours needed; who is posted where is not recorded", needed=needed), say("not known")
+    told = say("{needed} of {free} free hours", needed=needed, free=figures.number(hours.free))
+    return name, told, say("fits") if hours.needed <= hours.free else say("too much")
+
+
+def _pressure(answer: PlanAnswer) -> tuple[str, str, str]:
+    told = say(
+        "at most {cap} in {days} days; {count} customers left out",
+        cap=answer.rules.contact_cap,
+        days=answer.rules.contact_days,
+        count=figures.number(answer.audience.left_out.get("pressure", 0)),
+    )
+    known = "pressure" not in answer.audience.untold
+    name = say("Contact pressure")
+    return (name, told, say("fits")) if known else (name, say("contacts are not recorded"), say("not known"))
+
+
+def _calendar(answer: PlanAnswer) -> tuple[str, str, str]:
+    hours = answer.capacity
+    days = say_count("{count} working day", "{count} working days", hours.working_days)
+    if hours.festival is None:
+        return say("Calendar"), days, say("fits")
+    first, last = hours.festival
+    off = say("bank holiday {first} to {last}", first=figures.short_day(first), last=figures.short_day(last))
+    return say("Calendar"), sentences([days, off]), say("allowed for")
+
+
+def _rules(answer: PlanAnswer) -> tuple[str, str, str]:
+    kinds = ("do_not_contact", "no_consent", "not_rated", "risk")
+    out = sum(answer.audience.left_out.get(kind, 0) for kind in kinds)
+    told = say("{count} customers left out, as judged today", count=figures.number(out))
+    if set(kinds) & set(answer.audience.untold):
+        return say("Suitability, consent"), sentences([told, say("not everything is recorded")]), say("not known")
+    return say("Suitability, consent"), told, say("fits")
+
+
+def _money(answer: PlanAnswer) -> list[tuple[str, str, str]]:
+    if answer.scenario.budget is None or math.isnan(answer.chance_budget):
+        return []
+    told = say(
+        "{budget}; kept in {chance} of outcomes",
+        budget=figures.money(float(answer.scenario.budget), answer.currency),
+        chance=percent(answer.chance_budget),
+    )
+    half = 0.5
+    return [(say("Budget"), told, say("fits") if answer.chance_budget >= half else say("too much"))]

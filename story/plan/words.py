@@ -1,0 +1,82 @@
+"""What a plan's fields, rules, faults and assumptions are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from answers.plan.plan import PlanAnswer
+from answers.plan.scenario import LONGEST, MOST_CONTROL, Fault
+from metrics.catalogue.entry import marked as _
+
+from story import figures
+from story.words import say
+
+RULES: Final[Mapping[str, str]] = {
+    "do_not_contact": _("Asked not to be contacted"),
+    "no_consent": _("No consent for the channel"),
+    "not_rated": _("No valid risk rating"),
+    "risk": _("Rated below the product"),
+    "overlap": _("In another campaign"),
+    "pressure": _("Contacted often enough"),
+}
+ASSUMPTIONS: Final[Mapping[str, str]] = {
+    "participation": _("Participation"),
+    "conversion": _("Conversion"),
+    "sales": _("Sales of a conversion"),
+    "contribution": _("Worth of a conversion"),
+    "cost": _("Cost of a customer"),
+    "effect": _("Effect of contact"),
+}
+FIELDS: Final[Mapping[str, str]] = {
+    "name": _("Name"),
+    "objective": _("Objective"),
+    "theme": _("Theme"),
+    "product": _("Product"),
+    "starts_on": _("First day"),
+    "ends_on": _("Last day"),
+    "days": _("Days to buy"),
+    "branches": _("Branches"),
+    "tiers": _("Tiers"),
+    "segments": _("Classes"),
+    "tags": _("Tags"),
+    "channels": _("Channels"),
+    "size": _("Customers at most"),
+    "control": _("Control, %"),
+    "each": _("Cost of a customer"),
+    "fixed": _("Fixed cost"),
+    "target": _("Sales target"),
+    "budget": _("Budget"),
+    "seed": _("Seed"),
+}
+_FAULTS: Final[Mapping[str, str]] = {
+    "no_number": _("this is no whole number: type one, or leave it empty"),
+    "no_date": _("this is no day: write it as 2027-01-04"),
+    "ends_before_start": _("it ends before it begins: choose a later last day"),
+    "too_long": _("a campaign has at most {days} days: choose an earlier last day"),
+    "all_control": _("at most {percent} % can be held out, or nobody is left to contact: choose a smaller control"),
+    "negative": _("this is below 0: type 0 or more"),
+    "too_much": _("this is more than can be meant: type less"),
+    "no_channel": _("nobody can be contacted without a channel: choose one"),
+    "nobody": _("no customer is all of that: choose more tiers, classes, tags or branches"),
+    "nobody_left": _("the rules leave out all that were chosen: choose another channel or more customers"),
+    "nobody_may_buy": _("nobody chosen is rated for this product: choose one of less risk, or other customers"),
+    "too_many": _("only {customers} may be contacted: choose no more than that"),
+    "unknown": _("this product is not in the data: choose one that is"),
+}
+
+
+def fault(found: Fault, answer: PlanAnswer) -> str:
+    """Why a field is impossible and what now, without a capital."""
+    return say(
+        _FAULTS[found.code],
+        days=LONGEST,
+        percent=MOST_CONTROL,
+        customers=figures.number(answer.audience.may_be_contacted),
+    )
+
+
+def percent(share: float) -> str:
+    """A chance: whole percents, and never 0 or 100 where something is left."""
+    rounded = min(max(round(share * 100), 1), 99) if 0 < share < 1 else round(share * 100)
+    return figures.percent(rounded / 100)

@@ -1,0 +1,167 @@
+"""A plan's answer for whatever a warehouse may hold, and the numbers that must add up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from answers import kept
+from answers.plan import freeze, offered, plan, split
+from answers.plan.learned import default, learned
+from answers.plan.scenario import Fault, Scenario, checked, read
+from data_access import demo
+from data_access.engines import Warehouse
+from data_access.loading.berka import load_berka
+from data_access.loading.uci_bank_marketing import load_uci_bank_marketing
+from data_access.reading.reader import Reader
+from data_access.versions import Store, open_store
+from story import words
+from story.plan import plan as story
+from tests.data_access.small_bank import bank_of, publish, random_bank, viewer, warehouse_of
+
+DATA = Path(__file__).parents[3] / "shared" / "data"
+shared = [pytest.mark.shared, pytest.mark.skipif(not DATA.is_dir(), reason="the public data sets are not here")]
+BANKS: dict[str, Callable[[Store], object]] = {
+    "small": lambda store: publish(random_bank(), store),
+    "without campaigns": lambda store: publish(bank_of({"customer": [{"customer_id": "a", "branch_id": "B1"}]}), store),
+    "empty": lambda store: publish(bank_of({}), store),
+    "uci": lambda store: load_uci_bank_marketing(store, DATA / "uci_bank_marketing" / "bank-full.csv.gz"),
+    "berka": lambda store: load_berka(store, DATA / "berka"),
+}
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory) -> Iterator[Reader]:
+    """The demo bank, a hundredth of it."""
+    folder = str(tmp_path_factory.mktemp("plan"))
+    demo.build(open_store(folder), scale=0.01)
+    opened = warehouse_of(folder)
+    kept.forget()
+    yield Reader(viewer(), opened)
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    "name", ["small", "without campaigns", "empty", *(pytest.param(each, marks=shared) for each in ("uci", "berka"))]
+)
+def test_a_plan_answers_whatever_the_warehouse_holds(tmp_path, name):
+    BANKS[name](open_store(str(tmp_path)))
+    opened: Warehouse = warehouse_of(str(tmp_path))
+    kept.forget()
+    for who in (viewer(), viewer("B1")):
+        reader = Reader(who, opened)
+        answer = plan.ask(reader, default(reader))
+        assert offered.offered(reader).channels
+        assert answer.fan is None
+        assert split.ask(reader, answer) is None
+        for language in words.LANGUAGES:
+            words.speak(language)
+            told = story.tell(answer, (("A", answer), ("B", answer)))
+            assert told.headline.startswith(("No forecast yet", "Not possible yet", "暂无预测", "暂不可行"))
+    words.speak("en")
+    opened.close()
+
+
+def test_tiers_add_up_to_the_contacted_and_arms_to_the_audience(bank):
+    answer = plan.ask(bank, default(bank))
+    parts = plan.planned(bank, answer.scenario, learned(bank), answer.audience, answer.treated).parts
+    assert parts is not None
+    assert parts["customers"].sum() == answer.treated
+    assert answer.treated + answer.control == answer.audience.may_be_contacted
+    left = sum(answer.audience.left_out.values())
+    assert left + answer.audience.may_be_contacted == answer.audience.chosen
+
+
+@given(control=st.integers(0, 90), size=st.integers(0, 400), seed=st.integers(0, 99), each=st.integers(0, 5000))
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_is_frozen_makes_the_same_forecast_again(bank, control, size, seed, each):
+    scenario = replace(default(bank), control=control, size=size, seed=seed, each=each, product="P02")
+    answer = plan.ask(bank, scenario)
+    if answer.fan is None:
+        assert answer.faults
+        return
+    made = freeze.content(bank, answer, "p", 1, 1)
+    again = freeze.reproduced(json.loads(json.dumps(made.kept)), made.seed)
+    assert again == made.kept["forecast"]
+    middle = again["quantiles"]["converted"]["0.5"]
+    assert middle == answer.fan.intervals["converted"].estimate.item()
+    assert again["chance_pays"] == answer.chance_pays or each == 0
+
+
+def test_a_dearer_customer_makes_paying_less_likely(bank):
+    cheap, dear = (plan.ask(bank, replace(default(bank), each=each)) for each in (100, 10_000))
+    assert cheap.chance_pays > dear.chance_pays
+    assert cheap.could_tell.break_even < dear.could_tell.break_even
+
+
+def test_the_best_split_spends_no_more_and_brings_no_less(bank):
+    answer = plan.ask(bank, replace(default(bank), channels=("phone",), product="P02"))
+    for by in ("tier", "branch_id"):
+        found = split.ask(bank, answer, by)
+        assert found is not None
+        assert found.own.sum() == pytest.approx(found.budget, rel=1e-6)
+        assert found.best.sum() <= found.budget * (1 + 1e-6)
+        assert found.gain > 0
+        assert found.test is not None
+
+
+def test_of_a_channel_whose_cost_never_changed_history_cannot_say(bank):
+    answer = plan.ask(bank, replace(default(bank), channels=("wechat",), product="P02"))
+    found = split.ask(bank, answer)
+    assert found is not None
+    assert {channel for _, channel in found.untold} == {"wechat"}
+    assert (found.best[-len(found.untold) :] == found.own[-len(found.untold) :]).all()
+
+
+SOUND = Scenario(starts_on=date(2027, 1, 4), ends_on=date(2027, 1, 31), channels=("phone",))
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({}, None),
+        ({"ends_on": date(2027, 1, 4)}, None),
+        ({"ends_on": date(2027, 1, 3)}, Fault("ends_on", "ends_before_start")),
+        ({"ends_on": date(2028, 1, 4)}, None),
+        ({"ends_on": date(2028, 1, 5)}, Fault("ends_on", "too_long")),
+        ({"control": 90}, None),
+        ({"control": 91}, Fault("control", "all_control")),
+        ({"each": -1}, Fault("each", "negative")),
+        ({"each": 0}, None),
+        ({"fixed": 10**15 + 1}, Fault("fixed", "too_much")),
+        ({"channels": ()}, Fault("channels", "no_channel")),
+    ],
+)
+def test_what_is_impossible_whatever_the_data_are(changes, fault):
+    assert checked(replace(SOUND, **changes)) == ((fault,) if fault else ())
+
+
+@given(
+    st.builds(
+        Scenario,
+        theme=st.text("abc开门红", max_size=5),
+        starts_on=st.dates(),
+        ends_on=st.dates(),
+        tiers=st.lists(st.text("abc", min_size=1), unique=True).map(tuple),
+        tags=st.lists(st.text("ab|", min_size=1), unique=True).map(tuple),
+        control=st.integers(-5, 200),
+        each=st.none() | st.integers(-5, 10**16),
+        target=st.none() | st.integers(0, 10**16),
+    )
+)
+@settings(max_examples=50)
+def test_a_scenario_comes_back_from_its_text(scenario):
+    assert read(scenario.settings(), Scenario()) == (scenario, ())
+
+
+def test_what_cannot_be_read_is_a_fault_and_the_default_stands():
+    found, faults = read({"starts_on": "soon", "each": "x", "days": "", "nonsense": "1"}, SOUND)
+    assert found == replace(SOUND, days=0)
+    assert faults == (Fault("starts_on", "no_date"), Fault("each", "no_number"))

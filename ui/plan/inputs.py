@@ -1,0 +1,213 @@
+"""Whom, what, when, how much: the fields of a scenario, each in the URL, in one row of popovers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+import streamlit as st
+from answers.plan import scenario as scenarios
+from answers.plan.offered import Offered
+from answers.plan.plan import PlanAnswer
+from answers.plan.scenario import INSIDE, SEPARATOR, Fault, Scenario
+from story import figures
+from story.plan.words import FIELDS, fault
+from story.summary.tier_names import tier
+from story.text import one_line
+from story.vocabulary import names, term
+from story.words import listed, opened, say
+
+from ui import filters
+from ui.markdown import plain
+
+FURTHEST: Final = timedelta(days=800)
+MONEY: Final = ("each", "fixed", "target", "budget")
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What the URL says.
+
+    Attributes:
+        scenario: As values; the default stands in for what cannot be read.
+        faults: What cannot be read.
+    """
+
+    scenario: Scenario
+    faults: tuple[Fault, ...]
+
+
+def read(base: Scenario) -> Planned:
+    """The scenario of the URL: what it holds of the fields, over a base."""
+    held = {name: filters.parameter(name) for name in base.settings() if name in st.query_params}
+    return Planned(*scenarios.read(held, base))
+
+
+def draw(planned: Planned, base: Scenario, offered: Offered, answer: PlanAnswer) -> None:
+    """The four popovers. A field that is impossible says why, in its place."""
+    fields = _Fields(planned.scenario, base, answer)
+    treated = figures.number(answer.treated + answer.control)
+    product = names([offered.products[planned.scenario.product]])[0] if fields.known_product(offered) else ""
+    when = figures.short_day(planned.scenario.starts_on) + figures.DASH + figures.short_day(planned.scenario.ends_on)
+    money = figures.money(answer.fan.intervals["cost"].estimate.item(), answer.currency) if answer.fan else ""
+    what = listed([*([product] if product else []), *(term(channel) for channel in planned.scenario.channels)])
+    labels = (
+        (say("Whom"), treated, "group", _whom),
+        (say("What"), what, "redeem", _what),
+        (say("When"), when, "event", _when),
+        (say("How much"), money, "payments", _how_much),
+    )
+    with st.container(horizontal=True, gap="small"):
+        for label, shown, icon, inside in labels:
+            text = plain(say("**{label}** {value}", label=label, value=shown)).replace(r"\*\*", "**")
+            with st.popover(text, icon=f":material/{icon}:", width="stretch"):
+                inside(fields, offered)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    """Draws fields of one scenario."""
+
+    scenario: Scenario
+    base: Scenario
+    answer: PlanAnswer
+
+    def known_product(self, offered: Offered) -> bool:
+        return self.scenario.product in offered.products
+
+    def several(self, name: str, called: Mapping[str, str], *, every: str) -> None:
+        """Some of many; none chosen is all."""
+        widget, held = _widget(name), getattr(self.scenario, name)
+        options = list(dict.fromkeys([*called, *held]))
+        st.session_state[widget] = list(held)
+        st.multiselect(
+            say(FIELDS[name]),
+            options,
+            format_func=lambda value: called.get(value, one_line(value)),
+            placeholder=every,
+            key=widget,
+            on_change=self._changed,
+            args=(name, SEPARATOR.join),
+        )
+        self._why(name)
+
+    def one(self, name: str, called: Mapping[str, str]) -> None:
+        """One of many."""
+        widget, held = _widget(name), getattr(self.scenario, name)
+        options = list(dict.fromkeys([*called, held]))
+        st.session_state[widget] = held
+        st.selectbox(
+            say(FIELDS[name]),
+            options,
+            format_func=lambda value: called.get(value, one_line(value)),
+            key=widget,
+            on_change=self._changed,
+            args=(name, str),
+        )
+        self._why(name)
+
+    def day(self, name: str) -> None:
+        """A day."""
+        widget = _widget(name)
+        held = getattr(self.scenario, name)
+        first, last = min(held, self.answer.as_of - FURTHEST), max(held, self.answer.as_of + FURTHEST)
+        st.session_state[widget] = held
+        st.date_input(
+            say(FIELDS[name]),
+            min_value=first,
+            max_value=last,
+            format="YYYY-MM-DD",
+            key=widget,
+            on_change=self._changed,
+            args=(name, _day),
+        )
+        self._why(name)
+
+    def number(self, name: str, *, help_text: str = "") -> None:
+        """A whole number or an amount, as it is typed: what cannot be read is a fault, and is not lost."""
+        widget, held = _widget(name), filters.parameter(name) or self.scenario.settings()[name]
+        money = name in MONEY
+        unit = figures.minor_units(self.answer.currency) if money else 1
+        if any(found.field == name and found.code == "no_number" for found in self.answer.faults):
+            shown = held
+        else:
+            shown = f"{int(held) / unit:,.0f}" if held else ""
+        st.session_state[widget] = shown
+        label = say(FIELDS[name])
+        if money:
+            label = say("{name}, {unit}", name=label, unit=figures.currency_unit(self.answer.currency))
+        st.text_input(label, key=widget, help=help_text or None, on_change=self._changed, args=(name, _number(unit)))
+        self._why(name)
+
+    def _why(self, name: str) -> None:
+        for found in self.answer.faults:
+            if found.field == name:
+                st.caption(f":material/error: {plain(opened(fault(found, self.answer)))}")
+
+    def _changed(self, name: str, written: Callable[[Any], str]) -> None:
+        value = written(st.session_state[_widget(name)])
+        if value == self.base.settings()[name]:
+            st.query_params.pop(name, None)
+        else:
+            st.query_params[name] = value
+
+
+def _whom(fields: _Fields, offered: Offered) -> None:
+    fields.several("tiers", {key: tier(key) for key in offered.tiers}, every=say("all tiers"))
+    fields.several("segments", {segment: term(segment) for segment in offered.segments}, every=say("all classes"))
+    fields.several("tags", {tag: _tag(tag) for tag in offered.tags}, every=say("any tags"))
+    if len(offered.branches) > 1:
+        called = dict(zip(offered.branches, names(list(offered.branches.values())), strict=True))
+        fields.several("branches", called, every=say("all branches"))
+    fields.number("size", help_text=say("Drawn at random from those who may be contacted; empty for all of them."))
+    fields.number("control", help_text=say("Held out at random, to see what the campaign adds."))
+
+
+def _what(fields: _Fields, offered: Offered) -> None:
+    fields.one("objective", {key: term(key) for key in offered.objectives})
+    fields.one("theme", {"": say("a new theme"), **{key: term(key) for key in offered.themes}})
+    called = dict(zip(offered.products, names(list(offered.products.values())), strict=True))
+    fields.one("product", {"": say("no product"), **called})
+    fields.several("channels", {key: term(key) for key in offered.channels}, every=say("choose a channel"))
+
+
+def _when(fields: _Fields, _offered: Offered) -> None:
+    fields.day("starts_on")
+    fields.day("ends_on")
+    fields.number("days", help_text=say("Days after the first day in which a purchase counts."))
+
+
+def _how_much(fields: _Fields, _offered: Offered) -> None:
+    fields.number("each", help_text=say("Gifts, messages and time for one customer; empty: what was paid before."))
+    fields.number("fixed", help_text=say("Venue, print, vendors: whatever the number of customers."))
+    fields.number("budget", help_text=say("Cost not to exceed; empty for none."))
+    fields.number("target", help_text=say("Sales to reach; empty for none."))
+    fields.number("seed", help_text=say("Of the draws and of the lots: the same seed gives the same."))
+
+
+def _tag(tag: str) -> str:
+    parts = [term(part) for part in tag.split(INSIDE)]
+    return say("{tag}: {value}", tag=parts[1], value=parts[2]) if len(parts) == 3 else one_line(tag)
+
+
+def _widget(name: str) -> str:
+    return f"plan_{name}"
+
+
+def _day(value: date | Sequence[date] | None) -> str:
+    return value.isoformat() if isinstance(value, date) else ""
+
+
+def _number(unit: int) -> Callable[[str], str]:
+    """A typed number as the URL holds it: in the smallest unit; what is none stays as it was typed."""
+
+    def written(typed: str) -> str:
+        text = typed.strip().replace(",", "").replace("\N{FULLWIDTH COMMA}", "").replace("\N{MINUS SIGN}", "-")
+        try:
+            return str(round(float(text) * unit)) if text else ""
+        except (ValueError, OverflowError):
+            return typed.strip()[:40]
+
+    return written
