@@ -187,9 +187,9 @@ MUTATIONS = [
         "story/campaigns/adjusted.py", "if not scores.adjusted(key).any():", "if True:", "tests/story/test_adjusted.py"
     ),
     Mutation("story/text.py", '"Cf", ', "", "story/text.py --doctest-modules"),
-    Mutation("story/last_load.py", "return one_line(say(template, **shown))", "return template.format(**shown)", _LOAD),
-    Mutation("story/last_load.py", "figures.number(row.line)", "figures.number(row.rows)", _LOAD),
-    Mutation("story/last_load.py", "if not isinstance(row.template, str):", "if False:", _LOAD),
+    Mutation("story/last_load.py", "return one_line(say(template, **{", "return one_line(template.format(**{", _LOAD),
+    Mutation("story/last_load.py", "line=figures.number(line)", "line=figures.number(line + 1)", _LOAD),
+    Mutation("story/last_load.py", "if template else one_line(text)", "if not template else one_line(text)", _LOAD),
     Mutation("answers/data.py", "told[~follows], told[follows]", "told[follows], told[~follows]", _LOAD),
     Mutation("data_access/loading/table.py", "file=result.name, n=kept", "file=result.name, n=result.rejected", _LOAD),
     Mutation(
