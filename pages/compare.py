@@ -4,12 +4,12 @@ from answers import places
 from answers.compare import compare
 from answers.compare.offered import offered
 from story.compare import compare as story
-from ui import choose, page
+from ui import page
 from ui import compare as controls
 
 here = page.open("compare")
 with here.controls:
-    choice = controls.sides(offered(here.reader), lambda: choose.branch(places.offered(here.reader)))
+    choice = controls.sides(offered(here.reader), places.offered(here.reader))
 answer = compare.ask(here.reader, choice)
 if isinstance(answer, compare.Comparison):
     with here.controls:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import streamlit as st
@@ -14,14 +14,14 @@ from story.compare import bundle, called, rests
 from story.vocabulary import names
 from story.words import opened, say
 
-from ui import filters
+from ui import choose, filters
 from ui.filters import Filter
 from ui.page import Page
 
 SWAP: Final = "swap"
 
 
-def sides(offered: Offered, branches: Callable[[], str]) -> Choice:
+def sides(offered: Offered, branches: Mapping[str, str]) -> Choice:
     """Draws the choice of the two sides and reads the whole choice; nothing is drawn where nothing can be compared."""
     if not offered.first:
         return Choice()
@@ -49,7 +49,7 @@ def sides(offered: Offered, branches: Callable[[], str]) -> Choice:
         Counted.CONTACTED if filters.parameter("counted") == Counted.CONTACTED else Counted.ASSIGNED,
         Sums.CAPPED if filters.parameter("sums") == Sums.CAPPED else Sums.PLAIN,
         filters.parameter("metric"),
-        branches(),
+        choose.branch(branches),
     )
 
 
