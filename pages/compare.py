@@ -4,8 +4,8 @@ from answers import places
 from answers.compare import compare
 from answers.compare.offered import offered
 from story.compare import compare as story
-from ui import page
 from ui import compare as controls
+from ui import page
 
 here = page.open("compare")
 with here.controls:

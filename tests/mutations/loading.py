@@ -15,7 +15,12 @@ MUTATIONS = [
     Mutation(_PANEL, "begin if latest.about == about and chosen else None", "begin", f"{_PAGE} -k other_files"),
     Mutation(_PANEL, "disabled=not willing", "disabled=False", f"{_PAGE} -k refused_rows_are"),
     Mutation(_PANEL, "and viewer.may_see_customers", "", f"{_PAGE} -k refused_values"),
-    Mutation(_PANEL, "if not feeds.may(viewer):\n        return\n", "if False:\n        return\n", f"{_PAGE} -k nobody_else_is"),
+    Mutation(
+        _PANEL,
+        "if not feeds.may(viewer):\n        return\n",
+        "if False:\n        return\n",
+        f"{_PAGE} -k nobody_else_is",
+    ),
     Mutation("ui/job.py", "_latest is not None and _latest.runs", "False", f"{_PAGE} -k runs_one_at_a_time"),
     Mutation("story/load_report.py", "if isinstance(message, Said) else", "if False else", _SAID),
     Mutation("story/last_load.py", "if isinstance(value, Said):", "if False:", _SAID),
