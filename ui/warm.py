@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
+from threading import Thread
 
 from answers import data
 from answers.campaigns import overview as campaigns
@@ -15,6 +18,7 @@ from answers.tiers import choice as tier_choice
 from answers.tiers import tiers
 from answers.week import to_do, week
 from data_access.errors import DataError
+from data_access.reading.reader import Reader
 from reports import fonts
 from story import data as data_story
 from story import words
@@ -28,31 +32,68 @@ from ui import page
 
 
 def up() -> None:
-    """Gives the first answers, in every language, to whoever may sign in without a proof.
+    """Loads the libraries and gives one first answer; every other first answer is given beside the first visitors.
 
     Where there are no data yet, or none that can be read, the first page says so.
     """
     fonts.missing()
     with suppress(DataError):
-        for reader in page.readers_offered():
-            newest = campaigns.Choice(campaigns.offered(reader).periods[0])
-            sides = compare.Choice()
-            complete = summary.Choice(summary.offered(reader)[0])
-            people = choice.offered(reader)
-            team.ask(reader, choice.Choice(people.periods[0], next(iter(people.branches), "")))
-            last = week.ask(reader, week.Choice(week.offered(reader)[0]))
-            to_do.ask(reader, last.listed_on, "", "", 1)
-            offered.offered(reader)
-            planned = plan.ask(reader, learned.default(reader))
-            moves = tier_choice.Choice((tier_choice.offered(reader).months or tier_choice.HORIZONS)[0])
-            for language in words.LANGUAGES:
-                words.speak(language)
-                campaigns_story.tell(campaigns.ask(reader, newest))
-                summary_story.tell(summary.ask(reader, complete))
-                tiers_story.tell(tiers.ask(reader, moves))
-                data_story.tell(data.ask(reader))
-                plan_story.tell(planned)
-                compare_story.tell(compare.ask(reader, sides))
+        for reader in page.readers_offered()[:1]:
+            _campaigns(reader)
+    Thread(target=everything, name="warm", daemon=True).start()
+
+
+def everything() -> None:
+    """Gives the first answers to whoever may sign in without a proof, of the pages that open first before the others."""
+    with suppress(DataError):
+        readers = page.readers_offered()
+        for first_answer in (_campaigns, _week, _summary, _data, _tiers, _people, _compare, _plan):
+            for reader in readers:
+                first_answer(reader)
     # Collecting garbage stops everybody while it walks what there is; libraries and first answers are here to stay.
     gc.collect()
     gc.freeze()
+
+
+def _in_every_language(tell: Callable[[], object]) -> None:
+    for language in words.LANGUAGES:
+        words.speak(language)
+        tell()
+
+
+def _campaigns(reader: Reader) -> None:
+    answer = campaigns.ask(reader, campaigns.Choice(campaigns.offered(reader).periods[0]))
+    _in_every_language(partial(campaigns_story.tell, answer))
+
+
+def _week(reader: Reader) -> None:
+    last = week.ask(reader, week.Choice(week.offered(reader)[0]))
+    to_do.ask(reader, last.listed_on, "", "", 1)
+
+
+def _summary(reader: Reader) -> None:
+    answer = summary.ask(reader, summary.Choice(summary.offered(reader)[0]))
+    _in_every_language(partial(summary_story.tell, answer))
+
+
+def _data(reader: Reader) -> None:
+    _in_every_language(partial(data_story.tell, data.ask(reader)))
+
+
+def _tiers(reader: Reader) -> None:
+    months = (tier_choice.offered(reader).months or tier_choice.HORIZONS)[0]
+    _in_every_language(partial(tiers_story.tell, tiers.ask(reader, tier_choice.Choice(months))))
+
+
+def _people(reader: Reader) -> None:
+    offers = choice.offered(reader)
+    team.ask(reader, choice.Choice(offers.periods[0], next(iter(offers.branches), "")))
+
+
+def _compare(reader: Reader) -> None:
+    _in_every_language(partial(compare_story.tell, compare.ask(reader, compare.Choice())))
+
+
+def _plan(reader: Reader) -> None:
+    offered.offered(reader)
+    _in_every_language(partial(plan_story.tell, plan.ask(reader, learned.default(reader))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_nobody_waits_for_the_first_answers(app: Callable[..., AppTest], read: list[str], language: str):
     kept.forget()
-    warm.up()
+    warm.everything()
     assert read
     read.clear()
     for person in PEOPLE:
@@ -48,4 +49,18 @@ def test_without_data_the_first_page_says_so_and_the_start_does_not_fail(
     bank: Callable[..., None], tmp_path: Path, thawed: None
 ):
     bank(tmp_path / "nothing")
+    warm.everything()
+
+
+def test_a_start_waits_for_one_answer_and_gives_the_others_beside_the_first_visitors(
+    bank: Callable[..., None], demo_warehouse: Path, monkeypatch: pytest.MonkeyPatch
+):
+    bank(demo_warehouse)
+    given: list[str] = []
+    monkeypatch.setattr(warm, "_campaigns", lambda reader: given.append(reader.viewer.email))
+    monkeypatch.setattr(warm, "everything", lambda: given.append("everything"))
     warm.up()
+    for thread in threading.enumerate():
+        if thread.name == "warm":
+            thread.join()
+    assert given == [PEOPLE[0].email, "everything"]
