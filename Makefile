@@ -9,6 +9,9 @@ WAREHOUSE ?= var/warehouse
 VENV      := .venv
 BIN       := $(VENV)/bin
 
+# Matrices here are small: threads that share one would take longer than the work, the more so beside other work.
+export OPENBLAS_NUM_THREADS ?= 1
+
 # uv where it can be had (installed, or from the package index into the environment), pip otherwise.
 UV        := $(shell command -v uv 2>/dev/null)
 

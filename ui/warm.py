@@ -44,7 +44,7 @@ def up() -> None:
 
 
 def everything() -> None:
-    """Gives the first answers to whoever may sign in without a proof, of the pages that open first before the others."""
+    """Gives the first answers to whoever may sign in without a proof, those of pages that open first before others."""
     with suppress(DataError):
         readers = page.readers_offered()
         for first_answer in (_campaigns, _week, _summary, _data, _tiers, _people, _compare, _plan):
