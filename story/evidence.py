@@ -19,8 +19,8 @@ from story.words import say, say_count, sentences
 
 _RULES: Final = {
     Section.WEEK: _(
-        "a control chart judges it: limits from the weeks before; a signal is a week beyond a limit, eight weeks on "
-        "one side of the mean, or three of four near a limit"
+        "a control chart judges it: limits from the weeks before; a signal is a week beyond a limit, eight weeks or "
+        "more on one side of the mean, or three or four of four near a limit"
     ),
     Section.CAMPAIGN: _("its interval judges it: no rule calls it good or bad"),
     Section.SATISFACTION: _("its interval judges it: no rule calls it good or bad"),
@@ -34,7 +34,7 @@ _RULES: Final = {
     Section.TIER: _("the bank's tier rule decides a customer's tier"),
 }
 
-_DECIDED: Final = {Section.WEEK: "0011", Section.RETURN: "0009", Section.COMPARISON: "0009"}
+_DECIDED: Final = {Section.WEEK: "0018", Section.RETURN: "0009", Section.COMPARISON: "0009"}
 """The document that says how a rule was chosen, and what would be another version of it."""
 
 

@@ -93,10 +93,12 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
         _("{metric}: {value}, below the usual {centre} for eight weeks or more: the level has moved"), _against_centre
     ),
     FindingCode.WEEK_NEAR_UPPER: _of(
-        _("{metric}: {value}, high in three of the last four weeks ({limits} is usual): it may be moving up"), _usual
+        _("{metric}: {value}, high in at least three of the last four weeks ({limits} is usual): it may be moving up"),
+        _usual,
     ),
     FindingCode.WEEK_NEAR_LOWER: _of(
-        _("{metric}: {value}, low in three of the last four weeks ({limits} is usual): it may be moving down"), _usual
+        _("{metric}: {value}, low in at least three of the last four weeks ({limits} is usual): it may be moving down"),
+        _usual,
     ),
     FindingCode.FESTIVAL_AS_USUAL: _of(
         _("{metric}: {value}, as usual around Spring Festival, judged by earlier years ({limits})"), _usual

@@ -42,8 +42,8 @@ _CLAUSES: Final = {
         _("{number} has been lower for eight weeks or more"),
     ),
     Rule.NEAR_LIMIT: (
-        _("{number} was high in three of the last four weeks"),
-        _("{number} was low in three of the last four weeks"),
+        _("{number} was high in at least three of the last four weeks"),
+        _("{number} was low in at least three of the last four weeks"),
     ),
 }
 
