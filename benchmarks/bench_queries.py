@@ -60,8 +60,11 @@ QUERIES: dict[str, tuple[Callable[[Reader], pd.DataFrame], str]] = {
     ),
     "past campaigns by tier and channel": (
         history.cells,
-        """SELECT m.campaign_id, m.tier, m.channel, count(*), count(m.contacted_at), count(m.contribution_amount),
-            sum(m.contribution_amount), var_pop(m.contribution_amount::DOUBLE) * count(m.contribution_amount)
+        """SELECT m.campaign_id, m.tier, m.channel, count(*), count(m.contacted_at), count(m.participated_at),
+            count(*) FILTER (CAST(m.converted_at AS DATE) <= m.matures_on),
+            count(m.sales_amount), sum(m.sales_amount), var_pop(m.sales_amount::DOUBLE) * count(m.sales_amount),
+            count(m.contribution_amount), sum(m.contribution_amount),
+            var_pop(m.contribution_amount::DOUBLE) * count(m.contribution_amount)
         FROM campaign_member m ANTI JOIN (FROM campaign_arm WHERE is_control) a USING (campaign_id, arm)
         WHERE campaign_id IN (SELECT campaign_id FROM campaign WHERE ends_on <= DATE '2026-11-15')
             AND campaign_id IN (SELECT campaign_id FROM campaign_member ANTI JOIN (FROM campaign_arm WHERE is_control)

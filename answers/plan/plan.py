@@ -319,7 +319,7 @@ def _capacity(reader: Reader, scenario: Scenario, treated: int) -> Capacity:
     minutes = [limits.minutes.get(channel, 0.0) for channel in scenario.channels]
     needed = treated * (sum(minutes) / len(minutes) if minutes else 0.0) / 60
     free = float("nan")
-    if reader.has("staff_posting") and scenario.ends_on >= scenario.starts_on:
+    if reader.has("staff_posting") and reader.has("staff", "role") and scenario.ends_on >= scenario.starts_on:
         posted = audience.capacity(
             reader, scenario.starts_on, scenario.ends_on, limits.roles, branches=scenario.branches
         )

@@ -98,7 +98,8 @@ def rows(
 def capacity(reader: Reader, first: date, last: date, roles: Names, *, branches: Names = ()) -> pd.DataFrame:
     """Staff who serve campaigns and are posted on the days: ``staff`` (people) and ``full_time`` (full-time shares).
 
-    A share that is not recorded counts as full time. Postings that end in the period count by the days they cover.
+    Both are missing where roles are not recorded. A share that is not recorded counts as full time. Postings that end
+    in the period count by the days they cover.
     """
     posting, staff = reader.table("staff_posting"), reader.table("staff")
     begins = sa.func.greatest(posting.c["from_on"], first, type_=sa.Date)
@@ -108,7 +109,9 @@ def capacity(reader: Reader, first: date, last: date, roles: Names, *, branches:
     every = (last - first + timedelta(days=1)).days
     statement = (
         sa.select(
-            sa.func.count(sa.distinct(posting.c["staff_id"])).label("staff"),
+            measures.recorded(
+                reader, "staff", "role", sa.func.count(sa.distinct(posting.c["staff_id"])).label("staff")
+            ),
             (sa.func.sum(share, type_=sa.Double) / sa.literal(float(every), sa.Double)).label("full_time"),
         )
         .select_from(posting.join(staff, staff.c["staff_id"] == posting.c["staff_id"]))

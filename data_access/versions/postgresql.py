@@ -219,7 +219,7 @@ class PostgresStore(Store):
             while not _one(connection, "SELECT pg_try_advisory_lock(%s)", LOCK)[0]:
                 if monotonic() >= until:
                     name, since = _one(connection, _HOLDER, LOCK) or ("someone else", "a moment ago")
-                    raise BusyError.of(BUSY, place=self.shown, by=f"{name}, {since}")
+                    raise BusyError.of(BUSY, place=self.shown, by=f"{name}, since {since}")
                 sleep(0.2)
             if not _one(connection, _LISTED)[0]:  # asked first: making what is there would wait for its readers
                 for statement in _LISTING:

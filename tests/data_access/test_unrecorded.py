@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL
 
 from data_access import schema
-from data_access.cache import FrameCache
+from data_access.cache import FrameCache, Passed
 from data_access.reading import compiled
 from data_access.reading.reader import Reader
 from data_access.settings import Settings
@@ -34,7 +34,7 @@ NULLABLE = [
     if column.nullable and not column.info["derived"]
 ]
 
-COUNTS_WHAT_IS_KNOWN = re.compile(r"known_|.*_known$|amount_known$")
+COUNTS_WHAT_IS_KNOWN = re.compile(r"(contacted_)?known_|.*_known$|amount_known$")
 """Numbers that say themselves of how many rows a column is known: 0 is what is true."""
 
 TRUE_ZEROS = {
@@ -50,6 +50,7 @@ class Editable:
         self.engine = sa.create_engine(URL.create("duckdb", database=str(path)), poolclass=sa.pool.StaticPool)
         self.settings = Settings()
         self.cache = FrameCache(0)
+        self.passed = Passed(100)
 
     def current(self) -> Version:
         return Version("test", 1, datetime(2024, 7, 1), "bank.duckdb")

@@ -20,7 +20,7 @@ Visit = Callable[..., Page]
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    page.get_by_role("combobox", name=label).click()
+    page.get_by_role("combobox", name=label).fill(option)
     page.get_by_role("option", name=option).first.click()
     settle(page)
 

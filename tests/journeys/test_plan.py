@@ -21,8 +21,8 @@ def test_a_branch_head_plans_freezes_and_takes_the_audience_along(visit: Visit):
     page = visit("Gu Ruolan", "plan?product=P02&channels=phone")
     expect(page.get_by_role("heading", level=1)).to_contain_text("pay")
     page.get_by_role("button", name="Whom").click()
-    page.get_by_label("Control, %").fill("40")
-    page.get_by_label("Control, %").press("Enter")
+    page.get_by_role("textbox", name="Control, %").fill("40")
+    page.get_by_role("textbox", name="Control, %").press("Enter")
     settle(page)
     assert "control=40" in page.url
     page.keyboard.press("Escape")

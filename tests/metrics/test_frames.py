@@ -49,8 +49,7 @@ def _staff():
 
 
 def _clock():
-    columns = ["present", "after", "months_below", "n"]
-    seen = pd.DataFrame([("b", "b", 3, 1), ("b", "a", 3, 9), ("b", "b", 0, 50)], columns=columns)
+    seen = pd.DataFrame([("b", 3, 10, 9), ("b", 0, 50, 0)], columns=["tier", "months_below", "n", "fell"])
     return falls_by_clock(seen, ("a", "b"))
 
 
