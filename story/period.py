@@ -8,6 +8,7 @@ from answers.period import Comparison, Kind, Period, Season, read
 
 from story import figures
 from story.text import one_line
+from story.vocabulary import names
 from story.words import say, sentences
 
 
@@ -30,7 +31,7 @@ def named(period: Period) -> str:
         case Kind.QUARTER:
             return figures.quarter(period.first.year, (period.first.month + 2) // 3)
         case Kind.SEASON:
-            return one_line(period.name)
+            return names([period.name])[0]
         case Kind.YEAR:
             return say("year {year}", year=period.first.year)
         case Kind.ALL:

@@ -8,10 +8,9 @@ from answers.week.reach import Reach
 from metrics.catalogue import Unit
 from metrics.finding import FindingCode
 
-from story import estimates, figures, findings, target
+from story import estimates, figures, findings, period, target
 from story.chart import month as month_chart
 from story.parts import Block
-from story.text import one_line
 from story.words import say, sentences
 
 
@@ -41,7 +40,7 @@ def _heading(told: Reach, currency: str) -> str:
     said = findings.sentence(told.found[0], currency)
     if told.period.kind is Kind.MONTH:
         return said
-    name, total = one_line(told.period.name), told.ends.total
+    name, total = period.named(told.period), told.ends.total
     code = told.found[0].code
     if code is FindingCode.MONTH_END_EXPECTED:
         return say(
@@ -58,7 +57,7 @@ def _heading(told: Reach, currency: str) -> str:
 
 
 def _caption(told: Reach, currency: str) -> str:
-    name = figures.month(told.period.first) if told.period.kind is Kind.MONTH else one_line(told.period.name)
+    name = period.named(told.period)
     passed = say(
         "{month}: {days} of {all} working days are over · learned from {months} earlier months",
         month=name,

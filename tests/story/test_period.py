@@ -10,7 +10,10 @@ from answers.period import Against, Season, compared, read
 from story import period
 from story.words import speak
 
-SEASONS = [Season("RED26", "开门红\u20282026", date(2025, 10, 1), date(2026, 3, 31))]
+SEASONS = [
+    Season("RED26", "开门红\u20282026", date(2025, 10, 1), date(2026, 3, 31)),
+    Season("BOTH", "开门红 Opening red 2027", date(2026, 10, 19), date(2027, 3, 31)),
+]
 
 
 @pytest.mark.parametrize(
@@ -24,6 +27,7 @@ SEASONS = [Season("RED26", "开门红\u20282026", date(2025, 10, 1), date(2026, 
         ("2026", "year 2026", "2026年"),
         ("all", "all periods", "全部期间"),
         ("season-RED26", "开门红 2026", "开门红 2026"),
+        ("season-BOTH", "Opening red 2027", "开门红 2027"),
         ("next\nyear", "next year", "next year"),
     ],
 )
