@@ -31,6 +31,7 @@ from data_access.reading.scope import WHOLE_BANK
 from data_access.versions import open_store
 from data_access.workspace import frozen, plans
 from story import words
+from story.figures import THIN
 from story.parts import Story, Table
 from story.plan import plan as story
 from tests.data_access.small_bank import viewer, warehouse_of
@@ -113,9 +114,10 @@ def test_the_bars_of_the_exclusions_are_those_of_sql_by_hand(answer, shown, sql)
 
 
 def test_the_title_says_the_chances_and_the_dots_count_them(answer, shown):
-    pay = round(answer.chance_pays * 100)
-    assert f"{pay}" in shown.headline
-    assert f"{round(answer.chance_target * 100)}" in shown.headline
+    for chance in (answer.chance_pays, answer.chance_target):
+        whole = round(chance * 100)
+        said = min(max(whole, 1), 99) if 0 < chance < 1 else whole  # one in 10,000 is not never
+        assert f" {said}{THIN}%" in shown.headline
     dots = marks(chart(shown, "dots"), "column")
     assert len(dots) == 20
     assert sum(dot["role"] == "better" for dot in dots) == sum(answer.dots > 0)
