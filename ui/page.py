@@ -233,7 +233,7 @@ class Page:
 
     @property
     def seen(self) -> LastSeen:
-        """The customers that this session looked at last."""
+        """The customers that this browser tab looked at last."""
         return st.session_state.setdefault(sign_in.SEEN, LastSeen())
 
     @property

@@ -154,6 +154,13 @@ def test_the_list_of_refused_values_is_for_who_may_see_customers(screen, monkeyp
     assert not [button for button in page.get("download_button") if "Refused" in button.proto.label]
 
 
+def test_what_came_of_somebody_elses_check_is_theirs_alone(screen):
+    page = press(choose(screen(), customer=HALF), "Check these files")
+    assert "2 rows were refused" in texts(page)
+    job.latest().person = "another@bank.example"
+    assert "2 rows were refused" not in texts(page.run())
+
+
 def test_work_runs_one_at_a_time():
     """And the second piece is refused, not queued."""
     gate = Event()
