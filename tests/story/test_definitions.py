@@ -9,6 +9,7 @@ import pytest
 
 from answers import data as answers
 from answers import examples
+from answers.campaigns import overview as campaigns
 from data_access.reading.reader import Reader
 from data_access.settings import TierRule, settings
 from story import data as story
@@ -95,3 +96,13 @@ def test_every_method_has_words_and_a_source_in_both_languages():
         assert all(all(str(cell) for cell in column.values) for column in table.columns)
         assert all(re.search(r"\(\d{4}\)", str(source)) for source in table.columns[2].values)
     speak("en")
+
+
+def test_the_example_is_the_campaign_of_which_most_is_known(reader: Reader):
+    every = campaigns.ask(reader, campaigns.Choice())
+    known = {
+        campaign: sum(bool(numbers.known[row]) for numbers in every.scores.results.values())
+        for row, campaign in enumerate(every.scores.campaign_id)
+    }
+    assert known[examples.ask(reader).campaign] == max(known.values())
+    assert min(known.values()) < max(known.values())
