@@ -14,6 +14,7 @@ MUTATIONS = [
     Mutation(_FEEDS, "found is None or found.id != current", "found is None", f"{_PAGE} -k no_longer_current"),
     Mutation(_PANEL, "begin if latest.about == about and chosen else None", "begin", f"{_PAGE} -k other_files"),
     Mutation(_PANEL, "and latest.person == viewer.email", "", f"{_PAGE} -k theirs_alone"),
+    Mutation(_PANEL, "    confirm()\n    files =", "    files =", f"{_PAGE} -k taken_since"),
     Mutation(_PANEL, "disabled=not willing", "disabled=False", f"{_PAGE} -k refused_rows_are"),
     Mutation(_PANEL, "and viewer.may_see_customers", "", f"{_PAGE} -k refused_values"),
     Mutation(

@@ -161,6 +161,14 @@ def test_what_came_of_somebody_elses_check_is_theirs_alone(screen):
     assert "2 rows were refused" not in texts(page.run())
 
 
+def test_whose_rights_were_taken_since_begins_nothing(screen, monkeypatch: pytest.MonkeyPatch):
+    page = choose(screen(), branch=MORE)
+    before = job.latest()
+    monkeypatch.setattr(access, "offered", lambda _version: (IT,))
+    next(button for button in page.button if button.label == "Check these files").click().run()
+    assert job.latest() is before
+
+
 def test_work_runs_one_at_a_time():
     """And the second piece is refused, not queued."""
     gate = Event()
