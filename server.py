@@ -10,9 +10,9 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from ui import errors, navigation, warm
-from ui.document import Document
-from ui.files import Files
-from ui.headers import Headers
+from ui.door.document import Document
+from ui.door.files import Files
+from ui.door.headers import Headers
 
 logging.getLogger("streamlit.error_util").addFilter(errors.not_twice)
 navigation.ours_alone()

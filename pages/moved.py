@@ -3,7 +3,8 @@
 from answers.tiers import choice, customers, tiers
 from story.tiers import customers as story
 from story.words import say
-from ui import choose_tiers, filters, moved, page
+from ui import choose_tiers, filters, page
+from ui.take import moved
 
 here = page.open("moved")
 with here.controls:

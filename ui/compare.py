@@ -9,7 +9,7 @@ import streamlit as st
 from answers.compare.choice import ALL, Choice, Sums
 from answers.compare.compare import Comparison
 from answers.compare.offered import CONTROL, EVERY, Offered
-from metrics.inference.comparison.design import Counted, Kind
+from metrics.inference.study.design import Counted, Kind
 from story.compare import bundle, called, rests
 from story.vocabulary import names
 from story.words import opened, say

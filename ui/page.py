@@ -38,27 +38,12 @@ from story.text import one_line
 from story.vocabulary import names, term
 from story.words import LANGUAGES, language, say, sentences
 
-from ui import (
-    customers,
-    empty,
-    errors,
-    evidence,
-    export,
-    filters,
-    first_run,
-    loading,
-    navigation,
-    notes,
-    people,
-    sign_in,
-    subscribe,
-    targets,
-    tasks,
-    tell,
-    views,
-)
-from ui.document import ASKED
+from ui import empty, errors, evidence, filters, first_run, navigation, people, tell
+from ui.act import loading, notes, subscribe, targets, tasks, views
+from ui.door import sign_in
+from ui.door.document import ASKED
 from ui.markdown import plain
+from ui.take import customers, export
 
 _LOOKING: ContextVar[access.Pass | None] = ContextVar("pass", default=None)
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from data_access.queries.comparison import Arms, Sides
-from metrics.inference.comparison.design import Counted, Kind
+from metrics.inference.study.design import Counted, Kind
 
 from answers.compare.offered import CONTROL, EVERY, Offer, Offered
 

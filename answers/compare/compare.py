@@ -16,12 +16,12 @@ from data_access.settings import settings
 from metrics.campaigns import verdict as verdicts
 from metrics.catalogue import OUTCOMES, metric
 from metrics.inference.comparison.contrast import Assignment
-from metrics.inference.comparison.design import Counted, Design, Kind
-from metrics.inference.comparison.harm import COMPLAINTS, OPT_OUTS, SATISFACTION
-from metrics.inference.comparison.inputs import Inputs
-from metrics.inference.comparison.result import Study
-from metrics.inference.comparison.study import AMOUNTS, study
 from metrics.inference.comparison.verdict import Grade
+from metrics.inference.study.design import Counted, Design, Kind
+from metrics.inference.study.harm import COMPLAINTS, OPT_OUTS, SATISFACTION
+from metrics.inference.study.inputs import Inputs
+from metrics.inference.study.result import Study
+from metrics.inference.study.study import AMOUNTS, study
 
 from answers import places
 from answers.campaigns.scored import scored

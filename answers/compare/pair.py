@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 import pandas as pd
-from metrics.inference.comparison.design import Kind
+from metrics.inference.study.design import Kind
 
 from answers.compare.choice import Picked
 

@@ -7,8 +7,8 @@ import math
 import numpy as np
 from answers.compare.compare import Comparison
 from metrics.catalogue import Unit
-from metrics.inference.comparison.alike import Alike
-from metrics.inference.comparison.result import Study
+from metrics.inference.study.alike import Alike
+from metrics.inference.study.result import Study
 
 from story import figures
 from story.chart import forest, theme

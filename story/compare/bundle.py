@@ -18,7 +18,7 @@ from story.words import say
 
 SCRIPT: Final = '''"""Recomputes the verdict from the files beside it: PYTHONPATH=<Branchlight> python recompute.py"""
 import pathlib, pandas as pd
-from metrics.inference.comparison.study import Design, Inputs, study
+from metrics.inference.study.study import Design, Inputs, study
 here = pathlib.Path(__file__).parent
 tables = {file.stem: pd.read_csv(file) for file in here.glob("*.csv")}
 found = study(Design.read((here / "design.json").read_text("utf-8")), Inputs(**tables))

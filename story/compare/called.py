@@ -12,8 +12,8 @@ from data_access.queries.experiments import AGES_FROM
 from metrics.catalogue import Unit, metric
 from metrics.catalogue.entry import marked as _
 from metrics.estimate import Intervals
-from metrics.inference.comparison.design import Kind
-from metrics.inference.comparison.harm import COMPLAINTS, OPT_OUTS, SATISFACTION
+from metrics.inference.study.design import Kind
+from metrics.inference.study.harm import COMPLAINTS, OPT_OUTS, SATISFACTION
 
 from story.sentences.told import amount, limits
 from story.vocabulary import names, term

@@ -7,10 +7,10 @@ import math
 from answers.compare.compare import Comparison
 from answers.compare.compare import Nothing as NoPair
 from metrics.catalogue import Unit, metric
-from metrics.inference.comparison.design import Kind
 from metrics.inference.comparison.outcomes import outcome_of
-from metrics.inference.comparison.result import Study
-from metrics.inference.comparison.standing import Standing
+from metrics.inference.study.design import Kind
+from metrics.inference.study.result import Study
+from metrics.inference.study.standing import Standing
 
 from story import estimates, figures
 from story.cards import DASH, short

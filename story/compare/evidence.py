@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from answers.compare.compare import Comparison
 from metrics.catalogue import Unit
-from metrics.inference.comparison.course import Course
-from metrics.inference.comparison.result import Study
-from metrics.inference.comparison.standing import Standing
 from metrics.inference.comparison.verdict import Grade
+from metrics.inference.study.course import Course
+from metrics.inference.study.result import Study
+from metrics.inference.study.standing import Standing
 
 from story import figures
 from story.chart import band, forest, theme

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from answers.compare.compare import Comparison
 from metrics.estimate import Intervals
-from metrics.inference.comparison.design import Kind
 from metrics.inference.comparison.guardrail import Guardrail
-from metrics.inference.comparison.harm import HIGHER_IS_BETTER, Harm
-from metrics.inference.comparison.result import Measured, Study
-from metrics.inference.comparison.standing import Standing
+from metrics.inference.study.design import Kind
+from metrics.inference.study.harm import HIGHER_IS_BETTER, Harm
+from metrics.inference.study.result import Measured, Study
+from metrics.inference.study.standing import Standing
 
 from story import estimates
 from story.chart import forest

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 from answers.compare.choice import Sums
 from answers.compare.compare import Comparison
-from metrics.inference.comparison.design import Counted, Kind
-from metrics.inference.comparison.result import Study
+from metrics.inference.study.design import Counted, Kind
+from metrics.inference.study.result import Study
 
 from story import figures
 from story.columns import Column

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from answers.compare.compare import Comparison
 from answers.compare.pair import Doubt, Why
-from metrics.inference.comparison.design import Counted, Kind
 from metrics.inference.comparison.guardrail import Guardrail
-from metrics.inference.comparison.result import Study
-from metrics.inference.comparison.standing import Standing
 from metrics.inference.comparison.verdict import Grade
+from metrics.inference.study.design import Counted, Kind
+from metrics.inference.study.result import Study
+from metrics.inference.study.standing import Standing
 
 from story import estimates, figures
 from story.compare import called

@@ -2,7 +2,7 @@
 
 from tests.mutations.mutation import Mutation
 
-_SHOWN = "tests/pages/test_shown_campaigns.py"
+_SHOWN = "tests/pages/campaigns/test_all_shown.py"
 _CHOICE = f"{_SHOWN} -k sql_finds[bank-duckdb"
 _CELLS = f"{_SHOWN} -k sql_counts[filter-duckdb"
 _BATCHES = "tests/answers/test_batches.py"
@@ -15,7 +15,7 @@ _PERIOD = "tests/answers/test_period.py"
 _KEPT = "tests/answers/test_kept.py"
 _PEOPLE = "tests/answers/people"
 
-_TIERS = "tests/pages/test_tiers_shown.py"
+_TIERS = "tests/pages/tiers/test_shown.py"
 
 MUTATIONS = [
     Mutation(
@@ -58,13 +58,13 @@ MUTATIONS = [
         "answers/campaigns/campaign.py",
         "arms.outcomes(own)",
         "arms.outcomes(own[::-1])",
-        "tests/pages/test_shown_campaign.py -k arms_of_a_campaign_say_what_sql_counts[two",
+        "tests/pages/campaigns/test_one_shown.py -k arms_of_a_campaign_say_what_sql_counts[two",
     ),
     Mutation(
         "answers/campaigns/campaign.py",
         "unadjusted(about, own, scores.booked.actual)",
         "unadjusted(about, own, scores.booked.own)",
-        "tests/pages/test_shown_campaign.py -k that_of_sql[two",
+        "tests/pages/campaigns/test_one_shown.py -k that_of_sql[two",
     ),
     Mutation("answers/period.py", "number * 3 - 2)", "number * 3 - 1)", _PERIOD, quick=True),
     Mutation("answers/period.py", "calendar.monthrange(year, number)[1]", "28", _PERIOD),
@@ -156,12 +156,12 @@ MUTATIONS = [
         "answers/people/breadth.py",
         'postings[postings["branch_id"] == branch]',
         "postings",
-        "tests/pages/test_people_shown.py -k days_present[bank",
+        "tests/pages/people/test_shown.py -k days_present[bank",
     ),
     Mutation(
         "answers/people/team.py",
         "full_time = goal / float(np.nansum(here))",
         "full_time = goal / len(here)",
-        "tests/pages/test_people_shown.py -k attainment",
+        "tests/pages/people/test_shown.py -k attainment",
     ),
 ]

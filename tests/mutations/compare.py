@@ -2,7 +2,7 @@
 
 from tests.mutations.mutation import Mutation
 
-_ROOM = "metrics/inference/comparison"
+_ROOM = "metrics/inference/study"
 _TESTS = f"tests/{_ROOM}"
 _STUDY = f"{_TESTS}/test_study.py"
 _COURSE = f"{_TESTS}/test_course.py"

@@ -2,9 +2,9 @@
 
 from tests.mutations.mutation import Mutation
 
-_PAGE = "tests/pages/test_loading.py"
+_PAGE = "tests/pages/act/test_loading.py"
 _SAID = "tests/data_access/test_said.py"
-_FEEDS, _PANEL = "data_access/door/feeds.py", "ui/loading.py"
+_FEEDS, _PANEL = "data_access/door/feeds.py", "ui/act/loading.py"
 
 MUTATIONS = [
     Mutation(_FEEDS, "viewer.role is Role.ADMINISTRATOR and viewer", "viewer", f"{_PAGE} -k nobody_else_may"),
@@ -23,7 +23,7 @@ MUTATIONS = [
         "if False:\n        return\n",
         f"{_PAGE} -k nobody_else_is",
     ),
-    Mutation("ui/job.py", "_latest is not None and _latest.runs", "False", f"{_PAGE} -k runs_one_at_a_time"),
+    Mutation("ui/act/job.py", "_latest is not None and _latest.runs", "False", f"{_PAGE} -k runs_one_at_a_time"),
     Mutation("story/load_report.py", "if isinstance(message, Said) else", "if False else", _SAID),
     Mutation("story/last_load.py", "if isinstance(value, Said):", "if False:", _SAID),
 ]

@@ -2,14 +2,14 @@
 
 from tests.mutations.mutation import Mutation
 
-_LIST = "tests/pages/test_shown_campaigns.py"
-_ONE = "tests/pages/test_shown_campaign.py"
+_LIST = "tests/pages/campaigns/test_all_shown.py"
+_ONE = "tests/pages/campaigns/test_one_shown.py"
 _PAID = f"{_LIST} -k year[bank-duckdb"
 _CELLS = f"{_LIST} -k sql_counts[bank-duckdb"
 _PLOT = f"{_LIST} -k opens_it[bank-duckdb"
 _FUNNEL = f"{_ONE} -k those_of_sql"
 _WAITING = f"{_LIST} -k soonest_first[bank-duckdb"
-_BADGES = "tests/story/test_badges.py"
+_BADGES = "tests/story/campaigns/test_badges.py"
 _MONEY = f"{_ONE} -k that_of_sql[two"
 _ARMS = f"{_ONE} -k arms_of_a_campaign_say_what_sql_counts[one"
 _OWN = f"{_LIST} -k its_objective[bank-duckdb"
@@ -19,11 +19,11 @@ _FIRST = f"{_LIST} -k own_campaign[bank-duckdb"
 _SHEET = "tests/story/test_spreadsheet.py"
 _LOAD = "tests/story/test_last_load.py"
 
-_TIERS = "tests/pages/test_tiers_shown.py"
+_TIERS = "tests/pages/tiers/test_shown.py"
 
 MUTATIONS = [
-    Mutation("story/chart/noted.py", "if note.week in chart.weeks]", "]", "tests/story/test_noted.py"),
-    Mutation("story/target.py", "goal.with_target == 0:", "goal.with_target < 0:", "tests/pages/test_targets_shown.py"),
+    Mutation("story/chart/noted.py", "if note.week in chart.weeks]", "]", "tests/story/chart/test_noted.py"),
+    Mutation("story/target.py", "goal.with_target == 0:", "goal.with_target < 0:", "tests/pages/act/test_targets.py"),
     Mutation("story/target.py", "map(goal.reached, limits)", "map(float, limits)", "tests/story/test_target.py"),
     Mutation(
         "story/tiers/moves.py", "None if start == end else", "None if start != end else", f"{_TIERS} -k every_cell"
@@ -36,7 +36,7 @@ MUTATIONS = [
         "story/chart/matrix.py",
         "_SHADES: Final = (0, 1, 2, 4)",
         "_SHADES: Final = (0, 1, 2, 3)",
-        "tests/story/test_tier_charts.py",
+        "tests/story/chart/test_tiers.py",
     ),
     Mutation(
         "story/campaigns/campaign.py",
@@ -184,7 +184,10 @@ MUTATIONS = [
         "tests/story/test_estimates.py",
     ),
     Mutation(
-        "story/campaigns/adjusted.py", "if not scores.adjusted(key).any():", "if True:", "tests/story/test_adjusted.py"
+        "story/campaigns/adjusted.py",
+        "if not scores.adjusted(key).any():",
+        "if True:",
+        "tests/story/campaigns/test_adjusted.py",
     ),
     Mutation("story/text.py", '"Cf", ', "", "story/text.py --doctest-modules"),
     Mutation("story/last_load.py", "return one_line(say(template, **{", "return one_line(template.format(**{", _LOAD),
@@ -196,12 +199,12 @@ MUTATIONS = [
         "story/people/sheet.py",
         "page.write_string(row, 0, _head(str(cell), row))",
         "page.write(row, 0, _head(str(cell), row))",
-        "tests/story/test_people_sheet.py -k whatever_they_begin",
+        "tests/story/people/test_sheet.py -k whatever_they_begin",
     ),
     Mutation(
         "story/people/evidence.py",
         "others=(\n            team.elsewhere",
         "others=(\n            0 * team.elsewhere",
-        "tests/pages/test_people_shown.py -k small_dots[head",
+        "tests/pages/people/test_shown.py -k small_dots[head",
     ),
 ]

@@ -6,13 +6,13 @@ _OPENING = "tests/ui/test_opening.py"
 _TELL = "tests/ui/test_tell.py"
 _MARKDOWN = "tests/ui/test_markdown.py"
 _PAGES = "tests/pages/test_pages.py"
-_DOCUMENT = "tests/ui/test_document.py"
+_DOCUMENT = "tests/ui/door/test_document.py"
 _WHERE = "tests/pages/test_when_and_where.py"
-_SET = "tests/pages/test_targets_shown.py"
+_SET = "tests/pages/act/test_targets.py"
 _SIGN_IN = "tests/pages/test_sign_in.py"
-_BEGINS = "tests/pages/test_week_begins.py"
+_BEGINS = "tests/pages/week/test_begins.py"
 _LAST_SEEN = "tests/answers/test_last_seen.py"
-_SPARK = "tests/story/test_spark.py"
+_SPARK = "tests/story/chart/test_spark.py"
 _ERRORS = "tests/ui/test_errors.py"
 _DRAWN = "tests/pages/test_drawn.py"
 
@@ -47,7 +47,7 @@ MUTATIONS = [
     Mutation("ui/tell.py", "![{plain(said)}]", "![{said}]", _TELL),
     Mutation("ui/page.py", "self._places[name].fill(known[name],", "self._places[name].fill(row[0],", _BEGINS),
     Mutation("pages/week.py", "    seen=here.seen,\n", "", _BEGINS),
-    Mutation("ui/sign_in.py", "    st.session_state.pop(SEEN, None)\n", "", _BEGINS),
+    Mutation("ui/door/sign_in.py", "    st.session_state.pop(SEEN, None)\n", "", _BEGINS),
     Mutation("answers/last_seen.py", "(reader.version, reader.viewer, asked)", "(reader.viewer, asked)", _LAST_SEEN),
     Mutation("answers/last_seen.py", "(reader.version, reader.viewer, asked)", "(reader.version, asked)", _LAST_SEEN),
     Mutation("story/chart/spark.py", "HEIGHT - _EDGE - height", "_EDGE + height", _SPARK),
@@ -66,18 +66,20 @@ MUTATIONS = [
     Mutation("ui/filters.py", "if key not in SHARED}", "}", _WHERE),
     Mutation("ui/filters.py", "kept.get(before, {}).items() if key in SHARED", "{}.items()", _WHERE),
     Mutation("ui/choose.py", "held.first <= named(key).last <= held.last", "held.first <= named(key).last", _WHERE),
-    Mutation("ui/views.py", "sent != _mark(scope)", 'sent == "bank"', _WHERE),
+    Mutation("ui/act/views.py", "sent != _mark(scope)", 'sent == "bank"', _WHERE),
     Mutation("ui/evidence.py", "card.traced or story.traced", "story.traced", "tests/pages/test_evidence_shown.py"),
     Mutation(
         "ui/page.py",
         "and traced.campaigns is None]",
         "]",
-        "tests/pages/test_targets_shown.py -k campaign_s",
+        "tests/pages/act/test_targets.py -k campaign_s",
     ),
-    Mutation("ui/targets.py", "before = versions[1].value if len(versions) > 1 else None", "before = None", _SET),
-    Mutation("ui/targets.py", "Kind.SHARE: 0.01", "Kind.SHARE: 1.0", _SET),
-    Mutation("ui/export.py", "if stated or not table.customers", "", "tests/ui/test_export.py"),
-    Mutation("ui/purpose.py", "len(purpose) >= SHORTEST", "purpose", "tests/pages/test_customers_shown.py -k taken"),
+    Mutation("ui/act/targets.py", "before = versions[1].value if len(versions) > 1 else None", "before = None", _SET),
+    Mutation("ui/act/targets.py", "Kind.SHARE: 0.01", "Kind.SHARE: 1.0", _SET),
+    Mutation("ui/take/export.py", "if stated or not table.customers", "", "tests/ui/take/test_export.py"),
+    Mutation(
+        "ui/take/purpose.py", "len(purpose) >= SHORTEST", "purpose", "tests/pages/test_customers_shown.py -k taken"
+    ),
     Mutation(
         "ui/choose.py",
         '"" if value == EVERY and key != "period" else value',
@@ -85,41 +87,43 @@ MUTATIONS = [
         _DRAWN,
     ),
     Mutation("pages/campaign.py", 'filters.parameter("campaign"), branch', 'filters.parameter("campaign")', _DRAWN),
-    Mutation("ui/document.py", "code if code in LANGUAGES else preferred", "code or preferred", _DOCUMENT),
-    Mutation("ui/document.py", "if asked not in _PAGES and", "if", _DOCUMENT),
-    Mutation("ui/document.py", "[*request.query_params.multi_items(), (ASKED, asked)]", "[(ASKED, asked)]", _DOCUMENT),
-    Mutation("ui/errors.py", "if not person:", "if person:", _ERRORS),
-    Mutation("ui/document.py", "str(len(body))", "str(len(body) - 1)", _DOCUMENT),
-    Mutation("ui/document.py", "and not sign_in.provider_is_set()", "", _DOCUMENT),
-    Mutation("ui/document.py", "HttpOnly; ", "", _DOCUMENT),
-    Mutation("ui/document.py", "if name not in _WHOLE", "", _DOCUMENT),
+    Mutation("ui/door/document.py", "code if code in LANGUAGES else preferred", "code or preferred", _DOCUMENT),
+    Mutation("ui/door/document.py", "if asked not in _PAGES and", "if", _DOCUMENT),
     Mutation(
-        "ui/sign_in.py",
+        "ui/door/document.py", "[*request.query_params.multi_items(), (ASKED, asked)]", "[(ASKED, asked)]", _DOCUMENT
+    ),
+    Mutation("ui/errors.py", "if not person:", "if person:", _ERRORS),
+    Mutation("ui/door/document.py", "str(len(body))", "str(len(body) - 1)", _DOCUMENT),
+    Mutation("ui/door/document.py", "and not sign_in.provider_is_set()", "", _DOCUMENT),
+    Mutation("ui/door/document.py", "HttpOnly; ", "", _DOCUMENT),
+    Mutation("ui/door/document.py", "if name not in _WHOLE", "", _DOCUMENT),
+    Mutation(
+        "ui/door/sign_in.py",
         'email=plain(email),\n        ),\n        "no_email"',
         'email=email,\n        ),\n        "no_email"',
         f"{_SIGN_IN} -k address",
     ),
-    Mutation("ui/sign_in.py", "    _LAST.pop(_browser(), None)\n", "", f"{_SIGN_IN} -k reload"),
+    Mutation("ui/door/sign_in.py", "    _LAST.pop(_browser(), None)\n", "", f"{_SIGN_IN} -k reload"),
     Mutation(
-        "ui/sign_in.py",
+        "ui/door/sign_in.py",
         "if browser := _browser():",
         "if (browser := _browser()) is not None:",
         f"{_SIGN_IN} -k another",
     ),
-    Mutation("ui/sign_in.py", "list(_LAST)[:-_REMEMBERED]", "list(_LAST)[:0]", f"{_SIGN_IN} -k choices"),
+    Mutation("ui/door/sign_in.py", "list(_LAST)[:-_REMEMBERED]", "list(_LAST)[:0]", f"{_SIGN_IN} -k choices"),
     Mutation(
         "ui/navigation.py", "uses_pages_directory = False", "uses_pages_directory = True", "tests/ui/test_navigation.py"
     ),
     Mutation(
-        "ui/notes.py",
+        "ui/act/notes.py",
         "viewer.scope.whole_bank and pin.to is not PinnedTo.STAFF",
         "viewer.scope.whole_bank",
-        "tests/pages/test_people.py -k goal",
+        "tests/pages/people/test_pages.py -k goal",
     ),
     Mutation(
         "ui/people.py",
         "if total != weights.WHOLE:",
         "if False:",
-        "tests/pages/test_people.py -k do_not_add_up",
+        "tests/pages/people/test_pages.py -k do_not_add_up",
     ),
 ]

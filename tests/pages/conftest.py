@@ -27,7 +27,7 @@ from story.parts import Story
 from tests.data_access.small_bank import viewer, warehouse_of
 from tests.pages.by_hand import Bank
 from tests.pages.shown import view
-from ui import sign_in
+from ui.door import sign_in
 
 ROOT = Path(__file__).parent.parent.parent
 SCALE = 0.004

@@ -27,7 +27,7 @@ from tests.data_access.small_bank import viewer, warehouse_of
 from tests.pages.conftest import ROOT, read, texts
 from tests.pages.feeds import DATA, PUBLIC, publish
 from tests.pages.shown import chart
-from ui import sign_in
+from ui.door import sign_in
 
 App = Callable[..., AppTest]
 

@@ -18,7 +18,8 @@ from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
 from data_access.versions import open_store
 from data_access.workspace import people
 from tests.pages.conftest import ROOT, texts
-from ui import page, sign_in
+from ui import page
+from ui.door import sign_in
 
 LIN = Viewer("lin@bank.example", "Lin Yue", Role.BRANCH_HEAD, Scope(frozenset({"B001"})))
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from reports.edition import Edition
 from story import sitemap
 from story.parts import Chart, Story, Table
-from ui import export
+from ui.take import export
 
 App = Callable[..., AppTest]
 
@@ -35,8 +35,8 @@ def test_every_block_of_every_page_has_its_files(app: App, key: str, monkeypatch
 
     offer = export.buttons
     monkeypatch.setattr("ui.page.Page.delivered", delivered)
-    monkeypatch.setattr("ui.purpose.asked", lambda: "to call them")
-    monkeypatch.setattr("ui.export.buttons", buttons)
+    monkeypatch.setattr("ui.take.purpose.asked", lambda: "to call them")
+    monkeypatch.setattr("ui.take.export.buttons", buttons)
     page = app(key, campaign="K051")
     assert not page.exception
     assert not page.error

@@ -20,12 +20,13 @@ from story.text import one_line
 from story.vocabulary import names
 from story.words import say, sentences
 
-from ui import filters, navigation, purpose
+from ui import filters, navigation
 from ui.markdown import plain
 from ui.page import Page
 from ui.plan import desk as desks
 from ui.plan import inputs
 from ui.plan.desk import CLASH, NAME, REFUSED, SAID, SCENARIO, Clash, Desk
+from ui.take import purpose
 
 MANY: Final = 2
 SHOWN_PLANS: Final = 8

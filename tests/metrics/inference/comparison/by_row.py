@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from metrics.inference.comparison.inputs import Inputs
+from metrics.inference.study.inputs import Inputs
 
 AMOUNTS = ("sales", "contribution", "net_new", "baseline")
 STEPS = (("tier",), ("tier", "age_from"))

@@ -1,0 +1,1 @@
+"""What a viewer does beside reading: notes, targets, tasks, views, subscriptions, loading."""
