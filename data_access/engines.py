@@ -17,7 +17,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from data_access.cache import FrameCache, Passed
-from data_access.errors import NoVersionError, OutdatedError, QueueError, SlowError, StoreError
+from data_access.errors import NoVersionError, OutdatedError, QueueError, SlowError, StoreError, UnreachableError
+from data_access.said import marked
 from data_access.settings import Settings
 from data_access.versions.contract import lacking
 from data_access.versions.store import ROLLBACK, Fault, Store, Version, first_line, journal
@@ -53,9 +54,12 @@ class Warehouse:
         """
         version = self.store.current()
         if version is None:
-            raise NoVersionError(
-                f"The warehouse {self.store.shown} holds no data yet. Build the demo bank with "
-                "`python -m data_access demo`, or load feeds with `python -m data_access load FOLDER`."
+            raise NoVersionError.of(
+                marked(
+                    "The warehouse {place} holds no data yet. Build the demo bank with `python -m data_access demo`, "
+                    "or load feeds with `python -m data_access load FOLDER`."
+                ),
+                place=self.store.shown,
             )
         return version
 
@@ -74,10 +78,13 @@ class Warehouse:
             StoreError: the version could not be read, for instance because two newer ones have replaced it.
         """
         if not self._turns.acquire(timeout=self.settings.wait_seconds):
-            raise QueueError(
-                f"{self.settings.concurrent_queries} queries were running for {self.settings.wait_seconds:g} seconds "
-                "and this one found no turn. Nothing was read. Try again in a moment; if it happens often, raise the "
-                "setting `concurrent_queries`."
+            raise QueueError.of(
+                marked(
+                    "{n} queries were running for {seconds:g} seconds and this one found no turn. Nothing was read. "
+                    "Try again in a moment; if it happens often, raise the setting `concurrent_queries`."
+                ),
+                n=self.settings.concurrent_queries,
+                seconds=self.settings.wait_seconds,
             )
         try:
             with self._engine(version).connect() as connection:
@@ -92,11 +99,16 @@ class Warehouse:
     def _require_contract(self, version: Version, connection: sa.Connection) -> None:
         """Refuse a version in which a query would look in vain for a table or a column."""
         if lacks := lacking(connection, self.store.schema(version)):
-            more = f" and {len(lacks) - LACKS_TOLD} more" if len(lacks) > LACKS_TOLD else ""
-            raise OutdatedError(
-                f"Version {version.id} in {self.store.shown} was published by an older version of Branchlight: it "
-                f"lacks {', '.join(lacks[:LACKS_TOLD])}{more}. Nothing was read. Load the data again: your feeds with "
-                "`python -m data_access load FOLDER`, the demo bank with `python -m data_access demo`."
+            raise OutdatedError.of(
+                marked(
+                    "Version {version} in {place} was published by an older version of Branchlight: it lacks {n} "
+                    "tables and columns, among them {lacks}. Nothing was read. Load the data again: your feeds with "
+                    "`python -m data_access load FOLDER`, the demo bank with `python -m data_access demo`."
+                ),
+                version=version.id,
+                place=self.store.shown,
+                n=len(lacks),
+                lacks=", ".join(lacks[:LACKS_TOLD]),
             )
         if not self._complete and (why := self.store.unbound(connection)):
             journal.warning("%s", why)
@@ -106,26 +118,45 @@ class Warehouse:
         """What went wrong with a query, and what to do now."""
         fault = self.store.fault(error)
         if fault is Fault.TOO_SLOW:
-            return SlowError(
-                f"A query was stopped after {self.settings.query_seconds:g} seconds. Nothing was shown. Narrow the "
-                "filter or try again in a moment; if it happens often, raise the setting `query_seconds`."
+            return SlowError.of(
+                marked(
+                    "A query was stopped after {seconds:g} seconds. Nothing was shown. Narrow the filter or try again "
+                    "in a moment; if it happens often, raise the setting `query_seconds`."
+                ),
+                seconds=self.settings.query_seconds,
             )
         if fault is Fault.UNREACHABLE:
-            return StoreError(
-                f"{self.store.shown} does not answer: {first_line(error)}. Nothing was read. Try again in a moment; "
-                "if it stays so, check that the server runs."
+            return UnreachableError.of(
+                marked(
+                    "{place} does not answer: {why}. Nothing was read. Try again in a moment; if it stays so, check "
+                    "that the server runs."
+                ),
+                place=self.store.shown,
+                why=first_line(error),
             )
         if all(version.id != other.id for other in self.store.history()):
-            return StoreError(
-                f"Version {version.id} of the warehouse could not be read: newer ones have replaced it, "
-                "reload the page."
+            return StoreError.of(
+                marked(
+                    "Version {version} of the warehouse could not be read: newer ones have replaced it, "
+                    "reload the page."
+                ),
+                version=version.id,
             )
         if fault is Fault.DAMAGED:
-            return StoreError(
-                f"Version {version.id} of the warehouse is missing or damaged: {first_line(error)}. Nothing was read "
-                f"or removed. {ROLLBACK}"
+            return StoreError.of(
+                marked(
+                    "Version {version} of the warehouse is missing or damaged: {why}. "
+                    "Nothing was read or removed. {remedy}"
+                ),
+                version=version.id,
+                why=first_line(error),
+                remedy=ROLLBACK,
             )
-        return StoreError(f"Version {version.id} of the warehouse could not be read: {first_line(error)}.")
+        return StoreError.of(
+            marked("Version {version} of the warehouse could not be read: {why}."),
+            version=version.id,
+            why=first_line(error),
+        )
 
     def close(self) -> None:
         """Close every connection."""

@@ -8,6 +8,7 @@ DataError
  +- StoreError        the warehouse cannot be opened or published
  |   +- NoVersionError    there is no version to show or to return to
  |   +- OutdatedError     an older program published the version; it lacks what this one reads
+ |   +- UnreachableError  the server of the warehouse does not answer
  |   +- BusyError         another load is writing
  |   +- TryAgainError     the same question may be answered in a moment, or once it asks for less
  |       +- QueueError        too many queries run at once, and none ended in time
@@ -73,6 +74,10 @@ class NoVersionError(StoreError):
 
 class OutdatedError(StoreError):
     """An older program published the version, and it lacks what this one reads. Load it again."""
+
+
+class UnreachableError(StoreError):
+    """The server of the warehouse does not answer. Nothing was read or changed; try again in a moment."""
 
 
 class BusyError(StoreError):

@@ -9,7 +9,7 @@ from typing import Final
 
 import streamlit as st
 from data_access import logs
-from data_access.errors import OutdatedError, TryAgainError
+from data_access.errors import OutdatedError, TryAgainError, UnreachableError
 from story.words import say, speak
 
 from ui import filters
@@ -47,6 +47,17 @@ def tell(error: Exception) -> bool:
             say("This data was loaded by an older version of Branchlight. Ask those who load it to load it again."),
             icon=":material/update:",
         )
+        return True
+    if isinstance(error, UnreachableError):
+        st.warning(
+            say(
+                "The data cannot be reached at this moment. Nothing is lost. Try again in a moment; if it stays so, "
+                "tell those who run Branchlight the reference {reference}.",
+                reference=reference,
+            ),
+            icon=":material/cloud_off:",
+        )
+        st.button(say("Try again"))
         return True
     st.error(
         say("This page could not be shown. Your data is unchanged. Reference {reference}.", reference=reference),

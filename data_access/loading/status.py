@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from data_access.errors import NoVersionError, StoreError
 from data_access.loading.notes import told
+from data_access.said import marked
 from data_access.schema import metadata
 from data_access.settings import settings
 from data_access.versions.contract import lacking
@@ -43,7 +44,7 @@ def describe_current(store: Store) -> Description:
     """
     version = store.current()
     if version is None:
-        raise NoVersionError("The warehouse has no version yet. Build the demo bank, or load a feed.")
+        raise NoVersionError.of(marked("The warehouse has no version yet. Build the demo bank, or load a feed."))
     about, tables = metadata.tables["warehouse_version"], metadata.tables["version_table"]
     engine = store.engine(version, settings())
     try:
@@ -56,8 +57,12 @@ def describe_current(store: Store) -> Description:
             counted = [tuple(found) for found in connection.execute(sa.select(*shown).where(held))]
     except (DBAPIError, NoResultFound) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
-        raise StoreError(
-            f"The current version {version.id} in {store.shown} cannot be read: {first_line(cause)}. {ROLLBACK}"
+        raise StoreError.of(
+            marked("The current version {version} in {place} cannot be read: {why}. {remedy}"),
+            version=version.id,
+            place=store.shown,
+            why=first_line(cause),
+            remedy=ROLLBACK,
         ) from error
     finally:
         engine.dispose()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from data_access.errors import StoreError
+from data_access.said import marked
 from data_access.settings import masked
 from data_access.versions.folder import FolderStore
 from data_access.versions.store import Draft, Progress, Store, Version, new_version_id, silent
@@ -25,7 +26,10 @@ def open_store(url: str) -> Store:
         from data_access.versions.postgresql import PostgresStore  # the driver is loaded only where it is used
 
         return PostgresStore(url)
-    raise StoreError(
-        f"A warehouse is a folder of DuckDB files or a postgresql:// address, not {masked(url)}. "
-        "Nothing was read. Change the setting `warehouse`."
+    raise StoreError.of(
+        marked(
+            "A warehouse is a folder of DuckDB files or a postgresql:// address, not {place}. "
+            "Nothing was read. Change the setting `warehouse`."
+        ),
+        place=masked(url),
     )

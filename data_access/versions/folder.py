@@ -31,12 +31,19 @@ from sqlalchemy.event import listen
 from typing_extensions import override
 
 from data_access.errors import BusyError, NoVersionError, StoreError
+from data_access.said import marked
 from data_access.settings import Settings
 from data_access.versions.store import (
     BUSY,
+    DAMAGED,
     KEPT,
+    NONE,
+    NOT_THERE,
+    NOTHING_BEFORE,
+    OVERTAKEN,
     POINT_AT,
     ROLLBACK,
+    SOMEONE,
     VERSION_ID,
     Draft,
     Fault,
@@ -90,17 +97,27 @@ class FolderStore(Store):
             pointer = _Pointer.model_validate_json(self._pointer.read_bytes())
         except FileNotFoundError:
             if found := self._files():
-                raise StoreError(
-                    f"{self._pointer} is missing, and versions lie beside it: {', '.join(found)}. Nothing was read, "
-                    f"changed or removed. {POINT_AT}, or restore the file from a backup."
+                raise StoreError.of(
+                    marked(
+                        "{file} is missing, and versions lie beside it: {there}. Nothing was read, changed or removed. "
+                        "{remedy}, or restore the file from a backup."
+                    ),
+                    file=self._pointer,
+                    there=", ".join(found),
+                    remedy=POINT_AT,
                 ) from None
             return 0, ()
         except OSError as error:
             raise self._unreadable(error) from error
         except ValidationError as error:
-            raise StoreError(
-                f"{self._pointer} does not say which version is current. Nothing was read, changed or removed. "
-                f"{POINT_AT} (there are {', '.join(self._files()) or 'none'}), or restore the file from a backup."
+            raise StoreError.of(
+                marked(
+                    "{file} does not say which version is current. Nothing was read, changed or removed. "
+                    "{remedy} (there are {there}), or restore the file from a backup."
+                ),
+                file=self._pointer,
+                remedy=POINT_AT,
+                there=", ".join(self._files()) or NONE,
             ) from error
         versions = [
             Version(entry.id, entry.number or place, entry.published_at, self._name(entry.id))
@@ -128,9 +145,14 @@ class FolderStore(Store):
             raise self._unreadable(error) from error
 
     def _unreadable(self, error: OSError) -> StoreError:
-        return StoreError(
-            f"The warehouse {self.folder} cannot be read: {error.strerror}. Nothing was read or changed. It belongs to "
-            f"the user who loads it; run as that user (this is {who_loads()}), or change the setting `warehouse`."
+        return StoreError.of(
+            marked(
+                "The warehouse {place} cannot be read: {why}. Nothing was read or changed. It belongs to the user who "
+                "loads it; run as that user (this is {this}), or change the setting `warehouse`."
+            ),
+            place=self.folder,
+            why=error.strerror,
+            this=who_loads(),
         )
 
     @staticmethod
@@ -144,9 +166,16 @@ class FolderStore(Store):
         """DuckDB opens a file that lost its end, and fails, or worse, where a query meets the hole."""
         path, written = self._path(version), self._bytes.get(version.id)
         if written is not None and path.is_file() and path.stat().st_size != written:
-            raise StoreError(
-                f"Version {version.id} is damaged: {path} has {path.stat().st_size:,} bytes and was published with "
-                f"{written:,}. Nothing was changed or removed. {ROLLBACK}"
+            raise StoreError.of(
+                marked(
+                    "Version {version} is damaged: {file} has {n:,} bytes and was published with {written:,}. "
+                    "Nothing was changed or removed. {remedy}"
+                ),
+                version=version.id,
+                file=path,
+                n=path.stat().st_size,
+                written=written,
+                remedy=ROLLBACK,
             )
 
     @override
@@ -206,7 +235,7 @@ class FolderStore(Store):
             lock = FileLock(self.folder / "load.lock", mode=OWNER_ONLY)
             lock.acquire(timeout=wait_seconds)
         except Timeout as error:
-            by = "someone else"
+            by: str = SOMEONE
             with suppress(OSError):  # it may have ended this moment
                 by = (self.folder / "load.holder").read_text("utf-8")
             raise BusyError.of(BUSY, place=self.folder, by=by) from error
@@ -254,26 +283,24 @@ class FolderStore(Store):
             shutil.copyfile(self._path(version), draft.path)
             duckdb.connect(draft.path, read_only=True).close()
         except (FileNotFoundError, *_DAMAGE) as error:
-            raise StoreError(
-                f"The current version {version.id} in {self.folder} is missing or damaged: {first_line(error)}. "
-                f"Nothing was loaded, changed or removed. {ROLLBACK}"
+            raise StoreError.of(
+                DAMAGED, version=version.id, place=self.folder, why=first_line(error), remedy=ROLLBACK
             ) from error
         progress("copying the current version", 1, 1)
 
     @override
     def publish(self, draft: Draft, progress: Progress = silent) -> Version:
         if draft.path.with_name(draft.path.name + ".wal").exists():
-            raise StoreError("The draft is still open and was not published. The current version is unchanged.")
+            raise StoreError.of(
+                marked("The draft is still open and was not published. The current version is unchanged.")
+            )
         published, versions = self._read()
         version = Version(draft.id, published + 1, datetime.now(UTC), self._name(draft.id))
         draft.path.chmod(OWNER_ONLY)
         _flush(draft.path)
         self._replace_pointer(version.number, next_history(versions, version), arriving=draft.path)
         if self.current() != version:
-            raise StoreError(
-                f"Version {version.id} was published in {self.folder}, but it is not current: something else wrote "
-                "the pointer meanwhile. Run `python -m data_access status`, and load again."
-            )
+            raise StoreError.of(OVERTAKEN, version=version.id, place=self.folder)
         self.sweep()
         return version
 
@@ -281,7 +308,7 @@ class FolderStore(Store):
     def rollback(self) -> Version:
         published, versions = self._read()
         if len(versions) < KEPT:
-            raise NoVersionError(f"{self.folder} keeps no version before the current one. Nothing was changed.")
+            raise NoVersionError.of(NOTHING_BEFORE, place=self.folder)
         self.prove(versions[-2])
         self._replace_pointer(published, versions[:-1])
         return versions[-2]
@@ -289,8 +316,8 @@ class FolderStore(Store):
     @override
     def point_at(self, version_id: str) -> Version:
         if version_id not in self._files():
-            there = ", ".join(self._files()) or "none"
-            raise NoVersionError(f"{self.folder} holds no version {version_id!r}. Nothing was changed. There: {there}.")
+            there = ", ".join(self._files()) or NONE
+            raise NoVersionError.of(NOT_THERE, place=self.folder, version=version_id, there=there)
         try:
             published, versions = self._read()
         except StoreError:  # the pointer is lost or damaged: what this is for

@@ -24,17 +24,24 @@ from psycopg import errors, sql
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from typing_extensions import override
 
-from data_access.errors import BusyError, NoVersionError, StoreError
+from data_access.errors import BusyError, NoVersionError, StoreError, UnreachableError
 from data_access.reading import row_security
+from data_access.said import marked
 from data_access.schema import metadata
 from data_access.settings import Settings, masked
 from data_access.versions import postgresql_tables
 from data_access.versions.scratch import scratch
 from data_access.versions.store import (
     BUSY,
+    DAMAGED,
     KEPT,
+    NONE,
+    NOT_THERE,
+    NOTHING_BEFORE,
+    OVERTAKEN,
     POINT_AT,
     ROLLBACK,
+    SOMEONE,
     VERSION_ID,
     Draft,
     Fault,
@@ -94,9 +101,12 @@ class PostgresStore(Store):
                 raise ValueError
             self._address = sa.make_url(url).set(drivername="postgresql+psycopg")
         except (ValueError, ArgumentError):
-            raise StoreError(
-                f"{self.shown} is not an address of a database. Nothing was read. Write the setting `warehouse` as "
-                "postgresql://user:password@host:port/database, with special characters of the password as %XX."
+            raise StoreError.of(
+                marked(
+                    "{place} is not an address of a database. Nothing was read. Write the setting `warehouse` as "
+                    "postgresql://user:password@host:port/database, with special characters of the password as %XX."
+                ),
+                place=self.shown,
             ) from None  # the cause may quote a part of the password
         self._loader: Session | None = None
 
@@ -119,9 +129,13 @@ class PostgresStore(Store):
         return sa.create_engine(self._address, connect_args=options, pool_pre_ping=True, pool_size=5, max_overflow=15)
 
     def _unreachable(self, error: BaseException | None) -> StoreError:
-        return StoreError(
-            f"{self.shown} does not answer: {first_line(error)}. Nothing was read or changed. "
-            "Check that the server runs and that the setting `warehouse` names it rightly."
+        return UnreachableError.of(
+            marked(
+                "{place} does not answer: {why}. Nothing was read or changed. "
+                "Check that the server runs and that the setting `warehouse` names it rightly."
+            ),
+            place=self.shown,
+            why=first_line(error),
         )
 
     def _ask(self, query: str) -> list[tuple[Any, ...]]:
@@ -135,10 +149,15 @@ class PostgresStore(Store):
                 return [tuple(row) for row in connection.exec_driver_sql(query)]
         except DBAPIError as error:
             if isinstance(error.orig, errors.InsufficientPrivilege):
-                raise StoreError(
-                    f"{self._address.username} may not read the warehouse in {self.shown}: {first_line(error.orig)}. "
-                    "Nothing was read or changed. Let the owner of the warehouse GRANT USAGE on the schemas and SELECT "
-                    "on the tables, or change the setting `warehouse`."
+                raise StoreError.of(
+                    marked(
+                        "{user} may not read the warehouse in {place}: {why}. Nothing was read or changed. Let the "
+                        "owner of the warehouse GRANT USAGE on the schemas and SELECT on the tables, or change the "
+                        "setting `warehouse`."
+                    ),
+                    user=self._address.username,
+                    place=self.shown,
+                    why=first_line(error.orig),
                 ) from error
             if isinstance(error.orig, (errors.UndefinedTable, errors.InvalidSchemaName)):
                 raise
@@ -153,9 +172,14 @@ class PostgresStore(Store):
         except DBAPIError:  # the list was never made, or is lost
             rows = []
         if not rows and (there := self._schemas()):
-            raise StoreError(
-                f"{self.shown} does not say which version is current, and it holds {', '.join(there)}. Nothing was "
-                f"read, changed or removed. {POINT_AT}, or restore branchlight.version from a backup."
+            raise StoreError.of(
+                marked(
+                    "{place} does not say which version is current, and it holds {there}. Nothing was read, changed or "
+                    "removed. {remedy}, or restore branchlight.version from a backup."
+                ),
+                place=self.shown,
+                there=", ".join(there),
+                remedy=POINT_AT,
             )
         return tuple(Version(name, number, at, place=f"v_{name}") for name, number, at in rows)
 
@@ -218,8 +242,9 @@ class PostgresStore(Store):
             until = monotonic() + wait_seconds
             while not _one(connection, "SELECT pg_try_advisory_lock(%s)", LOCK)[0]:
                 if monotonic() >= until:
-                    name, since = _one(connection, _HOLDER, LOCK) or ("someone else", "a moment ago")
-                    raise BusyError.of(BUSY, place=self.shown, by=f"{name}, since {since}")
+                    holder = _one(connection, _HOLDER, LOCK)
+                    by = ", since ".join(holder) if holder else SOMEONE
+                    raise BusyError.of(BUSY, place=self.shown, by=by)
                 sleep(0.2)
             if not _one(connection, _LISTED)[0]:  # asked first: making what is there would wait for its readers
                 for statement in _LISTING:
@@ -265,9 +290,8 @@ class PostgresStore(Store):
                     postgresql_tables.pull(source, version.place, table, target, draft.folder / "pulled.csv")
                 postgresql_tables.refuse_lost(version.place, target, draft.left)
         except _DAMAGE as error:
-            raise StoreError(
-                f"The current version {version.id} in {self.shown} is missing or damaged: {first_line(error)}. "
-                f"Nothing was loaded, changed or removed. {ROLLBACK}"
+            raise StoreError.of(
+                DAMAGED, version=version.id, place=self.shown, why=first_line(error), remedy=ROLLBACK
             ) from error
         progress("copying the current version", len(metadata.tables), len(metadata.tables))
 
@@ -292,16 +316,17 @@ class PostgresStore(Store):
                 self._list(target, draft.id)
         except psycopg.Error as error:
             if not self._listed(draft.id, error):  # the connection may have been lost after the server had published
-                raise StoreError(
-                    f"{self.shown} did not take the new version: {first_line(error)}. Nothing was published; the "
-                    "current version is unchanged. Mend the cause and load again."
+                raise StoreError.of(
+                    marked(
+                        "{place} did not take the new version: {why}. Nothing was published; the current version is "
+                        "unchanged. Mend the cause and load again."
+                    ),
+                    place=self.shown,
+                    why=first_line(error),
                 ) from error
         version = self.current()
         if version is None or version.id != draft.id:
-            raise StoreError(
-                f"Version {draft.id} was published in {self.shown}, but it is not current: something else published "
-                "meanwhile. Run `python -m data_access status`, and load again."
-            )
+            raise StoreError.of(OVERTAKEN, version=draft.id, place=self.shown)
         self.sweep()
         return version
 
@@ -317,9 +342,14 @@ class PostgresStore(Store):
         try:
             return any(version.id == version_id for version in self.history())
         except StoreError:
-            raise StoreError(
-                f"{self.shown} was lost while it published version {version_id}: {first_line(error)}. Whether that "
-                "version is current, `python -m data_access status` says once the server answers; load again if not."
+            raise StoreError.of(
+                marked(
+                    "{place} was lost while it published version {version}: {why}. Whether that version is current, "
+                    "`python -m data_access status` says once the server answers; load again if not."
+                ),
+                place=self.shown,
+                version=version_id,
+                why=first_line(error),
             ) from error
 
     def _list(self, session: Session, version_id: str) -> None:
@@ -339,7 +369,7 @@ class PostgresStore(Store):
     def rollback(self) -> Version:
         versions = self.history()
         if len(versions) < KEPT:
-            raise NoVersionError(f"{self.shown} keeps no version before the current one. Nothing was changed.")
+            raise NoVersionError.of(NOTHING_BEFORE, place=self.shown)
         self.prove(versions[-2])
         with self._session() as session:
             session.execute("DELETE FROM branchlight.version WHERE version_id = %s", (versions[-1].id,))
@@ -349,8 +379,8 @@ class PostgresStore(Store):
     def point_at(self, version_id: str) -> Version:
         there = self._schemas()
         if version_id not in there:
-            listed = ", ".join(there) or "none"
-            raise NoVersionError(f"{self.shown} holds no version {version_id!r}. Nothing was changed. There: {listed}.")
+            listed = ", ".join(there) or NONE
+            raise NoVersionError.of(NOT_THERE, place=self.shown, version=version_id, there=listed)
         try:
             versions = self.history()
         except StoreError:  # the list is lost: what this is for

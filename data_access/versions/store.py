@@ -31,7 +31,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from data_access.errors import StoreError
-from data_access.said import marked
+from data_access.said import Said, marked
 from data_access.schema import metadata
 from data_access.settings import Settings, settings
 from data_access.versions.contract import lacking
@@ -43,8 +43,20 @@ VERSION_ID = "[0-9]{8}t[0-9]{12}[0-9a-f]{4}"
 """How the identifier of a version is written, as a regular expression."""
 
 BUSY = marked("Another load is writing to {place}: {by}. Nothing was loaded.")
-ROLLBACK = "Return to the version before with `python -m data_access rollback`."
-POINT_AT = "Say which one is current with `python -m data_access point-at VERSION`"
+DAMAGED = marked(
+    "The current version {version} in {place} is missing or damaged: {why}. "
+    "Nothing was loaded, changed or removed. {remedy}"
+)
+OVERTAKEN = marked(
+    "Version {version} was published in {place}, but it is not current: something else published meanwhile. "
+    "Run `python -m data_access status`, and load again."
+)
+NOTHING_BEFORE = marked("{place} keeps no version before the current one. Nothing was changed.")
+NOT_THERE = marked("{place} holds no version {version!r}. Nothing was changed. There: {there}.")
+NONE = Said.of(marked("none"))
+SOMEONE = Said.of(marked("someone else"))
+ROLLBACK = Said.of(marked("Return to the version before with `python -m data_access rollback`."))
+POINT_AT = Said.of(marked("Say which one is current with `python -m data_access point-at VERSION`"))
 
 Progress = Callable[[str, int, int], None]
 """Told of long work: what is being done, how much of it is done, and of how much."""
@@ -228,9 +240,12 @@ class Store(ABC):
             with engine.connect() as connection:
                 return lacking(connection, self.schema(version))
         except DBAPIError as error:
-            raise StoreError(
-                f"Version {version.id} in {self.shown} cannot be read: {first_line(error.orig)}. Nothing was changed. "
-                f"{ROLLBACK}"
+            raise StoreError.of(
+                marked("Version {version} in {place} cannot be read: {why}. Nothing was changed. {remedy}"),
+                version=version.id,
+                place=self.shown,
+                why=first_line(error.orig),
+                remedy=ROLLBACK,
             ) from error
         finally:
             engine.dispose()
@@ -246,13 +261,20 @@ class Store(ABC):
             with engine.connect() as connection:
                 found = connection.scalar(sa.select(metadata.tables["warehouse_version"].c["version_id"]))
         except DBAPIError as error:
-            raise StoreError(
-                f"Version {version.id} in {self.shown} cannot be opened: {first_line(error.orig)}. Nothing was changed."
+            raise StoreError.of(
+                marked("Version {version} in {place} cannot be opened: {why}. Nothing was changed."),
+                version=version.id,
+                place=self.shown,
+                why=first_line(error.orig),
             ) from error
         finally:
             engine.dispose()
         if found not in (version.id, None):
-            raise StoreError(f"What lies there as version {version.id} is version {found}. Nothing was changed.")
+            raise StoreError.of(
+                marked("What lies there as version {version} is version {found}. Nothing was changed."),
+                version=version.id,
+                found=found,
+            )
 
 
 def next_history(versions: tuple[Version, ...], chosen: Version) -> tuple[Version, ...]:
