@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import signal
 import sys
@@ -11,8 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
-import duckdb
-import psycopg
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -23,6 +20,7 @@ from data_access.door.commands import commands as people_commands
 from data_access.door.target_command import targets
 from data_access.errors import DataError
 from data_access.loading import status as contents
+from data_access.loading import stopped
 from data_access.loading.berka import load_berka
 from data_access.loading.load import Report, check_feed, load_feed, told
 from data_access.loading.refusals import read_allowance
@@ -34,9 +32,8 @@ from data_access.versions.store import Store, Version, first_line
 
 ADAPTERS = {"uci-bank-marketing": load_uci_bank_marketing, "berka": load_berka}
 REJECTS = Path("var/rejects")
-TOLD = (DataError, duckdb.Error, psycopg.Error, SQLAlchemyError, OSError)
+TOLD = (DataError, SQLAlchemyError, *stopped.STOPS)
 """Errors that end a command in words; any other is a fault of the program."""
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 app = typer.Typer(help="Load, check and publish the warehouse.", no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(people_commands, name="people")
@@ -280,7 +277,6 @@ def _said(error: Exception) -> str:
     """An error in words, with what to do now."""
     if isinstance(error, DataError):
         return str(error)
-    unchanged = "Nothing was published; the warehouse is unchanged."
     if isinstance(error, SQLAlchemyError):  # the warehouse's own are told by its store
         cause = error.orig if isinstance(error, DBAPIError) else error
         shown = masked(settings().workspace)
@@ -288,16 +284,7 @@ def _said(error: Exception) -> str:
             f"The workspace {shown} cannot be used: {masked(first_line(cause))}. Nothing was changed. "
             "Check that it runs and may be written, or change the setting `workspace`."
         )
-    if isinstance(error, duckdb.OutOfMemoryException):
-        return (
-            f"{first_line(error)}. {unchanged} Raise the setting `memory_limit`, or load fewer rows at once. "
-            "Where the disk is what was full, make room."
-        )
-    if any(os.strerror(code) in str(error) for code in _FULL):
-        return f"{first_line(error)}. {unchanged} The disk is full, or a file may grow no further: make room."
-    if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.filename}: {error.strerror}. {unchanged} Check the path and the rights to it."
-    return f"{first_line(error)}. {unchanged}"
+    return stopped.why(error)
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ def filled(template: str, values: Mapping[str, object]) -> str:
 
 def _in_language(value: object) -> object:
     if isinstance(value, Said):
-        return say(value.template, **value.values)
+        return filled(value.template, value.values)
     return one_line(value) if isinstance(value, str) else value
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 from data_access.errors import DataError, RejectsError
-from data_access.loading import reasons
+from data_access.loading import reasons, stopped
 from data_access.loading.draft import Rejection
 from data_access.loading.load import Report
 from data_access.said import Said
@@ -60,11 +60,15 @@ def step(what: str, done: int, total: int) -> str:
     return say("{step}: {done} of {total}", step=name, done=done, total=total) if total > 1 else name
 
 
-def error(failed: DataError) -> str:
-    """Why nothing was done, in the reader's language where the error can be said in it."""
+TOLD: Final = (DataError, *stopped.STOPS)
+"""Errors that are told in words; any other is a fault of the program."""
+
+
+def error(failed: Exception) -> str:
+    """Why nothing was done, one of `TOLD`, in the reader's language where the error can be said in it."""
     if isinstance(failed, RejectsError):
         return say("More rows were refused than you accepted. Nothing was loaded. Check the files again.")
-    return _told(failed.args[0])
+    return _told(failed.args[0] if isinstance(failed, DataError) else stopped.why(failed))
 
 
 def _told(message: str) -> str:

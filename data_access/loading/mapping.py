@@ -11,17 +11,36 @@ import tomllib
 from collections.abc import Iterable
 from datetime import date, datetime
 from difflib import get_close_matches
+from functools import reduce
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 
 from data_access.errors import MappingError
 from data_access.said import Said, marked
 from data_access.schema import CONTRACT, metadata
 
 NAME = "mapping.toml"
+
+_DATE = Said.of(marked("a date such as 2026-11-28 is expected"))
+EXPECTED = {
+    "extra_forbidden": Said.of(marked("a mapping has no such entry")),
+    "string_type": Said.of(marked("a text is expected")),
+    "string_too_long": Said.of(marked("a single character is expected")),
+    "string_pattern_mismatch": Said.of(marked("a code of three capital letters is expected")),
+    "bool_type": Said.of(marked("true or false is expected")),
+    "bool_parsing": Said.of(marked("true or false is expected")),
+    "dict_type": Said.of(marked("a table of names is expected")),
+    "model_type": Said.of(marked("a table of names is expected")),
+    "tuple_type": Said.of(marked("a list is expected")),
+    "date_type": _DATE,
+    "date_parsing": _DATE,
+    "date_from_datetime_parsing": _DATE,
+}
+"""What is wrong with an entry, by pydantic's name for it."""
 
 
 def _written(value: object) -> object:
@@ -70,14 +89,15 @@ class TableMapping(BaseModel):
         try:
             return codecs.lookup(name).name if name else ""
         except LookupError as error:
-            raise ValueError(f"no encoding is called {name!r}") from error
+            raise ValueError(Said.of(marked("no encoding is called {name!r}"), name=name)) from error
 
     @field_validator("date_formats")
     @classmethod
     def _plain_formats(cls, formats: dict[str, str]) -> dict[str, str]:
         for column, text in formats.items():
             if not re.fullmatch(r"(%[YymdbBHMS]|[-./ :T年月日])+", text):
-                raise ValueError(f"{column}: {text!r} is not a date format such as %d/%m/%Y")
+                wrong = marked("{column}: {text!r} is not a date format such as %d/%m/%Y")
+                raise ValueError(Said.of(wrong, column=column, text=text))
         return formats
 
 
@@ -97,7 +117,7 @@ class Mapping(BaseModel):
         try:
             return ZoneInfo(name).key if name else ""
         except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"no time zone is called {name!r}") from error
+            raise ValueError(Said.of(marked("no time zone is called {name!r}"), name=name)) from error
 
     def of(self, table: str) -> TableMapping:
         """The mapping of a table, empty where none is declared."""
@@ -119,9 +139,10 @@ def read_mapping(path: Path) -> Mapping:
             error=error,
         ) from error
     except ValidationError as error:
-        found = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise MappingError.of(
-            marked("{path}: {found}. Nothing was loaded. Correct the mapping file."), path=path, found=found
+            marked("{path}: {found}. Nothing was loaded. Correct the mapping file."),
+            path=path,
+            found=reduce(_and, map(_wrong, error.errors())),
         ) from error
     for table, entry in mapping.tables.items():
         if table not in CONTRACT:
@@ -148,6 +169,18 @@ def read_mapping(path: Path) -> Mapping:
                     nearest=nearest(column, ours),
                 )
     return mapping
+
+
+def _wrong(error: ErrorDetails) -> Said:
+    """One thing that is wrong with a mapping: where, and what."""
+    what: object = EXPECTED.get(error["type"], error["msg"])
+    if isinstance(raised := error.get("ctx", {}).get("error"), ValueError):  # by this module
+        what = raised.args[0]
+    return Said.of(marked("{place}: {what}"), place=".".join(map(str, error["loc"])), what=what)
+
+
+def _and(first: Said, second: Said) -> Said:
+    return Said.of(marked("{first}; {second}"), first=first, second=second)
 
 
 def nearest(name: str, known: Iterable[str]) -> Said:

@@ -83,6 +83,16 @@ def test_data_of_an_older_program_is_said_in_words_and_logged(caplog):
     assert len([record for record in caplog.records if record.name.startswith("branchlight")]) == 1
 
 
+def test_a_server_that_does_not_answer_may_in_a_moment_and_is_logged(caplog):
+    page = run("UnreachableError", "postgresql://app:***@db.bank.example/bank does not answer")
+    assert "cannot be reached at this moment" in page.warning[0].value
+    assert [button.label for button in page.button] == ["Try again"]
+    assert "db.bank.example" not in page.warning[0].value
+    assert not page.error
+    (entry,) = [record for record in caplog.records if record.name.startswith("branchlight")]
+    assert re.search(r"Reference ([0-9A-F]{8})", entry.getMessage())[1] in page.warning[0].value
+
+
 def test_a_failure_before_the_page_has_set_its_language_is_told_in_the_readers():
     def early() -> None:
         from ui import errors

@@ -25,6 +25,7 @@ class Job:
         step: What is being done, how much of it is done, and of how much.
         result: What came of it; None while it runs, and where it failed.
         error: Why it failed.
+        reference: Of the entry in the log that says more of the error; empty before it was written.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Job:
     step: tuple[str, int, int] = ("", 0, 0)
     result: Any = None
     error: Exception | None = None
+    reference: str = ""
     _thread: Thread | None = field(default=None, repr=False)
 
     @property

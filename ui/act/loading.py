@@ -124,15 +124,7 @@ def _watched(running: Job) -> None:
 def _ended(ended: Job, viewer: Viewer, delivered: Delivered, begin: Callable[..., None] | None) -> None:
     """What came of it; after a check of the files that are still chosen, the button that loads them."""
     if ended.error is not None:
-        if not isinstance(ended.error, DataError):
-            reference = logs.failure(viewer.email, ended.error)
-            st.error(
-                plain(
-                    say("The files could not be read. Nothing was loaded. Reference {reference}.", reference=reference)
-                )
-            )
-            return
-        st.error(plain(load_report.error(ended.error)), icon=":material/error:")
+        st.error(plain(_failed(ended, viewer)), icon=":material/error:")
         return
     done: Done = ended.result
     report = done.report
@@ -142,6 +134,15 @@ def _ended(ended: Job, viewer: Viewer, delivered: Delivered, begin: Callable[...
         _refused_rows(done.refused, delivered)
     if ended.name == CHECK and begin is not None and report.tables:
         _load_button(load_report.refused(report), begin)
+
+
+def _failed(ended: Job, viewer: Viewer) -> str:
+    """Why the work failed; of what nobody foresaw, the reference of the one entry in the log."""
+    if isinstance(ended.error, load_report.TOLD):
+        return load_report.error(ended.error)
+    if not ended.reference and ended.error is not None:
+        ended.reference = logs.failure(viewer.email, ended.error)
+    return say("The files could not be read. Nothing was loaded. Reference {reference}.", reference=ended.reference)
 
 
 def _refused_rows(refused: bytes, delivered: Delivered) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -190,6 +191,38 @@ def test_a_load_of_somebody_else_is_told_and_waits_for_nobody(screen):
         page = press(page, "Load these files")
     assert isinstance(job.latest().error, BusyError)
     assert len(page.error) == 1
+
+
+@pytest.mark.parametrize(
+    ("failure", "en", "zh"),
+    [
+        (OSError(28, "No space left on device"), "The disk is full", "请腾出空间"),
+        (duckdb.OutOfMemoryException("could not allocate block"), "memory_limit", "请调大设置 `memory_limit`"),
+        (PermissionError(13, "Permission denied", "/feeds/sale.csv"), "Check the path", "请检查路径"),
+    ],
+    ids=["full disk", "no memory", "no right"],
+)
+def test_a_load_that_the_machine_stopped_says_so_in_the_readers_language(screen, monkeypatch, failure, en, zh):
+    def stopped(*_arguments: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(feeds, "check", stopped)
+    for language, said in (("en", en), ("zh", zh)):
+        page = choose(screen(language), branch=MORE)
+        page = press(page, {"en": "Check these files", "zh": "检查这些文件"}[language])
+        assert [said in read(error.value) for error in page.error] == [True], page.error
+
+
+def test_a_fault_of_the_program_is_logged_once_however_often_it_is_looked_at(screen, monkeypatch, caplog):
+    def broken(*_arguments: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(feeds, "check", broken)
+    page = press(choose(screen(), branch=MORE), "Check these files")
+    first = page.error[0].value
+    assert re.search(r"Reference [0-9A-F]{8}", first)
+    assert page.run().error[0].value == first
+    assert len([entry for entry in caplog.records if "Reference" in entry.getMessage()]) == 1
 
 
 @pytest.mark.parametrize("person", ["lu.zhixing", "shen.qinghe", "gu.ruolan"])
