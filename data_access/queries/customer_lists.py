@@ -78,14 +78,14 @@ def counts(reader: Reader, kind: str, chosen: Chosen) -> pd.DataFrame:
     Returns:
         One row: ``n`` (rows), ``customers`` and ``amount``; missing where the feeds do not record them.
     """
-    every, told = LISTS[kind].rows(reader, chosen).subquery("listed"), not LISTS[kind].lacks(reader)
+    every, told = _listed(reader, kind, chosen), not LISTS[kind].lacks(reader)
     customers = sa.func.count(sa.distinct(every.c["customer_id"])).label("customers")
     return reader.frame(
         sa.select(
             measures.known_if(told, sa.func.count().label("n")),
             measures.known_if(told, customers),
             measures.total(every.c["amount"], "amount"),
-        ).select_from(every)
+        ).where(_happened(every))
     )
 
 
@@ -106,11 +106,22 @@ def rows(reader: Reader, kind: str, chosen: Chosen, *, page: int = 1, size: int 
     Raises:
         AccessError: the viewer may not see single customers.
     """
-    every = LISTS[kind].rows(reader, chosen).subquery("listed")
-    statement = sa.select(every).order_by(
-        every.c["happened_on"].desc(), every.c["customer_id"], every.c["campaign_id"], every.c["about"]
+    every = _listed(reader, kind, chosen)
+    statement = (
+        sa.select(every)
+        .where(_happened(every))
+        .order_by(every.c["happened_on"].desc(), every.c["customer_id"], every.c["campaign_id"], every.c["about"])
     )
     return reader.rows(statement, page=page, size=size)
+
+
+def _listed(reader: Reader, kind: str, chosen: Chosen) -> sa.Subquery:
+    return LISTS[kind].rows(reader, chosen).subquery("listed")
+
+
+def _happened(every: sa.Subquery) -> sa.ColumnElement[bool]:
+    """A period without bounds holds all that happened, and not what never did."""
+    return every.c["happened_on"].is_not(None)
 
 
 def _columns(

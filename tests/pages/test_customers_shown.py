@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +99,20 @@ def test_a_list_holds_whom_sql_finds_and_says_why(reader, sql, kind):
     told = story.columns(found, whole)[1].texts("CNY")
     assert len(told) == found.n
     assert all(text.startswith(story.kind_written(kind)) for text in told)
+
+
+@pytest.mark.parametrize("kind", [kind for kind, one in LISTS.items() if not one.of_campaigns])
+def test_a_list_of_all_the_data_holds_what_happened_alone(reader, sql, kind):
+    """Who was never contacted is not among those contacted at any time."""
+    everybody = Choice(kind, period.ALL)
+    rows = re.sub(r"(\w+) BETWEEN '2026-11-09' AND '2026-11-15 23:59:59'", r"\1 IS NOT NULL", BY_HAND[kind])
+    sunday = "date_trunc('week', m.opened_on)::DATE + 6"
+    assert WEEK not in rows
+    counted = sql(f"SELECT count(*) FROM {rows}".replace("DATE '2026-11-15'", sunday))
+    found = customers.ask(reader("planner"), everybody)
+    assert found.n == counted[0][0] > 0
+    last = customers.ask(reader("planner"), replace(everybody, page=found.pages))
+    assert last.rows["happened_on"].notna().all()
 
 
 def test_a_branch_head_s_list_is_of_their_branch_whatever_the_link_asks_for(reader, sql):
