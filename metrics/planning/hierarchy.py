@@ -132,7 +132,8 @@ class Hierarchy:
             [[np.array([[1 / weights.sum()]]), pull[None, :] / weights.sum()], [pull[:, None] / weights.sum(), spread]]
         )
         values, vectors = np.linalg.eigh(joint)
-        half = vectors * np.sqrt(np.maximum(values, 0.0))
+        # The symmetric root: eigenvectors turn with the last digit of a sum, and the draws would turn with them.
+        half = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
         degrees = len(self.factors) - 1
         stretch = np.sqrt(degrees / rng.chisquare(degrees, draws))
         latent = half @ (rng.standard_normal((len(joint), draws)) * stretch)

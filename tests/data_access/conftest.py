@@ -9,7 +9,8 @@ import pytest
 from data_access.engines import Warehouse
 from data_access.reading.reader import Reader
 from data_access.versions import open_store
-from tests.data_access.small_bank import Bank, publish, random_bank, viewer, warehouse_of
+from tests.data_access.edge_bank import BANK
+from tests.data_access.small_bank import Bank, bank_of, publish, random_bank, viewer, warehouse_of
 
 ENGINES = ("duckdb", "postgresql")
 
@@ -55,3 +56,17 @@ def reader(warehouse: Warehouse) -> Reader:
 def reader_of(warehouse: Warehouse) -> Callable[..., Reader]:
     """Readers for some branches, on each engine in turn."""
     return lambda *branches: Reader(viewer(*branches), warehouse)
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def edges(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    postgresql_server: Callable[[str], str],
+) -> Iterator[Warehouse]:
+    """The bank of edges on each engine in turn."""
+    duck = request.param == "duckdb"
+    warehouse = warehouse_of(str(tmp_path_factory.mktemp("edges")) if duck else postgresql_server("edges"))
+    publish(bank_of(BANK), warehouse.store)
+    yield warehouse
+    warehouse.close()
