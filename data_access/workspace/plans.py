@@ -193,15 +193,14 @@ def save(workspace: sa.Engine, viewer: Viewer, seen: Plan, draft: Draft) -> Plan
     try:
         with workspace.begin() as connection:
             found = _own(connection, viewer, seen.plan_id)
-            if found.version == seen.version:
-                made = replace(
-                    found, version=seen.version + 1, draft=kept, saved_by=viewer.email, saved_at=now(), archived_at=None
-                )
-                as_seen = sa.and_(plan.c.plan_id == seen.plan_id, plan.c.version == seen.version)
-                raised = sa.update(plan).where(as_seen).values(version=made.version, archived_at=None)
-                if connection.execute(raised).rowcount:
-                    _write(connection, made)
-                    return made
+            made = replace(
+                found, version=seen.version + 1, draft=kept, saved_by=viewer.email, saved_at=now(), archived_at=None
+            )
+            as_seen = sa.and_(plan.c.plan_id == seen.plan_id, plan.c.version == seen.version)
+            raised = sa.update(plan).where(as_seen).values(version=made.version, archived_at=None)
+            if connection.execute(raised).rowcount:
+                _write(connection, made)
+                return made
     except IntegrityError:  # on SQLite both may have read before one of them wrote
         pass
     with workspace.connect() as connection:

@@ -291,6 +291,28 @@ _STAFF = [
     ),
 ]
 
+_LISTED = f"{_TESTS}/test_boundaries_of_lists.py"
+_EDGES = [
+    Mutation(
+        "data_access/queries/customer_lists.py",
+        'return every.c["happened_on"].is_not(None)',
+        "return sa.true()",
+        f"{_LISTED} -k 'ends_where and duckdb'",
+    ),
+    Mutation(
+        "data_access/queries/customer_lists.py",
+        "measures.days_between(reached, came) <= 7",
+        "measures.days_between(reached, came) <= 8",
+        f"{_LISTED} -k 'ends_where and duckdb'",
+    ),
+    Mutation(
+        "data_access/queries/evidence.py",
+        "day.year * 12 + day.month - 1",
+        "day.year * 12 + day.month",
+        f"{_LISTED} -k 'whole_days and duckdb'",
+    ),
+]
+
 _AUDIENCE = [
     Mutation("data_access/audience.py", old, new, f"tests/data_access/test_audience.py -k '{killed_by}'")
     for old, new, killed_by in (
@@ -306,4 +328,4 @@ _AUDIENCE = [
     )
 ]
 
-MUTATIONS = [*_READS, *_KEEPS, *_LOADS, *_STAFF, *_AUDIENCE]
+MUTATIONS = [*_READS, *_KEEPS, *_LOADS, *_STAFF, *_EDGES, *_AUDIENCE]

@@ -86,6 +86,14 @@ def test_the_second_of_two_is_told_field_by_field_and_loses_nothing(workspace):
     assert kept.draft.scenarios[0].settings["budget"] == "90000"
 
 
+def test_a_version_that_never_was_is_saved_over_by_nobody(workspace):
+    made = plans.begin(workspace, PLANNER, DRAFT)
+    for never in (0, 7):
+        with pytest.raises(PlanChangedError):
+            plans.save(workspace, PLANNER, replace(made, version=never), with_settings(DRAFT, budget="1"))
+    assert plans.find(workspace, WHOLE_BANK, made.plan_id) == made
+
+
 def test_of_many_who_save_at_once_one_does_and_the_others_are_told(workspace):
     seen = plans.begin(workspace, PLANNER, DRAFT)
     told: list[str] = []
@@ -129,6 +137,9 @@ def test_who_may_not_plan_changes_nothing(workspace):
         plans.begin(workspace, EXECUTIVE, DRAFT)
     with pytest.raises(AccessError, match="may not plan"):
         plans.begin(workspace, REGION, DRAFT, ["B2"])
+    with pytest.raises(AccessError, match="may not plan"):
+        plans.begin(workspace, HEAD, DRAFT, ["B1", "B2", "B3"])
+    assert plans.begin(workspace, HEAD, DRAFT, ["B1"]).version == 1
     for deed in (
         lambda: plans.save(workspace, HEAD, whole, DRAFT),
         lambda: plans.archive(workspace, HEAD, whole.plan_id),
