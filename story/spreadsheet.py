@@ -27,7 +27,9 @@ from story.words import say
 
 Cell = str | float
 
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""The last four are full-width: spreadsheets of East Asia take them for the first four."""
+
 _TEXT: Final = ""
 _WHOLE: Final = "#,##0"
 _FORMATS: Final = {Unit.SHARE: "0.00%", Unit.POINTS: "0.00%", Unit.COUNT: _WHOLE, Unit.DAYS: _WHOLE}

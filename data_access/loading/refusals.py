@@ -184,6 +184,6 @@ def _parts(reason: str) -> tuple[str, str]:
 
 def _harmless(cell: object) -> object:
     """A cell that a spreadsheet shows rather than runs: a formula is preceded by an apostrophe."""
-    if isinstance(cell, str) and re.match(r"[=+@\t\r]|-(?![\d.,]+$)", cell):
+    if isinstance(cell, str) and re.match(r"[=+@\t\r\uff1d\uff0b\uff0d\uff20]|-(?![\d.,]+$)", cell):
         return f"'{cell}"
     return cell

@@ -42,6 +42,7 @@ _ACROSS_SMALL: Final = 86.0  # of 10 points
 _GAP: Final = Inches(0.1)
 _ROW: Final = Inches(0.3)
 _MARGIN: Final = Inches(0.6)
+_PROPERTY: Final = 255  # characters that a property of the file takes
 _LINE: Final = Inches(0.4)
 _SPOKEN: Final = {"en": MSO_LANGUAGE_ID.ENGLISH_UK, "zh": MSO_LANGUAGE_ID.SIMPLIFIED_CHINESE}
 
@@ -87,7 +88,8 @@ class _Deck:
         self._edition = edition
         self._file, self._layout = template.opened(settings().slides_template)
         properties = self._file.core_properties
-        properties.title, properties.author, properties.subject = edition.story.headline, "Branchlight", edition.facts
+        properties.author = "Branchlight"
+        properties.title, properties.subject = edition.story.headline[:_PROPERTY], edition.facts[:_PROPERTY]
         properties.language = {"en": "en-GB", "zh": "zh-CN"}[language()]
         properties.last_modified_by, properties.revision = "Branchlight", 1
 

@@ -8,6 +8,7 @@ Where there is no room for columns, as on a phone, the plot takes it all; whoeve
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -150,18 +151,8 @@ def chart(
             y["scale"]["domain"] = [-0.8, len(rows) - 0.2]
         if y.get("axis"):
             y["axis"]["values"] = list(names)
-            y["axis"]["labelExpr"] = f"{_object(names)}[datum.value]"
+            y["axis"]["labelExpr"] = f"{json.dumps(names)}[datum.value]"
     return Chart(spec, height, alt_text, key)
-
-
-def _object(names: dict[int, str]) -> str:
-    """Names by their row, as an expression of Vega."""
-    parts = [f"{place}: {_quoted(name)}" for place, name in names.items()]
-    return "{" + ", ".join(parts) + "}"
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", " ") + "'"
 
 
 _ALIGNS: Final[tuple[Align, ...]] = ("left", "center", "right")

@@ -248,7 +248,7 @@ _LOADS = [
     Mutation(
         f"{_LOADING}/refusals.py", "rejected <= max(self.rows", "rejected <= 1 + max(self.rows", f"{_LOAD} {_REFUSALS}"
     ),
-    Mutation(f"{_LOADING}/refusals.py", "[=+@\\t\\r]", "[+@\\t\\r]", f"{_REFUSALS} -k formula"),
+    Mutation(f"{_LOADING}/refusals.py", "[=+@\\t", "[+@\\t", f"{_REFUSALS} -k formula"),
     Mutation(f"{_LOADING}/checks.py", "WHERE many > 1", "WHERE many > 2", f"{_LOAD} {_REFUSALS}"),
     Mutation(
         f"{_LOADING}/load.py",

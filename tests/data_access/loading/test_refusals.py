@@ -157,6 +157,6 @@ def test_what_happens_at_the_same_moment_is_in_order(feed):
     assert feed.load().rejects is None
 
 
-@pytest.mark.parametrize("value", ["=1+1", "+1+1", "@sum", "-1+1", "\t=1"])
+@pytest.mark.parametrize("value", ["=1+1", "+1+1", "@sum", "-1+1", "\t=1", "＝1+1", "＠sum"])
 def test_no_cell_of_the_list_is_a_formula(value):
     assert refusals._harmless(value) == f"'{value}"
