@@ -301,8 +301,11 @@ def _with_role(reader: Reader, statement: sa.Select[*tuple[Any, ...]], keys: int
 def _converted(
     reader: Reader, member: sa.FromClause, also: sa.ColumnElement[bool] | None = None
 ) -> sa.ColumnElement[Any]:
-    conditions = [measures.converted(member), *([] if also is None else [also])]
-    counted = measures.count(sa.and_(*conditions), "matured_converted")
+    # `measures.converted`, counted as a column of which what is not true is missing: a filtered count of ten million
+    # rows costs a sixth of the whole comparison.
+    inside = sa.cast(member.c["converted_at"], sa.Date) <= member.c["matures_on"]
+    true = sa.func.nullif(inside if also is None else sa.and_(inside, also), sa.false())
+    counted = sa.func.count(true).label("matured_converted")
     return measures.recorded(reader, "campaign_member", "converted_at", counted)
 
 
