@@ -6,7 +6,7 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from itertools import cycle
+from itertools import cycle, groupby
 from typing import Any, Final, cast
 
 import numpy as np
@@ -221,15 +221,16 @@ def _chart(chart: Chart) -> None:
 
 
 def _with_rows_in_place(spec: Mapping[str, Any]) -> dict[str, Any]:
-    """The specification with the rows in the layers that draw them.
+    """The specification with the rows beside the layers that draw them, once for layers that follow each other.
 
     Streamlit would carry datasets apart, and a browser takes longer to unpack some forty rows than to draw them.
     """
     shared = spec.get("data")
-    layers = [
-        {**layer, "data": {"values": spec["datasets"][layer.get("data", shared)["name"]]}} for layer in spec["layer"]
-    ]
-    return {**{key: part for key, part in spec.items() if key not in {"datasets", "data"}}, "layer": layers}
+    parts: list[dict[str, Any]] = []
+    for name, layers in groupby(spec["layer"], lambda layer: layer.get("data", shared)["name"]):
+        bare = [{key: part for key, part in layer.items() if key != "data"} for layer in layers]
+        parts.append({"data": {"values": spec["datasets"][name]}, **(bare[0] if len(bare) == 1 else {"layer": bare})})
+    return {**{key: part for key, part in spec.items() if key not in {"datasets", "data"}}, "layer": parts}
 
 
 def _open(opens: Opens | None, rows: Sequence[int]) -> None:
