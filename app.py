@@ -15,4 +15,5 @@ with errors.shown():
     chosen = st.navigation(navigation.pages(who.role))
     st.set_page_config(page_title=f"{chosen.title} · Branchlight")
     page.sidebar(who)
-    chosen.run()
+    with page.kept():
+        chosen.run()

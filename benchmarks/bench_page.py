@@ -114,6 +114,7 @@ def measure(scale: float = SCALE, rounds: int = 9) -> Iterator[Line]:
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         ours = stack.enter_context(serving.app(serving.bank(scale), Path(name)))
         trivial = stack.enter_context(serving.trivial(Path(name)))
+        ours.rested()
         yield from switches(ours, trivial, rounds)
         yield from asyncio.run(runs(ours, trivial, rounds))
 

@@ -21,6 +21,8 @@ from data_access.versions import open_store
 
 ROOT = Path(__file__).parents[1]
 PLANNER = next(person for person in PEOPLE if person.role == "planner")
+MOST_BESIDE, AT_REST = 180.0, 0.05
+"""Seconds that the work beside the first visitors may take, and of one core in a second of a server at rest."""
 TRIVIAL = """
 import streamlit as st
 
@@ -53,6 +55,15 @@ class Server:
         """Seconds of one core that it has taken so far."""
         taken = self._process.cpu_times()
         return taken.user + taken.system
+
+    def rested(self) -> None:
+        """Waits until it has given its first answers beside the first visitors: that is no visitor's work."""
+        until, before = time.monotonic() + MOST_BESIDE, self.busy()
+        while time.monotonic() < until:
+            time.sleep(1)
+            if self.busy() - before < AT_REST:
+                return
+            before = self.busy()
 
     def memory(self) -> float:
         """Megabytes that it holds."""

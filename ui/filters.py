@@ -140,12 +140,16 @@ def current() -> dict[str, str]:
     return {key: value for key, value in st.query_params.to_dict().items() if key != LANGUAGE}
 
 
-def recall(page: str) -> None:
+def recall(page: str) -> bool:
     """Coming to a page by the navigation, which drops the URL's choice, brings back what was chosen there.
 
     What all pages share, when and where, comes along from the page before.
+
+    Returns:
+        Whether another page stood there before, or none.
     """
     kept: dict[str, dict[str, str]] = st.session_state.setdefault("choices", {})
+    arrived = st.session_state.get("page") != page
     before = st.session_state.get("page", page)
     if before != page and not current():
         own = {key: value for key, value in kept.get(page, {}).items() if key not in SHARED}
@@ -153,6 +157,7 @@ def recall(page: str) -> None:
         st.query_params.update(own | shared)
     st.session_state["page"] = page
     kept[page] = current()
+    return arrived
 
 
 def renamed(old: str, new: str) -> None:

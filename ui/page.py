@@ -5,8 +5,8 @@ The only file outside the data room that opens readers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Generator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from functools import partial
@@ -46,11 +46,13 @@ from ui.markdown import plain
 from ui.take import customers, export
 
 _LOOKING: ContextVar[access.Pass | None] = ContextVar("pass", default=None)
+_BEGUN: ContextVar[tell.Body | None] = ContextVar("body", default=None)
 
 
 def viewer() -> Viewer:
     """Who looks; until somebody has signed in, and data was loaded, the screen says what to do and the run stops."""
     _LOOKING.set(None)
+    _BEGUN.set(None)
     st.session_state.pop(errors.PERSON, None)
     try:
         version = access.current()
@@ -102,9 +104,10 @@ class Page:
         tools: Where export, saved views and the link go.
     """
 
-    def __init__(self, row: sitemap.Row, admitted: access.Pass, asked: str = "") -> None:
-        """Opens it; `asked` is what a link asked for that is no page."""
+    def __init__(self, row: sitemap.Row, admitted: access.Pass, asked: str = "", *, arrived: bool = False) -> None:
+        """Opens it; `asked` is what a link asked for that is no page, `arrived` whether another stood there before."""
         self.row = row
+        self._arrived = arrived
         self._pass = admitted
         self.reader: Reader = admitted.reader()
         st.caption(f"{row.icon} {plain(say(row.title))} · {plain(say(row.question))}")
@@ -122,7 +125,7 @@ class Page:
             self.controls = st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall")
             self.tools = st.container(horizontal=True, width="content", gap="xsmall")
         self._begun: Story | None = None
-        self._places: dict[str, tell.Place] = {}
+        self._body: tell.Body | None = None
         views.opened(self.reader.scope)
 
     def begin(self, story: Story, *later: str) -> None:
@@ -133,11 +136,16 @@ class Page:
             later: The names of these blocks.
         """
         self._begun = self._with_notes(self._with_targets(story))
-        self._places = self._drawn(self._begun, None, later)
+        self._body = self._drawn(self._begun, None, later)
+        _BEGUN.set(self._body)
 
     def controls_of(self, block: str) -> AbstractContextManager[object]:
         """Where the filters of a block go that is drawn later."""
         return self._places[block].controls
+
+    @property
+    def _places(self) -> dict[str, tell.Place]:
+        return self._body.places if self._body is not None else {}
 
     def show(
         self,
@@ -157,7 +165,7 @@ class Page:
         """
         if self._begun is None:
             story = self._with_notes(self._with_targets(story))
-            self._drawn(story, drawn)
+            self._body = self._drawn(story, drawn)
         else:
             story = self._filled(self._begun, story, drawn or {})
         with self.tools:
@@ -174,14 +182,14 @@ class Page:
             views.menu(access.workspace(), self.reader.viewer.email, self.row.key)
             subscribe.menu(access.workspace(), self.reader.viewer, self.row.key)
             views.link(self.reader.scope)
+        if self._body is not None:
+            self._body.rest(alone=self._arrived)
 
-    def _drawn(
-        self, story: Story, drawn: Mapping[str, tell.Drawn] | None, later: Collection[str] = ()
-    ) -> dict[str, tell.Place]:
+    def _drawn(self, story: Story, drawn: Mapping[str, tell.Drawn] | None, later: Collection[str] = ()) -> tell.Body:
         with self._head:
             tell.headline(story, say("data as of {day}", day=day(self.reader.as_of)))
         show = partial(tell.part, currency=story.currency)
-        return tell.body(story, drawn, partial(evidence.button, self.reader, story, show), later)
+        return tell.Body(story, drawn, partial(evidence.button, self.reader, story, show), later)
 
     def _filled(self, begun: Story, whole: Story, drawn: Mapping[str, tell.Drawn]) -> Story:
         """Draws the blocks that were to come later; the story with them, as it now stands on the page."""
@@ -326,14 +334,25 @@ def open(key: str) -> Page:
     if admitted.viewer.role not in row.roles:
         raise AccessError(f"{admitted.viewer.email} may not open {key}. Nothing was read.")
     asked = st.query_params.pop(ASKED, "")
-    filters.recall(key)
-    page = Page(row, admitted, asked)
+    arrived = filters.recall(key)
+    page = Page(row, admitted, asked, arrived=arrived)
     missing = [table for table in row.tables if not page.reader.has(table)]
     if missing:
         page.show(Story(say("Nothing to show yet"), ()))
         empty.missing_tables(missing)
         st.stop()
     return page
+
+
+@contextmanager
+def kept() -> Generator[None]:
+    """All that a page has begun with stands, though what was to follow fails."""
+    try:
+        yield
+    except Exception:
+        if (body := _BEGUN.get()) is not None:
+            body.rest()
+        raise
 
 
 def _with_target(story: Story) -> tuple[str, ...]:

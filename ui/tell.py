@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
-from itertools import cycle
+from itertools import cycle, groupby
 from typing import Any, Final, cast
 
 import numpy as np
@@ -17,14 +18,13 @@ from story.columns import Column
 from story.parts import Block, Card, Chart, Claims, Nothing, Opens, Story, Table, Views
 from story.words import opened, say, say_count, sentences
 
-from ui import empty, filters, navigation
+from ui import empty, filters, first, navigation
+from ui.first import ROW_HEIGHT, SHOWN_ROWS, table_height
 from ui.markdown import plain
 
 CARD: Final = 154
 """Width of a card: six stand side by side at 1440 pixels, two at 390."""
 
-ROW_HEIGHT: Final = 36
-SHOWN_ROWS: Final = 15
 Drawn = Callable[[Block], None]
 _JOINER: Final = "\N{WORD JOINER}"
 _BREAK: Final = "\N{ZERO WIDTH SPACE}"
@@ -64,39 +64,65 @@ class Place:
             _shows(block, currency, drawn)
 
 
-def body(
-    story: Story,
-    drawn: Mapping[str, Drawn] | None = None,
-    evidence: Callable[[Card], None] | None = None,
-    later: Collection[str] = (),
-) -> dict[str, Place]:
-    """Everything below the filters: further findings, cards, blocks row by row.
+class Body:
+    """Everything below the filters, in two goes: what is seen first, and the rest once a browser has drawn that.
 
-    Args:
-        story: What is told.
-        drawn: What draws the evidence of a block that its reader can act on, by the block's name.
-        evidence: What leads from a card to its evidence.
-        later: Names of blocks, each in a row of its own, for which a place is kept.
-
-    Returns:
-        The places, by name.
+    Attributes:
+        places: Of the blocks that are drawn later, by name.
     """
-    own, places = drawn or {}, dict[str, Place]()
-    for sentence in story.findings:
-        st.markdown(plain(sentence))
-    if story.cards:
-        cards(story.cards, evidence)
-    for row in story.rows:
-        if len(row) == 1:
-            if row[0].name in later:
-                places[row[0].name] = Place()
+
+    def __init__(
+        self,
+        story: Story,
+        drawn: Mapping[str, Drawn] | None = None,
+        evidence: Callable[[Card], None] | None = None,
+        later: Collection[str] = (),
+    ) -> None:
+        """Draws further findings, cards, and the blocks that are seen without scrolling; for others it keeps a place.
+
+        Args:
+            story: What is told.
+            drawn: What draws the evidence of a block that its reader can act on, by the block's name.
+            evidence: What leads from a card to its evidence.
+            later: Names of blocks, each in a row of its own, for which a place is kept.
+        """
+        self._currency, self._drawn = story.currency, drawn or {}
+        self.places: dict[str, Place] = {}
+        self._rest: list[tuple[AbstractContextManager[object], tuple[Block, ...]]] = []
+        for sentence in story.findings:
+            st.markdown(plain(sentence))
+        if story.cards:
+            cards(story.cards, evidence)
+        seen = first.seen(story)
+        for place, row in enumerate(story.rows):
+            if len(row) == 1 and row[0].name in later:
+                self.places[row[0].name] = Place()
+            elif place < seen:
+                self._row(row)
             else:
-                part(row[0], story.currency, own.get(row[0].name))
-            continue
+                self._rest.append((st.container(), row))
+
+    def rest(self, *, alone: bool = False) -> None:
+        """Draws what is left; `alone` gives the browser time for the first, where it has nothing of this page yet."""
+        if alone and self._rest:
+            first.alone()
+        while self._rest:
+            place, row = self._rest.pop(0)
+            with place:
+                self._row(row)
+
+    def _row(self, row: Sequence[Block]) -> None:
+        if len(row) == 1:
+            part(row[0], self._currency, self._drawn.get(row[0].name))
+            return
         for place, block in zip(st.columns([block.width for block in row], gap="large"), row, strict=True):
             with place:
-                part(block, story.currency, own.get(block.name))
-    return places
+                part(block, self._currency, self._drawn.get(block.name))
+
+
+def body(story: Story) -> None:
+    """A story without a frame, all of it."""
+    Body(story).rest()
 
 
 def cards(row: Sequence[Card], evidence: Callable[[Card], None] | None = None) -> None:
@@ -138,7 +164,7 @@ def table(shown: Table, currency: str) -> None:
         styled,
         column_config=config,
         hide_index=True,
-        height="content" if len(frame) <= SHOWN_ROWS else ROW_HEIGHT * (SHOWN_ROWS + 1) + 3,
+        height="content" if len(frame) <= SHOWN_ROWS else table_height(len(frame)),
         row_height=ROW_HEIGHT,
         on_select="rerun" if shown.opens else "ignore",
         selection_mode="single-row",
@@ -221,15 +247,16 @@ def _chart(chart: Chart) -> None:
 
 
 def _with_rows_in_place(spec: Mapping[str, Any]) -> dict[str, Any]:
-    """The specification with the rows in the layers that draw them.
+    """The specification with the rows beside the layers that draw them, once for layers that follow each other.
 
     Streamlit would carry datasets apart, and a browser takes longer to unpack some forty rows than to draw them.
     """
     shared = spec.get("data")
-    layers = [
-        {**layer, "data": {"values": spec["datasets"][layer.get("data", shared)["name"]]}} for layer in spec["layer"]
-    ]
-    return {**{key: part for key, part in spec.items() if key not in {"datasets", "data"}}, "layer": layers}
+    parts: list[dict[str, Any]] = []
+    for name, layers in groupby(spec["layer"], lambda layer: layer.get("data", shared)["name"]):
+        bare = [{key: part for key, part in layer.items() if key != "data"} for layer in layers]
+        parts.append({"data": {"values": spec["datasets"][name]}, **(bare[0] if len(bare) == 1 else {"layer": bare})})
+    return {**{key: part for key, part in spec.items() if key not in {"datasets", "data"}}, "layer": parts}
 
 
 def _open(opens: Opens | None, rows: Sequence[int]) -> None:

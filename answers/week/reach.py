@@ -6,7 +6,8 @@ What is booked is counted with the week and kept; a target may be set at any mom
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from data_access.reading.reader import Reader
@@ -22,6 +23,9 @@ from answers.week.season import Season
 from answers.week.week import Week
 
 Workspace = Any
+
+_LAST: Final[WeakKeyDictionary[Month | Season, Reach]] = WeakKeyDictionary()
+"""What was last worked out of a month or season that is kept with its week."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +73,14 @@ def ask(workspace: Workspace, reader: Reader, answer: Week) -> tuple[Reach, ...]
 
 
 def _reach(of: Month | Season, goal: Goal) -> Reach:
+    """The same one as long as the target is the same: it is looked up anew each time, and seldom another."""
+    kept = _LAST.get(of)
+    if kept is None or kept.goal != goal:
+        kept = _LAST[of] = _towards(of, goal)
+    return kept
+
+
+def _towards(of: Month | Season, goal: Goal) -> Reach:
     ends = of.towards(goal.value)
     if of.period.kind is Kind.SEASON and not ends.total.known[0]:
         ends = replace(ends, chance=float("nan"))

@@ -9,10 +9,9 @@ on paper) says which it is, so that a chart follows the reader's mode without be
 
 from __future__ import annotations
 
-from copy import deepcopy
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 import altair as alt
 import pandas as pd
@@ -177,12 +176,21 @@ def filled(
         reach: First and last value of the horizontal axis, where the form leaves them open.
         data: Rows by the name that the form uses; times are written as text.
     """
-    spec = deepcopy(form)
+    spec = _copied(form)
     if reach is not None:
         for layer in spec["layer"]:
             if "scale" in layer["encoding"]["x"]:
                 layer["encoding"]["x"]["scale"]["domain"] = list(reach)
     return {**spec, "height": height, "datasets": {name: _records(rows) for name, rows in data.items()}}
+
+
+def _copied(part: Any) -> Any:
+    """A form's own copy; it holds nothing but JSON, of which a copy that expects anything takes four times as long."""
+    if isinstance(part, dict):
+        return {key: _copied(each) for key, each in cast("dict[str, Any]", part).items()}
+    if isinstance(part, list):
+        return [_copied(each) for each in cast("list[Any]", part)]
+    return part
 
 
 def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from metrics.staff import scorecard
 
 from story import estimates, figures, findings, period
 from story.cards import DASH, measured
+from story.once import once
 from story.parts import Block, Card, Nothing, Story
 from story.people import evidence, score, table
 from story.people.wording import by_id
@@ -36,12 +37,6 @@ def tell(team: Team, judged: Judged) -> Story:
     gates = (
         scorecard.findings(list(team.people), judged.card, np.nan_to_num(team.breadth.breached)) if judged.card else []
     )
-    found = team.performance
-    charts = (
-        ((evidence.funnel(team, found, team.band), evidence.rank_ranges(team, found)),)
-        if found is not None and team.band is not None
-        else ()
-    )
     return Story(
         findings.headline(team.found, team.currency, called),
         tuple(_facts(team)),
@@ -50,14 +45,28 @@ def tell(team: Team, judged: Judged) -> Story:
         ),
         cards=tuple(_cards(team, judged)),
         rows=(
-            *charts,
+            *_charts(team),
             (_people(team, judged),),
-            (evidence.courses(team), evidence.pairs(team)),
+            _lessons(team),
             *score.blocks(team, judged),
         ),
         choice=tuple(_chosen(team)),
         currency=team.currency,
     )
+
+
+@once
+def _charts(team: Team) -> tuple[tuple[Block, ...], ...]:
+    """Results and ranks, whatever targets and weights make of them; without a row where nobody can be judged."""
+    found = team.performance
+    if found is None or team.band is None:
+        return ()
+    return ((evidence.funnel(team, found, team.band), evidence.rank_ranges(team, found)),)
+
+
+@once
+def _lessons(team: Team) -> tuple[Block, ...]:
+    return evidence.courses(team), evidence.pairs(team)
 
 
 def _chosen(team: Team) -> list[str]:

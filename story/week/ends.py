@@ -10,10 +10,12 @@ from metrics.finding import FindingCode
 
 from story import estimates, figures, findings, period, target
 from story.chart import month as month_chart
+from story.once import once
 from story.parts import Block
 from story.words import say, sentences
 
 
+@once
 def block(told: Reach, currency: str) -> Block | None:
     """The likely end of a month or season; None where nothing can be said."""
     if not told.found:

@@ -27,6 +27,7 @@ from story.parts import Story
 from tests.data_access.small_bank import viewer, warehouse_of
 from tests.pages.by_hand import Bank
 from tests.pages.shown import view
+from ui import first
 from ui.door import sign_in
 
 ROOT = Path(__file__).parent.parent.parent
@@ -69,6 +70,12 @@ def bank(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[.
 
     yield use
     forget()
+
+
+@pytest.fixture(autouse=True)
+def no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for a browser that is not there."""
+    monkeypatch.setattr(first, "ALONE", 0)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What Streamlit is handed of a chart: the story's specification, each layer with the rows that it names."""
+"""What Streamlit is handed of a chart: the story's specification, each layer with the rows that it names, once."""
 
 from __future__ import annotations
 
@@ -27,7 +27,12 @@ def test_each_layer_holds_the_rows_that_the_story_gave_it(monkeypatch: pytest.Mo
     (spec,) = handed
     shared = chart.spec.get("data")
     names = [layer.get("data", shared)["name"] for layer in chart.spec["layer"]]
-    assert [layer["data"]["values"] for layer in spec["layer"]] == [chart.spec["datasets"][name] for name in names]
+    held = [rows for part in spec["layer"] for rows in [part["data"]["values"]] * len(part.get("layer", [part]))]
+    assert held == [chart.spec["datasets"][name] for name in names]
+    assert len(spec["layer"]) == len(chart.spec["datasets"])  # each once
+    bare = [{key: part for key, part in layer.items() if key != "data"} for layer in chart.spec["layer"]]
+    flat = [layer for part in spec["layer"] for layer in part.get("layer", [part])]
+    assert [{key: part for key, part in layer.items() if key != "data"} for layer in flat] == bare
     assert spec.keys() == chart.spec.keys() - {"datasets", "data"}
     assert _marks(vl_convert.vegalite_to_vega(spec)) == _marks(vl_convert.vegalite_to_vega(dict(chart.spec)))
 
