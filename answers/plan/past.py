@@ -202,7 +202,7 @@ def _editions(every: pd.DataFrame, running: pd.DataFrame) -> dict[str, str]:
     found: dict[str, str] = {}
     for row in running.to_dict("records"):
         alike = (every["theme"] == row["theme"]) & (every["product_id"] == row["product_id"])
-        before = every[alike & (every["ends_on"] < row["starts_on"])]
+        before: pd.DataFrame = every[alike & (every["ends_on"] < row["starts_on"])]
         if len(before):
             found[row["campaign_id"]] = str(before["campaign_id"].iloc[-1])
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ def now() -> datetime:
 
 
 @contextmanager
-def told_as(moment: datetime) -> Iterator[None]:
+def told_as(moment: datetime) -> Generator[None]:
     """The invented past of the demo bank: what is written inside is dated so, except in the audit log."""
     before = _TOLD.set(moment)
     try:
