@@ -202,9 +202,9 @@ def _editions(every: pd.DataFrame, running: pd.DataFrame) -> dict[str, str]:
     found: dict[str, str] = {}
     for row in running.to_dict("records"):
         alike = (every["theme"] == row["theme"]) & (every["product_id"] == row["product_id"])
-        before: pd.DataFrame = every[alike & (every["ends_on"] < row["starts_on"])]
-        if len(before):
-            found[row["campaign_id"]] = str(before["campaign_id"].iloc[-1])
+        before: list[str] = every.loc[alike & (every["ends_on"] < row["starts_on"]), "campaign_id"].tolist()
+        if before:
+            found[row["campaign_id"]] = before[-1]
     return found
 
 

@@ -22,6 +22,7 @@ from scipy import linalg, optimize
 
 from metrics.errors import DomainError, ShapeError
 from metrics.moments import Counts, Floats
+from metrics.planning.one_thread import one_thread
 
 FEWEST_CAMPAIGNS = 8
 
@@ -266,6 +267,7 @@ def _keys(column: pd.Series[Any]) -> npt.NDArray[np.object_]:
 
 
 def _cholesky(covariance: Floats) -> tuple[Floats, bool]:
+    one_thread()
     root, lower = linalg.cho_factor(covariance, lower=True)
     return root, bool(lower)
 
