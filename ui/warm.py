@@ -15,7 +15,7 @@ from answers.people import choice, team
 from answers.plan import learned, offered, past, plan
 from answers.summary import summary
 from answers.tiers import choice as tier_choice
-from answers.tiers import tiers
+from answers.tiers import tiers, uplift
 from answers.week import to_do, week
 from data_access.errors import DataError
 from data_access.reading.reader import Reader
@@ -91,7 +91,9 @@ def _data(reader: Reader) -> None:
 
 def _tiers(reader: Reader) -> None:
     months = (tier_choice.offered(reader).months or tier_choice.HORIZONS)[0]
-    _in_every_language(partial(tiers_story.tell, tiers.ask(reader, tier_choice.Choice(months))))
+    asked = tier_choice.Choice(months)
+    risen = uplift.ask(reader, asked, uplift.PERCENT[0])
+    _in_every_language(partial(tiers_story.tell, tiers.ask(reader, asked), risen))
 
 
 def _people(reader: Reader) -> None:

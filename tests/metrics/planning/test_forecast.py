@@ -185,7 +185,7 @@ print(hashlib.sha256(b"".join(values.tobytes() for values in drawn.outcomes.valu
 """
     root = Path(__file__).parents[3]
     told = [
-        subprocess.run(  # noqa: S603 - our own words
+        subprocess.run(
             [sys.executable, "-c", asked],
             env=os.environ | {"OPENBLAS_NUM_THREADS": threads, "PYTHONPATH": str(root)},
             cwd=root,
