@@ -12,5 +12,5 @@ with here.controls:
     filters.link("moved", say("Customers who moved"), icon=":material/groups:")
     choose_tiers.planned()
 rising = choose_tiers.rising()
-told = story.tell(tiers.ask(here.reader, asked), uplift.ask(here.reader, asked, int(filters.chosen(rising))))
-here.show(told, {more.NAME: here.beside(rising)})
+answer, risen = tiers.ask(here.reader, asked), uplift.ask(here.reader, asked, int(filters.chosen(rising)))
+here.show(more.beside(answer, story.tell(answer), risen), {more.NAME: here.beside(rising)})

@@ -92,8 +92,8 @@ def _data(reader: Reader) -> None:
 def _tiers(reader: Reader) -> None:
     months = (tier_choice.offered(reader).months or tier_choice.HORIZONS)[0]
     asked = tier_choice.Choice(months)
-    risen = uplift.ask(reader, asked, uplift.PERCENT[0])
-    _in_every_language(partial(tiers_story.tell, tiers.ask(reader, asked), risen))
+    uplift.ask(reader, asked, uplift.PERCENT[0])
+    _in_every_language(partial(tiers_story.tell, tiers.ask(reader, asked)))
 
 
 def _people(reader: Reader) -> None:

@@ -14,7 +14,7 @@ from data_access.workspace.frozen import Content
 from metrics.planning.forecast import Experience, Plan, learn
 from metrics.planning.what_if import what_if
 
-from answers.plan.learned import FACTORS, TAUGHT, Learned, learned
+from answers.plan.learned import FACTORS, TAUGHT, Learned, beside
 from answers.plan.plan import DRAWS, LEVELS, Audience, PlanAnswer, planned
 from answers.plan.scenario import Scenario
 
@@ -31,11 +31,12 @@ def content(reader: Reader, answer: PlanAnswer, plan_id: str, plan_version: int,
     Raises:
         ValueError: the answer holds no forecast.
     """
-    past = learned(reader)
+    past = beside(reader, answer.scenario.kinds)
     if answer.fan is None or past.experience is None:
         raise ValueError("A plan without a forecast is not frozen.")
     plan = planned(reader, answer.scenario, past, answer.audience, answer.treated)
     kept = made_from(answer.scenario, answer.audience, plan, answer.control, past)
+    kept["planned_costs"] = {cost.kind: round(cost.amount) for cost in answer.costs}
     kept["forecast"] = reproduced(kept, answer.scenario.seed)
     return content_of(answer.scenario, kept, reader.version, plan_id, plan_version, place)
 
@@ -59,6 +60,7 @@ def made_from(scenario: Scenario, audience: Audience, plan: Plan, control: int, 
             "factors": dict(plan.factors),
             "fixed_cost": plan.fixed_cost,
             "cost_per_customer": plan.cost_per_customer,
+            "beside_per_customer": plan.beside_per_customer,
             "parts": {str(name): _plain(parts[name]) for name in parts.columns},
         },
         "draws": DRAWS,
@@ -90,6 +92,7 @@ def forecast_of(experience: Experience, kept: Mapping[str, Any], seed: int) -> d
         told["factors"],
         told["fixed_cost"],
         told["cost_per_customer"],
+        told.get("beside_per_customer", 0.0),
         pd.DataFrame(told["parts"]) if told["parts"] else None,
     )
     target = kept["settings"]["target"]

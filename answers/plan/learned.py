@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
 from data_access.queries import audience, data, history
 from data_access.reading.reader import Reader
-from metrics.planning.forecast import AMOUNTS, ASSUMPTIONS, EFFECT, Experience, learn
+from metrics.planning.forecast import AMOUNTS, ASSUMPTIONS, EFFECT, Experience, learn, learn_cost
 from metrics.planning.mix import indices
 
 from answers.campaigns.scored import scored
@@ -61,6 +61,29 @@ def learned(reader: Reader) -> Learned:
     spent = pd.Series(scores.booked.actual, index=list(scores.campaign_id), dtype="float64")
     past["cost"] = past["campaign_id"].map(spent)
     return _teaches(_told(past), history.cells(reader, by=("tier",)) if len(past) else pd.DataFrame())
+
+
+@kept
+def beside(reader: Reader, kinds: tuple[str, ...]) -> Learned:
+    """The same where the costs of some kinds are set: the past teaches what all other kinds cost."""
+    every = learned(reader)
+    if not kinds:
+        return every
+    booked = by_kind(reader).reindex(columns=list(kinds)).sum(axis=1)
+    left = every.past["cost"] - every.past["campaign_id"].map(booked).fillna(0.0)
+    # The share of the bank's costs is no whole number: what is left of nothing is less than a unit.
+    past = every.past.assign(cost=left.where(left.isna() | (left >= 1.0), 0.0))
+    if every.experience is None:
+        return replace(every, past=past)
+    experience = learn_cost(every.experience, past)
+    lacks = tuple(name for name in (*ASSUMPTIONS, EFFECT) if name not in experience.models)
+    return Learned(past, experience, lacks, every.by_tier)
+
+
+def by_kind(reader: Reader) -> pd.DataFrame:
+    """What campaigns cost by kind (column), missing where nothing was booked; indexed by campaign."""
+    scores = scored(reader)
+    return scores.booked.by_kind.set_axis(list(scores.campaign_id), axis=0)
 
 
 def known_on(reader: Reader, until: date, before: Learned | None = None) -> Learned:

@@ -92,7 +92,7 @@ def what_if(
         DomainError: the plan has no customers, a negative cost or control, or needs what too few campaigns record.
         ShapeError: the plan's parts do not add up.
     """
-    if control < 0 or plan.fixed_cost < 0 or (plan.cost_per_customer or 0.0) < 0:
+    if control < 0 or plan.fixed_cost < 0 or min(plan.cost_per_customer or 0.0, plan.beside_per_customer) < 0:
         raise DomainError("A control group and costs are not negative.")
     drawn = forecast(experience, plan, draws=draws, seed=seed)
     roi = drawn.outcomes[drawn.roi]

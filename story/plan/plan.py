@@ -17,9 +17,9 @@ from metrics.planning.hierarchy import FEWEST_CAMPAIGNS
 from story import estimates, figures
 from story.chart import bridge, fan, outcomes, theme
 from story.parts import Block, Nothing, Story
-from story.plan import checks, scenarios, sources
+from story.plan import checks, costs, scenarios, sources
 from story.plan import split as splits
-from story.plan.words import ASSUMPTIONS, FIELDS, RULES, fault, percent
+from story.plan.words import ASSUMPTIONS, RULES, fault, field, percent
 from story.text import one_line
 from story.vocabulary import names, term
 from story.words import listed, opened, say, say_count, sentences
@@ -55,6 +55,8 @@ def tell(
         rows.append((scenarios.block(beside),))
     if split is not None:
         rows.append(splits.blocks(split, answer.currency, branches))
+    if answer.costs:
+        rows.append((costs.block(answer),))
     if answer.sources:
         rows.append((sources.block(answer),))
     return Story(
@@ -78,7 +80,7 @@ def headline(answer: PlanAnswer) -> str:
     """The chance; or why there is none yet."""
     if answer.faults:
         first = answer.faults[0]
-        return say("Not possible yet: {field}, {why}", field=say(FIELDS[first.field]), why=fault(first, answer))
+        return say("Not possible yet: {field}, {why}", field=field(first.field), why=fault(first, answer))
     if answer.fan is None:
         lacking = [say(ASSUMPTIONS[name]) for name in answer.lacks if name != "effect"]
         if lacking:

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from answers.plan.plan import PlanAnswer
-from answers.plan.scenario import LONGEST, MOST_CONTROL, Fault
+from answers.plan.scenario import A_CUSTOMER, COST, IN_ALL, LONGEST, MOST_CONTROL, Fault
 from metrics.catalogue.entry import marked as _
 
 from story import figures
+from story.vocabulary import term
+from story.words import opened as capital
 from story.words import say
 
 RULES: Final[Mapping[str, str]] = {
@@ -43,8 +45,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "channels": _("Channels"),
     "size": _("Customers at most"),
     "control": _("Control, %"),
-    "each": _("Cost of a customer"),
-    "fixed": _("Fixed cost"),
+    "each": _("Other costs, a customer"),
+    "fixed": _("Other costs, in all"),
     "target": _("Sales target"),
     "budget": _("Budget"),
     "seed": _("Seed"),
@@ -64,6 +66,16 @@ _FAULTS: Final[Mapping[str, str]] = {
     "too_many": _("only {customers} may be contacted: choose no more than that"),
     "unknown": _("this product is not in the data: choose one that is"),
 }
+
+
+def field(name: str) -> str:
+    """What a field is called; that of a kind of cost says for how many it is."""
+    kind = name.removeprefix(COST)
+    if kind in A_CUSTOMER:
+        return say("{kind}, a customer", kind=capital(term(kind)))
+    if kind in IN_ALL:
+        return say("{kind}, in all", kind=capital(term(kind)))
+    return say(FIELDS.get(name, name))
 
 
 def fault(found: Fault, answer: PlanAnswer) -> str:

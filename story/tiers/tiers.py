@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from answers.tiers.tiers import Tiers, TooShort
-from answers.tiers.uplift import Risen
 
 from story import figures, findings
 from story.campaigns.overview import branches as written_branches
 from story.once import once
 from story.parts import Block, Nothing, Story
-from story.tiers import ahead, balance, clock, compared, moves, uplift
+from story.tiers import ahead, balance, clock, compared, moves
 from story.tiers.cards import cards
 from story.tiers.named import audience, called, horizon, rule
 from story.vocabulary import names
@@ -19,8 +18,8 @@ from story.words import say, say_count
 
 
 @once
-def tell(answer: Tiers | TooShort, risen: Risen | None = None) -> Story:
-    """The moves in the reader's language; beside them what would follow if more customers rose."""
+def tell(answer: Tiers | TooShort) -> Story:
+    """The moves in the reader's language."""
     if isinstance(answer, TooShort):
         return _too_short(answer)
     months = figures.month(answer.start), figures.month(answer.end)
@@ -35,7 +34,6 @@ def tell(answer: Tiers | TooShort, risen: Risen | None = None) -> Story:
             second,
             (compared.branches(answer, dict(answer.branch_names)), compared.effects(answer)),
             (ahead.trend(answer), ahead.forecast(answer)),
-            *([(uplift.block(answer, risen),)] if risen is not None else []),
             (ahead.trusted(answer),),
         ),
         choice=tuple(chosen(answer)),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
-from answers.tiers.tiers import Tiers
+from answers.tiers.tiers import Tiers, TooShort
 from answers.tiers.uplift import Risen
 from metrics.catalogue import Unit
 
 from story import estimates, figures
 from story.columns import Column
-from story.parts import Block, Table
+from story.parts import Block, Story, Table
 from story.tiers.named import horizon, state
 from story.words import say, sentences
 
@@ -21,6 +22,13 @@ NAME: Final = "uplift"
 def more(percent: str) -> str:
     """A choice of the percentage."""
     return say("{percent} more rise", percent=figures.percent(int(percent) / 100))
+
+
+def beside(answer: Tiers | TooShort, told: Story, risen: Risen | None) -> Story:
+    """The story of the moves with the block before its last row; as it is where no horizon is over yet."""
+    if risen is None or isinstance(answer, TooShort):
+        return told
+    return replace(told, rows=(*told.rows[:-1], (block(answer, risen),), told.rows[-1]))
 
 
 def block(answer: Tiers, risen: Risen) -> Block:
@@ -49,7 +57,7 @@ def block(answer: Tiers, risen: Risen) -> Block:
     caption = sentences(
         [
             say(
-                "Customers in {months}, 95 % limits; {count} ({limits}) rise beside the others, out of those who stayed",
+                "Customers in {months}, 95 % limits; {count} ({limits}) more rise, out of those who stayed",
                 months=months,
                 count=estimates.value(told.risen, 0, Unit.COUNT),
                 limits=estimates.limits(told.risen, 0, Unit.COUNT),

@@ -11,9 +11,9 @@ import streamlit as st
 from answers.plan import scenario as scenarios
 from answers.plan.offered import Offered
 from answers.plan.plan import PlanAnswer
-from answers.plan.scenario import INSIDE, SEPARATOR, Fault, Scenario
+from answers.plan.scenario import A_CUSTOMER, COST, IN_ALL, INSIDE, SEPARATOR, Fault, Scenario
 from story import figures
-from story.plan.words import FIELDS, fault
+from story.plan.words import fault, field
 from story.summary.tier_names import tier
 from story.text import one_line
 from story.vocabulary import names, term
@@ -23,7 +23,8 @@ from ui import filters
 from ui.markdown import plain
 
 FURTHEST: Final = timedelta(days=800)
-MONEY: Final = ("each", "fixed", "target", "budget")
+KINDS: Final = tuple(COST + kind for kind in (*A_CUSTOMER, *IN_ALL))
+MONEY: Final = ("each", "fixed", *KINDS, "target", "budget")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class _Fields:
         options = list(dict.fromkeys([*called, *held]))
         st.session_state[widget] = list(held)
         st.multiselect(
-            say(FIELDS[name]),
+            field(name),
             options,
             format_func=lambda value: called.get(value, one_line(value)),
             placeholder=every,
@@ -99,7 +100,7 @@ class _Fields:
         options = list(dict.fromkeys([*called, held]))
         st.session_state[widget] = held
         st.selectbox(
-            say(FIELDS[name]),
+            field(name),
             options,
             format_func=lambda value: called.get(value, one_line(value)),
             key=widget,
@@ -115,7 +116,7 @@ class _Fields:
         first, last = min(held, self.answer.as_of - FURTHEST), max(held, self.answer.as_of + FURTHEST)
         st.session_state[widget] = held
         st.date_input(
-            say(FIELDS[name]),
+            field(name),
             min_value=first,
             max_value=last,
             format="YYYY-MM-DD",
@@ -135,7 +136,7 @@ class _Fields:
         else:
             shown = f"{int(held) / unit:,.0f}" if held else ""
         st.session_state[widget] = shown
-        label = say(FIELDS[name])
+        label = field(name)
         if money:
             label = say("{name}, {unit}", name=label, unit=figures.currency_unit(self.answer.currency))
         st.text_input(label, key=widget, help=help_text or None, on_change=self._changed, args=(name, _number(unit)))
@@ -180,8 +181,13 @@ def _when(fields: _Fields, _offered: Offered) -> None:
 
 
 def _how_much(fields: _Fields, _offered: Offered) -> None:
-    fields.number("each", help_text=say("Gifts, messages and time for one customer; empty: what was paid before."))
-    fields.number("fixed", help_text=say("Venue, print, vendors: whatever the number of customers."))
+    st.caption(say("Cost by kind; empty: as such campaigns cost."))
+    sides = st.columns(2)
+    for place, name in enumerate(KINDS):
+        with sides[place * 2 // len(KINDS)]:
+            fields.number(name)
+    fields.number("each", help_text=say("Of the kinds left empty, together; empty: what was paid before."))
+    fields.number("fixed", help_text=say("Of the kinds left empty, whatever the number of customers."))
     fields.number("budget", help_text=say("Cost not to exceed; empty for none."))
     fields.number("target", help_text=say("Sales to reach; empty for none."))
     fields.number("seed", help_text=say("Of the draws and of the lots: the same seed gives the same."))

@@ -15,7 +15,7 @@ from data_access.workspace.plans import MOST_SCENARIOS
 from story.figures import moment
 from story.parts import Block
 from story.plan import plan as story
-from story.plan.words import FIELDS
+from story.plan.words import field
 from story.text import one_line
 from story.vocabulary import names
 from story.words import say, sentences
@@ -176,7 +176,7 @@ def _clash(desk: Desk, clash: Clash) -> None:
         st.table(  # pyright: ignore[reportUnknownMemberType]
             [
                 {
-                    say("Field"): plain(say(FIELDS.get(one.field, one.field))),
+                    say("Field"): plain(field(one.field)),
                     say("Before"): plain(one_line(one.before or none)),
                     say("Theirs"): plain(one_line(one.theirs or none)),
                     say("Yours"): plain(one_line(one.mine or none)),
