@@ -16,7 +16,7 @@ from metrics.planning.what_if import what_if
 
 from answers.plan.learned import FACTORS, TAUGHT, Learned, beside
 from answers.plan.plan import DRAWS, LEVELS, Audience, PlanAnswer, planned
-from answers.plan.scenario import Scenario
+from answers.plan.scenario import CONTROL, Scenario
 
 SHAPE: Final = 1
 """Of what is kept; a program that keeps something else counts on."""
@@ -36,6 +36,9 @@ def content(reader: Reader, answer: PlanAnswer, plan_id: str, plan_version: int,
         raise ValueError("A plan without a forecast is not frozen.")
     plan = planned(reader, answer.scenario, past, answer.audience, answer.treated)
     kept = made_from(answer.scenario, answer.audience, plan, answer.control, past)
+    held = answer.scenario.control / 100
+    shares = answer.scenario.shares
+    kept["arms"] = {arm: (1 - held) * share / 100 for arm, share in shares.items()} | ({CONTROL: held} if held else {})
     kept["planned_costs"] = {cost.kind: round(cost.amount) for cost in answer.costs}
     kept["forecast"] = reproduced(kept, answer.scenario.seed)
     return content_of(answer.scenario, kept, reader.version, plan_id, plan_version, place)

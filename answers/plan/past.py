@@ -9,8 +9,8 @@ true moment.
 Whoever reads it finds nothing special: `plans.of`, `frozen.of(workspace, scope, plan_id)` and `matches.of` give the
 plan (``demo-<campaign_id>``), its one frozen forecast and the campaign that was confirmed for it. Two of the campaigns
 were planned by nobody, and the match of one that runs waits for somebody to confirm it. Beside what every frozen
-forecast keeps, `Content.kept` holds ``until`` (last day of the data that taught it), ``arms`` (allocation by arm) and
-``planned_costs`` (by kind, minor units, as `freeze.content` keeps them of every plan).
+forecast keeps (``arms``: allocation by arm, ``planned_costs``: by kind, minor units), `Content.kept` holds ``until``,
+the last day of the data that taught it.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from data_access.reading.reader import Reader
 from data_access.settings import PlanningRules, settings
 from metrics.estimate import Intervals
 from metrics.moments import Floats, floats
+from metrics.planning.assignment import shared_out
 from metrics.planning.forecast import EFFECT, Plan
 from metrics.planning.hierarchy import Hierarchy
 from metrics.planning.what_if import Control, WhatIf, what_if
@@ -199,7 +200,14 @@ def ask(reader: Reader, scenario: Scenario, typed: tuple[Fault, ...] = ()) -> Pl
         plan = planned(reader, scenario, past, counted, treated)
         target = float(scenario.target) if scenario.target is not None else float("nan")
         answered = what_if(
-            past.experience, plan, control=control, target=target, draws=DRAWS, seed=scenario.seed, level=LEVELS[0]
+            past.experience,
+            plan,
+            control=control,
+            target=target,
+            draws=DRAWS,
+            seed=scenario.seed,
+            level=LEVELS[0],
+            arms=[*shared_out(treated, scenario.shares).values()] if scenario.arms else (),
         )
     last, last_name, last_id = _last(scenario, learned(reader))
     years = [int(day.year) for day in past.past["starts_on"]] or [0]

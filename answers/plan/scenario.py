@@ -16,6 +16,13 @@ LONGEST: Final = 366
 MOST_CONTROL: Final = 90
 """Percent held out: more is no campaign."""
 
+MOST_ARMS: Final = 3
+"""Ways of contacting that a plan compares: with more, each has too few customers to tell."""
+
+TREATED: Final = "treated"
+CONTROL: Final = "control"
+"""Names of the arms, where nobody names them."""
+
 MOST_MONEY: Final = 10**15
 MOST_DAYS: Final = 366
 SEPARATOR: Final = "~"
@@ -52,6 +59,7 @@ class Scenario:
         channels: The first is the one that most customers are contacted through.
         size: Customers drawn at random from those who may be contacted; 0 for all of them.
         control: Percent held out.
+        arms: ``name|percent`` of those contacted, where they are contacted in several ways; empty for one.
         each: Cost of one customer contacted, of the kinds that are not set; None takes what such campaigns cost.
         fixed: Cost that does not depend on the customers, of these kinds.
         cost_gift: Of one customer contacted; None where the kind is not set. The same of the other kinds of
@@ -74,6 +82,7 @@ class Scenario:
     channels: tuple[str, ...] = ()
     size: int = 0
     control: int = 20
+    arms: tuple[str, ...] = ()
     each: int | None = None
     fixed: int = 0
     cost_gift: int | None = None
@@ -87,6 +96,16 @@ class Scenario:
     target: int | None = None
     budget: int | None = None
     seed: int = 1
+
+    @property
+    def shares(self) -> dict[str, int]:
+        """Percent of the contacted by arm.
+
+        Raises:
+            ValueError: the arms cannot be read.
+        """
+        parts = [arm.rpartition(INSIDE) for arm in self.arms]
+        return {name.strip(): int(share) for name, _, share in parts} or {TREATED: 100}
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -110,7 +129,7 @@ class Fault:
     Attributes:
         field: Name of the field.
         code: no_number, no_date, ends_before_start, too_long, all_control, negative, too_much, no_channel, nobody,
-            nobody_may_buy, too_many, unknown.
+            nobody_may_buy, too_many, unknown, no_arms, too_many_arms, same_arms, arms_do_not_add_up.
     """
 
     field: str
@@ -145,6 +164,8 @@ def checked(scenario: Scenario) -> tuple[Fault, ...]:
         faults.append(Fault("ends_on", "too_long"))
     if scenario.control > MOST_CONTROL:
         faults.append(Fault("control", "all_control"))
+    if (code := _arms_fault(scenario)) is not None:
+        faults.append(Fault("arms", code))
     if not scenario.channels:
         faults.append(Fault("channels", "no_channel"))
     kinds = (COST + kind for kind in (*A_CUSTOMER, *IN_ALL))
@@ -154,6 +175,18 @@ def checked(scenario: Scenario) -> tuple[Fault, ...]:
         if value is not None and not 0 <= value <= most:
             faults.append(Fault(name, "negative" if value < 0 else "too_much"))
     return tuple(faults)
+
+
+def _arms_fault(scenario: Scenario) -> str | None:
+    try:
+        shares = scenario.shares
+    except ValueError:
+        return "no_arms"
+    if len(scenario.arms) > MOST_ARMS:
+        return "too_many_arms"
+    if len(shares) < len(scenario.arms) or "" in shares or CONTROL in shares:
+        return "same_arms"
+    return None if sum(shares.values()) == 100 and min(shares.values()) > 0 else "arms_do_not_add_up"
 
 
 def _written(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -23,6 +24,8 @@ from ui import filters
 from ui.markdown import plain
 
 FURTHEST: Final = timedelta(days=800)
+_PARTS: Final = re.compile("[;,\N{FULLWIDTH SEMICOLON}\N{FULLWIDTH COMMA}\N{IDEOGRAPHIC COMMA}]")
+_SHARE: Final = re.compile("\\s*(\\d+)\\s*[%\N{FULLWIDTH PERCENT SIGN}]?$")
 KINDS: Final = tuple(COST + kind for kind in (*A_CUSTOMER, *IN_ALL))
 MONEY: Final = ("each", "fixed", *KINDS, "target", "budget")
 
@@ -142,6 +145,14 @@ class _Fields:
         st.text_input(label, key=widget, help=help_text or None, on_change=self._changed, args=(name, _number(unit)))
         self._why(name)
 
+    def arms(self) -> None:
+        """Ways of contacting with their shares, as they are typed: what cannot be read is a fault, and is not lost."""
+        widget, held = _widget("arms"), self.scenario.arms
+        st.session_state[widget] = "; ".join(arm.replace(INSIDE, " ") for arm in held)
+        help_text = say("To compare ways of contacting, such as small gift 50; large gift 50. Empty for one.")
+        st.text_input(field("arms"), key=widget, help=help_text, on_change=self._changed, args=("arms", _arms))
+        self._why("arms")
+
     def _why(self, name: str) -> None:
         for found in self.answer.faults:
             if found.field == name:
@@ -164,6 +175,7 @@ def _whom(fields: _Fields, offered: Offered) -> None:
         fields.several("branches", called, every=say("all branches"))
     fields.number("size", help_text=say("Drawn at random from those who may be contacted; empty for all of them."))
     fields.number("control", help_text=say("Held out at random, to see what the campaign adds."))
+    fields.arms()
 
 
 def _what(fields: _Fields, offered: Offered) -> None:
@@ -204,6 +216,12 @@ def _widget(name: str) -> str:
 
 def _day(value: date | Sequence[date] | None) -> str:
     return value.isoformat() if isinstance(value, date) else ""
+
+
+def _arms(typed: str) -> str:
+    """Arms as the URL holds them: a part without a share stays as it was typed."""
+    parts = [_SHARE.sub(INSIDE + r"\1", part.strip()) for part in _PARTS.split(typed)]
+    return SEPARATOR.join(part.replace(SEPARATOR, " ") for part in parts if part)
 
 
 def _number(unit: int) -> Callable[[str], str]:

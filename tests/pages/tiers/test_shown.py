@@ -28,7 +28,7 @@ from story import words
 from story.parts import Story
 from story.tiers import customers as list_story
 from story.tiers import tiers as story
-from story.tiers import uplift as more
+from story.tiers import uplift as uplifted
 from tests.data_access.small_bank import viewer, warehouse_of
 from tests.pages.limits_by_hand import wilson
 from tests.pages.shown import card, chart, marks, numbers, table
@@ -317,7 +317,7 @@ def test_if_more_rose_the_difference_is_that_part_of_last_times_risers(sql, read
             gained += extra
     assert risen.told.more.estimate.tolist() == pytest.approx(list(more.values()))
     assert risen.told.risen.estimate.item() == pytest.approx(gained)
-    told = table(more.beside(answer, story.tell(answer), risen), "uplift")
+    told = table(uplifted.beside(answer, story.tell(answer), risen), "uplift")
     assert [column.name for column in told.columns] == ["Tier", "As the rates were", "With more rising", "Difference"]
 
 
