@@ -79,8 +79,12 @@ def lessons(rows: pd.DataFrame, level: float = 0.95) -> Lessons:
     estimate = error = np.full(len(tried), np.nan)
     if len(known) >= FEWEST_CAMPAIGNS and len(known["campaign_id"].unique()) > 1:
         table = known[["theme", "segment"]].assign(pair=_pair(known), campaign_id=known["campaign_id"])
-        estimate, error = _pulled(fit(Outcomes(difference, variance), table[list(FACTORS)]), tried)
-    half = stats.norm.isf((1 - level) / 2) * error
+        estimate, error = _pulled(
+            # Likelihood alone: a forecast keeps open that levels differ, a lesson has to be shown.
+            fit(Outcomes(difference, variance), table[list(FACTORS)], away_from_zero=0.0),
+            tried,
+        )
+    half = stats.t.isf((1 - level) / 2, max(len(known["campaign_id"].unique()) - 1, 1)) * error
     effect = Intervals.of(
         estimate,
         estimate - half,

@@ -36,7 +36,7 @@ class Groups:
         """One row a group."""
         return pd.DataFrame(
             {
-                "label": self.labels,
+                "label": [str(label) for label in self.labels],
                 "campaigns": self.campaigns,
                 "coverage": self.coverage.estimate,
                 "coverage_low": self.coverage.low,
@@ -55,7 +55,8 @@ def calibration(rows: pd.DataFrame, measure: str, level: float) -> Calibration:
         ShapeError: a column is missing.
     """
     own = checked(rows)[rows["measure"] == measure]
-    return calibrate(*(floats(own[name]) for name in ("median", "low", "high", "actual")), level)
+    median, low, high, actual = (floats(own[name]) for name in ("median", "low", "high", "actual"))
+    return calibrate(median, low, high, actual, level)
 
 
 def groups(rows: pd.DataFrame, labels: pd.Series[str]) -> Groups:
