@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
-
 from metrics.errors import DomainError
 from metrics.estimate import Intervals
 from metrics.moments import Floats
