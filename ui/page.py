@@ -48,14 +48,18 @@ from ui.take import customers, export
 _LOOKING: ContextVar[access.Pass | None] = ContextVar("pass", default=None)
 
 
-def viewer() -> Viewer:
-    """Who looks; until somebody has signed in, and data was loaded, the screen says what to do and the run stops."""
+def viewer(built: Callable[[], object]) -> Viewer:
+    """Who looks; until somebody has signed in, and data was loaded, the screen says what to do and the run stops.
+
+    Args:
+        built: what is begun once somebody had the demo bank built.
+    """
     _LOOKING.set(None)
     st.session_state.pop(errors.PERSON, None)
     try:
         version = access.current()
     except NoVersionError:
-        first_run.show()
+        first_run.show(built)
         st.stop()
     claims: sign_in.Claims = {}
     if offered := access.offered(version):
@@ -83,6 +87,11 @@ def readers_offered() -> list[Reader]:
     """Readers of those who may sign in without a proof, of the version that is current."""
     version = access.current()
     return [access.open_reader(viewer, version) for viewer in access.offered(version)]
+
+
+def kept_work() -> Any:
+    """Where people's own work is kept; rights are asked by whoever writes there."""
+    return access.workspace()
 
 
 def sidebar(who: Viewer) -> None:
