@@ -176,12 +176,17 @@ def _matures(row: Mapping[Any, Any]) -> date:
 def _plans(workspace: Workspace, reader: Reader) -> list[Item]:
     """Plans that no campaign carries out yet; one whose days have passed without one is late."""
     carried = {one.plan_id for one in matches.of(workspace, reader.scope) if one.state is Said.CONFIRMED}
-    items: list[Item] = []
-    for plan in plans.of(workspace, reader.scope):
-        if plan.plan_id in carried:
-            continue
-        kept = frozen.of(workspace, reader.scope, plan.plan_id)
-        stage = Stage.PLANNED if kept else Stage.IDEA
-        due = kept[0].content.starts_on if kept else None
-        items.append(Item(stage, plan.plan_id, plan.draft.name, plan.owner_name, due))
-    return items
+    begins: dict[str, date] = {}
+    for head in frozen.heads(workspace, reader.scope):
+        begins.setdefault(head.plan_id, head.starts_on)
+    return [
+        Item(
+            Stage.PLANNED if plan.plan_id in begins else Stage.IDEA,
+            plan.plan_id,
+            plan.draft.name,
+            plan.owner_name,
+            begins.get(plan.plan_id),
+        )
+        for plan in plans.of(workspace, reader.scope)
+        if plan.plan_id not in carried
+    ]

@@ -11,6 +11,8 @@ from data_access.workspace import evaluations, frozen, matches, plans
 from data_access.workspace.evaluations import Evaluation
 from data_access.workspace.matches import State
 
+from answers.loop.forecasts import read
+
 Workspace = Any
 
 
@@ -43,13 +45,14 @@ def citing(workspace: Workspace, scope: Scope) -> tuple[Citing, ...]:
     """The plans still to be carried out whose forecast was learned from evaluated campaigns, most of them first."""
     carried = {one.plan_id for one in matches.of(workspace, scope) if one.state is State.CONFIRMED}
     said = evaluations.latest(workspace)
+    open_ = {one.plan_id: one for one in plans.of(workspace, scope) if one.plan_id not in carried}
     rows: list[Citing] = []
-    for plan in plans.of(workspace, scope):
-        if plan.plan_id in carried:
+    for head in reversed(frozen.heads(workspace, scope)):
+        if (plan := open_.get(head.plan_id)) is None:
             continue
-        for kept in frozen.of(workspace, scope, plan.plan_id)[:1]:
-            past, theme = kept.content.kept["past"], kept.content.kept["plan"]["factors"].get("theme", "")
-            before = [key in said and said[key].written_at <= kept.frozen_at for key in past["campaign_id"]]
-            alike = sum(known and other == theme for known, other in zip(before, past["theme"], strict=True))
-            rows.append(Citing(plan.plan_id, plan.draft.name, len(before), sum(before), alike))
+        forecast = read(workspace, scope, head)
+        known = [key for key in forecast.learned_from if key in said and said[key].written_at <= head.frozen_at]
+        alike = sum(forecast.learned_from[key] == forecast.factors.get("theme", "") for key in known)
+        rows = [one for one in rows if one.plan_id != head.plan_id]  # the last that was frozen stands for its plan
+        rows.append(Citing(plan.plan_id, plan.draft.name, len(forecast.learned_from), len(known), alike))
     return tuple(sorted((one for one in rows if one.evaluated), key=lambda one: (-one.evaluated, one.name)))

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from data_access.queries import audience
 from data_access.queries import lessons as queries
 from data_access.reading.reader import Reader
 from metrics.campaigns.evaluation import Scorecard
@@ -24,7 +25,7 @@ from answers.loop.forecasts import Forecast
 from answers.plan.learned import learned
 
 THOUSAND: Final = 1000.0
-"""Customers that a loss is told for where nobody said how many more could be contacted."""
+"""Customers that a loss is told for where the classes of a campaign are not known."""
 
 SATISFACTION: Final = ("top_two_box", "complaints_per_thousand")
 
@@ -45,8 +46,8 @@ class Evaluated:
         roi: Incremental return, one row; with its reason where there is none.
         scores: Its row of the scorecard.
         lost: What contacting `others` too would have lost, one row.
-        others: Customers who could have been contacted beside; a thousand where nobody said.
-        per_thousand: Whether nobody said.
+        others: Customers of its classes who were not in it; a thousand where the classes are not known.
+        per_thousand: Whether they are not.
         segments: Classes of its customers.
         by_segment: Points of conversion above those held out, of each; limits hold for all together.
         satisfaction: By key of the catalogue, one row each.
@@ -99,8 +100,8 @@ def evaluate(reader: Reader, campaign_id: str, forecast: Forecast | None) -> Eva
         return None
     scores, one = every.among([campaign_id]), row.iloc[0]
     roi, course = scores["roi_incremental"], courses(row, scores, incremental=forecast is None or forecast.incremental)
-    others, said = _others(forecast, one)
     segments, by_segment = _segments(reader, campaign_id)
+    others, said = _others(reader, one, segments)
     told = why(forecast.course, course) if forecast is not None else None
     return Evaluated(
         campaign_id,
@@ -169,10 +170,11 @@ def _control(one: Any) -> dict[str, float]:
     return {"conversion": _known(one["control_converted"], nan) / held_out if held_out else nan}
 
 
-def _others(forecast: Forecast | None, one: Any) -> tuple[float, bool]:
-    if forecast is None:
-        return THOUSAND, False
-    left = forecast.eligible - float(one["n"]) - _known(one["control_n"], 0.0)
+def _others(reader: Reader, one: Any, segments: tuple[str, ...]) -> tuple[float, bool]:
+    """Customers of the campaign's classes who were not in it, and whether anybody knows them."""
+    every = audience.offered(reader)
+    alike = every[(every["what"] == "segment") & every["value"].isin(segments)]
+    left = float(alike["n"].sum()) - float(one["n"]) - _known(one["control_n"], 0.0)
     return (left, True) if left > 0 else (THOUSAND, False)
 
 

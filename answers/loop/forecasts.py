@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite, nan
+from threading import Lock
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from cachetools import LRUCache, cached
 from data_access.reading.scope import Scope
-from data_access.workspace import frozen, matches, plans
-from data_access.workspace.frozen import Frozen
+from data_access.workspace import frozen, matches
+from data_access.workspace.frozen import Head
 from data_access.workspace.matches import State
-from data_access.workspace.plans import Plan
 from metrics.planning import naive
 from metrics.planning.naive import MEASURES
 from metrics.planning.why import Course
@@ -25,6 +26,12 @@ NEAR: Final = 0.8
 
 _ENDS: Final = ("0.025", "0.1", "0.5", "0.9", "0.975")
 _OF: Final = {"participation": "participated", "conversion": "converted", "sales": "sales", "cost": "cost"}
+
+
+MOST: Final = 1024
+"""Forecasts that are kept as they were read."""
+
+_READ: Final[LRUCache[Head, Forecast]] = LRUCache(MOST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +48,10 @@ class Forecast:
     """What was expected of a campaign.
 
     Attributes:
-        plan: The plan that it carried out.
-        frozen: What was kept.
+        head: What was frozen, by whom and when.
+        factors: What made past campaigns like this one.
+        learned_from: Theme of each past campaign that it was learned from.
         customers: To be contacted.
-        eligible: Who could have been contacted.
         incremental: Whether the return is the one against the control.
         bands: By measure of `metrics.planning.naive.MEASURES`: shares of the contacted, sales a contacted customer,
             the cost, and the return as money back for one unit spent.
@@ -53,20 +60,15 @@ class Forecast:
         alike: What repeating the most similar campaign would have said.
     """
 
-    plan: Plan
-    frozen: Frozen
+    head: Head
+    factors: Mapping[str, str]
+    learned_from: Mapping[str, str]
     customers: float
-    eligible: float
     incremental: bool
     bands: Mapping[str, Band]
     course: Course
     average: Mapping[str, float]
     alike: Mapping[str, float]
-
-    @property
-    def factors(self) -> Mapping[str, str]:
-        """What made past campaigns like this one."""
-        return self.frozen.content.kept["plan"]["factors"]
 
 
 def of_campaigns(workspace: Workspace, scope: Scope, began: Mapping[str, Any]) -> dict[str, Forecast]:
@@ -79,23 +81,30 @@ def of_campaigns(workspace: Workspace, scope: Scope, began: Mapping[str, Any]) -
         scope: Of the viewer: a plan for more branches than theirs is not held against theirs.
         began: First day of each campaign.
     """
-    kept = {one.plan_id: one for away in (False, True) for one in plans.of(workspace, scope, archived=away)}
+    heads = frozen.heads(workspace, scope)
     found: dict[str, Forecast] = {}
     for said in matches.of(workspace, scope):
-        if said.state is not State.CONFIRMED or said.campaign_id not in began or said.plan_id not in kept:
-            continue
-        before = [
-            one
-            for one in frozen.of(workspace, scope, said.plan_id)
-            if one.frozen_at.date() <= pd.Timestamp(began[said.campaign_id]).date()
-        ]
-        if before:
-            found[said.campaign_id] = read(kept[said.plan_id], before[0])
+        if said.state is State.CONFIRMED and said.campaign_id in began:
+            first = pd.Timestamp(began[said.campaign_id]).date()
+            before = [one for one in heads if one.plan_id == said.plan_id and one.frozen_at.date() <= first]
+            if before:
+                found[said.campaign_id] = read(workspace, scope, before[0])
     return found
 
 
-def read(plan: Plan, kept: Frozen) -> Forecast:
-    """What a frozen forecast says."""
+def _by_head(_workspace: Workspace, _scope: Scope, head: Head) -> Head:
+    return head
+
+
+@cached(_READ, key=_by_head, lock=Lock())
+def read(workspace: Workspace, scope: Scope, head: Head) -> Forecast:
+    """What a frozen forecast says; nobody can change it, so that it is read once.
+
+    Raises:
+        WorkspaceError: it was changed behind the program's back.
+    """
+    kept = frozen.find(workspace, scope, head.digest)
+    assert kept is not None  # noqa: S101 - its head was seen
     content = kept.content.kept
     customers, told = float(content["plan"]["customers"]), content["forecast"]
     quantiles: Mapping[str, Mapping[str, float | None]] = told["quantiles"]
@@ -119,10 +128,10 @@ def read(plan: Plan, kept: Frozen) -> Forecast:
     )
     average, alike = (_as_bands(one, customers) for one in simple)
     return Forecast(
-        plan,
-        kept,
+        head,
+        dict(content["plan"]["factors"]),
+        dict(zip(map(str, past["campaign_id"]), past["theme"].fillna("").astype(str), strict=True)),
         customers,
-        float(sum(content["audience"]["eligible"].values())),
         incremental,
         bands,
         _course(quantiles, customers, incremental=incremental),

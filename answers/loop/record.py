@@ -35,7 +35,7 @@ class Record:
         measures: By measure.
         held: Of all measures together, one row; the campaigns are the units.
         groups: By each of `GROUPS`.
-        against: Error over that of the `average` of the past, and of the `alike` campaign repeated.
+        nearer: Share of the forecasts that came nearer than the `average` of the past, and than the `alike` campaign.
         promised: Contribution after cost that the forecasts of `summed` campaigns promised, minor units.
         arrived: What these brought.
         summed: Campaigns of which both are known.
@@ -46,7 +46,7 @@ class Record:
     measures: Mapping[str, Calibration]
     held: Groups
     groups: Mapping[str, Groups]
-    against: Mapping[str, Intervals]
+    nearer: Mapping[str, Intervals]
     promised: float
     arrived: float
     summed: int
@@ -71,7 +71,7 @@ def record(reader: Reader, forecasts: Mapping[str, Forecast]) -> Record:
     for place, row in enumerate(finished.to_dict("records")):
         forecast = forecasts[str(row["campaign_id"])]
         labels = {
-            "planner": forecast.frozen.frozen_by,
+            "planner": forecast.head.frozen_by,
             "theme": str(row["theme"]),
             "channel": str(row["channel"]),
             "quarter": f"{row['ends_on'].year}-Q{row['ends_on'].quarter}",
@@ -102,7 +102,7 @@ def record(reader: Reader, forecasts: Mapping[str, Forecast]) -> Record:
         {measure: track.calibration(table, measure, NEAR) for measure in MEASURES},
         track.groups(table, pd.Series("all", index=table.index, dtype="str")),
         {label: track.groups(table, table[label].astype("str")) for label in GROUPS},
-        {other: track.against(table, other) for other in ("average", "alike")},
+        {other: track.nearer(table, other) for other in ("average", "alike")},
         float(np.array(promised, dtype=float)[both].sum()),
         float(np.array(arrived, dtype=float)[both].sum()),
         int(both.sum()),

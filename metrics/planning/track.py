@@ -7,7 +7,7 @@ a return counts as money back for one unit spent, which has a zero that means no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -90,24 +90,14 @@ def groups(rows: pd.DataFrame, labels: pd.Series[str]) -> Groups:
     labelled = one.index.get_level_values("label").to_numpy()
     named, joint = JointMoments.from_groups(one["inside"], one["forecasts"], labelled)
     _, off = JointMoments.from_groups(one["off"], np.ones(len(one)), labelled)
-    held = ratio_of_sums(joint)
-    bounded = Intervals.of(
-        held.estimate,
-        np.clip(held.low, 0.0, 1.0),
-        np.clip(held.high, 0.0, 1.0),
-        n=held.n,
-        level=held.level,
-        reason=held.reason,
-        method=held.method,
-    )
-    return Groups(named, joint.n, bounded, ratio_of_sums(off))
+    return Groups(named, joint.n, _share(ratio_of_sums(joint)), ratio_of_sums(off))
 
 
-def against(rows: pd.DataFrame, other: str) -> Intervals:
-    """Error of the forecasts over that of a simpler forecaster, one row: below 1 they earn their keep.
+def nearer(rows: pd.DataFrame, other: str) -> Intervals:
+    """Share of the forecasts that came nearer than a simpler forecaster's, one row: at half they earn nothing.
 
-    Errors are told in half-widths of the forecast's own limits, so that no measure and no large campaign speaks for
-    all; the campaigns are the units.
+    As near is half a time nearer. A share and no ratio of errors: one measure of which the other knows nothing, such as
+    the average over deposits and lectures, would speak for all. The campaigns are the units of the limits.
 
     Args:
         rows: As this module describes them.
@@ -116,17 +106,17 @@ def against(rows: pd.DataFrame, other: str) -> Intervals:
     Raises:
         ShapeError: a column is missing.
     """
-    known = checked(rows)[_known(rows) & rows[other].notna() & (rows["high"] > rows["low"])]
-    half = (known["high"] - known["low"]) / 2
-    errors = pd.DataFrame(
-        {
-            "campaign_id": known["campaign_id"],
-            "own": (known["actual"] - known["median"]).abs() / half,
-            "other": (known["actual"] - known[other]).abs() / half,
-        }
-    )
-    each = errors.groupby("campaign_id", sort=True)[["own", "other"]].mean()
-    return ratio_of_sums(JointMoments.from_rows(each["own"], each["other"]))
+    known = checked(rows)[_known(rows) & rows[other].notna()]
+    own, simple = (known["actual"] - known["median"]).abs(), (known["actual"] - known[other]).abs()
+    won = (own < simple).astype("float64") + (own == simple).astype("float64") / 2
+    each = pd.DataFrame({"campaign_id": known["campaign_id"], "won": won, "forecasts": 1.0})
+    counted = each.groupby("campaign_id", sort=True)[["won", "forecasts"]].sum()
+    return _share(ratio_of_sums(JointMoments.from_rows(counted["won"], counted["forecasts"])))
+
+
+def _share(ratio: Intervals) -> Intervals:
+    """Limits of a share stay between 0 and 1."""
+    return replace(ratio, low=np.clip(ratio.low, 0.0, 1.0), high=np.clip(ratio.high, 0.0, 1.0))
 
 
 def places(rows: pd.DataFrame) -> Floats:

@@ -4,7 +4,7 @@ import pytest
 from scipy import stats
 
 from metrics.errors import ShapeError
-from metrics.planning.track import against, calibration, groups, places
+from metrics.planning.track import calibration, groups, nearer, places
 
 
 def row(campaign, measure, median, low, high, actual, average=np.nan, alike=np.nan):
@@ -35,11 +35,13 @@ def test_groups_count_campaigns_and_their_forecasts_by_hand():
     assert found.leaning.estimate[0] == pytest.approx(((2 - 1 / 3) / 2 + 1) / 2), "measures of one campaign together"
 
 
-def test_errors_are_told_against_those_of_a_simpler_forecaster():
-    """Campaign a: own (1/3 + 2) / 2, average (1 + 2) / 2; b: 1 and 1; c: 2 and 2."""
-    own, other = [7 / 6, 1.0, 2.0], [1.5, 1.0, 2.0]
-    assert against(FOUR, "average").estimate.item() == pytest.approx(sum(own) / sum(other))
-    assert against(FOUR, "average").n.item() == 3
+def test_forecasts_are_held_against_those_of_a_simpler_forecaster():
+    """Nearer than the average in a's sales (1 to 3); as near in its cost, in b (2 to 2) and c (4 to 4): 2.5 of 4."""
+    assert nearer(FOUR, "average").estimate.item() == pytest.approx(2.5 / 4)
+    assert nearer(FOUR, "average").n.item() == 3
+    assert nearer(FOUR, "average").high.item() <= 1.0
+    """Than the last alike: a's sales (1 to 3), not its cost (2 to 2: half), b (2 to 3), c as near."""
+    assert nearer(FOUR, "alike").estimate.item() == pytest.approx(3 / 4)
 
 
 def test_the_measures_of_one_campaign_are_no_more_evidence_than_the_campaign():
@@ -67,4 +69,4 @@ def test_a_place_is_told_in_the_width_of_its_own_side():
 
 def test_a_missing_column_is_named():
     with pytest.raises(ShapeError, match="alike"):
-        against(FOUR.drop(columns="alike"), "alike")
+        nearer(FOUR.drop(columns="alike"), "alike")
