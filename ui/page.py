@@ -26,8 +26,10 @@ from data_access.errors import AccessError, IdentityError, NoVersionError
 from data_access.queries import data
 from data_access.reading.reader import Reader
 from data_access.reading.scope import Viewer
+from data_access.versions import Version
 from data_access.workspace import notes as pinned
 from data_access.workspace.notes import Pin, PinnedTo
+from data_access.workspace.people import everyone
 from data_access.workspace.targets import METRICS
 from reports.edition import edition
 from story import sitemap, target
@@ -81,6 +83,11 @@ def admits(claims: sign_in.Claims) -> bool:
         return bool(access.offered(access.current()) or access.viewer(claims))
     except (AccessError, NoVersionError):
         return False
+
+
+def people_of(version: Version) -> list[Viewer]:
+    """Everybody who may sign in: whom the workspace knows, and those who need no proof."""
+    return [*everyone(access.workspace()), *access.offered(version)]
 
 
 def readers_offered() -> list[Reader]:
@@ -234,6 +241,11 @@ class Page:
     def workspace(self) -> Any:
         """Where people's own work is kept; rights are asked by whoever writes there."""
         return access.workspace()
+
+    @property
+    def colleagues(self) -> dict[str, str]:
+        """Names of those who may sign in, by email: who can be asked to do something."""
+        return {one.email: one.name for one in people_of(self._pass.version)}
 
     def confirm(self) -> None:
         """Look again whether the viewer still has exactly these rights; raises AccessError where not."""
