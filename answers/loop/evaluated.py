@@ -42,6 +42,7 @@ class Evaluated:
         actual: By measure, as `answers.loop.forecasts.Forecast.bands` counts it; nan where not recorded.
         control: The same of those held out; nan where that says nothing.
         forecast: What was expected; None where nobody froze a forecast before it began.
+        incremental: Whether that is told against those held out; else of all who bought.
         why: The sum from forecast to outcome, one row; None without a forecast, or where a part is not recorded.
         roi: Incremental return, one row; with its reason where there is none.
         scores: Its row of the scorecard.
@@ -61,6 +62,7 @@ class Evaluated:
     actual: Mapping[str, float]
     control: Mapping[str, float]
     forecast: Forecast | None
+    incremental: bool
     why: Why | None
     roi: Intervals
     scores: Scorecard
@@ -99,10 +101,14 @@ def evaluate(reader: Reader, campaign_id: str, forecast: Forecast | None) -> Eva
     if row.empty or campaign_id not in every.campaign_id:
         return None
     scores, one = every.among([campaign_id]), row.iloc[0]
-    roi, course = scores["roi_incremental"], courses(row, scores, incremental=forecast is None or forecast.incremental)
+    roi = scores["roi_incremental"]
+    incremental = _against_control(forecast) and bool(np.isfinite(roi.estimate[0]))
     segments, by_segment = _segments(reader, campaign_id)
     others, said = _others(reader, one, segments)
-    told = why(forecast.course, course) if forecast is not None else None
+    told = None
+    if forecast is not None:
+        expected = forecast.course if incremental else forecast.of_all
+        told = why(expected, courses(row, scores, incremental=incremental))
     return Evaluated(
         campaign_id,
         str(one["name"]),
@@ -111,6 +117,7 @@ def evaluate(reader: Reader, campaign_id: str, forecast: Forecast | None) -> Eva
         {name: float(value[0]) for name, value in actual(row, scores, incremental=_against_control(forecast)).items()},
         _control(one),
         forecast,
+        incremental,
         told if told is not None and not np.isnan(told.missed).any() else None,
         roi,
         scores,

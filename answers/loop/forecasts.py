@@ -55,7 +55,8 @@ class Forecast:
         incremental: Whether the return is the one against the control.
         bands: By measure of `metrics.planning.naive.MEASURES`: shares of the contacted, sales a contacted customer,
             the cost, and the return as money back for one unit spent.
-        course: Its medians, as a sum.
+        course: Its medians as a sum, against what the customers would have done by themselves where that is known.
+        of_all: The same of all who buy, whoever would have bought anyway.
         average: What the average of the same past would have said, by measure.
         alike: What repeating the most similar campaign would have said.
     """
@@ -67,6 +68,7 @@ class Forecast:
     incremental: bool
     bands: Mapping[str, Band]
     course: Course
+    of_all: Course
     average: Mapping[str, float]
     alike: Mapping[str, float]
 
@@ -135,6 +137,7 @@ def read(workspace: Workspace, scope: Scope, head: Head) -> Forecast:
         incremental,
         bands,
         _course(quantiles, customers, incremental=incremental),
+        _course(quantiles, customers, incremental=False),
         average,
         alike,
     )

@@ -144,10 +144,10 @@ def _freeze(
     with moment.told_as(datetime.combine(scenario.starts_on - BEGUN, _MORNING)):
         own = plans.find(workspace, WHOLE_BANK, plan_id) or plans.begin(workspace, who, draft, plan_id=plan_id)
     if confirmed:
-        with moment.told_as(datetime.combine(scenario.starts_on + timedelta(days=1), _MORNING)):
-            # One that was killed on the way had said so already.
-            with suppress(ChangedError):
-                matches.put(workspace, who, plan_id, of[0], matches.State.CONFIRMED, None)
+        said_at = datetime.combine(scenario.starts_on + timedelta(days=1), _MORNING)
+        # One that was killed on the way had said so already.
+        with moment.told_as(said_at), suppress(ChangedError):
+            matches.put(workspace, who, plan_id, of[0], matches.State.CONFIRMED, None)
     # Last, because what is frozen counts as done.
     with moment.told_as(datetime.combine(scenario.starts_on - timedelta(days=1), _MORNING)):
         frozen.freeze(workspace, who, own, freeze.content_of(scenario, kept, reader.version, plan_id, own.version, 1))

@@ -55,7 +55,7 @@ def _heading(found: Evaluated) -> str:
         -1.0: say("fewer took part than forecast"),
         0.0: say("as many took part as forecast"),
         1.0: say("more took part than forecast"),
-    }.get(place(found, "participation"), say("no forecast was frozen before it began"))
+    }.get(place(found, "participation"), say("no forecast was frozen for these branches before it began"))
     return say("{name}: {came}, {against}", name=name(found), came=came, against=_against_control(found))
 
 
@@ -214,7 +214,7 @@ def _why(found: Evaluated) -> Block:
     caption = sentences(
         [
             say("Contribution after cost, against the control")
-            if found.forecast.incremental
+            if found.incremental
             else say("Contribution after cost, of all who bought"),
             say("parts add up to the cent"),
         ]
@@ -224,12 +224,12 @@ def _why(found: Evaluated) -> Block:
 
 def _parts(found: Evaluated) -> dict[str, str]:
     assert found.forecast is not None  # noqa: S101 - told by the caller
-    course, currency = found.forecast.course, found.currency
+    course, currency = found.forecast.course if found.incremental else found.forecast.of_all, found.currency
     expected = (course.rate - course.own_rate).item()
     came = found.actual["conversion"] - found.control.get("conversion", math.nan)
-    if not found.forecast.incremental:
+    if not found.incremental:
         expected, came = course.rate.item(), found.actual["conversion"]
-    rate = [figures.number(100 * value, 1, signed=found.forecast.incremental) for value in (came, expected)]
+    rate = [figures.number(100 * value, 1, signed=found.incremental) for value in (came, expected)]
     return {
         "audience": say(
             "Audience, {came} not {said}",

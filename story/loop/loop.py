@@ -78,12 +78,8 @@ def _forecasts(answer: Loop) -> str:
     narrow = record.narrow(answer.record)
     if narrow:
         key = min(narrow, key=lambda one: answer.record.measures[one].coverage.estimate[0])
-        return say("forecasts of {measure} are too sure of themselves", measure=_small(words.measure(key)))
+        return say("forecasts of {measure} are too sure of themselves", measure=words.small(words.measure(key)))
     return say("the forecasts' limits hold what they promise")
-
-
-def _small(text: str) -> str:
-    return text if text.isupper() else text[:1].lower() + text[1:]
 
 
 def _chosen(answer: Loop) -> list[str]:

@@ -127,7 +127,7 @@ def _coverage(record: Record) -> Block:
             "Limits of {measures} are too narrow; the other {count} holds, as far as {n} can tell",
             "Limits of {measures} are too narrow; the other {count} hold, as far as {n} can tell",
             others,
-            measures=listed(words.measure(measure) for measure in misses),
+            measures=listed(words.small(words.measure(measure)) for measure in misses),
             n=n,
         )
     else:

@@ -58,6 +58,11 @@ def measure(key: str) -> str:
     return say(MEASURES[key])
 
 
+def small(text: str) -> str:
+    """A name within a sentence."""
+    return text if text.isupper() else text[:1].lower() + text[1:]
+
+
 def number(key: str, value: float, currency: str) -> str:
     """What came, as text; a return, which is counted as money back, is told as gained for one unit."""
     if not isfinite(value):
