@@ -17,6 +17,7 @@ from answers import period, places, seasons
 from answers import targets as goals
 from answers.customers import Customers
 from answers.last_seen import LastSeen
+from answers.loop import asked
 from answers.people.team import Judged, Team
 from answers.period import Kind
 from answers.week.to_do import ToDo
@@ -44,6 +45,8 @@ from ui import empty, errors, evidence, filters, first_run, navigation, people, 
 from ui.act import loading, notes, subscribe, targets, tasks, views
 from ui.door import sign_in
 from ui.door.document import ASKED
+from ui.loop import asked as asked_here
+from ui.loop.desk import Desk
 from ui.markdown import plain
 from ui.take import customers, export
 
@@ -241,6 +244,18 @@ class Page:
     def workspace(self) -> Any:
         """Where people's own work is kept; rights are asked by whoever writes there."""
         return access.workspace()
+
+    def asked(self, branch: str) -> None:
+        """What decisions ask of a place, or of whoever looks; nothing where they ask nothing."""
+        asked_here.actions(self._desk(), asked.ask(self.workspace, self.reader, branch))
+
+    def decisions(self) -> None:
+        """The decisions that wait for whoever looks, and how many loops are open."""
+        asked_here.decisions(self._desk(), asked.ask(self.workspace, self.reader))
+
+    def _desk(self) -> Desk:
+        viewer, branches = self.reader.viewer, _branch_names(self.reader)
+        return Desk(self.workspace, viewer, self.confirm, self.reader.version, self.colleagues, branches)
 
     @property
     def colleagues(self) -> dict[str, str]:

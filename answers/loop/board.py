@@ -10,6 +10,7 @@ from statistics import median
 from typing import Any, Final
 
 import pandas as pd
+from data_access.queries import data
 from data_access.reading.reader import Reader
 from data_access.workspace import actions, decisions, evaluations, frozen, matches, plans
 from data_access.workspace.actions import Action
@@ -80,6 +81,7 @@ class Board:
         evaluated: Of these, with an evaluation.
         decided: Of these, with an approved decision.
         days: Days from the last window to the approved decision, in the middle; None without one.
+        branches: Names of the viewer's branches by identifier.
         on: Last day of the data, on which things are late.
     """
 
@@ -89,6 +91,7 @@ class Board:
     evaluated: int
     decided: int
     days: float | None
+    branches: Mapping[str, str]
     on: date
 
     def at(self, stage: Stage) -> tuple[Item, ...]:
@@ -121,6 +124,7 @@ def board(workspace: Workspace, reader: Reader, listed: pd.DataFrame, finished: 
         listed: The campaigns, as `data_access.queries.campaigns.catalogue` describes them.
         finished: Those of which every window has closed.
     """
+    known = data.branches(reader)
     said, held = evaluations.latest(workspace), decisions.latest(workspace)
     asked = tuple(actions.of(workspace, reader.scope))
     ended = set(finished)
@@ -141,6 +145,7 @@ def board(workspace: Workspace, reader: Reader, listed: pd.DataFrame, finished: 
         sum(item.evaluation is not None for item in own),
         len(approved),
         float(median(waits)) if waits else None,
+        dict(zip(known["branch_id"].astype(str), known["name"].astype(str), strict=True)),
         reader.as_of,
     )
 

@@ -23,6 +23,10 @@ REACH: Final = 2.4
 """How far the plot reaches from the median, in widths of a side of the limits; what lies beyond stands at its edge."""
 
 
+_WORDS: Final = 0.22
+"""Room beyond the last outcome for the names of the limits, as a share of the time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dot:
     """One outcome.
@@ -68,7 +72,18 @@ def chart(
     band = pd.DataFrame({"low": [-1.0], "high": [1.0]})
     form = _form(written_dates([dot.on for dot in dots]), opens is not None)
     spec = theme.filled(form, height=HEIGHT, rows=rows, lines=lines, band=band)
+    first, last = min(dot.on for dot in dots), max(dot.on for dot in dots)
+    span = max((last - first).days, 30)
+    domain = [_milliseconds(first, -0.04 * span), _milliseconds(last, _WORDS * span)]
+    for layer in spec["layer"]:
+        if layer["encoding"]["x"].get("type") == "temporal":
+            layer["encoding"]["x"]["scale"] = {"domain": domain, "nice": False}
     return Chart(spec, HEIGHT, alt_text, key, opens)
+
+
+def _milliseconds(day: date, more: float) -> float:
+    """A date and some days as Vega counts time."""
+    return ((day - date(1970, 1, 1)).days + more) * 86_400_000
 
 
 @lru_cache

@@ -15,7 +15,6 @@ from story import figures
 from story.columns import Column
 from story.loop.words import STAGES, VERDICTS
 from story.parts import Badge, Block, Nothing, Opens, Table
-from story.text import one_line
 from story.vocabulary import names
 from story.words import say, say_count, sentences
 
@@ -57,7 +56,7 @@ def lines(board: Board, stage: Stage, called: Called) -> list[Line]:
     """All that waits in a stage, what is due first is first."""
     if stage is Stage.ACTIONS:
         by_key = {item.key: item for item in board.items}
-        return [_action(one, by_key[one.campaign_id], board.on, called) for one in board.open_actions]
+        return [_action(one, by_key[one.campaign_id], board.on, called, board.branches) for one in board.open_actions]
     return [_line(item, board.on, called) for item in board.at(stage)]
 
 
@@ -103,7 +102,7 @@ def _table(shown: Sequence[Line], key: str, alt: str, opens: Opens | None = None
 
 def _line(item: Item, on: date, called: Called) -> Line:
     who = person(item.who, called) if item.who else say("nobody named")
-    return Line(item.key, names([item.name])[0], sentences([_state(item), who]), _due(item.due_on, on))
+    return Line(item.key, names([item.name])[0], sentences([_state(item), who]), due(item.due_on, on))
 
 
 def _state(item: Item) -> str:
@@ -119,19 +118,26 @@ def _state(item: Item) -> str:
     return ""
 
 
-def _action(one: Action, item: Item, on: date, called: Called) -> Line:
+def _action(one: Action, item: Item, on: date, called: Called, branches: Called) -> Line:
     about = sentences(
         [
             say(VERDICTS[Verdict(one.verdict)]),
             names([one.asked.text])[0],
             person(one.asked.owner, called),
-            *([one_line(one.asked.branch_id)] if one.asked.branch_id else []),
+            *place(one, branches),
         ]
     )
-    return Line(item.key, names([item.name])[0], about, _due(one.asked.due_on, on), one)
+    return Line(item.key, names([item.name])[0], about, due(one.asked.due_on, on), one)
 
 
-def _due(day: date | None, on: date) -> Badge:
+def place(one: Action, branches: Called) -> list[str]:
+    """The branch where it is to be done; none for the bank, and for one that the reader does not see."""
+    key = one.asked.branch_id
+    return names([branches[key]]) if key is not None and key in branches else []
+
+
+def due(day: date | None, on: date) -> Badge:
+    """By when, or how late on a day."""
     if day is None:
         return say("no day set"), "gray"
     if day < on:

@@ -83,7 +83,7 @@ def _chart(found: Evaluated) -> Block:
             say("Band: forecast frozen {day}, 80 and 95 %", day=figures.day(head.frozen_at.date())),
             *rested,
             say("small: 80 % limits"),
-            say("frozen medians, digest {digest}", digest=head.digest[:8]),
+            say("frozen as {digest}", digest=head.digest[:8]),
         ]
     )
     drawn = [row for row in (_row(found, measure) for measure in MEASURES) if row is not None]

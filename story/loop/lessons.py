@@ -12,9 +12,8 @@ from metrics.planning.lessons import Lessons
 
 from story import estimates, figures
 from story.chart import matrix
-from story.parts import Block, Claim, Claims, Nothing
-from story.text import one_line
-from story.vocabulary import term
+from story.parts import Block, Chart, Claim, Claims, Nothing
+from story.vocabulary import names, term
 from story.words import listed, say, say_count, sentences
 
 MOST: Final = 8
@@ -28,7 +27,7 @@ def block(lessons: Lessons) -> Block:
     """The matrix of effects."""
     if not len(lessons.theme) or not lessons.effect.known.any():
         sentence = say("Too few campaigns held customers of several classes out at random.")
-        return Block(say("What works for whom cannot be told yet"), "", Nothing(sentence), width=5)
+        return Block(say("What works for whom cannot be told yet"), "", Nothing(sentence), width=8)
     order, themes = _themes(lessons)
     classes = sorted(set(lessons.segment))
     verdicts = lessons.effect.verdict()
@@ -63,18 +62,18 @@ def block(lessons: Lessons) -> Block:
         alt_text=sentences([heading, caption]),
         key="lessons",
     )
-    return Block(heading, caption, chart, width=5)
+    return Block(heading, caption, _words_below(chart), width=8)
 
 
 def cited(citing: tuple[Citing, ...]) -> Block:
     """The plans whose forecast was learned from evaluated campaigns."""
     if not citing:
         sentence = say("No open plan has been frozen since campaigns were evaluated.")
-        return Block(say("No plan cites them yet"), "", Nothing(sentence), width=4)
+        return Block(say("No plan cites them yet"), "", Nothing(sentence), width=3)
     heading = say_count("{count} plan already cites them", "{count} plans already cite them", len(citing))
     claims = [
         Claim(
-            one_line(one.name),
+            names([one.name])[0],
             say(
                 "learned from {all} campaigns, {evaluated} of them evaluated, {alike} of its own theme",
                 all=one.learned_from,
@@ -87,7 +86,7 @@ def cited(citing: tuple[Citing, ...]) -> Block:
         for one in citing
     ]
     caption = say("A plan names the evaluated campaigns that its forecast comes from")
-    return Block(heading, caption, Claims(tuple(claims)), width=4)
+    return Block(heading, caption, Claims(tuple(claims)), width=3)
 
 
 def _themes(lessons: Lessons) -> tuple[list[int], list[str]]:
@@ -118,6 +117,16 @@ def _cell(lessons: Lessons, verdicts: np.ndarray, row: int | None, place: int, c
     )
     sure = _SHOWN if verdicts[row] == Verdict.HIGHER else None
     return matrix.Cell(place, column, value, campaigns, sure, hover)
+
+
+def _words_below(chart: Chart) -> Chart:
+    """Names of classes with their words below one another; on a phone their first letters."""
+    label = f"width < {matrix.NARROW} ? slice(datum.label, 0, 5) : split(datum.label, ' ')"
+    for layer in chart.spec["layer"]:
+        axis = layer["encoding"]["x"].get("axis")
+        if axis:
+            axis.update(labelExpr=label, labelOverlap=False, labelLimit=0)
+    return chart
 
 
 def _named(theme: str) -> str:

@@ -141,6 +141,7 @@ def _coverage(record: Record) -> Block:
         axis=theme.axis_label(Unit.SHARE),
         line=NEAR,
         roles=roles,
+        on_the_right=True,
         alt_text=sentences([heading, caption]),
         key="coverage",
     )

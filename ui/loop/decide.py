@@ -82,6 +82,14 @@ def approval(desk: Desk, held: Decision) -> None:
 
 def _evaluation(desk: Desk, found: Evaluated, item: Item | None, plan_id: str | None) -> None:
     seen = item.evaluation if item is not None else None
+    if seen is None:
+        _words(desk, found, None, plan_id)
+    else:
+        with st.expander(say("Write a new version of the evaluation")):
+            _words(desk, found, seen, plan_id)
+
+
+def _words(desk: Desk, found: Evaluated, seen: Evaluation | None, plan_id: str | None) -> None:
     key = _key(_TEXT, found.campaign_id)
     st.session_state.setdefault(key, seen.text if seen else "")
     st.text_area(
