@@ -11,6 +11,8 @@ from threading import Thread
 from answers import data
 from answers.campaigns import overview as campaigns
 from answers.compare import compare
+from answers.loop import loop
+from answers.loop import past as judged
 from answers.people import choice, team
 from answers.plan import learned, offered, past, plan
 from answers.summary import summary
@@ -24,6 +26,7 @@ from story import data as data_story
 from story import words
 from story.campaigns import overview as campaigns_story
 from story.compare import compare as compare_story
+from story.loop import loop as loop_story
 from story.plan import plan as plan_story
 from story.summary import summary as summary_story
 from story.tiers import tiers as tiers_story
@@ -59,6 +62,9 @@ def everything() -> None:
             for reader in readers:
                 first_answer(reader)
         past.plan_the_past(readers, page.kept_work())
+        judged.judge_the_past(readers, page.kept_work())
+        for reader in readers:
+            _loop(reader)
     # Collecting garbage stops everybody while it walks what there is; libraries and first answers are here to stay.
     gc.collect()
     gc.freeze()
@@ -103,6 +109,11 @@ def _people(reader: Reader) -> None:
 
 def _compare(reader: Reader) -> None:
     _in_every_language(partial(compare_story.tell, compare.ask(reader, compare.Choice())))
+
+
+def _loop(reader: Reader) -> None:
+    answer = loop.ask(page.kept_work(), reader, loop.Choice(loop.offered(reader)[0]))
+    _in_every_language(partial(loop_story.tell, answer))
 
 
 def _plan(reader: Reader) -> None:

@@ -23,7 +23,7 @@ from math import floor, log10
 from typing import Any, Final
 
 import pandas as pd
-from data_access.errors import WorkspaceError
+from data_access.errors import ChangedError, WorkspaceError
 from data_access.queries import campaigns, intended
 from data_access.reading.reader import Reader
 from data_access.reading.scope import WHOLE_BANK, Viewer
@@ -144,8 +144,10 @@ def _freeze(
     with moment.told_as(datetime.combine(scenario.starts_on - BEGUN, _MORNING)):
         own = plans.find(workspace, WHOLE_BANK, plan_id) or plans.begin(workspace, who, draft, plan_id=plan_id)
     if confirmed:
-        with moment.told_as(datetime.combine(scenario.starts_on + timedelta(days=1), _MORNING)):
-            matches.confirm(workspace, who, plan_id, of[0])
+        said_at = datetime.combine(scenario.starts_on + timedelta(days=1), _MORNING)
+        # One that was killed on the way had said so already.
+        with moment.told_as(said_at), suppress(ChangedError):
+            matches.put(workspace, who, plan_id, of[0], matches.State.CONFIRMED, None)
     # Last, because what is frozen counts as done.
     with moment.told_as(datetime.combine(scenario.starts_on - timedelta(days=1), _MORNING)):
         frozen.freeze(workspace, who, own, freeze.content_of(scenario, kept, reader.version, plan_id, own.version, 1))

@@ -66,10 +66,14 @@ def test_recent_and_running_campaigns_are_planned_but_two(planned: Past):
     nobodys = {campaign for campaign, theme, _ in rows if theme in ("advice", "student")}
     assert len(nobodys) == 2
     assert set(planned.forecasts) == {campaign for campaign, *_ in rows} - nobodys
-    linked = {one: matches.of(planned.workspace, WHOLE_BANK, f"demo-{one}") for one in planned.forecasts}
-    waiting = {one for one, said in linked.items() if not said}
+    said = matches.of(planned.workspace, WHOLE_BANK)
+    linked = {
+        one: {each.campaign_id: str(each.state) for each in said if each.plan_id == f"demo-{one}"}
+        for one in planned.forecasts
+    }
+    waiting = {one for one, of in linked.items() if not of}
     assert waiting == {campaign for campaign, theme, end in rows if theme == "maturity" and end.year == 2026}
-    assert all(said == {one: "confirmed"} for one, said in linked.items() if one not in waiting)
+    assert all(of == {one: "confirmed"} for one, of in linked.items() if one not in waiting)
     assert len({one.frozen_by for one in planned.forecasts.values()}) == 2
 
 
