@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 import numpy as np
+from answers.plan.cited import Lesson
 from answers.plan.plan import PlanAnswer
 from answers.plan.split import Split
 from metrics.catalogue import Unit
@@ -18,6 +19,7 @@ from story import estimates, figures
 from story.chart import bridge, fan, outcomes, theme
 from story.parts import Block, Nothing, Story
 from story.plan import checks, costs, scenarios, sources
+from story.plan import lessons as taught
 from story.plan import split as splits
 from story.plan.words import ASSUMPTIONS, RULES, fault, field, percent
 from story.text import one_line
@@ -35,6 +37,7 @@ def tell(
     product: str = "",
     split: Split | None = None,
     branches: Mapping[str, str] = NOBODY,
+    lessons: Sequence[Lesson] = (),
 ) -> Story:
     """The plan in the reader's language.
 
@@ -44,6 +47,7 @@ def tell(
         product: Name of the product offered.
         split: Where the budget would go if the past is a guide; None where that is not asked or not known.
         branches: Names by identifier.
+        lessons: What was learned and decided of the past campaigns that the plan names.
     """
     rows: list[tuple[Block, ...]] = []
     if answer.fan is not None:
@@ -59,6 +63,8 @@ def tell(
         rows.append((costs.block(answer),))
     if answer.sources:
         rows.append((sources.block(answer),))
+    if lessons:
+        rows.append((taught.block(lessons),))
     return Story(
         headline(answer),
         tuple(_facts(answer, product)),

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 import streamlit as st
-from answers.plan import assignment, split
+from answers.plan import assignment, cited, split
 from answers.plan.plan import PlanAnswer
 from answers.plan.split import Split
 from data_access.workspace import frozen, plans
@@ -42,7 +42,8 @@ def page(here: Page) -> None:
     inputs.draw(desk.planned, desk.base, desk.offered, answer)
     _said(desk)
     product = desk.offered.products.get(desk.planned.scenario.product, "")
-    told = story.tell(answer, desk.beside(), product, _split(desk, answer), desk.offered.branches)
+    lessons = cited.ask(desk.workspace, answer)
+    told = story.tell(answer, desk.beside(), product, _split(desk, answer), desk.offered.branches, lessons)
     here.show(told, {story.FREEZE: partial(_freeze, desk, answer)})
 
 
