@@ -47,10 +47,10 @@ def power(answer: PlanAnswer) -> str:
 
 
 def _by_arm(answer: PlanAnswer) -> str:
-    could, shares = answer.could_tell, answer.scenario.shares if answer.scenario.arms else {}
+    could = answer.could_tell
     if could is None or not could.customers or not could.by_arm or math.isnan(could.power):
         return ""
-    sizes = shared_out(answer.treated, shares)
+    sizes = shared_out(answer.treated, answer.scenario.shares)
     told = [
         say(
             "{arm} ({customers} customers) {chance}", arm=term(arm), customers=figures.number(n), chance=percent(chance)
