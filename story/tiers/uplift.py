@@ -37,13 +37,13 @@ def block(answer: Tiers, risen: Risen) -> Block:
     percent = figures.percent(risen.percent / 100)
     if told.assets.known[0]:
         heading = say(
-            "If {percent} more rose: {assets} more assets in {months}",
+            "If {percent} more rose: {assets} more assets in {months} ({limits})",
             percent=percent,
             assets=estimates.value(told.assets, 0, Unit.MONEY, answer.currency),
             months=months,
+            limits=estimates.limits(told.assets, 0, Unit.MONEY, answer.currency),
         )
-        limits = estimates.limits(told.assets, 0, Unit.MONEY, answer.currency)
-        worth = say("assets: 95 % limits {limits}", limits=limits)
+        worth = ""
     else:
         heading = say("If {percent} more rose, in {months}", percent=percent, months=months)
         worth = say("too few risers whose assets are known to say what that is worth")
