@@ -10,7 +10,7 @@ import pandas as pd
 from data_access.queries import audience, data, history
 from data_access.reading.reader import Reader
 from metrics.planning.forecast import AMOUNTS, ASSUMPTIONS, EFFECT, Experience, learn, learn_cost
-from metrics.planning.mix import indices
+from metrics.planning.mix import averages, indices
 
 from answers.campaigns.scored import scored
 from answers.kept import kept
@@ -45,12 +45,14 @@ class Learned:
         experience: None where too few campaigns tell.
         lacks: Assumptions that too few campaigns record.
         by_tier: `metrics.planning.mix.indices` of each tier.
+        mixes: `metrics.planning.mix.averages` of each campaign.
     """
 
     past: pd.DataFrame
     experience: Experience | None
     lacks: tuple[str, ...]
     by_tier: pd.DataFrame
+    mixes: pd.DataFrame
 
 
 @kept
@@ -77,7 +79,7 @@ def beside(reader: Reader, kinds: tuple[str, ...]) -> Learned:
         return replace(every, past=past)
     experience = learn_cost(every.experience, past)
     lacks = tuple(name for name in (*ASSUMPTIONS, EFFECT) if name not in experience.models)
-    return Learned(past, experience, lacks, every.by_tier)
+    return Learned(past, experience, lacks, every.by_tier, every.mixes)
 
 
 def by_kind(reader: Reader) -> pd.DataFrame:
@@ -105,10 +107,11 @@ def _told(past: pd.DataFrame) -> pd.DataFrame:
 
 def _teaches(past: pd.DataFrame, cells: pd.DataFrame) -> Learned:
     by_tier = indices(cells, ["tier"]) if len(cells) else pd.DataFrame(columns=["tier"])
+    mixes = averages(cells, ["tier"], by_tier) if len(cells) else pd.DataFrame()
     experience = learn(past, FACTORS)
     lacks = tuple(name for name in (*ASSUMPTIONS, EFFECT) if name not in experience.models)
     needed = [name for name in lacks if name not in ("cost", EFFECT)]
-    return Learned(past, None if needed else experience, lacks, by_tier)
+    return Learned(past, None if needed else experience, lacks, by_tier, mixes)
 
 
 @kept

@@ -261,6 +261,8 @@ def planned(reader: Reader, scenario: Scenario, past: Learned, counted: Audience
     missing = int(treated - whole.sum())
     whole[np.argsort(whole - exact.to_numpy(), kind="stable")[:missing]] += 1
     known = past.by_tier.set_index("tier").reindex(sizes.index).fillna(1.0)
+    for column, typical in _typical(past, factors(reader, scenario)).items():
+        known[column] = known[column] / typical
     parts = known.assign(customers=whole.astype("int64")).reset_index(drop=True)
     return Plan(
         treated,
@@ -270,6 +272,22 @@ def planned(reader: Reader, scenario: Scenario, past: Learned, counted: Audience
         sum(scenario.cost_of(kind, 1) for kind in scenario.kinds if kind in A_CUSTOMER),
         parts,
     )
+
+
+def _typical(past: Learned, row: Mapping[str, str]) -> dict[str, float]:
+    """The average index of the customers that each assumption was learned from, as its campaigns count in it.
+
+    What was learned holds for such customers: a tier's index is told against theirs.
+    """
+    models = {} if past.experience is None else past.experience.models
+    found: dict[str, float] = {}
+    for column in past.mixes.columns:
+        model = models.get(str(column).removeprefix("index_"))
+        if model is not None:
+            campaigns = past.past.loc[model.factors.index, "campaign_id"]
+            mixes = floats(past.mixes[column].reindex(campaigns).fillna(1.0))
+            found[str(column)] = float(np.exp(model.weights(pd.DataFrame([dict(row)]))[0] @ np.log(mixes)))
+    return found
 
 
 def _audience(reader: Reader, scenario: Scenario) -> Audience:
