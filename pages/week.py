@@ -11,6 +11,7 @@ with here.controls:
     choice = choose.week(week.offered(here.reader), places.offered(here.reader), seasons.ask(here.reader))
 answer = week.ask(here.reader, choice.week)
 reaches = reach.ask(here.workspace, here.reader, answer)
+here.asked(choice.week.branch)
 here.begin(story.tell(answer, None, choice.by, reaches), NAME, LAST)
 waiting = to_do.ask(
     here.reader,

@@ -121,6 +121,15 @@ ROWS: Final = (
         tables=("campaign", "campaign_member", "campaign_arm"),
     ),
     Row(
+        key="loop",
+        title=_("Loop"),
+        question=_("what did we learn, what is still open, how good are our forecasts?"),
+        icon=":material/sync:",
+        section=_("Planning"),
+        roles=EVERYONE,
+        tables=("campaign", "campaign_member"),
+    ),
+    Row(
         key="customers",
         title=_("Customers"),
         question=_("whom does a number count, and why is each on the list?"),

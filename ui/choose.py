@@ -50,6 +50,13 @@ def campaigns(offered: Offered) -> Choice:
     return Choice(**{key: "" if value == EVERY and key != "period" else value for key, value in chosen.items()})
 
 
+def loop(offered: Sequence[str], seasons: Sequence[Season]) -> str:
+    """Draws the period of the loop and reads it."""
+    drawn = _period(offered, seasons, 165)
+    filters.bar(drawn)
+    return filters.chosen(drawn)
+
+
 def branch(called: Mapping[str, str]) -> str:
     """Draws the filter by branch where there is more than one, and reads it; empty for all of the viewer's."""
     drawn = _branch(called)

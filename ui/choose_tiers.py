@@ -8,9 +8,11 @@ from typing import Final
 from answers.tiers.choice import RULES, Choice, Offered
 from answers.tiers.customers import Customers
 from answers.tiers.tiers import Tiers, TooShort
+from answers.tiers.uplift import PERCENT
 from data_access.tier_pairs import NO_CAMPAIGN, Audience
 from story.tiers import customers as story
 from story.tiers.named import channel, customers, exposure, horizon, rule
+from story.tiers.uplift import more
 from story.vocabulary import names
 from story.week.to_do import page_written
 from story.words import say
@@ -21,6 +23,9 @@ from ui.filters import Filter
 
 PART: Final = "leaf"
 """The page of a list in the URL."""
+
+NO_MOVE: Final = ".."
+"""The two ends of a move that is none in particular: an audience of class and branch alone."""
 
 _DIGITS: Final = 7
 
@@ -59,6 +64,22 @@ def moves(offered: Offered) -> Choice:
         next(each for each in RULES if each == chosen.get("rule", RULES[0])),
         value("branch"),
         Audience(value("class"), value("stage"), value("won"), value("exposed")),
+    )
+
+
+def rising() -> Filter:
+    """By how many percent more customers rise; above the block that says what then."""
+    return Filter("up", say("Upgrades"), [str(percent) for percent in PERCENT], more, 150)
+
+
+def planned() -> None:
+    """The way to plan a campaign for the customers whose moves are looked at."""
+    filters.link_to(
+        "plan",
+        say("Plan a campaign for them"),
+        ":material/flag:",
+        objective="grow",
+        cell=NO_MOVE,
     )
 
 

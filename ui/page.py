@@ -17,6 +17,7 @@ from answers import period, places, seasons
 from answers import targets as goals
 from answers.customers import Customers
 from answers.last_seen import LastSeen
+from answers.loop import asked
 from answers.people.team import Judged, Team
 from answers.period import Kind
 from answers.week.to_do import ToDo
@@ -26,8 +27,10 @@ from data_access.errors import AccessError, IdentityError, NoVersionError
 from data_access.queries import data
 from data_access.reading.reader import Reader
 from data_access.reading.scope import Viewer
+from data_access.versions import Version
 from data_access.workspace import notes as pinned
 from data_access.workspace.notes import Pin, PinnedTo
+from data_access.workspace.people import everyone
 from data_access.workspace.targets import METRICS
 from reports.edition import edition
 from story import sitemap, target
@@ -42,6 +45,8 @@ from ui import empty, errors, evidence, filters, first_run, navigation, people, 
 from ui.act import loading, notes, subscribe, targets, tasks, views
 from ui.door import sign_in
 from ui.door.document import ASKED
+from ui.loop import asked as asked_here
+from ui.loop.desk import Desk
 from ui.markdown import plain
 from ui.take import customers, export
 
@@ -49,15 +54,19 @@ _LOOKING: ContextVar[access.Pass | None] = ContextVar("pass", default=None)
 _BEGUN: ContextVar[tell.Body | None] = ContextVar("body", default=None)
 
 
-def viewer() -> Viewer:
-    """Who looks; until somebody has signed in, and data was loaded, the screen says what to do and the run stops."""
+def viewer(built: Callable[[], object]) -> Viewer:
+    """Who looks; until somebody has signed in, and data was loaded, the screen says what to do and the run stops.
+
+    Args:
+        built: what is begun once somebody had the demo bank built.
+    """
     _LOOKING.set(None)
     _BEGUN.set(None)
     st.session_state.pop(errors.PERSON, None)
     try:
         version = access.current()
     except NoVersionError:
-        first_run.show()
+        first_run.show(built)
         st.stop()
     claims: sign_in.Claims = {}
     if offered := access.offered(version):
@@ -81,10 +90,20 @@ def admits(claims: sign_in.Claims) -> bool:
         return False
 
 
+def people_of(version: Version) -> list[Viewer]:
+    """Everybody who may sign in: whom the workspace knows, and those who need no proof."""
+    return [*everyone(access.workspace()), *access.offered(version)]
+
+
 def readers_offered() -> list[Reader]:
     """Readers of those who may sign in without a proof, of the version that is current."""
     version = access.current()
     return [access.open_reader(viewer, version) for viewer in access.offered(version)]
+
+
+def kept_work() -> Any:
+    """Where people's own work is kept; rights are asked by whoever writes there."""
+    return access.workspace()
 
 
 def sidebar(who: Viewer) -> None:
@@ -233,6 +252,23 @@ class Page:
     def workspace(self) -> Any:
         """Where people's own work is kept; rights are asked by whoever writes there."""
         return access.workspace()
+
+    def asked(self, branch: str) -> None:
+        """What decisions ask of a place, or of whoever looks; nothing where they ask nothing."""
+        asked_here.actions(self._desk(), asked.ask(self.workspace, self.reader, branch))
+
+    def decisions(self) -> None:
+        """The decisions that wait for whoever looks, and how many loops are open."""
+        asked_here.decisions(self._desk(), asked.ask(self.workspace, self.reader))
+
+    def _desk(self) -> Desk:
+        viewer, branches = self.reader.viewer, _branch_names(self.reader)
+        return Desk(self.workspace, viewer, self.confirm, self.reader.version, self.colleagues, branches)
+
+    @property
+    def colleagues(self) -> dict[str, str]:
+        """Names of those who may sign in, by email: who can be asked to do something."""
+        return {one.email: one.name for one in people_of(self._pass.version)}
 
     def confirm(self) -> None:
         """Look again whether the viewer still has exactly these rights; raises AccessError where not."""

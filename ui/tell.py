@@ -187,6 +187,11 @@ def as_shown(story: Story) -> Story:
     return replace(story, rows=rows)
 
 
+def shown(block: Block, currency: str) -> None:
+    """What shows a block, below what its reader chooses above it."""
+    _shows(block, currency, None)
+
+
 def part(block: Block, currency: str, drawn: Drawn | None = None) -> None:
     """A block: its finding, its caption, and what shows it."""
     _says(block)

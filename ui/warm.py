@@ -11,11 +11,13 @@ from threading import Thread
 from answers import data
 from answers.campaigns import overview as campaigns
 from answers.compare import compare
+from answers.loop import loop
+from answers.loop import past as judged
 from answers.people import choice, team
-from answers.plan import learned, offered, plan
+from answers.plan import learned, offered, past, plan
 from answers.summary import summary
 from answers.tiers import choice as tier_choice
-from answers.tiers import tiers
+from answers.tiers import tiers, uplift
 from answers.week import to_do, week
 from data_access.errors import DataError
 from data_access.reading.reader import Reader
@@ -24,6 +26,7 @@ from story import data as data_story
 from story import words
 from story.campaigns import overview as campaigns_story
 from story.compare import compare as compare_story
+from story.loop import loop as loop_story
 from story.plan import plan as plan_story
 from story.summary import summary as summary_story
 from story.tiers import tiers as tiers_story
@@ -40,16 +43,28 @@ def up() -> None:
     with suppress(DataError):
         for reader in page.readers_offered()[:1]:
             _campaigns(reader)
+    beside()
+
+
+def beside() -> None:
+    """Gives the first answers while the first visitors look around."""
     Thread(target=everything, name="warm", daemon=True).start()
 
 
 def everything() -> None:
-    """Gives the first answers to whoever may sign in without a proof, those of pages that open first before others."""
+    """Gives the first answers to whoever may sign in without a proof, those of pages that open first before others.
+
+    On the demo bank it then freezes what its planners would have planned.
+    """
     with suppress(DataError):
         readers = page.readers_offered()
         for first_answer in (_campaigns, _week, _summary, _data, _tiers, _people, _compare, _plan):
             for reader in readers:
                 first_answer(reader)
+        past.plan_the_past(readers, page.kept_work())
+        judged.judge_the_past(readers, page.kept_work())
+        for reader in readers:
+            _loop(reader)
     # Collecting garbage stops everybody while it walks what there is; libraries and first answers are here to stay.
     gc.collect()
     gc.freeze()
@@ -82,7 +97,9 @@ def _data(reader: Reader) -> None:
 
 def _tiers(reader: Reader) -> None:
     months = (tier_choice.offered(reader).months or tier_choice.HORIZONS)[0]
-    _in_every_language(partial(tiers_story.tell, tiers.ask(reader, tier_choice.Choice(months))))
+    asked = tier_choice.Choice(months)
+    uplift.ask(reader, asked, uplift.PERCENT[0])
+    _in_every_language(partial(tiers_story.tell, tiers.ask(reader, asked)))
 
 
 def _people(reader: Reader) -> None:
@@ -92,6 +109,11 @@ def _people(reader: Reader) -> None:
 
 def _compare(reader: Reader) -> None:
     _in_every_language(partial(compare_story.tell, compare.ask(reader, compare.Choice())))
+
+
+def _loop(reader: Reader) -> None:
+    answer = loop.ask(page.kept_work(), reader, loop.Choice(loop.offered(reader)[0]))
+    _in_every_language(partial(loop_story.tell, answer))
 
 
 def _plan(reader: Reader) -> None:

@@ -13,7 +13,7 @@ import pandas as pd
 from data_access.queries import audience
 from data_access.reading.reader import LARGEST_PAGE, Reader
 from data_access.settings import settings
-from metrics.planning.assignment import CONTROL, SPARE, TREATED, assign
+from metrics.planning.assignment import CONTROL, SPARE, assign
 
 from answers.plan.plan import risk_level, whom
 from answers.plan.scenario import Scenario
@@ -67,7 +67,7 @@ def ask(reader: Reader, scenario: Scenario) -> Assignment:
     may = every[every["reason"] == ""]
     size = min(scenario.size or len(may), len(may))
     control = round(size * min(scenario.control, 100) / 100)
-    arms = assign(may, STRATA, size=size, control=control, seed=scenario.seed)
+    arms = assign(may, STRATA, size=size, control=control, seed=scenario.seed, arms=scenario.shares)
     every["arm"] = SPARE
     every.loc[may.index, "arm"] = arms
     every.loc[(every["reason"] == "") & (every["arm"] == SPARE), "reason"] = NOT_DRAWN
@@ -76,7 +76,6 @@ def ask(reader: Reader, scenario: Scenario) -> Assignment:
 
 def feed(drawn: Assignment, scenario: Scenario, campaign_id: str, name: str) -> bytes:
     """A feed in the form of the contract, zipped: the campaign, its arms and its members."""
-    share = len(drawn.drawn[drawn.drawn["arm"] == CONTROL]) / max(len(drawn.drawn), 1)
     campaign = {
         "campaign_id": campaign_id,
         "name": name,
@@ -89,9 +88,15 @@ def feed(drawn: Assignment, scenario: Scenario, campaign_id: str, name: str) -> 
         "assignment": "randomised",
         "cluster": "customer",
     }
+    share = drawn.drawn["arm"].value_counts() / max(len(drawn.drawn), 1)
     arms = [
-        {"campaign_id": campaign_id, "arm": TREATED, "is_control": "false", "allocation": f"{1 - share:.6f}"},
-        {"campaign_id": campaign_id, "arm": CONTROL, "is_control": "true", "allocation": f"{share:.6f}"},
+        {
+            "campaign_id": campaign_id,
+            "arm": arm,
+            "is_control": str(arm == CONTROL).lower(),
+            "allocation": f"{share.get(arm, 0.0):.6f}",
+        }
+        for arm in (*scenario.shares, CONTROL)
     ]
     assigned = datetime.combine(scenario.starts_on, time()).isoformat(sep=" ")
     members = [

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
 from data_access.queries import audience, data, history
 from data_access.reading.reader import Reader
-from metrics.planning.forecast import AMOUNTS, ASSUMPTIONS, EFFECT, Experience, learn
-from metrics.planning.mix import indices
+from metrics.planning.forecast import AMOUNTS, ASSUMPTIONS, EFFECT, Experience, learn, learn_cost
+from metrics.planning.mix import averages, indices
 
 from answers.campaigns.scored import scored
 from answers.kept import kept
@@ -45,12 +45,14 @@ class Learned:
         experience: None where too few campaigns tell.
         lacks: Assumptions that too few campaigns record.
         by_tier: `metrics.planning.mix.indices` of each tier.
+        mixes: `metrics.planning.mix.averages` of each campaign.
     """
 
     past: pd.DataFrame
     experience: Experience | None
     lacks: tuple[str, ...]
     by_tier: pd.DataFrame
+    mixes: pd.DataFrame
 
 
 @kept
@@ -60,14 +62,56 @@ def learned(reader: Reader) -> Learned:
     scores = scored(reader)
     spent = pd.Series(scores.booked.actual, index=list(scores.campaign_id), dtype="float64")
     past["cost"] = past["campaign_id"].map(spent)
-    for name in ("theme", "season", "line", "channel"):
-        past[name] = past[name].fillna("")
-    cells = history.cells(reader, by=("tier",)) if len(past) else pd.DataFrame()
+    return _teaches(_told(past), history.cells(reader, by=("tier",)) if len(past) else pd.DataFrame())
+
+
+@kept
+def beside(reader: Reader, kinds: tuple[str, ...]) -> Learned:
+    """The same where the costs of some kinds are set: the past teaches what all other kinds cost."""
+    every = learned(reader)
+    if not kinds:
+        return every
+    booked = by_kind(reader).reindex(columns=list(kinds)).sum(axis=1)
+    left = every.past["cost"] - every.past["campaign_id"].map(booked).fillna(0.0)
+    # The share of the bank's costs is no whole number: what is left of nothing is less than a unit.
+    past = every.past.assign(cost=left.where(left.isna() | (left >= 1.0), 0.0))
+    if every.experience is None:
+        return replace(every, past=past)
+    experience = learn_cost(every.experience, past)
+    lacks = tuple(name for name in (*ASSUMPTIONS, EFFECT) if name not in experience.models)
+    return Learned(past, experience, lacks, every.by_tier, every.mixes)
+
+
+def by_kind(reader: Reader) -> pd.DataFrame:
+    """What campaigns cost by kind (column), missing where nothing was booked; indexed by campaign."""
+    scores = scored(reader)
+    return scores.booked.by_kind.set_axis(list(scores.campaign_id), axis=0)
+
+
+def known_on(reader: Reader, until: date, before: Learned | None = None) -> Learned:
+    """What finished campaigns taught on a day of the past, to a viewer of the whole bank, who bears all costs.
+
+    Where nothing more was over than `before`, that is the answer: the same campaigns teach the same.
+    """
+    over = history.campaigns(reader, until=until)
+    past = _told(over.merge(history.controls(reader, until=until), on="campaign_id", how="left"))
+    if before is not None and past.equals(before.past):
+        return before
+    return _teaches(past, history.cells(reader, by=("tier",), until=until) if len(past) else pd.DataFrame())
+
+
+def _told(past: pd.DataFrame) -> pd.DataFrame:
+    """A campaign without a theme, season, line or channel has none, which is a level like any other."""
+    return past.assign(**{name: past[name].fillna("") for name in ("theme", "season", "line", "channel")})
+
+
+def _teaches(past: pd.DataFrame, cells: pd.DataFrame) -> Learned:
     by_tier = indices(cells, ["tier"]) if len(cells) else pd.DataFrame(columns=["tier"])
+    mixes = averages(cells, ["tier"], by_tier) if len(cells) else pd.DataFrame()
     experience = learn(past, FACTORS)
     lacks = tuple(name for name in (*ASSUMPTIONS, EFFECT) if name not in experience.models)
     needed = [name for name in lacks if name not in ("cost", EFFECT)]
-    return Learned(past, None if needed else experience, lacks, by_tier)
+    return Learned(past, None if needed else experience, lacks, by_tier, mixes)
 
 
 @kept

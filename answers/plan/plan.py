@@ -16,6 +16,7 @@ from data_access.reading.reader import Reader
 from data_access.settings import PlanningRules, settings
 from metrics.estimate import Intervals
 from metrics.moments import Floats, floats
+from metrics.planning.assignment import shared_out
 from metrics.planning.forecast import EFFECT, Plan
 from metrics.planning.hierarchy import Hierarchy
 from metrics.planning.what_if import Control, WhatIf, what_if
@@ -23,8 +24,9 @@ from metrics.week.business_calendar import is_working
 
 from answers.kept import kept
 from answers.plan import scenario as scenarios
-from answers.plan.learned import FACTORS, Learned, learned, season_of
-from answers.plan.scenario import Fault, Scenario
+from answers.plan.costs import Cost, by_kind
+from answers.plan.learned import FACTORS, Learned, beside, learned, season_of
+from answers.plan.scenario import A_CUSTOMER, IN_ALL, Fault, Scenario
 
 DRAWS: Final = 10_000
 LEVELS: Final = (0.8, 0.95)
@@ -123,6 +125,7 @@ class PlanAnswer:
         tornado: Return by assumption, as `metrics.planning.what_if`.
         could_tell: What the control group could show; None without a forecast.
         capacity: Staff hours.
+        costs: The median cost by kind, the largest first.
         sources: Past campaigns behind the assumptions.
         last: Outcomes of the last edition by name; empty where there is none.
         last_name: Its name.
@@ -148,6 +151,7 @@ class PlanAnswer:
     tornado: pd.DataFrame
     could_tell: Control | None
     capacity: Capacity
+    costs: tuple[Cost, ...]
     sources: tuple[Source, ...]
     last: Mapping[str, float]
     last_name: str
@@ -185,7 +189,7 @@ def risk_level(reader: Reader, product: str) -> str:
 def ask(reader: Reader, scenario: Scenario, typed: tuple[Fault, ...] = ()) -> PlanAnswer:
     """The answer of a scenario; `typed` are faults of what was typed, which stand beside those found here."""
     faults = [*typed, *scenarios.checked(scenario)]
-    past = learned(reader)
+    past = beside(reader, scenario.kinds)
     counted = _audience(reader, scenario)
     faults += _of_audience(reader, scenario, counted)
     drawn_from = min(scenario.size or counted.may_be_contacted, counted.may_be_contacted)
@@ -196,9 +200,16 @@ def ask(reader: Reader, scenario: Scenario, typed: tuple[Fault, ...] = ()) -> Pl
         plan = planned(reader, scenario, past, counted, treated)
         target = float(scenario.target) if scenario.target is not None else float("nan")
         answered = what_if(
-            past.experience, plan, control=control, target=target, draws=DRAWS, seed=scenario.seed, level=LEVELS[0]
+            past.experience,
+            plan,
+            control=control,
+            target=target,
+            draws=DRAWS,
+            seed=scenario.seed,
+            level=LEVELS[0],
+            arms=[*shared_out(treated, scenario.shares).values()] if scenario.arms else (),
         )
-    last, last_name, last_id = _last(scenario, past)
+    last, last_name, last_id = _last(scenario, learned(reader))
     years = [int(day.year) for day in past.past["starts_on"]] or [0]
     return PlanAnswer(
         scenario,
@@ -215,6 +226,7 @@ def ask(reader: Reader, scenario: Scenario, typed: tuple[Fault, ...] = ()) -> Pl
         answered.tornado if answered else pd.DataFrame(columns=["assumption", "low", "high", "swing"]),
         answered.control if answered else None,
         _capacity(reader, scenario, treated),
+        by_kind(reader, scenario, past, factors(reader, scenario), answered.forecast) if answered else (),
         _sources(reader, scenario, past, past.experience.models) if answered and past.experience else (),
         last,
         last_name,
@@ -249,14 +261,33 @@ def planned(reader: Reader, scenario: Scenario, past: Learned, counted: Audience
     missing = int(treated - whole.sum())
     whole[np.argsort(whole - exact.to_numpy(), kind="stable")[:missing]] += 1
     known = past.by_tier.set_index("tier").reindex(sizes.index).fillna(1.0)
+    for column, typical in _typical(past, factors(reader, scenario)).items():
+        known[column] = known[column] / typical
     parts = known.assign(customers=whole.astype("int64")).reset_index(drop=True)
     return Plan(
         treated,
         factors(reader, scenario),
-        float(scenario.fixed),
-        None if scenario.each is None else float(scenario.each),
+        float(scenario.fixed) + sum(scenario.cost_of(kind, treated) for kind in scenario.kinds if kind in IN_ALL),
+        0.0 if _all_kinds_set(scenario, past) else None if scenario.each is None else float(scenario.each),
+        sum(scenario.cost_of(kind, 1) for kind in scenario.kinds if kind in A_CUSTOMER),
         parts,
     )
+
+
+def _typical(past: Learned, row: Mapping[str, str]) -> dict[str, float]:
+    """The average index of the customers that each assumption was learned from, as its campaigns count in it.
+
+    What was learned holds for such customers: a tier's index is told against theirs.
+    """
+    models = {} if past.experience is None else past.experience.models
+    found: dict[str, float] = {}
+    for column in past.mixes.columns:
+        model = models.get(str(column).removeprefix("index_"))
+        if model is not None:
+            campaigns = past.past.loc[model.factors.index, "campaign_id"]
+            mixes = floats(past.mixes[column].reindex(campaigns).fillna(1.0))
+            found[str(column)] = float(np.exp(model.weights(pd.DataFrame([dict(row)]))[0] @ np.log(mixes)))
+    return found
 
 
 def _audience(reader: Reader, scenario: Scenario) -> Audience:
@@ -288,7 +319,12 @@ def _of_audience(reader: Reader, scenario: Scenario, counted: Audience) -> list[
 
 
 def _cost_known(scenario: Scenario, past: Learned) -> bool:
-    return scenario.each is not None or "cost" not in past.lacks
+    return scenario.each is not None or "cost" not in past.lacks or _all_kinds_set(scenario, past)
+
+
+def _all_kinds_set(scenario: Scenario, past: Learned) -> bool:
+    """Whether the kinds that are set are all that such campaigns ever cost."""
+    return scenario.each is None and bool(scenario.kinds) and bool((past.past["cost"].dropna() == 0).all())
 
 
 def _fan(answered: WhatIf) -> Fan:

@@ -16,10 +16,26 @@ LONGEST: Final = 366
 MOST_CONTROL: Final = 90
 """Percent held out: more is no campaign."""
 
+MOST_ARMS: Final = 3
+"""Ways of contacting that a plan compares: with more, each has too few customers to tell."""
+
+TREATED: Final = "treated"
+CONTROL: Final = "control"
+"""Names of the arms, where nobody names them."""
+
 MOST_MONEY: Final = 10**15
 MOST_DAYS: Final = 366
 SEPARATOR: Final = "~"
 """Between the values of one setting: no name of the contract's closed vocabularies holds it."""
+
+A_CUSTOMER: Final = ("gift", "rate_concession", "staff_time", "incentive")
+"""Kinds of cost that are planned for one customer; the contract names them."""
+
+IN_ALL: Final = ("venue", "media", "print", "vendor")
+"""Kinds of cost that are planned in all, whatever the number of customers."""
+
+COST: Final = "cost_"
+"""Before the kind, in the name of its field."""
 
 INSIDE: Final = "|"
 """Between family, tag and value of one tag."""
@@ -43,8 +59,11 @@ class Scenario:
         channels: The first is the one that most customers are contacted through.
         size: Customers drawn at random from those who may be contacted; 0 for all of them.
         control: Percent held out.
-        each: Cost of one customer contacted; None takes what such campaigns cost.
-        fixed: Cost that does not depend on the customers.
+        arms: ``name|percent`` of those contacted, where they are contacted in several ways; empty for one.
+        each: Cost of one customer contacted, of the kinds that are not set; None takes what such campaigns cost.
+        fixed: Cost that does not depend on the customers, of these kinds.
+        cost_gift: Of one customer contacted; None where the kind is not set. The same of the other kinds of
+            `A_CUSTOMER`; those of `IN_ALL` are for all customers together.
         target: Sales to reach; None for none.
         budget: Cost not to exceed; None for none.
         seed: Of the draws and of the assignment.
@@ -63,11 +82,40 @@ class Scenario:
     channels: tuple[str, ...] = ()
     size: int = 0
     control: int = 20
+    arms: tuple[str, ...] = ()
     each: int | None = None
     fixed: int = 0
+    cost_gift: int | None = None
+    cost_rate_concession: int | None = None
+    cost_staff_time: int | None = None
+    cost_incentive: int | None = None
+    cost_venue: int | None = None
+    cost_media: int | None = None
+    cost_print: int | None = None
+    cost_vendor: int | None = None
     target: int | None = None
     budget: int | None = None
     seed: int = 1
+
+    @property
+    def shares(self) -> dict[str, int]:
+        """Percent of the contacted by arm.
+
+        Raises:
+            ValueError: the arms cannot be read.
+        """
+        parts = [arm.rpartition(INSIDE) for arm in self.arms]
+        return {name.strip(): int(share) for name, _, share in parts} or {TREATED: 100}
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Kinds of cost that are set."""
+        return tuple(kind for kind in (*A_CUSTOMER, *IN_ALL) if getattr(self, COST + kind) is not None)
+
+    def cost_of(self, kind: str, customers: int) -> float:
+        """What a kind that is set costs for so many customers."""
+        amount = float(getattr(self, COST + kind))
+        return amount * customers if kind in A_CUSTOMER else amount
 
     def settings(self) -> dict[str, str]:
         """As text by field, the way a URL and the workspace hold it."""
@@ -81,7 +129,7 @@ class Fault:
     Attributes:
         field: Name of the field.
         code: no_number, no_date, ends_before_start, too_long, all_control, negative, too_much, no_channel, nobody,
-            nobody_may_buy, too_many, unknown.
+            nobody_may_buy, too_many, unknown, no_arms, too_many_arms, same_arms, arms_do_not_add_up.
     """
 
     field: str
@@ -116,14 +164,29 @@ def checked(scenario: Scenario) -> tuple[Fault, ...]:
         faults.append(Fault("ends_on", "too_long"))
     if scenario.control > MOST_CONTROL:
         faults.append(Fault("control", "all_control"))
+    if (code := _arms_fault(scenario)) is not None:
+        faults.append(Fault("arms", code))
     if not scenario.channels:
         faults.append(Fault("channels", "no_channel"))
-    for name in ("control", "each", "fixed", "target", "budget", "size", "days", "seed"):
+    kinds = (COST + kind for kind in (*A_CUSTOMER, *IN_ALL))
+    for name in ("control", "each", "fixed", *kinds, "target", "budget", "size", "days", "seed"):
         value = getattr(scenario, name)
         most = MOST_DAYS if name == "days" else MOST_MONEY
         if value is not None and not 0 <= value <= most:
             faults.append(Fault(name, "negative" if value < 0 else "too_much"))
     return tuple(faults)
+
+
+def _arms_fault(scenario: Scenario) -> str | None:
+    try:
+        shares = scenario.shares
+    except ValueError:
+        return "no_arms"
+    if len(scenario.arms) > MOST_ARMS:
+        return "too_many_arms"
+    if len(shares) < len(scenario.arms) or "" in shares or CONTROL in shares:
+        return "same_arms"
+    return None if sum(shares.values()) == 100 and min(shares.values()) > 0 else "arms_do_not_add_up"
 
 
 def _written(value: object) -> str:

@@ -12,6 +12,7 @@ from data_access.queries import history
 from data_access.queries.history import Cell
 from data_access.reading.reader import Reader
 from metrics.errors import DomainError
+from metrics.estimate import Intervals
 from metrics.moments import Floats, floats
 from metrics.planning.allocation import Constraints, allocate, fit_curves, spending
 from metrics.planning.identified import Experiment, experiment, identified
@@ -21,6 +22,9 @@ from answers.plan.learned import learned
 from answers.plan.plan import PlanAnswer
 
 By = Literal["tier", "branch_id"]
+LEVEL: Final = 0.8
+"""Of the limits of what the best split brings more, as of the plan's other outcomes."""
+
 STEEPEST: Final = 0.95
 """Elasticity from which a curve is a straight line: `metrics.planning.allocation` cuts it there."""
 
@@ -50,7 +54,7 @@ class Split:
         last: The last edition's, scaled to this budget; nan where there was none.
         own_marginal: What the last unit of money brings as planned; nan where history cannot say or nothing is spent.
         best_marginal: The same in the best split.
-        gain: Contribution of the best split less that of the plan's own.
+        gain: Contribution of the best split less that of the plan's own, with 80 % limits.
         budget: What is split.
         straight: Whether history shows no diminishing returns: more money was more customers.
         untold: Cells of which history cannot say what more money does; their spend stays.
@@ -64,7 +68,7 @@ class Split:
     last: Floats
     own_marginal: Floats
     best_marginal: Floats
-    gain: float
+    gain: Intervals
     budget: float
     straight: bool
     untold: tuple[tuple[str, str], ...]
@@ -102,9 +106,10 @@ def ask(reader: Reader, answer: PlanAnswer, by: By = "tier") -> Split | None:
     spend = np.array([own.get(cell, 0.0) for cell in cells])
     untold = [cell for cell in own if cell not in cells]
     free = float(spend.sum())
-    room = _room(answer, by, past, cells, budget)
+    unit = _unit(past, cells)
+    room = _room(answer, by, unit, cells, budget)
     # Nothing to move where history tells of none of the plan's own cells.
-    best = allocate(fitted, Constraints(budget=min(free, float(room.sum())), caps=room))
+    best = allocate(fitted, _limits(answer, by, unit, cells, min(free, float(room.sum())), room))
     last = _last(answer, past)
     there = np.array([last.get(cell, 0.0) for cell in cells])
     before = there * (free / there.sum() if there.sum() > 0 else np.nan)
@@ -122,7 +127,7 @@ def ask(reader: Reader, answer: PlanAnswer, by: By = "tier") -> Split | None:
         np.concatenate([before[shown], nothing]),
         np.concatenate([marginal_own[shown], nothing]),
         np.concatenate([marginal_best[shown], nothing]),
-        best.contribution - float(fitted.contribution(spend).sum()),
+        fitted.gain(spend, best.spend, LEVEL),
         budget,
         bool(fitted.elasticity.high.item() >= STEEPEST),
         tuple(_parts(cell) for cell in untold),
@@ -150,10 +155,23 @@ def _own(answer: PlanAnswer, by: By, past: Curves) -> dict[str, float]:
     return {f"{part} / {channel}": budget * n / total for part, n in sizes.items() if n}
 
 
-def _room(answer: PlanAnswer, by: By, past: Curves, cells: list[str], budget: float) -> Floats:
-    """The most that a cell can use: all of its customers who may be contacted, at what one costs there."""
+def _unit(past: Curves, cells: list[str]) -> Floats:
+    """What one customer cost in each cell."""
     each = past.history.groupby("cell")[["spend", "n"]].sum()
-    unit = floats((each["spend"] / each["n"]).reindex(cells))
+    return floats((each["spend"] / each["n"]).reindex(cells))
+
+
+def _limits(answer: PlanAnswer, by: By, unit: Floats, cells: list[str], budget: float, room: Floats) -> Constraints:
+    """What limits the split. A customer is contacted through one of the channels: a tier's share its customers."""
+    if by != "tier":
+        return Constraints(budget=budget, caps=room)
+    tiers = np.array([_parts(cell)[0] for cell in cells])
+    customers = {tier: float(answer.audience.eligible.get(tier, 0)) for tier in dict.fromkeys(tiers.tolist())}
+    return Constraints(budget=budget, caps=room, part=tiers, customers_per_unit=1 / unit, customers=customers)
+
+
+def _room(answer: PlanAnswer, by: By, unit: Floats, cells: list[str], budget: float) -> Floats:
+    """The most that a cell can use: all of its customers who may be contacted, at what one costs there."""
     if by == "tier":
         sizes = [float(answer.audience.eligible.get(_parts(cell)[0], 0)) for cell in cells]
         mine = [True] * len(cells)

@@ -98,8 +98,9 @@ def asset_sums(
 
     Returns:
         ``branch_id`` if asked for, ``from_tier``, ``to_tier``, ``fate``, ``n``, and in minor units ``sum_before``,
-        ``sum_after`` and ``sum_valuation``: the changes of prices in the months after the start, missing if the feed
-        records none or ends before the horizon does. A customer whose balance is unknown at one end is ``missing``.
+        ``sum_after`` with ``known_``, ``sum_`` and ``squares_change`` of each customer's, and ``sum_valuation``: the
+        changes of prices in the months after the start, missing if the feed records none or ends before the horizon
+        does. A customer whose balance is unknown at one end is ``missing``.
     """
     snapshot, flow = (
         tier_pairs.snapshots(reader, branches),
@@ -125,6 +126,7 @@ def asset_sums(
             sa.func.count().label("n"),
             measures.total(pairs.c["before"], "sum_before"),
             measures.total(pairs.c["after"], "sum_after"),
+            *measures.moments("change", pairs.c["after"] - pairs.c["before"]),
             measures.known_if(
                 priced is None or priced >= start + horizon, measures.total(prices.c["valuation"], "sum_valuation")
             ),

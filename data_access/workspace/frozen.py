@@ -66,6 +66,18 @@ class Frozen:
     frozen_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A frozen forecast without what it holds: enough to choose one among many."""
+
+    digest: str
+    plan_id: str
+    starts_on: date
+    ends_on: date
+    frozen_by: str
+    frozen_at: datetime
+
+
 def freeze(workspace: sa.Engine, viewer: Viewer, seen: Plan, content: Content) -> Frozen:
     """Keep a forecast for good. Freezing the same twice keeps the first.
 
@@ -109,6 +121,16 @@ def of(workspace: sa.Engine, scope: Scope, plan_id: str) -> list[Frozen]:
     with workspace.connect() as connection:
         rows = connection.execute(ordered.order_by(frozen_forecast.c.frozen_at.desc(), frozen_forecast.c.digest)).all()
     return [_frozen(row) for row in rows]
+
+
+def heads(workspace: sa.Engine, scope: Scope) -> list[Head]:
+    """All frozen forecasts of the plans that a viewer sees, those put away included, the newest first."""
+    seen = {one.plan_id for away in (False, True) for one in plans.of(workspace, scope, archived=away)}
+    held = frozen_forecast.c
+    columns = (held.digest, held.plan_id, held.starts_on, held.ends_on, held.frozen_by, held.frozen_at)
+    with workspace.connect() as connection:
+        rows = connection.execute(sa.select(*columns).order_by(held.frozen_at.desc(), held.digest)).all()
+    return [Head(*row) for row in rows if row.plan_id in seen]
 
 
 def find(workspace: sa.Engine, scope: Scope, digest: str) -> Frozen | None:

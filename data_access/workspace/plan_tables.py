@@ -95,6 +95,14 @@ plan_campaign = sa.Table(
     sa.Index(None, "campaign_id"),
     comment="Which campaign of the data carries out which plan, as a person said.",
 )
+_CONFIRMED = plan_campaign.c.state == "confirmed"
+sa.Index(
+    "uq_plan_campaign_confirmed",
+    plan_campaign.c.campaign_id,
+    unique=True,
+    sqlite_where=_CONFIRMED,
+    postgresql_where=_CONFIRMED,
+)
 
 alarm = sa.Table(
     "alarm",
@@ -107,6 +115,7 @@ alarm = sa.Table(
     sa.Column("acknowledged_by", sa.Text, comment="Email of who saw to it"),
     sa.Column("acknowledged_at", sa.DateTime, comment="When, in UTC"),
     sa.Column("answer", sa.Text, comment="What they did about it"),
+    sa.Column("deed", sa.Text, comment="seen, go_on or stop"),
     comment="Alarms of running plans, each raised once, and who saw to them.",
 )
 

@@ -8,6 +8,9 @@
 | write a note on a branch, or a goal with one of its staff | whoever sees the branch |
 | write a note for all branches | whoever sees the whole bank; everybody reads it |
 | plan a campaign | planners, branch heads, administrators who see all of its branches; others look on |
+| evaluate a campaign, decide on it | who plans for the branches of its plan; for the whole bank's where it has none |
+| approve or return a decision | executives and administrators who see these branches, never who decided |
+| close what a decision asks | whoever is to do it, the branch's heads, and planners who see the branch or the bank |
 | subscribe to what is sent by mail | everybody, for themselves; it shows what they may see on the day |
 """
 
@@ -19,6 +22,7 @@ from data_access.reading.scope import Role, Scope, Viewer
 _SETS_TARGETS = frozenset({Role.PLANNER, Role.EXECUTIVE, Role.ADMINISTRATOR})
 _WORKS_ON_TASKS = frozenset({Role.BRANCH_HEAD, Role.ADMINISTRATOR})
 _PLANS = frozenset({Role.PLANNER, Role.BRANCH_HEAD, Role.ADMINISTRATOR})
+_APPROVES = frozenset({Role.EXECUTIVE, Role.ADMINISTRATOR})
 
 
 def sees(viewer: Viewer, branch_id: str) -> bool:
@@ -51,6 +55,17 @@ def sees_all(viewer: Viewer, scope: Scope) -> bool:
 def may_plan(viewer: Viewer, scope: Scope) -> bool:
     """Whether the viewer plans campaigns for these branches."""
     return viewer.role in _PLANS and sees_all(viewer, scope)
+
+
+def may_approve(viewer: Viewer) -> bool:
+    """Whether the viewer's role approves decisions, or returns them."""
+    return viewer.role in _APPROVES
+
+
+def may_close(viewer: Viewer, branch_id: str | None, owner: str) -> bool:
+    """Whether the viewer closes what was asked of somebody of a branch, or of the bank where it is None."""
+    within = viewer.scope.whole_bank if branch_id is None else sees(viewer, branch_id)
+    return viewer.email == owner or (viewer.role in _PLANS and within)
 
 
 def may_write_notes(viewer: Viewer, branch_id: str | None) -> bool:

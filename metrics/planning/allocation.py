@@ -20,7 +20,7 @@ import pandas as pd
 from scipy import optimize, sparse, stats
 
 from metrics.errors import DomainError, ShapeError
-from metrics.estimate import Intervals
+from metrics.estimate import Intervals, checked_level
 from metrics.moments import Floats, floats
 from metrics.planning.hierarchy import Outcomes, fit
 
@@ -30,11 +30,18 @@ PIECES = 80
 
 @dataclass(frozen=True, slots=True)
 class ResponseCurves:
-    """Contribution of each cell as scale x spend^elasticity; `elasticity` is shared, with its interval."""
+    """Contribution of each cell as scale x spend^elasticity; `elasticity` is shared, with its interval.
+
+    `centre` is the mean logarithm of what was spent in each cell: there its level is known whatever the elasticity.
+    `error` is the standard deviation of the logarithm of what the next campaign brings there. Without them the
+    elasticity alone is uncertain, and levels are those of one unit of money.
+    """
 
     cell: npt.NDArray[np.str_]
     scale: Floats
     elasticity: Intervals
+    centre: Floats | None = None
+    error: Floats | None = None
 
     def contribution(self, spend: Floats) -> Floats:
         """Expected contribution of each cell at its spend."""
@@ -45,6 +52,26 @@ class ResponseCurves:
         power, money = self.elasticity.estimate.item(), floats(spend)
         slope = np.divide(1.0, money ** (1 - power), out=np.full_like(money, np.inf), where=money > 0)
         return self.scale * power * slope
+
+    def gain(self, before: Floats, after: Floats, level: float = 0.95, draws: int = 4000, seed: int = 0) -> Intervals:
+        """What one split brings more than another, with what history leaves open of elasticity and levels.
+
+        Curves that nobody randomised are a description: the limits do not hold what confounding adds.
+        """
+        tail, rng, power = (1 - checked_level(level)) / 2, np.random.default_rng(seed), self.elasticity
+        spread = float(np.nan_to_num(power.standard_error[0]))
+        degrees = max(float(np.nan_to_num(power.degrees_of_freedom[0], nan=np.inf)), 1.0)
+        drawn = power.estimate.item() + spread * rng.standard_t(min(degrees, 1e6), draws)
+        drawn = np.clip(drawn, 0.05, 0.95)[:, None]
+        none = np.zeros(len(self.scale))
+        centre, own = (none if each is None else each for each in (self.centre, self.error))
+        scale = self.scale * np.exp(
+            (power.estimate.item() - drawn) * centre + own * rng.standard_normal((draws, len(none)))
+        )
+        gained = (scale * (np.power(after, drawn) - np.power(before, drawn))).sum(axis=1)
+        point = float(self.contribution(after).sum() - self.contribution(before).sum())
+        low, high = np.quantile(gained, [tail, 1 - tail])
+        return Intervals.of([point], [min(low, point)], [max(high, point)], n=power.n, level=level, method="simulation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +84,9 @@ class Constraints:
     hours: float = np.inf
     branch: npt.NDArray[np.str_] | None = None  # branch of each cell
     minimum: Mapping[str, float] = field(default_factory=dict[str, float])  # least spend a branch
+    part: npt.NDArray[np.str_] | None = None  # the customers that each cell contacts
+    customers_per_unit: Floats | None = None  # how many of them one unit of money contacts, shape (cells,)
+    customers: Mapping[str, float] = field(default_factory=dict[str, float])  # how many there are, each contacted once
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +175,8 @@ def fit_curves(history: pd.DataFrame) -> ResponseCurves:
     model = fit(level, pd.DataFrame({"cell": history["cell"].to_numpy()}))
     cells = np.asarray(sorted(history["cell"].unique()), dtype=np.str_)
     predicted = model.predict(pd.DataFrame({"cell": cells.astype(object)}))
-    return ResponseCurves(cells, np.exp(predicted.mean), elasticity)
+    centre = grouped["x"].mean().reindex(cells).to_numpy(np.float64)
+    return ResponseCurves(cells, np.exp(predicted.mean), elasticity, centre, predicted.standard_deviation)
 
 
 def allocate(curves: ResponseCurves, limits: Constraints) -> Allocation:
@@ -156,7 +187,7 @@ def allocate(curves: ResponseCurves, limits: Constraints) -> Allocation:
         DomainError: no split keeps all limits, or a cap is negative.
     """
     cells = len(curves.scale)
-    for column in (limits.caps, limits.hours_per_unit, limits.branch):
+    for column in (limits.caps, limits.hours_per_unit, limits.branch, limits.part, limits.customers_per_unit):
         if column is not None and len(column) != cells:
             raise ShapeError(f"Limits have one entry for each of the {cells} cells.")
     if limits.budget < 0 or bool(np.any(limits.caps < 0)):
@@ -168,7 +199,7 @@ def allocate(curves: ResponseCurves, limits: Constraints) -> Allocation:
     slope = np.divide(np.diff(value, axis=1), width, out=np.zeros_like(width), where=width > 0)
 
     timed = limits.hours_per_unit is not None and bool(np.isfinite(limits.hours))
-    if not timed and not limits.minimum:
+    if not timed and not limits.minimum and not limits.customers:
         return _steepest_first(curves, width, slope, limits.budget)
     # Each row weighs the cells; a cell's spend is the sum of its pieces.
     rows, bounds = [np.ones(cells)], [limits.budget]
@@ -180,6 +211,11 @@ def allocate(curves: ResponseCurves, limits: Constraints) -> Allocation:
             raise ShapeError("A minimum a branch needs the branch of each cell.")
         rows.append(-(limits.branch == name).astype(np.float64))
         bounds.append(-least)
+    for name, there in limits.customers.items():
+        if limits.part is None or limits.customers_per_unit is None:
+            raise ShapeError("Customers need the part of each cell, and how many of them a unit of money contacts.")
+        rows.append(np.where(limits.part == name, limits.customers_per_unit, 0.0))
+        bounds.append(there)
     system = sparse.csr_matrix(np.repeat(np.vstack(rows), PIECES, axis=1))
     linear: Any = optimize.linprog
     solved = linear(

@@ -15,7 +15,7 @@ A plan may have parts (tiers, channels) with factors of their own; the campaign'
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -52,6 +52,8 @@ class Plan:
     factors: Mapping[str, str]
     fixed_cost: float = 0.0
     cost_per_customer: float | None = None
+    beside_per_customer: float = 0.0
+    """Cost of a customer that is known, beside what `cost_per_customer` says or is learned."""
     parts: pd.DataFrame | None = None
     """One row a part of the audience: `customers`, factors that differ from the plan's, and `index_<assumption>`: what
     its rate or amount is in units of the campaign's own, 1 where absent. The customers add up to the plan's."""
@@ -141,12 +143,18 @@ def learn(past: pd.DataFrame, factors: Sequence[str]) -> Experience:
         if name in models:
             mean, error = _per_conversion(known, name)
             spread[name] = float(np.sqrt(np.average((error / mean) ** 2 * floats(known["converted"]))))
-    known = past[(past["cost"] > 0) & (past["n"] > 0)]
-    _fit(models, "cost", known, factors, _cost_per_customer)
+    _fit_cost(models, past, factors)
     if "control_n" in past.columns:
         known = past[(past["control_n"] > 1) & past["control_converted"].notna() & past["converted"].notna()]
         _fit(models, EFFECT, known, factors, _effects)
     return Experience(models, spread, tuple(factors))
+
+
+def learn_cost(experience: Experience, past: pd.DataFrame) -> Experience:
+    """The same with the cost learned anew: `past` are the campaigns with a part of their costs, in `cost`."""
+    models = {name: model for name, model in experience.models.items() if name != "cost"}
+    _fit_cost(models, past, experience.factors)
+    return replace(experience, models=models)
 
 
 def forecast(experience: Experience, plan: Plan, *, draws: int = 10_000, seed: int = 0) -> Forecast:
@@ -173,6 +181,7 @@ def forecast(experience: Experience, plan: Plan, *, draws: int = 10_000, seed: i
     assumed = _over_all(drawn, floats(parts["customers"]))
     if plan.cost_per_customer is not None:
         assumed["cost"] = np.full(draws, plan.cost_per_customer)
+    assumed["cost"] = assumed["cost"] + plan.beside_per_customer
 
     participated = rng.binomial(plan.customers, assumed["participation"]).astype(np.float64)
     converted = rng.binomial(plan.customers, assumed["conversion"]).astype(np.float64)
@@ -220,6 +229,11 @@ def _fit(
 ) -> None:
     if len(known) >= FEWEST_CAMPAIGNS:
         models[name] = fit(outcomes(known), known[list(factors)])
+
+
+def _fit_cost(models: dict[str, Hierarchy], past: pd.DataFrame, factors: Sequence[str]) -> None:
+    known = past[(past["cost"] > 0) & (past["n"] > 0)]
+    _fit(models, "cost", known, factors, _cost_per_customer)
 
 
 def _per_conversion(rows: pd.DataFrame, measure: str) -> tuple[Floats, Floats]:

@@ -1,7 +1,11 @@
-"""How parts of an audience differ from the campaigns they were in: an index of each, 1 the campaign's own.
+"""How parts of an audience differ: an index of each, 1 that of the average customer of all campaigns together.
 
-The index is indirectly standardised: what the part's customers did, over what they would have done at the rates of
-the campaigns they were in. So it compares customers within campaigns, and never a rich campaign with a poor one.
+A campaign's rate is its own times the index of its parts (a table of two factors, fitted by its margins), so that
+customers are compared within campaigns, and never a rich campaign with a poor one. What a campaign's own rate would be
+of average customers is then told by the average index of its parts (`averages`): a forecast that is learned from
+campaigns for the rich is brought down to the customers it is for.
+
+Source: Deming and Stephan (1940), Annals of Mathematical Statistics 11, 427-444, for the fit by margins.
 """
 
 from __future__ import annotations
@@ -17,6 +21,9 @@ from metrics.moments import Floats, floats
 FEWEST = 30
 """Conversions (or participants) below which a part keeps the campaign's own rate: the index would be noise."""
 
+ROUNDS = 300
+"""Of the fit by margins, at most; it ends where the indices stand still."""
+
 _RATES = {"participation": "participated", "conversion": "converted"}
 _AMOUNTS = {"sales": "sum_sales", "contribution": "sum_contribution"}
 
@@ -30,8 +37,8 @@ def indices(cells: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
         by: What makes a part.
 
     Returns:
-        The columns `by`; `index_participation` and `index_conversion` (a rate over the campaigns' own), `index_sales`
-        and `index_contribution` (the amount of one conversion over the campaigns' own), and `index_effect`, that of
+        The columns `by`; `index_participation` and `index_conversion` (a rate), `index_sales` and `index_contribution`
+        (the amount of one conversion), over those of the average customer or conversion, and `index_effect`, that of
         conversion. 1 where too few customers tell.
 
     Raises:
@@ -57,16 +64,49 @@ def indices(cells: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     return parts.assign(**{f"index_{name}": values for name, values in told.items()}, index_effect=told["conversion"])
 
 
+def averages(cells: pd.DataFrame, by: Sequence[str], parts: pd.DataFrame) -> pd.DataFrame:
+    """The average index of each campaign's customers (of rates) or conversions (of amounts).
+
+    Args:
+        cells: As `indices` took them.
+        by: What makes a part.
+        parts: What `indices` gave.
+
+    Returns:
+        The columns ``index_<assumption>`` of `parts`, one row a campaign, by its identifier; 1 where nobody counts.
+    """
+    keys = ["campaign_id", *by]
+    told = cells.dropna(subset=list(by))[[*keys, "n", "converted"]].merge(parts, on=list(by), how="left")
+    found: dict[str, pd.Series[float]] = {}
+    for column in (name for name in parts.columns if name.startswith("index_")):
+        weight = told["converted" if column.removeprefix("index_") in _AMOUNTS else "n"].astype("float64").fillna(0.0)
+        sums = pd.DataFrame({"of": weight * told[column], "all": weight}).groupby(told["campaign_id"]).sum()
+        found[column] = (sums["of"] / sums["all"].where(sums["all"] > 0)).fillna(1.0)
+    return pd.DataFrame(found)
+
+
 def _index(cells: pd.DataFrame, keys: list[pd.Series[str]], top: str, bottom: str, fewest: float, tells: str) -> Floats:
-    """Observed over expected, where the expected is the campaign's own ratio of `top` to `bottom`."""
+    """Index by part: `top` over what it would be if each campaign had one ratio of `top` to `bottom` for all parts."""
     recorded = cells[top].notna() & cells[bottom].notna()
-    both = pd.DataFrame({name: cells[name].astype("float64").where(recorded) for name in (top, bottom, tells)})
-    own = both.groupby(cells["campaign_id"]).transform("sum")
-    expected = both[bottom] * own[top] / own[bottom].where(own[bottom] > 0)
-    sums = pd.DataFrame({"seen": both[top].where(expected.notna()), "expected": expected, "tells": both[tells]})
-    total = sums.groupby([key.to_numpy() for key in keys], sort=True).sum()
-    enough = (total["tells"] >= fewest) & (total["expected"] > 0)
-    ratio = np.divide(
-        floats(total["seen"]), floats(total["expected"]), out=np.ones(len(total)), where=enough.to_numpy()
+    part, labels = pd.MultiIndex.from_arrays([key.to_numpy() for key in keys]).factorize(sort=True)
+    campaign, campaigns = pd.factorize(cells["campaign_id"])
+    seen, there, told = (
+        floats(cells[name].astype("float64").where(recorded, 0.0).fillna(0.0)) for name in (top, bottom, tells)
     )
-    return np.where(ratio > 0, ratio, 1.0)
+
+    def by_part(values: Floats) -> Floats:
+        return np.bincount(part, values, len(labels))
+
+    enough = (by_part(told) >= fewest) & (by_part(seen) > 0) & (by_part(there) > 0)
+    index = np.ones(len(labels))
+    total = np.bincount(campaign, seen, len(campaigns))
+    for _ in range(ROUNDS):
+        expected = np.bincount(campaign, there * index[part], len(campaigns))
+        own = np.divide(total, expected, out=np.zeros_like(total), where=expected > 0)
+        margin = by_part(there * own[campaign])
+        fitted = np.where(enough & (margin > 0), by_part(seen) / np.where(margin > 0, margin, 1.0), 1.0)
+        average = float((by_part(there) * fitted)[enough].sum() / max(by_part(there)[enough].sum(), 1e-300))
+        before, index = index, np.where(enough & (average > 0), fitted / (average or 1.0), 1.0)
+        if np.allclose(index, before, rtol=1e-9, atol=0.0):
+            break
+    return index

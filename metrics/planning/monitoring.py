@@ -82,6 +82,22 @@ def pace(age: Floats, cumulative: Floats) -> Pace:
     return Pace(age, mean, np.where(precision > 0, precision, 1.0))
 
 
+def on_days(age: Floats, cumulative: Floats, wanted: Floats) -> Floats:
+    """Cumulative counts at other ages, straight between those known. Shape (campaigns, wanted).
+
+    >>> on_days(np.array([0.0, 1.0]), np.array([[0.0, 8.0]]), np.array([0.25, 0.5]))
+    array([[2., 4.]])
+    """
+    rows = [np.interp(wanted, age, counts) for counts in cumulative]
+    return np.array(rows).reshape(len(rows), len(wanted))
+
+
+def quantiles(forecast: Forecast, path: Pace, at: Floats, outcome: str = "converted", seed: int = 0) -> Floats:
+    """Quantiles of the cumulative count at each age of the pace. Shape (ages, quantiles)."""
+    ages = range(len(path.age))
+    return np.array([np.quantile(_counted_by(forecast, path, position, outcome, seed), at) for position in ages])
+
+
 def fan(forecast: Forecast, path: Pace, outcome: str = "converted", level: float = 0.8, seed: int = 0) -> Intervals:
     """Median and predictive limits of the cumulative count at each age, one row an age."""
     tail = (1 - checked_level(level)) / 2

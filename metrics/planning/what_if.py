@@ -5,6 +5,7 @@ The forecast is `metrics.planning.forecast`'s; here it is held against a target,
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +35,8 @@ class Control:
         best: Smallest control share that shows it with the promised chance; nan where none does.
         best_customers: Customers held out at that share.
         forgone: Conversions that holding out so many more customers is expected to cost; nan where unknown.
+        by_arm: Chance to show that effect in each arm of those contacted, with all arms held against one control
+            (Bonferroni); nan where none is that large.
     """
 
     customers: int
@@ -43,6 +46,7 @@ class Control:
     best: float
     best_customers: float
     forgone: float
+    by_arm: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ def what_if(
     draws: int = 10_000,
     seed: int = 0,
     level: float = 0.8,
+    arms: Sequence[int] = (),
 ) -> WhatIf:
     """Answer one scenario.
 
@@ -87,12 +92,13 @@ def what_if(
         draws: Of the simulation.
         seed: The same gives the same answer.
         level: Of the limits of the tornado, and the power that a control should have.
+        arms: Customers of each arm that is held against the control; none for one alone.
 
     Raises:
         DomainError: the plan has no customers, a negative cost or control, or needs what too few campaigns record.
         ShapeError: the plan's parts do not add up.
     """
-    if control < 0 or plan.fixed_cost < 0 or (plan.cost_per_customer or 0.0) < 0:
+    if control < 0 or plan.fixed_cost < 0 or min(plan.cost_per_customer or 0.0, plan.beside_per_customer) < 0:
         raise DomainError("A control group and costs are not negative.")
     drawn = forecast(experience, plan, draws=draws, seed=seed)
     roi = drawn.outcomes[drawn.roi]
@@ -104,11 +110,11 @@ def what_if(
         float(np.mean(drawn.outcomes["sales"] >= target)) if np.isfinite(target) else float("nan"),
         floats(np.quantile(roi, middle)),
         tornado[tornado["swing"] > 0].reset_index(drop=True),
-        _control(drawn, control, Design(power=level)),
+        _control(drawn, control, Design(power=level), arms),
     )
 
 
-def _control(drawn: Forecast, customers: int, design: Design) -> Control:
+def _control(drawn: Forecast, customers: int, design: Design, arms: Sequence[int]) -> Control:
     plan, assumed = drawn.plan, {name: float(np.median(values)) for name, values in drawn.assumptions.items()}
     break_even = drawn.break_even_effect()
     base = assumed["conversion"] - assumed.get(EFFECT, 0.0)
@@ -125,12 +131,16 @@ def _control(drawn: Forecast, customers: int, design: Design) -> Control:
     best = float(SHARES[enough[0]]) if len(enough) else float("nan")
     own = _power(total, base, break_even, customers / total) if customers else 0.0
     more = best * total - customers
-    return Control(
-        customers, base, break_even, own, best, best * total, max(more, 0.0) * assumed.get(EFFECT, float("nan"))
+    forgone = max(more, 0.0) * assumed.get(EFFECT, float("nan"))
+    alpha = design.alpha / max(len(arms), 1)
+    by_arm = tuple(
+        _power(arm + customers, base, break_even, customers / (arm + customers), alpha) if customers and arm else 0.0
+        for arm in arms
     )
+    return Control(customers, base, break_even, own, best, best * total, forgone, by_arm)
 
 
-def _power(total: float, base: float, difference: float, share: float) -> float:
+def _power(total: float, base: float, difference: float, share: float, alpha: float = Design().alpha) -> float:
     if not np.isfinite(difference) or base + difference > 1:
         return float("nan")
-    return power_of_shares([total], [base], [base + difference], Design(control_share=share)).item()
+    return power_of_shares([total], [base], [base + difference], Design(control_share=share, alpha=alpha)).item()

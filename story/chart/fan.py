@@ -40,6 +40,8 @@ class Row:
         ring: A past value; nan for none.
         line: The value that matters; nan for none.
         line_name: What that is called.
+        dot: What came in the end; nan for nothing yet.
+        role: What the colour of the dot says.
     """
 
     name: str
@@ -51,6 +53,8 @@ class Row:
     ring: float = nan
     line: float = nan
     line_name: str = ""
+    dot: float = nan
+    role: theme.Role = "none"
 
 
 def chart(rows: Sequence[Row], *, middle: str, alt_text: str, key: str) -> Chart:
@@ -63,9 +67,9 @@ def chart(rows: Sequence[Row], *, middle: str, alt_text: str, key: str) -> Chart
         key: Identity of the chart on the page.
     """
     frame = pd.DataFrame([_placed(place, row) for place, row in enumerate(rows)])
-    ends = frame[["wide_from", "wide_to", "ring", "line"]].abs().max(axis=1)
+    ends = frame[["wide_from", "wide_to", "ring", "line", "dot"]].abs().max(axis=1)
     reach = min(max(float(ends.max()) * 1.06, 0.1), REACH)
-    for name in ("wide_from", "wide_to", "from", "to", "ring", "line"):
+    for name in ("wide_from", "wide_to", "from", "to", "ring", "line", "dot"):
         frame[name] = frame[name].where(frame[name].isna(), frame[name].clip(-reach, reach))
     frame["line_name_at"] = frame["line"].clip(-0.86 * reach, 0.86 * reach)
     frame["text_at"] = reach * 1.08
@@ -102,6 +106,8 @@ def _placed(place: int, row: Row) -> dict[str, Any]:
         "to": share(row.near[1]),
         "ring": share(row.ring),
         "line": share(row.line),
+        "dot": share(row.dot),
+        "role": row.role,
         "line_name": row.line_name if isfinite(row.line) else "",
         "written": row.written,
         "limits": row.limits,
@@ -131,6 +137,7 @@ def _form(middle: str) -> dict[str, Any]:
         .encode(x=alt.X("x:Q", scale=scale, title=None), color=theme.colour("muted"))
     )
     ring = base.mark_point(size=60, filled=False, strokeWidth=1.75).encode(x=x("ring:Q"), color=theme.colour("none"))
+    dot = base.mark_circle(size=90, opacity=1).encode(x=x("dot:Q"), color=theme.colour_by("role"), tooltip=tooltip)
     matters = base.mark_tick(thickness=2.5, height=24, size=24).encode(x=x("line:Q"), color=theme.colour("line"))
     named = base.mark_text(dy=-17, fontSize=12).encode(x=x("line:Q"), text="line_name:N", color=theme.colour("text"))
     value = base.mark_text(align="left", dy=-7, fontWeight=600).encode(
@@ -139,4 +146,4 @@ def _form(middle: str) -> dict[str, Any]:
     limits = base.mark_text(align="left", dy=9, fontSize=12).encode(
         x=x("text_at:Q"), text="limits:N", color=theme.colour("muted")
     )
-    return theme.dressed(alt.layer(wide, near, line, ring, matters, named, value, limits))
+    return theme.dressed(alt.layer(wide, near, line, ring, dot, matters, named, value, limits))

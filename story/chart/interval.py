@@ -44,6 +44,7 @@ def chart(
     reference: tuple[float, str] | None = None,
     opens: Opens | None = None,
     ordered: bool = True,
+    on_the_right: bool = False,
 ) -> Chart:
     """Draws known intervals, best first; the number stands at the end of its interval, where it crosses nothing.
 
@@ -61,9 +62,11 @@ def chart(
         reference: A value to compare with and its name, drawn dashed; it colours nothing.
         opens: What a row opens.
         ordered: Best first; else as the rows come.
+        on_the_right: Whether all numbers stand to the right of their intervals; else those of worse rows to the left.
     """
     rows = _rows(names, intervals, written, roles, ordered=ordered)
     low, high = _reach(rows, [value for value in (line, reference[0] if reference else None) if value is not None])
+    rows["left"] &= not on_the_right
     rows["from"], rows["to"] = rows["low"].clip(lower=low), rows["high"].clip(upper=high)
     rows["written_at"] = np.where(rows["left"], rows["from"], rows["to"])
     rows["text_role"] = np.where(rows["role"] == "none", "muted", rows["role"])

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 
 from answers.plan.plan import PlanAnswer
+from metrics.planning.assignment import shared_out
 
 from story import figures
 from story.columns import Column
 from story.parts import Block, Table
 from story.plan.words import percent
-from story.words import say, say_count, sentences
+from story.vocabulary import term
+from story.words import listed, say, say_count, sentences
 
 POWER = 0.8
 """The chance that a control group should have of showing the effect at which a plan breaks even."""
@@ -40,7 +42,25 @@ def block(answer: PlanAnswer) -> Block:
 
 
 def power(answer: PlanAnswer) -> str:
-    """What the control group could show, in one sentence."""
+    """What the control group could show: of all who are contacted, and of each arm."""
+    return " ".join(part for part in (_power(answer), _by_arm(answer)) if part)
+
+
+def _by_arm(answer: PlanAnswer) -> str:
+    could = answer.could_tell
+    if could is None or not could.customers or not could.by_arm or math.isnan(could.power):
+        return ""
+    sizes = shared_out(answer.treated, answer.scenario.shares)
+    told = [
+        say(
+            "{arm} ({customers} customers) {chance}", arm=term(arm), customers=figures.number(n), chance=percent(chance)
+        )
+        for (arm, n), chance in zip(sizes.items(), could.by_arm, strict=True)
+    ]
+    return say("Each arm against that control, all of them allowed for: {arms}.", arms=listed(told))
+
+
+def _power(answer: PlanAnswer) -> str:
     could = answer.could_tell
     if could is None or answer.fan is None:
         return ""

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 import numpy as np
+from answers.plan.cited import Lesson
 from answers.plan.plan import PlanAnswer
 from answers.plan.split import Split
 from metrics.catalogue import Unit
@@ -17,9 +18,10 @@ from metrics.planning.hierarchy import FEWEST_CAMPAIGNS
 from story import estimates, figures
 from story.chart import bridge, fan, outcomes, theme
 from story.parts import Block, Nothing, Story
-from story.plan import checks, scenarios, sources
+from story.plan import checks, costs, scenarios, sources
+from story.plan import lessons as taught
 from story.plan import split as splits
-from story.plan.words import ASSUMPTIONS, FIELDS, RULES, fault, percent
+from story.plan.words import ASSUMPTIONS, RULES, fault, field, percent
 from story.text import one_line
 from story.vocabulary import names, term
 from story.words import listed, opened, say, say_count, sentences
@@ -35,6 +37,7 @@ def tell(
     product: str = "",
     split: Split | None = None,
     branches: Mapping[str, str] = NOBODY,
+    lessons: Sequence[Lesson] = (),
 ) -> Story:
     """The plan in the reader's language.
 
@@ -44,6 +47,7 @@ def tell(
         product: Name of the product offered.
         split: Where the budget would go if the past is a guide; None where that is not asked or not known.
         branches: Names by identifier.
+        lessons: What was learned and decided of the past campaigns that the plan names.
     """
     rows: list[tuple[Block, ...]] = []
     if answer.fan is not None:
@@ -55,8 +59,12 @@ def tell(
         rows.append((scenarios.block(beside),))
     if split is not None:
         rows.append(splits.blocks(split, answer.currency, branches))
+    if answer.costs:
+        rows.append((costs.block(answer),))
     if answer.sources:
         rows.append((sources.block(answer),))
+    if lessons:
+        rows.append((taught.block(lessons),))
     return Story(
         headline(answer),
         tuple(_facts(answer, product)),
@@ -78,7 +86,7 @@ def headline(answer: PlanAnswer) -> str:
     """The chance; or why there is none yet."""
     if answer.faults:
         first = answer.faults[0]
-        return say("Not possible yet: {field}, {why}", field=say(FIELDS[first.field]), why=fault(first, answer))
+        return say("Not possible yet: {field}, {why}", field=field(first.field), why=fault(first, answer))
     if answer.fan is None:
         lacking = [say(ASSUMPTIONS[name]) for name in answer.lacks if name != "effect"]
         if lacking:

@@ -46,7 +46,9 @@ def blocks(split: Split, currency: str, branches: Mapping[str, str]) -> tuple[Bl
     caption = sentences(
         [
             say("Spend by cell, {unit}", unit=style.mark),
-            say("each channel by itself: a customer reached by two costs twice"),
+            say("each customer through one channel")
+            if split.by == "tier"
+            else say("each channel by itself: a customer reached by two costs twice"),
         ]
     )
     written = [
@@ -68,13 +70,17 @@ def blocks(split: Split, currency: str, branches: Mapping[str, str]) -> tuple[Bl
 
 def _marginal(split: Split, called: list[str], currency: str) -> Block:
     unit = figures.one_unit(currency)
-    gain = figures.money(split.gain, currency)
-    heading = say("It brings about {gain} more, if the past is a guide", gain=gain)
-    if split.gain <= SMALL * split.budget:
+    gain = estimates.value(split.gain, 0, Unit.MONEY, currency)
+    limits = estimates.limits(split.gain, 0, Unit.MONEY, currency)
+    heading = say("It brings about {gain} more ({limits}), if the past is a guide", gain=gain, limits=limits)
+    if split.gain.estimate.item() <= SMALL * split.budget:
         heading = say("It brings no more than the plan")
+    elif split.gain.low.item() <= 0:
+        heading = say("It may bring {gain} more ({limits}), or nothing", gain=gain, limits=limits)
     caption = sentences(
         [
             say("What the last {unit} brings in contribution of all sales, {unit}", unit=unit),
+            say("80 % limits of what history leaves open"),
             say("nobody randomised past spending: a description, no proof"),
         ]
     )

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from answers.plan.plan import PlanAnswer
-from answers.plan.scenario import LONGEST, MOST_CONTROL, Fault
+from answers.plan.scenario import A_CUSTOMER, COST, IN_ALL, LONGEST, MOST_ARMS, MOST_CONTROL, Fault
 from metrics.catalogue.entry import marked as _
 
 from story import figures
+from story.vocabulary import term
+from story.words import opened as capital
 from story.words import say
 
 RULES: Final[Mapping[str, str]] = {
@@ -43,8 +45,9 @@ FIELDS: Final[Mapping[str, str]] = {
     "channels": _("Channels"),
     "size": _("Customers at most"),
     "control": _("Control, %"),
-    "each": _("Cost of a customer"),
-    "fixed": _("Fixed cost"),
+    "arms": _("Arms and their shares, %"),
+    "each": _("Other costs, a customer"),
+    "fixed": _("Other costs, in all"),
     "target": _("Sales target"),
     "budget": _("Budget"),
     "seed": _("Seed"),
@@ -62,8 +65,22 @@ _FAULTS: Final[Mapping[str, str]] = {
     "nobody_left": _("the rules leave out all that were chosen: choose another channel or more customers"),
     "nobody_may_buy": _("nobody chosen is rated for this product: choose one of less risk, or other customers"),
     "too_many": _("only {customers} may be contacted: choose no more than that"),
+    "no_arms": _("each arm has a name and a share: write small gift 50; large gift 50"),
+    "too_many_arms": _("at most {arms} arms can be told apart: take some away"),
+    "same_arms": _("each arm has a name of its own, and none is called control: choose other names"),
+    "arms_do_not_add_up": _("the shares of the arms add up to 100: change one of them"),
     "unknown": _("this product is not in the data: choose one that is"),
 }
+
+
+def field(name: str) -> str:
+    """What a field is called; that of a kind of cost says for how many it is."""
+    kind = name.removeprefix(COST)
+    if kind in A_CUSTOMER:
+        return say("{kind}, a customer", kind=capital(term(kind)))
+    if kind in IN_ALL:
+        return say("{kind}, in all", kind=capital(term(kind)))
+    return say(FIELDS.get(name, name))
 
 
 def fault(found: Fault, answer: PlanAnswer) -> str:
@@ -72,6 +89,7 @@ def fault(found: Fault, answer: PlanAnswer) -> str:
         _FAULTS[found.code],
         days=LONGEST,
         percent=MOST_CONTROL,
+        arms=MOST_ARMS,
         customers=figures.number(answer.audience.may_be_contacted),
     )
 

@@ -156,6 +156,13 @@ def test_what_is_offered_is_what_the_contract_knows():
         ({"tiers": "diamond"}, "no customer is all of that"),
         ({"size": "999999"}, "may be contacted: choose no more"),
         ({"product": "P99"}, "this product is not in the data"),
+        ({"cost_gift": "-5"}, "this is below 0"),
+        ({"cost_media": "much"}, "this is no whole number"),
+        ({"arms": "small|50~large|40"}, "the shares of the arms add up to 100"),
+        ({"arms": "small"}, "each arm has a name and a share"),
+        ({"arms": "control|50~large|50"}, "none is called control"),
+        ({"arms": "a|25~b|25~c|25~d|25"}, "at most 3 arms"),
+        ({"tiers": "wealth", "days": "9999"}, "this is more than can be meant"),
     ],
 )
 def test_an_impossible_plan_says_why_at_its_field_and_in_the_title(app: App, query: dict[str, str], said: str):
@@ -176,6 +183,59 @@ def test_a_field_is_written_to_the_url_and_its_default_leaves_it(app: App):
     assert "100000" in str(page.query_params["target"])
     page.text_input(key="plan_control").input("20").run()
     assert "control" not in page.query_params
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"ends_on": "2026-01-01"}, "结束"),
+        ({"control": "100"}, "90"),
+        ({"each": "-1"}, "不能小于 0"),
+        ({"tiers": "diamond"}, "客户"),
+        ({"arms": "small|50~large|40"}, "各活动组占比之和须为 100"),
+    ],
+)
+def test_an_impossible_plan_says_so_in_chinese_too(app: App, query: dict[str, str], said: str):
+    page = app("plan", PLANNER, lang="zh", **query)
+    assert not page.exception
+    assert page.title[0].value.startswith("暂不可行")
+    assert said in page.title[0].value
+
+
+def test_costs_by_kind_add_up_and_are_what_was_set(app: App, reader: Reader):
+    scenario = replace(default(reader), cost_gift=5_000, cost_media=200_000)
+    answer = plans_answered.ask(reader, scenario)
+    by_kind = {cost.kind: cost for cost in answer.costs}
+    assert by_kind["gift"].amount == 5_000 * answer.treated
+    assert by_kind["media"].amount == 200_000
+    assert all(cost.like for cost in answer.costs if not cost.planned)
+    assert sum(cost.amount for cost in answer.costs) == pytest.approx(answer.fan.intervals["cost"].estimate.item())
+    kept = json.loads(json.dumps(freeze.content(reader, answer, "p", 1, 1).kept))
+    assert freeze.reproduced(kept, scenario.seed) == kept["forecast"]
+    assert sum(kept["planned_costs"].values()) == pytest.approx(kept["forecast"]["quantiles"]["cost"]["0.5"], abs=8)
+    page = app("plan", PLANNER)
+    page.text_input(key="plan_cost_gift").input("50").run()
+    assert "5000" in str(page.query_params["cost_gift"])
+    assert not page.exception
+
+
+def test_arms_are_typed_shared_out_and_each_told_its_chance(app: App, reader: Reader):
+    page = app("plan", PLANNER)
+    page.text_input(key="plan_arms").input("small gift 60; large gift 40 %").run()
+    assert "small gift|60~large gift|40" in str(page.query_params["arms"])
+    assert not page.exception
+    assert "Each arm against that control" in texts(page)
+    scenario = replace(default(reader), arms=("small gift|60", "large gift|40"), control=30)
+    drawn = assignment.ask(reader, scenario)
+    counted = drawn.drawn["arm"].value_counts()
+    assert counted["small gift"] / counted.drop("control").sum() == pytest.approx(0.6, abs=0.01)
+    with zipfile.ZipFile(io.BytesIO(assignment.feed(drawn, scenario, "PLAN-1", "Gifts"))) as packed:
+        listed = packed.read("campaign_arm.csv").decode().splitlines()
+    assert [line.split(",")[1:3] for line in listed[1:]] == [
+        ["small gift", "false"],
+        ["large gift", "false"],
+        ["control", "true"],
+    ]
 
 
 def taken(page: AppTest) -> list[str]:

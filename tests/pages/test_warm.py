@@ -34,9 +34,14 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.mark.usefixtures("thawed")
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_nobody_waits_for_the_first_answers(app: Callable[..., AppTest], read: list[str], language: str):
+def test_nobody_waits_for_the_first_answers(
+    app: Callable[..., AppTest], read: list[str], language: str, monkeypatch: pytest.MonkeyPatch
+):
     kept.forget()
+    planned: list[int] = []
+    monkeypatch.setattr(warm.past, "plan_the_past", lambda readers, workspace: planned.append(len(readers)))
     warm.everything()
+    assert planned == [len(PEOPLE)]
     assert read
     read.clear()
     for person in PEOPLE:

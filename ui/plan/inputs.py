@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,9 +12,9 @@ import streamlit as st
 from answers.plan import scenario as scenarios
 from answers.plan.offered import Offered
 from answers.plan.plan import PlanAnswer
-from answers.plan.scenario import INSIDE, SEPARATOR, Fault, Scenario
+from answers.plan.scenario import A_CUSTOMER, COST, IN_ALL, INSIDE, SEPARATOR, Fault, Scenario
 from story import figures
-from story.plan.words import FIELDS, fault
+from story.plan.words import fault, field
 from story.summary.tier_names import tier
 from story.text import one_line
 from story.vocabulary import names, term
@@ -23,7 +24,10 @@ from ui import filters
 from ui.markdown import plain
 
 FURTHEST: Final = timedelta(days=800)
-MONEY: Final = ("each", "fixed", "target", "budget")
+_PARTS: Final = re.compile("[;,\N{FULLWIDTH SEMICOLON}\N{FULLWIDTH COMMA}\N{IDEOGRAPHIC COMMA}]")
+_SHARE: Final = re.compile("\\s*(\\d+)\\s*[%\N{FULLWIDTH PERCENT SIGN}]?$")
+KINDS: Final = tuple(COST + kind for kind in (*A_CUSTOMER, *IN_ALL))
+MONEY: Final = ("each", "fixed", *KINDS, "target", "budget")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ class _Fields:
         options = list(dict.fromkeys([*called, *held]))
         st.session_state[widget] = list(held)
         st.multiselect(
-            say(FIELDS[name]),
+            field(name),
             options,
             format_func=lambda value: called.get(value, one_line(value)),
             placeholder=every,
@@ -99,7 +103,7 @@ class _Fields:
         options = list(dict.fromkeys([*called, held]))
         st.session_state[widget] = held
         st.selectbox(
-            say(FIELDS[name]),
+            field(name),
             options,
             format_func=lambda value: called.get(value, one_line(value)),
             key=widget,
@@ -115,7 +119,7 @@ class _Fields:
         first, last = min(held, self.answer.as_of - FURTHEST), max(held, self.answer.as_of + FURTHEST)
         st.session_state[widget] = held
         st.date_input(
-            say(FIELDS[name]),
+            field(name),
             min_value=first,
             max_value=last,
             format="YYYY-MM-DD",
@@ -135,11 +139,19 @@ class _Fields:
         else:
             shown = f"{int(held) / unit:,.0f}" if held else ""
         st.session_state[widget] = shown
-        label = say(FIELDS[name])
+        label = field(name)
         if money:
             label = say("{name}, {unit}", name=label, unit=figures.currency_unit(self.answer.currency))
         st.text_input(label, key=widget, help=help_text or None, on_change=self._changed, args=(name, _number(unit)))
         self._why(name)
+
+    def arms(self) -> None:
+        """Ways of contacting with their shares, as they are typed: what cannot be read is a fault, and is not lost."""
+        widget, held = _widget("arms"), self.scenario.arms
+        st.session_state[widget] = "; ".join(arm.replace(INSIDE, " ") for arm in held)
+        help_text = say("To compare ways of contacting, such as small gift 50; large gift 50. Empty for one.")
+        st.text_input(field("arms"), key=widget, help=help_text, on_change=self._changed, args=("arms", _arms))
+        self._why("arms")
 
     def _why(self, name: str) -> None:
         for found in self.answer.faults:
@@ -163,6 +175,7 @@ def _whom(fields: _Fields, offered: Offered) -> None:
         fields.several("branches", called, every=say("all branches"))
     fields.number("size", help_text=say("Drawn at random from those who may be contacted; empty for all of them."))
     fields.number("control", help_text=say("Held out at random, to see what the campaign adds."))
+    fields.arms()
 
 
 def _what(fields: _Fields, offered: Offered) -> None:
@@ -180,8 +193,13 @@ def _when(fields: _Fields, _offered: Offered) -> None:
 
 
 def _how_much(fields: _Fields, _offered: Offered) -> None:
-    fields.number("each", help_text=say("Gifts, messages and time for one customer; empty: what was paid before."))
-    fields.number("fixed", help_text=say("Venue, print, vendors: whatever the number of customers."))
+    st.caption(say("Cost by kind; empty: as such campaigns cost."))
+    sides = st.columns(2)
+    for place, name in enumerate(KINDS):
+        with sides[place * 2 // len(KINDS)]:
+            fields.number(name)
+    fields.number("each", help_text=say("Of the kinds left empty, together; empty: what was paid before."))
+    fields.number("fixed", help_text=say("Of the kinds left empty, whatever the number of customers."))
     fields.number("budget", help_text=say("Cost not to exceed; empty for none."))
     fields.number("target", help_text=say("Sales to reach; empty for none."))
     fields.number("seed", help_text=say("Of the draws and of the lots: the same seed gives the same."))
@@ -198,6 +216,12 @@ def _widget(name: str) -> str:
 
 def _day(value: date | Sequence[date] | None) -> str:
     return value.isoformat() if isinstance(value, date) else ""
+
+
+def _arms(typed: str) -> str:
+    """Arms as the URL holds them: a part without a share stays as it was typed."""
+    parts = [_SHARE.sub(INSIDE + r"\1", part.strip()) for part in _PARTS.split(typed)]
+    return SEPARATOR.join(part.replace(SEPARATOR, " ") for part in parts if part)
 
 
 def _number(unit: int) -> Callable[[str], str]:

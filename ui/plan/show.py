@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 import streamlit as st
-from answers.plan import assignment, split
+from answers.plan import assignment, cited, split
 from answers.plan.plan import PlanAnswer
 from answers.plan.split import Split
 from data_access.workspace import frozen, plans
@@ -15,7 +15,7 @@ from data_access.workspace.plans import MOST_SCENARIOS
 from story.figures import moment
 from story.parts import Block
 from story.plan import plan as story
-from story.plan.words import FIELDS
+from story.plan.words import field
 from story.text import one_line
 from story.vocabulary import names
 from story.words import say, sentences
@@ -42,7 +42,8 @@ def page(here: Page) -> None:
     inputs.draw(desk.planned, desk.base, desk.offered, answer)
     _said(desk)
     product = desk.offered.products.get(desk.planned.scenario.product, "")
-    told = story.tell(answer, desk.beside(), product, _split(desk, answer), desk.offered.branches)
+    lessons = cited.ask(desk.workspace, answer)
+    told = story.tell(answer, desk.beside(), product, _split(desk, answer), desk.offered.branches, lessons)
     here.show(told, {story.FREEZE: partial(_freeze, desk, answer)})
 
 
@@ -176,7 +177,7 @@ def _clash(desk: Desk, clash: Clash) -> None:
         st.table(  # pyright: ignore[reportUnknownMemberType]
             [
                 {
-                    say("Field"): plain(say(FIELDS.get(one.field, one.field))),
+                    say("Field"): plain(field(one.field)),
                     say("Before"): plain(one_line(one.before or none)),
                     say("Theirs"): plain(one_line(one.theirs or none)),
                     say("Yours"): plain(one_line(one.mine or none)),

@@ -170,3 +170,36 @@ def test_the_elasticity_rests_on_the_changes_within_cells():
     )
     assert power.degrees_of_freedom[0] == fitted.df_resid == 20
     np.testing.assert_allclose([power.low[0], power.high[0]], fitted.conf_int().iloc[0])
+
+
+def test_a_customer_is_contacted_through_one_channel_alone():
+    """100 customers of one tier, at 1 by one channel and 2 by the other: money left over stays unspent."""
+    some = curves([4.0, 4.0, 1.0], 0.5)
+    part = np.array(["low", "low", "high"])
+    free = Constraints(1_000.0, np.array([100.0, 200.0, 1_000.0]))
+    bound = Constraints(
+        1_000.0, free.caps, part=part, customers_per_unit=np.array([1.0, 0.5, 1.0]), customers={"low": 100.0}
+    )
+    twice, once = allocate(some, free).spend, allocate(some, bound).spend
+    assert twice[0] + twice[1] / 2 > 150, "each channel by itself takes them twice"
+    assert once[0] + once[1] / 2 == pytest.approx(100)
+    # 4 / (2 sqrt(a)) per customer at 1 against 2 x 4 / (2 sqrt(b)) at 2: b = 4 a, so a = 33 and b = 133.
+    assert once[:2] == pytest.approx([100 / 3, 400 / 3], rel=0.08)
+    with pytest.raises(ShapeError, match="part of each cell"):
+        allocate(some, Constraints(1_000.0, free.caps, customers={"low": 100.0}))
+
+
+def test_the_limits_of_a_gain_are_those_of_the_elasticity_and_of_the_levels():
+    power = Intervals.of(
+        [0.5], [0.4], [0.6], n=[100], standard_error=np.array([0.05]), degrees_of_freedom=np.array([1e6])
+    )
+    before, after = np.array([100.0, 100.0]), np.array([50.0, 150.0])
+    one = ResponseCurves(np.array(["a", "b"]), np.array([1.0, 3.0]), power, np.full(2, np.log(100.0)))
+    found = one.gain(before, after, level=0.9, draws=40_000)
+    assert found.estimate.item() == pytest.approx((np.sqrt(50) - 10) + 3 * (np.sqrt(150) - 10))
+    # At 100 both levels are known, so the gain is 10 x (0.5^e - 1 + 3 x 1.5^e - 3): rising in e.
+    ends = [10 * (0.5**e - 1 + 3 * (1.5**e - 1)) for e in (0.5 - 1.645 * 0.05, 0.5 + 1.645 * 0.05)]
+    assert [found.low.item(), found.high.item()] == pytest.approx(ends, rel=0.02)
+    wide = ResponseCurves(one.cell, one.scale, power, one.centre, np.array([0.3, 0.3])).gain(before, after, level=0.9)
+    assert wide.high.item() - wide.low.item() > 1.5 * (found.high.item() - found.low.item())
+    assert one.gain(before, before).high.item() == 0

@@ -58,3 +58,19 @@ def test_everybody_is_as_likely_to_be_held_out():
 def test_nobody_is_drawn_twice(size, control):
     with pytest.raises(DomainError, match="twice"):
         assign(bank(10), ["tier"], size=size, control=control, seed=1)
+
+
+def test_several_arms_share_the_contacted_in_every_stratum():
+    bank = pd.DataFrame({"customer_id": [f"c{i:04}" for i in range(1_000)], "tier": ["a"] * 800 + ["b"] * 200})
+    arms = assign(bank, ["tier"], size=1_000, control=200, seed=3, arms={"small": 50, "large": 30, "none": 20})
+    counted = pd.crosstab(bank["tier"], arms)
+    assert counted.loc["a"].to_dict() == pytest.approx({"control": 160, "small": 320, "large": 192, "none": 128}, abs=1)
+    assert counted.sum().to_dict() == {"control": 200, "small": 400, "large": 240, "none": 160}
+
+
+def test_one_arm_is_drawn_as_it_was_before_there_were_several():
+    bank = pd.DataFrame({"customer_id": [f"c{i}" for i in range(50)], "tier": ["a", "b"] * 25})
+    one = assign(bank, ["tier"], size=40, control=10, seed=7)
+    other = assign(bank, ["tier"], size=40, control=10, seed=7, arms={"x": 60, "y": 40})
+    assert ((one == CONTROL) == (other == CONTROL)).all()
+    assert ((one == TREATED) == np.isin(other, ["x", "y"])).all()

@@ -1,3 +1,8 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -167,3 +172,28 @@ def test_the_break_even_is_that_of_the_middle_of_what_it_may_cost():
     amounts = {"contribution": np.array([2.0, 2.0, 5.0])}
     drawn = Forecast(Plan(10, {}), amounts, {"cost": np.array([10.0, 10.0, 100.0])})
     assert drawn.break_even_conversions() == 5
+
+
+def test_a_forecast_is_the_same_to_the_digit_whatever_the_number_of_threads():
+    """250 campaigns: linear algebra of so many is shared out among threads, and its sums are then rounded otherwise."""
+    asked = """
+import hashlib
+from benchmarks.bench_plan import past
+from metrics.planning.forecast import Plan, forecast, learn
+drawn = forecast(learn(past(250), ["tier", "channel"]), Plan(1_000, {"tier": "s1", "channel": "a"}), draws=2_000)
+print(hashlib.sha256(b"".join(values.tobytes() for values in drawn.outcomes.values())).hexdigest())
+"""
+    root = Path(__file__).parents[3]
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", asked],
+            env=os.environ | {"OPENBLAS_NUM_THREADS": threads, "PYTHONPATH": str(root)},
+            cwd=root,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for threads in ("1", "2")
+    ]
+    assert len(told[0]) > 60
+    assert told[0] == told[1]

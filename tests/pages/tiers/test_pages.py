@@ -48,6 +48,15 @@ def test_every_filter_lives_in_the_url_and_is_said(app: App):
     assert "Sep 2026 to Oct 2026" in facts(page)
 
 
+def test_how_many_more_rise_is_chosen_and_said_in_both_languages(app: App):
+    page = app("tiers", **{"class": "family"})
+    assert "If 25\N{THIN SPACE}% more rose" in texts(page).replace("\N{NARROW NO-BREAK SPACE}", "\N{THIN SPACE}")
+    page.selectbox(key="filter_up").select("100").run()
+    assert page.query_params["up"] == "100"
+    assert "If 100" in texts(page)
+    assert "若升级人数多" in texts(app("tiers", lang="zh"))
+
+
 def test_an_unknown_class_is_said_and_passed_over(app: App):
     page = app("tiers", **{"class": "nobility"})
     assert "which this data or your rights do not hold: all classes" in texts(page)

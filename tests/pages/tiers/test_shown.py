@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from statsmodels.stats.contingency_tables import mcnemar
 
-from answers.tiers import customers, tiers
+from answers.tiers import customers, tiers, uplift
 from answers.tiers.choice import Choice
 from answers.tiers.tiers import Tiers
 from data_access.engines import Warehouse
@@ -28,6 +28,7 @@ from story import words
 from story.parts import Story
 from story.tiers import customers as list_story
 from story.tiers import tiers as story
+from story.tiers import uplift as uplifted
 from tests.data_access.small_bank import viewer, warehouse_of
 from tests.pages.limits_by_hand import wilson
 from tests.pages.shown import card, chart, marks, numbers, table
@@ -298,6 +299,26 @@ def test_the_forecast_is_last_time_once_more(sql, answer: Tiers, shown: Story):
     columns = table(shown, "forecast").columns
     assert list(columns[2].numbers()) == [now.get(tier, 0) for tier in ORDER]
     assert list(columns[1].numbers()) == [base[tier] for tier in ORDER]
+
+
+def test_if_more_rose_the_difference_is_that_part_of_last_times_risers(sql, reader: Reader, answer: Tiers):
+    """A quarter more than rose last time, out of each tier's customers of today; worth what risers gained beyond."""
+    risen = uplift.ask(reader, answer.choice, 25)
+    assert risen is not None
+    moved = {(start, end): n for start, end, n in sql(MOVES)} | {(start, "left"): n for start, n in sql(LEFT)}
+    base = {start: sum(n for (of, _), n in moved.items() if of == start) for start in ORDER}
+    now = dict(sql("SELECT held, count(*) FROM e GROUP BY 1"))
+    more, gained = dict.fromkeys(ORDER, 0.0), 0.0
+    for place, start in enumerate(ORDER):
+        for end in ORDER[place + 1 :]:
+            extra = 0.25 * now.get(start, 0) * moved.get((start, end), 0) / base[start] if base[start] else 0.0
+            more[start] -= extra
+            more[end] += extra
+            gained += extra
+    assert risen.told.more.estimate.tolist() == pytest.approx(list(more.values()))
+    assert risen.told.risen.estimate.item() == pytest.approx(gained)
+    told = table(uplifted.beside(answer, story.tell(answer), risen), "uplift")
+    assert [column.name for column in told.columns] == ["Tier", "As the rates were", "With more rising", "Difference"]
 
 
 def test_a_list_holds_whom_its_cell_counts(sql, reader: Reader, answer: Tiers):

@@ -1,0 +1,1 @@
+"""What did we learn, what is still open, how good are our forecasts?"""

@@ -1,0 +1,122 @@
+"""What did we learn, what is still open, how good are our forecasts?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from data_access.queries import campaigns
+from data_access.reading.reader import Reader
+from metrics.planning.lessons import Lessons, lessons
+
+from answers import period, places, seasons
+from answers.campaigns.overview import KINDS, earliest
+from answers.kept import kept
+from answers.loop import forecasts
+from answers.loop.board import Board, Stage, board
+from answers.loop.cited import Citing, citing
+from answers.loop.evaluated import Evaluated, by_class, evaluate
+from answers.loop.record import Record, record
+from answers.period import Kind, Period
+from answers.plan.learned import learned
+
+Workspace = Any
+
+_MOST_URGENT = (Stage.TO_DECIDE, Stage.TO_EVALUATE, Stage.ACTIONS, Stage.CLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is looked at.
+
+    Attributes:
+        period: Of the campaigns, in the spelling of `answers.period`.
+        campaign: The one that is evaluated; the most urgent if empty.
+    """
+
+    period: str = period.ALL
+    campaign: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Loop:
+    """The loop of a period.
+
+    Attributes:
+        choice: What was asked.
+        looked_at: The period.
+        board: Who is waited for.
+        evaluated: The campaign that is looked at; None where none has finished.
+        record: How forecasts of the period's campaigns turned out.
+        lessons: What works for whom, of all campaigns.
+        citing: Plans that learned from what was evaluated.
+        branches: Names of the branches whose customers are counted; empty for the whole bank.
+        as_of: Last day of the data.
+        currency: Of all amounts.
+    """
+
+    choice: Choice
+    looked_at: Period
+    board: Board
+    evaluated: Evaluated | None
+    record: Record
+    lessons: Lessons
+    citing: tuple[Citing, ...]
+    branches: tuple[str, ...]
+    as_of: date
+    currency: str
+
+    @property
+    def kept_of(self) -> Any:
+        """Where the campaign that is looked at stands on the board; None where none is."""
+        key = self.evaluated.campaign_id if self.evaluated else ""
+        return next((item for item in self.board.items if item.key == key), None)
+
+
+@kept
+def offered(reader: Reader) -> tuple[str, ...]:
+    """Periods that the viewer may choose, the last year first."""
+    options = period.options(earliest(reader), reader.as_of, KINDS, seasons.ask(reader))
+    years = [one for one in options if period.named(one, seasons.ask(reader)).kind is Kind.YEAR]
+    return tuple(dict.fromkeys([*years[:1], *options]))
+
+
+def ask(workspace: Workspace, reader: Reader, choice: Choice) -> Loop:
+    """The loop of a choice. What people wrote may have changed a moment ago, so that only its statistics are kept."""
+    looked_at = period.named(choice.period, seasons.ask(reader))
+    listed = campaigns.catalogue(reader, first=looked_at.first, last=looked_at.last)
+    past = learned(reader).past
+    finished = set(past["campaign_id"].astype(str))
+    found = board(workspace, reader, listed, finished)
+    began = dict(zip(listed["campaign_id"].astype(str), listed["starts_on"], strict=True))
+    known = forecasts.of_campaigns(workspace, reader.scope, began)
+    chosen = choice.campaign if choice.campaign in finished else _most_urgent(found)
+    own: Mapping[str, forecasts.Forecast] = known
+    if chosen and chosen not in began:
+        row = past[past["campaign_id"] == chosen]
+        own = forecasts.of_campaigns(workspace, reader.scope, {chosen: row["starts_on"].iloc[0]})
+    return Loop(
+        choice,
+        looked_at,
+        found,
+        evaluate(reader, chosen, own.get(chosen)) if chosen else None,
+        record(reader, known),
+        learned_of_classes(reader),
+        citing(workspace, reader.scope),
+        places.names(reader, ""),
+        reader.as_of,
+        reader.currency,
+    )
+
+
+@kept
+def learned_of_classes(reader: Reader) -> Lessons:
+    """What works for whom, from all finished campaigns."""
+    return lessons(by_class(reader))
+
+
+def _most_urgent(found: Board) -> str:
+    """The campaign that is looked at where nobody chose one."""
+    return next((item.key for stage in _MOST_URGENT for item in found.at(stage)), "")

@@ -1,0 +1,75 @@
+"""What people say of plans and campaigns: one plan a campaign, the second of two told, rights kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from data_access.errors import AccessError, ChangedError, WorkspaceError
+from data_access.reading.scope import WHOLE_BANK, Scope
+from data_access.settings import settings
+from data_access.workspace import matches, plans
+from data_access.workspace.matches import State
+from data_access.workspace.plans import Draft, Scenario
+from tests.data_access.workspace.conftest import ADMINISTRATOR, EXECUTIVE, HEAD, OTHER_HEAD, PLANNER
+
+DRAFT = Draft("Spring", (Scenario("A", {"channel": "phone"}),))
+
+
+@pytest.fixture(autouse=True)
+def audit(tmp_path, monkeypatch):
+    monkeypatch.setenv("BRANCHLIGHT_AUDIT_LOG", str(tmp_path / "audit.jsonl"))
+    settings.cache_clear()
+    yield tmp_path / "audit.jsonl"
+    settings.cache_clear()
+
+
+@pytest.fixture
+def plan(workspace):
+    return plans.begin(workspace, PLANNER, DRAFT)
+
+
+def test_what_was_said_is_read_changed_and_taken_back(workspace, plan, audit):
+    assert matches.of(workspace, WHOLE_BANK) == []
+    no = matches.put(workspace, PLANNER, plan.plan_id, "K1", State.REJECTED, None)
+    assert matches.of(workspace, WHOLE_BANK) == [no]
+    yes = matches.put(workspace, ADMINISTRATOR, plan.plan_id, "K1", State.CONFIRMED, no)
+    assert matches.of(workspace, WHOLE_BANK) == [yes]
+    assert (yes.state, yes.said_by) == (State.CONFIRMED, ADMINISTRATOR.email)
+    matches.undo(workspace, PLANNER, yes)
+    assert matches.of(workspace, WHOLE_BANK) == []
+    assert audit.read_text().count('"plan_matched"') == 3
+
+
+def test_the_second_of_two_is_told_and_changes_nothing(workspace, plan):
+    first = matches.put(workspace, PLANNER, plan.plan_id, "K1", State.CONFIRMED, None)
+    with pytest.raises(ChangedError, match=r"gu@bank.example has spoken") as told:
+        matches.put(workspace, ADMINISTRATOR, plan.plan_id, "K1", State.REJECTED, None)
+    assert (told.value.by, told.value.at) == (first.said_by, first.said_at)
+    later = matches.put(workspace, PLANNER, plan.plan_id, "K1", State.REJECTED, first)
+    with pytest.raises(ChangedError):
+        matches.undo(workspace, ADMINISTRATOR, first)
+    assert matches.of(workspace, WHOLE_BANK) == [later]
+
+
+def test_a_campaign_carries_out_one_plan_and_a_plan_may_have_several_campaigns(workspace, plan):
+    other = plans.begin(workspace, PLANNER, DRAFT)
+    one = matches.put(workspace, PLANNER, plan.plan_id, "K1", State.CONFIRMED, None)
+    with pytest.raises(ChangedError, match="another plan"):
+        matches.put(workspace, PLANNER, other.plan_id, "K1", State.CONFIRMED, None)
+    matches.put(workspace, PLANNER, other.plan_id, "K1", State.REJECTED, None)
+    two = matches.put(workspace, PLANNER, plan.plan_id, "K2", State.CONFIRMED, None)
+    assert {one, two} <= set(matches.of(workspace, WHOLE_BANK))
+    assert len(matches.of(workspace, WHOLE_BANK)) == 3
+
+
+def test_only_who_plans_for_its_branches_speaks_of_a_plan(workspace, plan):
+    with pytest.raises(AccessError):
+        matches.put(workspace, EXECUTIVE, plan.plan_id, "K1", State.CONFIRMED, None)
+    with pytest.raises(WorkspaceError, match="no such plan"):  # a plan of the bank is not a branch head's to see
+        matches.put(workspace, HEAD, plan.plan_id, "K1", State.CONFIRMED, None)
+    own = plans.begin(workspace, HEAD, DRAFT)
+    said = matches.put(workspace, HEAD, own.plan_id, "K1", State.CONFIRMED, None)
+    with pytest.raises(WorkspaceError):
+        matches.undo(workspace, OTHER_HEAD, said)
+    assert matches.of(workspace, HEAD.scope) == [said]
+    assert matches.of(workspace, Scope(frozenset({"B1"}))) == []

@@ -1,0 +1,1 @@
+"""The page of the loop, where people evaluate, decide, approve and close."""

@@ -1,0 +1,88 @@
+"""The board: stages as counted pills, and what waits for a person laid out, each with its deed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import streamlit as st
+from answers.loop.board import Board, Stage
+from data_access.workspace import actions, rights
+from data_access.workspace.actions import Action
+from story.loop import board as boards
+from story.loop.board import Line
+from story.parts import Block
+from story.words import say
+
+from ui import filters
+from ui.loop.desk import Desk
+from ui.markdown import plain
+
+_STAGE: Final = "stage"
+_WIDGET: Final = "loop_stage"
+
+
+def stages(board: Board) -> None:
+    """The stages; one that is chosen is shown whole, and a second click shows again what waits."""
+    called = boards.pills(board)
+    asked = filters.parameter(_STAGE)
+    st.session_state[_WIDGET] = asked if asked in called else None
+    st.pills(
+        say("Stage"),
+        list(called),
+        format_func=called.__getitem__,
+        key=_WIDGET,
+        on_change=_to_url,
+        label_visibility="collapsed",
+        wrap=True,
+    )
+
+
+def column(desk: Desk, board: Board, stage: Stage, _block: Block) -> None:
+    """The next few of a stage."""
+    every = boards.lines(board, stage, desk.called)
+    if not every:
+        st.caption(say("Nothing waits here."))
+    for line in every[: boards.NEXT]:
+        _card(desk, stage, line)
+
+
+def _card(desk: Desk, stage: Stage, line: Line) -> None:
+    with st.container(border=True, gap="xsmall"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.markdown(f"**{plain(line.name)}**", width="stretch")
+            st.badge(plain(line.due[0]), color=line.due[1])
+        st.caption(plain(line.about))
+        if line.action is not None and rights.may_close(
+            desk.viewer, line.action.asked.branch_id, line.action.asked.owner
+        ):
+            key = f"close_{line.action.action_id}"
+            st.button(
+                say("Done"), key=key, icon=":material/check:", type="tertiary", on_click=close, args=(desk, line.action)
+            )
+        else:
+            label = (
+                say("Evaluate")
+                if stage is Stage.TO_EVALUATE
+                else say("Decide")
+                if stage is Stage.TO_DECIDE
+                else say("Look")
+            )
+            filters.link_to("loop", label, ":material/chevron_right:", campaign=line.key)
+
+
+def close(desk: Desk, action: Action) -> None:
+    """Closes an action, with the way back."""
+
+    def reopen(_: object) -> None:
+        now = next(one for one in actions.of(desk.workspace, desk.viewer.scope) if one.action_id == action.action_id)
+        actions.reopen(desk.workspace, desk.viewer, now)
+
+    desk.tried(lambda: actions.close(desk.workspace, desk.viewer, action), say("Done: closed."), reopen)
+
+
+def _to_url() -> None:
+    value = st.session_state[_WIDGET]
+    if value:
+        st.query_params[_STAGE] = str(value)
+    else:
+        st.query_params.pop(_STAGE, None)

@@ -1,0 +1,121 @@
+"""Where a deed of the loop is tried: rights looked at again, what stood in the way said with the next run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import streamlit as st
+from data_access.errors import AccessError, ChangedError, WorkspaceError
+from data_access.reading.scope import Viewer
+from data_access.workspace.decisions import DecisionChangedError, Verdict
+from data_access.workspace.evaluations import EvaluationChangedError
+from story.loop.words import VERDICTS
+from story.text import one_line
+from story.words import listed, say, speak
+
+from ui import filters
+from ui.markdown import plain
+
+_SAID: Final = "said_loop"
+_REFUSED: Final = "refused_loop"
+_UNDO: Final = "undo_loop"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who works here, and where it is kept.
+
+    Attributes:
+        workspace: Where evaluations, decisions and actions are kept.
+        viewer: Who looks.
+        confirm: Looks again at the viewer's rights.
+        version: Of the data.
+        called: Names of people by email.
+        branches: Names of the viewer's branches by identifier.
+    """
+
+    workspace: Any
+    viewer: Viewer
+    confirm: Callable[[], None]
+    version: str
+    called: Mapping[str, str]
+    branches: Mapping[str, str]
+
+    def said(self) -> None:
+        """What the last click did, or why it did not; and the way back."""
+        if refused := st.session_state.pop(_REFUSED, ""):
+            st.warning(plain(refused), icon=":material/sync_problem:")
+        said = st.session_state.pop(_SAID, "")
+        undo = st.session_state.get(_UNDO)
+        if not said and undo is None:
+            return
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if said:
+                st.markdown(plain(said), width="content")
+            if undo is not None and undo[0] == self.viewer.email:
+                st.button(say("Undo"), key="undo_loop", icon=":material/undo:", on_click=_undone, args=(self, undo[1]))
+
+    def tried(self, deed: Callable[[], object], said: str, undo: Callable[[Any], object] | None = None) -> bool:
+        """Whether it was done; `undo` is given what the deed returned."""
+        speak(filters.language())  # a callback runs before the page has set it
+        st.session_state.pop(_UNDO, None)
+        try:
+            self.confirm()
+            made = deed()
+        except DecisionChangedError as meanwhile:
+            st.session_state[_REFUSED] = _differs(meanwhile)
+        except EvaluationChangedError as meanwhile:
+            st.session_state[_REFUSED] = say(
+                "{who} evaluated this campaign meanwhile: “{text}”. Nothing was saved, and yours still stands in its "
+                "field. Save again to put it over theirs.",
+                who=one_line(meanwhile.by),
+                text=one_line(meanwhile.theirs.text),
+            )
+        except ChangedError as meanwhile:
+            st.session_state[_REFUSED] = say(
+                "{who} changed this meanwhile. Nothing was changed. Look at it again, then decide.",
+                who=one_line(meanwhile.by),
+            )
+        except AccessError:
+            st.session_state[_REFUSED] = say("Your rights do not allow this, or were changed. Nothing was changed.")
+        except WorkspaceError as refusal:
+            st.session_state[_REFUSED] = one_line(str(refusal))
+        else:
+            st.session_state[_SAID] = said
+            if undo is not None:
+                st.session_state[_UNDO] = (self.viewer.email, lambda: undo(made))
+            return True
+        return False
+
+
+def refuse(sentence: str) -> None:
+    """Says with the next run what is missing."""
+    st.session_state[_REFUSED] = sentence
+
+
+def _undone(desk: Desk, undo: Callable[[], object]) -> None:
+    speak(filters.language())
+    desk.tried(undo, say("As it was before."))
+
+
+def _differs(meanwhile: DecisionChangedError) -> str:
+    """What somebody else decided, field by field beside one's own."""
+    fields = {"verdict": say("Decision"), "reason": say("Because"), "owner": say("Who acts"), "due_on": say("By")}
+
+    def written(name: str, value: str) -> str:
+        return say(VERDICTS[Verdict(value)]) if name == "verdict" else one_line(value) or say("none")
+
+    told = [
+        say(
+            "{field}: theirs {theirs}, yours {mine}", field=fields[name], theirs=written(name, a), mine=written(name, b)
+        )
+        for name, (a, b) in meanwhile.differences.items()
+    ]
+    return say(
+        "{who} decided on this campaign meanwhile. Nothing was saved, and yours still stands in its fields: "
+        "{differences}",
+        who=one_line(meanwhile.by),
+        differences=listed(told),
+    )
