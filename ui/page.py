@@ -85,6 +85,11 @@ def readers_offered() -> list[Reader]:
     return [access.open_reader(viewer, version) for viewer in access.offered(version)]
 
 
+def workspace() -> Any:
+    """Where people's own work is kept."""
+    return access.workspace()
+
+
 def sidebar(who: Viewer) -> None:
     """Below the navigation: language, person, sign out."""
     with st.sidebar:

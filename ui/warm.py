@@ -13,6 +13,7 @@ from answers.campaigns import overview as campaigns
 from answers.compare import compare
 from answers.people import choice, team
 from answers.plan import learned, offered, plan
+from answers.running import running
 from answers.summary import summary
 from answers.tiers import choice as tier_choice
 from answers.tiers import tiers
@@ -25,6 +26,7 @@ from story import words
 from story.campaigns import overview as campaigns_story
 from story.compare import compare as compare_story
 from story.plan import plan as plan_story
+from story.running import running as running_story
 from story.summary import summary as summary_story
 from story.tiers import tiers as tiers_story
 
@@ -47,7 +49,7 @@ def everything() -> None:
     """Gives the first answers to whoever may sign in without a proof, those of pages that open first before others."""
     with suppress(DataError):
         readers = page.readers_offered()
-        for first_answer in (_campaigns, _week, _summary, _data, _tiers, _people, _compare, _plan):
+        for first_answer in (_campaigns, _week, _summary, _data, _tiers, _people, _compare, _plan, _running):
             for reader in readers:
                 first_answer(reader)
     # Collecting garbage stops everybody while it walks what there is; libraries and first answers are here to stay.
@@ -97,3 +99,7 @@ def _compare(reader: Reader) -> None:
 def _plan(reader: Reader) -> None:
     offered.offered(reader)
     _in_every_language(partial(plan_story.tell, plan.ask(reader, learned.default(reader))))
+
+
+def _running(reader: Reader) -> None:
+    _in_every_language(partial(running_story.tell, running.ask(page.workspace(), reader, running.Choice())))
