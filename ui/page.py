@@ -85,8 +85,8 @@ def readers_offered() -> list[Reader]:
     return [access.open_reader(viewer, version) for viewer in access.offered(version)]
 
 
-def workspace() -> Any:
-    """Where people's own work is kept."""
+def kept_work() -> Any:
+    """Where people's own work is kept; rights are asked by whoever writes there."""
     return access.workspace()
 
 

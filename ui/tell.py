@@ -84,9 +84,9 @@ def body(
     own, places = drawn or {}, dict[str, Place]()
     for sentence in story.findings:
         st.markdown(plain(sentence))
-    if story.cards:
-        cards(story.cards, evidence)
-    for row in story.rows:
+    for place, row in enumerate((*story.rows, ())):
+        if place == min(story.lead, len(story.rows)) and story.cards:
+            cards(story.cards, evidence)
         if len(row) == 1:
             if row[0].name in later:
                 places[row[0].name] = Place()

@@ -102,4 +102,4 @@ def _plan(reader: Reader) -> None:
 
 
 def _running(reader: Reader) -> None:
-    _in_every_language(partial(running_story.tell, running.ask(page.workspace(), reader, running.Choice())))
+    _in_every_language(partial(running_story.tell, running.ask(page.kept_work(), reader, running.Choice())))

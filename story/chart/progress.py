@@ -165,7 +165,7 @@ def _form(day: str, end: str, last: int) -> dict[str, Any]:
         ends.mark_rule(strokeWidth=2.5).encode(y=y("from:Q"), y2="to:Q", color=theme.colour_by("role")),
         ends.mark_point(size=80, filled=True, opacity=1).encode(y=y("count:Q"), color=theme.colour_by("role")),
         dots.mark_point(size=80, filled=True, opacity=1).encode(y=y("count:Q"), color=theme.colour_by("role")),
-        dots.mark_text(align="center", baseline="top", dy=9, fontWeight=600).encode(
+        dots.mark_text(align="left", baseline="top", dx=8, dy=4, fontWeight=600).encode(
             y=y("count:Q"), text="text:N", color=theme.colour_by("role")
         ),
         labels.transform_filter("datum.strong")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import isfinite
+from typing import Final
 
 import numpy as np
 from answers.running.running import Running
@@ -13,7 +14,7 @@ from metrics.planning.alarms import Watch
 from story import figures
 from story.cards import DASH
 from story.parts import Badge, Card
-from story.words import say, say_count, sentences
+from story.words import say, sentences
 
 
 def all_six(answer: Running, one: Standing) -> tuple[Card, ...]:
@@ -21,8 +22,16 @@ def all_six(answer: Running, one: Standing) -> tuple[Card, ...]:
     return (_spent(answer, one), _hours(answer, one), *_customers(answer, one), _contacts(answer, one))
 
 
-def _week(answer: Running, kind: str) -> list[float]:
-    return list(answer.detail.weekly[kind]) if answer.detail is not None else []
+MANY_OVER: Final = 0.01
+"""Part of the customers over the cap of contacts from which the card is coloured."""
+
+
+def _week(answer: Running, kind: str, *, recorded: bool = False) -> list[float]:
+    """What each week added; noughts where nothing happened of what is recorded."""
+    if answer.detail is None:
+        return []
+    weeks = list(answer.detail.weekly[kind])
+    return weeks or [0.0] * len(answer.detail.weekly["contacted"]) * recorded
 
 
 def _badge(one: Standing, watch: Watch, usual: str, signal: str) -> Badge | None:
@@ -65,7 +74,7 @@ def _hours(answer: Running, one: Standing) -> Card:
         figures.number(spent),
         say("of {hours} for all customers", hours=figures.number(planned)),
         said,
-        None,
+        (say("{part} used", part=figures.percent(spent / planned)), "gray") if planned > 0 else None,
         list(np.cumsum(made)),
     )
 
@@ -102,7 +111,7 @@ def _customers(answer: Running, one: Standing) -> list[Card]:
         else say("not recorded"),
         say("Filed against the campaign. Limit: what is usual, and the rise that the settings accept."),
         _badge(one, Watch.COMPLAINTS, usual, alarm),
-        _week(answer, "complaints"),
+        _week(answer, "complaints", recorded=isfinite(rails.complaints)),
     )
     opted_out = Card(
         say("Opt-outs"),
@@ -122,7 +131,7 @@ def _customers(answer: Running, one: Standing) -> list[Card]:
             "the settings accept."
         ),
         _badge(one, Watch.OPT_OUTS, usual, alarm),
-        _week(answer, "opt_outs"),
+        _week(answer, "opt_outs", recorded=isfinite(rails.opted_out)),
     )
     return [satisfied, complaints, opted_out]
 
@@ -131,8 +140,9 @@ def _contacts(answer: Running, one: Standing) -> Card:
     rails, rules = one.guardrails, settings().planning
     said = say(
         "Contacts that the bank made with the campaign's customers in the last {days} days, whatever for, a customer "
-        "with any.",
+        "with any. Coloured where more than {part} of them had more than the cap.",
         days=rules.contact_days,
+        part=figures.percent(MANY_OVER),
     )
     if not rails.touched > 0:
         return Card(say("Contacts"), DASH, say("not recorded"), said)
@@ -142,7 +152,10 @@ def _contacts(answer: Running, one: Standing) -> Card:
         figures.number(rails.contacts / rails.touched, 1),
         say("in {days} days · cap {cap}", days=rules.contact_days, cap=rules.contact_cap),
         said,
-        (say_count("{count} over the cap", "{count} over the cap", over), "orange")
+        (
+            say("{count} over the cap", count=figures.number(over)),
+            "orange" if over > MANY_OVER * rails.touched else "gray",
+        )
         if over
         else (say("within the cap"), "gray"),
         _week(answer, "contacts"),

@@ -81,7 +81,7 @@ def effect(answer: Running, one: Standing) -> Block:
         for row in rows
     ]
     frame.loc[frame.index[-1], "look"] = True
-    lines = [(0.0, say("no effect"), False)]
+    lines = [(0.0, "" if one.pays_from > 0 else say("no effect"), False)]
     if one.pays_from > 0:
         lines.append((one.pays_from * 100, say("pays from {line}", line=words.points(one.pays_from)), True))
     low, high = words.points(float(limits.low[-1])), words.points(float(limits.high[-1]))

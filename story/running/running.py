@@ -48,6 +48,7 @@ def tell(answer: Running) -> Story:
         rows=tuple(rows),
         choice=(*facts, words.name(one)),
         currency=answer.currency,
+        lead=2,
     )
 
 
@@ -189,10 +190,9 @@ def _table(answer: Running) -> Block:
         Column(say("So far"), np.array([one.converted for one in every]), Unit.COUNT, missing=say("not recorded")),
         Column(say("Expected by now"), [_between(one) for one in every]),
         Column(say("Likely end"), ends, Unit.COUNT, missing=say("no forecast")),
-        Column(say("Target"), np.array([one.target for one in every]), Unit.COUNT, missing=say("none set")),
+        Column(say("Target"), np.array([one.target for one in every]), Unit.COUNT, missing=say("none")),
         Column(say("Chance of it"), [_chance(one) for one in every]),
-        Column(say("Spent"), spent, Unit.SHARE, missing=say("no budget planned")),
-        Column(say("Forecast"), [say("frozen") if one.plan else say("not frozen") for one in every]),
+        Column(say("Spent"), spent, Unit.SHARE, missing=say("no plan")),
     )
     caption = say("Conversions · expected by now: 80 % of the forecast at the same age · most urgent first")
     opens = Opens("running", "campaign", tuple(one.campaign_id for one in every))
@@ -209,7 +209,7 @@ def _between(one: Standing) -> str:
 
 def _chance(one: Standing) -> str:
     known = one.progress is not None and isfinite(one.target)
-    return words.chance(one.progress.chance) if known and one.progress is not None else say("none set")
+    return words.chance(one.progress.chance) if known and one.progress is not None else say("none")
 
 
 def campaigns(offered: Mapping[str, str]) -> dict[str, str]:
