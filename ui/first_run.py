@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import streamlit as st
@@ -19,8 +20,8 @@ _PARTS: Final = {"writing tables": (0.0, 0.8), "counting what is recorded": (0.8
 """Where each part of the work begins on the bar, and how much of it it is; publishing is the rest."""
 
 
-def show() -> None:
-    """Says that the warehouse is empty, and builds the demo bank for whoever asks."""
+def show(built: Callable[[], object]) -> None:
+    """Says that the warehouse is empty, and builds the demo bank for whoever asks; `built` is begun afterwards."""
     filters.language_switch()
     st.caption(say("Branchlight · marketing analytics for bank branches"))
     st.title(say("There is no data yet"), anchor=False)
@@ -34,10 +35,10 @@ def show() -> None:
     if settings().sign_in == "auto":
         place = st.empty()
         if place.button(say("Build the demo bank"), icon=":material/construction:", type="primary"):
-            _build(place)
+            _build(place, built)
 
 
-def _build(place: DeltaGenerator) -> None:
+def _build(place: DeltaGenerator, built: Callable[[], object]) -> None:
     bar = place.progress(0.0, text=say("Building the demo bank ..."))
 
     def progress(what: str, done: int, total: int) -> None:
@@ -51,4 +52,5 @@ def _build(place: DeltaGenerator) -> None:
         bar.empty()
         st.info(say("Someone else is building it right now. Reload this page in a moment."))
         return
+    built()
     st.rerun()

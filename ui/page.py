@@ -48,14 +48,18 @@ from ui.take import customers, export
 _LOOKING: ContextVar[access.Pass | None] = ContextVar("pass", default=None)
 
 
-def viewer() -> Viewer:
-    """Who looks; until somebody has signed in, and data was loaded, the screen says what to do and the run stops."""
+def viewer(built: Callable[[], object]) -> Viewer:
+    """Who looks; until somebody has signed in, and data was loaded, the screen says what to do and the run stops.
+
+    Args:
+        built: what is begun once somebody had the demo bank built.
+    """
     _LOOKING.set(None)
     st.session_state.pop(errors.PERSON, None)
     try:
         version = access.current()
     except NoVersionError:
-        first_run.show()
+        first_run.show(built)
         st.stop()
     claims: sign_in.Claims = {}
     if offered := access.offered(version):

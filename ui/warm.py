@@ -12,7 +12,7 @@ from answers import data
 from answers.campaigns import overview as campaigns
 from answers.compare import compare
 from answers.people import choice, team
-from answers.plan import learned, offered, plan
+from answers.plan import learned, offered, past, plan
 from answers.running import running
 from answers.summary import summary
 from answers.tiers import choice as tier_choice
@@ -42,16 +42,25 @@ def up() -> None:
     with suppress(DataError):
         for reader in page.readers_offered()[:1]:
             _campaigns(reader)
+    beside()
+
+
+def beside() -> None:
+    """Gives the first answers while the first visitors look around."""
     Thread(target=everything, name="warm", daemon=True).start()
 
 
 def everything() -> None:
-    """Gives the first answers to whoever may sign in without a proof, those of pages that open first before others."""
+    """Gives the first answers to whoever may sign in without a proof, those of pages that open first before others.
+
+    On the demo bank it then freezes what its planners would have planned.
+    """
     with suppress(DataError):
         readers = page.readers_offered()
         for first_answer in (_campaigns, _week, _summary, _data, _tiers, _people, _compare, _plan, _running):
             for reader in readers:
                 first_answer(reader)
+        past.plan_the_past(readers, page.kept_work())
     # Collecting garbage stops everybody while it walks what there is; libraries and first answers are here to stay.
     gc.collect()
     gc.freeze()

@@ -11,11 +11,12 @@ import pandas as pd
 from data_access.reading.reader import Reader
 from data_access.settings import settings
 from data_access.workspace.frozen import Content
-from metrics.planning.forecast import Plan, learn
+from metrics.planning.forecast import Experience, Plan, learn
 from metrics.planning.what_if import what_if
 
-from answers.plan.learned import FACTORS, TAUGHT, learned
-from answers.plan.plan import DRAWS, LEVELS, PlanAnswer, planned
+from answers.plan.learned import FACTORS, TAUGHT, Learned, learned
+from answers.plan.plan import DRAWS, LEVELS, Audience, PlanAnswer, planned
+from answers.plan.scenario import Scenario
 
 SHAPE: Final = 1
 """Of what is kept; a program that keeps something else counts on."""
@@ -34,20 +35,27 @@ def content(reader: Reader, answer: PlanAnswer, plan_id: str, plan_version: int,
     if answer.fan is None or past.experience is None:
         raise ValueError("A plan without a forecast is not frozen.")
     plan = planned(reader, answer.scenario, past, answer.audience, answer.treated)
+    kept = made_from(answer.scenario, answer.audience, plan, answer.control, past)
+    kept["forecast"] = reproduced(kept, answer.scenario.seed)
+    return content_of(answer.scenario, kept, reader.version, plan_id, plan_version, place)
+
+
+def made_from(scenario: Scenario, audience: Audience, plan: Plan, control: int, past: Learned) -> dict[str, Any]:
+    """What a forecast is made from, as JSON holds it."""
     parts = pd.DataFrame() if plan.parts is None else plan.parts
-    made_from: dict[str, Any] = {
+    return {
         "shape": SHAPE,
-        "settings": answer.scenario.settings(),
+        "settings": scenario.settings(),
         "rules": rules_of_today(),
         "audience": {
-            "chosen": answer.audience.chosen,
-            "left_out": dict(answer.audience.left_out),
-            "eligible": dict(answer.audience.eligible),
+            "chosen": audience.chosen,
+            "left_out": dict(audience.left_out),
+            "eligible": dict(audience.eligible),
         },
         "past": {name: _plain(past.past[name]) for name in ("campaign_id", *TAUGHT)},
         "plan": {
             "customers": plan.customers,
-            "control": answer.control,
+            "control": control,
             "factors": dict(plan.factors),
             "fixed_cost": plan.fixed_cost,
             "cost_per_customer": plan.cost_per_customer,
@@ -55,28 +63,28 @@ def content(reader: Reader, answer: PlanAnswer, plan_id: str, plan_version: int,
         },
         "draws": DRAWS,
     }
-    scenario = answer.scenario
-    kept = {**made_from, "forecast": reproduced(made_from, scenario.seed)}
+
+
+def content_of(
+    scenario: Scenario, kept: Mapping[str, Any], data_version: str, plan_id: str, plan_version: int, place: int
+) -> Content:
+    """What is frozen of a scenario of a plan."""
     program = " ".join(f"{name} {version(name)}" for name in LIBRARIES)
-    return Content(
-        plan_id,
-        plan_version,
-        place,
-        scenario.starts_on,
-        scenario.ends_on,
-        answer.version,
-        scenario.seed,
-        program,
-        kept,
-    )
+    days = scenario.starts_on, scenario.ends_on
+    return Content(plan_id, plan_version, place, *days, data_version, scenario.seed, program, kept)
 
 
 def reproduced(kept: Mapping[str, Any], seed: int) -> dict[str, Any]:
     """The forecast that follows from what was kept: the very numbers, with the libraries that are named beside it."""
     past = pd.DataFrame(kept["past"])
-    told = kept["plan"]
     numbers = [name for name in TAUGHT if name not in FACTORS]
     past[numbers] = past[numbers].astype("float64")
+    return forecast_of(learn(past, FACTORS), kept, seed)
+
+
+def forecast_of(experience: Experience, kept: Mapping[str, Any], seed: int) -> dict[str, Any]:
+    """The forecast of what was kept by those who learned so much."""
+    told = kept["plan"]
     plan = Plan(
         told["customers"],
         told["factors"],
@@ -86,7 +94,7 @@ def reproduced(kept: Mapping[str, Any], seed: int) -> dict[str, Any]:
     )
     target = kept["settings"]["target"]
     answered = what_if(
-        learn(past, FACTORS),
+        experience,
         plan,
         control=told["control"],
         target=float(target) if target else float("nan"),

@@ -60,9 +60,27 @@ def learned(reader: Reader) -> Learned:
     scores = scored(reader)
     spent = pd.Series(scores.booked.actual, index=list(scores.campaign_id), dtype="float64")
     past["cost"] = past["campaign_id"].map(spent)
-    for name in ("theme", "season", "line", "channel"):
-        past[name] = past[name].fillna("")
-    cells = history.cells(reader, by=("tier",)) if len(past) else pd.DataFrame()
+    return _teaches(_told(past), history.cells(reader, by=("tier",)) if len(past) else pd.DataFrame())
+
+
+def known_on(reader: Reader, until: date, before: Learned | None = None) -> Learned:
+    """What finished campaigns taught on a day of the past, to a viewer of the whole bank, who bears all costs.
+
+    Where nothing more was over than `before`, that is the answer: the same campaigns teach the same.
+    """
+    over = history.campaigns(reader, until=until)
+    past = _told(over.merge(history.controls(reader, until=until), on="campaign_id", how="left"))
+    if before is not None and past.equals(before.past):
+        return before
+    return _teaches(past, history.cells(reader, by=("tier",), until=until) if len(past) else pd.DataFrame())
+
+
+def _told(past: pd.DataFrame) -> pd.DataFrame:
+    """A campaign without a theme, season, line or channel has none, which is a level like any other."""
+    return past.assign(**{name: past[name].fillna("") for name in ("theme", "season", "line", "channel")})
+
+
+def _teaches(past: pd.DataFrame, cells: pd.DataFrame) -> Learned:
     by_tier = indices(cells, ["tier"]) if len(cells) else pd.DataFrame(columns=["tier"])
     experience = learn(past, FACTORS)
     lacks = tuple(name for name in (*ASSUMPTIONS, EFFECT) if name not in experience.models)

@@ -3,12 +3,15 @@
 A campaign is finished when it has ended and the attribution window of every member has closed, by the last day of the
 members' table: where that one ends before the rest of the data, nobody knows who bought since. Control arms are
 left out: a plan is for customers who will be contacted. Amounts are minor units.
+
+`until` puts the clock back: only what was finished and booked by that day is told, as it was known then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, Literal
 
 import pandas as pd
 import sqlalchemy as sa
@@ -20,13 +23,14 @@ from data_access.reading.reader import Reader
 Cell = Literal["tier", "channel", "branch_id"]
 
 
-def campaigns(reader: Reader, *, branches: Names = ()) -> pd.DataFrame:
+def campaigns(reader: Reader, *, branches: Names = (), until: date | None = None) -> pd.DataFrame:
     """Finished campaigns, oldest first: what `metrics.planning.forecast` learns from.
 
     Args:
         reader: whose rows.
         branches: members and costs of these branches; all of the reader's if empty. A cost that only the whole bank
             bears is then left out.
+        until: day of the past from which one looks.
 
     Returns:
         ``campaign_id``, ``name``, ``starts_on``, ``ends_on``, ``attribution_days``, ``product_id``, the factors
@@ -37,19 +41,12 @@ def campaigns(reader: Reader, *, branches: Names = ()) -> pd.DataFrame:
     campaign, product, season = reader.table("campaign"), reader.table("product"), reader.table("season")
     member = reader.table("campaign_member")
     chosen = [measures.treated(reader, member), *measures.among(member.c["branch_id"], branches)]
-    steps = {
-        "contacted": measures.contacted(member),
-        "participated": measures.participated(member),
-        "converted": measures.converted(member),
-    }
+    last = _last(reader, until)
     counted = (
         sa.select(
             member.c["campaign_id"],
             sa.func.count().label("n"),
-            *(
-                measures.recorded(reader, "campaign_member", f"{name}_at", measures.count(condition, name))
-                for name, condition in steps.items()
-            ),
+            *_steps(reader, member, until),
             *(
                 label
                 for name in ("sales", "contribution")
@@ -58,14 +55,16 @@ def campaigns(reader: Reader, *, branches: Names = ()) -> pd.DataFrame:
         )
         .where(*chosen)
         .group_by(member.c["campaign_id"])
-        .having(sa.func.max(member.c["matures_on"]) <= reader.as_of_tables("campaign_member"))
+        .having(sa.func.max(member.c["matures_on"]) <= last)
         .subquery("counted")
     )
     cost = reader.table("campaign_cost")
     borne = [] if reader.scope.whole_bank else [cost.c["branch_id"].is_not(None)]
     spent = (
         sa.select(cost.c["campaign_id"], sa.func.sum(cost.c["actual_amount"]).label("cost"))
-        .where(*borne, *measures.among(cost.c["branch_id"], branches))
+        .where(
+            *borne, *measures.among(cost.c["branch_id"], branches), *measures.within(cost.c["incurred_on"], None, until)
+        )
         .group_by(cost.c["campaign_id"])
         .subquery("spent")
     )
@@ -89,11 +88,11 @@ def campaigns(reader: Reader, *, branches: Names = ()) -> pd.DataFrame:
         *(column for column in counted.c if column.name != "campaign_id"),
         spent.c["cost"],
     )
-    ended = campaign.c["ends_on"] <= reader.as_of_tables("campaign_member")
+    ended = campaign.c["ends_on"] <= last
     return reader.frame(statement.select_from(source).where(ended).order_by(campaign.c["starts_on"], one))
 
 
-def controls(reader: Reader, *, branches: Names = ()) -> pd.DataFrame:
+def controls(reader: Reader, *, branches: Names = (), until: date | None = None) -> pd.DataFrame:
     """What the customers did whom finished, randomised campaigns held out: what contact adds is told against them.
 
     Campaigns that assigned whole branches are left out: their customers are no sample of single customers.
@@ -103,7 +102,7 @@ def controls(reader: Reader, *, branches: Names = ()) -> pd.DataFrame:
         ``squares_control_contribution``.
     """
     campaign, member = reader.table("campaign"), reader.table("campaign_member")
-    last = reader.as_of_tables("campaign_member")
+    last = _last(reader, until)
     key = member.c["campaign_id"]
     randomised = sa.select(campaign.c["campaign_id"]).where(
         campaign.c["assignment"] == "randomised",
@@ -177,7 +176,13 @@ def pace(reader: Reader, *, ages: int = 20, branches: Names = ()) -> pd.DataFram
     return reader.frame(statement)
 
 
-def cells(reader: Reader, *, by: Sequence[Cell] = ("tier", "channel"), branches: Names = ()) -> pd.DataFrame:
+def cells(
+    reader: Reader,
+    *,
+    by: Sequence[Cell] = ("tier", "channel"),
+    branches: Names = (),
+    until: date | None = None,
+) -> pd.DataFrame:
     """What each group of customers brought in each finished campaign: what response curves are fitted to.
 
     Costs are booked by campaign: `metrics.planning.allocation` spreads those of `campaigns` over its customers.
@@ -186,6 +191,7 @@ def cells(reader: Reader, *, by: Sequence[Cell] = ("tier", "channel"), branches:
         reader: whose rows.
         by: what makes a cell.
         branches: members of these branches; all of the reader's if empty.
+        until: day of the past from which one looks.
 
     Returns:
         ``campaign_id``, the columns of `by`, ``n`` customers of treated arms, ``contacted``, ``participated``,
@@ -193,25 +199,19 @@ def cells(reader: Reader, *, by: Sequence[Cell] = ("tier", "channel"), branches:
     """
     campaign, member = reader.table("campaign"), reader.table("campaign_member")
     chosen = [measures.treated(reader, member), *measures.among(member.c["branch_id"], branches)]
+    last = _last(reader, until)
     finished = (
         sa.select(member.c["campaign_id"])
         .where(*chosen)
         .group_by(member.c["campaign_id"])
-        .having(sa.func.max(member.c["matures_on"]) <= reader.as_of_tables("campaign_member"))
+        .having(sa.func.max(member.c["matures_on"]) <= last)
     )
-    ended = sa.select(campaign.c["campaign_id"]).where(campaign.c["ends_on"] <= reader.as_of_tables("campaign_member"))
+    ended = sa.select(campaign.c["campaign_id"]).where(campaign.c["ends_on"] <= last)
     keys = [member.c["campaign_id"], *(member.c[name] for name in by)]
     statement = sa.select(
         *keys,
         sa.func.count().label("n"),
-        *(
-            measures.recorded(reader, "campaign_member", f"{name}_at", measures.count(condition, name))
-            for name, condition in (
-                ("contacted", measures.contacted(member)),
-                ("participated", measures.participated(member)),
-                ("converted", measures.converted(member)),
-            )
-        ),
+        *_steps(reader, member, until),
         *(
             label
             for name in ("sales", "contribution")
@@ -219,6 +219,23 @@ def cells(reader: Reader, *, by: Sequence[Cell] = ("tier", "channel"), branches:
         ),
     ).where(*chosen, member.c["campaign_id"].in_(finished), member.c["campaign_id"].in_(ended))
     return reader.frame(statement.group_by(*keys).order_by(*keys))
+
+
+def _last(reader: Reader, until: date | None) -> date:
+    """Last day that is known to whoever looks from `until`."""
+    known = reader.as_of_tables("campaign_member")
+    return known if until is None else min(until, known)
+
+
+def _steps(reader: Reader, member: sa.FromClause, until: date | None) -> Iterator[sa.ColumnElement[Any]]:
+    """Customers who were contacted, took part and bought, as far as that was known."""
+    for name, condition in (
+        ("contacted", measures.contacted(member)),
+        ("participated", measures.participated(member)),
+        ("converted", measures.converted(member)),
+    ):
+        happened = sa.and_(condition, *measures.within(member.c[f"{name}_at"], None, until))
+        yield measures.recorded(reader, "campaign_member", f"{name}_at", measures.count(happened, name))
 
 
 def _main(

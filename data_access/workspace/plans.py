@@ -138,7 +138,9 @@ def find(workspace: sa.Engine, scope: Scope, plan_id: str, version: int | None =
     return found[0] if found else None
 
 
-def begin(workspace: sa.Engine, viewer: Viewer, draft: Draft, branches: Iterable[str] = ()) -> Plan:
+def begin(
+    workspace: sa.Engine, viewer: Viewer, draft: Draft, branches: Iterable[str] = (), *, plan_id: str = ""
+) -> Plan:
     """Save a plan for the first time.
 
     Args:
@@ -146,32 +148,26 @@ def begin(workspace: sa.Engine, viewer: Viewer, draft: Draft, branches: Iterable
         viewer: Who plans.
         draft: What is saved.
         branches: For whose customers; for all of the viewer's if empty.
+        plan_id: An identifier that tells it from all others; a random one if empty.
 
     Raises:
         AccessError: the viewer's role does not plan, or not for these branches.
-        WorkspaceError: the draft is none that can be kept.
+        WorkspaceError: the draft is none that can be kept, or there is a plan of this identifier.
     """
     chosen = frozenset(branches)
     scope = Scope(chosen) if chosen else viewer.scope
     rights.require(rights.may_plan(viewer, scope), viewer, "plan for these branches")
     kept = _checked(draft)
     moment = now()
-    made = Plan(secrets.token_urlsafe(12), viewer.email, viewer.name, scope, 1, kept, viewer.email, moment)
-    with workspace.begin() as connection:
-        connection.execute(
-            sa.insert(plan).values(
-                plan_id=made.plan_id,
-                owner=made.owner,
-                owner_name=made.owner_name,
-                whole_bank=scope.whole_bank,
-                version=1,
-                begun_at=moment,
-            )
-        )
-        if scope.branches:
-            rows = [{"plan_id": made.plan_id, "branch_id": branch} for branch in sorted(scope.branches)]
-            connection.execute(sa.insert(plan_branch), rows)
-        _write(connection, made)
+    own = plan_id or secrets.token_urlsafe(12)
+    made = Plan(own, viewer.email, viewer.name, scope, 1, kept, viewer.email, moment)
+    try:
+        with workspace.begin() as connection:
+            _begin(connection, made)
+    except IntegrityError as taken:
+        raise WorkspaceError(
+            f"There is a plan {own} already. Nothing was saved. Open that one, or choose another name."
+        ) from taken
     return made
 
 
@@ -310,6 +306,23 @@ def _own(connection: sa.Connection, viewer: Viewer, plan_id: str) -> Plan:
         raise WorkspaceError("There is no such plan. Nothing was changed.")
     rights.require(rights.may_plan(viewer, found[0].scope), viewer, "change a plan for these branches")
     return found[0]
+
+
+def _begin(connection: sa.Connection, made: Plan) -> None:
+    connection.execute(
+        sa.insert(plan).values(
+            plan_id=made.plan_id,
+            owner=made.owner,
+            owner_name=made.owner_name,
+            whole_bank=made.scope.whole_bank,
+            version=made.version,
+            begun_at=made.saved_at,
+        )
+    )
+    if made.scope.branches:
+        rows = [{"plan_id": made.plan_id, "branch_id": branch} for branch in sorted(made.scope.branches)]
+        connection.execute(sa.insert(plan_branch), rows)
+    _write(connection, made)
 
 
 def _write(connection: sa.Connection, made: Plan) -> None:

@@ -92,7 +92,7 @@ class Hierarchy:
         cross = _shared(planned, self.factors, self.components[:-1])
         ones = np.ones(len(self.factors))
         weights = linalg.cho_solve(root, ones)
-        mean = self.mean
+        mean = float(weights @ self.outcomes.value / weights.sum())
         solved = linalg.cho_solve(root, cross.T)
         expected = mean + solved.T @ (self.outcomes.value - mean)
         own = self.components.sum()
@@ -121,7 +121,7 @@ class Hierarchy:
         root = _cholesky(self._covariance())
         ones = np.ones(len(self.factors))
         weights = linalg.cho_solve(root, ones)
-        mean = self.mean
+        mean = float(weights @ self.outcomes.value / weights.sum())
         codes, cross, variances = self._levels(planned)
         solved = linalg.cho_solve(root, cross.T)
         expected = solved.T @ (self.outcomes.value - mean)
@@ -260,7 +260,9 @@ def _shared(left: pd.DataFrame, right: pd.DataFrame, components: Floats) -> Floa
 
 def _keys(column: pd.Series[Any]) -> npt.NDArray[np.object_]:
     """Levels to compare. No season is a level like any other, and a missing value would not equal itself."""
-    return column.astype(object).where(column.notna(), None).to_numpy()
+    keys = np.array(column, dtype=object)
+    keys[np.asarray(column.isna())] = None
+    return keys
 
 
 def _cholesky(covariance: Floats) -> tuple[Floats, bool]:

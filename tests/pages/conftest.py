@@ -14,12 +14,15 @@ from streamlit.testing.v1 import AppTest
 from answers.campaigns import campaign
 from answers.campaigns import overview as campaigns
 from answers.campaigns.overview import Choice
+from answers.plan import past
 from data_access import demo
 from data_access.door import access
 from data_access.engines import Warehouse
 from data_access.reading.reader import Reader
+from data_access.reading.scope import WHOLE_BANK, Role, Viewer
 from data_access.settings import settings
 from data_access.versions import open_store
+from data_access.workspace.database import open_database
 from story import words
 from story.campaigns import campaign as campaign_story
 from story.campaigns import overview as campaigns_story
@@ -49,6 +52,23 @@ def demo_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo") / "warehouse"
     demo.build(open_store(str(folder)), scale=SCALE)
     return folder
+
+
+@pytest.fixture(scope="session")
+def planned_past(demo_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace in which the demo bank's planners have frozen their past; whoever writes takes a copy.
+
+    ``bank(demo_warehouse, workspace=f"sqlite:///{shutil.copy(planned_past, tmp_path / 'past.sqlite')}")``
+    """
+    folder = tmp_path_factory.mktemp("planned_past")
+    opened = warehouse_of(str(shutil.copytree(demo_warehouse, folder / "warehouse")))
+    people = [one for one in demo.people.PEOPLE if not one.branches]
+    readers = [Reader(Viewer(one.email, one.name, Role(one.role), WHOLE_BANK, True), opened) for one in people]
+    work = open_database(f"sqlite:///{folder / 'workspace.sqlite'}")
+    assert past.plan_the_past(readers, work) > 30
+    work.dispose()
+    opened.close()
+    return folder / "workspace.sqlite"
 
 
 @pytest.fixture

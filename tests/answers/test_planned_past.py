@@ -1,0 +1,205 @@
+"""The demo bank's planned past: frozen before each campaign from what was known then, and from nothing of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+import pytest
+import sqlalchemy as sa
+
+from answers import kept
+from answers.plan import freeze, learned, past
+from data_access import demo
+from data_access.demo.people import PEOPLE
+from data_access.engines import Warehouse
+from data_access.reading.reader import Reader
+from data_access.reading.scope import WHOLE_BANK, Role, Viewer
+from data_access.versions import open_store
+from data_access.workspace import frozen, matches, moment, plans
+from data_access.workspace.database import open_database
+from data_access.workspace.frozen import Frozen
+from tests.data_access.small_bank import publish, random_bank, viewer, warehouse_of
+
+
+class Past(NamedTuple):
+    """The demo bank, a two-hundredth of it, and what its planners froze."""
+
+    readers: list[Reader]
+    workspace: sa.Engine
+    forecasts: dict[str, Frozen]
+    sql: duckdb.DuckDBPyConnection
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory) -> Iterator[Past]:
+    folder: Path = tmp_path_factory.mktemp("past")
+    demo.build(open_store(str(folder / "warehouse")), scale=0.005)
+    copy = folder / "by_hand.duckdb"
+    copy.write_bytes(next((folder / "warehouse").glob("*.duckdb")).read_bytes())
+    opened: Warehouse = warehouse_of(str(folder / "warehouse"))
+    kept.forget()
+    people = [one for one in PEOPLE if not one.branches]
+    readers = [Reader(Viewer(one.email, one.name, Role(one.role), WHOLE_BANK, True), opened) for one in people]
+    work = open_database(f"sqlite:///{folder / 'workspace.sqlite'}")
+    assert past.plan_the_past(readers, work)
+    found = {
+        one.plan_id.removeprefix("demo-"): frozen.of(work, WHOLE_BANK, one.plan_id)[0]
+        for one in plans.of(work, WHOLE_BANK)
+    }
+    sql = duckdb.connect(str(copy), read_only=True)
+    yield Past(readers, work, found, sql)
+    sql.close()
+    work.dispose()
+    opened.close()
+
+
+def test_recent_and_running_campaigns_are_planned_but_two(planned: Past):
+    rows = planned.sql.sql(
+        "SELECT campaign_id, theme, ends_on FROM campaign WHERE starts_on >= DATE '2026-11-15' - 425"
+    ).fetchall()
+    nobodys = {campaign for campaign, theme, _ in rows if theme in ("advice", "student")}
+    assert len(nobodys) == 2
+    assert set(planned.forecasts) == {campaign for campaign, *_ in rows} - nobodys
+    linked = {one: matches.of(planned.workspace, WHOLE_BANK, f"demo-{one}") for one in planned.forecasts}
+    waiting = {one for one, said in linked.items() if not said}
+    assert waiting == {campaign for campaign, theme, end in rows if theme == "maturity" and end.year == 2026}
+    assert all(said == {one: "confirmed"} for one, said in linked.items() if one not in waiting)
+    assert len({one.frozen_by for one in planned.forecasts.values()}) == 2
+
+
+def test_each_was_frozen_before_its_first_day_from_what_was_over_by_then(planned: Past):
+    for campaign, one in planned.forecasts.items():
+        content = one.content
+        starts_on, ends_on = planned.sql.sql(
+            f"SELECT starts_on, ends_on FROM campaign WHERE campaign_id = '{campaign}'"  # noqa: S608
+        ).fetchall()[0]
+        assert (content.starts_on, content.ends_on) == (starts_on, ends_on)
+        assert one.frozen_at < datetime.combine(starts_on, datetime.min.time())
+        until = starts_on - timedelta(days=2)
+        assert content.kept["until"] == until.isoformat()
+        over = planned.sql.sql(f"""
+            SELECT c.campaign_id FROM campaign c JOIN campaign_member m USING (campaign_id)
+            JOIN campaign_arm a USING (campaign_id, arm) WHERE NOT a.is_control GROUP BY c.campaign_id, c.ends_on HAVING c.ends_on <= '{until}' AND max(m.matures_on) <= '{until}'
+        """).fetchall()  # noqa: S608
+        assert set(content.kept["past"]["campaign_id"]) == {row[0] for row in over}
+        assert plans.find(planned.workspace, WHOLE_BANK, content.plan_id).saved_at < one.frozen_at
+
+
+def test_nothing_that_happened_later_could_have_taught_it(planned: Past):
+    """What taught it is counted by hand from the rows of the days up to then."""
+    campaign = "K051"
+    one = planned.forecasts[campaign].content
+    until = one.kept["until"]
+    expected = planned.sql.sql(f"""
+        SELECT c.campaign_id, count(*) AS n, count(*) FILTER (m.participated_at < DATE '{until}' + 1),
+            count(*) FILTER (m.converted_at::DATE <= m.matures_on AND m.converted_at < DATE '{until}' + 1),
+            sum(m.sales_amount)::DOUBLE, sum(m.contribution_amount)::DOUBLE,
+            (SELECT sum(actual_amount) FROM campaign_cost k
+                WHERE k.campaign_id = c.campaign_id AND k.incurred_on <= '{until}')::DOUBLE
+        FROM campaign c JOIN campaign_member m USING (campaign_id) JOIN campaign_arm a USING (campaign_id, arm)
+        WHERE NOT a.is_control AND c.ends_on <= '{until}' GROUP BY c.campaign_id
+    """).fetchall()  # noqa: S608
+    by_hand = {row[0]: row[1:] for row in expected}
+    told = one.kept["past"]
+    names = ("n", "participated", "converted", "sum_sales", "sum_contribution", "cost")
+    for place, each in enumerate(told["campaign_id"]):
+        assert tuple(told[name][place] for name in names) == pytest.approx(by_hand[each])
+
+
+def test_it_is_what_a_person_would_have_frozen_on_that_day(planned: Past):
+    """The same door: the forecast follows from what is kept, to the digit, and the digest is that of the content."""
+    for campaign in ("K040", "K070"):
+        one = planned.forecasts[campaign]
+        again = json.loads(json.dumps(dict(one.content.kept)))
+        assert freeze.reproduced(again, one.content.seed) == again["forecast"]
+        assert one.digest == one.content.digest
+
+
+def test_what_is_planned_is_what_the_campaign_set_out_to_be(planned: Past):
+    for campaign, one in planned.forecasts.items():
+        settings, plan = one.content.kept["settings"], one.content.kept["plan"]
+        assigned, ends_on = planned.sql.sql(
+            f"SELECT count(*), any_value(c.ends_on) FROM campaign_member JOIN campaign c USING (campaign_id) "  # noqa: S608
+            f"WHERE campaign_id = '{campaign}'"
+        ).fetchall()[0]
+        held = planned.sql.sql(
+            f"SELECT coalesce(sum(allocation) FILTER (is_control), 0) / sum(allocation) FROM campaign_arm "  # noqa: S608
+            f"WHERE campaign_id = '{campaign}'"
+        ).fetchall()[0][0]
+        assert int(settings["control"]) == round(100 * held)
+        assert plan["customers"] + plan["control"] == int(settings["size"])
+        if ends_on < planned.readers[0].as_of:
+            assert abs(int(settings["size"]) - assigned) <= max(0.05 * assigned, 0.5)
+            planned_costs = planned.sql.sql(
+                f"SELECT category, sum(planned_amount) FROM campaign_cost WHERE campaign_id = '{campaign}' GROUP BY 1"  # noqa: S608
+            ).fetchall()
+            assert one.content.kept["planned_costs"] == dict(planned_costs)
+            assert int(settings["budget"]) == sum(amount for _, amount in planned_costs)
+        else:
+            assert int(settings["size"]) > assigned
+
+
+def test_what_is_there_is_left_and_what_is_missing_is_made(planned: Past, tmp_path):
+    assert past.plan_the_past(planned.readers, planned.workspace) == 0
+    assert past.plan_the_past([], planned.workspace) == 0
+
+
+def test_a_plan_that_was_begun_and_not_frozen_is_taken_up_again(planned: Past, tmp_path, monkeypatch):
+    work = open_database(f"sqlite:///{tmp_path / 'again.sqlite'}")
+    monkeypatch.setattr(past, "SPAN", timedelta(days=30))
+    freezing = frozen.freeze
+    monkeypatch.setattr(frozen, "freeze", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        past.plan_the_past(planned.readers, work)
+    assert len(plans.of(work, WHOLE_BANK)) == 1
+    monkeypatch.setattr(frozen, "freeze", freezing)
+    made = past.plan_the_past(planned.readers, work)
+    assert made == len(plans.of(work, WHOLE_BANK)) > 1
+    archived = plans.of(work, WHOLE_BANK)[0].plan_id
+    plans.archive(work, planned.readers[1].viewer, archived)
+    assert past.plan_the_past(planned.readers, work) == 0, "what somebody put away is not brought back"
+    work.dispose()
+
+
+def test_a_bank_of_ones_own_has_no_invented_past(planned: Past, tmp_path, monkeypatch):
+    work = open_database(f"sqlite:///{tmp_path / 'own.sqlite'}")
+    monkeypatch.setattr(Reader, "source", "feed")
+    assert past.plan_the_past(planned.readers, work) == 0
+    assert plans.of(work, WHOLE_BANK) == []
+    work.dispose()
+
+
+def test_a_bank_with_too_short_a_past_has_none(tmp_path):
+    publish(random_bank(), open_store(str(tmp_path / "bank")))
+    opened = warehouse_of(str(tmp_path / "bank"))
+    planner = Reader(replace(viewer(), role=Role.PLANNER), opened)
+    work = open_database(f"sqlite:///{tmp_path / 'short.sqlite'}")
+    assert past.plan_the_past([planner], work) == 0
+    work.dispose()
+    opened.close()
+
+
+def test_only_the_planned_past_dates_a_deed_back():
+    """A forecast that somebody could date back would be worth nothing."""
+    root = Path(__file__).parents[2]
+    rooms = ("answers", "data_access", "metrics", "pages", "reports", "story", "ui")
+    callers = {str(file.relative_to(root)) for room in rooms for file in (root / room).rglob("*.py")
+               if "told_as" in file.read_text(encoding="utf-8")}  # fmt: skip
+    assert callers == {"answers/plan/past.py", "data_access/workspace/moment.py"}
+    with moment.told_as(datetime(2026, 1, 1)):
+        assert moment.now() == datetime(2026, 1, 1)
+    assert moment.now() > datetime(2026, 1, 2)
+
+
+def test_the_same_campaigns_over_teach_the_same_and_are_learned_once(planned: Past):
+    reader = planned.readers[0]
+    day = planned.forecasts["K055"].content.starts_on
+    first = learned.known_on(reader, day)
+    assert learned.known_on(reader, day, first) is first
+    assert learned.known_on(reader, day + timedelta(days=120), first) is not first
