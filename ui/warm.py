@@ -57,10 +57,12 @@ def everything() -> None:
     """
     with suppress(DataError):
         readers = page.readers_offered()
-        for first_answer in (_campaigns, _week, _summary, _data, _tiers, _people, _compare, _plan, _running):
+        for first_answer in (_campaigns, _week, _summary, _data, _tiers, _people, _compare, _plan):
             for reader in readers:
                 first_answer(reader)
         past.plan_the_past(readers, page.kept_work())
+        for reader in readers:
+            _running(reader)
     # Collecting garbage stops everybody while it walks what there is; libraries and first answers are here to stay.
     gc.collect()
     gc.freeze()

@@ -28,7 +28,7 @@ class Words:
     """What is written in the plot.
 
     Attributes:
-        day: What stands before the number of the first day.
+        day: What stands at the first day.
         end: What stands at the last day.
         today: At the dot.
         forecast: At the end of the fan: the median and its limits, a line each.
@@ -129,7 +129,7 @@ def _labels(
 def _form(day: str, end: str, last: int) -> dict[str, Any]:
     """Two bands and their middle, the count, the way to its likely end, the target."""
     steps = [step for step in range(0, last, _step(last)) if step < last * 0.87]
-    written = f"datum.value == 0 ? {json.dumps(day + ' 0')} : datum.value == {last} ? {json.dumps(end)} : datum.value"
+    written = f"datum.value == 0 ? {json.dumps(day)} : datum.value == {last} ? {json.dumps(end)} : datum.value"
     x_axis = alt.Axis(values=[*steps, last], labelExpr=written, grid=False, labelOverlap=False)
     x = alt.X("day:Q", title=None, axis=x_axis, scale=alt.Scale(domain=[0, 1], nice=False))
     scale = alt.Scale(domain=[0, 1], nice=False, zero=True)
@@ -160,7 +160,7 @@ def _form(day: str, end: str, last: int) -> dict[str, Any]:
             x=x,
             y=y("count:Q"),
             color=theme.colour("line"),
-            tooltip=[alt.Tooltip("day:Q", title=day), alt.Tooltip("count:Q", title=" ", format=",")],
+            tooltip=[alt.Tooltip("day:Q", title=" "), alt.Tooltip("count:Q", title=" ", format=",")],
         ),
         ends.mark_rule(strokeWidth=2.5).encode(y=y("from:Q"), y2="to:Q", color=theme.colour_by("role")),
         ends.mark_point(size=80, filled=True, opacity=1).encode(y=y("count:Q"), color=theme.colour_by("role")),

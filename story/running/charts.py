@@ -37,7 +37,7 @@ def fan(answer: Running, one: Standing) -> Block:
     heading = _heading(one)
     whole = [figures.number(value) for value in projected]
     spoken = progress.Words(
-        say("day"),
+        say("day {day}", day=0),
         say("day {day}, end", day=one.life),
         say("{count} today", count=figures.number(one.converted)),
         (
