@@ -174,7 +174,8 @@ def days(reader: Reader, campaign_id: str, *, branches: Names = ()) -> pd.DataFr
         if reader.has("campaign_member", f"{name}_at")
     ]
     for name, (table, moment, value) in _EVENTS.items():
-        if reader.has(table, moment, *([value] if value else [])):
+        filed = () if table == "consent" else ("campaign_id",)
+        if reader.has(table, moment, *filed, *([value] if value else [])):
             event = reader.table(table)
             joined = member.join(event, _theirs(member, event, table, moment))
             # Who withdraws, withdraws several channels at once.
@@ -245,8 +246,8 @@ def guardrails(reader: Reader, *, finished_since: date | None = None, branches: 
     statement = sa.select(
         *everyone.c,
         measures.recorded(reader, "consent", "withdrawn_at", _or_none(withdrew.c["opted_out"])),
-        measures.recorded(reader, "complaint", (), _or_none(complained.c["complaints"])),
-        measures.recorded(reader, "satisfaction", ("score", "responded_at"), _or_none(rated.c["known_score"])),
+        measures.recorded(reader, "complaint", "campaign_id", _or_none(complained.c["complaints"])),
+        measures.recorded(reader, "satisfaction", ("score", "campaign_id"), _or_none(rated.c["known_score"])),
         rated.c["sum_score"],
         rated.c["squares_score"],
     )
