@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -65,9 +66,9 @@ class Kept:
         return {str(kind): float(amount) for kind, amount in dict(self.content.get("planned_costs") or {}).items()}
 
 
-@kept
-def frozen(_reader: Reader, plan: Kept) -> Forecast:
-    """The draws of a frozen forecast, made again from what was kept."""
+@lru_cache(maxsize=32)
+def frozen(plan: Kept) -> Forecast:
+    """The draws of a frozen forecast, made again from what was kept: the same for whoever sees the plan."""
     past = pd.DataFrame(plan.content["past"])
     numbers = [name for name in TAUGHT if name not in FACTORS]
     past[numbers] = past[numbers].astype("float64")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import isfinite
@@ -124,8 +124,9 @@ def ask(workspace: Workspace, reader: Reader, choice: Choice) -> Running:
     """Where the campaigns of a choice stand; alarms that the data raise are remembered on the way."""
     rows = standing.rows(reader, choice.branch)
     said = matches.said(workspace, reader.scope)
-    every, current = _plans(workspace, reader)
     confirmed = {one.campaign_id: one.plan_id for one in said if one.state is State.CONFIRMED}
+    over = {plan_id for campaign, plan_id in confirmed.items() if campaign not in set(rows["campaign_id"])}
+    every, current = _plans(workspace, reader, over)
     chosen_rows = rows[rows["owner_staff_id"] == choice.owner] if choice.owner else rows
     stood = [
         standing.stand(reader, str(one), choice.branch, every.get(confirmed.get(str(one), "")))
@@ -191,16 +192,18 @@ def offered(reader: Reader, branch: str) -> dict[str, str]:
     return dict(zip(map(str, rows["campaign_id"]), map(str, rows["name"]), strict=True))
 
 
-def _plans(workspace: Workspace, reader: Reader) -> tuple[dict[str, Kept], dict[str, Plan]]:
-    """Frozen forecasts of plans that may still be carried out, the first that was frozen of each; and the plans."""
+def _plans(workspace: Workspace, reader: Reader, over: Collection[str]) -> tuple[dict[str, Kept], dict[str, Plan]]:
+    """Frozen forecasts of plans that may still be carried out, the first that was frozen of each; and the plans.
+
+    Those whose campaign is `over`, or began long ago, need not be read.
+    """
     scope: Scope = reader.scope
     since = reader.as_of - RECENT
     kept: dict[str, Kept] = {}
     current: dict[str, Plan] = {}
     for plan in plans.of(workspace, scope):
-        # A plan whose campaign began long ago need not be read.
         starts = [one.settings.get("starts_on", "") for one in plan.draft.scenarios]
-        if max(starts, default="") < since.isoformat():
+        if plan.plan_id in over or max(starts, default="") < since.isoformat():
             continue
         current[plan.plan_id] = plan
         if held := frozen.of(workspace, scope, plan.plan_id):

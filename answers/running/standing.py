@@ -201,7 +201,7 @@ def stand(reader: Reader, campaign_id: str, branch: str, plan: Kept | None) -> S
 def expected_of(reader: Reader, row: dict[str, Any], planned: int, plan: Kept | None) -> Forecast | None:
     """The frozen forecast, else what campaigns like it did; None where too few are finished."""
     if plan is not None:
-        return expected.frozen(reader, plan)
+        return expected.frozen(plan)
     factors = tuple("" if pd.isna(row[name]) else str(row[name]) for name in expected.FACTORS)
     return expected.alike(reader, planned, factors)
 
