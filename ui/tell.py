@@ -87,6 +87,8 @@ def body(
     for place, row in enumerate((*story.rows, ())):
         if place == min(story.lead, len(story.rows)) and story.cards:
             cards(story.cards, evidence)
+        if not row:
+            continue
         if len(row) == 1:
             if row[0].name in later:
                 places[row[0].name] = Place()

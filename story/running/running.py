@@ -64,7 +64,7 @@ def headline(answer: Running) -> str:
             "Nothing to decide today: all {count} campaigns run within their limits",
             rest,
         )
-    first = say("{campaign}: {what}", campaign=words.name(asking[0]), what=say(words.DO[kinds(asking[0])[0]]))
+    first = say("{campaign}, {what}", campaign=words.name(asking[0]), what=say(words.DO[kinds(asking[0])[0]]))
     told = (
         say("One decision today: {first}", first=first)
         if len(asking) == 1
@@ -100,7 +100,7 @@ def decision(answer: Running, one: Standing) -> Block:
         sentences.append(
             say("No plan was frozen for it. Freeze a plan before a campaign begins, or confirm a match below.")
         )
-    return Block(heading, "", Nothing(" ".join(sentences)), name=TODAY)
+    return Block(heading, "", Nothing(words.joined(sentences)), name=TODAY)
 
 
 def matches(answer: Running) -> Block:
@@ -186,7 +186,9 @@ def _table(answer: Running) -> Block:
     columns = (
         Column(say("Campaign"), [words.name(one) for one in every]),
         Column(say("Today"), [words.today(answer, one) for one in every]),
-        Column(say("Day"), [say("{day} of {life}", day=min(one.day, one.life), life=one.life) for one in every]),
+        Column(
+            say("Day of its life"), [say("{day} of {life}", day=min(one.day, one.life), life=one.life) for one in every]
+        ),
         Column(say("So far"), np.array([one.converted for one in every]), Unit.COUNT, missing=say("not recorded")),
         Column(say("Expected by now"), [_between(one) for one in every]),
         Column(say("Likely end"), ends, Unit.COUNT, missing=say("no forecast")),

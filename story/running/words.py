@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import isfinite
 from types import MappingProxyType
 from typing import Final
@@ -15,7 +15,7 @@ from metrics.planning.stopping import Advice
 
 from story import figures
 from story.vocabulary import names
-from story.words import say, say_count
+from story.words import language, say, say_count
 
 DO: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -51,6 +51,11 @@ def today(answer: Running, one: Standing) -> str:
     if one.phase is Phase.MEASURING:
         return say("nothing; still measured")
     return say("too early to say") if one.advice is Advice.TOO_EARLY and one.progress is None else say("nothing")
+
+
+def joined(sentences: Iterable[str]) -> str:
+    """Whole sentences one after the other."""
+    return (" " if language() == "en" else "").join(sentences)
 
 
 def points(value: float) -> str:
@@ -180,7 +185,7 @@ def _stops(answer: Running, one: Standing, kind: str) -> str:
             days=WITHIN,
             line=points(one.pays_from),
         )
-    return " ".join([why, saves(answer, one), say("The measurement goes on to {day}.", day=figures.day(one.until))])
+    return joined([why, saves(answer, one), say("The measurement goes on to {day}.", day=figures.day(one.until))])
 
 
 def saves(answer: Running, one: Standing) -> str:
