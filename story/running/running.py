@@ -199,7 +199,7 @@ def _table(answer: Running) -> Block:
     caption = say("Conversions · expected by now: 80 % of the forecast at the same age · most urgent first")
     opens = Opens("running", "campaign", tuple(one.campaign_id for one in every))
     shown = Table(columns, heading, "running", opens)
-    return Block(heading, caption, shown, hint=say("Tick a row to look at that campaign."))
+    return Block(heading, caption, shown, hint=say("Tick a row to look at that campaign"))
 
 
 def _between(one: Standing) -> str:
