@@ -13,7 +13,7 @@ from data_access.queries import running
 from data_access.reading.reader import Reader
 from metrics.catalogue import OUTCOMES
 from metrics.inference.study.course import Course, course
-from metrics.moments import Floats
+from metrics.moments import Floats, floats
 from metrics.planning.monitoring import quantiles
 
 from answers import places
@@ -103,7 +103,7 @@ def _so_far(happened: pd.DataFrame, kind: str, day: int) -> Floats:
     """The sum up to each day of the campaign's life, the first of which is 0."""
     own = happened[happened["kind"] == kind]
     ages = np.clip(own["age"].to_numpy(int), 0, day - 1)
-    return np.cumsum(np.bincount(ages, own["n"].to_numpy(float), minlength=day))
+    return floats(np.cumsum(np.bincount(ages, own["n"].to_numpy(float), minlength=day)))
 
 
 def _weekly(happened: pd.DataFrame, kind: str, day: int, column: str) -> Floats:
@@ -112,4 +112,4 @@ def _weekly(happened: pd.DataFrame, kind: str, day: int, column: str) -> Floats:
     weeks = (day + 6) // 7
     week = np.clip(own["age"].to_numpy(int) // 7, 0, weeks - 1)
     added = np.bincount(week, own[column].fillna(0).to_numpy(float), minlength=weeks)
-    return added[-WEEKS:] if len(own) else np.array([])
+    return floats(added[-WEEKS:]) if len(own) else np.array([])

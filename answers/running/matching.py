@@ -5,7 +5,7 @@ A person says whether it is so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -71,7 +71,7 @@ def proposed(
     return tuple(found)
 
 
-def _match(row: dict[str, Any], plan: Kept) -> Match | None:
+def _match(row: Mapping[Any, Any], plan: Kept) -> Match | None:
     told = plan.content["settings"]
     later = (row["starts_on"].date() - date.fromisoformat(told["starts_on"])).days
     product = str(row["product_id"]) if pd.notna(row["product_id"]) else ""

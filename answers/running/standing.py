@@ -159,7 +159,9 @@ def rows(reader: Reader, branch: str) -> pd.DataFrame:
 def stand(reader: Reader, campaign_id: str, branch: str, plan: Kept | None) -> Standing:
     """One of the campaigns that run, today."""
     every = rows(reader, branch)
-    row: dict[str, Any] = every[every["campaign_id"] == campaign_id].to_dict("records")[0]
+    row: dict[str, Any] = {
+        str(name): value for name, value in every.set_index("campaign_id", drop=False).loc[campaign_id].items()
+    }
     as_of = reader.as_of_tables("campaign_member")
     first, ends_on = row["starts_on"].date(), row["ends_on"].date()
     # A member assigned after the last day is watched as long as any other.
@@ -181,7 +183,8 @@ def stand(reader: Reader, campaign_id: str, branch: str, plan: Kept | None) -> S
     each = float(np.median(drawn.assumptions["cost"])) if drawn is not None and "cost" in drawn.assumptions else np.nan
     minutes = settings().planning.minutes.get(str(row["channel"]), 0.0)
     rails = _guardrails(reader, campaign_id, branch)
-    past = np.delete(card.booked.actual / np.where(card.booked.planned > 0, card.booked.planned, np.nan), max(at, 0))
+    over = ~np.isin(np.array(card.campaign_id, dtype=str), every["campaign_id"].to_numpy(str))
+    past = card.booked.actual[over] / np.where(card.booked.planned[over] > 0, card.booked.planned[over], np.nan)
     enough = budget > 0 and booked >= HALF * budget
     judged = (
         *([weekly] if weekly is not None else []),

@@ -343,7 +343,8 @@ def _by_day(
     kinds = sa.literal(kind, sa.Text).label("kind")
     rows = sa.func.count() if value is None else sa.func.count(value)
     number = rows if who is None else sa.func.count(sa.distinct(who))
-    counted = sa.select(kinds, day, number.label("n"), total).select_from(source)
+    columns: list[sa.ColumnElement[Any]] = [kinds, day, number.label("n"), total]
+    counted = sa.select(*columns).select_from(source)
     return counted.where(where, moment.is_not(None)).group_by(day)
 
 

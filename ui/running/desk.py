@@ -62,10 +62,11 @@ def drawn(page: Page, answer: Running) -> dict[str, Drawn]:
 def _today(desk: Desk, block: Block) -> None:
     _said()
     one = desk.answer.chosen
+    own = one.plan if one is not None else None
     with st.container(border=True):
         if isinstance(block.shown, Nothing):
             st.markdown(plain(block.shown.sentence))
-        if one is None or desk.answer.plan is None or one.plan is None:
+        if one is None or desk.answer.plan is None or own is None:
             return
         waiting, answered = desk.answer.waiting(one), desk.answer.settled(one)
         if not desk.answer.may_act:
@@ -73,7 +74,7 @@ def _today(desk: Desk, block: Block) -> None:
                 st.caption(say("Planners of all its branches decide."))
             return
         if waiting:
-            stops = any(one in ("harm", "futility") for one in kinds(one))
+            stops = any(kind in ("harm", "futility") for kind in kinds(one))
             st.text_input(
                 say("Why"), key=WHY, max_chars=LONGEST_WHY, placeholder=say("a line for whoever reads it later")
             )
@@ -94,7 +95,7 @@ def _today(desk: Desk, block: Block) -> None:
                 navigation.path("plan"),
                 label=say("Change plan"),
                 icon=":material/edit_square:",
-                query_params={"plan": one.plan.plan_id, "place": str(one.plan.place)},
+                query_params={"plan": own.plan_id, "place": str(own.place)},
             )
 
 

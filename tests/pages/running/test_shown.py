@@ -89,7 +89,8 @@ def test_the_line_of_the_fan_is_the_count_of_each_day(shown, answer, sql):
     days = sql(
         """
         SELECT m.converted_at::DATE - c.starts_on::DATE, count(*)
-        FROM campaign_member m JOIN campaign c USING (campaign_id) JOIN campaign_arm a USING (campaign_id, arm) WHERE $MINE AND campaign_id = $RUNS AND NOT a.is_control
+        FROM campaign_member m JOIN campaign c USING (campaign_id) JOIN campaign_arm a USING (campaign_id, arm)
+        WHERE $MINE AND campaign_id = $RUNS AND NOT a.is_control
         AND m.converted_at::DATE <= m.matures_on GROUP BY 1"""
     )
     drawn = [mark["count"] for mark in chart(shown, "progress").spec["datasets"]["sofar"]]
