@@ -195,6 +195,7 @@ class Story:
         choice: The filter in words, as an exported file states it.
         currency: Of all amounts, ISO 4217.
         traced: Which rows its numbers were counted from; None where it has no period.
+        lead: Rows that a screen shows before the cards: what must be decided, and why.
     """
 
     headline: str
@@ -205,3 +206,4 @@ class Story:
     choice: tuple[str, ...] = ()
     currency: str = ""
     traced: Traced | None = None
+    lead: int = 0

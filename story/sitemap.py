@@ -121,6 +121,15 @@ ROWS: Final = (
         tables=("campaign", "campaign_member", "campaign_arm"),
     ),
     Row(
+        key="running",
+        title=_("Running"),
+        question=_("are we where we said, what must change today?"),
+        icon=":material/monitoring:",
+        section=_("Planning"),
+        roles=EVERYONE,
+        tables=("campaign", "campaign_member"),
+    ),
+    Row(
         key="loop",
         title=_("Loop"),
         question=_("what did we learn, what is still open, how good are our forecasts?"),

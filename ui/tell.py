@@ -91,10 +91,12 @@ class Body:
         self._rest: list[tuple[AbstractContextManager[object], tuple[Block, ...]]] = []
         for sentence in story.findings:
             st.markdown(plain(sentence))
-        if story.cards:
-            cards(story.cards, evidence)
         seen = first.seen(story)
-        for place, row in enumerate(story.rows):
+        for place, row in enumerate((*story.rows, ())):
+            if place == min(story.lead, len(story.rows)) and story.cards:
+                cards(story.cards, evidence)
+            if not row:
+                continue
             if len(row) == 1 and row[0].name in later:
                 self.places[row[0].name] = Place()
             elif place < seen:

@@ -15,6 +15,7 @@ from answers.loop import loop
 from answers.loop import past as judged
 from answers.people import choice, team
 from answers.plan import learned, offered, past, plan
+from answers.running import running
 from answers.summary import summary
 from answers.tiers import choice as tier_choice
 from answers.tiers import tiers, uplift
@@ -28,6 +29,7 @@ from story.campaigns import overview as campaigns_story
 from story.compare import compare as compare_story
 from story.loop import loop as loop_story
 from story.plan import plan as plan_story
+from story.running import running as running_story
 from story.summary import summary as summary_story
 from story.tiers import tiers as tiers_story
 
@@ -65,6 +67,7 @@ def everything() -> None:
         judged.judge_the_past(readers, page.kept_work())
         for reader in readers:
             _loop(reader)
+            _running(reader)
     # Collecting garbage stops everybody while it walks what there is; libraries and first answers are here to stay.
     gc.collect()
     gc.freeze()
@@ -119,3 +122,7 @@ def _loop(reader: Reader) -> None:
 def _plan(reader: Reader) -> None:
     offered.offered(reader)
     _in_every_language(partial(plan_story.tell, plan.ask(reader, learned.default(reader))))
+
+
+def _running(reader: Reader) -> None:
+    _in_every_language(partial(running_story.tell, running.ask(page.kept_work(), reader, running.Choice())))

@@ -47,12 +47,28 @@ class Said:
     said_at: datetime
 
 
-def of(workspace: sa.Engine, scope: Scope) -> list[Said]:
+def said(workspace: sa.Engine, scope: Scope) -> list[Said]:
     """What was said of the plans that a viewer sees, those put away included."""
     seen = {one.plan_id for away in (False, True) for one in plans.of(workspace, scope, archived=away)}
     with workspace.connect() as connection:
         rows = connection.execute(sa.select(plan_campaign).order_by(*plan_campaign.primary_key)).all()
     return [_said(row) for row in rows if row.plan_id in seen]
+
+
+def of(workspace: sa.Engine, scope: Scope, plan_id: str) -> dict[str, State]:
+    """What was said of each campaign that somebody held against a plan; none where the plan may not be seen."""
+    if plans.find(workspace, scope, plan_id) is None:
+        return {}
+    own = sa.select(plan_campaign).where(plan_campaign.c.plan_id == plan_id).order_by(plan_campaign.c.campaign_id)
+    with workspace.connect() as connection:
+        return {row.campaign_id: State(row.state) for row in connection.execute(own)}
+
+
+def confirm(workspace: sa.Engine, viewer: Viewer, plan_id: str, campaign_id: str) -> None:
+    """Say that the campaign carries out the plan, whatever was said before. Errors as `put`."""
+    with workspace.connect() as connection:
+        before = _read(connection, plan_id, campaign_id)
+    put(workspace, viewer, plan_id, campaign_id, State.CONFIRMED, before)
 
 
 def put(workspace: sa.Engine, viewer: Viewer, plan_id: str, campaign_id: str, state: State, seen: Said | None) -> Said:
@@ -92,14 +108,14 @@ def put(workspace: sa.Engine, viewer: Viewer, plan_id: str, campaign_id: str, st
     raise _changed(workspace, plan_id, campaign_id)
 
 
-def undo(workspace: sa.Engine, viewer: Viewer, said: Said) -> None:
+def undo(workspace: sa.Engine, viewer: Viewer, was: Said) -> None:
     """Take back what was said: the two are as if nobody had said anything. Errors as `put`."""
-    _require(workspace, viewer, said.plan_id)
+    _require(workspace, viewer, was.plan_id)
     with workspace.begin() as connection:
-        taken = connection.execute(sa.delete(plan_campaign).where(_as(said))).rowcount
+        taken = connection.execute(sa.delete(plan_campaign).where(_as(was))).rowcount
     if not taken:
-        raise _changed(workspace, said.plan_id, said.campaign_id)
-    logs.record("plan_matched", viewer.email, plan=said.plan_id, campaign=said.campaign_id, state="taken back")
+        raise _changed(workspace, was.plan_id, was.campaign_id)
+    logs.record("plan_matched", viewer.email, plan=was.plan_id, campaign=was.campaign_id, state="taken back")
 
 
 def _require(workspace: sa.Engine, viewer: Viewer, plan_id: str) -> None:
@@ -137,13 +153,13 @@ def _read(connection: sa.Connection, plan_id: str, campaign_id: str) -> Said | N
     return None if row is None else _said(row)
 
 
-def _as(said: Said) -> sa.ColumnElement[bool]:
+def _as(was: Said) -> sa.ColumnElement[bool]:
     held = plan_campaign.c
     return sa.and_(
-        held.plan_id == said.plan_id,
-        held.campaign_id == said.campaign_id,
-        held.state == said.state.value,
-        held.said_at == said.said_at,
+        held.plan_id == was.plan_id,
+        held.campaign_id == was.campaign_id,
+        held.state == was.state.value,
+        held.said_at == was.said_at,
     )
 
 

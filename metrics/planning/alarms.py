@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from scipy import stats
@@ -46,6 +46,8 @@ SHARES: Final[Mapping[Watch, float]] = {
 
 WEEKLY: Final = frozenset({Watch.BEHIND, Watch.AHEAD})
 """Looked at once in seven days of a campaign's life; the others every day."""
+
+_STUDENT: Any = stats.t  # its methods are not typed
 
 FEWEST_ANSWERS: Final = 30
 """Answers from which a mean is judged."""
@@ -126,10 +128,10 @@ def mean_below(watch: Watch, n: float, mean: float, squares: float, limit: float
         squares: Sum of squares about the mean.
         limit: Lowest mean that is accepted, nan where none is known.
     """
-    if not n >= FEWEST_ANSWERS or not np.isfinite([mean, squares, limit]).all() or squares <= 0:
+    if not n >= FEWEST_ANSWERS or not np.isfinite(np.array([mean, squares, limit])).all() or squares <= 0:
         return Judged(watch, float("nan"))
     error = np.sqrt(squares / (n - 1) / n)
-    return Judged(watch, float(stats.t.cdf((mean - limit) / error, n - 1)))
+    return Judged(watch, float(_STUDENT.cdf((mean - limit) / error, n - 1)))
 
 
 def dearer(spent: float, planned: float, past: Floats) -> Judged:
@@ -146,4 +148,5 @@ def dearer(spent: float, planned: float, past: Floats) -> Judged:
     if len(known) < FEWEST_CAMPAIGNS or not (spent > 0 and planned > 0) or np.ptp(known) == 0:
         return Judged(Watch.SPENDING, float("nan"))
     error = known.std(ddof=1) * np.sqrt(1 + 1 / len(known))
-    return Judged(Watch.SPENDING, float(stats.t.sf((np.log(spent / planned) - known.mean()) / error, len(known) - 1)))
+    above = (np.log(spent / planned) - known.mean()) / error
+    return Judged(Watch.SPENDING, float(_STUDENT.sf(above, len(known) - 1)))

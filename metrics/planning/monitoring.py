@@ -88,8 +88,8 @@ def on_days(age: Floats, cumulative: Floats, wanted: Floats) -> Floats:
     >>> on_days(np.array([0.0, 1.0]), np.array([[0.0, 8.0]]), np.array([0.25, 0.5]))
     array([[2., 4.]])
     """
-    rows = [np.interp(wanted, age, counts) for counts in cumulative]
-    return np.array(rows).reshape(len(rows), len(wanted))
+    rows: list[Any] = [np.interp(wanted, age, counts) for counts in cumulative]
+    return floats(rows).reshape(len(rows), len(wanted))
 
 
 def quantiles(forecast: Forecast, path: Pace, at: Floats, outcome: str = "converted", seed: int = 0) -> Floats:

@@ -1,0 +1,1 @@
+"""Running: are we where we said, what must change today?"""

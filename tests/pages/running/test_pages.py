@@ -1,0 +1,201 @@
+"""The page Running for everyone: on the demo bank, with a plan that alarms, without campaigns, on public data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data_access.door import access
+from data_access.loading.berka import load_berka
+from data_access.loading.uci_bank_marketing import load_uci_bank_marketing
+from data_access.reading.reader import Reader
+from data_access.reading.scope import WHOLE_BANK
+from data_access.versions import open_store
+from data_access.workspace import alarms, matches, plans
+from data_access.workspace.alarms import Deed
+from data_access.workspace.matches import State
+from story import words
+from tests.pages.conftest import ROOT, read, texts
+from tests.pages.running.planned import RUNS, planned
+
+App = Callable[..., AppTest]
+PLANNER, EXECUTIVE, HEAD, ADMINISTRATOR = "lu.zhixing", "shen.qinghe", "gu.ruolan", "bai.yuan"
+PEOPLE = (PLANNER, EXECUTIVE, HEAD, ADMINISTRATOR)
+RAW = re.compile(r"(?<![\w-])(nan|NaN|NaT|None|inf|Traceback)(?![\w-])")
+AS_OF = date(2026, 11, 15)
+DATA = ROOT.parent / "shared" / "data"
+
+
+def reader_of(person: str) -> Reader:
+    version = access.current()
+    who = next(one for one in access.offered(version) if one.email == f"{person}@demo.example")
+    return access.open_reader(who, version)
+
+
+def press(page: AppTest, key: str) -> AppTest:
+    page.button(key=key).click().run()
+    assert not page.exception
+    assert not page.error
+    return page
+
+
+def keys(page: AppTest) -> set[str]:
+    return {str(one.key) for one in page.button}
+
+
+@pytest.fixture
+def behind(app: App) -> plans.Plan:
+    """A plan for an insurance campaign that promised forty times as much."""
+    app("data")
+    return planned(access.workspace(), reader_of(PLANNER), times=40.0)
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("person", PEOPLE)
+def test_a_plan_that_alarms_is_shown_to_who_sees_it_and_decided_by_who_plans(
+    app: App, behind: plans.Plan, person: str, language: str
+):
+    page = app("running", person, lang=language)
+    assert not page.exception
+    assert not page.error
+    assert RAW.search(texts(page)) is None
+    decides = {f"running_{deed.value}" for deed in Deed} <= keys(page)
+    assert decides == (person in (PLANNER, ADMINISTRATOR))
+    title = str(page.title[0].value)
+    named = {"en": "Cover check", "zh": "保险检视"}[language] in title
+    assert named == (person != HEAD)  # a plan of the bank is none of one branch's
+
+
+def test_stopping_needs_a_reason_ends_the_plan_as_a_version_and_is_taken_back(app: App, behind: plans.Plan):
+    page = press(app("running"), "running_stop")
+    assert "needs a reason" in str(page.warning[0].value)
+    assert all(one.deed is None for one in alarms.of(access.workspace(), [behind.plan_id]))
+    page.text_input(key="running_why").input("nobody buys it").run()
+    page = press(page, "running_stop")
+    answered = alarms.of(access.workspace(), [behind.plan_id])
+    assert [one.kind for one in answered] == ["behind"]
+    assert {(one.deed, one.answer, one.by) for one in answered} == {
+        (Deed.STOP, "nobody buys it", f"{PLANNER}@demo.example")
+    }
+    kept = plans.find(access.workspace(), WHOLE_BANK, behind.plan_id)
+    assert kept is not None
+    assert kept.version == 2
+    assert kept.draft.scenarios[0].settings["ends_on"] == AS_OF.isoformat()
+    assert str(page.title[0].value).startswith("Nothing to decide today")
+    assert "nobody buys it" in texts(page)
+    page = press(page, "undo_running")
+    assert "running_stop" in keys(page)
+    kept = plans.find(access.workspace(), WHOLE_BANK, behind.plan_id)
+    assert kept is not None
+    assert kept.draft == behind.draft
+
+
+def test_going_on_keeps_the_plan_and_settles_the_alarm_for_everybody(app: App, behind: plans.Plan):
+    page = app("running")
+    page.text_input(key="running_why").input("the holiday week").run()
+    page = press(page, "running_go_on")
+    assert "running_go_on" not in keys(page)
+    assert plans.find(access.workspace(), WHOLE_BANK, behind.plan_id) == behind
+    assert "goes on, decided" in str(app("running", ADMINISTRATOR, campaign=RUNS).header[0].value)
+
+
+def test_the_second_to_decide_is_told_who_did_and_changes_nothing(app: App, behind: plans.Plan):
+    page = app("running")
+    (first,) = alarms.of(access.workspace(), [behind.plan_id])
+    answer = alarms.answer
+
+    def meanwhile(*args: Any) -> Any:
+        answer(access.workspace(), reader_of(ADMINISTRATOR).viewer, first, Deed.GO_ON, "mine")
+        return answer(*args)
+
+    page.text_input(key="running_why").input("too dear").run()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(alarms, "answer", meanwhile)
+        page = press(page, "running_stop")
+    assert "bai.yuan@demo.example decided meanwhile" in read(str(page.warning[0].value))
+    assert alarms.of(access.workspace(), [behind.plan_id])[0].answer == "mine"
+    assert plans.find(access.workspace(), WHOLE_BANK, behind.plan_id) == behind
+
+
+def test_a_match_is_proposed_confirmed_taken_back_refused_and_not_proposed_again(app: App):
+    app("data")
+    own = planned(access.workspace(), reader_of(PLANNER), match=False)
+    page = app("running")
+    assert "looks like the frozen plan Cover check-up: same product, starts on the planned day" in texts(page)
+    page = press(page, f"match_confirmed_{RUNS}")
+    assert matches.of(access.workspace(), WHOLE_BANK, own.plan_id) == {RUNS: State.CONFIRMED}
+    assert "band: forecast frozen on" in texts(page)
+    page = press(page, f"unmatch_{RUNS}")
+    assert matches.of(access.workspace(), WHOLE_BANK, own.plan_id) == {}
+    page = press(page, f"match_rejected_{RUNS}")
+    assert f"match_confirmed_{RUNS}" not in keys(page)
+    page = press(page, f"unmatch_{RUNS}")
+    assert f"match_confirmed_{RUNS}" in keys(page)
+
+
+def test_who_does_not_plan_sees_a_match_without_its_buttons(app: App):
+    app("data")
+    planned(access.workspace(), reader_of(PLANNER), match=False)
+    page = app("running", EXECUTIVE)
+    assert "looks like the frozen plan" in texts(page)
+    assert not [key for key in keys(page) if key.startswith("match_")]
+
+
+def test_a_hostile_name_of_a_plan_is_only_a_name(app: App):
+    app("data")
+    own = planned(access.workspace(), reader_of(PLANNER), match=False)
+    plans.save(access.workspace(), reader_of(PLANNER).viewer, own, replace(own.draft, name="![x](http://e/x) :red[y]"))
+    page = app("running")
+    assert "![x](http://e/x) :red[y]" in texts(page)
+    assert not page.exception
+
+
+@pytest.mark.parametrize("query", [{"owner": "E00080"}, {"alarm": "raised"}, {"branch": "B003"}, {"campaign": "K071"}])
+def test_every_choice_shows_campaigns_or_says_that_none_fits(app: App, query: dict[str, str]):
+    page = app("running", **query)
+    assert not page.exception
+    assert not page.error
+    if "alarm" in query:
+        assert page.title[0].value == "No campaign asks for anything today"
+    if "campaign" in query:
+        assert str(page.header[0].value).startswith("Double 11 wallet")
+
+
+def loaded(name: str, folder: Path) -> None:
+    store = open_store(str(folder))
+    if not DATA.is_dir():
+        pytest.skip("the public data sets are not beside the project")
+    elif name == "berka":
+        load_berka(store, DATA / "berka")
+    else:
+        load_uci_bank_marketing(store, DATA / "uci_bank_marketing" / "bank-full.csv.gz")
+
+
+@pytest.mark.parametrize("name", ["uci", "berka"])
+def test_public_data_show_the_page_or_what_to_load(bank: Callable[..., None], tmp_path: Path, name: str):
+    loaded(name, tmp_path / "warehouse")
+    for language in words.LANGUAGES:
+        bank(tmp_path / "warehouse", sign_in="local")
+        words.speak(language)
+        test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90)
+        test.switch_page("pages/running.py")
+        test.query_params["lang"] = language
+        test.run()
+        assert not test.exception
+        assert not test.error
+        assert len(test.title) == 1
+        assert RAW.search(texts(test)) is None
+
+
+def test_a_day_without_an_alarm_says_that_nothing_is_to_be_decided(app: App):
+    page = app("running")
+    assert str(page.title[0].value).startswith("Nothing to decide today: all 9 campaigns")
+    assert len(page.dataframe[0].value) == 9
+    assert not [key for key in keys(page) if key.startswith("running_")]
