@@ -96,7 +96,8 @@ def _chart(found: Evaluated) -> Block:
         alt_text=say("What came beside the forecast's 80 % limits: {outcomes}.", outcomes=told),
         key="evaluated",
     )
-    return Block(_heading(found), caption, chart, after=_satisfied(found), width=5)
+    after = sentences([_not_drawn(found, drawn), _satisfied(found)])
+    return Block(_heading(found), caption, chart, after=after, width=5)
 
 
 def _row(found: Evaluated, measure: str) -> fan.Row | None:
@@ -121,6 +122,20 @@ def _row(found: Evaluated, measure: str) -> fan.Row | None:
         say("break-even"),
         came,
         words.role(measure, 2 * beyond),
+    )
+
+
+def _not_drawn(found: Evaluated, drawn: list[fan.Row]) -> str:
+    """A return whose forecast gives back next to nothing has no place in a plot of shares of the forecast."""
+    assert found.forecast is not None  # noqa: S101 - told by the caller
+    name = words.measure("roi")
+    if any(row.name == name for row in drawn):
+        return ""
+    return say(
+        "{name}: {came}, forecast {limits}",
+        name=name,
+        came=words.number("roi", found.actual["roi"], found.currency),
+        limits=words.limits("roi", *found.forecast.bands["roi"].near, found.currency),
     )
 
 
