@@ -72,7 +72,7 @@ def approval(desk: Desk, held: Decision) -> None:
         )
         st.text_input(say("Why it goes back"), key=f"{_WHY}_{key}", max_chars=LONGEST, width=260)
         st.button(
-            say("Return"),
+            say("Send back"),
             key=f"return_{key}",
             icon=":material/undo:",
             on_click=_give_back,
