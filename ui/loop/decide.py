@@ -41,7 +41,7 @@ _WHY: Final = "loop_why"
 
 def drawn(desk: Desk, answer: Loop, block: Block) -> None:
     """What was said and decided, and the forms of whoever may say more."""
-    found, item = answer.evaluated, answer.kept_of
+    found, item = answer.evaluated, answer.item
     if found is None:
         return
     tell.shown(block, answer.currency)

@@ -103,7 +103,7 @@ def test_a_decision_is_recorded_approved_asked_and_closed(loop_app: App):
     press(page, f"decide_{key}")
     assert "A decision needs what, why, who and by when" in warnings(page)
     page.text_input(key=f"loop_reason_{key}").input("The gift did not matter").run()
-    page.text_input(key=f"loop_asked_{key}").input("Change the gift").run()
+    page.text_input(key=f"loop_asked_{key}").input("Swap the gift boxes").run()
     page.selectbox(key=f"loop_who_{key}").select("gu.ruolan@demo.example").run()
     page.selectbox(key=f"loop_branch_{key}").select("B001").run()
     press(page, f"decide_{key}")
@@ -113,7 +113,7 @@ def test_a_decision_is_recorded_approved_asked_and_closed(loop_app: App):
         State.WAITING,
         "gu.ruolan@demo.example",
     )
-    assert "Change the gift" not in texts(loop_app("week", HEAD)), "nothing is asked before it is approved"
+    assert "Swap the gift boxes" not in texts(loop_app("week", HEAD)), "nothing is asked before it is approved"
 
     lead = loop_app("summary", LEAD)
     assert "The gift did not matter" in texts(lead)
@@ -121,13 +121,13 @@ def test_a_decision_is_recorded_approved_asked_and_closed(loop_app: App):
     assert decisions.latest(work)[key].state is State.APPROVED
 
     week = loop_app("week", HEAD)
-    assert "Change the gift" in texts(week)
-    assert "Change the gift" not in texts(loop_app("week", PEOPLE[3])), "another branch is not asked"
-    (asked,) = [one for one in actions.of(work, WHOLE_BANK) if one.asked.text == "Change the gift"]
+    assert "Swap the gift boxes" in texts(week)
+    assert "Swap the gift boxes" not in texts(loop_app("week", PEOPLE[3])), "another branch is not asked"
+    (asked,) = [one for one in actions.of(work, WHOLE_BANK) if one.asked.text == "Swap the gift boxes"]
     press(week, f"close_{asked.action_id}")
-    assert "Change the gift" not in texts(week)
+    assert "Swap the gift boxes" not in texts(week)
     press(week, "undo_loop")
-    assert "Change the gift" in texts(week)
+    assert "Swap the gift boxes" in texts(week)
     press(week, f"close_{asked.action_id}")
     closed = next(one for one in actions.of(work, WHOLE_BANK) if one.action_id == asked.action_id)
     assert closed.closed_by == "gu.ruolan@demo.example"
