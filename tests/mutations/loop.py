@@ -23,7 +23,7 @@ MUTATIONS = [
         'inside = (known["low"] < known["median"])',
         _TRACK,
     ),
-    Mutation("metrics/planning/track.py", "np.where(off < 0, ", "np.where(off > 0, ", _TRACK),
+    Mutation("metrics/planning/track.py", "off < 0", "off > 0", _TRACK),
     Mutation(
         "metrics/planning/roll_out.py",
         "roi.scaled(-each * others)",
