@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date
 
 import numpy as np
-from answers.campaigns.overview import Campaigns
+from answers.campaigns.calendar import last_days
+from answers.campaigns.overlap import Overlap
+from answers.campaigns.overview import COUNTING, JUDGED, NEVER, Campaigns
 from metrics.campaigns import verdict
 from metrics.catalogue import Unit
 from metrics.estimate import Reason
@@ -13,7 +16,7 @@ from metrics.finding import Finding, FindingCode
 from metrics.inference.comparison.verdict import Grade
 
 from story import estimates, figures, findings, period
-from story.campaigns import adjusted, columns, plots
+from story.campaigns import adjusted, columns, overlap, plots, returned, timeline
 from story.cards import measured
 from story.columns import Column
 from story.once import once
@@ -21,10 +24,25 @@ from story.parts import Block, Card, Nothing, Opens, Story, Table, Views
 from story.vocabulary import names, term
 from story.words import listed, say, say_count
 
+LATER = overlap.NAME
+"""The block that is told after the rest."""
+
+
+def tell(answer: Campaigns, shared: Overlap | None = None) -> Story:
+    """The campaigns of a choice in the reader's language.
+
+    Args:
+        answer: the campaigns.
+        shared: those that reach the same customers; without it their block is empty, and told later.
+    """
+    story = _told(answer)
+    of_pairs = overlap.block(shared) if shared is not None else overlap.begun()
+    rows = tuple((of_pairs,) if row[0].name == overlap.NAME else row for row in story.rows)
+    return replace(story, rows=rows)
+
 
 @once
-def tell(answer: Campaigns) -> Story:
-    """The campaigns of a choice in the reader's language."""
+def _told(answer: Campaigns) -> Story:
     rows: tuple[tuple[Block, ...], ...]
     if answer.listed.empty:
         nothing = Nothing(
@@ -33,8 +51,15 @@ def tell(answer: Campaigns) -> Story:
         rows = ((Block("", "", nothing),),)
     else:
         returns, conversion = plots.returns(answer), plots.conversion(answer)
-        first, last = ((returns,), (conversion,)) if returns is not None else ((conversion,), ())
-        rows = ((*first, _not_judged(answer)), (_table(answer),), *((last,) if last else ()))
+        first = returns if returns is not None else conversion
+        rows = (
+            (first, _not_judged(answer)),
+            (returned.against_cost(answer), returned.together(answer)),
+            (timeline.block(answer),),
+            (_table(answer),),
+            (overlap.begun(),),
+            ((conversion,) if first is not conversion else ()) + (plots.funnel(answer),),
+        )
     return Story(
         findings.headline(answer.found, answer.currency, called(answer)),
         tuple(_facts(answer)),
@@ -58,12 +83,18 @@ def called(answer: Campaigns) -> dict[str, str]:
     return dict(zip(answer.listed["campaign_id"], names(list(answer.listed["name"])), strict=True))
 
 
+def maturities() -> dict[str, str]:
+    """What the choices of maturity are called."""
+    return {JUDGED: say("judged"), COUNTING: say("still counting"), NEVER: say("cannot be judged")}
+
+
 def _chosen(answer: Campaigns) -> list[str]:
     """The choice in words."""
     choice = answer.choice
     return [
         period.named(answer.looked_at),
         *(term(value) for value in (choice.objective, choice.theme, choice.line) if value),
+        *([maturities()[choice.maturity]] if choice.maturity else []),
         *([branches(answer.branches)] if answer.branches else []),
     ]
 
@@ -201,12 +232,7 @@ def _not_judged(answer: Campaigns) -> Block:
     if not len(rows):
         nothing = Nothing(say("Every campaign here can be judged."))
         return Block(say("All can be judged"), caption, nothing, width=3)
-    until = [
-        (ends + timedelta(days=int(days))).date()
-        for ends, days in zip(
-            answer.listed["ends_on"].iloc[rows], answer.listed["attribution_days"].iloc[rows], strict=True
-        )
-    ]
+    until = last_days(answer.listed.iloc[rows])
     soonest = [day if open_ else date.max for day, open_ in zip(until, waiting, strict=True)]
     sequence = sorted(range(len(rows)), key=soonest.__getitem__)
     reasons = [
