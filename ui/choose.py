@@ -39,13 +39,13 @@ _OF_A_LIST: Final = ("list", "when", "period", "campaign", "arm", "branch", "lea
 
 def campaigns(offered: Offered) -> Choice:
     """Draws the filters over campaigns and reads them."""
-    maturities = {EVERY: say("judged or not"), **overview.maturities()}
+    maturities = {EVERY: say("any verdict"), **overview.maturities()}
     drawn = [
         _period(offered.periods, offered.seasons, 165),
         _among("objective", say("Objective"), say("all objectives"), offered.objectives, 140),
-        _among("theme", say("Theme"), say("all themes"), offered.themes, 150),
-        _among("line", say("Line"), say("all lines"), offered.lines, 130),
-        Filter("maturity", say("Verdict"), [EVERY, *MATURITIES], maturities.__getitem__, 160),
+        _among("theme", say("Theme"), say("all themes"), offered.themes, 122),
+        _among("line", say("Line"), say("all lines"), offered.lines, 108),
+        Filter("maturity", say("Verdict"), [EVERY, *MATURITIES], maturities.__getitem__, 125),
         *_branch(offered.branches),
     ]
     filters.bar(*drawn)

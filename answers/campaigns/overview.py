@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from data_access.queries import campaigns, data, overlap
 from data_access.reading.reader import Reader
-from metrics.campaigns import findings, programme, verdict
+from metrics.campaigns import findings, programme, sight, verdict
 from metrics.campaigns.evaluation import Scorecard
+from metrics.campaigns.sight import Sight
 from metrics.estimate import Intervals, Reason
 from metrics.finding import Finding, FindingCode
 from metrics.inference.comparison.verdict import Grade
@@ -89,6 +90,7 @@ class Campaigns:
         scores: Their metrics, in the same order.
         together: The programme as a whole.
         found: Findings, the most important first.
+        sight: How closely net new money tells the campaigns that it judges.
         calendar: The days that they cover.
         shared: Customers of the judged campaigns, and how many of them were in several: see `Shared`.
         sold: All sales of the period in the same branches and line, minor units; nan where none are recorded.
@@ -106,6 +108,7 @@ class Campaigns:
     scores: Scorecard
     together: Mapping[str, Intervals]
     found: tuple[Finding, ...]
+    sight: Sight
     calendar: Calendar
     shared: Shared
     sold: float
@@ -169,7 +172,7 @@ def ask(reader: Reader, choice: Choice) -> Campaigns:
     scores = every.among([str(campaign) for campaign in listed["campaign_id"]])
     if choice.maturity:
         rows = maturity(scores) == choice.maturity
-        listed = listed[rows].reset_index(drop=True)
+        listed = listed.iloc[np.flatnonzero(rows)].reset_index(drop=True)
         scores = every.among([str(campaign) for campaign in listed["campaign_id"]])
     shared = _shared(reader, scores, branches)
     sales = campaigns.attributed_sales(reader, first, last, branches=branches, lines=chosen["lines"])
@@ -180,6 +183,7 @@ def ask(reader: Reader, choice: Choice) -> Campaigns:
         scores,
         programme.together(scores, wider=shared.wider),
         tuple(findings.findings(scores)),
+        sight.of_net_new_money(scores),
         calendar.ask(reader, looked_at, listed),
         shared,
         float(sales["amount"].sum(min_count=1)),

@@ -63,7 +63,10 @@ def _told(answer: Campaigns) -> Story:
     return Story(
         findings.headline(answer.found, answer.currency, called(answer)),
         tuple(_facts(answer)),
-        tuple(findings.sentence(found, answer.currency, called(answer)) for found in _beside_the_headline(answer)),
+        (
+            *(findings.sentence(found, answer.currency, called(answer)) for found in _beside_the_headline(answer)),
+            *_blunt(answer),
+        ),
         cards=tuple(_cards(answer)) if rows[0][0].heading else (),
         rows=rows,
         choice=tuple(_chosen(answer)),
@@ -76,6 +79,21 @@ def _beside_the_headline(answer: Campaigns) -> list[Finding]:
     """What else speaks against the headline, and how the campaigns came out by each metric that judges some."""
     said = (FindingCode.SPEAKS_AGAINST, FindingCode.JUDGED_BY)
     return [found for found in findings.further(answer.found) if found.code in said]
+
+
+def _blunt(answer: Campaigns) -> list[str]:
+    """That net new money could not have seen what would pay, where it judges."""
+    sight = answer.sight
+    if not sight.blunt:
+        return []
+    return [
+        say(
+            "Net new money is known to within {half} a customer only, and {pays} would pay: it can hardly tell these "
+            "campaigns apart. Conversion and contribution stand beside it in the table.",
+            half=figures.money(sight.half, answer.currency),
+            pays=figures.money(sight.pays, answer.currency),
+        )
+    ]
 
 
 def called(answer: Campaigns) -> dict[str, str]:
@@ -288,15 +306,24 @@ def _table(answer: Campaigns) -> Block:
 
 
 def _attributed(answer: Campaigns) -> str:
-    """Sales credited to campaigns beside all sales: attribution is a convention, so the sum is shown."""
+    """Sales credited to campaigns beside all sales: attribution is a convention, so the sums are shown."""
     if not answer.sold > 0:
         return say("Sales outside campaigns are not recorded, so attributed sales cannot be set against all sales.")
+    credited, claimed = float(np.nansum([answer.attributed])), float(np.nansum(answer.scores["sales"].estimate))
     numbers = {
-        "credited": figures.money(float(np.nansum([answer.attributed])), answer.currency),
+        "credited": figures.money(credited, answer.currency),
         "actual": figures.money(answer.sold, answer.currency),
+        "claimed": figures.money(claimed, answer.currency),
     }
-    return say(
+    said = say(
         "Of all sales of this period and choice, {actual}, {credited} are credited to a campaign. "
         "Crediting a sale to a campaign is a convention; an effect needs a control group.",
         **numbers,
     )
+    if claimed > answer.sold:
+        said += " " + say(
+            "The sales in the table add up to {claimed}, more than were made: a sale in the windows of several "
+            "campaigns counts in each, and windows reach beyond the period. Do not add them up.",
+            **numbers,
+        )
+    return said

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from answers.campaigns.overview import Campaigns
 from metrics.campaigns import programme, verdict
@@ -18,7 +20,10 @@ from story.parts import Block, Nothing, Opens, Table
 from story.vocabulary import names
 from story.words import listed, number_word, opened, say, say_count, sentences
 
-MOST_NAMED = 8
+MOST_NAMED: Final = 6
+
+_TOLD: Final = 1.005
+"""How much wider an interval must be for it to be told how much."""
 
 
 def against_cost(answer: Campaigns) -> Block:
@@ -35,7 +40,9 @@ def against_cost(answer: Campaigns) -> Block:
         Dot(
             called[row],
             float(cost[row]) / style.divisor,
-            *(float(column[row]) / style.divisor for column in (added.estimate, added.low, added.high)),
+            float(added.estimate[row]) / style.divisor,
+            float(added.low[row]) / style.divisor,
+            float(added.high[row]) / style.divisor,
             theme.role_of(str(grades[row])),
             say(
                 "added {added} ({limits}) at a cost of {cost} · {verdict}",
@@ -110,10 +117,7 @@ def _heading(above: int, below: int, known: int) -> str:
 def _named(added: Intervals, cost: np.ndarray, rows: np.ndarray, grades: list[str]) -> set[int]:
     """Dots whose names stand beside them: those with a verdict, and those at the edges."""
     shown = [int(row) for row in rows if theme.role_of(grades[int(row)]) != "none"]
-    edges = [
-        int(rows[place])
-        for place in (added.estimate[rows].argmax(), cost[rows].argmax(), added.estimate[rows].argmin())
-    ]
+    edges = [int(rows[place]) for place in (added.estimate[rows].argmax(), cost[rows].argmax())]
     return set([*edges, *shown][:MOST_NAMED])
 
 
@@ -172,11 +176,15 @@ def _shared(answer: Campaigns) -> str:
     shared = answer.shared
     said: list[str] = []
     if shared.several:
+        share = figures.percent(shared.several / shared.customers)
+        wider = figures.percent(shared.wider - 1)
         said.append(
-            say(
-                "{share} of their customers were in two or more of them, which widens the interval {times} times.",
-                share=figures.percent(shared.several / shared.customers),
-                times=figures.number(shared.wider, 2),
+            say("{share} of their customers were in two or more of them; the interval allows for that.", share=share)
+            if shared.wider < _TOLD
+            else say(
+                "{share} of their customers were in two or more of them; that makes the interval {wider} wider.",
+                share=share,
+                wider=wider,
             )
         )
     said.append(

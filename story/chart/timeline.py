@@ -30,6 +30,9 @@ _WIDE: Final = 900
 _LETTER, _SIGN = 7.0, 13.5
 """Width of a letter and of a Chinese sign, in pixels."""
 
+_BAR: Final = {"top": 0.6, "middle": 0.73, "bottom": 0.86}
+"""Where a bar lies in its lane, below its name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bar:
@@ -101,7 +104,7 @@ def chart(
         lane += 1 + used
     height = HEAD + LANE * lane
     day, called = today
-    data = {
+    data: dict[str, pd.DataFrame] = {
         "rows": pd.DataFrame(rows),
         "heads": pd.DataFrame(heads),
         "seasons": _spans(seasons, first, last, total),
@@ -110,7 +113,7 @@ def chart(
             {"at": [_midnight(day)], "name": [called]} if first <= day <= last else {"at": [], "name": []}
         ),
     }
-    spec = theme.filled(_form(written_dates([first, last]), opens is not None), height=height, **data)
+    spec = theme.filled(_form(written_dates([first, last]), opens is not None), height=height, reach=None, **data)
     for layer in spec["layer"]:
         x, y = layer["encoding"].get("x", {}), layer["encoding"].get("y", {})
         if "scale" in x:
@@ -120,8 +123,8 @@ def chart(
     return Chart(spec, height, alt_text, key, opens)
 
 
-def lanes(bars: Sequence[Bar], first: date, total: int) -> tuple[list[tuple[Bar, int, float]], int]:
-    """The lane of each bar, the room for its name as a share of the axis, and the number of lanes.
+def lanes(bars: Sequence[Bar], first: date, total: int) -> tuple[list[tuple[Bar, int, float | None]], int]:
+    """The lane of each bar, the room until the next in it as a share of the axis, and the number of lanes.
 
     A bar takes the first lane that is free from its first day on, for as long as the bar or its name is.
     """
@@ -135,27 +138,29 @@ def lanes(bars: Sequence[Bar], first: date, total: int) -> tuple[list[tuple[Bar,
             free.append(0)
         free[own] = until
         taken.append((bar, own, start))
-    placed: list[tuple[Bar, int, float]] = []
+    placed: list[tuple[Bar, int, float | None]] = []
     for bar, own, start in taken:
         after = [begins for _, lane, begins in taken if lane == own and begins > start]
-        placed.append((bar, own, (min(after, default=total) - start) / total))
+        placed.append((bar, own, (min(after) - start) / total if after else None))
     return placed, len(free)
 
 
-def _row(bar: Bar, lane: int, room: float, first: date, last: date) -> dict[str, Any]:
-    """A bar as it is drawn, cut where the axis ends; a name without room to the right ends with the axis."""
-    at_end = room * _WIDE < _pixels(bar.name) and bar.until >= last
+def _row(bar: Bar, lane: int, room: float | None, first: date, last: date) -> dict[str, Any]:
+    """A bar as it is drawn, cut where the axis ends; the last name of a lane ends with the axis if it is too long."""
+    left = (last - max(bar.first, first)).days / ((last - first).days + 1)
+    at_end = room is None and left * _WIDE < _pixels(bar.name)
     return {
         "name": bar.name,
         "from": _midnight(max(bar.first, first)),
         "to": _midnight(max(min(bar.last, last), first) + timedelta(days=1)),
         "until": _midnight(max(min(bar.until, last), first) + timedelta(days=1)),
         "lane": lane,
+        **{name: lane + part for name, part in _BAR.items()},
         "role": bar.role,
         "hollow": bar.hollow,
         "hover": bar.hover,
         "place": bar.place,
-        "room": 1.0 if at_end else room,
+        "room": left if room is None else room,
         "pixels": _pixels(bar.name),
         "at_end": at_end,
     }
@@ -226,10 +231,10 @@ def _form(dates: str, opens: bool) -> dict[str, Any]:
     hover = [alt.Tooltip("name:N", title=" "), alt.Tooltip("hover:N", title=" ")]
     base = theme.of("rows").encode(x=x, y=y, tooltip=hover)
     hues = alt.Scale(domain=list(theme.ROLES))
-    drawn = base.mark_bar(
-        height=8, cornerRadius=2, yOffset=22, strokeWidth=1.5, fillOpacity=alt.ExprRef("datum.hollow ? 0.05 : 1")
-    ).encode(
+    drawn = base.mark_rect(cornerRadius=2, strokeWidth=1.5, fillOpacity=alt.ExprRef("datum.hollow ? 0.05 : 1")).encode(
+        y=alt.Y("top:Q", axis=None, scale=y_scale),
         x2="to:T",
+        y2="bottom:Q",
         color=alt.Color("role:N", scale=hues, legend=None),
         stroke=alt.Stroke("role:N", scale=hues, legend=None),
     )
@@ -242,8 +247,11 @@ def _form(dates: str, opens: bool) -> dict[str, Any]:
     )
     layers = [
         *bands,
-        base.mark_rule(strokeWidth=1.5, yOffset=22).encode(
-            x=alt.X("to:T", title=None, scale=scale), x2="until:T", color=theme.colour_by("role")
+        base.mark_rule(strokeWidth=1.5).encode(
+            x=alt.X("to:T", title=None, scale=scale),
+            x2="until:T",
+            y=alt.Y("middle:Q", axis=None, scale=y_scale),
+            color=theme.colour_by("role"),
         ),
         drawn,
         *names,
