@@ -41,12 +41,12 @@ def campaigns(offered: Offered) -> Choice:
     """Draws the filters over campaigns and reads them."""
     maturities = {EVERY: say("any verdict"), **overview.maturities()}
     drawn = [
-        _period(offered.periods, offered.seasons, 165),
-        _among("objective", say("Objective"), say("all objectives"), offered.objectives, 140),
+        _period(offered.periods, offered.seasons, 150),
+        _among("objective", say("Objective"), say("all objectives"), offered.objectives, 130),
         _among("theme", say("Theme"), say("all themes"), offered.themes, 122),
-        _among("line", say("Line"), say("all lines"), offered.lines, 108),
-        Filter("maturity", say("Verdict"), [EVERY, *MATURITIES], maturities.__getitem__, 125),
-        *_branch(offered.branches),
+        _among("line", say("Line"), say("all lines"), offered.lines, 104),
+        Filter("maturity", say("Verdict"), [EVERY, *MATURITIES], maturities.__getitem__, 112),
+        *(replace(choice, width=128) for choice in _branch(offered.branches)),
     ]
     filters.bar(*drawn)
     chosen = {choice.key: filters.chosen(choice) for choice in drawn}

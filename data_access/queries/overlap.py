@@ -85,7 +85,7 @@ def pairs(reader: Reader, *, campaigns: Names = (), branches: Names = (), most: 
         .subquery("met_by")
     )
     sizes = _sizes(reader, member, campaigns, branches)
-    share = sa.cast(met_by.c["reached"], sa.Double) / sa.func.nullif(sizes.c["n"], 0)  # for the order alone
+    share = met_by.c["reached"] / sa.cast(sizes.c["n"], sa.Double)  # for the order alone
     statement = (
         sa.select(*met_by.c[:3], sizes.c["n"], met_by.c["reached"], sizes.c["n_control"], met_by.c["reached_control"])
         .select_from(met_by.join(sizes, sizes.c["campaign_id"] == met_by.c["campaign_id"]))
@@ -132,7 +132,7 @@ def dependence(reader: Reader, campaigns: Names, *, branches: Names = ()) -> pd.
     arms = sa.select(*of_arm.c, sa.case((held, 1), else_=0).label("held")).subquery("arms")
 
     def of_side(control: int, name: str) -> sa.ColumnElement[Any]:
-        return sa.func.sum(arms.c[name]).filter(arms.c["held"] == control)
+        return sa.cast(sa.func.sum(arms.c[name]).filter(arms.c["held"] == control), sa.Double)
 
     n, n_control = of_side(0, "n"), of_side(1, "n")
     sides = (
@@ -140,7 +140,7 @@ def dependence(reader: Reader, campaigns: Names, *, branches: Names = ()) -> pd.
             arms.c["campaign_id"],
             (of_side(0, "total") / n).label("mean"),
             (of_side(1, "total") / n_control).label("mean_control"),
-            (sa.cast(n, sa.Double) / n_control).label("stands_for"),
+            (n / n_control).label("stands_for"),
         )
         .group_by(arms.c["campaign_id"])
         .subquery("sides")

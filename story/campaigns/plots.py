@@ -122,6 +122,7 @@ def funnel(answer: Campaigns) -> Block:
             steps=listed(f"{step} {text}" for step, text in zip(steps, written, strict=True)),
         ),
         key="funnel",
+        beyond=2.0,
     )
     last = say("Took part and bought")
     left = len(known) - int(known.sum())

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import altair as alt
 import pandas as pd
@@ -59,6 +59,19 @@ class Bar:
     place: int
 
 
+class Placed(NamedTuple):
+    """A bar in its lane, and the room for its name as shares of the axis.
+
+    `room` reaches from its first day to the next bar or the end of the axis. Of the last bar of a lane, whose name may
+    end with the axis instead, `back` reaches from the bar before it to that end; it is 0 for all others.
+    """
+
+    bar: Bar
+    lane: int
+    room: float
+    back: float
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """Some named days behind the bars."""
@@ -100,7 +113,7 @@ def chart(
     for name, bars in groups:
         heads.append({"lane": lane, "name": name})
         placed, used = lanes(bars, first, total)
-        rows += [_row(bar, lane + 1 + own, room, first, last) for bar, own, room in placed]
+        rows += [_row(one, lane + 1 + one.lane, first, last) for one in placed]
         lane += 1 + used
     height = HEAD + LANE * lane
     day, called = today
@@ -123,8 +136,8 @@ def chart(
     return Chart(spec, height, alt_text, key, opens)
 
 
-def lanes(bars: Sequence[Bar], first: date, total: int) -> tuple[list[tuple[Bar, int, float | None]], int]:
-    """The lane of each bar, the room until the next in it as a share of the axis, and the number of lanes.
+def lanes(bars: Sequence[Bar], first: date, total: int) -> tuple[list[Placed], int]:
+    """The bars in their lanes, and the number of lanes.
 
     A bar takes the first lane that is free from its first day on, for as long as the bar or its name is.
     """
@@ -138,17 +151,20 @@ def lanes(bars: Sequence[Bar], first: date, total: int) -> tuple[list[tuple[Bar,
             free.append(0)
         free[own] = until
         taken.append((bar, own, start))
-    placed: list[tuple[Bar, int, float | None]] = []
+    placed: list[Placed] = []
     for bar, own, start in taken:
+        before = [
+            min((other.until - first).days, total) for other, lane, begins in taken if lane == own and begins < start
+        ]
         after = [begins for _, lane, begins in taken if lane == own and begins > start]
-        placed.append((bar, own, (min(after) - start) / total if after else None))
+        room = (min(after, default=total) - start) / total
+        placed.append(Placed(bar, own, room, (total - max(before, default=0)) / total if not after else 0.0))
     return placed, len(free)
 
 
-def _row(bar: Bar, lane: int, room: float | None, first: date, last: date) -> dict[str, Any]:
-    """A bar as it is drawn, cut where the axis ends; the last name of a lane ends with the axis if it is too long."""
-    left = (last - max(bar.first, first)).days / ((last - first).days + 1)
-    at_end = room is None and left * _WIDE < _pixels(bar.name)
+def _row(placed: Placed, lane: int, first: date, last: date) -> dict[str, Any]:
+    """A bar as it is drawn, cut where the axis ends."""
+    bar = placed.bar
     return {
         "name": bar.name,
         "from": _midnight(max(bar.first, first)),
@@ -160,9 +176,9 @@ def _row(bar: Bar, lane: int, room: float | None, first: date, last: date) -> di
         "hollow": bar.hollow,
         "hover": bar.hover,
         "place": bar.place,
-        "room": left if room is None else room,
+        "room": placed.room,
+        "back": placed.back,
         "pixels": _pixels(bar.name),
-        "at_end": at_end,
     }
 
 
@@ -241,9 +257,10 @@ def _form(dates: str, opens: bool) -> dict[str, Any]:
     if opens:
         drawn = drawn.encode(detail="place:Q").add_params(alt.selection_point(name="opened", fields=["place"]))
     above = theme.of("rows").encode(y=y, text="name:N", color=theme.colour("text"), tooltip=hover)
+    at_end = alt.ExprRef("datum.room * width <= datum.pixels && datum.back * width > datum.pixels ? 1 : 0")
     names = (
-        above.transform_filter("!datum.at_end").mark_text(align="left", dy=9, opacity=room).encode(x=x),
-        above.transform_filter("datum.at_end").mark_text(align="right", dy=9, x=alt.ExprRef("width")),
+        above.mark_text(align="left", dy=9, opacity=room).encode(x=x),
+        above.mark_text(align="right", dy=9, opacity=at_end, x=alt.ExprRef("width")),
     )
     layers = [
         *bands,
