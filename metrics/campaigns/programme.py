@@ -7,6 +7,7 @@ each campaign's effect is taken on its own and the effects are added.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -121,16 +122,13 @@ def added(card: Scorecard) -> tuple[Intervals, Floats]:
     Both of the treated customers whose window has closed, minor units; known where the incremental return is.
     """
     returned, cost = card["roi_incremental"], _closed_cost(card)
-    amounts = (np.where(returned.known, (side + 1) * cost, np.nan) for side in _sides(returned))
-    estimate, low, high = amounts
-    told = Intervals.of(
-        estimate, low, high, n=returned.n, level=returned.level, reason=returned.reason, method=returned.method
+    told = replace(
+        returned,
+        estimate=(returned.estimate + 1) * cost,
+        low=(returned.low + 1) * cost,
+        high=(returned.high + 1) * cost,
     )
     return told, cost
-
-
-def _sides(numbers: Intervals) -> tuple[Floats, Floats, Floats]:
-    return numbers.estimate, numbers.low, numbers.high
 
 
 def _attributed(card: Scorecard, level: float) -> dict[str, Intervals]:

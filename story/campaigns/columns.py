@@ -83,7 +83,11 @@ class _Made:
 
 def return_verdicts(answer: Campaigns) -> list[str]:
     """The verdict on each campaign's incremental return in words, in the order of the answer."""
-    return _verdicts(answer, verdict.RETURN, say("paid"), say("lost money"))
+    return _verdicts(answer, verdict.RETURN, *_paid_or_lost())
+
+
+def _paid_or_lost() -> tuple[str, str]:
+    return say("paid"), say("lost money")
 
 
 def _verdicts(answer: Campaigns, key: str, raised: str, lowered: str) -> list[str]:
@@ -124,7 +128,7 @@ def _money(made: _Made) -> list[Column]:
         made.counted("campaign_cost", say("Cost")),
         made.measured("roi_attributed", say("ROI attributed")),
         made.measured("roi_incremental", say("ROI incremental")),
-        made.verdict("roi_incremental", say("Return: verdict"), say("paid"), say("lost money")),
+        made.verdict("roi_incremental", say("Return: verdict"), *_paid_or_lost()),
     ]
 
 
