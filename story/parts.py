@@ -65,7 +65,7 @@ class Opens:
     page: str
     parameter: str
     values: tuple[str, ...]
-    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 
 @dataclass(frozen=True, slots=True)

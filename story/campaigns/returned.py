@@ -22,6 +22,9 @@ from story.words import listed, number_word, opened, say, say_count, sentences
 
 MOST_NAMED: Final = 6
 
+_NAME: Final = (0.35, 0.08)
+"""Parts of the two axes within which a second name would lie upon the first."""
+
 _TOLD: Final = 1.005
 """How much wider an interval must be for it to be told how much."""
 
@@ -118,7 +121,15 @@ def _named(added: Intervals, cost: np.ndarray, rows: np.ndarray, grades: list[st
     """Dots whose names stand beside them: those with a verdict, and those at the edges."""
     shown = [int(row) for row in rows if theme.role_of(grades[int(row)]) != "none"]
     edges = [int(rows[place]) for place in (added.estimate[rows].argmax(), cost[rows].argmax())]
-    return set([*edges, *shown][:MOST_NAMED])
+    across, up = float(cost[rows].max()) * _NAME[0], float(np.ptp(added.estimate[rows])) * _NAME[1]
+    named: list[int] = []
+    for row in [*edges, *shown]:
+        near = (
+            abs(cost[row] - cost[one]) < across and abs(added.estimate[row] - added.estimate[one]) < up for one in named
+        )
+        if row not in named and len(named) < MOST_NAMED and not any(near):
+            named.append(row)
+    return set(named)
 
 
 def together(answer: Campaigns) -> Block:

@@ -210,8 +210,9 @@ def _midnight(day: date) -> str:
     return f"{day:%Y-%m-%d}T00:00:00"  # a bare date would be midnight in London
 
 
-def _where_room() -> alt.ExprRef:
-    return alt.ExprRef("datum.room * width > datum.pixels ? 1 : 0")
+def _where(room: str) -> alt.ExprRef:
+    """The name where there is room for it; an unseen one would still make the plot narrower."""
+    return alt.ExprRef(f"{room} ? datum.name : ''")
 
 
 @lru_cache
@@ -222,20 +223,21 @@ def _form(dates: str, opens: bool) -> dict[str, Any]:
     y_scale = alt.Scale(domain=[0, 1], nice=False, zero=False, reverse=True)
     x = alt.X("from:T", title=None, scale=scale, axis=axis)
     y = alt.Y("lane:Q", axis=None, scale=y_scale)
-    room = _where_room()
+    fits = "datum.room * width > datum.pixels"
+    room = _where(fits)
     bands = (
         theme.of("seasons")
         .mark_rect(opacity=0.32, y=0, y2=alt.ExprRef("height"))
-        .encode(x=x, x2="to:T", color=theme.colour("soft")),
+        .encode(x=x, x2="to:T", color=theme.colour("soft"), tooltip=[alt.Tooltip("name:N", title=" ")]),
         theme.of("holidays")
         .mark_rect(opacity=0.16, y=20, y2=alt.ExprRef("height"))
         .encode(x=x, x2="to:T", color=theme.colour("muted"), tooltip=[alt.Tooltip("name:N", title=" ")]),
         theme.of("seasons")
-        .mark_text(align="left", dx=4, y=10, opacity=room, fontWeight=600)
-        .encode(x=x, text="name:N", color=theme.colour("muted")),
+        .mark_text(align="left", dx=4, y=10, text=room, fontWeight=600)
+        .encode(x=x, color=theme.colour("muted")),
         theme.of("holidays")
-        .mark_text(align="left", dx=2, y=29, opacity=room, fontSize=12)
-        .encode(x=x, text="name:N", color=theme.colour("muted")),
+        .mark_text(align="left", dx=2, y=29, text=room, fontSize=12)
+        .encode(x=x, color=theme.colour("muted")),
         theme.of("today")
         .mark_rule(strokeDash=[3, 3], y=20, y2=alt.ExprRef("height"))
         .encode(
@@ -256,11 +258,11 @@ def _form(dates: str, opens: bool) -> dict[str, Any]:
     )
     if opens:
         drawn = drawn.encode(detail="place:Q").add_params(alt.selection_point(name="opened", fields=["place"]))
-    above = theme.of("rows").encode(y=y, text="name:N", color=theme.colour("text"), tooltip=hover)
-    at_end = alt.ExprRef("datum.room * width <= datum.pixels && datum.back * width > datum.pixels ? 1 : 0")
+    above = theme.of("rows").encode(y=y, color=theme.colour("text"), tooltip=hover)
+    at_end = _where(f"!({fits}) && datum.back * width > datum.pixels")
     names = (
-        above.mark_text(align="left", dy=9, opacity=room).encode(x=x),
-        above.mark_text(align="right", dy=9, opacity=at_end, x=alt.ExprRef("width")),
+        above.mark_text(align="left", dy=9, text=room).encode(x=x),
+        above.mark_text(align="right", dy=9, text=at_end, x=alt.ExprRef("width")),
     )
     layers = [
         *bands,
