@@ -1,5 +1,6 @@
 """Campaigns: what ran, what did it bring, which are not yet judged?"""
 
+from answers.campaigns import overlap
 from answers.campaigns import overview as campaigns
 from story.campaigns import overview as story
 from ui import choose, page
@@ -7,4 +8,6 @@ from ui import choose, page
 here = page.open("campaigns")
 with here.controls:
     choice = choose.campaigns(campaigns.offered(here.reader))
-here.show(story.tell(campaigns.ask(here.reader, choice)))
+answer = campaigns.ask(here.reader, choice)
+here.begin(story.tell(answer), story.LATER)
+here.show(story.tell(answer, overlap.ask(here.reader, choice)))

@@ -8,6 +8,7 @@ from typing import Final
 
 from answers import period, places
 from answers.campaigns import campaign as campaign_answer
+from answers.campaigns import overlap
 from answers.campaigns import overview as campaigns_answer
 from answers.compare import compare as compare_answer
 from answers.compare.choice import Choice
@@ -56,7 +57,7 @@ def campaigns(reader: Reader, chosen: str, branch: str) -> Story:
     _must_be_seen(reader, branch)
     _must_be_offered(chosen, (period.ALL, *campaigns_answer.offered(reader).periods))
     choice = campaigns_answer.Choice(period=chosen or period.ALL, branch=branch)
-    return campaigns_story.tell(campaigns_answer.ask(reader, choice))
+    return campaigns_story.tell(campaigns_answer.ask(reader, choice), overlap.ask(reader, choice))
 
 
 def comparison(reader: Reader, choice: Choice, *, swap: bool = False) -> Story:

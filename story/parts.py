@@ -6,7 +6,7 @@ All text is plain, in the reader's language. `ui.tell` draws a story with Stream
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
@@ -59,11 +59,13 @@ class Opens:
         page: Key of the page.
         parameter: Name of the parameter in its URL.
         values: The parameter's value for each row, in the order of the rows.
+        others: Further parameters, each with its value for each row.
     """
 
     page: str
     parameter: str
     values: tuple[str, ...]
+    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from answers import places
-from answers.campaigns.overview import Choice, Offered
+from answers.campaigns.overview import MATURITIES, Choice, Offered
 from answers.customers import Choice as Customers
 from answers.people import choice as people_offered
 from answers.period import ALL, Against, Kind, Season, containing, named, read
@@ -19,6 +19,7 @@ from answers.week.week import Choice as WeekAsked
 from data_access.queries.customer_lists import LISTS
 from data_access.reading.reader import Reader
 from story import period
+from story.campaigns import overview
 from story.customers import kind_written
 from story.vocabulary import TERMS, names, term
 from story.week.charts import by_names
@@ -38,12 +39,14 @@ _OF_A_LIST: Final = ("list", "when", "period", "campaign", "arm", "branch", "lea
 
 def campaigns(offered: Offered) -> Choice:
     """Draws the filters over campaigns and reads them."""
+    maturities = {EVERY: say("any verdict"), **overview.maturities()}
     drawn = [
-        _period(offered.periods, offered.seasons, 165),
-        _among("objective", say("Objective"), say("all objectives"), offered.objectives, 140),
-        _among("theme", say("Theme"), say("all themes"), offered.themes, 150),
-        _among("line", say("Line"), say("all lines"), offered.lines, 130),
-        *_branch(offered.branches),
+        _period(offered.periods, offered.seasons, 150),
+        _among("objective", say("Objective"), say("all objectives"), offered.objectives, 130),
+        _among("theme", say("Theme"), say("all themes"), offered.themes, 122),
+        _among("line", say("Line"), say("all lines"), offered.lines, 104),
+        Filter("maturity", say("Verdict"), [EVERY, *MATURITIES], maturities.__getitem__, 112),
+        *(replace(choice, width=128) for choice in _branch(offered.branches)),
     ]
     filters.bar(*drawn)
     chosen = {choice.key: filters.chosen(choice) for choice in drawn}

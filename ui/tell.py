@@ -268,7 +268,8 @@ def _with_rows_in_place(spec: Mapping[str, Any]) -> dict[str, Any]:
 
 def _open(opens: Opens | None, rows: Sequence[int]) -> None:
     if opens and rows:
-        filters.go(navigation.path(opens.page), **{opens.parameter: opens.values[rows[0]]})
+        others = {name: values[rows[0]] for name, values in opens.others.items()}
+        filters.go(navigation.path(opens.page), **{opens.parameter: opens.values[rows[0]]}, **others)
 
 
 def _prose(shown: Table, currency: str) -> None:

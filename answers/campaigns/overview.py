@@ -8,18 +8,25 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from data_access.queries import campaigns, data
+from data_access.queries import campaigns, data, overlap
 from data_access.reading.reader import Reader
-from metrics.campaigns import findings, programme
+from metrics.campaigns import findings, programme, sight, verdict
 from metrics.campaigns.evaluation import Scorecard
-from metrics.estimate import Intervals
+from metrics.campaigns.sight import Sight
+from metrics.estimate import Intervals, Reason
 from metrics.finding import Finding, FindingCode
+from metrics.inference.comparison.verdict import Grade
 
 from answers import period, places, seasons
+from answers.campaigns import calendar
+from answers.campaigns.calendar import Calendar
 from answers.campaigns.scored import scored
 from answers.kept import kept
 from answers.period import Kind, Period, Season
 from answers.traced import Traced
+
+JUDGED, COUNTING, NEVER = MATURITIES = ("judged", "counting", "never")
+"""How far campaigns have come: with a verdict, still to get one, and those that can have none."""
 
 KINDS = (Kind.YEAR, Kind.QUARTER, Kind.SEASON, Kind.MONTH, Kind.ALL)
 
@@ -34,6 +41,7 @@ class Choice:
         theme: Their theme.
         line: Business line of the product offered.
         branch: Whose customers are counted: a place, as `answers.places` spells it.
+        maturity: One of `MATURITIES`.
     """
 
     period: str = period.ALL
@@ -41,6 +49,7 @@ class Choice:
     theme: str = ""
     line: str = ""
     branch: str = ""
+    maturity: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +64,21 @@ class Offered:
     seasons: tuple[Season, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Customers whom the judged campaigns share.
+
+    Attributes:
+        customers: Of campaigns whose incremental return is known, their window closed.
+        several: Of them, in two such campaigns or more.
+        wider: How many times that widens the interval of what these campaigns added together.
+    """
+
+    customers: int = 0
+    several: int = 0
+    wider: float = 1.0
+
+
 @dataclass(frozen=True, eq=False)
 class Campaigns:
     """The campaigns of a choice.
@@ -66,6 +90,9 @@ class Campaigns:
         scores: Their metrics, in the same order.
         together: The programme as a whole.
         found: Findings, the most important first.
+        sight: How closely net new money tells the campaigns that it judges.
+        calendar: The days that they cover.
+        shared: Customers of the judged campaigns, and how many of them were in several: see `Shared`.
         sold: All sales of the period in the same branches and line, minor units; nan where none are recorded.
         attributed: The part of them that is credited to campaigns.
         members_ever: Customers assigned to any campaign that the viewer may choose, whatever the choice.
@@ -81,6 +108,9 @@ class Campaigns:
     scores: Scorecard
     together: Mapping[str, Intervals]
     found: tuple[Finding, ...]
+    sight: Sight
+    calendar: Calendar
+    shared: Shared
     sold: float
     attributed: float
     members_ever: float
@@ -140,14 +170,22 @@ def ask(reader: Reader, choice: Choice) -> Campaigns:
     listed = campaigns.catalogue(reader, first=first, last=last, branches=branches, **chosen)
     every = scored(reader, choice.branch)
     scores = every.among([str(campaign) for campaign in listed["campaign_id"]])
+    if choice.maturity:
+        rows = maturity(scores) == choice.maturity
+        listed = listed.iloc[np.flatnonzero(rows)].reset_index(drop=True)
+        scores = every.among([str(campaign) for campaign in listed["campaign_id"]])
+    shared = _shared(reader, scores, branches)
     sales = campaigns.attributed_sales(reader, first, last, branches=branches, lines=chosen["lines"])
     return Campaigns(
         choice,
         looked_at,
         listed,
         scores,
-        programme.together(scores),
+        programme.together(scores, wider=shared.wider),
         tuple(findings.findings(scores)),
+        sight.of_net_new_money(scores),
+        calendar.ask(reader, looked_at, listed),
+        shared,
         float(sales["amount"].sum(min_count=1)),
         float(sales["attributed_amount"].sum(min_count=1)),
         float(np.nansum(every["members"].estimate)),
@@ -156,6 +194,22 @@ def ask(reader: Reader, choice: Choice) -> Campaigns:
         reader.version,
         reader.currency,
     )
+
+
+def maturity(scores: Scorecard) -> np.ndarray:
+    """How far each campaign has come, of `MATURITIES`: judged by what it is for, or not yet, or never."""
+    waiting = scores[verdict.CONVERSION].reason == Reason.WINDOW_OPEN.value
+    return np.select([scores.grades != Grade.NOT_JUDGED, waiting], [JUDGED, COUNTING], NEVER)
+
+
+def _shared(reader: Reader, scores: Scorecard, branches: tuple[str, ...]) -> Shared:
+    """Customers in several of the campaigns that are added up."""
+    known = [campaign for campaign, told in zip(scores.campaign_id, scores[verdict.RETURN].known, strict=True) if told]
+    if len(known) < 2:
+        return Shared()
+    found = overlap.dependence(reader, known, branches=branches).iloc[0]
+    wider = programme.widening(float(found["apart"]), float(found["together"]))
+    return Shared(int(found["customers"]), int(found["several"]), wider)
 
 
 def branch_names(reader: Reader) -> dict[str, str]:

@@ -7,6 +7,7 @@ each campaign's effect is taken on its own and the effects are added.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -20,22 +21,42 @@ POOLED = ("reach_rate", "participation_rate", "conversion_rate", "top_two_box", 
 """Shares whose customers (or answers) are simply more of the same."""
 
 
-def together(card: Scorecard, level: float = 0.95) -> Mapping[str, Intervals]:
+def together(card: Scorecard, level: float = 0.95, *, wider: float = 1.0) -> Mapping[str, Intervals]:
     """The campaigns of a scorecard as one programme, one row a metric.
 
     Args:
-        card: campaigns that do not share members' outcomes; each effect is of its own control group.
+        card: campaigns, each with an effect against its own control group.
         level: that of the scorecard.
+        wider: how many times customers in several campaigns widen the sum of effects (`widening`).
 
     Returns:
         The shares of `POOLED`; ``members``, ``open_members`` and ``campaign_cost``, summed over campaigns that record
         them; ``planned_cost`` of those that planned and booked, and ``budget_used`` of it; ``contribution_added``,
-        what the judged campaigns added against their controls; ``judged_cost``, what that is set against; and
-        ``roi_incremental``. Rows that rest on no campaign say why.
+        what the judged campaigns added against their controls; ``judged_cost``, what that is set against;
+        ``roi_incremental``, and ``roi_attributed`` of the same campaigns. Rows that rest on no campaign say why.
     """
     pooled = {key: _pooled(card[key], level) for key in POOLED}
     summed = {key: _summed(card[key], level) for key in ("members", "open_members", "campaign_cost")}
-    return pooled | summed | _budget(card, level) | _returned(card, level)
+    return pooled | summed | _budget(card, level) | _returned(card, level, wider) | _attributed(card, level)
+
+
+def widening(apart: float, together: float) -> float:
+    """How many times wider the interval of summed effects is than if no customer were in two campaigns; at least 1.
+
+    A customer of several campaigns counts in each, and their outcomes hang together: who has more money buys more at
+    every campaign. Drawn by lot anew for each campaign, treated here and control there, this cancels but for chance;
+    where the same customers are always held out it does not. The customers are the clusters of a sum of weighted
+    outcomes (Liang and Zeger 1986), so the ratio of the two sums of squares is that of the variances.
+
+    Args:
+        apart: sum of squared pulls of customers at single campaigns (`data_access.queries.overlap.dependence`).
+        together: sum of squares of each customer's whole pull.
+
+    >>> widening(100.0, 144.0), widening(100.0, 64.0), widening(float("nan"), float("nan"))
+    (1.2, 1.0, 1.0)
+    """
+    ratio = together / apart if apart > 0 else 1.0
+    return float(np.sqrt(ratio)) if ratio > 1 else 1.0
 
 
 def _pooled(shares: Intervals, level: float) -> Intervals:
@@ -71,21 +92,21 @@ def _budget(card: Scorecard, level: float) -> dict[str, Intervals]:
     }
 
 
-def _returned(card: Scorecard, level: float) -> dict[str, Intervals]:
+def _returned(card: Scorecard, level: float, wider: float) -> dict[str, Intervals]:
     """Contribution added and the return on it, over the campaigns whose incremental return is known.
 
-    Campaigns are independent of each other, so their squared half-widths add.
+    Squared half-widths add; customers whom campaigns share make the whole so many times wider.
     """
-    returned, cost = card["roi_incremental"], _closed_cost(card)
+    returned, (amounts, cost) = card["roi_incremental"], added(card)
     known = returned.known
     if not known.any():
         missing = ("contribution_added", "judged_cost", "roi_incremental")
         return {key: _nothing(returned.reason, level) for key in missing}
     spent = float(cost[known].sum())
-    added = ((returned.estimate[known] + 1) * cost[known]).sum()
-    half = float(np.sqrt((((returned.high - returned.low)[known] / 2 * cost[known]) ** 2).sum()))
+    whole = amounts.estimate[known].sum()
+    half = wider * float(np.sqrt((((amounts.high - amounts.low)[known] / 2) ** 2).sum()))
     contribution = Intervals.of(
-        added, added - half, added + half, n=returned.n[known].sum(), level=level, method="Welch, campaigns added"
+        whole, whole - half, whole + half, n=returned.n[known].sum(), level=level, method="Welch, campaigns added"
     )
     judged = Intervals.of(spent, spent, spent, n=returned.n[known].sum(), level=level, method="counted")
     return {
@@ -93,6 +114,33 @@ def _returned(card: Scorecard, level: float) -> dict[str, Intervals]:
         "judged_cost": judged,
         "roi_incremental": contribution.scaled(1 / spent, shift=-1.0),
     }
+
+
+def added(card: Scorecard) -> tuple[Intervals, Floats]:
+    """What each campaign added against its control, and the cost that is set against: a return is made of these two.
+
+    Both of the treated customers whose window has closed, minor units; known where the incremental return is.
+    """
+    returned, cost = card["roi_incremental"], _closed_cost(card)
+    told = replace(
+        returned,
+        estimate=(returned.estimate + 1) * cost,
+        low=(returned.low + 1) * cost,
+        high=(returned.high + 1) * cost,
+    )
+    return told, cost
+
+
+def _attributed(card: Scorecard, level: float) -> dict[str, Intervals]:
+    """The return that is attributed to the campaigns whose incremental return is known: no effect, so no interval."""
+    known = card["roi_incremental"].known & ~np.isnan(card["roi_attributed"].estimate)
+    cost = _closed_cost(card)
+    if not known.any():
+        return {"roi_attributed": _nothing(card["roi_attributed"].reason, level)}
+    spent = float(cost[known].sum())
+    returned = float(((card["roi_attributed"].estimate[known] + 1) * cost[known]).sum()) / spent - 1
+    n = card["roi_attributed"].n[known].sum()
+    return {"roi_attributed": Intervals.of(returned, returned, returned, n=n, level=level, method="counted")}
 
 
 def _closed_cost(card: Scorecard) -> Floats:

@@ -57,9 +57,8 @@ class _Made:
         return Column(name, numbers.estimate, entry.unit, "", say(entry.formula), missing=missing)
 
     def verdict(self, key: str, name: str, raised: str, lowered: str) -> Column:
-        """Each verdict in words: holds, hints, shows nothing, or why there is none."""
-        numbers, grades = self.answer.scores[key], self.answer.scores.verdicts[key].grade
-        texts = [_said(str(grade), raised, lowered) or estimates.why(numbers, row) for row, grade in enumerate(grades)]
+        """Each verdict in words."""
+        texts = _verdicts(self.answer, key, raised, lowered)
         return Column(name, self.in_order(texts), definition=adjusted.definition(self.answer.scores, key))
 
     def by_objective(self) -> Column:
@@ -80,6 +79,21 @@ class _Made:
             "customers or raise value; where that is not known, contribution per customer, then the other of the two."
         )
         return Column(say("By its objective: verdict"), self.in_order(judged), definition=told)
+
+
+def return_verdicts(answer: Campaigns) -> list[str]:
+    """The verdict on each campaign's incremental return in words, in the order of the answer."""
+    return _verdicts(answer, verdict.RETURN, *_paid_or_lost())
+
+
+def _paid_or_lost() -> tuple[str, str]:
+    return say("paid"), say("lost money")
+
+
+def _verdicts(answer: Campaigns, key: str, raised: str, lowered: str) -> list[str]:
+    """Each verdict in words: holds, hints, shows nothing, or why there is none."""
+    numbers, grades = answer.scores[key], answer.scores.verdicts[key].grade
+    return [_said(str(grade), raised, lowered) or estimates.why(numbers, row) for row, grade in enumerate(grades)]
 
 
 def _said(grade: str, raised: str, lowered: str) -> str:
@@ -114,7 +128,7 @@ def _money(made: _Made) -> list[Column]:
         made.counted("campaign_cost", say("Cost")),
         made.measured("roi_attributed", say("ROI attributed")),
         made.measured("roi_incremental", say("ROI incremental")),
-        made.verdict("roi_incremental", say("Return: verdict"), say("paid"), say("lost money")),
+        made.verdict("roi_incremental", say("Return: verdict"), *_paid_or_lost()),
     ]
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date
 
 import numpy as np
-from answers.campaigns.overview import Campaigns
+from answers.campaigns.calendar import last_days
+from answers.campaigns.overlap import Overlap
+from answers.campaigns.overview import COUNTING, JUDGED, NEVER, Campaigns
 from metrics.campaigns import verdict
 from metrics.catalogue import Unit
 from metrics.estimate import Reason
@@ -13,7 +16,7 @@ from metrics.finding import Finding, FindingCode
 from metrics.inference.comparison.verdict import Grade
 
 from story import estimates, figures, findings, period
-from story.campaigns import adjusted, columns, plots
+from story.campaigns import adjusted, columns, overlap, plots, returned, timeline
 from story.cards import measured
 from story.columns import Column
 from story.once import once
@@ -21,10 +24,25 @@ from story.parts import Block, Card, Nothing, Opens, Story, Table, Views
 from story.vocabulary import names, term
 from story.words import listed, say, say_count
 
+LATER = overlap.NAME
+"""The block that is told after the rest."""
+
+
+def tell(answer: Campaigns, shared: Overlap | None = None) -> Story:
+    """The campaigns of a choice in the reader's language.
+
+    Args:
+        answer: the campaigns.
+        shared: those that reach the same customers; without it their block is empty, and told later.
+    """
+    story = _told(answer)
+    of_pairs = overlap.block(shared) if shared is not None else overlap.begun()
+    rows = tuple((of_pairs,) if row[0].name == overlap.NAME else row for row in story.rows)
+    return replace(story, rows=rows)
+
 
 @once
-def tell(answer: Campaigns) -> Story:
-    """The campaigns of a choice in the reader's language."""
+def _told(answer: Campaigns) -> Story:
     rows: tuple[tuple[Block, ...], ...]
     if answer.listed.empty:
         nothing = Nothing(
@@ -33,12 +51,22 @@ def tell(answer: Campaigns) -> Story:
         rows = ((Block("", "", nothing),),)
     else:
         returns, conversion = plots.returns(answer), plots.conversion(answer)
-        first, last = ((returns,), (conversion,)) if returns is not None else ((conversion,), ())
-        rows = ((*first, _not_judged(answer)), (_table(answer),), *((last,) if last else ()))
+        first = returns if returns is not None else conversion
+        rows = (
+            (first, _not_judged(answer)),
+            (returned.against_cost(answer), returned.together(answer)),
+            (timeline.block(answer),),
+            (_table(answer),),
+            (overlap.begun(),),
+            ((conversion,) if first is not conversion else ()) + (plots.funnel(answer),),
+        )
     return Story(
         findings.headline(answer.found, answer.currency, called(answer)),
         tuple(_facts(answer)),
-        tuple(findings.sentence(found, answer.currency, called(answer)) for found in _beside_the_headline(answer)),
+        (
+            *(findings.sentence(found, answer.currency, called(answer)) for found in _beside_the_headline(answer)),
+            *_blunt(answer),
+        ),
         cards=tuple(_cards(answer)) if rows[0][0].heading else (),
         rows=rows,
         choice=tuple(_chosen(answer)),
@@ -53,9 +81,29 @@ def _beside_the_headline(answer: Campaigns) -> list[Finding]:
     return [found for found in findings.further(answer.found) if found.code in said]
 
 
+def _blunt(answer: Campaigns) -> list[str]:
+    """That net new money could not have seen what would pay, where it judges."""
+    sight = answer.sight
+    if not sight.blunt:
+        return []
+    return [
+        say(
+            "Net new money is known to within {half} a customer only, and {pays} would pay: it can hardly tell these "
+            "campaigns apart. Conversion and contribution stand beside it in the table.",
+            half=figures.money(sight.half, answer.currency),
+            pays=figures.money(sight.pays, answer.currency),
+        )
+    ]
+
+
 def called(answer: Campaigns) -> dict[str, str]:
     """The name of each campaign by its identifier."""
     return dict(zip(answer.listed["campaign_id"], names(list(answer.listed["name"])), strict=True))
+
+
+def maturities() -> dict[str, str]:
+    """What the choices of maturity are called."""
+    return {JUDGED: say("judged"), COUNTING: say("still counting"), NEVER: say("cannot be judged")}
 
 
 def _chosen(answer: Campaigns) -> list[str]:
@@ -64,6 +112,7 @@ def _chosen(answer: Campaigns) -> list[str]:
     return [
         period.named(answer.looked_at),
         *(term(value) for value in (choice.objective, choice.theme, choice.line) if value),
+        *([maturities()[choice.maturity]] if choice.maturity else []),
         *([branches(answer.branches)] if answer.branches else []),
     ]
 
@@ -201,12 +250,7 @@ def _not_judged(answer: Campaigns) -> Block:
     if not len(rows):
         nothing = Nothing(say("Every campaign here can be judged."))
         return Block(say("All can be judged"), caption, nothing, width=3)
-    until = [
-        (ends + timedelta(days=int(days))).date()
-        for ends, days in zip(
-            answer.listed["ends_on"].iloc[rows], answer.listed["attribution_days"].iloc[rows], strict=True
-        )
-    ]
+    until = last_days(answer.listed.iloc[rows])
     soonest = [day if open_ else date.max for day, open_ in zip(until, waiting, strict=True)]
     sequence = sorted(range(len(rows)), key=soonest.__getitem__)
     reasons = [
@@ -262,15 +306,24 @@ def _table(answer: Campaigns) -> Block:
 
 
 def _attributed(answer: Campaigns) -> str:
-    """Sales credited to campaigns beside all sales: attribution is a convention, so the sum is shown."""
+    """Sales credited to campaigns beside all sales: attribution is a convention, so the sums are shown."""
     if not answer.sold > 0:
         return say("Sales outside campaigns are not recorded, so attributed sales cannot be set against all sales.")
+    credited, claimed = float(np.nansum([answer.attributed])), float(np.nansum(answer.scores["sales"].estimate))
     numbers = {
-        "credited": figures.money(float(np.nansum([answer.attributed])), answer.currency),
+        "credited": figures.money(credited, answer.currency),
         "actual": figures.money(answer.sold, answer.currency),
+        "claimed": figures.money(claimed, answer.currency),
     }
-    return say(
+    said = say(
         "Of all sales of this period and choice, {actual}, {credited} are credited to a campaign. "
         "Crediting a sale to a campaign is a convention; an effect needs a control group.",
         **numbers,
     )
+    if claimed > answer.sold:
+        said += " " + say(
+            "The sales in the table add up to {claimed}, more than were made: a sale in the windows of several "
+            "campaigns counts in each, and windows reach beyond the period. Do not add them up.",
+            **numbers,
+        )
+    return said

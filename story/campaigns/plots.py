@@ -9,10 +9,10 @@ from metrics.finding import FindingCode
 
 from story import estimates, figures, findings
 from story.campaigns import adjusted
-from story.chart import interval, theme
+from story.chart import bars, interval, theme
 from story.parts import Block, Nothing, Opens
 from story.vocabulary import names
-from story.words import say, sentences
+from story.words import listed, say, say_count, sentences
 
 
 def returns(answer: Campaigns) -> Block | None:
@@ -84,6 +84,59 @@ def conversion(answer: Campaigns) -> Block:
         opens=_opens(answer),
     )
     return Block(heading, sentences([caption, interval.left_out(shares)]), chart, width=5)
+
+
+def funnel(answer: Campaigns) -> Block:
+    """Treated customers of all campaigns whose window has closed: assigned, contacted, took part, took part and bought.
+
+    Of campaigns that record every step, so that each lies within the one above.
+    """
+    card = answer.scores
+    shares = [card[key] for key in ("conversion_rate", "conversion_of_contacted", "conversion_of_participants")]
+    known = np.logical_and.reduce([share.known for share in shares])
+    heading, caption = (
+        say("From assigned to bought"),
+        say("Treated customers whose window has closed · each step lies within the one above, % of assigned"),
+    )
+    if not known.any():
+        nothing = Nothing(say("No campaign here records contact, participation and purchase of a closed window."))
+        return Block(heading, caption, nothing, width=3)
+    counts = [float(share.n[known].sum()) for share in shares]
+    bought = float(np.rint(shares[2].estimate[known] * shares[2].n[known]).sum())
+    steps = dict(
+        zip(
+            (say("Assigned"), say("Contacted"), say("Took part"), say("Took part and bought")),
+            [*counts, bought],
+            strict=True,
+        )
+    )
+    parts = {step: count / counts[0] for step, count in steps.items()}
+    shown = {step: figures.percent(part, 0 if part > 0.1 else 1) for step, part in parts.items()}
+    written = [f"{figures.number(count)} · {shown[step]}" for step, count in steps.items()]
+    chart = bars.funnel(
+        list(steps),
+        list(steps.values()),
+        written,
+        alt_text=say(
+            "Funnel of treated customers with closed windows: {steps}.",
+            steps=listed(f"{step} {text}" for step, text in zip(steps, written, strict=True)),
+        ),
+        key="funnel",
+        beyond=2.0,
+    )
+    last = say("Took part and bought")
+    left = len(known) - int(known.sum())
+    note = say_count(
+        "{count} campaign without a closed window or one of these steps is left out",
+        "{count} campaigns without a closed window or one of these steps are left out",
+        left,
+    )
+    return Block(
+        say("{share} of those assigned: {step}", share=shown[last], step=last[:1].lower() + last[1:]),
+        sentences([caption, *([note] if left else [])]),
+        chart,
+        width=3,
+    )
 
 
 def _opens(answer: Campaigns) -> Opens:

@@ -20,11 +20,28 @@ KIND = 30
 _NAMES = theme.names_axis(labelLimit=200)
 
 
-def funnel(steps: Sequence[str], counts: Sequence[float], written: Sequence[str], *, alt_text: str, key: str) -> Chart:
-    """Customers at each step, the largest first; what is written stands at the bar's end."""
+def funnel(
+    steps: Sequence[str],
+    counts: Sequence[float],
+    written: Sequence[str],
+    *,
+    alt_text: str,
+    key: str,
+    beyond: float = 1.35,
+) -> Chart:
+    """Customers at each step, the largest first; what is written stands at the bar's end.
+
+    Args:
+        steps: Names.
+        counts: Customers.
+        written: What stands at each bar's end.
+        alt_text: What the chart shows, for those who cannot see it.
+        key: Identity of the chart on the page.
+        beyond: How many times longer than the longest bar the plot is; a narrow one needs more for its texts.
+    """
     rows = pd.DataFrame({"step": list(steps), "count": list(counts), "written": list(written)})
     height = STEP * len(rows)
-    reach = (0.0, float(rows["count"].max()) * 1.35)
+    reach = (0.0, float(rows["count"].max()) * beyond)
     return Chart(theme.filled(_funnel(), height=height, reach=reach, rows=rows), height, alt_text, key)
 
 

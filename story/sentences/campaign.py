@@ -57,6 +57,8 @@ def _judged(told: Told) -> str:
             clauses=said,
         )
     name_of = compared_name(told)
+    if judged == campaigns == 1:
+        return _the_one(told, name_of)
     said = _outcomes(
         told,
         say("none shows a difference in {metric}", metric=name_of),
@@ -64,6 +66,17 @@ def _judged(told: Told) -> str:
         lambda count: say("{word} lowered {metric}", word=number_word(count), metric=name_of),
     )
     return _can_be_judged(judged, campaigns, said)
+
+
+def _the_one(told: Told, metric: str) -> str:
+    """How the only campaign of a choice came out."""
+    if told.count("higher"):
+        return say("the one campaign of this choice raised {metric}", metric=metric)
+    if told.count("lower"):
+        return say("the one campaign of this choice lowered {metric}", metric=metric)
+    if told.count("hint"):
+        return say("the one campaign of this choice gives a hint only in {metric}", metric=metric)
+    return say("the one campaign of this choice shows no difference in {metric}", metric=metric)
 
 
 def _judged_by(told: Told) -> str:

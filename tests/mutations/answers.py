@@ -16,8 +16,31 @@ _KEPT = "tests/answers/test_kept.py"
 _PEOPLE = "tests/answers/people"
 
 _TIERS = "tests/pages/tiers/test_shown.py"
+_WHOLE = "tests/pages/campaigns/test_programme_shown.py"
+_OVERLAP = "tests/data_access/test_overlap.py -k duckdb"
 
 MUTATIONS = [
+    Mutation("answers/campaigns/overlap.py", ".duplicated()", ".isna()", f"{_WHOLE} -k 'bank-duckdb and pair'"),
+    Mutation(
+        "answers/campaigns/overview.py",
+        "waiting], [JUDGED, COUNTING]",
+        "waiting], [COUNTING, JUDGED]",
+        f"{_WHOLE} -k maturity",
+    ),
+    Mutation(
+        "data_access/queries/overlap.py",
+        'first <= member.c["matures_on"]',
+        'first < member.c["matures_on"]',
+        "tests/data_access/test_overlap.py -k last_day",
+    ),
+    Mutation(
+        "data_access/queries/overlap.py",
+        "first >= assigned,",
+        "first > assigned,",
+        "tests/data_access/test_overlap.py -k first_day",
+    ),
+    Mutation("data_access/queries/overlap.py", "sa.case((held_out, 0), else_", "sa.case((control, 0), else_", _OVERLAP),
+    Mutation("data_access/queries/overlap.py", '- value) * sides.c["stands_for"]', "- value)", _OVERLAP),
     Mutation(
         "answers/tiers/effects.py", 'ran["control_arms"] > 0', 'ran["control_arms"] > 9', f"{_TIERS} -k compared_over"
     ),

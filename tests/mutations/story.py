@@ -3,6 +3,7 @@
 from tests.mutations.mutation import Mutation
 
 _LIST = "tests/pages/campaigns/test_all_shown.py"
+_WHOLE = "tests/pages/campaigns/test_programme_shown.py -k 'bank-duckdb"
 _ONE = "tests/pages/campaigns/test_one_shown.py"
 _PAID = f"{_LIST} -k year[bank-duckdb"
 _CELLS = f"{_LIST} -k sql_counts[bank-duckdb"
@@ -77,7 +78,42 @@ MUTATIONS = [
         'answer.listed["campaign_id"].iloc[int(row)]) for row in sorted(order)',
         _FIRST,
     ),
-    Mutation("story/campaigns/overview.py", "timedelta(days=int(days))", "timedelta(days=int(days) + 1)", _WAITING),
+    Mutation("answers/campaigns/calendar.py", 'astype("float64"), unit', 'astype("float64") + 1, unit', _WAITING),
+    Mutation(
+        "story/campaigns/overview.py", "claimed > answer.sold", "claimed < answer.sold", f"{_WHOLE} and without_a_note'"
+    ),
+    Mutation(
+        "story/campaigns/timeline.py",
+        "str(grades[row]) == Grade.NOT",
+        "str(grades[row]) != Grade.NOT",
+        f"{_WHOLE} and bar'",
+    ),
+    Mutation(
+        "story/campaigns/timeline.py",
+        "running.argmax()",
+        "running.argmin()",
+        "story/campaigns/timeline.py --doctest-modules",
+    ),
+    Mutation("story/campaigns/returned.py", "float(added.low[row])", "float(added.high[row])", f"{_WHOLE} and dot'"),
+    Mutation("story/campaigns/returned.py", "added.low[rows] > cost", "added.high[rows] > cost", f"{_WHOLE} and dot'"),
+    Mutation(
+        "story/campaigns/overlap.py", 'pairs["other_id"].astype', 'pairs["campaign_id"].astype', f"{_WHOLE} and pair'"
+    ),
+    Mutation(
+        "story/campaigns/plots.py", "shares[2].n[known]).sum()", "shares[1].n[known]).sum()", f"{_WHOLE} and funnel'"
+    ),
+    Mutation(
+        "story/chart/timeline.py", "if day <= start)", "if day <= start + 1)", "tests/story/chart/test_timeline.py"
+    ),
+    Mutation("story/chart/timeline.py", "else _SIGN for", "else _LETTER for", "tests/story/chart/test_timeline.py"),
+    Mutation("story/chart/scatter.py", "slope = roi + 1", "slope = roi", "tests/story/chart/test_scatter.py"),
+    Mutation(
+        "metrics/week/public_holidays.py",
+        "one.last >= first and",
+        "one.last > first and",
+        "tests/metrics/week/test_public_holidays.py",
+        quick=True,
+    ),
     Mutation(
         "story/campaigns/overview.py",
         "sorted(range(len(rows)), key=soonest.__getitem__)",

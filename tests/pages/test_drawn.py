@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
-from answers.campaigns import campaign
+from answers.campaigns import campaign, overlap
 from answers.campaigns import overview as campaigns
 from answers.campaigns.overview import Choice
 from data_access.door import access
@@ -84,7 +84,8 @@ def draws(page: AppTest, story: Story, view: str = "", *, notes: bool = False) -
 def test_the_page_of_campaigns_draws_its_story(app: App, view: str):
     page = app(period="2026-q2", objective="grow", branch="B003", view=view)
     choice = Choice("2026-q2", objective="grow", branch="B003")
-    draws(page, campaigns_story.tell(campaigns.ask(reader_of("lu."), choice)), view)
+    reader = reader_of("lu.")
+    draws(page, campaigns_story.tell(campaigns.ask(reader, choice), overlap.ask(reader, choice)), view)
 
 
 @pytest.mark.parametrize(("person", "branch"), [("lu.zhixing", ""), ("lu.zhixing", "B003"), ("gu.ruolan", "")])

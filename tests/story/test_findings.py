@@ -113,3 +113,22 @@ def test_only_a_randomised_comparison_says_that_the_campaign_did_it():
 def test_an_effect_shows_size_and_interval_in_points():
     said = findings.sentence(Finding(FindingCode.EFFECT_HIGHER, NUMBERS), "CNY")
     assert said == "The campaign raised conversion by 2.8 points (+0.4 to +5.2)"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        ("higher", "The one campaign of this choice raised conversion"),
+        ("lower", "The one campaign of this choice lowered conversion"),
+        ("hint", "The one campaign of this choice gives a hint only in conversion"),
+        ("no_difference", "The one campaign of this choice shows no difference in conversion"),
+    ],
+)
+def test_one_campaign_is_not_called_all_of_them(outcome: str, said: str):
+    counts = dict.fromkeys(("higher", "lower", "hint", "no_difference"), 0) | {outcome: 1}
+    values = {"campaigns": 1, "judged": 1, "metric": "incremental_conversion"} | counts
+    words.speak("en")
+    assert findings.headline([Finding(FindingCode.CAMPAIGNS_JUDGED, values)], "CNY", {}) == said
+    words.speak("zh")
+    assert "唯一的活动" in findings.headline([Finding(FindingCode.CAMPAIGNS_JUDGED, values)], "CNY", {})
+    words.speak("en")

@@ -8,7 +8,7 @@ import pytest
 from statsmodels.stats.proportion import proportion_confint
 
 from metrics.campaigns.evaluation import scorecard
-from metrics.campaigns.programme import together
+from metrics.campaigns.programme import added, together, widening
 
 rng = np.random.default_rng(3)
 
@@ -112,3 +112,57 @@ def test_the_budget_used_is_of_campaigns_that_both_planned_and_booked():
     assert np.isnan(unplanned["budget_used"].estimate[0])
     assert unplanned["budget_used"].reason[0]
     assert together(card)["budget_used"].estimate[0] == pytest.approx(1.0)
+
+
+def test_customers_in_several_campaigns_widen_the_sum_and_leave_its_estimate():
+    card = campaigns(
+        {"A": (rng.normal(5, 9, 200), rng.normal(9, 9, 800)), "B": (rng.normal(5, 9, 90), rng.normal(9, 9, 500))}
+    )
+    apart, shared = (together(card, wider=times)["contribution_added"] for times in (1.0, 1.5))
+    assert shared.estimate[0] == pytest.approx(apart.estimate[0])
+    assert shared.high[0] - shared.low[0] == pytest.approx(1.5 * (apart.high[0] - apart.low[0]))
+
+
+def test_the_same_customers_held_out_of_both_campaigns_double_the_variance():
+    """Two campaigns of one list, one control and one outcome: the sum is twice one effect, its variance four times.
+
+    Apart, two independent effects would have twice the variance; so the whole is wider by the root of 2.
+    """
+    values, treated = rng.normal(50, 20, 1_000), np.arange(1_000) % 2 == 0
+    pull = np.where(treated, values - values[treated].mean(), values[~treated].mean() - values)
+    assert widening(2 * (pull**2).sum(), ((2 * pull) ** 2).sum()) == pytest.approx(np.sqrt(2))
+
+
+def test_widening_is_the_sampling_error_of_the_sum():
+    """Five hundred banks: two campaigns, their outcomes alike, the arms drawn once for both."""
+    sums, told, apart_told = [], [], []
+    draw = np.random.default_rng(11)
+    for _ in range(500):
+        level = draw.normal(0, 10, 400)
+        outcomes = [level + draw.normal(0, 4, 400) for _ in range(2)]
+        treated = draw.permutation(400) < 200
+        pulls = [np.where(treated, y - y[treated].mean(), y[~treated].mean() - y) for y in outcomes]
+        sums.append(sum((y[treated].mean() - y[~treated].mean()) * 200 for y in outcomes))
+        apart = sum((pull**2).sum() for pull in pulls)
+        apart_told.append(np.sqrt(apart))
+        told.append(np.sqrt(apart) * widening(apart, (sum(pulls) ** 2).sum()))
+    assert np.mean(told) == pytest.approx(np.std(sums), rel=0.08)
+    assert np.mean(apart_told) < 0.8 * np.std(sums)
+
+
+def test_what_a_campaign_added_and_its_cost_make_its_return():
+    card = campaigns({"A": (rng.normal(5, 9, 200), rng.normal(900, 9, 800))})
+    amounts, cost = added(card)
+    returned = card["roi_incremental"]
+    for side in ("estimate", "low", "high"):
+        assert getattr(amounts, side)[0] / cost[0] - 1 == pytest.approx(getattr(returned, side)[0])
+    assert cost[0] == pytest.approx(1e5)
+    assert amounts.estimate[0] == pytest.approx((returned.estimate[0] + 1) * 1e5)
+
+
+def test_the_attributed_return_is_of_the_same_campaigns():
+    rows = {"A": (rng.normal(5, 9, 200), rng.normal(300, 9, 800)), "B": (rng.normal(5, 9, 2), rng.normal(900, 9, 500))}
+    card = campaigns(rows)
+    told = together(card)["roi_attributed"]
+    assert told.estimate[0] == pytest.approx(sum(treated.sum() for _, treated in rows.values()) / 2e5 - 1)
+    assert told.low[0] == told.high[0] == told.estimate[0]

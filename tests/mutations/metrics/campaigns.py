@@ -114,13 +114,15 @@ MUTATIONS = [
         f"{_EVALUATION}",
     ),
     _of("programme", "(members - waiting), members,", "members, members,", _PROGRAMME),
-    _of("programme", "returned.low)[known] / 2 * cost", "returned.low)[known] * cost", _PROGRAMME),
+    _of("programme", "amounts.low)[known] / 2)", "amounts.low)[known])", _PROGRAMME),
+    _of("programme", "estimate=(returned.estimate + 1) * cost", "estimate=returned.estimate * cost", _PROGRAMME),
+    _of("programme", "half = wider * float", "half = float", _PROGRAMME, quick=True),
+    _of("programme", "float(np.sqrt(ratio)) if ratio > 1", "float(ratio) if ratio > 1", _PROGRAMME),
     _of(
-        "programme",
-        "(returned.estimate[known] + 1) * cost[known]",
-        "returned.estimate[known] * cost[known]",
-        _PROGRAMME,
+        "programme", 'card["roi_attributed"].estimate[known] + 1', 'card["roi_attributed"].estimate[known]', _PROGRAMME
     ),
+    _of("sight", "cost / members * (sales", "cost * (sales", f"{_IN}/test_sight.py"),
+    _of("sight", "(told.high - told.low)[rows] / 2", "(told.high - told.low)[rows]", f"{_IN}/test_sight.py"),
     _of(
         "programme",
         "wilson(Counts.of(shares.n[known].sum(), successes.sum()), level)",

@@ -197,7 +197,24 @@ def test_the_best_return_stands_first_and_a_row_opens_its_own_campaign(shown: St
     assert np.isnan(returns[len(known) :]).all()
 
 
-def test_the_cards_add_up_what_sql_counts(shown: Story, ids, scores):
+def widened(by_hand: Bank, campaigns: list[str]) -> tuple[float, float]:
+    """Share of customers in several of the campaigns, and how many times they widen the sum of the effects."""
+    rows = by_hand.sql("""
+        SELECT m.customer_id, m.campaign_id, a.is_control, CAST(m.contribution_amount AS DOUBLE) AS amount
+        FROM campaign_member m JOIN campaign_arm a USING (campaign_id, arm), warehouse_version v
+        WHERE {where} AND m.matures_on <= v.as_of AND m.contribution_amount IS NOT NULL""")
+    rows = rows[rows["campaign_id"].isin(campaigns)]
+    of_arm = rows.groupby(["campaign_id", "is_control"])["amount"]
+    away = rows["amount"] - of_arm.transform("mean")
+    sizes = of_arm.size().unstack()
+    stands_for = rows["campaign_id"].map(sizes[False] / sizes[True])
+    pull = away.where(~rows["is_control"], -away * stands_for)
+    whole = pull.groupby(rows["customer_id"]).sum()
+    several = (rows.groupby("customer_id").size() > 1).mean()
+    return several, max(1.0, np.sqrt((whole**2).sum() / (pull**2).sum()))
+
+
+def test_the_cards_add_up_what_sql_counts(shown: Story, ids, scores, by_hand: Bank):
     every = [scores[each] for each in ids]
 
     def summed(*names: str) -> list[float]:
@@ -221,6 +238,7 @@ def test_the_cards_add_up_what_sql_counts(shown: Story, ids, scores):
     known = ~np.isnan(returns[:, 1])
     added, spent = ((returns[:, 0] + 1) * cost)[known].sum(), cost[known].sum()
     half = np.sqrt((((returns[:, 2] - returns[:, 1]) / 2 * cost)[known] ** 2).sum())
+    half *= widened(by_hand, [each for each, told in zip(ids, known, strict=True) if told])[1]
     for name, expected in (("Contribution", added), ("Cost of these", spent)):
         agree_with_currency(card(shown, name).value, expected)
         assert f"{known.sum()} judged" in card(shown, name).rests_on
