@@ -12,6 +12,7 @@ from typing import Any
 from data_access.audience import Whom
 from data_access.queries import (
     audience,
+    campaign_time,
     campaigns,
     comparison,
     customer_lists,
@@ -86,6 +87,10 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     campaigns.costs: [{}, {"campaigns": ["C1"], "branches": ["B1", "B2"]}],
     campaigns.answers: [{}, {"campaigns": ["C2"]}],
     campaigns.complaints: [{}, {"branches": ["B5"]}],
+    campaigns.as_usual: [{"first": FIRST, "last": LAST}, {"first": FIRST, "last": LAST, "branches": ["B2", "B3"]}],
+    campaign_time.served: [{"campaign_id": "C2"}, {"campaign_id": "C1", "branches": ["B1", "B2"]}],
+    campaign_time.contacts: [{"campaign_id": "C2"}, {"campaign_id": "C1", "branches": ["B1", "B2"]}],
+    campaign_time.measured: [{"campaign_id": "C2"}, {"campaign_id": "C1", "branches": ["B1", "B2"]}],
     campaigns.funding: [{}, {"campaigns": ["C2", "C3"]}],
     campaigns.attributed_sales: [
         {"first": FIRST, "last": LAST},
