@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import pandas as pd
 from data_access.queries import comparison
 from data_access.queries.comparison import Sides
 from data_access.reading.reader import Reader
+from data_access.settings import settings
 from metrics.catalogue import OUTCOMES
 from metrics.inference.study.study import AMOUNTS
 
@@ -30,7 +32,8 @@ def by_trait(groups: pd.DataFrame, reader: Reader, sides: Sides, amount: str) ->
     named = [part for part in named if len(part["value"].unique()) > 1]
     if not named:
         return pd.DataFrame()
-    joined = pd.concat([part.astype({"value": object}) for part in named], ignore_index=True)
+    tiers = [tier.key for tier in settings().tiers_on(reader.as_of)]
+    joined = pd.concat([_in_order(part.astype({"value": object}), tiers) for part in named], ignore_index=True)
     return joined.assign(value=[_text(value) for value in joined["value"]])
 
 
@@ -49,6 +52,20 @@ def amount_of(compares: str) -> str:
     """The amount of a metric that is compared, empty for conversion."""
     measure = next(entry.numerator for entry in OUTCOMES if entry.compares == compares)
     return measure if measure in AMOUNTS else ""
+
+
+def _in_order(part: pd.DataFrame, tiers: Sequence[str]) -> pd.DataFrame:
+    """Tiers from the lowest, ages from the youngest, all else from the largest; who is not known comes last."""
+    value = part["value"]
+    if part["dimension"].iloc[0] == "tier":
+        place = value.map({key: at for at, key in enumerate(tiers)}).fillna(len(tiers))
+    elif part["dimension"].iloc[0] == "age_from":
+        place = value
+    else:
+        place = -part.groupby("value")["n"].transform("sum")
+    unknown = value.isna()
+    told = part.assign(unknown=unknown, place=place.where(~unknown, 0).astype(float))
+    return told.sort_values(["unknown", "place"], kind="stable").drop(columns=["unknown", "place"])
 
 
 def _text(value: Any) -> str | None:

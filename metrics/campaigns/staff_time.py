@@ -80,29 +80,27 @@ def staff_time(
         raise DomainError("Nobody takes less than no minutes.")
     if served.empty:
         return None
-    table = _by_role(served, ("assigned", "matured", "matured_converted"), "assigned", minutes)
-    made = pd.DataFrame(columns=["contacts", "hours"], dtype="float64")
+    counted = ("assigned", "matured", "matured_converted")
+    table = _by_role(served, counted, "assigned", minutes).rename(columns={"hours": "planned"})
+    made = pd.DataFrame(columns=["contacts", "used"], dtype="float64")
     if contacts is not None:
-        made = _by_role(contacts, ("contacts",), "contacts", minutes)
-    table = table.join(made, how="outer", rsuffix="_used")
-    if contacts is not None:
-        table = table.fillna({"contacts": 0.0, "hours_used": 0.0})
-    table = table.fillna(dict.fromkeys(("assigned", "matured", "hours"), 0.0))
-    order = table[["hours_used", "hours"]].max(axis=1).sort_values(ascending=False, kind="stable").index
-    table = table.loc[order]
-    together = table.sum(skipna=False).to_frame().T
-    table = pd.concat([table, together], ignore_index=False)
+        made = _by_role(contacts, ("contacts",), "contacts", minutes).rename(columns={"hours": "used"})
+    table = table.join(made, how="outer")
+    nobody = ["assigned", "matured", "planned", *(made.columns if contacts is not None else ())]
+    table = table.fillna(dict.fromkeys(nobody, 0.0))
+    table = table.loc[table[["used", "planned"]].max(axis=1).sort_values(ascending=False, kind="stable").index]
+    roles = tuple(str(role) for role in table.index)
+    table = pd.concat([table, table.sum(skipna=False).to_frame().T])
     column = {str(name): table[name].to_numpy(dtype=np.float64) for name in table.columns}
-    used = column["hours_used"]
-    share = np.divide(used, used[-1], out=np.full_like(used, np.nan), where=used[-1] > 0)
-    booked = share * cost
+    used = column["used"]
+    booked = np.divide(used * cost, used[-1], out=np.full_like(used, np.nan), where=used[-1] > 0)
     bought = Counts(column["matured"], column["matured_converted"])
     even = [_of_matured(amount, column) for amount in (used, booked)]
     return StaffTime(
-        (*(str(role) for role in order), ""),
+        (*roles, ""),
         column["assigned"],
         column["contacts"],
-        column["hours"],
+        column["planned"],
         used,
         booked,
         np.divide(booked, column["contacts"], out=np.full_like(booked, np.nan), where=column["contacts"] > 0),

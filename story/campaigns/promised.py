@@ -63,16 +63,13 @@ def _fan(told: Promised, currency: str) -> Block:
         middle = float(one.near.estimate[0]) + shift
         if middle <= 0.05 * shift:
             continue
-        actual = estimates.written(
-            float(one.actual.estimate[0]), math.nan, math.nan, UNITS[one.key], currency, signed=one.key == "roi"
-        )
         rows.append(
             fan.Row(
                 _called(one.key),
                 middle,
                 _ends(one.near, shift),
                 _ends(one.wide, shift),
-                actual,
+                estimates.value(one.actual, 0, UNITS[one.key], currency),
                 estimates.limits(one.near, 0, UNITS[one.key], currency),
                 one.control,
                 float(one.actual.estimate[0]) + shift,
@@ -198,10 +195,10 @@ def _why(told: Promised, currency: str) -> Block | None:
     most = max(parts, key=lambda name: abs(parts[name]))
     gap = found.actual - found.forecast
     heading = say(
-        "Why: most of it is {part}, {amount} of {gap}",
+        "Why {gap} against the forecast: most by {part}, {amount}",
+        gap=figures.money(gap, currency, signed=True),
         part=most[:1].lower() + most[1:],
         amount=figures.money(parts[most], currency, signed=True),
-        gap=figures.money(gap, currency, signed=True),
     )
     against = say("against the control") if told.incremental else say("of all sales to the treated")
     caption = say("Contribution after cost {against}, {unit} · parts add up", against=against, unit=style.mark)

@@ -43,7 +43,8 @@ def block(found: Segments, whole: Whole) -> Block | None:
     heading = _heading(found, randomised=whole.randomised)
     unit = called.unit_of_difference(whole.key)
     known = np.flatnonzero(found.difference.known)
-    style = Style.of(unit, whole.currency, float(np.abs(found.difference.estimate[known]).max()), signed=True)
+    # Of the median, so that one group of few rich customers does not write all others as 0.
+    style = Style.of(unit, whole.currency, float(np.median(np.abs(found.difference.estimate[known]))), signed=True)
     scale = style.divisor if unit is Unit.MONEY else 1.0
     picture = found.difference.scaled(1 / scale)
     rows = [_row(found, picture, style, int(row)) for row in known]
