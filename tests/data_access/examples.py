@@ -131,6 +131,10 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     comparison.harm: [{"sides": ARMS}, {"sides": OF_AGE}],
     comparison.traits: [{"sides": ARMS, "upper": ["wealth", "private"]}, {"sides": CAMPAIGNS}],
     comparison.on_both: [{"sides": CAMPAIGNS}],
+    comparison.on_several: [
+        {"arms": (("C1", "call"), ("C2", "a"), ("C3", "all"))},
+        {"arms": (("C1", "call"), ("C2", "b")), "branches": ["B1", "B2"]},
+    ],
     data.version: [{}],
     data.tables: [{}],
     data.columns: [{}],
