@@ -102,7 +102,7 @@ def _also_to_url() -> None:
 def decides(judges: Sequence[str]) -> None:
     """Draws what decides among several, where there is a choice."""
     if len(judges) > 1:
-        filters.bar(Filter("metric", say("Decides"), judges, _decides, 205))
+        filters.bar(Filter("metric", say("Decides"), judges, _decides, 240))
 
 
 def _against(offered: Offered, key: str) -> Callable[[str], str]:
@@ -161,10 +161,10 @@ def tools(page: Page, answer: Comparison) -> None:
             key="inputs",
             help=opened(say("the counts behind the verdict, and a script that recomputes it")),
         )
-        _decide(answer)
+        decide(answer)
 
 
-def _decide(answer: Comparison) -> None:
+def decide(answer: Comparison) -> None:
     """A link that carries verdict, numbers and data version to where it is decided; none without that page."""
     if answer.picked.kind is not Kind.ARMS or all(row.key != LOOP for row in sitemap.ROWS):
         return

@@ -85,11 +85,11 @@ def staff_time(
     made = pd.DataFrame(columns=["contacts", "used"], dtype="float64")
     if contacts is not None:
         made = _by_role(contacts, ("contacts",), "contacts", minutes).rename(columns={"hours": "used"})
-    table = table.join(made, how="outer")
-    nobody = ["assigned", "matured", "planned", *(made.columns if contacts is not None else ())]
-    table = table.fillna(dict.fromkeys(nobody, 0.0))
+    roles = table.index.union(made.index)
+    nobody = 0.0 if contacts is not None else np.nan
+    table = table.reindex(roles, fill_value=0.0).join(made.reindex(roles, fill_value=nobody))
     table = table.loc[table[["used", "planned"]].max(axis=1).sort_values(ascending=False, kind="stable").index]
-    roles = tuple(str(role) for role in table.index)
+    names = tuple(str(role) for role in table.index)
     table = pd.concat([table, table.sum(skipna=False).to_frame().T])
     column = {str(name): table[name].to_numpy(dtype=np.float64) for name in table.columns}
     used = column["used"]
@@ -97,7 +97,7 @@ def staff_time(
     bought = Counts(column["matured"], column["matured_converted"])
     even = [_of_matured(amount, column) for amount in (used, booked)]
     return StaffTime(
-        (*roles, ""),
+        (*names, ""),
         column["assigned"],
         column["contacts"],
         column["planned"],

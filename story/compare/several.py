@@ -122,7 +122,10 @@ def _doubts(answer: Several) -> Iterator[str]:
         )
     starts = [one.offer.starts_on for one in answer.members]
     if (apart := (max(starts) - min(starts)).days) > LONG:
-        yield say("they began {n} days apart: the season is in the difference", n=figures.number(apart))
+        yield say(
+            "the first and the last began {n} days apart: the season is in the differences",
+            n=figures.number(apart),
+        )
 
 
 def _level(count: int) -> str:
@@ -243,7 +246,7 @@ def _numbers(answer: Several) -> Block:
     if found.rest is not None:
         columns.append(Column(say("Against the others"), found.rest, difference, signed=True))
     table = Table(tuple(columns), say("Side by side"), "several_table", prose=True)
-    return Block(say("All numbers"), _level(len(answer.members)), table)
+    return Block(say("All numbers"), opened(_level(len(answer.members))), table)
 
 
 def _or_no_control(answer: Several) -> Intervals:
