@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from answers.campaigns.campaign import Campaign
 from metrics.catalogue import Unit
-from metrics.estimate import Intervals
+from metrics.estimate import Intervals, Reason
 from metrics.inference.comparison.guardrail import Guardrail
 from metrics.inference.study.harm import Harm
 
@@ -42,7 +42,7 @@ def block(answer: Campaign) -> Block:
     columns = (
         Column(say("Who"), rows),
         *(
-            Column(_name(harm), _cells(harm, told.usual.get(harm.key)))
+            Column(_name(harm), _cells(harm, told.usual.get(harm.key), held_out=told.watched[1] > 0))
             for harm in sorted(told.harms, key=lambda harm: harm.key)
         ),
     )
@@ -79,15 +79,15 @@ def _name(harm: Harm) -> str:
     return opened(called.metric_word(harm.key))
 
 
-def _cells(harm: Harm, usual: Intervals | None) -> list[str]:
+def _cells(harm: Harm, usual: Intervals | None, *, held_out: bool) -> list[str]:
     unit, difference = called.unit(harm.key), called.unit_of_difference(harm.key)
     size = called.size(harm.accepted, float("nan"), float("nan"), harm.key, "")
     return [
         _cell(harm.a, unit),
         _cell(harm.b, unit),
-        _cell(harm.difference, difference, signed=True),
+        _cell(harm.difference, difference, signed=True) if held_out else figures.why(Reason.NO_CONTROL),
         say("{size} more", size=size),
-        verdict.guardrail(harm.guardrail),
+        verdict.guardrail(harm.guardrail) if held_out else figures.why(Reason.NO_CONTROL),
         say("not recorded") if usual is None else _cell(usual, unit),
     ]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from answers.compare.several import EVERY, Named, Several
 from metrics.catalogue import Unit
-from metrics.estimate import Intervals, Reason
+from metrics.estimate import Intervals
 
 from story import estimates, figures
 from story.chart import forest, theme
@@ -236,22 +236,19 @@ def _numbers(answer: Several) -> Block:
     unit, difference = called.unit(key), called.unit_of_difference(key)
     columns = [
         Column(say("Campaign"), [member(one) for one in answer.members]),
-        Column(say("For"), [term(one.offer.objective) or say("not recorded") for one in answer.members]),
-        Column(say("Treated"), np.array([treated for treated, _ in answer.customers]), Unit.COUNT),
-        Column(say("Held out"), np.array([control for _, control in answer.customers]), Unit.COUNT),
+        Column(
+            say("Treated : held out"),
+            [f"{figures.number(treated)} : {figures.number(control)}" for treated, control in answer.customers],
+        ),
         Column(called.metric_name(key), answer.treated, unit),
-        Column(say("Of the control"), _or_no_control(answer), unit),
-        Column(say("Against its own control"), found.own, difference, signed=True),
     ]
-    if found.rest is not None:
-        columns.append(Column(say("Against the others"), found.rest, difference, signed=True))
+    own = Column(say("Against its own control"), found.own, difference, signed=True)
+    if found.rest is None:
+        columns += [Column(say("Of the control"), answer.control, unit), own]
+    else:
+        columns += [own, Column(say("Against the others"), found.rest, difference, signed=True)]
     table = Table(tuple(columns), say("Side by side"), "several_table", prose=True)
     return Block(say("All numbers"), opened(_level(len(answer.members))), table)
-
-
-def _or_no_control(answer: Several) -> Intervals:
-    none = np.array([not control for _, control in answer.customers])
-    return answer.control.withheld(none, Reason.NO_CONTROL)
 
 
 def _pairs(answer: Several) -> Block:

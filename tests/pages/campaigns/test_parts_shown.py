@@ -29,6 +29,8 @@ def called(trait: str, value: object) -> str:
     """A group as it is written: "Age · 25 to 34"."""
     if pd.isna(value):
         return f"{NAMES[trait]} · not known"
+    if value == "referral":
+        return "Won by · recommended by a customer"
     if trait != "age":
         return f"{NAMES[trait]} · {str(value).replace('_', '-') if trait == 'won' else str(value).title()}"
     first, last = int(value), AGES[AGES.index(int(value)) + 1] - 1
@@ -118,6 +120,7 @@ def test_complaints_and_opt_outs_are_those_of_sql(one, by_hand: Bank):
     for row, control in ((0, False), (1, True)):
         if control not in counted.index:
             assert complaints.texts("")[row] == "none"
+            assert "no control group" in (complaints.texts("")[2] if control else "no control group")
             continue
         n, events, gone = (float(counted.loc[control, name]) for name in ("n", "complaints", "left_us"))
         low = stats.chi2.ppf(0.025, 2 * events) / 2 if events else 0.0
