@@ -34,7 +34,7 @@ def by_trait(groups: pd.DataFrame, reader: Reader, sides: Sides, amount: str) ->
         return pd.DataFrame()
     tiers = [tier.key for tier in settings().tiers_on(reader.as_of)]
     joined = pd.concat([_in_order(part.astype({"value": object}), tiers) for part in named], ignore_index=True)
-    return joined.assign(value=[_text(value) for value in joined["value"]])
+    return joined.assign(value=pd.Series([_text(value) for value in joined["value"]], index=joined.index, dtype=object))
 
 
 def found(groups: pd.DataFrame) -> tuple[tuple[str, str], ...]:

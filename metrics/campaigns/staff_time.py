@@ -111,7 +111,7 @@ def staff_time(
 
 def _by_role(frame: pd.DataFrame, counts: tuple[str, ...], of: str, minutes: Mapping[str, float]) -> pd.DataFrame:
     """Counts by role, and the hours that one of them takes for each customer."""
-    each = frame["channel"].map(lambda channel: minutes.get(channel, 0.0)).astype("float64")
+    each = np.array([minutes.get(str(channel), 0.0) for channel in frame["channel"].tolist()])
     numbers = frame[list(counts)].astype("float64")
     told = numbers.assign(role=frame["role"].fillna("").astype(str), hours=numbers[of] * each / 60)
     return told.groupby("role", sort=False).sum(min_count=1)

@@ -55,8 +55,8 @@ def difference(forecast: Made, actual: Made) -> Difference:
     told = (*before, *after, forecast.cost, actual.cost)
     if any(math.isnan(value) for value in told):
         raise DomainError("A difference is explained of numbers that are all known.")
-    parts = tuple(_credited(place, before, after) for place in range(3))
-    return Difference(forecast.left, *parts, forecast.cost - actual.cost, actual.left)
+    customers, rate, amount = (_credited(place, before, after) for place in range(3))
+    return Difference(forecast.left, customers, rate, amount, forecast.cost - actual.cost, actual.left)
 
 
 def _credited(place: int, before: tuple[float, ...], after: tuple[float, ...]) -> float:

@@ -170,7 +170,7 @@ def test_customers_on_both_sides_of_two_campaigns_are_counted_once(reader, every
 
 def test_customers_in_more_than_one_of_several_campaigns_are_counted_once(reader, everybody):
     arms = (("C1", "call"), ("C2", "a"), ("C2", "b"), ("C3", "all"))
-    taken = [arm in arms for arm in zip(everybody["campaign_id"], everybody["arm"], strict=True)]
+    taken = np.array([arm in arms for arm in zip(everybody["campaign_id"], everybody["arm"], strict=True)])
     in_each = everybody[taken].groupby("customer_id")["campaign_id"].nunique()
     got = comparison.on_several(reader, arms).iloc[0]
     assert got.to_dict() == {"customers": len(in_each), "several": int((in_each > 1).sum())}

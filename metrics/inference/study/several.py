@@ -189,7 +189,10 @@ def _alike(members: Sequence[Member], own: Intervals, levels: Sequence[float]) -
 
 def _told(contrasts: Sequence[_Contrast], key: str, level: float) -> Intervals:
     """All of them by the one engine of comparisons, one row each."""
-    designs, arms, branches, sizes = [], [], [], []
+    designs: list[dict[str, str]] = []
+    arms: list[pd.DataFrame] = []
+    branches: list[pd.DataFrame] = []
+    sizes: list[pd.DataFrame] = []
     for place, one in enumerate(contrasts):
         name = str(place)
         cluster = "branch" if one.by_branch else "customer"
