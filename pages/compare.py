@@ -1,18 +1,24 @@
 """Compare: did A beat B, or A its control, and does it pay?"""
 
 from answers import places
-from answers.compare import compare
+from answers.compare import compare, several
 from answers.compare.offered import offered
 from story.compare import compare as story
+from story.compare import several as several_story
 from ui import compare as controls
 from ui import page
 
 here = page.open("compare")
 with here.controls:
     choice = controls.sides(offered(here.reader), places.offered(here.reader))
-answer = compare.ask(here.reader, choice)
-if isinstance(answer, compare.Comparison):
+if choice.also and (beside := several.ask(here.reader, choice)) is not None:
     with here.controls:
-        controls.reading(answer)
-    controls.tools(here, answer)
-here.show(story.tell(answer, swap=controls.swapped()))
+        controls.decides(beside.judges)
+    here.show(several_story.tell(beside))
+else:
+    answer = compare.ask(here.reader, choice)
+    if isinstance(answer, compare.Comparison):
+        with here.controls:
+            controls.reading(answer)
+        controls.tools(here, answer)
+    here.show(story.tell(answer, swap=controls.swapped()))

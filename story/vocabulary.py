@@ -81,6 +81,7 @@ TERMS: Final[Mapping[str, str]] = {
     "cellular": _("mobile phone"),
     "telephone": _("landline"),
     "unknown": _("unknown"),
+    "referral": _("recommended by a customer"),
     # class
     "young_professional": _("young professionals"),
     "family": _("families"),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import streamlit as st
+from answers.compare import several
 from answers.compare.choice import ALL, Choice, Sums
 from answers.compare.compare import Comparison
 from answers.compare.offered import CONTROL, EVERY, Offered
 from metrics.inference.study.design import Counted, Kind
+from metrics.inference.study.standing import Standing
+from story import sitemap
 from story.compare import bundle, called, rests
+from story.compare import several as several_story
 from story.vocabulary import names
 from story.words import opened, say
 
@@ -19,6 +23,18 @@ from ui.filters import Filter
 from ui.page import Page
 
 SWAP: Final = "swap"
+ALSO: Final = "also"
+LOOP: Final = "loop"
+DECISIONS: Final[Mapping[Standing, str]] = {
+    Standing.PAYS: "scale",
+    Standing.MORE: "continue",
+    Standing.SHORT: "change",
+    Standing.NOT_ENOUGH: "change",
+    Standing.LESS: "stop",
+}
+"""What a verdict proposes; who decides may decide otherwise."""
+
+ALSO_WIDGET: Final = "several"
 
 
 def sides(offered: Offered, branches: Mapping[str, str]) -> Choice:
@@ -50,7 +66,43 @@ def sides(offered: Offered, branches: Mapping[str, str]) -> Choice:
         Sums.CAPPED if filters.parameter("sums") == Sums.CAPPED else Sums.PLAIN,
         filters.parameter("metric"),
         choose.branch(branches),
+        _beside(offered, key, a, against),
     )
+
+
+def _beside(offered: Offered, key: str, a: str, against: str) -> tuple[str, ...]:
+    """Draws what is set beside the two and reads it; a programme stands for itself."""
+    if offered.offers[key].programme:
+        return ()
+    here = [one.key for one in several.members(offered, Choice(key, a, against))]
+    options = [each for each in several.options(offered) if each not in here]
+    shown = {each: several_story.member(several.named(offered, [each])[0]) for each in options}
+    asked = [each for each in filters.parameter(ALSO).split(",") if each in shown]
+    st.session_state[ALSO_WIDGET] = asked[: several.MOST - len(here)]
+    with st.popover(say("Side by side"), icon=":material/view_column:"):
+        st.multiselect(
+            say("More campaigns or arms, {most} in all", most=several.MOST),
+            options,
+            format_func=shown.__getitem__,
+            key=ALSO_WIDGET,
+            max_selections=several.MOST - len(here),
+            on_change=_also_to_url,
+            placeholder=say("add"),
+        )
+    return tuple(st.session_state[ALSO_WIDGET])
+
+
+def _also_to_url() -> None:
+    if chosen := st.session_state[ALSO_WIDGET]:
+        st.query_params[ALSO] = ",".join(chosen)
+    else:
+        st.query_params.pop(ALSO, None)
+
+
+def decides(judges: Sequence[str]) -> None:
+    """Draws what decides among several, where there is a choice."""
+    if len(judges) > 1:
+        filters.bar(Filter("metric", say("Decides"), judges, _decides, 240))
 
 
 def _against(offered: Offered, key: str) -> Callable[[str], str]:
@@ -109,6 +161,16 @@ def tools(page: Page, answer: Comparison) -> None:
             key="inputs",
             help=opened(say("the counts behind the verdict, and a script that recomputes it")),
         )
+        decide(answer)
+
+
+def decide(answer: Comparison) -> None:
+    """A link that carries verdict, numbers and data version to where it is decided; none without that page."""
+    if answer.picked.kind is not Kind.ARMS or all(row.key != LOOP for row in sitemap.ROWS):
+        return
+    told = dict.fromkeys((key for key in filters.current() if key != "branch"), "")
+    told |= {"campaign": answer.picked.a.key, "decide": DECISIONS.get(answer.study.verdict, "")}
+    filters.link_to(LOOP, say("Decide"), ":material/gavel:", **told, because=rests.because(answer))
 
 
 def _turn() -> None:

@@ -8,6 +8,7 @@ from datetime import date
 
 import pandas as pd
 from data_access.queries import campaigns
+from data_access.queries.comparison import Sides
 from data_access.reading.reader import Reader
 from metrics.campaigns import arms, evaluation, findings
 from metrics.campaigns.arms import EqualAge
@@ -16,7 +17,11 @@ from metrics.estimate import Intervals
 from metrics.finding import Finding
 
 from answers import period, places
+from answers.campaigns import groups, harm, time_of_staff
+from answers.campaigns.groups import Groups
+from answers.campaigns.harm import Harmed
 from answers.campaigns.scored import scored
+from answers.campaigns.time_of_staff import TimeOfStaff
 from answers.kept import kept
 from answers.traced import Traced
 
@@ -49,6 +54,9 @@ class Campaign:
         equal_age: Treated and control by days since assignment.
         costs: Planned and actual by kind, the scope's share of costs of the bank as a whole included: ``category``,
             ``planned_amount``, ``actual_amount``, minor units.
+        groups: Whether it did the same for all groups of customers.
+        harmed: Complaints and opt-outs beside its control and the usual.
+        time: What time of staff it took.
         branch: The one that was chosen; empty for all of the viewer's.
         branches: Names of the branches whose customers are counted; empty for the whole bank.
         as_of: Last day of the data.
@@ -66,6 +74,9 @@ class Campaign:
     weeks: pd.DataFrame
     equal_age: EqualAge
     costs: pd.DataFrame
+    groups: Groups
+    harmed: Harmed
+    time: TimeOfStaff
     branch: str
     branches: tuple[str, ...]
     as_of: date
@@ -90,6 +101,13 @@ def ask(reader: Reader, campaign_id: str, branch: str = "") -> Campaign | NotSee
     if own.empty:
         return NotSeen(str(about["name"].iloc[0]), called)
     scores = scored(reader, branch).among([campaign_id])
+    row = about.iloc[0].to_dict()
+    pairs = [
+        tuple((campaign_id, str(arm)) for arm in own.loc[own["is_control"].eq(control), "arm"])
+        for control in (False, True)
+    ]
+    sides = Sides(pairs[0], pairs[1], branches=branches)
+    window = 0 if pd.isna(row["attribution_days"]) else int(row["attribution_days"])
     days = campaigns.days_to_conversion(reader, (campaign_id,), since="assignment", branches=branches)
     return Campaign(
         about,
@@ -101,6 +119,9 @@ def ask(reader: Reader, campaign_id: str, branch: str = "") -> Campaign | NotSee
         campaigns.weeks(reader, campaign_id, branches=branches),
         arms.equal_age(days),
         scores.booked.kinds(0),
+        groups.ask(reader, row, scores, sides),
+        harm.ask(reader, row["starts_on"].date(), window, sides),
+        time_of_staff.ask(reader, campaign_id, scores, branches),
         branch,
         called,
         reader.as_of,

@@ -34,6 +34,7 @@ class Choice:
         sums: Whether a few large amounts count in full.
         metric: What decides; empty for what the objective asks.
         branch: Whose customers are counted, in the spelling of `answers.places`.
+        also: Campaigns and arms that are set beside the two: campaign, or campaign and arm with a colon between.
     """
 
     campaign: str = ""
@@ -44,6 +45,7 @@ class Choice:
     sums: Sums = Sums.PLAIN
     metric: str = ""
     branch: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,11 @@ from metrics.inference.study.design import Counted, Design, Kind
 from metrics.inference.study.harm import COMPLAINTS, OPT_OUTS, SATISFACTION
 from metrics.inference.study.inputs import Inputs
 from metrics.inference.study.result import Study
-from metrics.inference.study.study import AMOUNTS, study
+from metrics.inference.study.study import study
 
 from answers import places
 from answers.campaigns.scored import scored
+from answers.compare import groups
 from answers.compare.choice import ALL, Choice, Picked, Sums, picked
 from answers.compare.offered import CONTROL, EVERY, offered
 from answers.compare.pair import Doubt, doubts
@@ -32,8 +33,6 @@ from answers.kept import kept
 
 STEPS: Final = (("tier",), ("tier", "age_from"), comparison.TRAITS)
 """What is held alike where nobody drew the sides at random, step by step."""
-
-SEGMENTS: Final = ("tier", "age_from", "won")
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +91,7 @@ def ask(reader: Reader, choice: Choice) -> Comparison | Nothing:
         return Nothing(reader.currency)
     branches = places.branches(reader, choice.branch)
     everybody = two.sides(replace(choice, who=ALL), branches)
-    if choice.who != ALL and choice.who not in _spelled(_groups(comparison.parts(reader, everybody, SEGMENTS))):
+    if choice.who != ALL and choice.who not in groups.spelled(groups.found(groups.parts(reader, everybody))):
         choice = replace(choice, who=ALL)
     sides = two.sides(choice, branches)
     by = {Kind.PROGRAMME: ("campaign_id",)}.get(two.kind, ())
@@ -101,9 +100,9 @@ def ask(reader: Reader, choice: Choice) -> Comparison | Nothing:
         arms = _with_both(arms)
     judges = _judges(two, arms)
     primary = choice.metric if choice.metric in judges else judges[0]
-    amount = _amount(primary)
-    groups = comparison.parts(reader, everybody, SEGMENTS, amount)
-    inputs = _inputs(reader, two, sides, arms, amount, groups, choice)
+    amount = groups.amount_of(primary)
+    parts = groups.parts(reader, everybody, amount)
+    inputs = _inputs(reader, two, sides, arms, amount, parts, choice)
     spent, cost = _cost(reader, two, choice)
     design = _design(two, choice, arms, primary, cost)
     return Comparison(
@@ -114,7 +113,7 @@ def ask(reader: Reader, choice: Choice) -> Comparison | Nothing:
         tuple(doubts(two, arms, inputs.mixed, reader.as_of)),
         judges,
         _family(reader, two, choice, primary),
-        _groups(groups),
+        groups.found(parts),
         spent,
         places.names(reader, choice.branch),
         reader.as_of,
@@ -129,7 +128,7 @@ def _inputs(
     sides: Sides,
     arms: pd.DataFrame,
     amount: str,
-    groups: pd.DataFrame,
+    parts: pd.DataFrame,
     choice: Choice,
 ) -> Inputs:
     randomised, programme = _randomised(two), two.kind is Kind.PROGRAMME
@@ -141,7 +140,7 @@ def _inputs(
         arms,
         sizes=experiments.allocation(reader, campaigns=campaigns, branches=sides.branches) if sized else None,
         branches=comparison.totals(reader, sides, by=("branch_id",)) if _by_branch(two) else None,
-        segments=_segments(groups, reader, sides, amount) if choice.who == ALL and not programme else None,
+        segments=groups.by_trait(parts, reader, sides, amount) if choice.who == ALL and not programme else None,
         strata=None if randomised else comparison.parts(reader, sides, comparison.TRAITS, amount),
         days=None if programme else dates,
         weeks=None if programme else dates,
@@ -203,42 +202,7 @@ def _judges(two: Picked, arms: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _known(compares: str) -> str:
-    return f"known_{_amount(compares)}" if _amount(compares) else "matured_converted"
-
-
-def _amount(compares: str) -> str:
-    """The amount of a metric, empty for conversion."""
-    measure = next(entry.numerator for entry in OUTCOMES if entry.compares == compares)
-    return measure if measure in AMOUNTS else ""
-
-
-def _segments(groups: pd.DataFrame, reader: Reader, sides: Sides, amount: str) -> pd.DataFrame:
-    """Customers by each trait, and by branch, one below the other."""
-    by_branch = comparison.parts(reader, sides, ("branch_id",), amount)
-    parts = [
-        *((groups.drop(columns=[other for other in SEGMENTS if other != one]), one) for one in SEGMENTS),
-        (by_branch, "branch_id"),
-    ]
-    told = [part.rename(columns={one: "value"}).assign(dimension=one) for part, one in parts]
-    told = [part for part in told if len(part["value"].unique()) > 1]
-    if not told:
-        return pd.DataFrame()
-    joined = pd.concat([part.astype({"value": object}) for part in told], ignore_index=True)
-    return joined.assign(value=[_text(value) for value in joined["value"]])
-
-
-def _text(value: Any) -> str | None:
-    return None if pd.isna(value) else f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _groups(groups: pd.DataFrame) -> tuple[tuple[str, str], ...]:
-    found = ((trait, _text(value)) for trait in SEGMENTS for value in sorted(groups[trait].dropna().unique()))
-    return tuple((trait, value) for trait, value in found if value is not None)
-
-
-def _spelled(groups: tuple[tuple[str, str], ...]) -> set[str]:
-    """Groups as a choice spells them."""
-    return {f"{trait}-{value}" for trait, value in groups}
+    return f"known_{groups.amount_of(compares)}" if groups.amount_of(compares) else "matured_converted"
 
 
 def _harm(reader: Reader, sides: Sides) -> pd.DataFrame | None:

@@ -123,7 +123,7 @@ def kinds(one: Standing) -> tuple[str, ...]:
 def ask(workspace: Workspace, reader: Reader, choice: Choice) -> Running:
     """Where the campaigns of a choice stand; alarms that the data raise are remembered on the way."""
     rows = standing.rows(reader, choice.branch)
-    said = matches.said(workspace, reader.scope)
+    said = matches.of(workspace, reader.scope)
     confirmed = {one.campaign_id: one.plan_id for one in said if one.state is State.CONFIRMED}
     over = {plan_id for campaign, plan_id in confirmed.items() if campaign not in set(rows["campaign_id"])}
     every, current = _plans(workspace, reader, over)

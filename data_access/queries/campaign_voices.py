@@ -5,6 +5,8 @@ A measure that the bank's feeds do not record is missing, never zero.
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import sqlalchemy as sa
 
@@ -57,3 +59,39 @@ def complaints(reader: Reader, *, campaigns: Names = (), branches: Names = ()) -
         key, sa.func.count().label("complaints"), measures.recorded(reader, "complaint", "upheld", upheld)
     ).where(key.is_not(None), *measures.among(key, campaigns), *measures.among(complaint.c["branch_id"], branches))
     return reader.frame(statement.group_by(key).order_by(key))
+
+
+def as_usual(reader: Reader, first: date, last: date, *, branches: Names = ()) -> pd.DataFrame:
+    """What customers complained of and withdrew in a period, whatever it was about: what is usual beside a campaign.
+
+    Returns:
+        One row: ``customers`` (of the branches now, with an account by the last day), ``complaints`` and ``opted_out``
+        (withdrawals of consent, a customer counted once) from the first day to the last, and ``complaints_from`` and
+        ``opted_out_from``, the first day ever recorded of each. What the feeds do not record is missing.
+    """
+    customer, complaint, consent = (reader.table(name) for name in ("customer", "complaint", "consent"))
+    by_then = sa.or_(customer.c["opened_on"].is_(None), customer.c["opened_on"] <= last)
+    customers = sa.select(sa.func.count()).where(by_then, *measures.among(customer.c["branch_id"], branches))
+    complained = sa.and_(*measures.within(complaint.c["opened_at"], first, last))
+    withdrew = sa.and_(*measures.within(consent.c["withdrawn_at"], first, last))
+    complaints = sa.select(
+        measures.count(complained, "complaints"), sa.func.min(complaint.c["opened_at"]).label("since")
+    ).where(*measures.among(complaint.c["branch_id"], branches))
+    theirs = consent.join(customer, customer.c["customer_id"] == consent.c["customer_id"])
+    withdrawals = (
+        sa.select(
+            sa.func.count(sa.distinct(sa.case((withdrew, consent.c["customer_id"])))).label("opted_out"),
+            sa.func.min(consent.c["withdrawn_at"]).label("since"),
+        )
+        .select_from(theirs)
+        .where(*measures.among(customer.c["branch_id"], branches))
+    )
+    told, left = complaints.subquery("told"), withdrawals.subquery("withdrew")
+    statement = sa.select(
+        customers.scalar_subquery().label("customers"),
+        measures.recorded(reader, "complaint", (), told.c["complaints"].label("complaints")),
+        sa.cast(told.c["since"], sa.Date).label("complaints_from"),
+        measures.recorded(reader, "consent", "withdrawn_at", left.c["opted_out"].label("opted_out")),
+        sa.cast(left.c["since"], sa.Date).label("opted_out_from"),
+    ).select_from(told.join(left, sa.true()))
+    return reader.frame(statement)

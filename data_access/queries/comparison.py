@@ -290,6 +290,26 @@ def on_both(reader: Reader, sides: Sides) -> pd.DataFrame:
     return reader.frame(sa.select(*counted))
 
 
+def on_several(reader: Reader, arms: Arms, branches: Names = ()) -> pd.DataFrame:
+    """How many customers were in more than one of several campaigns: one row, ``customers`` (of all) and ``several``.
+
+    Args:
+        reader: whose rows.
+        arms: of the campaigns, as campaign and arm.
+        branches: customers assigned in these; all of the reader's if empty.
+    """
+    member = reader.table("campaign_member")
+    each = (
+        sa.select(sa.func.count(sa.distinct(member.c["campaign_id"])).label("campaigns"))
+        .where(_of(member, arms), *measures.among(member.c["branch_id"], branches))
+        .group_by(member.c["customer_id"])
+        .subquery("each")
+    )
+    return reader.frame(
+        sa.select(sa.func.count().label("customers"), measures.count(each.c["campaigns"] > 1, "several"))
+    )
+
+
 def _side(member: sa.FromClause, sides: Sides) -> sa.Label[str]:
     return sa.case((_of(member, sides.a), sa.literal("a", sa.Text)), else_=sa.literal("b", sa.Text)).label("side")
 

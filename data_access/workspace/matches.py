@@ -47,28 +47,12 @@ class Said:
     said_at: datetime
 
 
-def said(workspace: sa.Engine, scope: Scope) -> list[Said]:
+def of(workspace: sa.Engine, scope: Scope) -> list[Said]:
     """What was said of the plans that a viewer sees, those put away included."""
     seen = {one.plan_id for away in (False, True) for one in plans.of(workspace, scope, archived=away)}
     with workspace.connect() as connection:
         rows = connection.execute(sa.select(plan_campaign).order_by(*plan_campaign.primary_key)).all()
     return [_said(row) for row in rows if row.plan_id in seen]
-
-
-def of(workspace: sa.Engine, scope: Scope, plan_id: str) -> dict[str, State]:
-    """What was said of each campaign that somebody held against a plan; none where the plan may not be seen."""
-    if plans.find(workspace, scope, plan_id) is None:
-        return {}
-    own = sa.select(plan_campaign).where(plan_campaign.c.plan_id == plan_id).order_by(plan_campaign.c.campaign_id)
-    with workspace.connect() as connection:
-        return {row.campaign_id: State(row.state) for row in connection.execute(own)}
-
-
-def confirm(workspace: sa.Engine, viewer: Viewer, plan_id: str, campaign_id: str) -> None:
-    """Say that the campaign carries out the plan, whatever was said before. Errors as `put`."""
-    with workspace.connect() as connection:
-        before = _read(connection, plan_id, campaign_id)
-    put(workspace, viewer, plan_id, campaign_id, State.CONFIRMED, before)
 
 
 def put(workspace: sa.Engine, viewer: Viewer, plan_id: str, campaign_id: str, state: State, seen: Said | None) -> Said:

@@ -41,25 +41,6 @@ def poisson(events: npt.ArrayLike, exposure: npt.ArrayLike, *, per: float = 1.0,
     return _by_exposure(count, low, floats(high), base, per, level, "Poisson, exact")
 
 
-def byar(events: npt.ArrayLike, exposure: npt.ArrayLike, *, per: float = 1.0, level: float = 0.95) -> Intervals:
-    """As `poisson`, with Byar's approximate limits, which public tables of rates use; events may be a fraction.
-
-    Within 1 % of the exact limits from five events on.
-
-    Source: Breslow and Day (1987), Statistical Methods in Cancer Research II, IARC, equation 2.13.
-
-    >>> rate = byar([10], [1])
-    >>> rate.low.round(2).item(), rate.high.round(2).item()
-    (4.79, 18.39)
-    """
-    count, base = _checked(events, exposure)
-    z = stats.norm.isf((1 - checked_level(level)) / 2)
-    some, more = np.where(count > 0, count, np.nan), count + 1
-    low = np.where(count > 0, some * np.maximum(1 - 1 / (9 * some) - z / (3 * np.sqrt(some)), 0.0) ** 3, 0.0)
-    high = more * (1 - 1 / (9 * more) + z / (3 * np.sqrt(more))) ** 3
-    return _by_exposure(count, low, high, base, per, level, "Byar")
-
-
 def _checked(events: npt.ArrayLike, exposure: npt.ArrayLike) -> tuple[Floats, Floats]:
     count, base = floats(events), floats(exposure)
     if len(count) != len(base):

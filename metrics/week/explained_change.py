@@ -17,9 +17,7 @@ import numpy as np
 import pandas as pd
 
 from metrics.errors import DomainError, ShapeError
-from metrics.estimate import Intervals
-from metrics.inference.effect import difference_in_shares
-from metrics.moments import Counts, Floats, floats
+from metrics.moments import Floats, floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,27 +93,6 @@ def explain_total(n_before: Floats, total_before: Floats, n_after: Floats, total
     customers = (all_before + all_after) / 2
     volume = (all_after - all_before) * (average.before + average.after) / 2
     return ExplainedChange(before, after, float(volume), average.mix * customers, average.rate * customers)
-
-
-def rate_limits(before: Counts, after: Counts, level: float = 0.95) -> Intervals:
-    """Limits of each segment's rate part in `explain_rate`, the mix taken as given.
-
-    The segment's change of rate with Newcombe's limits, times its average share of customers.
-
-    Raises:
-        ShapeError: the periods differ in their segments.
-    """
-    change = difference_in_shares(before, after, level)
-    weight = (before.n / before.n.sum() + after.n / after.n.sum()) / 2
-    return Intervals.of(
-        change.estimate * weight,
-        change.low * weight,
-        change.high * weight,
-        n=change.n,
-        level=level,
-        reason=change.reason,
-        method=change.method,
-    )
 
 
 def to_whole_units(parts: Floats, total: int) -> list[int]:

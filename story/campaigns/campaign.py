@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from answers.campaigns.campaign import Campaign, NotSeen
+from answers.campaigns.promised import Promised
 from metrics.campaigns import verdict
 from metrics.catalogue import Unit, metric
 from metrics.estimate import Intervals
@@ -13,7 +15,7 @@ from metrics.inference.comparison.verdict import Grade, Meaning, meaning
 from metrics.moments import Floats
 
 from story import estimates, figures, findings
-from story.campaigns import adjusted, charts, columns
+from story.campaigns import adjusted, charts, columns, groups, harm, promised, staff
 from story.campaigns.overview import branches
 from story.cards import measured
 from story.columns import Column
@@ -60,13 +62,26 @@ def tell(answer: Campaign | NotSeen) -> Story:
             (charts.arms(answer), charts.funnel(answer)),
             (_arms(answer),),
             (charts.weeks(answer), charts.equal_age(answer)),
-            (charts.costs(answer), _satisfaction(answer)),
+            (groups.block(answer), harm.block(answer)),
+            (charts.costs(answer), staff.block(answer)),
+            (_satisfaction(answer),),
             (_money(answer),),
         ),
         (name, *([branches(answer.branches)] if answer.branches else [])),
         answer.currency,
         answer.traced,
     )
+
+
+def with_plan(story: Story, told: Promised | None) -> Story:
+    """The story of a campaign with what was forecast of it: as people say it now, so that it is never kept.
+
+    The forecast stands before the details where there is one, and says how to get one behind them where there is none.
+    """
+    rows = promised.blocks(told, story.currency)
+    if told is None or not told.outcomes:
+        return replace(story, rows=(*story.rows, *rows))
+    return replace(story, rows=(*story.rows[:1], *rows, *story.rows[1:]))
 
 
 def _not_seen(answer: NotSeen) -> Story:

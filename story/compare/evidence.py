@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pandas as pd
 from answers.compare.compare import Comparison
@@ -16,7 +14,7 @@ from metrics.inference.study.standing import Standing
 from story import figures
 from story.chart import band, forest, theme
 from story.chart.theme import Role
-from story.compare import called, verdict
+from story.compare import called, groups
 from story.estimates import Style, written
 from story.parts import Block, Nothing
 from story.words import listed, opened, say, sentences
@@ -105,71 +103,11 @@ def _course_heading(seen: Study, found: Course, line: float) -> str:
 
 def segments(answer: Comparison, seen: Study) -> Block | None:
     """Groups of customers; whether they differ at all is tested first."""
-    found = seen.segments
-    if found is None or not found.difference.known.any():
+    if seen.segments is None:
         return None
-    interaction = found.interaction
-    tests = listed(
-        say("{trait} {p}", trait=called.trait(str(row["dimension"])), p=verdict.p_value(float(row["adjusted"])))
-        for row in interaction.to_dict("records")
-        if not math.isnan(float(row["adjusted"]))
-    )
-    differ = [called.trait(key) for key in found.differ]
-    heading = (
-        say("The difference is not the same for all: {traits}", traits=listed(differ))
-        if differ
-        else say("No group of customers shows another effect than the rest")
-        if seen.design.randomised
-        else say("No group of customers shows another difference than the rest")
-    )
-    unit = called.unit_of_difference(seen.primary.key)
-    known = np.flatnonzero(found.difference.known)
-    style = Style.of(unit, answer.currency, float(np.abs(found.difference.estimate[known]).max()), signed=True)
-    scale = style.divisor if unit is Unit.MONEY else 1.0
-    picture = found.difference.scaled(1 / scale)
-    rows = [
-        forest.Row(
-            called.group(found.dimension[int(row)], found.value[int(row)]),
-            float(picture.estimate[row]),
-            float(picture.low[row]),
-            float(picture.high[row]),
-            "better" if picture.low[row] > 0 else "worse" if picture.high[row] < 0 else "none",
-            sentences([style.cell(found.difference, int(row)), verdict.p_value(float(found.adjusted[row]))]),
-            (
-                style.number(float(found.difference.estimate[row])),
-                figures.number(float(found.difference.n[row])),
-                verdict.p_value(float(found.adjusted[row])),
-            ),
-        )
-        for row in known
-    ]
-    whole = float(seen.primary.difference.estimate[0]) / scale
-    marks = [forest.Mark(0.0, "", 0, len(rows) - 1, dashed=False)]
-    if not math.isnan(whole):
-        marks.append(forest.Mark(whole, say("all"), 0, len(rows) - 1))
-    caption = sentences(
-        [
-            say("{unit}, intervals allow for {n} groups", unit=style.mark or say("points"), n=len(found)),
-            say("whether groups differ at all is tested first: {tests}", tests=tests) if tests else "",
-        ]
-    )
-    chart = forest.chart(
-        rows,
-        marks,
-        forest.Columns((say("difference"), say("n"), ""), (0.7, 0.83, 1.0), 0.54, roomy=280),
-        reach=_room(picture.low[known], picture.high[known], picture.estimate[known]),
-        alt_text=heading,
-        key="segments",
-        axis=theme.axis_label(unit),
-    )
-    return Block(heading, opened(caption), chart)
-
-
-def _room(low: np.ndarray, high: np.ndarray, estimate: np.ndarray) -> tuple[float, float]:
-    """The same on either side of nothing; the widest intervals are cut."""
-    widths = np.sort(np.maximum(np.abs(low), np.abs(high)))
-    reach = max(float(widths[int(len(widths) * 0.75)]), float(np.abs(estimate).max()) * 1.1)
-    return -reach, reach
+    first = seen.primary
+    whole = groups.Whole(first.key, answer.currency, seen.design.randomised, float(first.difference.estimate[0]))
+    return groups.block(seen.segments, whole)
 
 
 def balance(answer: Comparison, seen: Study) -> Block | None:

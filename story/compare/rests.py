@@ -91,6 +91,19 @@ def minutes(answer: Comparison, *, swap: bool) -> str:
     return "\n".join(lines)
 
 
+def because(answer: Comparison) -> str:
+    """Verdict, numbers and data version in one line, as the reason of a decision begins."""
+    seen = answer.study
+    first = forest.written(answer, seen)[0]
+    return sentences(
+        [
+            verdict.headline(answer, seen),
+            say("{name}: {difference}", name=called.metric_name(first.key), difference=first.difference),
+            say("version {id}", id=answer.version),
+        ]
+    )
+
+
 def _design(seen: Study) -> str:
     if not seen.design.randomised:
         return say("nobody drew the groups: a difference and no more")

@@ -12,6 +12,7 @@ from typing import Any
 from data_access.audience import Whom
 from data_access.queries import (
     audience,
+    campaign_time,
     campaigns,
     comparison,
     customer_lists,
@@ -90,6 +91,10 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     campaigns.costs: [{}, {"campaigns": ["C1"], "branches": ["B1", "B2"]}],
     campaigns.answers: [{}, {"campaigns": ["C2"]}],
     campaigns.complaints: [{}, {"branches": ["B5"]}],
+    campaigns.as_usual: [{"first": FIRST, "last": LAST}, {"first": FIRST, "last": LAST, "branches": ["B2", "B3"]}],
+    campaign_time.served: [{"campaign_id": "C2"}, {"campaign_id": "C1", "branches": ["B1", "B2"]}],
+    campaign_time.contacts: [{"campaign_id": "C2"}, {"campaign_id": "C1", "branches": ["B1", "B2"]}],
+    campaign_time.measured: [{"campaign_id": "C2"}, {"campaign_id": "C1", "branches": ["B1", "B2"]}],
     campaigns.funding: [{}, {"campaigns": ["C2", "C3"]}],
     campaigns.attributed_sales: [
         {"first": FIRST, "last": LAST},
@@ -132,6 +137,10 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     comparison.on_both: [{"sides": CAMPAIGNS}],
     overlap.pairs: [{}, {"campaigns": ["C2", "C4"], "branches": ["B1", "B2", "B3"]}],
     overlap.dependence: [{"campaigns": ["C1", "C2"]}, {"campaigns": ["C2", "C4"], "branches": ["B2", "B5"]}],
+    comparison.on_several: [
+        {"arms": (("C1", "call"), ("C2", "a"), ("C3", "all"))},
+        {"arms": (("C1", "call"), ("C2", "b")), "branches": ["B1", "B2"]},
+    ],
     data.version: [{}],
     data.tables: [{}],
     data.columns: [{}],

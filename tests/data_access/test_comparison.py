@@ -168,6 +168,17 @@ def test_customers_on_both_sides_of_two_campaigns_are_counted_once(reader, every
     assert got["both"] > 0
 
 
+def test_customers_in_more_than_one_of_several_campaigns_are_counted_once(reader, everybody):
+    arms = (("C1", "call"), ("C2", "a"), ("C2", "b"), ("C3", "all"))
+    taken = np.array([arm in arms for arm in zip(everybody["campaign_id"], everybody["arm"], strict=True)])
+    in_each = everybody[taken].groupby("customer_id")["campaign_id"].nunique()
+    got = comparison.on_several(reader, arms).iloc[0]
+    assert got.to_dict() == {"customers": len(in_each), "several": int((in_each > 1).sum())}
+    assert 0 < got["several"] < got["customers"]
+    of_branch = everybody[taken & everybody["branch_id"].eq("B1")]
+    assert comparison.on_several(reader, arms, ("B1",)).iloc[0]["customers"] == of_branch["customer_id"].nunique()
+
+
 def test_harm_is_counted_alike_on_both_sides(reader, bank, everybody):
     rows = on_sides(everybody, ARMS)
     closed = rows[rows["matured"]][["side", "customer_id", "assigned_at", "matures_on"]]

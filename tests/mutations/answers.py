@@ -187,4 +187,10 @@ MUTATIONS = [
         "full_time = goal / len(here)",
         "tests/pages/people/test_shown.py -k attainment",
     ),
+    Mutation(
+        "answers/people/skills.py",
+        "holm([one.test.p_value[0] for _, _, one in found]).adjusted",
+        "[one.test.p_value[0] for _, _, one in found]",
+        "tests/answers/people/test_results.py -k allows_for_all",
+    ),
 ]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutations import answers, compare, data_room, delivery, loading, loop, running, story, to_do, ui, workspace
+from tests.mutations import answers, compare, data_room, delivery, loading, loop, one_campaign, running, story, to_do, ui, workspace
 from tests.mutations.metrics import campaigns, comparison, ground, inference, planning, staff, tiers, week
 from tests.mutations.mutation import ROOT, Mutation, survives
 
@@ -18,6 +18,7 @@ ROOMS = (
     loading,
     running,
     loop,
+    one_campaign,
     story,
     to_do,
     ui,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.stats.multitest import multipletests
 
 from answers import period
 from answers.people import results, skills
@@ -75,6 +76,18 @@ def test_shuffled_customers_teach_nobody(branch):
         bool(skills.pairs(skills.profile(shuffled(mix, rng), rates, lines, people, 30), people)) for _ in range(10)
     )
     assert suggested <= 3
+
+
+def test_the_p_value_of_a_skill_allows_for_all_that_are_looked_at(branch):
+    mix, rates, lines = branch
+    profile = skills.profile(mix, rates, lines, sorted(mix["staff_id"].unique()), 30)
+    alone = np.array([one.performance.test.p_value[0] for one in profile])
+    tested = ~np.isnan(alone)
+    assert tested.sum() > 2
+    by_peer = multipletests(alone[tested], method="holm")[1]
+    together = np.array([one.p_value for one in profile])[tested]
+    np.testing.assert_allclose(together, by_peer)
+    assert (together > alone[tested]).any()
 
 
 def test_who_is_twice_as_good_is_found_and_can_teach(branch):

@@ -29,14 +29,14 @@ def plan(workspace):
 
 
 def test_what_was_said_is_read_changed_and_taken_back(workspace, plan, audit):
-    assert matches.said(workspace, WHOLE_BANK) == []
+    assert matches.of(workspace, WHOLE_BANK) == []
     no = matches.put(workspace, PLANNER, plan.plan_id, "K1", State.REJECTED, None)
-    assert matches.said(workspace, WHOLE_BANK) == [no]
+    assert matches.of(workspace, WHOLE_BANK) == [no]
     yes = matches.put(workspace, ADMINISTRATOR, plan.plan_id, "K1", State.CONFIRMED, no)
-    assert matches.said(workspace, WHOLE_BANK) == [yes]
+    assert matches.of(workspace, WHOLE_BANK) == [yes]
     assert (yes.state, yes.said_by) == (State.CONFIRMED, ADMINISTRATOR.email)
     matches.undo(workspace, PLANNER, yes)
-    assert matches.said(workspace, WHOLE_BANK) == []
+    assert matches.of(workspace, WHOLE_BANK) == []
     assert audit.read_text().count('"plan_matched"') == 3
 
 
@@ -48,7 +48,7 @@ def test_the_second_of_two_is_told_and_changes_nothing(workspace, plan):
     later = matches.put(workspace, PLANNER, plan.plan_id, "K1", State.REJECTED, first)
     with pytest.raises(ChangedError):
         matches.undo(workspace, ADMINISTRATOR, first)
-    assert matches.said(workspace, WHOLE_BANK) == [later]
+    assert matches.of(workspace, WHOLE_BANK) == [later]
 
 
 def test_a_campaign_carries_out_one_plan_and_a_plan_may_have_several_campaigns(workspace, plan):
@@ -58,8 +58,8 @@ def test_a_campaign_carries_out_one_plan_and_a_plan_may_have_several_campaigns(w
         matches.put(workspace, PLANNER, other.plan_id, "K1", State.CONFIRMED, None)
     matches.put(workspace, PLANNER, other.plan_id, "K1", State.REJECTED, None)
     two = matches.put(workspace, PLANNER, plan.plan_id, "K2", State.CONFIRMED, None)
-    assert {one, two} <= set(matches.said(workspace, WHOLE_BANK))
-    assert len(matches.said(workspace, WHOLE_BANK)) == 3
+    assert {one, two} <= set(matches.of(workspace, WHOLE_BANK))
+    assert len(matches.of(workspace, WHOLE_BANK)) == 3
 
 
 def test_only_who_plans_for_its_branches_speaks_of_a_plan(workspace, plan):
@@ -71,8 +71,8 @@ def test_only_who_plans_for_its_branches_speaks_of_a_plan(workspace, plan):
     said = matches.put(workspace, HEAD, own.plan_id, "K1", State.CONFIRMED, None)
     with pytest.raises(WorkspaceError):
         matches.undo(workspace, OTHER_HEAD, said)
-    assert matches.said(workspace, HEAD.scope) == [said]
-    assert matches.said(workspace, Scope(frozenset({"B1"}))) == []
+    assert matches.of(workspace, HEAD.scope) == [said]
+    assert matches.of(workspace, Scope(frozenset({"B1"}))) == []
 
 
 def test_confirming_again_changes_nothing_but_who_said_so_and_of_one_plan_its_campaigns_are_told(workspace, plan):

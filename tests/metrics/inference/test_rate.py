@@ -5,7 +5,7 @@ from statsmodels.stats.rates import confint_poisson
 
 from metrics.errors import DomainError, ShapeError
 from metrics.estimate import Reason
-from metrics.inference.rate import byar, poisson
+from metrics.inference.rate import poisson
 from tests.oracles.intervals import GARWOOD, POISSON_TEST
 
 
@@ -41,18 +41,3 @@ def test_impossible_counts_are_refused() -> None:
         poisson([-1], [10])
     with pytest.raises(ShapeError, match="1 counts of events for 2"):
         poisson([1], [10, 20])
-
-
-def test_byars_limits_are_the_exact_ones_to_a_hundredth_from_five_events_on() -> None:
-    events = np.arange(5, 200)
-    exact, rate = poisson(events, np.ones(195), per=1000), byar(events, np.ones(195), per=1000)
-    assert_allclose(rate.low, exact.low, rtol=0.01)
-    assert_allclose(rate.high, exact.high, rtol=0.01)
-
-
-def test_byars_limits_by_hand() -> None:
-    # 9 events: 9 (1 - 1/81 - 1.95996/9)^3 = 4.107; 10 (1 - 1/90 + 1.95996/(3 sqrt 10))^3 = 17.085
-    rate = byar([9, 0], [1, 1])
-    assert_allclose([rate.low[0], rate.high[0]], [4.107, 17.085], atol=2e-3)
-    assert rate.low[1] == 0
-    assert byar([np.nan, 1], [1, 0]).reason.tolist() == [Reason.NOT_RECORDED, Reason.TOO_FEW]

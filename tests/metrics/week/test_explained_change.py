@@ -4,9 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.errors import DomainError, ShapeError
-from metrics.inference.effect import difference_in_shares
-from metrics.moments import Counts
-from metrics.week.explained_change import explain_rate, explain_total, rate_limits, to_whole_units
+from metrics.week.explained_change import explain_rate, explain_total, to_whole_units
 
 SEGMENT = st.tuples(st.integers(0, 500), st.integers(0, 500), st.integers(0, 10**6), st.integers(0, 10**6))
 
@@ -77,24 +75,6 @@ def test_a_period_without_customers_has_no_rate_and_all_its_change_is_volume():
     assert np.isnan(explain_rate(nobody, nobody, n, total).by_segment).all()
     change = explain_total(nobody, nobody, n, total)
     assert (change.volume, change.by_segment.tolist()) == (5.0, [0.0])
-
-
-def test_limits_of_a_rate_part_are_weighted_by_the_average_share_of_customers():
-    """Segment a holds 80 of 100 customers, then 40 of 100: 60 % on average."""
-    before, after = Counts.of([80, 20], [8, 10]), Counts.of([40, 60], [20, 30])
-    limits, plain = rate_limits(before, after), difference_in_shares(before, after)
-    np.testing.assert_allclose(limits.estimate, [0.6 * 0.4, 0.4 * 0.0], atol=1e-12)
-    np.testing.assert_allclose(limits.high, [0.6 * plain.high[0], 0.4 * plain.high[1]])
-
-
-@pytest.mark.slow
-def test_limits_of_a_rate_part_cover_its_truth():
-    rng = np.random.default_rng(4)
-    n = np.full(4000, 400.0)
-    before, after = rng.binomial(400, 0.10, 4000), rng.binomial(400, 0.14, 4000)
-    limits = rate_limits(Counts.of(n, before), Counts.of(n, after))
-    truth = 0.04 / 4000
-    assert abs(((limits.low <= truth) & (truth <= limits.high)).mean() - 0.95) < 0.015
 
 
 def test_parts_that_do_not_fit_are_refused():

@@ -23,7 +23,6 @@ _BAYES = f"{_IN}/test_bayes.py -m 'not slow'"
 _MANY = f"{_IN}/test_multiplicity.py"
 _RANKING = f"{_IN}/test_ranking.py -m 'not slow'"
 _SCORE = f"{_IN}/test_score_difference.py"
-_DIRECT = f"{_IN}/test_direct_rate.py"
 
 
 def _of(module: str, old: str, new: str, killed_by: str, *, quick: bool = False) -> Mutation:
@@ -184,8 +183,6 @@ MUTATIONS = [
     _of("ranking", "[(1 - level) / 2, (1 + level) / 2]", "[1 - level, level]", _RANKING),
     _of("ranking", "(high - low + 1 <= field / 2)", "(high - low <= field / 2)", _RANKING),
     _of("score_difference", "* n / (n - 1)", "", _SCORE),
-    _of("direct_rate", "each**2 * count", "each * count", _DIRECT),
-    _of("direct_rate", "np.maximum.at(heaviest", "np.minimum.at(heaviest", _DIRECT),
     _of("standardisation", "(-1.0 if others is None else 1.0)", "-1.0", _STANDARDISATION),
     _of("standardisation", "np.where(known[own], moments.total, 0.0)", "moments.total", _STANDARDISATION),
     _of("standardisation", "_Strata.of(others, theirs, lines)", "_Strata.of(moments, own, lines)", _STANDARDISATION),

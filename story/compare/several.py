@@ -1,0 +1,275 @@
+"""Several campaigns or arms told: doubts about the set first, then each beside its control, then every pair."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+from answers.compare.several import EVERY, Named, Several
+from metrics.catalogue import Unit
+from metrics.estimate import Intervals
+
+from story import estimates, figures
+from story.chart import forest, theme
+from story.columns import Column
+from story.compare import called
+from story.compare.verdict import clauses, ended, p_value
+from story.estimates import Style
+from story.parts import Block, Story, Table
+from story.vocabulary import names, term
+from story.words import language, listed, opened, say, say_count, sentences
+
+SHARE_OF_NOTE = 0.01
+"""Share of customers in more than one campaign up to which nothing is said."""
+
+LONG = 30
+"""Days between first and last start from which the season is in the differences."""
+
+
+def tell(answer: Several) -> Story:
+    """The set in the reader's language."""
+    facts = tuple(_facts(answer))
+    doubts = {"en": " ", "zh": ""}[language()].join(ended(opened(doubt)) for doubt in _doubts(answer))
+    return Story(
+        headline(answer),
+        facts,
+        (doubts,) if doubts else (),
+        rows=((_members(answer),), (_numbers(answer),), (_pairs(answer),)),
+        choice=facts,
+        currency=answer.currency,
+    )
+
+
+def member(one: Named) -> str:
+    """A campaign, or a campaign and its arm."""
+    name = called.offer(one.offer)
+    return name if one.arm == EVERY else say("{campaign}, {arm}", campaign=name, arm=term(one.arm))
+
+
+def headline(answer: Several) -> str:
+    """How many show something, and whether any two differ."""
+    found, metric = answer.found, called.metric_word(answer.found.key)
+    told = found.own if found.rest is None else found.rest
+    if not told.known.any():
+        return opened(say("{metric} can't be compared: {reason}", metric=metric, reason=estimates.why(told, 0)))
+    up, down = int(np.sum(told.low > 0)), int(np.sum(told.high < 0))
+    if found.rest is None:
+        first = (
+            say("{n} of {all} raised {metric}", n=up, all=len(told), metric=metric)
+            if up
+            else say("none of {all} is shown to raise {metric}", all=len(told), metric=metric)
+        )
+        lowered = say("{n} lowered it", n=down) if down else ""
+    else:
+        first = (
+            say("{n} of {all} differ from the rest in {metric}", n=up + down, all=len(told), metric=metric)
+            if up + down
+            else say("none of {all} is shown to differ from the rest in {metric}", all=len(told), metric=metric)
+        )
+        lowered = ""
+    differ = _differ(found.between)
+    pairs = (
+        say_count("{count} pair differs", "{count} pairs differ", differ)
+        if differ
+        else say("no two are shown to differ")
+    )
+    return opened(clauses([first, lowered, pairs]))
+
+
+def _differ(between: Intervals) -> int:
+    return int(np.sum((between.low > 0) | (between.high < 0)))
+
+
+def _facts(answer: Several) -> Iterator[str]:
+    yield say_count("{count} side by side", "{count} side by side", len(answer.members))
+    yield called.metric_name(answer.found.key)
+    yield (
+        say("each against its own control, drawn at random")
+        if answer.found.effects
+        else say("each against the others: nobody drew them, so differences and no more")
+    )
+    if answer.branches:
+        yield listed(names(answer.branches))
+    customers = sum(sum(pair) for pair in answer.customers)
+    yield say("{n} customers assigned", n=figures.number(customers))
+
+
+def _doubts(answer: Several) -> Iterator[str]:
+    """What makes it a bad set, the worst first."""
+    if answer.waiting:
+        yield say(
+            "{n} customers are still counting: limits hold on any day, but what is shown may move",
+            n=figures.number(answer.waiting),
+        )
+    share, customers = answer.twice
+    if share > SHARE_OF_NOTE:
+        yield say(
+            "{share} of the customers ({n}) were in more than one of them: each blurs the others",
+            share=figures.percent(share, 1),
+            n=figures.number(customers),
+        )
+    objectives = dict.fromkeys(one.offer.objective for one in answer.members)
+    if len(objectives) > 1:
+        what = listed(term(word) if word else say("not recorded") for word in objectives)
+        yield say("they were for different things: {what}", what=what)
+    days = sorted({one.offer.days for one in answer.members})
+    if len(days) > 1:
+        yield say(
+            "their customers were watched for {least} to {most} days: the longer ones had more time",
+            least=days[0],
+            most=days[-1],
+        )
+    starts = [one.offer.starts_on for one in answer.members]
+    if (apart := (max(starts) - min(starts)).days) > LONG:
+        yield say(
+            "the first and the last began {n} days apart: the season is in the differences",
+            n=figures.number(apart),
+        )
+
+
+def _level(count: int) -> str:
+    return say_count("intervals allow for {count} of them together", "intervals allow for all {count} together", count)
+
+
+def _members(answer: Several) -> Block:
+    """Each in one plot."""
+    found = answer.found
+    told = found.own if found.rest is None else found.rest
+    heading = _heading_of_members(answer, told)
+    what = (
+        say("{metric}, treated minus own control", metric=called.metric_name(found.key))
+        if found.rest is None
+        else say("{metric}, each minus all others together", metric=called.metric_name(found.key))
+    )
+    caption = sentences([what, _level(len(told))])
+    return _forest(
+        answer,
+        [member(one) for one in answer.members],
+        told,
+        heading,
+        caption,
+        "several",
+        [figures.number(treated) for treated, _ in answer.customers],
+    )
+
+
+def _heading_of_members(answer: Several, told: Intervals) -> str:
+    alike = float(answer.found.alike.p_value[0])
+    if not math.isnan(alike):
+        p = p_value(alike)
+        return (
+            say("They did not all do the same ({p})", p=p)
+            if alike < 0.05
+            else say("That all did the same is not ruled out ({p})", p=p)
+        )
+    shown = int(np.sum((told.low > 0) | (told.high < 0)))
+    if shown:
+        return say_count("{count} of them stands out", "{count} of them stand out", shown)
+    return say("None of them stands out")
+
+
+def _forest(
+    answer: Several,
+    called_: list[str],
+    told: Intervals,
+    heading: str,
+    caption: str,
+    key: str,
+    counts: list[str],
+) -> Block:
+    """Intervals one below the other, in one unit; those without a number say why."""
+    unit = called.unit_of_difference(answer.found.key)
+    known = np.flatnonzero(told.known)
+    largest = float(np.median(np.abs(told.estimate[known]))) if len(known) else 0.0
+    style = Style.of(unit, answer.currency, largest, signed=True)
+    scale = style.divisor if unit is Unit.MONEY else 1.0
+    rows = [
+        forest.Row(
+            called_[row],
+            float(told.estimate[row]) / scale,
+            float(told.low[row]) / scale,
+            float(told.high[row]) / scale,
+            _role(told, row),
+            sentences([style.cell(told, row), _word(told, row)]),
+            (counts[row], style.cell(told, row), _word(told, row)),
+        )
+        for row in (int(at) for at in known)
+    ]
+    marked = style.mark or (say("points") if unit is Unit.POINTS else "")
+    none = say("no effect") if answer.found.effects else say("no difference")
+    if not rows:
+        return Block(heading, caption, None)
+    widest = sorted(max(abs(row.low), abs(row.high)) for row in rows)
+    points = sorted(abs(row.estimate) for row in rows)
+    reach = max(widest[int(len(widest) * 0.75)], points[-1]) * 1.05 or 1.0
+    chart = forest.chart(
+        rows,
+        [forest.Mark(0.0, none, 0, len(rows) - 1, dashed=False)],
+        forest.Columns((say("treated"), say("difference"), say("verdict")), (0.58, 0.83, 1.0), 0.47),
+        reach=(-reach, reach),
+        alt_text=sentences([heading, *(f"{row.name} {row.hover}" for row in rows)]),
+        key=key,
+        axis=theme.axis_label(unit),
+    )
+    missing = [f"{called_[row]} ({estimates.why(told, row)})" for row in range(len(told)) if row not in known]
+    after = say("Not drawn: {what}", what=listed(missing)) if missing else ""
+    return Block(heading, opened(sentences([caption, marked])), chart, after=after)
+
+
+def _role(told: Intervals, row: int) -> theme.Role:
+    return "better" if told.low[row] > 0 else "worse" if told.high[row] < 0 else "none"
+
+
+def _word(told: Intervals, row: int) -> str:
+    """What an interval says, in a word."""
+    if not told.known[row]:
+        return estimates.why(told, row)
+    if told.low[row] > 0:
+        return say("higher")
+    return say("lower") if told.high[row] < 0 else say("no difference shown")
+
+
+def _numbers(answer: Several) -> Block:
+    """What each did, its control, and the differences."""
+    found, key = answer.found, answer.found.key
+    unit, difference = called.unit(key), called.unit_of_difference(key)
+    columns = [
+        Column(say("Campaign"), [member(one) for one in answer.members]),
+        Column(
+            say("Treated : held out"),
+            [f"{figures.number(treated)} : {figures.number(control)}" for treated, control in answer.customers],
+        ),
+        Column(called.metric_name(key), answer.treated, unit),
+    ]
+    own = Column(say("Against its own control"), found.own, difference, signed=True)
+    if found.rest is None:
+        columns += [Column(say("Of the control"), answer.control, unit), own]
+    else:
+        columns += [own, Column(say("Against the others"), found.rest, difference, signed=True)]
+    table = Table(tuple(columns), say("Side by side"), "several_table", prose=True)
+    return Block(say("All numbers"), opened(_level(len(answer.members))), table)
+
+
+def _pairs(answer: Several) -> Block:
+    """Every pair."""
+    found, shown = answer.found, [member(one) for one in answer.members]
+    differ = _differ(found.between)
+    heading = (
+        say_count("{count} pair differs", "{count} pairs differ", differ)
+        if differ
+        else say("No two are shown to differ")
+    )
+    columns = (
+        Column(say("First"), [shown[first] for first, _ in found.pairs]),
+        Column(say("Second"), [shown[second] for _, second in found.pairs]),
+        Column(
+            say("Difference of effects") if found.effects else say("Difference"),
+            found.between,
+            called.unit_of_difference(found.key),
+            signed=True,
+        ),
+        Column(say("Verdict"), [_word(found.between, row) for row in range(len(found.pairs))]),
+    )
+    caption = sentences([say("first minus second"), _level(len(found.pairs))])
+    return Block(opened(heading), opened(caption), Table(columns, say("Every pair"), "pairs", prose=True))
