@@ -8,4 +8,5 @@ from ui import choose, page
 here = page.open("summary")
 with here.controls:
     choice = choose.summary(summary.offered(here.reader), places.offered(here.reader), seasons.ask(here.reader))
-here.show(story.tell(summary.ask(here.reader, choice)))
+answer = summary.ask(here.reader, choice)
+here.show(story.tell(answer, summary.reach(here.workspace, here.reader, answer)))

@@ -6,7 +6,7 @@ All text is plain, in the reader's language. `ui.tell` draws a story with Stream
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
@@ -135,20 +135,35 @@ class Nothing:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A way to a page that shows evidence, under the choice of the page that it stands on.
+
+    Attributes:
+        label: What the link is called.
+        page: Key of the page.
+        changed: Parameters of the URL that are others there, such as the campaign.
+    """
+
+    label: str
+    page: str
+    changed: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A sentence that says where its evidence stands.
 
     Attributes:
         topic: What it is about, in a word or two.
         sentence: The claim.
-        page: Key of the page that shows the evidence under the same choice; empty where it stands on this one.
-        evidence: What the link is called.
+        links: Pages that show its evidence; none where it stands on this one.
+        card: Name of the card whose number it speaks of, and whose evidence is its own; empty where there is none.
     """
 
     topic: str
     sentence: str
-    page: str = ""
-    evidence: str = ""
+    links: tuple[Link, ...] = ()
+    card: str = ""
 
 
 @dataclass(frozen=True, slots=True)

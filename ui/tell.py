@@ -26,6 +26,9 @@ CARD: Final = 154
 ROW_HEIGHT: Final = 36
 SHOWN_ROWS: Final = 15
 Drawn = Callable[[Block], None]
+Evidence = Callable[[str, str], None]
+"""Draws the way to the evidence of a card, by its name, at a place on the page that is called so."""
+
 _JOINER: Final = "\N{WORD JOINER}"
 _BREAK: Final = "\N{ZERO WIDTH SPACE}"
 _BEHIND_A_TABLE: Final = re.compile(r"(?<=[a-z_]\.)(?=[a-z_]{6})")
@@ -67,7 +70,7 @@ class Place:
 def body(
     story: Story,
     drawn: Mapping[str, Drawn] | None = None,
-    evidence: Callable[[Card], None] | None = None,
+    evidence: Evidence | None = None,
     later: Collection[str] = (),
 ) -> dict[str, Place]:
     """Everything below the filters: further findings, cards, blocks row by row.
@@ -91,15 +94,15 @@ def body(
             if row[0].name in later:
                 places[row[0].name] = Place()
             else:
-                part(row[0], story.currency, own.get(row[0].name))
+                part(row[0], story.currency, own.get(row[0].name), evidence)
             continue
         for place, block in zip(st.columns([block.width for block in row], gap="large"), row, strict=True):
             with place:
-                part(block, story.currency, own.get(block.name))
+                part(block, story.currency, own.get(block.name), evidence)
     return places
 
 
-def cards(row: Sequence[Card], evidence: Callable[[Card], None] | None = None) -> None:
+def cards(row: Sequence[Card], evidence: Evidence | None = None) -> None:
     """Cards in a row that wraps, all of one height."""
     with st.container(horizontal=True, gap="small"):
         for card in row:
@@ -113,7 +116,7 @@ def cards(row: Sequence[Card], evidence: Callable[[Card], None] | None = None) -
                 if card.target:
                     st.caption(plain(card.target))
                 if evidence is not None:
-                    evidence(card)
+                    evidence(card.name, "")
 
 
 def _course(name: str, history: Sequence[float]) -> str:
@@ -161,10 +164,10 @@ def as_shown(story: Story) -> Story:
     return replace(story, rows=rows)
 
 
-def part(block: Block, currency: str, drawn: Drawn | None = None) -> None:
+def part(block: Block, currency: str, drawn: Drawn | None = None, evidence: Evidence | None = None) -> None:
     """A block: its finding, its caption, and what shows it."""
     _says(block)
-    _shows(block, currency, drawn)
+    _shows(block, currency, drawn, evidence)
 
 
 def _says(block: Block) -> None:
@@ -174,7 +177,7 @@ def _says(block: Block) -> None:
         st.caption(plain(caption))
 
 
-def _shows(block: Block, currency: str, drawn: Drawn | None) -> None:
+def _shows(block: Block, currency: str, drawn: Drawn | None, evidence: Evidence | None = None) -> None:
     shown = block.shown
     if drawn is not None:
         drawn(block)
@@ -186,18 +189,23 @@ def _shows(block: Block, currency: str, drawn: Drawn | None) -> None:
     elif isinstance(shown, Table):
         table(shown, currency)
     elif isinstance(shown, Claims):
-        _claims(shown)
+        _claims(shown, evidence)
     elif isinstance(shown, Nothing):
         empty.state(shown)
     if block.after:
         st.caption(plain(block.after))
 
 
-def _claims(shown: Claims) -> None:
+def _claims(shown: Claims, evidence: Evidence | None) -> None:
     for claim in shown.claims:
         st.markdown(say("{topic} {sentence}", topic=f"**{plain(claim.topic)}**", sentence=plain(claim.sentence)))
-        if claim.page:
-            filters.link(claim.page, claim.evidence, icon=":material/arrow_forward:")
+        if not claim.card and not claim.links:
+            continue
+        with st.container(horizontal=True, gap="small"):
+            if evidence is not None and claim.card:
+                evidence(claim.card, claim.topic)
+            for link in claim.links:
+                filters.link_to(link.page, link.label, ":material/arrow_forward:", **link.changed)
 
 
 def _view(views: Views) -> str:
