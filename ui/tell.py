@@ -201,7 +201,7 @@ def _claims(shown: Claims, evidence: Evidence | None) -> None:
         st.markdown(say("{topic} {sentence}", topic=f"**{plain(claim.topic)}**", sentence=plain(claim.sentence)))
         if not claim.card and not claim.links:
             continue
-        with st.container(horizontal=True, gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if evidence is not None and claim.card:
                 evidence(claim.card, claim.topic)
             for link in claim.links:

@@ -54,5 +54,5 @@ def _ends(answer: Campaigns) -> list[Link]:
         return Link(label, "campaign", {"campaign": str(answer.listed["campaign_id"].iloc[row])})
 
     if len(known) < 2:
-        return [link(say("only return known"), row) for row in known]
-    return [link(say("highest return"), known[0]), link(say("lowest return"), known[-1])]
+        return [link(say("Only return known"), row) for row in known]
+    return [link(say("Highest return"), known[0]), link(say("Lowest return"), known[-1])]

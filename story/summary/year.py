@@ -22,13 +22,12 @@ def block(told: YearReach, currency: str) -> Block | None:
     if not told.found or np.isnan(told.ends.total.low[0]):
         return None
     heading, total, aim = opened(_heading(told, currency)), told.ends.total, told.goal.value
-    expected = say("{amount} expected", amount=estimates.value(total, 0, Unit.MONEY, currency))
     chart = month_chart.chart(
         told.year.booked,
         total,
         (
             say("{amount} so far", amount=figures.money(told.year.booked, currency)),
-            sentences([expected, estimates.limits(total, 0, Unit.MONEY, currency)]),
+            say("{amount} expected", amount=estimates.value(total, 0, Unit.MONEY, currency)),
         ),
         target=None if aim is None else (aim, say("target {target}", target=figures.money(aim, currency))),
         alt_text=say("Net new money of the year so far, its likely end and the target. {finding}.", finding=heading),
