@@ -103,7 +103,7 @@ def week(reader: Reader, chosen: str = "", branch: str = "") -> Story:
     _must_be_seen(reader, branch)
     _must_be_offered(chosen, week_answer.offered(reader), "week")
     answer = week_answer.ask(reader, week_answer.Choice(chosen, branch))
-    waiting = to_do.ask(reader, answer.listed_on, branch, size=LISTED)
+    waiting = to_do.ask(reader, answer.listed_on, branch, size=LISTED, workspace=whose.workspace())
     return _with_targets(week_story.sheet(answer, waiting, reach.ask(whose.workspace(), reader, answer)), reader)
 
 

@@ -98,6 +98,7 @@ class Table:
         opens: What a row opens.
         prose: Whether its cells are sentences, to be broken into lines rather than cut.
         customers: Whether its rows are single customers, who are taken along with a purpose alone.
+        ticks: Whether paper has a box before each row, to tick by hand.
     """
 
     columns: tuple[Column, ...]
@@ -106,6 +107,7 @@ class Table:
     opens: Opens | None = None
     prose: bool = False
     customers: bool = False
+    ticks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,17 @@ class Claims:
 
 
 @dataclass(frozen=True, slots=True)
+class Handwriting:
+    """Lines to write on with a pen: on paper alone.
+
+    Attributes:
+        lines: How many.
+    """
+
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """A finding as a heading, one caption, and what shows it.
 
@@ -190,7 +203,7 @@ class Block:
 
     heading: str
     caption: str
-    shown: Chart | Table | Views | Claims | Nothing | None
+    shown: Chart | Table | Views | Claims | Nothing | Handwriting | None
     after: str = ""
     width: int = 1
     hint: str = ""
