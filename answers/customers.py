@@ -42,6 +42,7 @@ OF_METRIC: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "weekly_conversions": ("converted_then",),
         "weekly_participation_rate": ("participated_then", "contacted_then"),
         "weekly_satisfied": ("satisfied_then", "dissatisfied_then"),
+        "promises_kept": ("kept_then", "not_kept_then"),
     }
 )
 """Lists of the customers whom a metric of the catalogue counts: first those above the line, then those below it."""

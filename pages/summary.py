@@ -9,4 +9,5 @@ here = page.open("summary")
 with here.controls:
     choice = choose.summary(summary.offered(here.reader), places.offered(here.reader), seasons.ask(here.reader))
 here.decisions()
-here.show(story.tell(summary.ask(here.reader, choice)))
+answer = summary.ask(here.reader, choice)
+here.show(story.tell(answer, summary.reach(here.workspace, here.reader, answer)))

@@ -3,7 +3,8 @@
 from answers import places, seasons
 from answers.week import reach, to_do, week
 from story.week import week as story
-from story.week.to_do import LAST, NAME
+from story.week.last_list import NAME as LAST
+from story.week.to_do import NAME
 from ui import choose, page
 
 here = page.open("week")

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import typst
 from story.chart.theme import LIGHT
-from story.parts import Block, Card, Chart, Claims, Nothing, Story, Table, Views
+from story.parts import Block, Card, Chart, Claims, Handwriting, Nothing, Story, Table, Views
 from story.words import language, say, sentences
 
 from reports import picture, table
@@ -175,6 +175,8 @@ def _shown(shown: object, width: float, currency: str, used: Fonts) -> Mapping[s
     if isinstance(shown, Nothing):
         text = sentences([used.set(shown.sentence), used.set(shown.advice)])
         return {"kind": "nothing", "text": text, "command": used.set(shown.command)}
+    if isinstance(shown, Handwriting):
+        return {"kind": "handwriting", "lines": shown.lines}
     return {"kind": "none"}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Final
 
-from answers import period, places
+from answers import period, places, targets
 from answers.campaigns import campaign as campaign_answer
 from answers.campaigns import overlap
 from answers.campaigns import overview as campaigns_answer
@@ -17,6 +17,7 @@ from answers.summary import summary as summary_answer
 from answers.week import reach, to_do
 from answers.week import week as week_answer
 from data_access.reading.reader import Reader
+from story import target
 from story.campaigns import campaign as campaign_story
 from story.campaigns import overview as campaigns_story
 from story.compare import compare as compare_story
@@ -90,7 +91,8 @@ def summary(reader: Reader, chosen: str = "", branch: str = "") -> Story:
     _must_be_seen(reader, branch)
     offered = summary_answer.offered(reader)
     _must_be_offered(chosen, offered)
-    return summary_story.tell(summary_answer.ask(reader, summary_answer.Choice(chosen or offered[0], branch=branch)))
+    answer = summary_answer.ask(reader, summary_answer.Choice(chosen or offered[0], branch=branch))
+    return _with_targets(summary_story.tell(answer, summary_answer.reach(whose.workspace(), reader, answer)), reader)
 
 
 def week(reader: Reader, chosen: str = "", branch: str = "") -> Story:
@@ -102,8 +104,17 @@ def week(reader: Reader, chosen: str = "", branch: str = "") -> Story:
     _must_be_seen(reader, branch)
     _must_be_offered(chosen, week_answer.offered(reader), "week")
     answer = week_answer.ask(reader, week_answer.Choice(chosen, branch))
-    waiting = to_do.ask(reader, answer.listed_on, branch, size=LISTED)
-    return week_story.sheet(answer, waiting, reach.ask(whose.workspace(), reader, answer))
+    waiting = to_do.ask(reader, answer.listed_on, branch, size=LISTED, workspace=whose.workspace())
+    return _with_targets(week_story.sheet(answer, waiting, reach.ask(whose.workspace(), reader, answer)), reader)
+
+
+def _with_targets(story: Story, reader: Reader) -> Story:
+    """The story with what its numbers were to reach, as it stands at this moment."""
+    keys = target.keys(story)
+    if story.traced is None or not keys:
+        return story
+    branches = places.branches(reader, story.traced.branch)
+    return target.on_cards(story, targets.ask(whose.workspace(), reader, keys, story.traced.period, branches))
 
 
 def _must_be_offered(chosen: str, offered: Sequence[str], what: str = "period") -> None:

@@ -24,6 +24,9 @@ ACROSS: Final = 751.0
 INSET: Final = 8.2
 """Points around the text of a cell, both sides together."""
 
+TICK: Final = 15.0
+"""Points of a column of boxes to tick."""
+
 _TEXT: Final = 11.0
 """Least width of a column of text, in the text's size: about eleven Chinese characters, twenty Latin ones."""
 
@@ -61,15 +64,19 @@ def laid_out(table: Table, room: float, currency: str, used: Fonts) -> dict[str,
         used: The fonts that write it.
     """
     rooms, insets = _rooms(table, currency, used), INSET * len(table.columns)
+    if table.ticks:
+        room -= TICK
     least = sum(column.least for column in rooms)
     across = least * SIZE + insets > room
     free = (ACROSS if across else room) - insets
     size = max(SMALLEST, min(SIZE, free / max(least, 1.0)))
     texts = [column.texts(currency) for column in table.columns]
+    widths = [width * size + INSET for width in _widths(rooms, free / size)]
     return {
         "landscape": across,
         "size": size,
-        "widths": [width * size + INSET for width in _widths(rooms, free / size)],
+        "ticks": table.ticks,
+        "widths": [TICK, *widths] if table.ticks else widths,
         "header": [used.set(column.header(currency)) for column in table.columns],
         "numeric": [not column.is_text for column in table.columns],
         "rows": [[used.set(cell) for cell in row] for row in zip(*texts, strict=True)],

@@ -38,6 +38,8 @@ KINDS: Final = {
     "participated_then": _("took part within seven days"),
     "satisfied_then": _("answered 4 or 5 out of 5"),
     "dissatisfied_then": _("answered 1 to 3 out of 5"),
+    "kept_then": _("promised contact kept"),
+    "not_kept_then": _("promised contact due and not kept"),
 }
 """What put a customer on a list."""
 

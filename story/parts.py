@@ -100,6 +100,7 @@ class Table:
         opens: What a row opens.
         prose: Whether its cells are sentences, to be broken into lines rather than cut.
         customers: Whether its rows are single customers, who are taken along with a purpose alone.
+        ticks: Whether paper has a box before each row, to tick by hand.
     """
 
     columns: tuple[Column, ...]
@@ -108,6 +109,7 @@ class Table:
     opens: Opens | None = None
     prose: bool = False
     customers: bool = False
+    ticks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,20 +139,35 @@ class Nothing:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A way to a page that shows evidence, under the choice of the page that it stands on.
+
+    Attributes:
+        label: What the link is called.
+        page: Key of the page.
+        changed: Parameters of the URL that are others there, such as the campaign.
+    """
+
+    label: str
+    page: str
+    changed: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A sentence that says where its evidence stands.
 
     Attributes:
         topic: What it is about, in a word or two.
         sentence: The claim.
-        page: Key of the page that shows the evidence under the same choice; empty where it stands on this one.
-        evidence: What the link is called.
+        links: Pages that show its evidence; none where it stands on this one.
+        card: Name of the card whose number it speaks of, and whose evidence is its own; empty where there is none.
     """
 
     topic: str
     sentence: str
-    page: str = ""
-    evidence: str = ""
+    links: tuple[Link, ...] = ()
+    card: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +175,17 @@ class Claims:
     """A few claims, one below the other."""
 
     claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Handwriting:
+    """Lines to write on with a pen: on paper alone.
+
+    Attributes:
+        lines: How many.
+    """
+
+    lines: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +205,7 @@ class Block:
 
     heading: str
     caption: str
-    shown: Chart | Table | Views | Claims | Nothing | None
+    shown: Chart | Table | Views | Claims | Nothing | Handwriting | None
     after: str = ""
     width: int = 1
     hint: str = ""

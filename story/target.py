@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from answers import period
 from answers.targets import Goal
+from data_access.workspace.targets import METRICS
 from metrics.catalogue import Unit, metric
 
 from story import figures
@@ -15,6 +16,12 @@ from story.parts import Card, Story
 from story.words import listed, say, say_count, sentences
 
 COMMAND = "python -m data_access targets FILE"
+
+
+def keys(story: Story) -> tuple[str, ...]:
+    """Keys of the story's numbers that may have a target: of all that happened, not of some campaigns alone."""
+    whole = [card for card in story.cards if (traced := card.traced or story.traced) and traced.campaigns is None]
+    return tuple(dict.fromkeys(card.key for card in whole if card.key in METRICS))
 
 
 def on_cards(story: Story, goals: Mapping[str, Goal]) -> Story:

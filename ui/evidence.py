@@ -20,22 +20,24 @@ from ui.markdown import plain
 _ASKED: Final = "evidence_asked"
 
 
-def button(reader: Reader, story: Story, block: Callable[[Block], None], card: Card) -> None:
-    """The card's way to its evidence; nothing for a card that has no entry in the catalogue.
+def button(reader: Reader, story: Story, block: Callable[[Block], None], card: str, at: str = "") -> None:
+    """The way from a card to its evidence; nothing for a card that has no entry in the catalogue.
 
     Args:
         reader: Whose rows are counted.
         story: That the card belongs to.
         block: Draws a block.
-        card: The number.
+        card: Name of the card.
+        at: Where the way begins, if not at the card.
     """
-    if not card.key:
+    found = next((one for one in story.cards if one.name == card), None)
+    if found is None or not found.key:
         return
-    key = f"evidence_{card.name}"
+    key = f"evidence_{card}_{at}" if at else f"evidence_{card}"
     st.button(say("Evidence"), key=key, type="tertiary", icon=":material/search:", on_click=_asked, args=(key,))
     if st.session_state.get(_ASKED) == key:
         del st.session_state[_ASKED]
-        _open(reader, story, block, card)
+        _open(reader, story, block, found)
 
 
 def _asked(key: str) -> None:

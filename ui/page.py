@@ -31,7 +31,6 @@ from data_access.versions import Version
 from data_access.workspace import notes as pinned
 from data_access.workspace.notes import Pin, PinnedTo
 from data_access.workspace.people import everyone
-from data_access.workspace.targets import METRICS
 from reports.edition import edition
 from story import sitemap, target
 from story.chart import noted
@@ -293,7 +292,7 @@ class Page:
 
     def _with_targets(self, story: Story) -> Story:
         """The story with what its numbers were to reach: as it stands now, so that it is never kept."""
-        keys = _with_target(story)
+        keys = target.keys(story)
         if story.traced is None or not keys:
             return story
         branches = places.branches(self.reader, story.traced.branch)
@@ -324,7 +323,7 @@ class Page:
                 access.workspace(),
                 self.reader.viewer,
                 self._pass.confirm,
-                _with_target(story),
+                target.keys(story),
                 _branch_names(self.reader),
                 story.traced.branch,
                 story.traced.period,
@@ -389,12 +388,6 @@ def kept() -> Generator[None]:
         if (body := _BEGUN.get()) is not None:
             body.rest()
         raise
-
-
-def _with_target(story: Story) -> tuple[str, ...]:
-    """Keys of the story's numbers that may have a target: of all that happened, not of some campaigns alone."""
-    whole = [card for card in story.cards if (traced := card.traced or story.traced) and traced.campaigns is None]
-    return tuple(dict.fromkeys(card.key for card in whole if card.key in METRICS))
 
 
 def _branch_names(reader: Reader) -> dict[str, str]:

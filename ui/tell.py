@@ -26,6 +26,9 @@ CARD: Final = 154
 """Width of a card: six stand side by side at 1440 pixels, two at 390."""
 
 Drawn = Callable[[Block], None]
+Evidence = Callable[[str, str], None]
+"""Draws the way to the evidence of a card, by its name, at a place on the page that is called so."""
+
 _JOINER: Final = "\N{WORD JOINER}"
 _BREAK: Final = "\N{ZERO WIDTH SPACE}"
 _BEHIND_A_TABLE: Final = re.compile(r"(?<=[a-z_]\.)(?=[a-z_]{6})")
@@ -75,7 +78,7 @@ class Body:
         self,
         story: Story,
         drawn: Mapping[str, Drawn] | None = None,
-        evidence: Callable[[Card], None] | None = None,
+        evidence: Evidence | None = None,
         later: Collection[str] = (),
     ) -> None:
         """Draws further findings, cards, and the blocks that are seen without scrolling; for others it keeps a place.
@@ -86,7 +89,7 @@ class Body:
             evidence: What leads from a card to its evidence.
             later: Names of blocks, each in a row of its own, for which a place is kept.
         """
-        self._currency, self._drawn = story.currency, drawn or {}
+        self._currency, self._drawn, self._evidence = story.currency, drawn or {}, evidence
         self.places: dict[str, Place] = {}
         self._rest: list[tuple[AbstractContextManager[object], tuple[Block, ...]]] = []
         for sentence in story.findings:
@@ -115,11 +118,11 @@ class Body:
 
     def _row(self, row: Sequence[Block]) -> None:
         if len(row) == 1:
-            part(row[0], self._currency, self._drawn.get(row[0].name))
+            part(row[0], self._currency, self._drawn.get(row[0].name), self._evidence)
             return
         for place, block in zip(st.columns([block.width for block in row], gap="large"), row, strict=True):
             with place:
-                part(block, self._currency, self._drawn.get(block.name))
+                part(block, self._currency, self._drawn.get(block.name), self._evidence)
 
 
 def body(story: Story) -> None:
@@ -127,7 +130,7 @@ def body(story: Story) -> None:
     Body(story).rest()
 
 
-def cards(row: Sequence[Card], evidence: Callable[[Card], None] | None = None) -> None:
+def cards(row: Sequence[Card], evidence: Evidence | None = None) -> None:
     """Cards in a row that wraps, all of one height."""
     with st.container(horizontal=True, gap="small"):
         for card in row:
@@ -141,7 +144,7 @@ def cards(row: Sequence[Card], evidence: Callable[[Card], None] | None = None) -
                 if card.target:
                     st.caption(plain(card.target))
                 if evidence is not None:
-                    evidence(card)
+                    evidence(card.name, "")
 
 
 def _course(name: str, history: Sequence[float]) -> str:
@@ -194,10 +197,10 @@ def shown(block: Block, currency: str) -> None:
     _shows(block, currency, None)
 
 
-def part(block: Block, currency: str, drawn: Drawn | None = None) -> None:
+def part(block: Block, currency: str, drawn: Drawn | None = None, evidence: Evidence | None = None) -> None:
     """A block: its finding, its caption, and what shows it."""
     _says(block)
-    _shows(block, currency, drawn)
+    _shows(block, currency, drawn, evidence)
 
 
 def _says(block: Block) -> None:
@@ -207,7 +210,7 @@ def _says(block: Block) -> None:
         st.caption(plain(caption))
 
 
-def _shows(block: Block, currency: str, drawn: Drawn | None) -> None:
+def _shows(block: Block, currency: str, drawn: Drawn | None, evidence: Evidence | None = None) -> None:
     shown = block.shown
     if drawn is not None:
         drawn(block)
@@ -219,18 +222,23 @@ def _shows(block: Block, currency: str, drawn: Drawn | None) -> None:
     elif isinstance(shown, Table):
         table(shown, currency)
     elif isinstance(shown, Claims):
-        _claims(shown)
+        _claims(shown, evidence)
     elif isinstance(shown, Nothing):
         empty.state(shown)
     if block.after:
         st.caption(plain(block.after))
 
 
-def _claims(shown: Claims) -> None:
+def _claims(shown: Claims, evidence: Evidence | None) -> None:
     for claim in shown.claims:
         st.markdown(say("{topic} {sentence}", topic=f"**{plain(claim.topic)}**", sentence=plain(claim.sentence)))
-        if claim.page:
-            filters.link(claim.page, claim.evidence, icon=":material/arrow_forward:")
+        if not claim.card and not claim.links:
+            continue
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if evidence is not None and claim.card:
+                evidence(claim.card, claim.topic)
+            for link in claim.links:
+                filters.link_to(link.page, link.label, ":material/arrow_forward:", **link.changed)
 
 
 def _view(views: Views) -> str:

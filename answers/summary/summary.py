@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,8 +27,10 @@ from answers.campaigns import overview as campaigns
 from answers.campaigns.overview import Campaigns
 from answers.kept import kept
 from answers.period import Against, Comparison, Period
+from answers.summary import year as years
 from answers.summary.regions import Regions, compared
 from answers.summary.tier_order import tier_order
+from answers.summary.year import Year, YearReach
 
 HISTORY = 24
 """Months before a period that its cards remember."""
@@ -35,6 +38,7 @@ HISTORY = 24
 KINDS = (period.Kind.QUARTER, period.Kind.SEASON, period.Kind.MONTH, period.Kind.YEAR)
 
 Months = tuple[int, int]
+Workspace = Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class Money:
     chart: ControlChart  # of each month
     total: float  # of the period
     then: float  # of the period compared with; nan where the data do not reach back
+    year: Year | None = None  # in which the period ends, as far as the period; None where a month of it is not recorded
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,6 +163,12 @@ def ask(reader: Reader, choice: Choice) -> Summary:
     )
 
 
+def reach(workspace: Workspace, reader: Reader, answer: Summary) -> YearReach | None:
+    """The year in which the period ends beside its target, as this stands now; None where money is not recorded."""
+    of = answer.money.year if answer.money else None
+    return years.ask(workspace, reader, of, places.branches(reader, answer.choice.branch))
+
+
 def _found(programme: Campaigns, movement: Movement | None, satisfied: Satisfaction | None) -> list[Finding]:
     """Where the balance went, what the programme did, whether customers agree: first where that changed."""
     found = [*(assets_findings(movement.bridge)[:1] if movement else []), *programme.paid]
@@ -204,6 +215,7 @@ def _money(reader: Reader, months: Months, comparison: Comparison | None, branch
         xmr(values.to_numpy(), baseline=~inside),
         _whole(by_month, first, last),
         then,
+        years.year(by_month, last),
     )
 
 

@@ -17,7 +17,9 @@ import sqlalchemy as sa
 
 from data_access import measures
 from data_access.measures import Names
+from data_access.promises import promised
 from data_access.reading.reader import Reader
+from data_access.settings import settings
 
 COLUMNS: Final = ("customer_id", "branch_id", "staff_id", "campaign_id", "happened_on", "about", "amount")
 
@@ -246,6 +248,21 @@ def _bought(reader: Reader, chosen: Chosen) -> Rows:
     )
 
 
+def _due(*, kept: bool) -> Callable[[Reader, Chosen], Rows]:
+    """Promises of a contact that fell due then: kept, or not."""
+
+    def select(reader: Reader, chosen: Chosen) -> Rows:
+        rules = settings().to_do
+        promise = promised(reader, rules.promised_days, rules.mass_channels, chosen.branches)
+        due, following = promise.c["due_on"], promise.c["next_on"]
+        in_time = sa.func.coalesce(following <= due, sa.false())
+        return sa.select(*_columns(promise, due)).where(
+            *measures.within(due, chosen.first, chosen.last), in_time if kept else sa.not_(in_time)
+        )
+
+    return select
+
+
 def _closed(reader: Reader, member: sa.FromClause) -> list[Any]:
     return [measures.matured(reader, member)]
 
@@ -259,6 +276,7 @@ def _counting(reader: Reader, member: sa.FromClause) -> list[Any]:
 
 
 _MEMBER: Final = "campaign_member"
+_PROMISED: Final[Mapping[str, tuple[str, ...]]] = {"contact": (), "tier_snapshot": ()}
 
 LISTS: Final[Mapping[str, CustomerList]] = MappingProxyType(
     {
@@ -284,6 +302,8 @@ LISTS: Final[Mapping[str, CustomerList]] = MappingProxyType(
             False, {_MEMBER: ("contacted_at", "participated_at")}, _contacted_in_week(participated=True)
         ),
         "satisfied_then": CustomerList(False, {"satisfaction": ("score",)}, _answered(4, 5, of_campaigns=False)),
+        "kept_then": CustomerList(False, _PROMISED, _due(kept=True)),
+        "not_kept_then": CustomerList(False, _PROMISED, _due(kept=False)),
         "dissatisfied_then": CustomerList(False, {"satisfaction": ("score",)}, _answered(1, 3, of_campaigns=False)),
     }
 )

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from data_access import measures
 from data_access.measures import Names
+from data_access.promises import promised
 from data_access.reading.reader import Reader
 
 
@@ -85,37 +86,7 @@ def promises(
     Returns:
         ``day`` (due), ``n`` and ``kept``.
     """
-    contact, snapshot = reader.table("contact"), reader.table("tier_snapshot")
-    on = sa.cast(contact.c["contacted_at"], sa.Date)
-    spoken = (
-        sa.select(contact.c["customer_id"], on.label("on_day"), sa.func.min(contact.c["month_no"]).label("month_no"))
-        .where(
-            *measures.keeps_a_promise(contact, mass_channels),
-            contact.c["contacted_at"].is_not(None),
-            *measures.among(contact.c["branch_id"], branches),
-        )
-        .group_by(contact.c["customer_id"], on)
-        .subquery("spoken")
-    )
-    following = sa.func.lead(spoken.c["on_day"], type_=sa.Date).over(
-        partition_by=spoken.c["customer_id"], order_by=spoken.c["on_day"]
-    )
-    chain = sa.select(spoken, following.label("next_on")).subquery("chain")
-    days = sa.case(*((snapshot.c["tier"] == tier, days) for tier, days in promised_days.items()))
-    promise = (
-        sa.select((chain.c["on_day"] + days).label("due_on"), chain.c["next_on"])
-        .select_from(
-            chain.join(
-                snapshot,
-                sa.and_(
-                    snapshot.c["customer_id"] == chain.c["customer_id"],
-                    snapshot.c["month_no"] == chain.c["month_no"] - 1,
-                ),
-            )
-        )
-        .where(snapshot.c["tier"].in_(list(promised_days)))
-        .subquery("promise")
-    )
+    promise = promised(reader, promised_days, mass_channels, branches)
     due = promise.c["due_on"]
     statement = sa.select(
         due.label("day"), sa.func.count().label("n"), measures.count(promise.c["next_on"] <= due, "kept")

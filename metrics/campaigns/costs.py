@@ -35,14 +35,15 @@ class Costs:
     own: Floats  # of that, booked for the viewer's branches
     share: Floats  # of that, the viewer's share of what was booked for the bank; nan where its size is not known
     planned: Floats  # what was planned for the costs that are recorded
+    plan: Floats  # all that was planned, also for what is not recorded yet
     basis: npt.NDArray[np.str_]  # `Basis`
 
     def __getitem__(self, rows: npt.NDArray[np.intp]) -> Costs:
         """Some of the campaigns."""
-        columns = (self.actual, self.own, self.share, self.planned)
-        actual, own, share, planned = (column[rows] for column in columns)
+        columns = (self.actual, self.own, self.share, self.planned, self.plan)
+        actual, own, share, planned, plan = (column[rows] for column in columns)
         kinds = self.by_kind.iloc[rows], self.planned_by_kind.iloc[rows]
-        return Costs(*kinds, actual, own, share, planned, self.basis[rows])
+        return Costs(*kinds, actual, own, share, planned, plan, self.basis[rows])
 
     def kinds(self, row: int) -> pd.DataFrame:
         """A campaign's costs: `category`, `planned_amount`, `actual_amount`, kinds with neither left out."""
@@ -73,7 +74,9 @@ def booked(
     nothing = np.full(len(order), np.nan)
     if costs is None:
         whole = np.full(len(order), Basis.WHOLE.value)
-        return Costs(pd.DataFrame(index=order), pd.DataFrame(index=order), nothing, nothing, nothing, nothing, whole)
+        return Costs(
+            pd.DataFrame(index=order), pd.DataFrame(index=order), nothing, nothing, nothing, nothing, nothing, whole
+        )
     part = _part_of_bank(order, treated, bank)
     row = order.get_indexer(pd.Index(costs["campaign_id"]))
     among, row = costs[row >= 0], row[row >= 0]
@@ -84,6 +87,7 @@ def booked(
     )
     every_plan, every_shared_plan = (_sums(among, name, row, kind, own.shape) for name in ("planned", "shared_planned"))
     share = shared * part[:, np.newaxis]
+    whole_plan = _together(every_plan, every_shared_plan * part[:, np.newaxis])
     by_kind = _together(own, share)
     exists = np.nansum(np.abs(shared), axis=1) > 0
     basis = np.select(
@@ -91,11 +95,12 @@ def booked(
     )
     return Costs(
         pd.DataFrame(by_kind, index=order, columns=kinds),
-        pd.DataFrame(_together(every_plan, every_shared_plan * part[:, np.newaxis]), index=order, columns=kinds),
+        pd.DataFrame(whole_plan, index=order, columns=kinds),
         _summed(by_kind),
         _summed(own),
         np.where(exists, part * np.nansum(shared, axis=1), 0.0),
         _summed(_together(planned, shared_plan * part[:, np.newaxis])),
+        _summed(whole_plan),
         np.asarray(basis, dtype=np.str_),
     )
 

@@ -31,9 +31,10 @@ def together(card: Scorecard, level: float = 0.95, *, wider: float = 1.0) -> Map
 
     Returns:
         The shares of `POOLED`; ``members``, ``open_members`` and ``campaign_cost``, summed over campaigns that record
-        them; ``planned_cost`` of those that planned and booked, and ``budget_used`` of it; ``contribution_added``,
-        what the judged campaigns added against their controls; ``judged_cost``, what that is set against;
-        ``roi_incremental``, and ``roi_attributed`` of the same campaigns. Rows that rest on no campaign say why.
+        them; ``planned_cost`` of those that have a plan, ``budget_used`` of it, and of it ``planned_for_booked``, what
+        was planned for the costs that are booked; ``contribution_added``, what the judged campaigns added against their
+        controls; ``judged_cost``, what that is set against; ``roi_incremental``, and ``roi_attributed`` of the same
+        campaigns. Rows that rest on no campaign say why.
     """
     pooled = {key: _pooled(card[key], level) for key in POOLED}
     summed = {key: _summed(card[key], level) for key in ("members", "open_members", "campaign_cost")}
@@ -78,17 +79,25 @@ def _summed(counted: Intervals, level: float) -> Intervals:
 
 
 def _budget(card: Scorecard, level: float) -> dict[str, Intervals]:
-    """What was planned for the costs that are booked, and the part of it that these use."""
-    planned, actual = card.booked.planned, card.booked.actual
-    known = (planned > 0) & ~np.isnan(actual)
-    if not known.any():
+    """What was planned, the part of the plan that is booked, and what was planned for the costs that are booked.
+
+    A campaign that has a plan and nothing booked yet has used none of it; a plan is judged against nothing where no
+    campaign with a plan has booked anything, for then its costs may just not be recorded.
+    """
+    plan, actual, due = card.booked.plan, card.booked.actual, card.booked.planned
+    known = plan > 0
+    if not (known & ~np.isnan(actual)).any():
         nothing = _nothing(card["budget_used"].reason, level)
-        return {"planned_cost": nothing, "budget_used": nothing}
-    plan, campaigns = float(planned[known].sum()), int(known.sum())
-    used = float(actual[known].sum()) / plan
+        return dict.fromkeys(("planned_cost", "planned_for_booked", "budget_used"), nothing)
+    whole, campaigns = float(plan[known].sum()), int(known.sum())
+
+    def counted(value: float) -> Intervals:
+        return Intervals.of(value, value, value, n=campaigns, level=level, method="counted")
+
     return {
-        "planned_cost": Intervals.of(plan, plan, plan, n=campaigns, level=level, method="counted"),
-        "budget_used": Intervals.of(used, used, used, n=campaigns, level=level, method="counted"),
+        "planned_cost": counted(whole),
+        "planned_for_booked": counted(float(np.nansum(due[known]))),
+        "budget_used": counted(float(np.nansum(actual[known])) / whole),
     }
 
 

@@ -17,7 +17,7 @@ from pptx.enum.lang import MSO_LANGUAGE_ID
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 from story.chart.theme import LIGHT
-from story.parts import Block, Card, Chart, Claims, Nothing, Table, Views
+from story.parts import Block, Card, Chart, Claims, Handwriting, Nothing, Table, Views
 from story.words import language, say, sentences
 
 from reports import picture
@@ -56,7 +56,7 @@ def pptx(edition: Edition) -> bytes:
     """
     deck = _Deck(edition)
     deck.opening()
-    for block in (block for row in edition.story.rows for block in row):
+    for block in (block for row in edition.story.rows for block in row if not isinstance(block.shown, Handwriting)):
         for part, page in _pages(block, edition.story.currency):
             deck.finding(part, page)
     return deck.saved()

@@ -57,6 +57,7 @@ def chart(
     aim = target[0] if target else 0.0
     least, most = min(0.0, booked, low if known else 0.0, aim), max(booked, end, aim, 1.0)
     reach = (least, least + (most - least) * 1.04)
+    rows["start"] = least
     return Chart(theme.filled(_form(), height=HEIGHT, reach=reach, rows=rows), HEIGHT, alt_text, key)
 
 
@@ -83,7 +84,7 @@ def _form() -> dict[str, Any]:
         base.mark_point(filled=True, size=90, opacity=1).encode(
             x=x("estimate"), y=alt.value(52), color=theme.colour("text")
         ),
-        above("so_far", "zero", "left"),
+        above("so_far", "start", "left"),
         above("expected", "high", "right"),
         base.mark_tick(thickness=2, height=26).encode(x=x("target"), y=alt.value(52), color=theme.colour("text")),
         base.mark_text(align="right", baseline="top").encode(

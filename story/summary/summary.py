@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
+from answers.summary import year
 from answers.summary.summary import Money, Movement, Satisfaction, Summary
+from answers.summary.year import YearReach
 from answers.traced import Traced
 from metrics.catalogue import Unit
 from metrics.estimate import Intervals, Verdict
-from metrics.finding import Finding, FindingCode
 from metrics.inference.satisfaction import top_two_box
-from metrics.tiers.findings import assets_findings
 from metrics.week.control_chart import Rule
 
 from story import estimates, figures, findings, period
@@ -19,8 +21,9 @@ from story.campaigns import overview as campaigns
 from story.campaigns import plots as campaign_plots
 from story.cards import DASH, measured, short
 from story.once import once
-from story.parts import Badge, Block, Card, Claim, Claims, Nothing, Story
-from story.summary import regions
+from story.parts import Badge, Card, Story
+from story.summary import claims, regions
+from story.summary import year as year_story
 from story.summary.tier_names import tier_and_up
 from story.tiers import balance
 from story.words import say, say_count, sentences
@@ -28,12 +31,27 @@ from story.words import say, say_count, sentences
 SPARKLINE = 16
 """Months that a card draws."""
 
-_SATISFACTION = frozenset({FindingCode.SHARE_ROSE, FindingCode.SHARE_FELL, FindingCode.SHARE_HELD})
+
+def tell(answer: Summary, reach: YearReach | None = None) -> Story:
+    """The summary in the reader's language.
+
+    Args:
+        answer: The summary.
+        reach: The year beside its target; without a target if None.
+    """
+    told = _told(answer)
+    own = year.without_target(answer.money.year if answer.money else None) if reach is None else reach
+    block = None if own is None else year_story.block(own, answer.currency)
+    if own is None or block is None:
+        return told
+    *rows, last = told.rows
+    beside = [(*last, block)] if rows and len(last) == 1 else [last, (block,)]
+    return replace(told, rows=(*rows, *beside), cards=tuple(year_story.on_card(card, own) for card in told.cards))
 
 
 @once
-def tell(answer: Summary) -> Story:
-    """The summary in the reader's language."""
+def _told(answer: Summary) -> Story:
+    """The story without what the year is to reach."""
     called = {str(key): name for key, name in campaigns.called(answer.programme).items()}
     returns = campaign_plots.returns(answer.programme)
     evidence = [
@@ -46,7 +64,7 @@ def tell(answer: Summary) -> Story:
         findings.headline(answer.found, answer.currency, called, statements=2),
         tuple(_facts(answer)),
         cards=tuple(_cards(answer)),
-        rows=((_changed(answer, called),), *pairs),
+        rows=((claims.block(answer, called),), *pairs),
         choice=tuple(_chosen(answer)),
         currency=answer.currency,
         traced=Traced(answer.programme.looked_at, answer.choice.branch),
@@ -69,9 +87,8 @@ def _facts(answer: Summary) -> list[str]:
 def _cards(answer: Summary) -> list[Card]:
     together, scores, currency = answer.programme.together, answer.programme.scores, answer.currency
     judged = int(scores["roi_incremental"].known.sum())
-    cost, planned = together["judged_cost"], together["planned_cost"]
+    cost = together["judged_cost"]
     spent = [say("cost {amount}", amount=estimates.value(cost, 0, Unit.MONEY, currency))] if cost.known[0] else []
-    plan = [say("of {amount} planned", amount=estimates.value(planned, 0, Unit.MONEY, currency))]
     return [
         _money(answer.money, currency),
         measured(
@@ -93,8 +110,12 @@ def _cards(answer: Summary) -> list[Card]:
             say("Budget used"),
             "budget_used",
             together["budget_used"],
-            plan if planned.known[0] else [],
+            _plan(together, currency),
             currency,
+            definition=say(
+                "Cost booked of campaigns with a plan, of all that was planned for them. "
+                "A plan comes with the feed: planned_amount of campaign_cost."
+            ),
             shown_by="returns",
             traced=answer.programme.traced,
             unit=Unit.SHARE,
@@ -111,6 +132,18 @@ def _cards(answer: Summary) -> list[Card]:
             traced=answer.programme.traced,
         ),
     ]
+
+
+def _plan(together: Mapping[str, Intervals], currency: str) -> list[str]:
+    """What the budget is; where part of the plan is still to be booked, how much was planned for what is."""
+    planned, due = together["planned_cost"], together["planned_for_booked"]
+    if not planned.known[0]:
+        return []
+    of = say("of {amount} planned", amount=estimates.value(planned, 0, Unit.MONEY, currency))
+    share = float(due.estimate[0] / planned.estimate[0])
+    if share >= 1:
+        return [of]
+    return [of, say("{share} planned for what is booked", share=figures.percent(share))]
 
 
 def _money(money: Money | None, currency: str) -> Card:
@@ -194,24 +227,3 @@ def _satisfied(satisfaction: Satisfaction | None, currency: str) -> Card:
         badge=_moved(satisfaction.change),
         history=satisfaction.history[-SPARKLINE:] if len(satisfaction.history) > 1 else None,
     )
-
-
-def _changed(answer: Summary, called: dict[str, str]) -> Block:
-    """Three sentences, each with its evidence."""
-
-    def claim(topic: str, found: Finding, page: str = "", evidence: str = "") -> Claim:
-        return Claim(topic, findings.sentence(found, answer.currency, called), page, evidence)
-
-    claims: list[Claim] = []
-    if answer.movement:
-        claims.append(claim(say("Money."), assets_findings(answer.movement.bridge)[0]))
-    claims += [claim(say("Programme."), found, "campaigns", say("Campaigns")) for found in answer.programme.paid]
-    claims += [
-        claim(say("Satisfaction."), found, "campaigns", say("Answers by campaign"))
-        for found in answer.found
-        if found.code in _SATISFACTION
-    ]
-    nothing = Nothing(say("Nothing is recorded for this period."), say("Choose another period."))
-    shown = Claims(tuple(claims)) if claims else nothing
-    hint = say("Each sentence opens its evidence under the same choice")
-    return Block(say("What changed, and why"), "", shown, hint=hint)

@@ -22,9 +22,9 @@ from metrics.week.control_chart import Rule
 from story import figures
 from story.columns import Column
 from story.once import once
-from story.parts import Block, Story, Table
+from story.parts import Block, Handwriting, Story, Table
 from story.vocabulary import names
-from story.week import cards, charts, ends, to_do
+from story.week import cards, charts, ends, last_list, to_do
 from story.words import listed, opened, say, say_count
 
 
@@ -41,18 +41,33 @@ def tell(answer: Week, waiting: ToDo | None, by: str = "line", reaches: Sequence
     explained = _EXPLAINED.get(by, _EXPLAINED[charts.BY[0]])(answer)
     first = tuple(block for block in (told.rows[0][0], explained) if block is not None)
     lists = (
-        (Block("", "", None, name=to_do.NAME), Block("", "", None, name=to_do.LAST))
+        (Block("", "", None, name=to_do.NAME), Block("", "", None, name=last_list.NAME))
         if waiting is None
-        else (to_do.block(waiting, answer.currency), to_do.last_block(waiting))
+        else (to_do.block(waiting, answer.currency), last_list.block(waiting))
     )
     done = tuple((block,) for block in lists if block is not None)
     return replace(told, rows=(first, *done, *_ends(answer, reaches), *told.rows[1:]))
 
 
 def sheet(answer: Week, waiting: ToDo, reaches: Sequence[Reach] | None = None) -> Story:
-    """The week on one page of paper: what is signal, what to do, where the month will end; all else is on screen."""
+    """The week on one page of paper for a pen: what is signal, what to do, where the month will end, room to write."""
     told = tell(answer, waiting)
-    return replace(told, rows=(*told.rows[:2], *_ends(answer, reaches)))
+    last = last_list.on_paper(waiting)
+    return replace(
+        told,
+        rows=(
+            told.rows[0],
+            (_to_tick(to_do.block(waiting, answer.currency)),),
+            *([(last,)] if last is not None else []),
+            *_ends(answer, reaches),
+            (Block("", say("What the branch head notes by hand"), Handwriting(2)),),
+        ),
+    )
+
+
+def _to_tick(block: Block) -> Block:
+    """The list with a box before each row."""
+    return replace(block, shown=replace(block.shown, ticks=True)) if isinstance(block.shown, Table) else block
 
 
 def _ends(answer: Week, reaches: Sequence[Reach] | None) -> list[tuple[Block, ...]]:

@@ -17,7 +17,7 @@ from data_access.reading.reader import Reader
 from data_access.workspace.tasks import Key, Row, State, Step, Task
 from story import words
 from story.parts import Table
-from story.week import to_do as story
+from story.week import last_list as story
 from tests.data_access.small_bank import bank_of, publish, viewer, warehouse_of
 from tests.data_access.test_to_do import BANK, MAY, ON
 
@@ -64,7 +64,7 @@ def test_who_sees_no_customers_is_told_nothing(reader):
 def test_the_page_says_difference_and_not_effect(reader):
     words.speak("en")
     waiting = cast("ToDo", SimpleNamespace(last=LAST, came=came.ask(reader(), LAST, ON)))
-    told = story.last_block(waiting)
+    told = story.block(waiting)
     assert told is not None
     assert "the difference is not its effect" in told.after.replace("their difference", "the difference")
     assert isinstance(told.shown, Table)

@@ -154,14 +154,18 @@ def test_what_is_planned_is_what_the_campaign_set_out_to_be(planned: Past):
 
 def test_frozen_forecasts_held_as_often_as_they_promised(planned: Past):
     """80 % limits against what happened, counted by hand, over campaigns whose windows have closed."""
-    happened = planned.sql.sql("""
+    happened = (
+        planned.sql.sql("""
         SELECT c.campaign_id, count(*) FILTER (NOT is_control) AS n,
             count(participated_at) FILTER (NOT is_control) AS participated,
             count(*) FILTER (NOT is_control AND converted_at::DATE <= matures_on) AS converted,
             sum(sales_amount) FILTER (NOT is_control)::DOUBLE AS sales
         FROM campaign c JOIN campaign_member m USING (campaign_id) JOIN campaign_arm a USING (campaign_id, arm)
         GROUP BY 1 HAVING max(matures_on) <= DATE '2026-11-15'
-    """).df().set_index("campaign_id")
+    """)
+        .df()
+        .set_index("campaign_id")
+    )
     inside: dict[str, list[bool]] = {}
     off: dict[str, list[float]] = {}
     for campaign, one in planned.forecasts.items():

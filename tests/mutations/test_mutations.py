@@ -6,7 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutations import answers, compare, data_room, delivery, loading, loop, one_campaign, running, story, to_do, ui, workspace
+from tests.mutations import (
+    answers,
+    compare,
+    data_room,
+    delivery,
+    loading,
+    loop,
+    one_campaign,
+    running,
+    story,
+    to_do,
+    ui,
+    workspace,
+)
 from tests.mutations.metrics import campaigns, comparison, ground, inference, planning, staff, tiers, week
 from tests.mutations.mutation import ROOT, Mutation, survives
 

@@ -69,7 +69,7 @@ MUTATIONS = [
     Mutation("ui/act/views.py", "sent != _mark(scope)", 'sent == "bank"', _WHERE),
     Mutation("ui/evidence.py", "card.traced or story.traced", "story.traced", "tests/pages/test_evidence_shown.py"),
     Mutation(
-        "ui/page.py",
+        "story/target.py",
         "and traced.campaigns is None]",
         "]",
         "tests/pages/act/test_targets.py -k campaign_s",

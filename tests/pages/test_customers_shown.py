@@ -31,6 +31,15 @@ PEOPLE = {person.role: person.email.partition("@")[0] for person in reversed(dem
 WEEK = "BETWEEN '2026-11-09' AND '2026-11-15 23:59:59'"
 OF_51 = "campaign_id = 'K051' AND arm NOT IN (SELECT arm FROM campaign_arm WHERE campaign_id = 'K051' AND is_control)"
 CLOSED = "matures_on <= (SELECT as_of FROM warehouse_version)"
+SPOKEN = "channel NOT IN ('sms', 'app', 'email') AND direction IS DISTINCT FROM 'inbound'"
+PROMISED = f"""(SELECT c.customer_id, c.branch_id,
+        c.day + CASE s.tier WHEN 'potential' THEN 90 WHEN 'wealth' THEN 30 WHEN 'private' THEN 14 END AS due,
+        (SELECT min(d.contacted_at::DATE) FROM contact d WHERE d.customer_id = c.customer_id
+            AND d.contacted_at::DATE > c.day AND {SPOKEN}) AS next
+    FROM (SELECT customer_id, contacted_at::DATE AS day, min(branch_id) AS branch_id, min(month_no) AS month_no
+        FROM contact WHERE {SPOKEN} GROUP BY ALL) c
+    JOIN tier_snapshot s ON s.customer_id = c.customer_id AND s.month_no = c.month_no - 1 AND s.tier <> 'basic')
+    WHERE due {WEEK}"""
 BY_HAND = {
     "assigned": f"campaign_member WHERE {OF_51}",
     "closed": f"campaign_member WHERE {OF_51} AND {CLOSED}",
@@ -51,6 +60,8 @@ BY_HAND = {
     "participated_then": f"""campaign_member WHERE contacted_at {WEEK}
         AND participated_at::DATE - contacted_at::DATE <= 7""",
     "satisfied_then": f"satisfaction WHERE invited_at {WEEK} AND scale = 'csat5' AND score >= 4",
+    "kept_then": f"{PROMISED} AND next <= due",
+    "not_kept_then": f"{PROMISED} AND (next > due OR next IS NULL)",
     "dissatisfied_then": f"satisfaction WHERE invited_at {WEEK} AND scale = 'csat5' AND score < 4",
 }
 

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pytest
+from scipy import stats
 
 from answers import period
 from answers.summary import summary
@@ -20,7 +21,7 @@ from data_access.engines import Warehouse
 from data_access.reading.reader import Reader
 from metrics.tiers.assets_moved import PARTS
 from story import words
-from story.parts import Story
+from story.parts import Claims, Story
 from story.summary import summary as story
 from tests.data_access.small_bank import viewer
 from tests.pages.limits_by_hand import wilson
@@ -91,6 +92,31 @@ def test_net_new_money_is_what_came_less_what_went(sql, shown: Story):
         sum(money[month] for month in range(FIRST - 3, FIRST)),
     )
     assert list(card(shown, "Net new money").history or ()) == [money[month] for month in range(LAST - 15, LAST + 1)]
+
+
+def test_the_year_is_told_up_to_the_end_of_the_period(sql, shown: Story):
+    money = dict(sql("SELECT month_no, sum(inflow) - sum(outflow) FROM asset_flow WHERE {mine} GROUP BY 1"))
+    booked = sum(money[month] for month in range(2026 * 12, LAST + 1))
+    learned = np.array([float(money[month]) for month in range(LAST - 11, LAST + 1)])
+    margin = stats.t.ppf(0.9, 11) * learned.std(ddof=1) * np.sqrt(3 + 3**2 / 12)
+    (row,) = (row for rows in chart(shown, "year").spec["datasets"].values() for row in rows)
+    expected = booked + 3 * learned.mean()
+    assert [row["booked"], row["estimate"], row["low"], row["high"]] == pytest.approx(
+        [booked, expected, expected - margin, expected + margin]
+    )
+
+
+def test_each_sentence_leads_to_its_evidence(answer: Summary, shown: Story):
+    claims = next(block.shown.claims for row in shown.rows for block in row if isinstance(block.shown, Claims))
+    assert [claim.topic for claim in claims] == ["Money.", "Programme.", "Satisfaction."]
+    assert all(card(shown, claim.card).key for claim in claims)
+    money, programme, satisfaction = (claim.links for claim in claims)
+    assert not money
+    assert (satisfaction[0].page, satisfaction[0].changed) == ("campaigns", {"view": "satisfaction"})
+    returned, ids = answer.programme.scores["roi_incremental"], list(answer.programme.listed["campaign_id"])
+    known = [(value, one) for value, one in zip(returned.estimate, ids, strict=True) if not np.isnan(value)]
+    assert [link.changed.get("campaign") for link in programme] == [None, max(known)[1], min(known)[1]]
+    assert all(link.page == "campaign" for link in programme[1:])
 
 
 def test_upper_tiers_are_wealth_and_private_at_the_end_of_the_period(sql, shown: Story):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pypdf
 import pytest
+from pptx import Presentation
 
 from answers import kept
 from answers.campaigns import overview as campaigns
@@ -19,7 +20,8 @@ from answers.week import week as week_answer
 from data_access.demo.people import PEOPLE
 from data_access.door import access
 from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
-from data_access.workspace import people
+from data_access.workspace import people, targets
+from data_access.workspace.targets import Key
 from reports import __main__ as commands
 from reports import stories
 from story import sitemap, words
@@ -86,6 +88,33 @@ def test_the_week_of_a_branch_head_is_one_page_with_the_screens_findings(report,
     assert {str(one) for one in listed if one in found} >= set(listed[: stories.LISTED])
     assert squeezed(words.say("rows {first} to {last} of the list", first=1, last=stories.LISTED)) in found
     assert answer.monday.isoformat() == "2026-11-02"
+
+
+def text_of(path: Path) -> str:
+    if path.suffix == ".pdf":
+        return printed(path)
+    shapes = [shape for slide in Presentation(path).slides for shape in slide.shapes]
+    frames = [shape.text_frame for shape in shapes if shape.has_text_frame]
+    frames += [cell.text_frame for shape in shapes if shape.has_table for cell in shape.table.iter_cells()]
+    return squeezed("".join(frame.text for frame in frames))
+
+
+@pytest.mark.parametrize("ending", ["pdf", "pptx"])
+def test_targets_are_printed_as_the_screen_shows_them(report, tmp_path: Path, ending: str):
+    week, summary = tmp_path / f"week.{ending}", tmp_path / f"summary.{ending}"
+    assert report("week", "--out", week, "--person", HEAD.email) == 0
+    assert report("summary", "--branch", "B001", "--out", summary) == 0
+    assert "reached" not in text_of(week) + text_of(summary)
+    months = [f"2026-{month:02}" for month in range(1, 13)]
+    wanted = {Key("B001", "net_new_money", month): 1_000_000_00.0 for month in months}
+    targets.put_all(access.workspace(), "gu", wanted | {Key("B001", "new_money", "2026-11"): 2_100_000_00.0})
+    assert report("week", "--out", week, "--person", HEAD.email) == 0
+    assert report("summary", "--branch", "B001", "--out", summary) == 0
+    assert squeezed("week's target ¥548 k, ") in text_of(week)
+    assert squeezed("target ¥2.10 m") in text_of(week)
+    assert squeezed("target ¥3.00 m, ") in text_of(summary)
+    assert squeezed("of the target of year 2026") in text_of(summary)
+    assert squeezed("target ¥12.0 m, ") in text_of(summary)
 
 
 def test_the_ending_of_the_name_makes_it_slides(report, tmp_path: Path):

@@ -13,7 +13,7 @@ from metrics.estimate import Intervals
 from reports.edition import Edition
 from story.chart import bars, bridge, interval, theme, trend
 from story.columns import Column
-from story.parts import Block, Card, Chart, Claim, Claims, Nothing, Story, Table, Views
+from story.parts import Block, Card, Chart, Claim, Claims, Link, Nothing, Story, Table, Views
 
 AS_OF = date(2026, 11, 15)
 HOSTILE = (
@@ -100,7 +100,7 @@ def full() -> Story:
         Card("Cost", "¥1.2 m", "all kinds", "hover"),
     )
     views = Views("view", "Columns", {"a": "Response", "b": "Money"}, {"a": rows(3), "b": wide()})
-    claims = Claims((Claim("Money.", "It grew by 3 %", "campaigns", "Campaigns"),))
+    claims = Claims((Claim("Money.", "It grew by 3 %", (Link("Campaigns", "campaigns"),)),))
     nothing = Nothing("Nobody has bought yet.", "Load a feed.", "python -m data_access load FOLDER")
     told = story(
         forest(), funnel(), views, claims, nothing, cards=cards, findings=("It fell twice.",), choice=("2026",)

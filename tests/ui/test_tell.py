@@ -14,7 +14,7 @@ from metrics.catalogue import Unit
 from metrics.estimate import Intervals
 from story.chart import spark
 from story.columns import Column
-from story.parts import Block, Claim, Claims, Table
+from story.parts import Block, Claim, Claims, Link, Table
 from ui import tell
 from ui.markdown import plain
 
@@ -80,10 +80,15 @@ def test_a_card_holds_its_course_as_an_image_of_its_own_that_says_what_it_is():
 
 
 def test_a_claim_is_escaped_and_opens_its_evidence(monkeypatch):
-    said, links = [], []
+    said, links, asked = [], [], []
     monkeypatch.setattr(tell.st, "markdown", said.append)
-    monkeypatch.setattr(tell.filters, "link", lambda page, label, icon: links.append((page, label)))
-    claims = (Claim("Money.", "*A* rose"), Claim("Programme.", "one paid", "campaigns", "Campaigns"))
-    tell.part(Block("", "", Claims(claims)), "CNY")
-    assert said == ["**Money.** \\*A\\* rose", "**Programme.** one paid"]
-    assert links == [("campaigns", "Campaigns")]
+    monkeypatch.setattr(tell.filters, "link_to", lambda page, label, icon, **changed: links.append((page, changed)))
+    claims = (
+        Claim("Money.", "*A* rose", card="Net new money"),
+        Claim("Programme.", "one paid", (Link("Campaigns", "campaigns"), Link("*A*", "campaign", {"campaign": "K1"}))),
+        Claim("Also.", "nothing else"),
+    )
+    tell.part(Block("", "", Claims(claims)), "CNY", evidence=lambda *where: asked.append(where))
+    assert said == ["**Money.** \\*A\\* rose", "**Programme.** one paid", "**Also.** nothing else"]
+    assert links == [("campaigns", {}), ("campaign", {"campaign": "K1"})]
+    assert asked == [("Net new money", "Money.")]

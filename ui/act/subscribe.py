@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 import streamlit as st
+from data_access import logs
 from data_access.errors import WorkspaceError
 from data_access.reading.scope import Viewer
 from data_access.settings import settings
@@ -16,6 +17,7 @@ from story import subscription
 from story.words import LANGUAGES, language, say
 
 from ui.markdown import plain
+from ui.take import purpose
 
 Workspace = Any
 
@@ -33,7 +35,10 @@ def menu(workspace: Workspace, viewer: Viewer, page: str) -> None:
     with st.popover(say("By mail"), icon=":material/mail:", type="tertiary"):
         mine = subscriptions.of(workspace, viewer.email).get(what)
         st.caption(plain(subscription.sentence(mine) if mine else say("This page each week, as you may see it then.")))
-        _form(workspace, viewer, what, mine)
+        with_customers = what is What.WEEK and viewer.may_see_customers
+        stated = purpose.asked("mail") if with_customers else ""
+        if stated or not with_customers:
+            _form(workspace, viewer, what, mine, stated)
         ended = st.session_state.get(_ENDED)
         if mine:
             st.button(
@@ -53,7 +58,7 @@ def menu(workspace: Workspace, viewer: Viewer, page: str) -> None:
             )
 
 
-def _form(workspace: Workspace, viewer: Viewer, what: What, mine: Subscription | None) -> None:
+def _form(workspace: Workspace, viewer: Viewer, what: What, mine: Subscription | None, stated: str) -> None:
     shown = mine or Subscription(what, *FIRST, language(), FORMATS[0])
     with st.form(f"subscribe_{what}", border=False):
         for name, label, options, written in _choices():
@@ -63,7 +68,7 @@ def _form(workspace: Workspace, viewer: Viewer, what: What, mine: Subscription |
             say("Change") if mine else say("Subscribe"),
             type="primary",
             on_click=_subscribe,
-            args=(workspace, viewer, what),
+            args=(workspace, viewer, what, stated),
         )
 
 
@@ -77,9 +82,10 @@ def _choices() -> list[tuple[str, str, Sequence[Any], Callable[[Any], str]]]:
     ]
 
 
-def _subscribe(workspace: Workspace, viewer: Viewer, what: What) -> None:
+def _subscribe(workspace: Workspace, viewer: Viewer, what: What, stated: str) -> None:
     chosen = {name: st.session_state[_key(what, name)] for name in ("weekday", "hour", "language", "format")}
     subscriptions.subscribe(workspace, viewer, Subscription(what, **chosen))
+    logs.record("subscribed", viewer.email, what=what.value, **({"purpose": stated} if stated else {}))
 
 
 def _unsubscribe(workspace: Workspace, viewer: Viewer, mine: Subscription) -> None:

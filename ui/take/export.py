@@ -40,6 +40,10 @@ def buttons(edition: Edition, *, name: str, about: Mapping[str, str], delivered:
     currency = edition.story.currency
     with st.popover(say("Export"), icon=":material/download:", type="tertiary"):
         st.caption(plain(say("As shown, with intervals, denominators, the filter and the version of the data.")))
+        stated = purpose.asked() if any(table.customers for table in tables) else ""
+        taken = [table for table in tables if stated or not table.customers]
+        said = {**about, say("Purpose"): stated} if stated else about
+        facts = {"purpose": stated} if stated else {}
         offer = _Offer(name, delivered)
         if fonts.missing():
             st.caption(
@@ -50,13 +54,9 @@ def buttons(edition: Edition, *, name: str, about: Mapping[str, str], delivered:
                     )
                 )
             )
-        else:
-            offer("PDF", ".pdf", "application/pdf", lambda: paper.pdf(edition))
-            offer(say("Slides (PPTX)"), ".pptx", _PPTX, lambda: slides.pptx(edition))
-        stated = purpose.asked() if any(table.customers for table in tables) else ""
-        taken = [table for table in tables if stated or not table.customers]
-        said = {**about, say("Purpose"): stated} if stated else about
-        facts = {"purpose": stated} if stated else {}
+        elif len(taken) == len(tables):
+            offer("PDF", ".pdf", "application/pdf", lambda: paper.pdf(edition), **facts)
+            offer(say("Slides (PPTX)"), ".pptx", _PPTX, lambda: slides.pptx(edition), **facts)
         if taken:
             offer("XLSX", ".xlsx", _XLSX, lambda: spreadsheet.xlsx(taken, currency, said), **facts)
         for table in taken:

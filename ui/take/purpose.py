@@ -18,11 +18,16 @@ SHORTEST: Final = 4
 _KEY: Final = "purpose"
 
 
-def asked() -> str:
-    """The purpose as it was written; empty, and it is said what to do, while there is none."""
+def asked(at: str = "") -> str:
+    """The purpose as it was written; empty, and it is said what to do, while there is none.
+
+    Args:
+        at: Where on the page it is asked, if in several places.
+    """
+    key = f"{_KEY}_{at}" if at else _KEY
     st.caption(plain(say("Customers leave Branchlight with a purpose alone. It is written down with your name.")))
-    st.text_input(say("What is the list for?"), key=_KEY, max_chars=LONGEST)
-    purpose = one_line(str(st.session_state.get(_KEY) or ""))
+    st.text_input(say("What is the list for?"), key=key, max_chars=LONGEST)
+    purpose = one_line(str(st.session_state.get(key) or ""))
     if len(purpose) >= SHORTEST:
         return purpose
     st.caption(say("Write the purpose; then the list can be taken along."))

@@ -95,7 +95,7 @@ def test_what_is_added_is_of_the_customers_whose_window_has_closed_and_so_is_its
     assert result["roi_incremental"].estimate[0] == pytest.approx(gain / 2000.0 - 1)
 
 
-def test_the_budget_used_is_of_campaigns_that_both_planned_and_booked():
+def test_the_budget_used_is_of_campaigns_that_have_a_plan():
     card = campaigns(
         {"A": (rng.normal(size=20), rng.normal(size=100)), "B": (rng.normal(size=20), rng.normal(size=100))}
     )
@@ -166,3 +166,18 @@ def test_the_attributed_return_is_of_the_same_campaigns():
     told = together(card)["roi_attributed"]
     assert told.estimate[0] == pytest.approx(sum(treated.sum() for _, treated in rows.values()) / 2e5 - 1)
     assert told.low[0] == told.high[0] == told.estimate[0]
+
+
+def test_what_is_planned_and_not_booked_yet_is_part_of_the_budget():
+    """A booked 300 of its 400 and not its 500 of prizes; B has a plan of 600 and nothing booked yet."""
+    listed = pd.DataFrame({"campaign_id": ["A", "B"], "assignment": "randomised", "cluster": "customer"})
+    arms = pd.DataFrame([arm(name, False, rng.normal(size=100), 10) for name in ("A", "B")])
+    costs = pd.DataFrame(
+        [("A", "gift", 400.0, 300.0), ("A", "prize", 500.0, np.nan), ("B", "gift", 600.0, np.nan)],
+        columns=["campaign_id", "category", "planned_amount", "actual_amount"],
+    )
+    whole = together(scorecard(listed, arms, costs))
+    assert (whole["planned_cost"].estimate[0], whole["planned_for_booked"].estimate[0]) == (1500.0, 400.0)
+    assert whole["budget_used"].estimate[0] == pytest.approx(300 / 1500)
+    nothing = together(scorecard(listed, arms, costs.assign(actual_amount=np.nan)))
+    assert np.isnan(nothing["budget_used"].estimate[0])

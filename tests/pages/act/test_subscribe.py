@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -71,6 +73,18 @@ def test_the_week_proposes_the_language_that_is_spoken(app_with_mail: App):
     page = app_with_mail("week", "shen.qinghe", lang="zh")
     press(page, "订阅")
     assert mine() == {What.WEEK: Subscription(What.WEEK, 1, 8, "zh", "pdf")}
+
+
+def test_a_week_with_customers_is_sent_for_a_purpose_alone(app_with_mail: App, tmp_path: Path):
+    page = app_with_mail("week", "gu.ruolan")
+    assert "Subscribe" not in labels(page)
+    assert "Write the purpose; then the list can be taken along." in texts(page)
+    page.text_input(key="purpose_mail").set_value("Monday's round").run()
+    press(page, "Subscribe")
+    assert list(subscriptions.of(access.workspace(), "gu.ruolan@demo.example")) == [What.WEEK]
+    audit = [json.loads(line) for line in (tmp_path / "audit.jsonl").read_text("utf-8").splitlines()]
+    (deed,) = (line for line in audit if line["event"] == "subscribed")
+    assert (deed["person"], deed["what"], deed["purpose"]) == ("gu.ruolan@demo.example", "week", "Monday's round")
 
 
 def test_nothing_is_offered_elsewhere_or_without_a_mail_server(app: App, monkeypatch: pytest.MonkeyPatch):

@@ -86,3 +86,21 @@ def test_customers_leave_as_a_table_with_a_purpose_alone(monkeypatch: pytest.Mon
     assert list(made) == ["x.xlsx", "x_shares.csv", "x_names.csv"]
     assert facts == [{}, {}, *[{"purpose": "call them"}] * 3]
     assert "call them" in Context().run(made["x_names.csv"]).decode("utf-8-sig")
+
+
+def test_a_page_with_customers_is_printed_for_a_purpose_alone(monkeypatch: pytest.MonkeyPatch):
+    made = offered(monkeypatch)
+    names = Table((Column("Customer", ["C1"]),), "x", "names", customers=True)
+    facts: dict[str, dict[str, str]] = {}
+
+    def delivered(file: str, make: Any, **stated: str) -> Any:
+        facts[file] = stated
+        return make
+
+    monkeypatch.setattr("ui.take.purpose.asked", lambda: "")
+    export.buttons(page(names), name="x", about={}, delivered=delivered)
+    assert list(made) == []
+    monkeypatch.setattr("ui.take.purpose.asked", lambda: "call them")
+    export.buttons(page(names), name="x", about={}, delivered=delivered)
+    assert list(made) == ["x.pdf", "x.pptx", "x.xlsx", "x_names.csv"]
+    assert facts == {file: {"purpose": "call them"} for file in made}
