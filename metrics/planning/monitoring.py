@@ -89,7 +89,7 @@ def on_days(age: Floats, cumulative: Floats, wanted: Floats) -> Floats:
     array([[2., 4.]])
     """
     rows: list[Any] = [np.interp(wanted, age, counts) for counts in cumulative]
-    return floats(rows).reshape(len(rows), len(wanted))
+    return np.array(rows, dtype=np.float64).reshape(len(rows), len(wanted))
 
 
 def quantiles(forecast: Forecast, path: Pace, at: Floats, outcome: str = "converted", seed: int = 0) -> Floats:
