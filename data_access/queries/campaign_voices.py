@@ -74,24 +74,21 @@ def as_usual(reader: Reader, first: date, last: date, *, branches: Names = ()) -
     customers = sa.select(sa.func.count()).where(by_then, *measures.among(customer.c["branch_id"], branches))
     complained = sa.and_(*measures.within(complaint.c["opened_at"], first, last))
     withdrew = sa.and_(*measures.within(consent.c["withdrawn_at"], first, last))
+    of_theirs = measures.among(customer.c["branch_id"], branches)
+    theirs = consent.join(customer, customer.c["customer_id"] == consent.c["customer_id"])
     complaints = sa.select(
         measures.count(complained, "complaints"), sa.func.min(complaint.c["opened_at"]).label("since")
-    ).where(*measures.among(complaint.c["branch_id"], branches))
-    theirs = consent.join(customer, customer.c["customer_id"] == consent.c["customer_id"])
-    withdrawals = (
-        sa.select(
-            sa.func.count(sa.distinct(sa.case((withdrew, consent.c["customer_id"])))).label("opted_out"),
-            sa.func.min(consent.c["withdrawn_at"]).label("since"),
-        )
-        .select_from(theirs)
-        .where(*measures.among(customer.c["branch_id"], branches))
     )
-    told, left = complaints.subquery("told"), withdrawals.subquery("withdrew")
+    left = sa.select(sa.func.count(sa.distinct(consent.c["customer_id"])).label("opted_out")).select_from(theirs)
+    began = sa.select(sa.func.min(consent.c["withdrawn_at"]).label("since")).select_from(theirs).where(*of_theirs)
+    told = complaints.where(*measures.among(complaint.c["branch_id"], branches)).subquery("told")
+    withdrawals = left.where(withdrew, *of_theirs).subquery("withdrew")
+    recorded = began.subquery("began")
     statement = sa.select(
         customers.scalar_subquery().label("customers"),
         measures.recorded(reader, "complaint", (), told.c["complaints"].label("complaints")),
         sa.cast(told.c["since"], sa.Date).label("complaints_from"),
-        measures.recorded(reader, "consent", "withdrawn_at", left.c["opted_out"].label("opted_out")),
-        sa.cast(left.c["since"], sa.Date).label("opted_out_from"),
-    ).select_from(told.join(left, sa.true()))
+        measures.recorded(reader, "consent", "withdrawn_at", withdrawals.c["opted_out"].label("opted_out")),
+        sa.cast(recorded.c["since"], sa.Date).label("opted_out_from"),
+    ).select_from(told.join(withdrawals, sa.true()).join(recorded, sa.true()))
     return reader.frame(statement)

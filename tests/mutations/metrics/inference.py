@@ -79,7 +79,6 @@ MUTATIONS = [
         "ratio", "np.where(usable, joint.n - 1, np.nan)) * error", "np.where(usable, joint.n, np.nan)) * error", _RATIO
     ),
     _of("rate", "stats.chi2.isf(tail, 2 * (count + 1)) / 2", "stats.chi2.isf(tail, 2 * count + 1e-9) / 2", _RATE),
-    _of("rate", "1 - 1 / (9 * more) + z", "1 + 1 / (9 * more) + z", _RATE),
     _of("satisfaction", "(p + d - (p - d) ** 2)", "(p + d)", _SATISFACTION),
     _of("satisfaction", "FEW_ANSWERS: Final = 30", "FEW_ANSWERS: Final = 31", _SATISFACTION),
     _of("satisfaction", "np.minimum(mean.high, 5.0)", "mean.high", _SATISFACTION),

@@ -107,7 +107,6 @@ MUTATIONS = [
     _of("working_week", "np.where(festival | (usual == 0), 1.0, days", "np.where(usual == 0, 1.0, days", _ALARMS),
     _of("by_chance", "np.minimum(chart.low, fewest)", "chart.low", _ALARMS),
     _of("control_chart", "spread * varies, ordinary", "spread * np.ones_like(varies), ordinary", _ALARMS),
-    _of("explained_change", "after.n / after.n.sum()) / 2", "after.n / after.n.sum())", _CHANGE),
     _of("explained_change", "np.argsort(-(parts - floor), kind", "np.argsort(parts - floor, kind", _CHANGE),
     _of(
         "explained_change", "np.where(np.isnan(before), np.nan_to_num(after), before)", "np.nan_to_num(before)", _CHANGE
