@@ -90,6 +90,8 @@ def _index(cells: pd.DataFrame, keys: list[pd.Series[str]], top: str, bottom: st
     recorded = cells[top].notna() & cells[bottom].notna()
     part, labels = pd.MultiIndex.from_arrays([key.to_numpy() for key in keys]).factorize(sort=True)
     campaign, campaigns = pd.factorize(cells["campaign_id"])
+    if not len(labels):
+        return np.ones(0)
     seen, there, told = (
         floats(cells[name].astype("float64").where(recorded, 0.0).fillna(0.0)) for name in (top, bottom, tells)
     )

@@ -154,14 +154,18 @@ def test_what_is_planned_is_what_the_campaign_set_out_to_be(planned: Past):
 
 def test_frozen_forecasts_held_as_often_as_they_promised(planned: Past):
     """80 % limits against what happened, counted by hand, over campaigns whose windows have closed."""
-    happened = planned.sql.sql("""
+    happened = (
+        planned.sql.sql("""
         SELECT c.campaign_id, count(*) FILTER (NOT is_control) AS n,
             count(participated_at) FILTER (NOT is_control) AS participated,
             count(*) FILTER (NOT is_control AND converted_at::DATE <= matures_on) AS converted,
             sum(sales_amount) FILTER (NOT is_control)::DOUBLE AS sales
         FROM campaign c JOIN campaign_member m USING (campaign_id) JOIN campaign_arm a USING (campaign_id, arm)
         GROUP BY 1 HAVING max(matures_on) <= DATE '2026-11-15'
-    """).df().set_index("campaign_id")
+    """)
+        .df()
+        .set_index("campaign_id")
+    )
     inside: dict[str, list[bool]] = {}
     off: dict[str, list[float]] = {}
     for campaign, one in planned.forecasts.items():
@@ -219,13 +223,13 @@ def test_a_bank_with_too_short_a_past_has_none(tmp_path):
     opened.close()
 
 
-def test_only_the_planned_past_dates_a_deed_back():
+def test_only_the_invented_past_dates_a_deed_back():
     """A forecast that somebody could date back would be worth nothing."""
     root = Path(__file__).parents[2]
     rooms = ("answers", "data_access", "metrics", "pages", "reports", "story", "ui")
     callers = {str(file.relative_to(root)) for room in rooms for file in (root / room).rglob("*.py")
                if "told_as" in file.read_text(encoding="utf-8")}  # fmt: skip
-    assert callers == {"answers/plan/past.py", "data_access/workspace/moment.py"}
+    assert callers == {"answers/loop/past.py", "answers/plan/past.py", "data_access/workspace/moment.py"}
     with moment.told_as(datetime(2026, 1, 1)):
         assert moment.now() == datetime(2026, 1, 1)
     assert moment.now() > datetime(2026, 1, 2)
