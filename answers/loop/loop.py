@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,7 +14,7 @@ from answers import period, places, seasons
 from answers.campaigns.overview import KINDS, earliest
 from answers.kept import kept
 from answers.loop import forecasts
-from answers.loop.board import Board, Stage, board
+from answers.loop.board import Board, Item, Stage, board
 from answers.loop.cited import Citing, citing
 from answers.loop.evaluated import Evaluated, by_class, evaluate
 from answers.loop.record import Record, record
@@ -49,6 +48,7 @@ class Loop:
         looked_at: The period.
         board: Who is waited for.
         evaluated: The campaign that is looked at; None where none has finished.
+        item: Where it stands, whatever the period.
         record: How forecasts of the period's campaigns turned out.
         lessons: What works for whom, of all campaigns.
         citing: Plans that learned from what was evaluated.
@@ -61,18 +61,13 @@ class Loop:
     looked_at: Period
     board: Board
     evaluated: Evaluated | None
+    item: Item | None
     record: Record
     lessons: Lessons
     citing: tuple[Citing, ...]
     branches: tuple[str, ...]
     as_of: date
     currency: str
-
-    @property
-    def kept_of(self) -> Any:
-        """Where the campaign that is looked at stands on the board; None where none is."""
-        key = self.evaluated.campaign_id if self.evaluated else ""
-        return next((item for item in self.board.items if item.key == key), None)
 
 
 @kept
@@ -93,15 +88,18 @@ def ask(workspace: Workspace, reader: Reader, choice: Choice) -> Loop:
     began = dict(zip(listed["campaign_id"].astype(str), listed["starts_on"], strict=True))
     known = forecasts.of_campaigns(workspace, reader.scope, began)
     chosen = choice.campaign if choice.campaign in finished else _most_urgent(found)
-    own: Mapping[str, forecasts.Forecast] = known
-    if chosen and chosen not in began:
-        row = past[past["campaign_id"] == chosen]
-        own = forecasts.of_campaigns(workspace, reader.scope, {chosen: row["starts_on"].iloc[0]})
+    own, items = known, found.items
+    if chosen and chosen not in began:  # a link may name a campaign of another year
+        every = campaigns.catalogue(reader)
+        one = every[every["campaign_id"] == chosen]
+        own = forecasts.of_campaigns(workspace, reader.scope, {chosen: one["starts_on"].iloc[0]})
+        items = board(workspace, reader, one, finished).items
     return Loop(
         choice,
         looked_at,
         found,
         evaluate(reader, chosen, own.get(chosen)) if chosen else None,
+        next((item for item in items if item.key == chosen), None),
         record(reader, known),
         learned_of_classes(reader),
         citing(workspace, reader.scope),

@@ -64,7 +64,7 @@ def may_approve(viewer: Viewer) -> bool:
 
 def may_close(viewer: Viewer, branch_id: str | None, owner: str) -> bool:
     """Whether the viewer closes what was asked of somebody of a branch, or of the bank where it is None."""
-    within = viewer.scope.whole_bank if branch_id is None else sees(viewer, branch_id)
+    within = sees(viewer, branch_id) if branch_id is not None else viewer.scope.whole_bank
     return viewer.email == owner or (viewer.role in _PLANS and within)
 
 

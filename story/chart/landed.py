@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
@@ -74,16 +74,16 @@ def chart(
     spec = theme.filled(form, height=HEIGHT, rows=rows, lines=lines, band=band)
     first, last = min(dot.on for dot in dots), max(dot.on for dot in dots)
     span = max((last - first).days, 30)
-    domain = [_milliseconds(first, -0.04 * span), _milliseconds(last, _WORDS * span)]
+    domain = [_written(first - timedelta(days=0.04 * span)), _written(last + timedelta(days=_WORDS * span))]
     for layer in spec["layer"]:
         if layer["encoding"]["x"].get("type") == "temporal":
             layer["encoding"]["x"]["scale"] = {"domain": domain, "nice": False}
     return Chart(spec, HEIGHT, alt_text, key, opens)
 
 
-def _milliseconds(day: date, more: float) -> float:
-    """A date and some days as Vega counts time."""
-    return ((day - date(1970, 1, 1)).days + more) * 86_400_000
+def _written(day: date) -> dict[str, int]:
+    """A date as Vega-Lite writes the ends of an axis."""
+    return {"year": day.year, "month": day.month, "date": day.day}
 
 
 @lru_cache

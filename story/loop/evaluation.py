@@ -96,7 +96,8 @@ def _chart(found: Evaluated) -> Block:
         alt_text=say("What came beside the forecast's 80 % limits: {outcomes}.", outcomes=told),
         key="evaluated",
     )
-    return Block(_heading(found), caption, chart, after=_satisfied(found), width=5)
+    after = sentences([_not_drawn(found, drawn), _satisfied(found)])
+    return Block(_heading(found), caption, chart, after=after, width=5)
 
 
 def _row(found: Evaluated, measure: str) -> fan.Row | None:
@@ -121,6 +122,20 @@ def _row(found: Evaluated, measure: str) -> fan.Row | None:
         say("break-even"),
         came,
         words.role(measure, 2 * beyond),
+    )
+
+
+def _not_drawn(found: Evaluated, drawn: list[fan.Row]) -> str:
+    """A return whose forecast gives back next to nothing has no place in a plot of shares of the forecast."""
+    assert found.forecast is not None  # noqa: S101 - told by the caller
+    name = words.measure("roi")
+    if any(row.name == name for row in drawn):
+        return ""
+    return say(
+        "{name}: {came}, forecast {limits}",
+        name=name,
+        came=words.number("roi", found.actual["roi"], found.currency),
+        limits=words.limits("roi", *found.forecast.bands["roi"].near, found.currency),
     )
 
 
@@ -186,19 +201,21 @@ def _why(found: Evaluated) -> Block:
     }
     said = {
         "part": named[largest],
-        "amount": figures.money(abs(parts[largest]), currency),
+        "amount": figures.money(parts[largest], currency, signed=True),
         "total": figures.money(abs(missed), currency),
     }
     against = missed < 0 < parts[largest] or parts[largest] < 0 < missed
     if against:
         heading = say("Why: several parts, against {part}", part=named[largest])
     elif missed < 0:
-        heading = say("Why: {part}, {amount}; {total} missed in all", **said)
+        heading = say("Why: mostly {part}, {amount}; {total} less than forecast in all", **said)
     else:
-        heading = say("Why: {part}, {amount}; {total} gained in all", **said)
+        heading = say("Why: mostly {part}, {amount}; {total} more than forecast in all", **said)
     shown = [key for key in PARTS if key != "past" or parts[key]]
-    text = [figures.money(parts[key], currency, signed=True) for key in shown]
-    ends = [figures.money(value.item(), currency, signed=True) for value in (found.why.forecast, found.why.actual)]
+    both = (found.why.forecast.item(), found.why.actual.item())
+    style = estimates.Style.of(Unit.MONEY, currency, max(map(abs, both)), signed=True)
+    text = [style.number(parts[key]) for key in shown]
+    ends = [style.number(value) for value in both]
     row_names = [say("Forecast"), *(called[key] for key in shown), say("Actual")]
     roles: list[theme.Role] = ["better" if parts[key] > 0 else "worse" if parts[key] < 0 else "none" for key in shown]
     written = [ends[0], *text, ends[1]]
@@ -216,6 +233,7 @@ def _why(found: Evaluated) -> Block:
             say("Contribution after cost, against the control")
             if found.incremental
             else say("Contribution after cost, of all who bought"),
+            style.mark,
             say("parts add up to the cent"),
         ]
     )

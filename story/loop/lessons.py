@@ -19,6 +19,9 @@ from story.words import listed, say, say_count, sentences
 MOST: Final = 8
 """Themes that are drawn, those with most campaigns."""
 
+_TWO_LINES: Final = 24
+"""Pixels above the cells, in which a name of two words has room."""
+
 _SHOWN: Final = 0.05
 """A step of the ramp that carries readable text: the colour says that an effect is shown, and no more."""
 
@@ -125,7 +128,7 @@ def _words_below(chart: Chart) -> Chart:
     for layer in chart.spec["layer"]:
         axis = layer["encoding"]["x"].get("axis")
         if axis:
-            axis.update(labelExpr=label, labelOverlap=False, labelLimit=0)
+            axis.update(labelExpr=label, labelOverlap=False, labelLimit=0, labelPadding=_TWO_LINES)
     return chart
 
 

@@ -38,7 +38,7 @@ def tell(answer: Loop, called: Mapping[str, str] = _NOBODY, stage: str = "", mea
     first: tuple[Block, ...] = tuple(board.block(answer.board, one, called) for one in board.COLUMNS)
     rows: list[tuple[Block, ...]] = [(board.whole(answer.board, stages[0], called),) if stages else first]
     if answer.evaluated is not None:
-        rows += evaluation.rows(answer.evaluated, answer.kept_of, called)
+        rows += evaluation.rows(answer.evaluated, answer.item, called)
     rows += record.rows(answer.record, looked_at, called, answer.currency)
     rows.append((lessons.block(answer.lessons), lessons.cited(answer.citing)))
     return Story(

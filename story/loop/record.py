@@ -200,10 +200,17 @@ def _group_heading(record: Record, called: Called) -> str:
         groups = record.groups[key]
         judged = groups.campaigns >= FEWEST
         below = judged & (groups.coverage.high < NEAR)
-        narrowest += [_label(key, str(label), called) for label in groups.labels[below]]
+        narrowest += [_called(key, _label(key, str(label), called)) for label in groups.labels[below]]
     if narrowest:
         return say("Limits were too narrow for {whom}", whom=listed(narrowest))
     return say("No planner, theme or channel is shown to forecast worse than promised")
+
+
+def _called(key: str, label: str) -> str:
+    """A group within a sentence: a channel may be called like a place."""
+    if key == "planner":
+        return label
+    return say("channel {name}", name=label) if key == "channel" else say("theme {name}", name=label)
 
 
 def _table(key: str, groups: Groups, called: Called) -> Table:

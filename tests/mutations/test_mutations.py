@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutations import answers, compare, data_room, delivery, loading, story, to_do, ui, workspace
+from tests.mutations import answers, compare, data_room, delivery, loading, loop, story, to_do, ui, workspace
 from tests.mutations.metrics import campaigns, comparison, ground, inference, planning, staff, tiers, week
 from tests.mutations.mutation import ROOT, Mutation, survives
 
@@ -16,6 +16,7 @@ ROOMS = (
     data_room,
     delivery,
     loading,
+    loop,
     story,
     to_do,
     ui,

@@ -41,7 +41,7 @@ _WHY: Final = "loop_why"
 
 def drawn(desk: Desk, answer: Loop, block: Block) -> None:
     """What was said and decided, and the forms of whoever may say more."""
-    found, item = answer.evaluated, answer.kept_of
+    found, item = answer.evaluated, answer.item
     if found is None:
         return
     tell.shown(block, answer.currency)
@@ -72,7 +72,7 @@ def approval(desk: Desk, held: Decision) -> None:
         )
         st.text_input(say("Why it goes back"), key=f"{_WHY}_{key}", max_chars=LONGEST, width=260)
         st.button(
-            say("Return"),
+            say("Send back"),
             key=f"return_{key}",
             icon=":material/undo:",
             on_click=_give_back,

@@ -20,7 +20,7 @@ from ui.markdown import plain
 
 _SAID: Final = "said_loop"
 _REFUSED: Final = "refused_loop"
-_UNDO: Final = "undo_loop"
+_UNDO: Final = "way_back_loop"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,85 @@
+"""Faults of the loop: its sums, its record, who may decide, what stands on its page."""
+
+from tests.mutations.mutation import Mutation
+
+_WHY = "tests/metrics/planning/test_why.py"
+_TRACK = "tests/metrics/planning/test_track.py"
+_KEPT = "tests/data_access/workspace/test_loop.py"
+_SHOWN = "tests/pages/loop/test_shown.py"
+_DEEDS = "tests/pages/loop/test_deeds.py"
+
+MUTATIONS = [
+    Mutation("metrics/planning/why.py", 'parts["cost"] += forecast.cost - actual.cost', 'parts["cost"] += 0.0', _WHY),
+    Mutation("metrics/planning/why.py", "rank < left", "rank > left", _WHY),
+    Mutation(
+        "metrics/planning/why.py",
+        "np.where(amounts.own_rate > 0, amounts.own_amount, amounts.amount)",
+        "amounts.own_amount",
+        _WHY,
+    ),
+    Mutation(
+        "metrics/planning/track.py",
+        'inside = (known["low"] <= known["actual"])',
+        'inside = (known["low"] < known["median"])',
+        _TRACK,
+    ),
+    Mutation("metrics/planning/track.py", "off < 0", "off > 0", _TRACK),
+    Mutation(
+        "metrics/planning/roll_out.py",
+        "roi.scaled(-each * others)",
+        "roi.scaled(each * others)",
+        "tests/metrics/planning/test_roll_out.py",
+    ),
+    Mutation(
+        "metrics/planning/naive.py",
+        "alike == alike.max()",
+        "alike == alike.min()",
+        "tests/metrics/planning/test_naive.py",
+    ),
+    Mutation(
+        "metrics/planning/lessons.py",
+        "predicted.standard_deviation**2 - of_one",
+        "predicted.standard_deviation**2",
+        "tests/metrics/planning/test_lessons.py -k vary",
+    ),
+    Mutation("data_access/workspace/decisions.py", "if seen.decided_by == viewer.email:", "if False:", _KEPT),
+    Mutation("data_access/workspace/decisions.py", "if last == made.version - 1:", "if last >= 0:", _KEPT),
+    Mutation(
+        "data_access/workspace/actions.py", 'decision.c.state == "approved"', 'decision.c.state != "returned"', _KEPT
+    ),
+    Mutation("data_access/workspace/actions.py", "action.c.version == seen.version", "action.c.version > 0", _KEPT),
+    Mutation("data_access/workspace/evaluations.py", "seen=seen.version,", "seen=seen.version - 1,", _KEPT),
+    Mutation(
+        "data_access/workspace/rights.py",
+        "viewer.email == owner or (viewer.role in _PLANS and within)",
+        "viewer.role in _PLANS and within or viewer.role in _APPROVES",
+        _KEPT,
+    ),
+    Mutation(
+        "answers/loop/forecasts.py",
+        "one.frozen_at.date() <= first",
+        "one.frozen_at.date() > first",
+        f"{_SHOWN} -k coverage",
+    ),
+    Mutation(
+        "answers/loop/board.py",
+        "evaluation is None and decision is None",
+        "decision is None",
+        f"{_SHOWN} -k board_counts",
+    ),
+    Mutation(
+        "answers/loop/evaluated.py",
+        'left = float(alike["n"].sum()) - float(one["n"])',
+        'left = float(alike["n"].sum())',
+        f"{_SHOWN} -k roll_out",
+    ),
+    Mutation(
+        "answers/loop/cited.py",
+        "said[key].written_at <= head.frozen_at",
+        "said[key].written_at > head.frozen_at",
+        f"{_SHOWN} -k cite",
+    ),
+    Mutation("story/loop/words.py", "(place > 0) != (key in MORE_IS_WORSE)", "place > 0", f"{_SHOWN} -k more_cost"),
+    Mutation("ui/loop/decide.py", "asked if asked in verdicts else before", "before", f"{_DEEDS} -k comparison"),
+    Mutation("ui/loop/desk.py", "st.session_state[_REFUSED] = _differs(meanwhile)", "pass", f"{_DEEDS} -k differs"),
+]
