@@ -97,7 +97,7 @@ def _index(cells: pd.DataFrame, keys: list[pd.Series[str]], top: str, bottom: st
     )
 
     def by_part(values: Floats) -> Floats:
-        return np.bincount(part, values, len(labels))
+        return floats(np.bincount(part, values, len(labels)))
 
     enough = (by_part(told) >= fewest) & (by_part(seen) > 0) & (by_part(there) > 0)
     index = np.ones(len(labels))
