@@ -72,7 +72,7 @@ MUTATIONS = [
     _of("markov", "_freedom(table)[0], 0.0)", "0.0, 0.0)", _MARKOV),
     _of("uplift", "np.minimum(rising * (factor - 1), stay)", "rising * (factor - 1)", f"{_UPLIFT} -k no_more_rise"),
     _of("uplift", "means[0] - means[1]", "means[0]", f"{_UPLIFT} -k half_more"),
-    _of("uplift", "moved.sum(axis=1) - moved.sum(axis=2)", "moved.sum(axis=1)", f"{_UPLIFT} -k limits_hold"),
+    _of("uplift", "moved.sum(axis=1) - moved.sum(axis=2)", "moved.sum(axis=1)", f"{_UPLIFT} -k half_more"),
     _of("projection", "+ transitions.entries\n", "\n", _PROJECTION),
     _of(
         "projection",
