@@ -279,7 +279,7 @@ def _typical(past: Learned, row: Mapping[str, str]) -> dict[str, float]:
 
     What was learned holds for such customers: a tier's index is told against theirs.
     """
-    models = {} if past.experience is None else past.experience.models
+    models: Mapping[str, Hierarchy] = {} if past.experience is None else past.experience.models
     found: dict[str, float] = {}
     for column in past.mixes.columns:
         model = models.get(str(column).removeprefix("index_"))

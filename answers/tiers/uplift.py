@@ -63,7 +63,7 @@ def _changes(reader: Reader, choice: Choice, order: tuple[str, ...], start: int)
     )
     place = {tier: at for at, tier in enumerate(order)}
     known: pd.DataFrame = sums[sums["from_tier"].isin(order) & sums["to_tier"].isin(order) & (sums["known_change"] > 0)]
-    before, after = (known[name].map(place).to_numpy(np.intp) for name in ("from_tier", "to_tier"))
+    before, after = (known[name].map(place).to_numpy().astype(np.intp) for name in ("from_tier", "to_tier"))
     every = Moments.from_frame(known, "change", "known_change")
     sides = (every[side].pooled(before[side], len(order)) for side in (after > before, after == before))
     return next(sides), next(sides)

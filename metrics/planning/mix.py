@@ -90,12 +90,14 @@ def _index(cells: pd.DataFrame, keys: list[pd.Series[str]], top: str, bottom: st
     recorded = cells[top].notna() & cells[bottom].notna()
     part, labels = pd.MultiIndex.from_arrays([key.to_numpy() for key in keys]).factorize(sort=True)
     campaign, campaigns = pd.factorize(cells["campaign_id"])
+    if not len(labels):
+        return np.ones(0)
     seen, there, told = (
         floats(cells[name].astype("float64").where(recorded, 0.0).fillna(0.0)) for name in (top, bottom, tells)
     )
 
     def by_part(values: Floats) -> Floats:
-        return np.bincount(part, values, len(labels))
+        return floats(np.bincount(part, values, len(labels)))
 
     enough = (by_part(told) >= fewest) & (by_part(seen) > 0) & (by_part(there) > 0)
     index = np.ones(len(labels))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # pyright: ignore[reportMissingTypeStubs]
 
 
 @cache

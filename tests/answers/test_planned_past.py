@@ -223,13 +223,13 @@ def test_a_bank_with_too_short_a_past_has_none(tmp_path):
     opened.close()
 
 
-def test_only_the_planned_past_dates_a_deed_back():
+def test_only_the_invented_past_dates_a_deed_back():
     """A forecast that somebody could date back would be worth nothing."""
     root = Path(__file__).parents[2]
     rooms = ("answers", "data_access", "metrics", "pages", "reports", "story", "ui")
     callers = {str(file.relative_to(root)) for room in rooms for file in (root / room).rglob("*.py")
                if "told_as" in file.read_text(encoding="utf-8")}  # fmt: skip
-    assert callers == {"answers/plan/past.py", "data_access/workspace/moment.py"}
+    assert callers == {"answers/loop/past.py", "answers/plan/past.py", "data_access/workspace/moment.py"}
     with moment.told_as(datetime(2026, 1, 1)):
         assert moment.now() == datetime(2026, 1, 1)
     assert moment.now() > datetime(2026, 1, 2)

@@ -40,7 +40,7 @@ MUTATIONS = [
         "metrics/planning/lessons.py",
         "predicted.standard_deviation**2 - of_one",
         "predicted.standard_deviation**2",
-        "tests/metrics/planning/test_lessons.py -k found_again",
+        "tests/metrics/planning/test_lessons.py -k vary",
     ),
     Mutation("data_access/workspace/decisions.py", "if seen.decided_by == viewer.email:", "if False:", _KEPT),
     Mutation("data_access/workspace/decisions.py", "if last == made.version - 1:", "if last >= 0:", _KEPT),
@@ -48,7 +48,7 @@ MUTATIONS = [
         "data_access/workspace/actions.py", 'decision.c.state == "approved"', 'decision.c.state != "returned"', _KEPT
     ),
     Mutation("data_access/workspace/actions.py", "action.c.version == seen.version", "action.c.version > 0", _KEPT),
-    Mutation("data_access/workspace/evaluations.py", "if last == seen:", "if last >= seen:", _KEPT),
+    Mutation("data_access/workspace/evaluations.py", "seen=seen.version,", "seen=seen.version - 1,", _KEPT),
     Mutation(
         "data_access/workspace/rights.py",
         "viewer.email == owner or (viewer.role in _PLANS and within)",

@@ -32,6 +32,8 @@ def test_groups_count_campaigns_and_their_forecasts_by_hand():
     assert found.coverage.estimate[0] == pytest.approx(2 / 3), "of three known forecasts two held"
     assert np.isnan(found.coverage.estimate[1]), "one campaign has no limits to give"
     assert found.coverage.high[0] == 1.0
+    together = groups(FOUR, pd.Series("all", index=FOUR.index)).coverage
+    assert together.estimate.item() == pytest.approx(2 / 4), "what came below its limits did not hold"
     assert found.leaning.estimate[0] == pytest.approx(((2 - 1 / 3) / 2 + 1) / 2), "measures of one campaign together"
 
 

@@ -24,6 +24,7 @@ def test_half_more_of_a_tenth_rise_out_of_those_who_stayed():
     found = asked()
     assert found.risen.estimate.item() == pytest.approx(500)
     assert found.more.estimate.tolist() == pytest.approx([-500, 500])
+    assert found.more.high[0] < 0 < found.more.low[1]
     assert found.sizes.estimate.tolist() == pytest.approx([8_000 + 200 + 500 - 500, 1_000 + 1_700 + 50 + 500])
     assert found.assets.estimate.item() == pytest.approx(25_000)
     assert found.assets.known[0]

@@ -12,6 +12,7 @@ _GRACE = f"{_IN}/test_grace.py"
 _LINES = f"{_IN}/test_lines.py"
 _UPGRADE = f"{_IN}/test_upgrade_effect.py"
 _BRIDGE = f"{_IN}/test_assets_moved.py"
+_UPLIFT = f"{_IN}/test_uplift.py"
 _VALUE = f"{_IN}/test_lifetime_value.py"
 _FINDINGS = f"{_IN}/test_findings.py"
 
@@ -69,6 +70,9 @@ MUTATIONS = [
     ),
     _of("markov", "explained = excess[0] / sum(excess)", "explained = excess[1] / sum(excess)", _MARKOV),
     _of("markov", "_freedom(table)[0], 0.0)", "0.0, 0.0)", _MARKOV),
+    _of("uplift", "np.minimum(rising * (factor - 1), stay)", "rising * (factor - 1)", f"{_UPLIFT} -k no_more_rise"),
+    _of("uplift", "means[0] - means[1]", "means[0]", f"{_UPLIFT} -k half_more"),
+    _of("uplift", "moved.sum(axis=1) - moved.sum(axis=2)", "moved.sum(axis=1)", f"{_UPLIFT} -k half_more"),
     _of("projection", "+ transitions.entries\n", "\n", _PROJECTION),
     _of(
         "projection",
