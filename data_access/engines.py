@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from data_access.cache import FrameCache, Passed
 from data_access.errors import NoVersionError, OutdatedError, QueueError, SlowError, StoreError, UnreachableError
-from data_access.said import marked
+from data_access.said import Said, marked
 from data_access.settings import Settings
 from data_access.versions.contract import lacking
 from data_access.versions.store import ROLLBACK, Fault, Store, Version, first_line, journal
@@ -99,16 +99,16 @@ class Warehouse:
     def _require_contract(self, version: Version, connection: sa.Connection) -> None:
         """Refuse a version in which a query would look in vain for a table or a column."""
         if lacks := lacking(connection, self.store.schema(version)):
+            listed, more = ", ".join(lacks[:LACKS_TOLD]), len(lacks) - LACKS_TOLD
             raise OutdatedError.of(
                 marked(
-                    "Version {version} in {place} was published by an older version of Branchlight: it lacks {n} "
-                    "tables and columns, among them {lacks}. Nothing was read. Load the data again: your feeds with "
-                    "`python -m data_access load FOLDER`, the demo bank with `python -m data_access demo`."
+                    "Version {version} in {place} was published by an older version of Branchlight: it lacks {lacks}. "
+                    "Nothing was read. Load the data again: your feeds with `python -m data_access load FOLDER`, the "
+                    "demo bank with `python -m data_access demo`."
                 ),
                 version=version.id,
                 place=self.store.shown,
-                n=len(lacks),
-                lacks=", ".join(lacks[:LACKS_TOLD]),
+                lacks=Said.of(marked("{listed} and {n} more"), listed=listed, n=more) if more > 0 else listed,
             )
         if not self._complete and (why := self.store.unbound(connection)):
             journal.warning("%s", why)

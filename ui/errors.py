@@ -9,7 +9,7 @@ from typing import Final
 
 import streamlit as st
 from data_access import logs
-from data_access.errors import OutdatedError, TryAgainError, UnreachableError
+from data_access.errors import OutdatedError, SlowError, TryAgainError, UnreachableError
 from story.words import say, speak
 
 from ui import filters
@@ -34,7 +34,9 @@ def tell(error: Exception) -> bool:
     """
     speak(filters.language())  # a callback runs before the page has set it
     if isinstance(error, TryAgainError):
-        st.info(say("Many people are looking at this moment. Try again in a moment."), icon=":material/hourglass:")
+        slow = say("This takes longer than a page may wait. Choose less (a shorter period, one branch), or try again.")
+        full = say("Many people are looking at this moment. Try again in a moment.")
+        st.info(slow if isinstance(error, SlowError) else full, icon=":material/hourglass:")
         st.button(say("Try again"))
         return True
     person = str(st.session_state.get(PERSON, ""))

@@ -77,6 +77,13 @@ def test_a_full_queue_asks_to_try_again_and_is_no_failure(caplog):
     assert not [record for record in caplog.records if record.name.startswith("branchlight")]
 
 
+def test_a_question_that_takes_too_long_is_not_said_to_be_the_fault_of_a_crowd():
+    page = run("SlowError", "A query was stopped after 30 seconds")
+    assert "Choose less" in page.info[0].value
+    assert "Many people" not in page.info[0].value
+    assert [button.label for button in page.button] == ["Try again"]
+
+
 def test_data_of_an_older_program_is_said_in_words_and_logged(caplog):
     page = run("OutdatedError", "Version 7 of /srv/warehouse lacks sale.amount")
     assert page.error[0].value.startswith("This data was loaded by an older version of Branchlight.")

@@ -8,7 +8,7 @@ import time
 import pytest
 import sqlalchemy as sa
 
-from data_access.errors import NoVersionError, StoreError
+from data_access.errors import NoVersionError, StoreError, UnreachableError
 from data_access.loading.load import load_feed
 from data_access.reading.reader import Reader
 from tests.data_access.faults.conftest import CUSTOMERS, write_feed
@@ -32,7 +32,7 @@ def test_a_reader_outlives_a_restart_of_the_server(own_server, tmp_path):
 
     own_server.stop()
     for ask in (lambda: count(reader, "one"), lambda: Reader(viewer(), warehouse)):
-        with pytest.raises(StoreError, match="does not answer") as said:
+        with pytest.raises(UnreachableError, match="does not answer") as said:
             ask()
         assert not isinstance(said.value, NoVersionError)
     with pytest.raises(StoreError, match="does not answer"):
