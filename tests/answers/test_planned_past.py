@@ -89,7 +89,8 @@ def test_each_was_frozen_before_its_first_day_from_what_was_over_by_then(planned
         assert content.kept["until"] == until.isoformat()
         over = planned.sql.sql(f"""
             SELECT c.campaign_id FROM campaign c JOIN campaign_member m USING (campaign_id)
-            JOIN campaign_arm a USING (campaign_id, arm) WHERE NOT a.is_control GROUP BY c.campaign_id, c.ends_on HAVING c.ends_on <= '{until}' AND max(m.matures_on) <= '{until}'
+            JOIN campaign_arm a USING (campaign_id, arm) WHERE NOT a.is_control
+            GROUP BY c.campaign_id, c.ends_on HAVING c.ends_on <= '{until}' AND max(m.matures_on) <= '{until}'
         """).fetchall()  # noqa: S608
         assert set(content.kept["past"]["campaign_id"]) == {row[0] for row in over}
         assert plans.find(planned.workspace, WHOLE_BANK, content.plan_id).saved_at < one.frozen_at
