@@ -20,6 +20,9 @@ from story.parts import Block, Nothing, Opens, Table
 from story.vocabulary import names
 from story.words import listed, number_word, opened, say, say_count, sentences
 
+MOST: Final = 200
+"""Dots that the plot shows: more are a cloud."""
+
 MOST_NAMED: Final = 6
 
 _NAME: Final = (0.35, 0.08)
@@ -32,7 +35,8 @@ _TOLD: Final = 1.005
 def against_cost(answer: Campaigns) -> Block:
     """Each campaign that held out a control as a dot, cost across and contribution added up, with its interval."""
     added, cost = programme.added(answer.scores)
-    rows = np.flatnonzero(added.known)
+    known = np.flatnonzero(added.known)
+    rows = known[np.argsort(-cost[known], kind="stable")[:MOST]]
     if not len(rows):
         nothing = Nothing(say("No campaign here has both a control group and a cost, so none can be set against it."))
         return Block(say("Cost against what was added"), "", nothing, width=5)
@@ -59,9 +63,9 @@ def against_cost(answer: Campaigns) -> Block:
         )
         for row in map(int, rows)
     ]
-    above, below = int((added.low[rows] > cost[rows]).sum()), int((added.high[rows] < cost[rows]).sum())
-    heading = _heading(above, below, len(rows))
-    without = len(added) - len(rows)
+    above, below = int((added.low[known] > cost[known]).sum()), int((added.high[known] < cost[known]).sum())
+    heading = _heading(above, below, len(known))
+    without = len(added) - len(known)
     chart = scatter.chart(
         dots,
         [
@@ -80,6 +84,11 @@ def against_cost(answer: Campaigns) -> Block:
             say("Contribution added against control by customers whose window has closed, and the cost of these"),
             say("{level} % interval", level=f"{added.level * 100:g}"),
             say("lines of equal return"),
+            *(
+                [say("the {n} that cost most; all stand in the table", n=figures.number(MOST))]
+                if len(known) > MOST
+                else []
+            ),
             *(
                 [
                     say_count(

@@ -21,7 +21,7 @@ from story.parts import Chart, Opens
 LANE: Final = 30
 HEAD: Final = 44
 
-MOST: Final = 120
+MOST: Final = 80
 """Bars that one chart shows: more are not read."""
 
 _WIDE: Final = 900

@@ -20,7 +20,7 @@ _WHOLE = "tests/pages/campaigns/test_programme_shown.py"
 _OVERLAP = "tests/data_access/test_overlap.py -k duckdb"
 
 MUTATIONS = [
-    Mutation("answers/campaigns/overlap.py", ".duplicated()", ".isna()", f"{_WHOLE} -k 'bank-duckdb and pair'"),
+    Mutation("answers/campaigns/overlap.py", ".duplicated()", ".isna()", f"{_WHOLE} -k 'bank-duckdb and stand_once'"),
     Mutation(
         "answers/campaigns/overview.py",
         "waiting], [JUDGED, COUNTING]",

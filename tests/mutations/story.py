@@ -95,7 +95,9 @@ MUTATIONS = [
         "story/campaigns/timeline.py --doctest-modules",
     ),
     Mutation("story/campaigns/returned.py", "float(added.low[row])", "float(added.high[row])", f"{_WHOLE} and dot'"),
-    Mutation("story/campaigns/returned.py", "added.low[rows] > cost", "added.high[rows] > cost", f"{_WHOLE} and dot'"),
+    Mutation(
+        "story/campaigns/returned.py", "added.low[known] > cost", "added.high[known] > cost", f"{_WHOLE} and dot'"
+    ),
     Mutation(
         "story/campaigns/overlap.py", 'pairs["other_id"].astype', 'pairs["campaign_id"].astype', f"{_WHOLE} and pair'"
     ),

@@ -13,6 +13,7 @@ from numpy.testing import assert_allclose
 from answers.campaigns import overlap
 from answers.campaigns import overview as campaigns
 from answers.campaigns.overview import COUNTING, JUDGED, NEVER, Choice
+from data_access.queries import overlap as queries
 from data_access.reading.reader import Reader
 from story import words
 from story.campaigns import overview as campaigns_story
@@ -188,6 +189,13 @@ def test_a_pair_is_what_sql_finds_of_customers_in_both(whole: Story, by_hand: Ba
     names = dict(by_hand.campaigns()[["campaign_id", "name"]].to_numpy())
     assert names[pairs[0][0]].endswith(called(of, "Campaign").texts("")[0])
     assert called(of, "Campaign").texts("")[0] in heading(whole, "overlap")
+
+
+def test_every_two_campaigns_stand_once_from_the_side_that_shares_more(reader: Reader, scope):
+    found = overlap.ask(reader, Choice(branch=scope[1]))
+    pairs = list(zip(found.pairs["campaign_id"], found.pairs["other_id"], strict=True))
+    both_ways = queries.pairs(reader, branches=(scope[1],) if scope[1] else ())
+    assert len(pairs) == len({frozenset(pair) for pair in pairs}) < len(both_ways)
 
 
 def test_the_funnel_adds_up_customers_whose_window_has_closed(whole: Story, by_hand: Bank):
