@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutations import answers, compare, data_room, delivery, loading, story, to_do, ui, workspace
+from tests.mutations import answers, compare, data_room, delivery, loading, story, summary, to_do, ui, workspace
 from tests.mutations.metrics import campaigns, comparison, ground, inference, planning, staff, tiers, week
 from tests.mutations.mutation import ROOT, Mutation, survives
 
@@ -17,6 +17,7 @@ ROOMS = (
     delivery,
     loading,
     story,
+    summary,
     to_do,
     ui,
     workspace,
