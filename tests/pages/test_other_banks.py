@@ -16,7 +16,7 @@ from tests.pages import feeds
 from tests.pages.conftest import ROOT, read, texts
 from ui.door import sign_in
 
-RAW = re.compile(r"(?<![\w-])(nan|NaN|NaT|None|inf|Traceback)(?![\w-])")
+RAW = re.compile(r"(?<![\w-])(nan|NaN|NaT|None(?! of)|inf|Traceback)(?![\w-])")
 BRANCH = {"uci": "UCI", "berka": "18", "empty": "B1"}
 NEEDS = {"uci": set[str](), "berka": {"summary"}, "empty": {"summary"}}
 
