@@ -16,6 +16,7 @@ import psutil
 from benchmarks import (
     bench_comparison,
     bench_crowd,
+    bench_deliver,
     bench_demo,
     bench_experiment,
     bench_load,
@@ -41,6 +42,7 @@ EVERY: dict[str, Callable[[], Iterator[Line]]] = {
     "experiment": bench_experiment.measure,
     "comparison": bench_comparison.measure,
     "load": bench_load.measure,
+    "deliver": bench_deliver.measure,
     "demo": bench_demo.measure,
     "tiers": bench_tiers.measure,
 }

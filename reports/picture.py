@@ -5,7 +5,9 @@ A specification names roles instead of colours and has no width of its own: pape
 
 from __future__ import annotations
 
+import json
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 import vl_convert
@@ -23,6 +25,9 @@ TALLEST: Final = 680
 SCALE: Final = 2.0
 """Dots a pixel of a PNG, so that it is sharp in a document."""
 
+KEPT: Final = 64
+"""Charts that are kept as drawn: some 50 KB each."""
+
 _NARROWEST: Final = 120
 _CLIP: Final = re.compile(r"\bclip\d+\b")
 _SIZE: Final = re.compile(r'<svg[^>]* width="([\d.]+)" height="([\d.]+)"')
@@ -35,10 +40,16 @@ def svg(chart: Chart, width: int = WIDTH) -> str:
         FontError: this machine has no font for it.
     """
     used = fonts()
-    drawn = _draw(chart, width, used)
+    return _written(json.dumps(_dressed(chart, used)), width)
+
+
+@lru_cache(KEPT)
+def _written(spec: str, width: int) -> str:
+    """The same chart, for everybody who gets the same, is drawn once: nothing takes longer on a sheet."""
+    drawn = _draw(spec, width)
     if (beyond := size(drawn)[0] - width) > 0:
-        drawn = _draw(chart, max(round(width - beyond), _NARROWEST), used)
-    return used.written(_renumbered(drawn))
+        drawn = _draw(spec, max(round(width - beyond), _NARROWEST))
+    return fonts().written(_renumbered(drawn))
 
 
 def png(chart: Chart, width: int = WIDTH) -> bytes:
@@ -58,12 +69,12 @@ def size(picture: str) -> tuple[float, float]:
     return float(found[1]), float(found[2])
 
 
-def _draw(chart: Chart, plot: int, used: Fonts) -> str:
+def _draw(spec: str, plot: int) -> str:
     """The chart around a plot of so many pixels: axes and labels stand beside it, and none of them is cut."""
-    return vl_convert.vegalite_to_svg(_dressed(chart, plot, used))
+    return vl_convert.vegalite_to_svg({**json.loads(spec), "width": plot})
 
 
-def _dressed(chart: Chart, plot: int, used: Fonts) -> dict[str, Any]:
+def _dressed(chart: Chart, used: Fonts) -> dict[str, Any]:
     """The specification in the colours and the font of paper."""
     config: dict[str, Any] = dict(chart.spec["config"])
     family = ", ".join(f"'{name}'" for name in used.families)
@@ -74,7 +85,6 @@ def _dressed(chart: Chart, plot: int, used: Fonts) -> dict[str, Any]:
     return {
         **chart.spec,
         "config": config,
-        "width": plot,
         "height": min(chart.height, TALLEST),
         "background": LIGHT.background,
         "autosize": "pad",

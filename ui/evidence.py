@@ -33,7 +33,7 @@ def button(reader: Reader, story: Story, block: Callable[[Block], None], card: s
     found = next((one for one in story.cards if one.name == card), None)
     if found is None or not found.key:
         return
-    key = f"evidence_{card}_{at}" if at else f"evidence_{card}"
+    key = f"claim_{at}" if at else f"evidence_{card}"
     st.button(say("Evidence"), key=key, type="tertiary", icon=":material/search:", on_click=_asked, args=(key,))
     if st.session_state.get(_ASKED) == key:
         del st.session_state[_ASKED]

@@ -46,6 +46,15 @@ def test_every_card_opens_its_definition_rule_version_and_rows(app: App, name: s
         assert RAW.search(said) is None
 
 
+def test_a_sentence_of_the_summary_opens_the_evidence_of_its_number(app: App):
+    page = app("summary", PEOPLE[0])
+    page.button(key="claim_Money.").click().run()
+    assert not page.exception
+    said = texts(page)
+    assert "**Data version**" in said
+    assert "**Source** asset_flow" in said
+
+
 @pytest.fixture(scope="module")
 def sql(demo_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], int]:
     copied = shutil.copy(next(demo_warehouse.glob("*.duckdb")), tmp_path_factory.mktemp("evidence") / "bank.duckdb")

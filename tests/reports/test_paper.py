@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pypdf
 import pytest
@@ -12,7 +14,7 @@ from reports import fonts, paper
 from reports.errors import FontError
 from story import words
 from story.columns import Column
-from story.parts import Table
+from story.parts import Block, Handwriting, Table
 from tests.reports import told
 
 
@@ -106,6 +108,32 @@ def test_a_table_too_wide_for_an_upright_page_lies_across_with_every_number_whol
     assert across == [False, True]
     lines = document.pages[1].extract_text().split()
     assert lines.count("123,456,789") == 12
+
+
+def test_a_sheet_that_is_a_little_too_long_has_smaller_charts_and_is_one_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def pages(rows: int) -> int:
+        return len(opened(told.story(told.forest(), told.balance(), told.funnel(), told.rows(rows))).pages)
+
+    assert [pages(rows) for rows in (23, 27, 35)] == [1, 1, 2]
+    as_they_are = tmp_path / "page.typ"
+    template = paper.TEMPLATE.read_text("utf-8")
+    as_they_are.write_text(template.replace("least = 0.75", "least = 1"), "utf-8")
+    monkeypatch.setattr(paper, "TEMPLATE", as_they_are)
+    assert [pages(rows) for rows in (23, 27, 35)] == [1, 2, 2]
+
+
+def test_a_list_to_be_worked_on_with_a_pen_has_a_box_before_each_row_and_room_to_write():
+    table = replace(told.rows(3), ticks=True)
+    hand = Block("", "Notes by hand", Handwriting(2))
+    plain, ticked = (paper.pdf(told.edition(told.story(one))) for one in (told.rows(3), table))
+    assert ticked != plain
+    assert paper._sheet(told.edition(told.story(table)), fonts.fonts())["rows"][0]["cells"][0]["ticks"]
+    with_room = replace(told.story(table), rows=(*told.story(table).rows, (hand,)))
+    assert "Notesbyhand" in printed(opened(with_room))
+    full = replace(told.story(told.rows(300)), rows=(*told.story(told.rows(300)).rows, (hand,)))
+    assert "Notesbyhand" not in printed(opened(full)), "room to write begins no page of its own"
 
 
 def test_without_its_font_nothing_is_printed_and_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch):

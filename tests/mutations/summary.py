@@ -1,0 +1,61 @@
+"""Faults of the executive's page and of what is printed: the year, the budget, the ways to evidence, the paper."""
+
+from tests.mutations.mutation import Mutation
+
+_YEAR = "tests/answers/test_year.py"
+_TOLD = "tests/story/summary/test_year.py"
+_PROGRAMME = "tests/metrics/campaigns/test_programme.py"
+_SHOWN = "tests/pages/test_summary_shown.py -k evidence"
+_PRINTED = "tests/reports/test_commands.py -k targets_are_printed"
+_PAPER = "tests/reports/test_paper.py"
+_FILES = "tests/ui/take/test_export.py -k purpose"
+_LISTS = "tests/pages/test_customers_shown.py -k holds_whom"
+
+MUTATIONS = [
+    Mutation("answers/summary/year.py", "first = last - last % _MONTHS", "first = last - 11", _YEAR),
+    Mutation("answers/summary/year.py", "range(last - LEARNED_FROM + 1, last + 1)", "range(first, last + 1)", _YEAR),
+    Mutation("answers/summary/year.py", "if so_far.isna().any():", "if so_far.isna().all():", _YEAR),
+    Mutation("answers/summary/year.py", "(_MONTHS - self.months)", "(_MONTHS - self.months + 1)", _YEAR),
+    Mutation("story/summary/year.py", "if card.key != METRIC or np.isnan(share):", "if np.isnan(share):", _TOLD),
+    Mutation("story/summary/year.py", "None if aim is None else (aim, say(", "None if aim else (aim, say(", _TOLD),
+    Mutation("metrics/campaigns/programme.py", "np.nansum(due[known])", "np.nansum(plan[known])", _PROGRAMME),
+    Mutation(
+        "metrics/campaigns/programme.py",
+        "plan, actual, due = card.booked.plan,",
+        "plan, actual, due = card.booked.planned,",
+        _PROGRAMME,
+    ),
+    Mutation(
+        "metrics/campaigns/programme.py", "if not (known & ~np.isnan(actual)).any():", "if not known.any():", _PROGRAMME
+    ),
+    Mutation(
+        "story/summary/claims.py",
+        'link(say("Lowest return"), known[-1])',
+        'link(say("Lowest return"), known[1])',
+        _SHOWN,
+    ),
+    Mutation("story/summary/claims.py", '{"view": "satisfaction"}', "{}", _SHOWN),
+    Mutation(
+        "reports/stories.py",
+        "return _with_targets(summary_story.tell(",
+        "return (lambda told, _: told)(summary_story.tell(",
+        _PRINTED,
+    ),
+    Mutation("reports/page.typ", "here().page() == 1 and lines > 0", "lines > 0", f"{_PAPER} -k pen"),
+    Mutation("reports/page.typ", "natural + wish - free", "natural + wish - 2 * free", f"{_PAPER} -k too_long"),
+    Mutation("reports/table.py", '"ticks": table.ticks,', '"ticks": False,', f"{_PAPER} -k pen"),
+    Mutation("ui/take/export.py", "elif len(taken) == len(tables):", "else:", _FILES, quick=True),
+    Mutation(
+        "ui/act/subscribe.py",
+        "what is What.WEEK and viewer.may_see_customers",
+        "False",
+        "tests/pages/act/test_subscribe.py -k purpose",
+    ),
+    Mutation("data_access/queries/customer_lists.py", "in_time if kept else sa.not_(in_time)", "in_time", _LISTS),
+    Mutation(
+        "data_access/queries/customer_lists.py",
+        "sa.func.coalesce(following <= due, sa.false())",
+        "following <= due",
+        _LISTS,
+    ),
+]
