@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -25,25 +23,6 @@ def ours_alone() -> None:
 def path(key: str) -> str:
     """The file of a page, as links within the app name it."""
     return f"pages/{key}.py"
-
-
-def title(written: str) -> None:
-    """The tab's title and icon, and a page as wide as the window."""
-    st.set_page_config(page_title=written, page_icon=str(ICON), layout="wide")
-
-
-@contextmanager
-def outside() -> Generator[None]:
-    """Before anyone has come in every page is known and none is run, so that a link survives the sign-in.
-
-    It is told only where nobody comes in: a browser draws its navigation anew at every word about it.
-    """
-    try:
-        yield
-    except BaseException:  # the end of a run is one
-        title("Branchlight")
-        st.navigation(pages(), position="hidden")
-        raise
 
 
 def pages(role: Role | None = None) -> dict[str, list[st.Page]]:
