@@ -17,7 +17,7 @@ _SHOWN = "tests/pages/test_compare_shown.py"
 MUTATIONS = [
     Mutation(f"{_ROOM}/levels.py", "1 - (1 - level) / metrics", "level", _STUDY, quick=True),
     Mutation(f"{_ROOM}/levels.py", "if seen < planned:", "if seen < 0:", _STUDY),
-    Mutation(f"{_ROOM}/standing.py", "if low > line else", "if high > line else", _STUDY),
+    Mutation(f"{_ROOM}/standing.py", "if low > line else", "if high > line else", f"{_ROOM}/standing.py"),
     Mutation(f"{_ROOM}/segments.py", "p_value * rows, 1.0", "p_value, 1.0", _SEGMENTS),
     Mutation(f"{_ROOM}/segments.py", "known.sum() - 1)", "known.sum())", _SEGMENTS),
     Mutation(f"{_ROOM}/course.py", "share * planned * (1 - 1e-9)", "share * seen[-1] * (1 - 1e-9)", _COURSE),

@@ -30,8 +30,9 @@ HALF = "customer_id,branch_id,opened_on\n03,001,2024-01-02\n04,009,2024-01-02\n0
 
 
 @pytest.fixture
-def fed(tmp_path: Path, bank: Callable[..., None]) -> Iterator[Path]:
-    """A warehouse of a bank's own, with its local administrator."""
+def fed(tmp_path: Path, bank: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A warehouse of a bank's own, with its local administrator; work of this process ends with the test."""
+    monkeypatch.setattr("ui.act.job._latest", None)
     before = config.get_option("server.address")
     config.set_option("server.address", "127.0.0.1")
     feed, folder = tmp_path / "feed", tmp_path / "warehouse"

@@ -54,17 +54,17 @@ def test_a_look_is_the_first_day_with_its_share_and_crosses_by_published_limits(
 def test_a_line_is_left_behind_on_the_day_from_which_the_band_stays_above_it():
     days = pd.DataFrame(
         {
-            "side": list("ab" * 5),
-            "matures_on": np.repeat(pd.date_range("2026-01-01", periods=5), 2),
+            "side": list("ab" * 6),
+            "matures_on": np.repeat(pd.date_range("2026-01-01", periods=6), 2),
             "n": 1000,
             "matured": 1000,
-            "matured_converted": [150, 50, 40, 140, 200, 50, 200, 50, 200, 50],
+            "matured_converted": [150, 50, 40, 140, 200, 50, 40, 240, 300, 50, 200, 50],
         }
     )
-    found = course(days, CONVERSION, planned=10_000)
+    found = course(days, CONVERSION, planned=12_000)
     above = found.band.low > 0
-    assert above.tolist() == [True, False, True, True, True]
-    assert found.left_behind(0.0) == 2
+    assert above.tolist() == [True, False, True, False, True, True]
+    assert found.left_behind(0.0) == 4
     assert found.left_behind(1.0) is None
     assert found.swapped().left_behind(0.0) is None
 
