@@ -80,3 +80,7 @@ def test_nothing_waits_where_all_was_seen(monkeypatch: pytest.MonkeyPatch):
 
     monkeypatch.setattr(first, "alone", lambda: pytest.fail("nobody waits for nothing"))
     tell.Body(Story("x", ())).rest(alone=True)
+
+
+def test_one_row_is_seen_however_much_stands_above_it():
+    assert first.seen(Story("x", (), findings=("a",) * 20, rows=((chart(1),), (chart(1),)))) == 1
