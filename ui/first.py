@@ -18,10 +18,10 @@ ALONE: Final = 0.15
 
 It draws everything that it was sent at once: seven charts take three times as long as the two that are seen.
 """
-_HEAD: Final = 190
-_CARDS: Final = 230
+_HEAD: Final = 285
+_CARDS: Final = 310
 _SENTENCE: Final = 40
-_SAID: Final = 75
+_SAID: Final = 110
 """Pixels of the title with the filters, of the cards, of a further finding, of what is said above a block."""
 _OTHER: Final = 120
 """Of a block that is neither chart nor table, as a rule."""

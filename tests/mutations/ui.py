@@ -4,6 +4,7 @@ from tests.mutations.mutation import Mutation
 
 _OPENING = "tests/ui/test_opening.py"
 _TELL = "tests/ui/test_tell.py"
+_FIRST = "tests/ui/test_first.py"
 _MARKDOWN = "tests/ui/test_markdown.py"
 _PAGES = "tests/pages/test_pages.py"
 _DOCUMENT = "tests/ui/door/test_document.py"
@@ -46,6 +47,13 @@ MUTATIONS = [
     ),
     Mutation("ui/tell.py", "![{plain(said)}]", "![{said}]", _TELL),
     Mutation("ui/page.py", "self._places[name].fill(known[name],", "self._places[name].fill(row[0],", _BEGINS),
+    Mutation("ui/page.py", "body.rest()", "pass", _BEGINS),
+    Mutation("ui/filters.py", "    return arrived\n", "    return True\n", f"{_BEGINS} -k arrival"),
+    Mutation("ui/first.py", "if top >= SCREEN", "if top > SCREEN", _FIRST),
+    Mutation("ui/first.py", "max(place, 1)", "place", _FIRST),
+    Mutation("ui/tell.py", "if alone and self._rest:", "if self._rest:", _FIRST),
+    Mutation("ui/tell.py", "if alone and self._rest:", "if alone:", _FIRST),
+    Mutation("story/once.py", "asked = language(), args,", "asked = language(), (),", "tests/story/test_once.py"),
     Mutation("pages/week.py", "    seen=here.seen,\n", "", _BEGINS),
     Mutation("ui/door/sign_in.py", "    st.session_state.pop(SEEN, None)\n", "", _BEGINS),
     Mutation("answers/last_seen.py", "(reader.version, reader.viewer, asked)", "(reader.viewer, asked)", _LAST_SEEN),

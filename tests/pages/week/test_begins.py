@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from answers.week import to_do as answer
 from data_access.queries import to_do
+from ui import first
 
 App = Callable[..., AppTest]
 
@@ -60,3 +61,14 @@ def test_nothing_of_the_list_is_held_when_the_person_has_left(app: App):
     assert "customers_seen" in page.session_state
     next(one for one in page.button if one.label == "Switch person or sign out").click().run()
     assert "customers_seen" not in page.session_state
+
+
+def test_a_browser_is_given_time_for_the_first_screen_on_arrival_alone(app: App, monkeypatch: pytest.MonkeyPatch):
+    waited: list[int] = []
+    monkeypatch.setattr(first, "alone", lambda: waited.append(1))
+    page = app("week", "lu.zhixing")
+    assert len(waited) == 1
+    page.selectbox(key="filter_by").select_index(1).run()
+    assert len(waited) == 1
+    page.switch_page("pages/tiers.py").run()
+    assert len(waited) == 2
