@@ -139,15 +139,6 @@ ROWS: Final = (
         tables=("campaign", "campaign_member"),
     ),
     Row(
-        key="customers",
-        title=_("Customers"),
-        question=_("whom does a number count, and why is each on the list?"),
-        icon=":material/group:",
-        section=_("Everyone"),
-        roles=EVERYONE,
-        listed=False,
-    ),
-    Row(
         key="summary",
         title=_("Summary"),
         question=_("how are we doing, what changed, why, what needs me?"),
@@ -155,6 +146,15 @@ ROWS: Final = (
         section=_("Management"),
         roles=EVERYONE,
         tables=("campaign", "campaign_member"),
+    ),
+    Row(
+        key="customers",
+        title=_("Customers"),
+        question=_("whom does a number count, and why is each on the list?"),
+        icon=":material/group:",
+        section=_("Everyone"),
+        roles=EVERYONE,
+        listed=False,
     ),
     Row(
         key="data",

@@ -81,16 +81,21 @@ def content_of(
 
 def reproduced(kept: Mapping[str, Any], seed: int) -> dict[str, Any]:
     """The forecast that follows from what was kept: the very numbers, with the libraries that are named beside it."""
+    return forecast_of(taught(kept), kept, seed)
+
+
+def taught(kept: Mapping[str, Any]) -> Experience:
+    """What the campaigns that were kept teach."""
     past = pd.DataFrame(kept["past"])
     numbers = [name for name in TAUGHT if name not in FACTORS]
     past[numbers] = past[numbers].astype("float64")
-    return forecast_of(learn(past, FACTORS), kept, seed)
+    return learn(past, FACTORS)
 
 
-def forecast_of(experience: Experience, kept: Mapping[str, Any], seed: int) -> dict[str, Any]:
-    """The forecast of what was kept by those who learned so much."""
+def plan_of(kept: Mapping[str, Any]) -> Plan:
+    """The plan whose forecast was kept."""
     told = kept["plan"]
-    plan = Plan(
+    return Plan(
         told["customers"],
         told["factors"],
         told["fixed_cost"],
@@ -98,10 +103,15 @@ def forecast_of(experience: Experience, kept: Mapping[str, Any], seed: int) -> d
         told.get("beside_per_customer", 0.0),
         pd.DataFrame(told["parts"]) if told["parts"] else None,
     )
+
+
+def forecast_of(experience: Experience, kept: Mapping[str, Any], seed: int) -> dict[str, Any]:
+    """The forecast of what was kept by those who learned so much."""
+    told = kept["plan"]
     target = kept["settings"]["target"]
     answered = what_if(
         experience,
-        plan,
+        plan_of(kept),
         control=told["control"],
         target=float(target) if target else float("nan"),
         draws=kept["draws"],

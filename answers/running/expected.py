@@ -9,15 +9,15 @@ from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 from data_access.queries import history
 from data_access.reading.reader import Reader
 from data_access.workspace.frozen import Frozen
-from metrics.planning.forecast import Forecast, Plan, forecast, learn
+from metrics.planning.forecast import Forecast, Plan, forecast
 from metrics.planning.monitoring import Pace, on_days, pace
 
 from answers.kept import kept
-from answers.plan.learned import FACTORS, TAUGHT, learned
+from answers.plan import freeze
+from answers.plan.learned import FACTORS, learned
 
 AGES: Final = 20
 """Of the lives of finished campaigns, at which they are counted."""
@@ -69,13 +69,8 @@ class Kept:
 @lru_cache(maxsize=32)
 def frozen(plan: Kept) -> Forecast:
     """The draws of a frozen forecast, made again from what was kept: the same for whoever sees the plan."""
-    past = pd.DataFrame(plan.content["past"])
-    numbers = [name for name in TAUGHT if name not in FACTORS]
-    past[numbers] = past[numbers].astype("float64")
-    told = plan.content["plan"]
-    parts = pd.DataFrame(told["parts"]) if told["parts"] else None
-    planned = Plan(told["customers"], told["factors"], told["fixed_cost"], told["cost_per_customer"], parts)
-    return forecast(learn(past, FACTORS), planned, draws=plan.content["draws"], seed=plan.seed)
+    content = plan.content
+    return forecast(freeze.taught(content), freeze.plan_of(content), draws=content["draws"], seed=plan.seed)
 
 
 @kept

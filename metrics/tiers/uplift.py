@@ -8,7 +8,6 @@ assumption and no effect.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -91,7 +90,7 @@ def uplift(
     stay = np.einsum("dii->di", drawn[..., :k])
     share = np.divide(rising, stay, out=np.zeros_like(rising), where=stay > 0)
     stayed = np.einsum("dii->di", futures[..., :k])
-    total: Any = rng.binomial(stayed, np.minimum(share, 1.0))  # of arrays, an array
+    total = np.asarray(rng.binomial(stayed, np.minimum(share, 1.0)), dtype=np.int64)
     where = np.divide(added, rising[..., None], out=np.zeros_like(added), where=rising[..., None] > 0)
     where[..., k] = np.maximum(1.0 - where[..., :k].sum(axis=2), 0.0)  # a tier that nobody can rise from sends nobody
     moved = rng.multinomial(total, where)[..., :k]

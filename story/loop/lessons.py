@@ -12,7 +12,7 @@ from metrics.planning.lessons import Lessons
 
 from story import estimates, figures
 from story.chart import matrix
-from story.parts import Block, Chart, Claim, Claims, Nothing
+from story.parts import Block, Chart, Claim, Claims, Link, Nothing
 from story.vocabulary import names, term
 from story.words import listed, say, say_count, sentences
 
@@ -83,8 +83,7 @@ def cited(citing: tuple[Citing, ...]) -> Block:
                 evaluated=one.evaluated,
                 alike=one.alike,
             ),
-            "plan",
-            say("Open the plan"),
+            (Link(say("Open the plan"), "plan"),),
         )
         for one in citing
     ]

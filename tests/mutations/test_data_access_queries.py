@@ -14,6 +14,7 @@ import pytest
 from data_access import measures, tier_pairs
 from data_access.queries import campaign_money, campaign_voices, campaigns, experiments, history, staff, tiers, week
 from data_access.reading.reader import Reader
+from tests.data_access import edge_bank
 from tests.data_access import test_boundaries as boundaries
 from tests.data_access.small_bank import bank_of, publish, viewer, warehouse_of
 
@@ -79,7 +80,7 @@ FAULTS: list[tuple[ModuleType, str, str, str]] = [
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory) -> Iterator[Reader]:
     warehouse = warehouse_of(str(tmp_path_factory.mktemp("mutations")))
-    publish(bank_of(boundaries.BANK), warehouse.store)
+    publish(bank_of(edge_bank.BANK), warehouse.store)
     yield Reader(viewer(), warehouse)
     warehouse.close()
 

@@ -75,10 +75,12 @@ def test_only_who_plans_for_its_branches_speaks_of_a_plan(workspace, plan):
     assert matches.of(workspace, Scope(frozenset({"B1"}))) == []
 
 
-def test_confirming_again_changes_nothing_but_who_said_so_and_of_one_plan_its_campaigns_are_told(workspace, plan):
-    matches.put(workspace, PLANNER, plan.plan_id, "K2", State.REJECTED, None)
-    for who in (PLANNER, ADMINISTRATOR):
-        matches.confirm(workspace, who, plan.plan_id, "K1")
-    told = {"K1": State.CONFIRMED, "K2": State.REJECTED}
-    assert matches.of(workspace, WHOLE_BANK, plan.plan_id) == told
-    assert matches.of(workspace, HEAD.scope, plan.plan_id) == {}
+def test_confirming_again_changes_nothing_but_who_said_so_and_only_of_plans_that_are_seen_it_is_told(workspace, plan):
+    no = matches.put(workspace, PLANNER, plan.plan_id, "K2", State.REJECTED, None)
+    once = matches.put(workspace, PLANNER, plan.plan_id, "K1", State.CONFIRMED, None)
+    again = matches.put(workspace, ADMINISTRATOR, plan.plan_id, "K1", State.CONFIRMED, once)
+    assert {(one.campaign_id, one.said_by) for one in matches.of(workspace, WHOLE_BANK)} == {
+        ("K1", again.said_by),
+        ("K2", no.said_by),
+    }
+    assert matches.of(workspace, HEAD.scope) == []

@@ -11,6 +11,7 @@ from answers.plan.learned import default
 from answers.running import standing
 from data_access.reading.reader import Reader
 from data_access.workspace import frozen, matches, plans
+from data_access.workspace.matches import State
 from data_access.workspace.plans import Draft, Plan, Scenario
 
 RUNS = "K066"
@@ -57,5 +58,5 @@ def planned(
     told["plan"] = {**told["plan"], "customers": round(int(row["n"]) * times), "parts": {}}
     frozen.freeze(workspace, reader.viewer, own, replace(content, kept=told))
     if match:
-        matches.confirm(workspace, reader.viewer, own.plan_id, campaign_id)
+        matches.put(workspace, reader.viewer, own.plan_id, campaign_id, State.CONFIRMED, None)
     return own
