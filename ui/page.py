@@ -141,7 +141,7 @@ class Page:
             )
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             self.controls = st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall")
-            self.tools = st.container(horizontal=True, width="content", gap="xsmall")
+            self.tools = st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall")
         self._begun: Story | None = None
         self._body: tell.Body | None = None
         views.opened(self.reader.scope)

@@ -18,6 +18,8 @@ from story.chart.trend import written_dates
 from story.parts import Chart
 
 HEIGHT: Final = 260
+_LETTERS: Final = 18
+"""Pixels that a name above a line takes."""
 
 
 def chart(
@@ -43,15 +45,26 @@ def chart(
     """
     rows = band.assign(day=[f"{day:%Y-%m-%d}T00:00:00" for day in days], role=role, name=alt_text)
     last = rows["day"].iloc[-1]
-    at = pd.DataFrame([{"at": at, "name": name, "dashed": dashed, "day": last} for at, name, dashed in lines])
+    heights = [height for height, _, _ in lines]
+    reach = [*rows["estimate"], *heights, float(rows["high"].quantile(0.9)), float(rows["low"].quantile(0.1))]
+    close = _LETTERS / HEIGHT * (max(reach) - min(reach))
+    at = pd.DataFrame(
+        [
+            {"at": height, "name": name, "dashed": dashed, "day": last, "below": _under(height, heights, close)}
+            for height, name, dashed in lines
+        ]
+    )
     spec = theme.filled(_form(written_dates(list(days)), label), height=HEIGHT, rows=rows, lines=at)
-    top, bottom = float(rows["high"].quantile(0.9)), float(rows["low"].quantile(0.1))
-    reach = [*(rows["estimate"]), *at["at"], top, bottom]
     for layer in spec["layer"]:
         scale = layer["encoding"].get("y", {}).get("scale")
         if scale is not None:
             scale["domain"] = [min(reach), max(reach)]
     return Chart(spec, HEIGHT, alt_text, key)
+
+
+def _under(height: float, heights: Sequence[float], close: float) -> bool:
+    """Whether a line's name goes below it: just above it is the name of another line."""
+    return any(0 < other - height < close for other in heights)
 
 
 @lru_cache
@@ -77,6 +90,11 @@ def _form(dates: str, label: str) -> dict[str, Any]:
         base.transform_filter("datum.look")
         .mark_point(size=85, filled=True, opacity=1)
         .encode(y=y, color=theme.colour_by("role"), tooltip=tooltip),
-        matter.mark_text(align="right", dy=-8).encode(x=x, text="name:N", color=theme.colour("muted")),
+        *(
+            matter.transform_filter(f"datum.below === {below}")
+            .mark_text(align="right", dy=dy)
+            .encode(x=x, text="name:N", color=theme.colour("muted"))
+            for below, dy in (("false", -8), ("true", 11))
+        ),
     ]
     return theme.dressed(alt.layer(*layers))

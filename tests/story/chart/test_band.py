@@ -1,0 +1,30 @@
+"""The names of lines that nearly meet stand on both sides of them."""
+
+from datetime import date, timedelta
+
+import pandas as pd
+import pytest
+
+from story.chart import band
+
+DAYS = [date(2026, 10, 1) + timedelta(days=day) for day in range(4)]
+
+
+def named_below(pays: float) -> dict[str, bool]:
+    rows = pd.DataFrame({"estimate": 0.0, "low": -50.0, "high": 50.0, "look": False, "hover": "", "day": DAYS})
+    lines = [(0.0, "no effect", False), (pays, "pays", True)]
+    drawn = band.chart(DAYS, rows, lines, role="none", label="datum.value", alt_text="Effect.", key="course")
+    return {row["name"]: row["below"] for row in drawn.spec["datasets"]["lines"]}
+
+
+@pytest.mark.parametrize(
+    ("pays", "below"),
+    [
+        (0.3, {"no effect": True, "pays": False}),
+        (-0.3, {"no effect": False, "pays": True}),
+        (20.0, {"no effect": False, "pays": False}),
+        (0.0, {"no effect": False, "pays": False}),
+    ],
+)
+def test_of_two_lines_that_nearly_meet_the_lower_has_its_name_below(pays, below):
+    assert named_below(pays) == below
