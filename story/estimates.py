@@ -59,12 +59,12 @@ class Style:
     def estimated(self, estimate: float, low: float, high: float) -> tuple[str, str, str]:
         """An estimate and its limits without their unit, with the digits that they leave each other.
 
-        None of them is written as 0 unless it is 0: a limit just above 0 says something else than 0 does.
+        No limit is written as 0 unless it is 0: a limit just above 0 says something else than 0 does.
         """
         shown = [value / self.divisor for value in (estimate, low, high)]
         decimals = figures.digits((shown[2] - shown[1]) / 2, most=2)
         decimals = max(decimals, 1) if self.unit is Unit.RATIO else decimals  # a return of 0.4 is not 0
-        decimals = max(decimals, *(_first_digit(value) for value in shown))
+        decimals = max(decimals, *map(_first_digit, shown[1:]))
         number, least, most = (figures.number(value, decimals, signed=self.signed) for value in shown)
         return number, least, most
 

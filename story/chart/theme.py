@@ -158,6 +158,8 @@ def dressed(chart: Any) -> dict[str, Any]:
     }
     complete = (
         chart.properties(background="transparent", padding={"left": 0, "right": 4, "top": 4, "bottom": 0})
+        .configure(aria=False)  # its text is read aloud; its marks would be by the names of their fields
+        .configure_mark(aria=False)
         .configure_view(strokeWidth=0)
         .configure_axis(**axis)
         .configure_text(font=FONT, fontSize=TEXT_SIZE)

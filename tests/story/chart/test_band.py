@@ -28,3 +28,10 @@ def named_below(pays: float) -> dict[str, bool]:
 )
 def test_of_two_lines_that_nearly_meet_the_lower_has_its_name_below(pays, below):
     assert named_below(pays) == below
+
+
+def test_a_chart_is_read_aloud_by_its_text_and_not_by_the_names_of_fields():
+    rows = pd.DataFrame({"estimate": 0.0, "low": -50.0, "high": 50.0, "look": False, "hover": "", "day": DAYS})
+    drawn = band.chart(DAYS, rows, [], role="none", label="datum.value", alt_text="Effect.", key="course")
+    assert drawn.alt == "Effect."
+    assert drawn.spec["config"]["aria"] is drawn.spec["config"]["mark"]["aria"] is False
