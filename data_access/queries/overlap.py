@@ -111,7 +111,7 @@ def dependence(reader: Reader, campaigns: Names, *, branches: Names = ()) -> pd.
     Returns:
         One row of customers whose window has closed and whose contribution is known: ``customers``, ``several`` (in two
         campaigns or more), ``apart`` (sum of squared pulls, as if each were another customer's) and ``together`` (sum
-        of squares of the customers' whole pulls). Squared minor units; missing where there is no customer.
+        of squares of the customers' whole pulls). Squared minor units; all missing where there is no customer.
     """
     member = reader.table("campaign_member")
     value = sa.cast(member.c["contribution_amount"], sa.Double)
@@ -164,8 +164,8 @@ def dependence(reader: Reader, campaigns: Names, *, branches: Names = ()) -> pd.
     )
     return reader.frame(
         sa.select(
-            sa.func.count().label("customers"),
-            measures.count(pulled.c["campaigns"] > 1, "several"),
+            sa.func.nullif(sa.func.count(), 0).label("customers"),
+            sa.cast(sa.func.sum(sa.case((pulled.c["campaigns"] > 1, 1), else_=0)), sa.BigInteger).label("several"),
             sa.func.sum(pulled.c["apart"]).label("apart"),
             sa.func.sum(pulled.c["whole"] * pulled.c["whole"]).label("together"),
         )

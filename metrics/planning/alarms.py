@@ -108,7 +108,7 @@ def share_above(watch: Watch, count: float, n: float, limit: float) -> Judged:
 def rate_above(watch: Watch, count: float, exposed: float, limit: float) -> Judged:
     """Whether events are more frequent than their limit, by the exact Poisson tail. Arguments as `share_above`.
 
-    >>> rate_above(Watch.COMPLAINTS, 12, 2000, 0.002).raised, rate_above(Watch.COMPLAINTS, 9, 2000, 0.002).raised
+    >>> rate_above(Watch.COMPLAINTS, 15, 2000, 0.002).raised, rate_above(Watch.COMPLAINTS, 9, 2000, 0.002).raised
     (True, False)
     """
     known = exposed > 0 and bool(np.isfinite([count, limit]).all())

@@ -223,7 +223,7 @@ def allocate(curves: ResponseCurves, limits: Constraints) -> Allocation:
     )
     if not solved.success:
         raise DomainError("No split keeps all the limits: the branches' minimum exceeds the budget, hours or caps.")
-    spend = floats(solved.x).reshape(cells, PIECES).sum(axis=1)
+    spend = np.maximum(floats(solved.x).reshape(cells, PIECES).sum(axis=1), 0.0)  # a solver's 0 may be -1e-11
     price = -floats(solved.ineqlin.marginals)
     return Allocation(
         spend, float(curves.contribution(spend).sum()), float(price[0]), float(price[1]) if timed else 0.0

@@ -37,7 +37,7 @@ def block(lessons: Sequence[Lesson]) -> Block:
             len(known),
         )
         if known
-        else say("None of the campaigns it rests on was evaluated")
+        else say("The campaigns it rests on were not evaluated yet")
     )
     columns = (
         Column(say("Campaign"), names([one.name for one in ordered])),

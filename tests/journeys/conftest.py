@@ -114,10 +114,21 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
         context.close()
 
 
+_UNDER_WAY = ", ".join(
+    [
+        '[data-testid="stStatusWidget"]',
+        '[data-testid="stApp"]:not([data-test-script-state="notRunning"])',
+        '[data-testid="stVegaLiteChart"]:not(:has(svg, canvas))',  # a chart that appears moves what is clicked
+    ]
+)
+
+
 def settle(page: Page) -> None:
     """Until the page has a title that is not the sign-in's, and no run is under way."""
     page.get_by_text("data as of").or_(page.get_by_text("数据截至")).first.wait_for()
     quiet = 0
     while quiet < 3:
         page.wait_for_timeout(150)
-        quiet = 0 if page.locator('[data-testid="stStatusWidget"]').count() else quiet + 1
+        quiet = (
+            0 if page.locator('[data-testid="stApp"]:not([data-test-script-state="notRunning"])').count() else quiet + 1
+        )

@@ -42,7 +42,7 @@ def faults(page: Page) -> set[str]:
 def test_a_planner_opens_a_campaign_by_a_click_and_comes_back_to_the_same_choice(visit: Visit, folder: Path):
     page = visit("Lu Zhixing", "?period=2026-q2")
     expect(page.get_by_role("heading", level=1)).to_contain_text("campaigns can be judged")
-    table = page.locator('[data-testid="stDataFrame"]').nth(1)
+    table = page.locator('[data-testid="stDataFrame"]').nth(2)
     table.scroll_into_view_if_needed()
     box = table.bounding_box()
     assert box is not None

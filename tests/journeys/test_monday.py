@@ -44,6 +44,7 @@ class Branch:
         page = context.new_page()
         page.goto(self.address)
         page.get_by_role("button", name=HEAD).click()
+        page.get_by_text("With the rows that are ticked").wait_for()
         settle(page)
         return page
 
@@ -90,6 +91,7 @@ def test_a_branch_head_reads_assigns_does_notes_and_prints(branch: Branch):
     for place in (0, 1):
         ticks(page)[place].locator("label").click()
     page.get_by_label("Assign to").click()
+    page.get_by_label("Assign to").press("ArrowDown")  # a list that opens while the page scrolls is closed again
     page.get_by_role("option").first.click()
     page.get_by_role("button", name="Assign", exact=True).click()
     settle(page)

@@ -12,10 +12,12 @@ from answers.campaigns import campaign
 from answers.campaigns import overview as campaigns
 from answers.compare import compare
 from answers.compare.choice import Choice as Sides
+from answers.loop import loop
 from answers.people import choice as teams
 from answers.people import person, team
 from answers.plan import plan, split
 from answers.plan.learned import default
+from answers.running import running
 from answers.summary import summary
 from answers.tiers import customers as moved
 from answers.tiers import tiers
@@ -28,10 +30,12 @@ from story import data as data_story
 from story.campaigns import campaign as campaign_story
 from story.campaigns import overview as campaigns_story
 from story.compare import compare as compare_story
+from story.loop import loop as loop_story
 from story.parts import Story
 from story.people import person as person_story
 from story.people import team as team_story
 from story.plan import plan as plan_story
+from story.running import running as running_story
 from story.summary import summary as summary_story
 from story.tiers import customers as moved_story
 from story.tiers import tiers as tiers_story
@@ -49,6 +53,8 @@ def every_story(reader: Reader, workspace: sa.Engine, campaign_id: str, product:
     asked = week.ask(reader, week.Choice())
     waiting = to_do.ask(reader, asked.listed_on)
     yield "week", week_story.tell(asked, waiting, reaches=reach.ask(workspace, reader, asked))
+    yield "running", running_story.tell(running.ask(workspace, reader, running.Choice()))
+    yield "loop", loop_story.tell(loop.ask(workspace, reader, loop.Choice()))
     yield "summary", summary_story.tell(summary.ask(reader, summary.Choice(summary.offered(reader)[0])))
     yield "data", data_story.tell(data.ask(reader))
 

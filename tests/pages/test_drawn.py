@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
-from answers.campaigns import campaign, overlap
+from answers.campaigns import campaign, overlap, promised
 from answers.campaigns import overview as campaigns
 from answers.campaigns.overview import Choice
 from data_access.door import access
@@ -93,7 +93,9 @@ def test_the_page_of_campaigns_draws_its_story(app: App, view: str):
 @pytest.mark.parametrize(("person", "branch"), [("lu.zhixing", ""), ("lu.zhixing", "B003"), ("gu.ruolan", "")])
 def test_the_page_of_one_campaign_draws_its_story(app: App, person: str, branch: str):
     page = app("campaign", person, campaign="K043", **({"branch": branch} if branch else {}))
-    draws(page, campaign_story.tell(campaign.ask(reader_of(person), "K043", branch)), notes=True)
+    answer = campaign.ask(reader_of(person), "K043", branch)
+    held = promised.ask(access.workspace(), reader_of(person), answer)
+    draws(page, campaign_story.with_plan(campaign_story.tell(answer), held), notes=True)
 
 
 @pytest.fixture
@@ -140,7 +142,7 @@ def test_names_of_a_feed_stay_text_on_every_page(open_bank, row: sitemap.Row):
     assert not page.error
     for text in on_screen(page):
         if "evil" in text:
-            assert markup(text) == set(), text
+            assert markup(text.strip("*")) == set(), text  # a name may stand in bold
             assert "\u2028" not in text
             assert "\u202e" not in text
             assert re.search(r"(?<!\\)\$|:red\[", text) is None
