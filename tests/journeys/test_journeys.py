@@ -17,6 +17,7 @@ from answers.campaigns import overview as campaigns
 from answers.campaigns.overview import Choice
 from data_access.reading.reader import Reader
 from story.vocabulary import names
+from story.words import speak
 from tests.data_access.small_bank import viewer, warehouse_of
 from tests.journeys.conftest import settle
 from ui.tell import ROW_HEIGHT
@@ -53,6 +54,7 @@ def test_a_planner_opens_a_campaign_by_a_click_and_comes_back_to_the_same_choice
     answer = campaigns.ask(Reader(viewer(), warehouse), Choice("2026-q2"))
     third = answer.listed.iloc[int(answer.order[2])]
     warehouse.close()
+    speak("en")
     assert f"campaign={third['campaign_id']}" in page.url
     expect(page.get_by_text(names([third["name"]])[0]).first).to_be_visible()
     expect(page.get_by_role("heading", level=2).first).to_contain_text("Conversion")
