@@ -14,9 +14,10 @@ from data_access.workspace.frozen import Frozen
 from data_access.workspace.matches import State
 from metrics.campaigns import verdict
 from metrics.estimate import Intervals
-from metrics.planning.difference import Difference, Made, difference
 
 from answers.campaigns.campaign import Campaign
+from answers.loop import forecasts
+from answers.loop.evaluated import Evaluated, evaluate
 
 Workspace = Any
 
@@ -58,7 +59,8 @@ class Promised:
         late: Whether that was after the campaign had begun.
         incremental: Whether the return is against the control.
         outcomes: Those of the five that both know.
-        why: What the difference of contribution after cost is made of; None where one of its parts is not known.
+        evaluated: The same as page Loop has it, with what the difference of contribution after cost is made of; None of
+            a campaign that is not over, of a forecast that came late, and where a branch was chosen.
         planned: Customers to be treated, as planned.
         treated: Who were.
         waiting: Of these, whose window is open.
@@ -70,13 +72,24 @@ class Promised:
     late: bool
     incremental: bool
     outcomes: tuple[Outcome, ...]
-    why: Difference | None
+    evaluated: Evaluated | None
     planned: float
     treated: float
     waiting: float
 
 
-def ask(workspace: Workspace, reader: Reader, answer: Campaign) -> Promised | None:
+@dataclass(frozen=True, slots=True)
+class Wider:
+    """A plan for more branches than the one that was chosen: its forecast says nothing of that branch alone.
+
+    Attributes:
+        plan: Name of the plan, as it was typed.
+    """
+
+    plan: str
+
+
+def ask(workspace: Workspace, reader: Reader, answer: Campaign) -> Promised | Wider | None:
     """What was promised of a campaign; None where no plan that the viewer sees is said to be carried out by it.
 
     Of several frozen forecasts the last one before the first day of the campaign counts; of none before, the first.
@@ -93,12 +106,18 @@ def ask(workspace: Workspace, reader: Reader, answer: Campaign) -> Promised | No
         plan = plans.find(workspace, reader.scope, said.plan_id)
         if not kept or plan is None:
             continue
+        if answer.branch and plan.scope.branches != frozenset({answer.branch}):
+            return Wider(plan.draft.name)
         before = [one for one in kept if one.frozen_at.date() <= starts_on]
-        return _promised(plan.draft.name, before[0] if before else kept[-1], answer, late=not before)
+        evaluated = None
+        if before and not answer.branch and not float(answer.scores["open_members"].estimate[0]):
+            forecast = forecasts.of_campaigns(workspace, reader.scope, {campaign_id: starts_on}).get(campaign_id)
+            evaluated = evaluate(reader, campaign_id, forecast)
+        return _promised(plan.draft.name, before[0] if before else kept[-1], answer, evaluated, late=not before)
     return None
 
 
-def _promised(name: str, kept: Frozen, answer: Campaign, *, late: bool) -> Promised:
+def _promised(name: str, kept: Frozen, answer: Campaign, evaluated: Evaluated | None, *, late: bool) -> Promised:
     told: Mapping[str, Any] = kept.content.kept
     forecast, planned = told["forecast"], float(told["plan"]["customers"])
     incremental = forecast["roi"] == verdict.RETURN
@@ -122,7 +141,7 @@ def _promised(name: str, kept: Frozen, answer: Campaign, *, late: bool) -> Promi
         late,
         incremental,
         outcomes,
-        _why(quantiles, planned, answer, incremental=incremental),
+        evaluated,
         planned,
         float(answer.scores["members"].estimate[0]),
         float(answer.scores["open_members"].estimate[0]),
@@ -158,32 +177,3 @@ def _control(answer: Campaign) -> dict[str, float]:
     sums = rows[["matured_converted", "matured", "sum_sales", "known_sales"]].astype(float).sum(min_count=1)
     parts = {"converted": ("matured_converted", "matured"), "sales": ("sum_sales", "known_sales")}
     return {key: closed * float(sums[of] / sums[n]) for key, (of, n) in parts.items() if sums[n] > 0}
-
-
-def _why(
-    quantiles: Mapping[str, Mapping[str, float | None]], planned: float, answer: Campaign, *, incremental: bool
-) -> Difference | None:
-    """The difference of contribution after cost, the medians of the forecast against what came.
-
-    Against the control where the forecast was: then the rate is that of conversions that contact added.
-    """
-    scores = answer.scores
-    if float(scores["open_members"].estimate[0]) or not planned:
-        return None
-    of = {key: found["0.5"] for key, found in quantiles.items()}
-    customers, cost = float(scores["members"].estimate[0]), float(scores["campaign_cost"].estimate[0])
-    gained, each = (
-        (scores[verdict.CONVERSION], scores[verdict.CONTRIBUTION])
-        if incremental
-        else (scores["conversion_rate"], scores["contribution_per_customer"])
-    )
-    count, back = of.get("added" if incremental else "converted"), of.get("roi_incremental" if incremental else "roi")
-    if count is None or back is None or of.get("cost") is None:
-        return None
-    price = float(of["cost"] or 0.0)
-    brought = (back + 1) * price
-    rate, worth = float(gained.estimate[0]), float(each.estimate[0])
-    if count <= 0 or not rate > 0 or np.isnan([worth, cost, customers]).any():
-        return None
-    forecast = Made(planned, count / planned, brought / count, price)
-    return difference(forecast, Made(customers, rate, worth / rate, cost))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 from answers.campaigns.campaign import Campaign, NotSeen
-from answers.campaigns.promised import Promised
+from answers.campaigns.promised import Promised, Wider
 from metrics.campaigns import verdict
 from metrics.catalogue import Unit, metric
 from metrics.estimate import Intervals
@@ -73,13 +73,13 @@ def tell(answer: Campaign | NotSeen) -> Story:
     )
 
 
-def with_plan(story: Story, told: Promised | None) -> Story:
+def with_plan(story: Story, told: Promised | Wider | None) -> Story:
     """The story of a campaign with what was forecast of it: as people say it now, so that it is never kept.
 
     The forecast stands before the details where there is one, and says how to get one behind them where there is none.
     """
     rows = promised.blocks(told, story.currency)
-    if told is None or not told.outcomes:
+    if not isinstance(told, Promised) or not told.outcomes:
         return replace(story, rows=(*story.rows, *rows))
     return replace(story, rows=(*story.rows[:1], *rows, *story.rows[1:]))
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 
-from answers.campaigns.promised import Outcome, Promised
+from answers.campaigns.promised import Outcome, Promised, Wider
 from metrics.catalogue import Unit
 from metrics.estimate import Intervals
 
 from story import estimates, figures
-from story.chart import bridge, fan, theme
+from story.chart import fan
 from story.columns import Column
+from story.loop import evaluation
 from story.parts import Block, Nothing, Table
 from story.text import one_line
 from story.words import listed, opened, say, say_count, sentences
@@ -24,11 +25,14 @@ UNITS = {
 }
 
 
-def blocks(told: Promised | None, currency: str) -> list[tuple[Block, ...]]:
+def blocks(told: Promised | Wider | None, currency: str) -> list[tuple[Block, ...]]:
     """Row by row: the forecast with what came, why, and the numbers."""
+    if isinstance(told, Wider):
+        return [(_wider(told),)]
     if told is None or not told.outcomes:
         return [(_no_plan(),)]
-    why = _why(told, currency)
+    evaluated = told.evaluated
+    why = evaluation.why(evaluated) if evaluated is not None and evaluated.why is not None else None
     return [
         (_fan(told, currency), *([why] if why else [])),
         (_table(told, currency),),
@@ -42,6 +46,20 @@ def _no_plan() -> Block:
         Nothing(
             say("No frozen plan is linked to this campaign, so there is nothing to hold the result against."),
             say("Plan the next one on Plan and freeze it; once it runs, say which campaign carries it out."),
+        ),
+    )
+
+
+def _wider(told: Wider) -> Block:
+    return Block(
+        say("From plan to result: the plan is for more branches"),
+        "",
+        Nothing(
+            say(
+                "The plan {name} is not for this branch alone, so this branch is not held against it.",
+                name=one_line(told.plan),
+            ),
+            say("Choose all branches to see what came of it."),
         ),
     )
 
@@ -173,42 +191,3 @@ def _verdict(told: Promised, one: Outcome) -> str:
     if told.waiting and one.key != "cost":
         return say("still counting")
     return {0: say("inside"), 1: say("above"), -1: say("below")}[_side(one)]
-
-
-def _why(told: Promised, currency: str) -> Block | None:
-    found = told.why
-    if found is None:
-        return None
-    parts = {
-        say("Audience, {a} not {b}", a=figures.number(told.treated), b=figures.number(told.planned)): found.customers,
-        say("Rate"): found.rate,
-        say("Amount a conversion"): found.amount,
-        say("Cost"): found.cost,
-    }
-    style = estimates.Style.of(
-        Unit.MONEY, currency, max(abs(found.forecast), abs(found.actual), *map(abs, parts.values())), signed=True
-    )
-    roles: list[theme.Role] = ["better" if each > 0 else "worse" if each < 0 else "none" for each in parts.values()]
-    called = [say("Forecast"), *parts, say("Actual")]
-    amounts = [found.forecast, *parts.values(), found.actual]
-    written = [style.number(amount) for amount in amounts]
-    most = max(parts, key=lambda name: abs(parts[name]))
-    gap = found.actual - found.forecast
-    heading = say(
-        "Why {gap} against the forecast: most by {part}, {amount}",
-        gap=figures.money(gap, currency, signed=True),
-        part=most[:1].lower() + most[1:],
-        amount=figures.money(parts[most], currency, signed=True),
-    )
-    against = say("against the control") if told.incremental else say("of all sales to the treated")
-    caption = say("Contribution after cost {against}, {unit} · parts add up", against=against, unit=style.mark)
-    shown = bridge.chart(
-        called,
-        found.forecast / style.divisor,
-        [each / style.divisor for each in parts.values()],
-        written,
-        roles,
-        alt_text=sentences([heading, listed(f"{a} {b}" for a, b in zip(called, written, strict=True))]),
-        key="promised_why",
-    )
-    return Block(heading, caption, shown, width=4)

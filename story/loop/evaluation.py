@@ -33,7 +33,7 @@ _LEAST: Final = 0.05
 
 def rows(found: Evaluated, item: Item | None, called: Called) -> list[tuple[Block, ...]]:
     """The blocks of a campaign."""
-    told: list[tuple[Block, ...]] = [(_chart(found), _why(found)), (_decided(found, item, called),)]
+    told: list[tuple[Block, ...]] = [(_chart(found), why(found)), (_decided(found, item, called),)]
     return [*told, (_segments(found),)] if len(found.segments) > 1 else told
 
 
@@ -174,7 +174,8 @@ def _satisfied(found: Evaluated) -> str:
     return sentences(told)
 
 
-def _why(found: Evaluated) -> Block:
+def why(found: Evaluated) -> Block:
+    """What came less what was forecast, as a sum; where there is none, why not."""
     if found.why is None or found.forecast is None:
         sentence = (
             say("Without a frozen forecast there is nothing to hold it against.")

@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from answers.campaigns import campaign, promised
+from answers.loop import loop
 from answers.plan import freeze, plan
 from answers.plan.learned import default
 from data_access import demo
@@ -23,6 +24,7 @@ from data_access.versions import open_store
 from data_access.workspace import frozen, plans
 from data_access.workspace.database import open_database
 from data_access.workspace.plan_tables import plan_campaign
+from metrics.planning.why import PARTS
 from story import words
 from story.campaigns import campaign as story
 from tests.data_access.small_bank import viewer, warehouse_of
@@ -80,7 +82,9 @@ def freeze_on(moment: datetime, workspace: sa.Engine, seen: plans.Plan, content:
 def asked(workspace: sa.Engine, reader: Reader, campaign_id: str) -> promised.Promised | None:
     answer = campaign.ask(reader, campaign_id)
     assert isinstance(answer, campaign.Campaign)
-    return promised.ask(workspace, reader, answer)
+    told = promised.ask(workspace, reader, answer)
+    assert not isinstance(told, promised.Wider)
+    return told
 
 
 def test_forecast_actual_and_control_stand_side_by_side(workspace, reader, file, tmp_path):
@@ -116,22 +120,11 @@ def test_forecast_actual_and_control_stand_side_by_side(workspace, reader, file,
         assert (wide.low.item(), wide.high.item()) == (kept[key]["0.025"], kept[key]["0.975"])
 
 
-def test_the_reasons_add_up_to_the_difference(workspace, reader):
-    told = asked(workspace, reader, HELD)
-    assert told is not None
-    why = told.why
-    if why is not None:
-        parts = why.customers + why.rate + why.amount + why.cost
-        assert why.forecast + parts == pytest.approx(why.actual)
-        cost = next(one for one in told.outcomes if one.key == "cost")
-        assert why.cost == pytest.approx(cost.near.estimate.item() - cost.actual.estimate.item())
-
-
 def test_a_campaign_that_is_still_counting_is_not_judged(workspace, reader):
     told = asked(workspace, reader, OPEN)
     assert told is not None
     assert told.waiting > 0
-    assert told.why is None
+    assert told.evaluated is None
     words.speak("en")
     shown = story.with_plan(story.tell(campaign.ask(reader, OPEN)), told)
     said = [block for row in shown.rows for block in row if getattr(block.shown, "key", "") == "promised_table"]
@@ -160,6 +153,7 @@ def test_what_was_frozen_before_the_campaign_counts_and_what_came_after_is_named
     told = asked(workspace, reader, HELD)
     assert told is not None
     assert (told.late, told.frozen_on) == (True, date(2026, 11, 20))
+    assert told.evaluated is None
     words.speak("en")
     block = story.with_plan(story.tell(campaign.ask(reader, HELD)), told).rows[1][0]
     assert "after the campaign had begun" in block.caption
@@ -171,3 +165,22 @@ def test_what_was_frozen_before_the_campaign_counts_and_what_came_after_is_named
     before = asked(workspace, reader, HELD)
     assert before is not None
     assert (before.late, before.frozen_on) == (False, date(2026, 7, 1))
+    assert before.evaluated is not None
+    of_the_loop = loop.ask(workspace, reader, loop.Choice(campaign=HELD)).evaluated
+    assert of_the_loop is not None
+    assert of_the_loop.why is not None
+    assert before.evaluated.why == of_the_loop.why
+    sum_of = of_the_loop.why.frame()
+    assert sum_of[list(PARTS)].sum(axis=1).item() == (sum_of["actual"] - sum_of["forecast"]).item()
+    paid = next(one for one in before.outcomes if one.key == "cost")
+    assert sum_of["cost"].item() == pytest.approx(paid.near.estimate.item() - paid.actual.estimate.item(), abs=1)
+
+
+def test_a_branch_that_was_chosen_is_not_held_against_the_plan_of_all(workspace, reader):
+    answer = campaign.ask(reader, HELD, "B001")
+    assert isinstance(answer, campaign.Campaign)
+    told = promised.ask(workspace, reader, answer)
+    assert told == promised.Wider("[A](b) plan")
+    words.speak("en")
+    shown = story.with_plan(story.tell(answer), told).rows[-1][0]
+    assert shown.heading == "From plan to result: the plan is for more branches"

@@ -6,8 +6,6 @@ _SEVERAL = "metrics/inference/study/several.py"
 _SEVERAL_TESTS = "tests/metrics/inference/study/test_several.py"
 _TIME = "metrics/campaigns/staff_time.py"
 _TIME_TESTS = "tests/metrics/campaigns/test_staff_time.py"
-_DIFFERENCE = "metrics/planning/difference.py"
-_DIFFERENCE_TESTS = "tests/metrics/planning/test_difference.py"
 _PARTS = "tests/pages/campaigns/test_parts_shown.py"
 _PROMISED = "tests/answers/test_promised.py"
 
@@ -25,8 +23,12 @@ MUTATIONS = [
     Mutation(_TIME, "hours=numbers[of] * each / 60", "hours=numbers[of] * each", _TIME_TESTS, quick=True),
     Mutation(_TIME, "if contacts is not None else np.nan", "if contacts is not None else 0.0", _TIME_TESTS),
     Mutation(_TIME, 'amount * column["matured"], assigned', "amount * assigned, assigned", _TIME_TESTS),
-    Mutation(_DIFFERENCE, "(same / 3 + crossed / 6)", "(same / 2)", _DIFFERENCE_TESTS),
-    Mutation(_DIFFERENCE, "forecast.cost - actual.cost", "actual.cost - forecast.cost", _DIFFERENCE_TESTS),
+    Mutation(
+        "answers/campaigns/promised.py",
+        "if answer.branch and plan.scope.branches",
+        "if not answer.branch and plan.scope.branches",
+        f"{_PROMISED} -k branch_that_was_chosen",
+    ),
     Mutation("data_access/queries/campaign_time.py", "measures.treated(reader, member),", "", f"{_PARTS} -k staff"),
     Mutation(
         "data_access/queries/campaign_voices.py",
