@@ -108,12 +108,12 @@ def ask(workspace: Workspace, reader: Reader, answer: Campaign) -> Promised | Wi
             continue
         if answer.branch and plan.scope.branches != frozenset({answer.branch}):
             return Wider(plan.draft.name)
-        before = [one for one in kept if one.frozen_at.date() <= starts_on]
+        before = frozen.before(kept, starts_on)
         evaluated = None
         if before and not answer.branch and not float(answer.scores["open_members"].estimate[0]):
             forecast = forecasts.of_campaigns(workspace, reader.scope, {campaign_id: starts_on}).get(campaign_id)
             evaluated = evaluate(reader, campaign_id, forecast)
-        return _promised(plan.draft.name, before[0] if before else kept[-1], answer, evaluated, late=not before)
+        return _promised(plan.draft.name, before or kept[-1], answer, evaluated, late=before is None)
     return None
 
 

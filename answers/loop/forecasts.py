@@ -88,9 +88,9 @@ def of_campaigns(workspace: Workspace, scope: Scope, began: Mapping[str, Any]) -
     for said in matches.of(workspace, scope):
         if said.state is State.CONFIRMED and said.campaign_id in began:
             first = pd.Timestamp(began[said.campaign_id]).date()
-            before = [one for one in heads if one.plan_id == said.plan_id and one.frozen_at.date() <= first]
-            if before:
-                found[said.campaign_id] = read(workspace, scope, before[0])
+            head = frozen.before([one for one in heads if one.plan_id == said.plan_id], first)
+            if head is not None:
+                found[said.campaign_id] = read(workspace, scope, head)
     return found
 
 

@@ -126,7 +126,12 @@ def ask(workspace: Workspace, reader: Reader, choice: Choice) -> Running:
     said = matches.of(workspace, reader.scope)
     confirmed = {one.campaign_id: one.plan_id for one in said if one.state is State.CONFIRMED}
     over = {plan_id for campaign, plan_id in confirmed.items() if campaign not in set(rows["campaign_id"])}
-    every, current = _plans(workspace, reader, over)
+    starts = rows.set_index("campaign_id")["starts_on"]
+    began = {plan_id: starts[campaign].date() for campaign, plan_id in confirmed.items() if campaign in starts}
+    every, current = _plans(workspace, reader, over, began)
+    if choice.branch:  # a forecast for more branches says nothing of one alone
+        own = frozenset(places.branches(reader, choice.branch))
+        every = {plan_id: plan for plan_id, plan in every.items() if current[plan_id].scope.branches == own}
     chosen_rows = rows[rows["owner_staff_id"] == choice.owner] if choice.owner else rows
     stood = [
         standing.stand(reader, str(one), choice.branch, every.get(confirmed.get(str(one), "")))
@@ -192,10 +197,12 @@ def offered(reader: Reader, branch: str) -> dict[str, str]:
     return dict(zip(map(str, rows["campaign_id"]), map(str, rows["name"]), strict=True))
 
 
-def _plans(workspace: Workspace, reader: Reader, over: Collection[str]) -> tuple[dict[str, Kept], dict[str, Plan]]:
-    """Frozen forecasts of plans that may still be carried out, the first that was frozen of each; and the plans.
+def _plans(
+    workspace: Workspace, reader: Reader, over: Collection[str], began: Mapping[str, date]
+) -> tuple[dict[str, Kept], dict[str, Plan]]:
+    """The frozen forecast that counts of each plan that may still be carried out, else its first; and the plans.
 
-    Those whose campaign is `over`, or began long ago, need not be read.
+    Those whose campaign is `over`, or began long ago, need not be read; `began` has the first day of the others'.
     """
     scope: Scope = reader.scope
     since = reader.as_of - RECENT
@@ -207,7 +214,8 @@ def _plans(workspace: Workspace, reader: Reader, over: Collection[str]) -> tuple
             continue
         current[plan.plan_id] = plan
         if held := frozen.of(workspace, scope, plan.plan_id):
-            kept[plan.plan_id] = Kept.of(held[-1], plan.draft.name, plan.owner_name)
+            first = began.get(plan.plan_id, held[0].content.starts_on)
+            kept[plan.plan_id] = Kept.of(frozen.before(held, first) or held[-1], plan.draft.name, plan.owner_name)
     return kept, current
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -78,6 +78,9 @@ class Head:
     frozen_at: datetime
 
 
+_Kept = TypeVar("_Kept", Frozen, Head)
+
+
 def freeze(workspace: sa.Engine, viewer: Viewer, seen: Plan, content: Content) -> Frozen:
     """Keep a forecast for good. Freezing the same twice keeps the first.
 
@@ -107,6 +110,14 @@ def freeze(workspace: sa.Engine, viewer: Viewer, seen: Plan, content: Content) -
         )
     logs.record("plan_frozen", viewer.email, plan=content.plan_id, plan_version=str(content.version), digest=digest)
     return made
+
+
+def before(kept: Sequence[_Kept], first: date) -> _Kept | None:
+    """Of a plan's frozen forecasts, the newest first, the one that counts: the last until the campaign's first day.
+
+    One that was frozen later is no forecast of it.
+    """
+    return next((one for one in kept if one.frozen_at.date() <= first), None)
 
 
 def of(workspace: sa.Engine, scope: Scope, plan_id: str) -> list[Frozen]:

@@ -98,7 +98,9 @@ def decision(answer: Running, one: Standing) -> Block:
         sentences = [words.forecast(one), words.effect(one)]
     if one.plan is None:
         sentences.append(
-            say("No plan was frozen for it. Freeze a plan before a campaign begins, or confirm a match below.")
+            say("No plan was frozen for these branches alone, so it is held against what campaigns like it did.")
+            if answer.choice.branch
+            else say("No plan was frozen for it. Freeze a plan before a campaign begins, or confirm a match below.")
         )
     return Block(heading, "", Nothing(words.joined(sentences)), name=TODAY)
 
@@ -106,6 +108,9 @@ def decision(answer: Running, one: Standing) -> Block:
 def matches(answer: Running) -> Block:
     """Campaigns that look like a frozen plan."""
     found = answer.matches
+    if answer.choice.branch:
+        nothing = Nothing(say("Choose all branches to see which campaign carries out which plan."))
+        return Block(say("Plans and campaigns"), "", nothing, width=3, name=MATCHES)
     unplanned = [words.name(one) for one in answer.every if one.plan is None]
     if not found:
         if not unplanned:

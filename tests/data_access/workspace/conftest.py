@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
+from data_access.settings import settings
 from data_access.workspace.database import open_database
 from data_access.workspace.tables import metadata
 
@@ -17,6 +19,15 @@ PLANNER = Viewer("gu@bank.example", "Gu", Role.PLANNER, WHOLE_BANK)
 REGION = Viewer("he@bank.example", "He", Role.PLANNER, Scope(frozenset({"B1"})))
 EXECUTIVE = Viewer("wu@bank.example", "Wu", Role.EXECUTIVE, WHOLE_BANK)
 ADMINISTRATOR = Viewer("xu@bank.example", "Xu", Role.ADMINISTRATOR, WHOLE_BANK)
+
+
+@pytest.fixture(autouse=True)
+def audit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where what is done here is written down."""
+    monkeypatch.setenv("BRANCHLIGHT_AUDIT_LOG", str(tmp_path / "audit.jsonl"))
+    settings.cache_clear()
+    yield tmp_path / "audit.jsonl"
+    settings.cache_clear()
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,6 @@ import pytest
 
 from data_access.errors import AccessError, ChangedError, WorkspaceError
 from data_access.reading.scope import WHOLE_BANK
-from data_access.settings import settings
 from data_access.workspace import alarms, plans
 from data_access.workspace.alarms import Alarm, Deed
 from data_access.workspace.plans import Draft, Scenario
@@ -17,14 +16,6 @@ from tests.data_access.workspace.conftest import ADMINISTRATOR, EXECUTIVE, HEAD,
 
 DRAFT = Draft("Spring", (Scenario("A", {"channel": "phone"}),))
 SUNDAY, MONDAY = date(2026, 11, 15), date(2026, 11, 16)
-
-
-@pytest.fixture(autouse=True)
-def audit(tmp_path, monkeypatch):
-    monkeypatch.setenv("BRANCHLIGHT_AUDIT_LOG", str(tmp_path / "audit.jsonl"))
-    settings.cache_clear()
-    yield tmp_path / "audit.jsonl"
-    settings.cache_clear()
 
 
 @pytest.fixture

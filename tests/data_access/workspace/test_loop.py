@@ -10,7 +10,6 @@ import pytest
 
 from data_access.errors import AccessError, ChangedError, WorkspaceError
 from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
-from data_access.settings import settings
 from data_access.workspace import actions, decisions, evaluations, plans
 from data_access.workspace.actions import Asked
 from data_access.workspace.decisions import DecisionChangedError, Draft, State, Verdict
@@ -20,14 +19,6 @@ from tests.data_access.workspace.conftest import ADMINISTRATOR, EXECUTIVE, HEAD,
 SECOND = Viewer("qi@bank.example", "Qi", Role.PLANNER, WHOLE_BANK)
 STOP = Draft(Verdict.STOP, "buys no more than the control", HEAD.email, date(2026, 12, 4))
 TELL = Asked("Tell the supplier", HEAD.email, date(2026, 12, 4), "B1")
-
-
-@pytest.fixture(autouse=True)
-def audit(tmp_path, monkeypatch):
-    monkeypatch.setenv("BRANCHLIGHT_AUDIT_LOG", str(tmp_path / "audit.jsonl"))
-    settings.cache_clear()
-    yield tmp_path / "audit.jsonl"
-    settings.cache_clear()
 
 
 def test_every_version_of_an_evaluation_is_kept_and_undone(workspace):

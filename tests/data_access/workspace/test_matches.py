@@ -6,21 +6,12 @@ import pytest
 
 from data_access.errors import AccessError, ChangedError, WorkspaceError
 from data_access.reading.scope import WHOLE_BANK, Scope
-from data_access.settings import settings
 from data_access.workspace import matches, plans
 from data_access.workspace.matches import State
 from data_access.workspace.plans import Draft, Scenario
 from tests.data_access.workspace.conftest import ADMINISTRATOR, EXECUTIVE, HEAD, OTHER_HEAD, PLANNER
 
 DRAFT = Draft("Spring", (Scenario("A", {"channel": "phone"}),))
-
-
-@pytest.fixture(autouse=True)
-def audit(tmp_path, monkeypatch):
-    monkeypatch.setenv("BRANCHLIGHT_AUDIT_LOG", str(tmp_path / "audit.jsonl"))
-    settings.cache_clear()
-    yield tmp_path / "audit.jsonl"
-    settings.cache_clear()
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import OperationalError
 
 from data_access.errors import WorkspaceError
-from data_access.settings import settings
 from data_access.workspace import database, people, sessions
 from data_access.workspace.database import configuration, migrate, open_database
 from tests.data_access.workspace.conftest import HEAD
@@ -102,14 +101,6 @@ ROWS = {  # one row of each table as its migration made it, parents first
     "score_weights": {"version": 1, "results": 40, "cross_selling": 20, "won_and_kept": 20, "service": 20,
                       "rehearsed_on": "2025", "set_by": "gu", "set_at": "2026-11-16 08:30:00"},
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def audit(tmp_path, monkeypatch):
-    monkeypatch.setenv("BRANCHLIGHT_AUDIT_LOG", str(tmp_path / "audit.jsonl"))
-    settings.cache_clear()
-    yield tmp_path / "audit.jsonl"
-    settings.cache_clear()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

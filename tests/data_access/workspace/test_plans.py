@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +13,6 @@ from sqlalchemy.exc import DBAPIError
 
 from data_access.errors import AccessError, WorkspaceError
 from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
-from data_access.settings import settings
 from data_access.workspace import frozen, plans
 from data_access.workspace.frozen import Content
 from data_access.workspace.plan_tables import frozen_forecast
@@ -27,14 +26,6 @@ SECOND = Viewer("qi@bank.example", "Qi", Role.PLANNER, WHOLE_BANK)
 def with_settings(draft: Draft, **changes: str) -> Draft:
     first, *others = draft.scenarios
     return replace(draft, scenarios=(Scenario(first.name, {**first.settings, **changes}), *others))
-
-
-@pytest.fixture(autouse=True)
-def audit(tmp_path, monkeypatch):
-    monkeypatch.setenv("BRANCHLIGHT_AUDIT_LOG", str(tmp_path / "audit.jsonl"))
-    settings.cache_clear()
-    yield tmp_path / "audit.jsonl"
-    settings.cache_clear()
 
 
 def content(of: plans.Plan, **changes: object) -> Content:
@@ -200,6 +191,18 @@ def test_freezing_twice_keeps_the_first(workspace):
 def test_whatever_is_kept_is_in_the_digest(workspace, change):
     made = plans.begin(workspace, PLANNER, DRAFT)
     assert content(made, **change).digest != content(made).digest
+
+
+@pytest.mark.parametrize(
+    ("first", "counts"),
+    [(date(2026, 12, 31), 12), (date(2026, 12, 12), 12), (date(2026, 12, 11), 5), (date(2026, 12, 4), None)],
+)
+def test_the_forecast_that_counts_is_the_last_until_the_first_day(first, counts):
+    kept = [
+        frozen.Head("d", "p", date(2027, 1, 4), date(2027, 1, 31), "gu", datetime(2026, 12, day, 18)) for day in (12, 5)
+    ]
+    found = frozen.before(kept, first)
+    assert (found and found.frozen_at.day) == counts
 
 
 def test_the_database_refuses_to_change_a_frozen_forecast(workspace):

@@ -73,6 +73,16 @@ def test_a_plan_that_alarms_is_shown_to_who_sees_it_and_decided_by_who_plans(
     assert named == (person != HEAD)  # a plan of the bank is none of one branch's
 
 
+def test_one_branch_is_not_held_against_the_forecast_of_all(app: App, behind: plans.Plan):
+    page = app("running", branch="B001", campaign=RUNS)
+    said = texts(page)
+    assert "No plan was frozen for these branches alone" in said
+    assert "band: forecast frozen on" not in said
+    assert "behind the forecast" not in str(page.title[0].value)
+    assert not {f"running_{deed.value}" for deed in Deed} & keys(page)
+    assert not [key for key in keys(page) if str(key).startswith(("match_", "unmatch_"))]
+
+
 def test_stopping_needs_a_reason_ends_the_plan_as_a_version_and_is_taken_back(app: App, behind: plans.Plan):
     page = press(app("running"), "running_stop")
     assert "needs a reason" in str(page.warning[0].value)
