@@ -57,8 +57,8 @@ MUTATIONS = [
     ),
     Mutation(
         "answers/loop/forecasts.py",
-        "one.frozen_at.date() <= first",
-        "one.frozen_at.date() > first",
+        "if one.plan_id == said.plan_id], first)",
+        "], first)",
         f"{_SHOWN} -k coverage",
     ),
     Mutation(

@@ -37,11 +37,12 @@ MUTATIONS = [
         f"{_PARTS} -k usual",
     ),
     Mutation(
-        "answers/campaigns/promised.py",
-        "one.frozen_at.date() <= starts_on",
-        "one.frozen_at.date() >= starts_on",
-        f"{_PROMISED} -k before_the_campaign",
+        "data_access/workspace/frozen.py",
+        "one.frozen_at.date() <= first",
+        "one.frozen_at.date() < first",
+        "tests/data_access/workspace/test_plans.py -k forecast_that_counts",
     ),
+    Mutation("answers/campaigns/promised.py", "before or kept[-1]", "kept[-1]", f"{_PROMISED} -k before_the_campaign"),
     Mutation(
         "answers/campaigns/promised.py",
         "or said.state is not State.CONFIRMED",

@@ -9,6 +9,12 @@ _RULES = "tests/answers/test_running.py"
 _SHOWN, _PAGES = "tests/pages/running/test_shown.py", "tests/pages/running/test_pages.py"
 
 MUTATIONS = [
+    Mutation(
+        "answers/running/running.py",
+        "current[plan_id].scope.branches == own",
+        "current[plan_id].scope.branches != own",
+        "tests/pages/running/test_pages.py -k one_branch_is_not_held",
+    ),
     Mutation("metrics/planning/alarms.py", "(7 if watch in WEEKLY else 1) / 365", "7 / 365", f"{_ALARMS} -k together"),
     Mutation("metrics/planning/alarms.py", "stats.binom.sf(count - 1,", "stats.binom.sf(count,", f"{_ALARMS} -k tails"),
     Mutation("metrics/planning/alarms.py", "poisson.sf(count - 1,", "poisson.sf(count,", f"{_ALARMS} -k tails"),

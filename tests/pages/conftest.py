@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -36,6 +37,7 @@ from ui.door import sign_in
 ROOT = Path(__file__).parent.parent.parent
 SCALE = 0.004
 SCOPES = {"bank": ((), ""), "head": (("B001",), ""), "filter": ((), "B003")}
+OWN = {"bank": (), "head": ("B001",)}
 ONE = {
     "two arms": "K051",
     "three arms": "K043",
@@ -132,6 +134,20 @@ def read(escaped: str) -> str:
 def scope(request: pytest.FixtureRequest) -> tuple[tuple[str, ...], str]:
     """Branches that the viewer may see, all if empty; and the one they chose."""
     return SCOPES[request.param]
+
+
+@pytest.fixture(scope="module")
+def file(demo_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The demo bank's own file, for statements by hand."""
+    copied = shutil.copy(next(demo_warehouse.glob("*.duckdb")), tmp_path_factory.mktemp("by_hand") / "bank.duckdb")
+    with duckdb.connect(copied, read_only=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module", params=OWN)
+def own(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """Branches of who looks: none for the whole bank, one for its head."""
+    return OWN[request.param]
 
 
 @pytest.fixture(scope="session", params=("duckdb", "postgresql"))

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -29,19 +26,6 @@ from tests.pages.shown import SCALES, card, chart, marks, numbers
 
 KEY = "2026-Q3"
 FIRST, LAST = 2026 * 12 + 6, 2026 * 12 + 8  # July to September
-SCOPES = {"bank": (), "head": ("B001",)}
-
-
-@pytest.fixture(scope="module")
-def file(demo_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    copied = shutil.copy(next(demo_warehouse.glob("*.duckdb")), tmp_path_factory.mktemp("summary_sql") / "bank.duckdb")
-    with duckdb.connect(copied, read_only=True) as connection:
-        yield connection
-
-
-@pytest.fixture(scope="module", params=SCOPES)
-def own(request: pytest.FixtureRequest) -> tuple[str, ...]:
-    return SCOPES[request.param]
 
 
 @pytest.fixture(scope="module")

@@ -90,13 +90,6 @@ def warehouse(demo_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) ->
     opened.close()
 
 
-@pytest.fixture(scope="module")
-def file(demo_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    copied = shutil.copy(next(demo_warehouse.glob("*.duckdb")), tmp_path_factory.mktemp("people_sql") / "bank.duckdb")
-    with duckdb.connect(copied, read_only=True) as connection:
-        yield connection
-
-
 @pytest.fixture(scope="module", params=SCOPES)
 def scope(request: pytest.FixtureRequest) -> tuple[tuple[str, ...], str]:
     return SCOPES[request.param]

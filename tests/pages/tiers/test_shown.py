@@ -39,7 +39,6 @@ BEFORE = END - 3
 
 ORDER = ("basic", "potential", "wealth", "private")
 NAMES = ("Basic", "Potential", "Wealth", "Private")
-SCOPES = {"bank": (), "head": ("B001",)}
 RULES = {"tier": "tier", "asset_tier": "asset_tier"}
 
 
@@ -49,18 +48,6 @@ def warehouse(demo_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) ->
     opened = warehouse_of(str(folder))
     yield opened
     opened.close()
-
-
-@pytest.fixture(scope="module")
-def file(demo_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    copied = shutil.copy(next(demo_warehouse.glob("*.duckdb")), tmp_path_factory.mktemp("tiers_sql") / "bank.duckdb")
-    with duckdb.connect(copied, read_only=True) as connection:
-        yield connection
-
-
-@pytest.fixture(scope="module", params=SCOPES)
-def own(request: pytest.FixtureRequest) -> tuple[str, ...]:
-    return SCOPES[request.param]
 
 
 @pytest.fixture(scope="module", params=(12, 3, 1))

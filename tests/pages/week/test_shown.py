@@ -5,9 +5,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -25,21 +22,8 @@ from story.week import week as story
 from tests.data_access.small_bank import viewer
 from tests.pages.shown import called, card, chart, marks
 
-SCOPES = {"bank": (), "head": ("B001",)}
 WEEK = "BETWEEN '2026-11-09' AND '2026-11-15 23:59:59'"
 EARLIER = "BETWEEN '2026-11-02' AND '2026-11-08 23:59:59'"
-
-
-@pytest.fixture(scope="module")
-def file(demo_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    copied = shutil.copy(next(demo_warehouse.glob("*.duckdb")), tmp_path_factory.mktemp("week_sql") / "bank.duckdb")
-    with duckdb.connect(copied, read_only=True) as connection:
-        yield connection
-
-
-@pytest.fixture(scope="module", params=SCOPES)
-def own(request: pytest.FixtureRequest) -> tuple[str, ...]:
-    return SCOPES[request.param]
 
 
 @pytest.fixture(scope="module")
