@@ -6,7 +6,7 @@ _ROOM = "data_access/workspace"
 _TESTS = "tests/data_access/workspace"
 _MIGRATIONS, _TARGETS = f"{_TESTS}/test_migrations.py", f"{_TESTS}/test_targets.py"
 _FILES = f"{_TESTS}/test_target_files.py"
-_PLANS = f"{_TESTS}/test_plans.py"
+_PLANS = f"{_TESTS}/loop/test_plans.py"
 _NOTES, _TASKS = f"{_TESTS}/test_notes.py", f"{_TESTS}/test_tasks.py"
 
 MUTATIONS = [

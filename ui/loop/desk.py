@@ -9,8 +9,8 @@ from typing import Any, Final
 import streamlit as st
 from data_access.errors import AccessError, ChangedError, WorkspaceError
 from data_access.reading.scope import Viewer
-from data_access.workspace.decisions import DecisionChangedError, Verdict
-from data_access.workspace.evaluations import EvaluationChangedError
+from data_access.workspace.loop.decisions import DecisionChangedError, Verdict
+from data_access.workspace.loop.evaluations import EvaluationChangedError
 from story.loop.words import VERDICTS
 from story.text import one_line
 from story.words import listed, say, speak

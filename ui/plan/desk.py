@@ -15,8 +15,9 @@ from answers.plan.offered import Offered, offered
 from answers.plan.plan import PlanAnswer
 from answers.plan.scenario import Scenario
 from data_access.errors import AccessError, WorkspaceError
-from data_access.workspace import frozen, plans, rights
-from data_access.workspace.plans import Difference, Draft, Plan, PlanChangedError
+from data_access.workspace import rights
+from data_access.workspace.loop import frozen, plans
+from data_access.workspace.loop.plans import Difference, Draft, Plan, PlanChangedError
 from story.text import one_line
 from story.words import say, speak
 

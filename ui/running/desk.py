@@ -11,10 +11,10 @@ import streamlit as st
 from answers.running.matching import Match
 from answers.running.running import Running, kinds
 from data_access.errors import AccessError, ChangedError, WorkspaceError
-from data_access.workspace import alarms, matches, plans
-from data_access.workspace.alarms import Alarm, Deed
-from data_access.workspace.matches import Said, State
-from data_access.workspace.plans import Draft, PlanChangedError
+from data_access.workspace.loop import alarms, matches, plans
+from data_access.workspace.loop.alarms import Alarm, Deed
+from data_access.workspace.loop.matches import Said, State
+from data_access.workspace.loop.plans import Draft, PlanChangedError
 from story.parts import Block, Nothing
 from story.running import running as story
 from story.running import words

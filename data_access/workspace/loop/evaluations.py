@@ -14,9 +14,9 @@ from data_access import logs
 from data_access.errors import ChangedError, WorkspaceError
 from data_access.reading.scope import Viewer
 from data_access.workspace import rights, written
-from data_access.workspace.loops import judged, newest
+from data_access.workspace.loop.judged import judged, newest
+from data_access.workspace.loop.plan_tables import evaluation
 from data_access.workspace.moment import now
-from data_access.workspace.plan_tables import evaluation
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from data_access.errors import WorkspaceError
 from data_access.reading.scope import WHOLE_BANK, Scope
-from data_access.workspace.plan_tables import plan, plan_branch
+from data_access.workspace.loop.plan_tables import plan, plan_branch
 
 
 def judged(workspace: sa.Engine, plan_id: str | None) -> Scope:

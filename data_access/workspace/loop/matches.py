@@ -16,9 +16,10 @@ from sqlalchemy.exc import IntegrityError
 from data_access import logs
 from data_access.errors import ChangedError, WorkspaceError
 from data_access.reading.scope import Scope, Viewer
-from data_access.workspace import plans, rights
+from data_access.workspace import rights
+from data_access.workspace.loop import plans
+from data_access.workspace.loop.plan_tables import plan_campaign
 from data_access.workspace.moment import now
-from data_access.workspace.plan_tables import plan_campaign
 
 
 class State(StrEnum):

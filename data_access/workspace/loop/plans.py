@@ -18,8 +18,8 @@ from sqlalchemy.exc import IntegrityError
 from data_access.errors import ChangedError, WorkspaceError
 from data_access.reading.scope import Scope, Viewer
 from data_access.workspace import rights, written
+from data_access.workspace.loop.plan_tables import plan, plan_branch, plan_scenario, plan_version
 from data_access.workspace.moment import now
-from data_access.workspace.plan_tables import plan, plan_branch, plan_scenario, plan_version
 
 MOST_SCENARIOS = 4
 LONGEST_NAME = 80

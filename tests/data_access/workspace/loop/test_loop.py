@@ -10,10 +10,10 @@ import pytest
 
 from data_access.errors import AccessError, ChangedError, WorkspaceError
 from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
-from data_access.workspace import actions, decisions, evaluations, plans
-from data_access.workspace.actions import Asked
-from data_access.workspace.decisions import DecisionChangedError, Draft, State, Verdict
-from data_access.workspace.evaluations import EvaluationChangedError
+from data_access.workspace.loop import actions, decisions, evaluations, plans
+from data_access.workspace.loop.actions import Asked
+from data_access.workspace.loop.decisions import DecisionChangedError, Draft, State, Verdict
+from data_access.workspace.loop.evaluations import EvaluationChangedError
 from tests.data_access.workspace.conftest import ADMINISTRATOR, EXECUTIVE, HEAD, OTHER_HEAD, PLANNER, REGION
 
 SECOND = Viewer("qi@bank.example", "Qi", Role.PLANNER, WHOLE_BANK)

@@ -16,8 +16,8 @@ from data_access import logs
 from data_access.errors import ChangedError, WorkspaceError
 from data_access.reading.scope import Scope, Viewer
 from data_access.workspace import rights, written
+from data_access.workspace.loop.plan_tables import action, decision
 from data_access.workspace.moment import now
-from data_access.workspace.plan_tables import action, decision
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,12 @@ from sqlalchemy.exc import IntegrityError
 from data_access import logs
 from data_access.errors import AccessError, ChangedError, WorkspaceError
 from data_access.reading.scope import Viewer
-from data_access.workspace import actions, rights, written
-from data_access.workspace.actions import Asked
-from data_access.workspace.loops import judged, newest
+from data_access.workspace import rights, written
+from data_access.workspace.loop import actions
+from data_access.workspace.loop.actions import Asked
+from data_access.workspace.loop.judged import judged, newest
+from data_access.workspace.loop.plan_tables import action, decision
 from data_access.workspace.moment import now
-from data_access.workspace.plan_tables import action, decision
 
 
 class Verdict(StrEnum):

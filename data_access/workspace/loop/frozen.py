@@ -18,10 +18,11 @@ import sqlalchemy as sa
 from data_access import logs
 from data_access.errors import WorkspaceError
 from data_access.reading.scope import Scope, Viewer
-from data_access.workspace import plans, rights
+from data_access.workspace import rights
+from data_access.workspace.loop import plans
+from data_access.workspace.loop.plan_tables import frozen_forecast
+from data_access.workspace.loop.plans import Plan
 from data_access.workspace.moment import now
-from data_access.workspace.plan_tables import frozen_forecast
-from data_access.workspace.plans import Plan
 
 
 @dataclass(frozen=True, slots=True)

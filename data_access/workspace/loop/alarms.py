@@ -18,9 +18,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from data_access import logs
 from data_access.errors import ChangedError, WorkspaceError
 from data_access.reading.scope import Scope, Viewer
-from data_access.workspace import plans, rights, written
+from data_access.workspace import rights, written
+from data_access.workspace.loop import plans
+from data_access.workspace.loop.plan_tables import alarm
 from data_access.workspace.moment import now
-from data_access.workspace.plan_tables import alarm
 
 
 class Deed(StrEnum):
