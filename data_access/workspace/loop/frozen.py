@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from data_access import logs
 from data_access.errors import WorkspaceError
 from data_access.reading.scope import Scope, Viewer
+from data_access.said import marked
 from data_access.workspace import rights
 from data_access.workspace.loop import plans
 from data_access.workspace.loop.plan_tables import frozen_forecast
@@ -91,11 +92,13 @@ def freeze(workspace: sa.Engine, viewer: Viewer, seen: Plan, content: Content) -
         WorkspaceError: the content is of another plan or version.
     """
     if (content.plan_id, content.version) != (seen.plan_id, seen.version):
-        raise WorkspaceError("This forecast belongs to another version of the plan. Nothing was frozen. Save first.")
+        raise WorkspaceError.of(
+            marked("This forecast belongs to another version of the plan. Nothing was frozen. Save first.")
+        )
     current = plans.find(workspace, viewer.scope, seen.plan_id)
     if current is None:
-        raise WorkspaceError("There is no such plan. Nothing was frozen.")
-    rights.require(rights.may_plan(viewer, current.scope), viewer, "freeze a plan for these branches")
+        raise WorkspaceError.of(marked("There is no such plan. Nothing was frozen."))
+    rights.require(rights.may_plan(viewer, current.scope), viewer, marked("freeze a plan for these branches"))
     if current.version != seen.version:
         raise plans.PlanChangedError(current, plans.differences(seen.draft, current.draft, seen.draft))
     digest = content.digest
@@ -167,10 +170,14 @@ def _frozen(row: Any) -> Frozen:
         json.loads(row.kept),
     )
     if content.digest != row.digest:
-        raise WorkspaceError(
-            f"The frozen forecast {row.digest[:12]} of plan {row.plan_id} is not what was frozen: somebody changed the "
-            "workspace's database by hand. It is not shown. Restore the workspace from a copy; the audit log holds "
-            "the digest of what was frozen."
+        raise WorkspaceError.of(
+            marked(
+                "The frozen forecast {digest} of plan {plan} is not what was frozen: somebody changed the workspace's "
+                "database by hand. It is not shown. Restore the workspace from a copy; the audit log holds the digest "
+                "of what was frozen."
+            ),
+            digest=row.digest[:12],
+            plan=row.plan_id,
         )
     return Frozen(content, row.digest, row.frozen_by, row.frozen_at)
 
