@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -34,6 +34,14 @@ class State(StrEnum):
     DONE = "done"
     PUT_OFF = "put_off"
     DISMISSED = "dismissed"
+
+
+_CALLED: Final = {
+    State.OPEN: marked("waiting to be done"),
+    State.DONE: marked("done"),
+    State.PUT_OFF: marked("put off"),
+    State.DISMISSED: marked("dismissed"),
+}
 
 
 class Key(NamedTuple):
@@ -259,8 +267,12 @@ def _step(workspace: sa.Engine, viewer: Viewer, key: Key, seen: int, **changes: 
         )
     raise ChangedError(
         Said.of(
-            marked("{who} did something with this task meanwhile. Nothing was changed. Look at it again, then decide."),
+            marked(
+                "{who} did something with this task meanwhile: it is {state} now. Nothing was changed. Look at it "
+                "again, then decide."
+            ),
             who=before.changed_by,
+            state=Said.of(_CALLED[before.state]),
         ),
         before.changed_by,
         before.changed_at,

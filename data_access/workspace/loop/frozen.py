@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from data_access import logs
 from data_access.errors import WorkspaceError
@@ -106,12 +107,12 @@ def freeze(workspace: sa.Engine, viewer: Viewer, seen: Plan, content: Content) -
         return before
     made = Frozen(content, digest, viewer.email, now())
     values = {**asdict(content), "kept": _written(content.kept)}
-    with workspace.begin() as connection:
-        connection.execute(
-            sa.insert(frozen_forecast).values(
-                digest=digest, frozen_by=made.frozen_by, frozen_at=made.frozen_at, **values
-            )
-        )
+    row = {"digest": digest, "frozen_by": made.frozen_by, "frozen_at": made.frozen_at, **values}
+    try:
+        with workspace.begin() as connection:
+            connection.execute(sa.insert(frozen_forecast).values(row))
+    except IntegrityError:  # the same was frozen between the two statements
+        return find(workspace, viewer.scope, digest) or made
     logs.record("plan_frozen", viewer.email, plan=content.plan_id, plan_version=str(content.version), digest=digest)
     return made
 

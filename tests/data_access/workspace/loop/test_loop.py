@@ -138,7 +138,7 @@ def test_a_returned_decision_says_why_and_is_decided_anew(workspace):
     assert (returned.state, returned.draft.reason) == (State.RETURNED, "Ask the branches first")
     assert decisions.history(workspace, "K1")[1].draft == STOP, "what was decided stands in the version before"
     assert actions.of(workspace, WHOLE_BANK) == []
-    with pytest.raises(WorkspaceError, match="returned already"):
+    with pytest.raises(WorkspaceError, match="waits no longer"):
         decisions.approve(workspace, EXECUTIVE, returned)
     again = decisions.decide(workspace, PLANNER, "K1", replace(STOP, verdict=Verdict.CHANGE), seen=2)
     decisions.approve(workspace, EXECUTIVE, again)
