@@ -101,4 +101,14 @@ MUTATIONS = [
         "False:",
         "tests/ui/test_errors.py -k reference_beside",
     ),
+    Mutation("ui/errors.py", "isinstance(error, StoreError):", "False:", "tests/ui/test_errors.py -k damaged"),
+    Mutation("ui/take/withheld.py", "speak(spoken)", "pass", "tests/ui/take/test_withheld.py"),
+    Mutation("ui/take/withheld.py", "if refusal.sayable(error):", "if True:", "tests/ui/take/test_withheld.py"),
+    Mutation("answers/summary/summary.py", "recorded.isna().any()", "False", "tests/pages/test_nobody_told.py"),
+    Mutation(
+        "metrics/campaigns/findings.py",
+        'card["members"].estimate).any()',
+        'card["members"].estimate).all()',
+        "tests/pages/test_nobody_told.py tests/metrics/campaigns/test_findings.py",
+    ),
 ]

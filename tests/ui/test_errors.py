@@ -140,6 +140,15 @@ def test_a_refusal_is_said_in_words_with_its_reference_beside_it_and_its_values_
     assert re.search(r"Reference ([0-9A-F]{8})", entry.getMessage())[1] in page.caption[0].value
 
 
+def test_a_version_that_is_damaged_is_said_to_be_so_and_the_place_stays_in_the_log(caplog):
+    page = refused("StoreError", "The warehouse {place} is damaged.", place="/srv/bank")
+    (shown,) = page.error
+    assert shown.value.startswith("数据无法读取：数据版本缺失、损坏或无权打开。未更改或删除任何内容。")
+    assert "/srv/bank" not in shown.value
+    (entry,) = [record for record in caplog.records if record.name.startswith("branchlight")]
+    assert re.search(r"Reference ([0-9A-F]{8})", entry.getMessage())[1] in shown.value
+
+
 def test_what_was_written_for_the_log_alone_is_not_shown():
     for kind in ("AccessError", "ScopeError", "WorkspaceError"):
         page = run(kind, "reads 'contact' directly")
