@@ -79,8 +79,8 @@ def tell(error: Exception) -> bool:
     if refusal.sayable(error) and isinstance(error, StoreError):  # it names places, for the log alone
         st.error(
             say(
-                "The data cannot be read: a version is missing or damaged, or may not be opened. Nothing was changed or "
-                "removed. Those who run Branchlight find why, and what to do, under the reference {reference}.",
+                "The data cannot be read: a version is missing or damaged, or may not be opened. Nothing was changed "
+                "or removed. Those who run Branchlight find why, and what to do, under the reference {reference}.",
                 reference=reference,
             ),
             icon=":material/error:",
