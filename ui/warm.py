@@ -9,7 +9,7 @@ from functools import partial
 from threading import Thread
 
 from answers import data
-from answers.campaigns import overlap
+from answers.campaigns import ages, overlap
 from answers.campaigns import overview as campaigns
 from answers.compare import compare
 from answers.loop import loop
@@ -83,7 +83,7 @@ def _in_every_language(tell: Callable[[], object]) -> None:
 def _campaigns(reader: Reader) -> None:
     asked = campaigns.Choice(campaigns.offered(reader).periods[0])
     answer = campaigns.ask(reader, asked)
-    _in_every_language(partial(campaigns_story.tell, answer, overlap.ask(reader, asked)))
+    _in_every_language(partial(campaigns_story.tell, answer, overlap.ask(reader, asked), ages.ask(reader, asked)))
 
 
 def _week(reader: Reader) -> None:

@@ -22,6 +22,8 @@ from metrics.inference.study import several as statistics
 from metrics.inference.study.sides import outcome_for
 
 from answers import places
+from answers.campaigns import ages
+from answers.campaigns.ages import Ages
 from answers.compare.choice import Choice
 from answers.compare.offered import EVERY, Offer, Offered, offered
 from answers.kept import kept
@@ -55,6 +57,7 @@ class Several:
         found: Effects or differences, one row a member, and of the pairs.
         treated: What the treated of each did, one row a member.
         control: The same of those each held out.
+        ages: The treated of each at equal age.
         customers: Treated and control of each.
         waiting: Of all, whose window is open.
         twice: Share of the customers who were in more than one, and their number.
@@ -69,6 +72,7 @@ class Several:
     found: statistics.Several
     treated: Intervals
     control: Intervals
+    ages: Ages
     customers: tuple[tuple[float, float], ...]
     waiting: float
     twice: tuple[float, float]
@@ -140,6 +144,7 @@ def ask(reader: Reader, choice: Choice) -> Several | None:
         statistics.several(key, rows, settings().comparison.looks),
         _values([one.treated for one in rows], key),
         _values([one.control for one in rows], key),
+        ages.of_arms(reader, {one.key: _arms(known, [one]) for one in chosen}, branches),
         customers,
         float((arms["n"] - arms["matured"]).sum()),
         (float(both["several"]) / total if total else 0.0, float(both["several"])),

@@ -11,6 +11,7 @@ from metrics.catalogue import Unit
 from metrics.estimate import Intervals
 
 from story import estimates, figures
+from story.campaigns import ages
 from story.chart import forest, theme
 from story.columns import Column
 from story.compare import called
@@ -35,7 +36,12 @@ def tell(answer: Several) -> Story:
         headline(answer),
         facts,
         (doubts,) if doubts else (),
-        rows=((_members(answer),), (_numbers(answer),), (_pairs(answer),)),
+        rows=(
+            (_members(answer),),
+            (ages.block(answer.ages, {one.key: member(one) for one in answer.members}),),
+            (_numbers(answer),),
+            (_pairs(answer),),
+        ),
         choice=facts,
         currency=answer.currency,
     )

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from answers.campaigns import overlap
+from answers.campaigns import ages, overlap
 from answers.campaigns import overview as campaigns
 from answers.campaigns.overview import COUNTING, JUDGED, NEVER, Choice
 from data_access.queries import overlap as queries
@@ -47,7 +47,8 @@ def answer(reader: Reader, scope) -> campaigns.Campaigns:
 def whole(reader: Reader, scope, answer: campaigns.Campaigns) -> Story:
     """The page with what is drawn after the rest."""
     words.speak("en")
-    return campaigns_story.tell(answer, overlap.ask(reader, Choice(branch=scope[1])))
+    asked = Choice(branch=scope[1])
+    return campaigns_story.tell(answer, overlap.ask(reader, asked), ages.ask(reader, asked))
 
 
 def drawn(story: Story, key: str) -> Chart:
