@@ -23,7 +23,7 @@ HEIGHT: Final = 300
 _APART: Final = 0.062
 """Part of the height that the name of a line takes."""
 
-_BEYOND: Final = 0.62
+_BEYOND: Final = 0.56
 """Room for the names, in parts of the time that the curves take."""
 
 _HUES: Final[tuple[theme.Role, ...]] = ("text", "fourth", "fifth", "muted")
@@ -118,7 +118,7 @@ def _form(title: str, share: str) -> dict[str, Any]:
             for place, dash in enumerate(_DASHES)
         ),
         theme.of("ends")
-        .mark_text(align="left", limit=190)
+        .mark_text(align="left", limit=alt.ExprRef(f"width * {_BEYOND / (1 + _BEYOND):.3f} + 8"))
         .encode(x=x("text_at"), y=y("at"), text="name:N", color=theme.colour_by("role")),
     ]
     return theme.dressed(alt.layer(*layers))
