@@ -97,7 +97,7 @@ def _summary(reader: Reader) -> None:
 
 
 def _data(reader: Reader) -> None:
-    _in_every_language(partial(data_story.tell, data.ask(reader)))
+    _in_every_language(partial(data_story.tell, data.ask(reader), "", worked.ask(reader)))
 
 
 def _tiers(reader: Reader) -> None:

@@ -55,6 +55,8 @@ class Several:
     Attributes:
         members: In the order chosen.
         found: Effects or differences, one row a member, and of the pairs.
+        inputs: What it rests on, one a member.
+        looks: Shares of the customers at which one planned to look.
         treated: What the treated of each did, one row a member.
         control: The same of those each held out.
         ages: The treated of each at equal age.
@@ -70,6 +72,8 @@ class Several:
 
     members: tuple[Named, ...]
     found: statistics.Several
+    inputs: tuple[statistics.Member, ...]
+    looks: tuple[float, ...]
     treated: Intervals
     control: Intervals
     ages: Ages
@@ -139,9 +143,12 @@ def ask(reader: Reader, choice: Choice) -> Several | None:
     both = comparison.on_several(reader, _arms(known, chosen), branches).iloc[0]
     customers = tuple((float(one.treated["n"].sum()), float(one.control["n"].sum())) for one in rows)
     total = float(both["customers"])
+    looks = tuple(settings().comparison.looks)
     return Several(
         chosen,
-        statistics.several(key, rows, settings().comparison.looks),
+        statistics.several(key, rows, looks),
+        tuple(rows),
+        looks,
         _values([one.treated for one in rows], key),
         _values([one.control for one in rows], key),
         ages.of_arms(reader, {one.key: _arms(known, [one]) for one in chosen}, branches),
