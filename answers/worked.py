@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -60,6 +60,11 @@ class Worked:
     year: str
     monday: date | None
 
+    @classmethod
+    def nothing(cls) -> Worked:
+        """No example."""
+        return cls({}, 0, None, "", "", None)
+
 
 @kept
 def ask(reader: Reader) -> Worked:
@@ -101,6 +106,9 @@ def _of_tiers(answer: Tiers) -> dict[str, Intervals]:
     rng = np.random.default_rng(SEED)
     found = {key: answer.rates[movement] for key, movement in _RATES.items()} | {"net_upgrade_rate": answer.net}
     found |= {key: mobility(answer.moves, index, rng) for key, index in _INDICES.items()}
+    if (bridge := answer.bridge) is not None:
+        parts = (bridge.entries, bridge.exits, bridge.stayers, bridge.up_movers, bridge.down_movers)
+        found["assets_moved"] = _exact(float(sum(part.sum() for part in parts)), float(answer.moves.base.sum()))
     if answer.grace is not None:
         found["last_month_of_grace"] = _exact(sum(answer.grace.about_to_fall.values()))
     if answer.effects is not None and answer.effects.difference.known.any():
@@ -122,6 +130,9 @@ def _of_staff(reader: Reader, answer: Team) -> dict[str, Intervals]:
     found = {key: _share(counts) for key, counts in shares.items()}
     found |= {"customers_won": _exact(_sum(told.won)), "referrals_given": _exact(_sum(told.given))}
     made, amounts = breadth.sales_amounts(reader, answer.people, answer.choice.branch, answer.first, answer.last)
+    courses = float(np.nansum(told.courses))
+    if courses:
+        found["training_score"] = _exact(float(np.nansum(told.courses * told.examined)) / courses, courses)
     found["staff_sales"] = _exact(_sum(amounts), _sum(made))
     if answer.performance is not None:
         found["observed_to_expected"] = results.together(answer.performance)
@@ -132,16 +143,16 @@ def _of_staff(reader: Reader, answer: Team) -> dict[str, Intervals]:
 def _of_week(reader: Reader, answer: Week) -> dict[str, Intervals]:
     found: dict[str, Intervals] = {}
     for one in answer.measures:
-        share = not np.isnan(one.whole)
-        found[one.key] = _share(Counts.of([one.whole], [one.part])) if share else _exact(one.part)
+        if not np.isnan(one.whole):
+            found[one.key] = _share(Counts.of([one.whole], [one.part]))
+        elif one.review is not None:
+            found[one.key] = _exact(one.review.chart.value[-1], one.part)
         if one.key == "weekly_conversions" and one.review is not None:
             found |= {
                 key: told
                 for key, told in (("week_on_week", one.review.on_week), ("year_on_year", one.review.on_year))
                 if told is not None
             }
-    if answer.month is not None:
-        found["run_rate"] = answer.month.towards(None).total
     if reader.has("sale", "amount"):
         sold = weeks.sales(reader, answer.monday, answer.sunday)
         amount, made = (float(sold[name].sum()) for name in ("sum_sales", "n"))

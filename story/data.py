@@ -69,14 +69,25 @@ def tell(answer: Data, table: str = "", worked: Worked | None = None) -> Story:
     Args:
         answer: what they hold and mean.
         table: whose dictionary.
-        worked: examples beyond those of a campaign; without them the block of metrics is empty, and told later.
+        worked: examples beyond those of a campaign.
     """
     chosen = table or next(iter(answer.contract))
     block = Block(say("Data dictionary"), say(answer.contract[chosen]), dictionary(answer, chosen), name=DICTIONARY)
     told = _told(answer)
-    metrics = _metrics(answer, worked) if worked is not None else Block(say("Metrics"), "", None, name=METRICS_NAME)
-    rows = tuple((metrics,) if row[0].name == METRICS_NAME else row for row in told.rows)
-    return replace(told, rows=(*rows, (block,)))
+    return _with_metrics(replace(told, rows=(*told.rows, (block,))), _metrics(answer, worked or Worked.nothing()))
+
+
+def begun(answer: Data, table: str = "") -> Story:
+    """The same while the examples are still being worked out."""
+    return _with_metrics(tell(answer, table), _not_yet())
+
+
+def _not_yet() -> Block:
+    return Block(say("Metrics"), "", None, name=METRICS_NAME)
+
+
+def _with_metrics(story: Story, metrics: Block) -> Story:
+    return replace(story, rows=tuple((metrics,) if row[0].name == METRICS_NAME else row for row in story.rows))
 
 
 @once
@@ -95,7 +106,7 @@ def _told(answer: Data) -> Story:
             (_silent(answer),),
             (_holdings(answer),),
             *last_load.blocks(answer),
-            (Block(say("Metrics"), "", None, name=METRICS_NAME),),
+            (_not_yet(),),
             (methods.block(),),
             (rules.block(answer),),
         ),
@@ -280,7 +291,7 @@ def _section(answer: Data, section: Section, numbers: Mapping[str, Intervals]) -
 
 
 def _in_this_data(answer: Data, entry: Metric, numbers: Mapping[str, Intervals]) -> str:
-    """What it is in these data; where nothing is worked out, that it is not and from what it would be; or what lacks."""
+    """What it is in these data; what it lacks; or that nothing is worked out, and from what it would be."""
     if lacking := answer.lacking.get(entry.key, ()):
         return say("not recorded: {tables}", tables=listed(lacking))
     if entry.key in numbers:

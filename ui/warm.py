@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import partial
 from threading import Thread
 
-from answers import data
+from answers import data, worked
 from answers.campaigns import ages, overlap
 from answers.campaigns import overview as campaigns
 from answers.compare import compare
