@@ -67,9 +67,7 @@ def test_it_measures_the_whole_and_stands_in_no_list_and_no_sum(
     lines = dict(zip(called(of, "All judged together").values, called(of, "Number").values, strict=True))
     agree_with_currency(lines["Measured as a whole"], total[0])
     (block,) = [block for row in shown.rows for block in row if block.shown is of]
-    (said,) = re.findall(
-        rf"measures the whole: {arms['control']:,} customers .* which is (\S+ \w) forgone", block.after
-    )
+    (said,) = re.findall(rf"measures the whole: {arms['control']:,} customers .* which is (.+?) forgone", block.after)
     agree_with_currency(said, effect[0] * arms["control"])
     assert HOLDOUT not in str(view(shown, "response").opens)
 
