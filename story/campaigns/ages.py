@@ -60,9 +60,9 @@ def _heading(answer: Ages, called: Mapping[str, str]) -> str:
     own = say(
         "By day {day} from {low} ({least}) to {high} ({most})",
         day=figures.number(answer.day or 0),
-        low=estimates.value(shares, low, Unit.SHARE),
+        low=_share(shares, low),
         least=called[answer.keys[low]],
-        high=estimates.value(shares, high, Unit.SHARE),
+        high=_share(shares, high),
         most=called[answer.keys[high]],
     )
     if low == high:
@@ -70,7 +70,7 @@ def _heading(answer: Ages, called: Mapping[str, str]) -> str:
             "By day {day} {name} stood at {share}",
             day=figures.number(answer.day or 0),
             name=called[answer.keys[low]],
-            share=estimates.value(shares, low, Unit.SHARE),
+            share=_share(shares, low),
         )
     if not answer.counting or not shares.known[named:].any():
         return own
@@ -80,8 +80,8 @@ def _heading(answer: Ages, called: Mapping[str, str]) -> str:
             own,
             say(
                 "the others stood from {low} to {high}",
-                low=estimates.value(shares, least, Unit.SHARE),
-                high=estimates.value(shares, most, Unit.SHARE),
+                low=_share(shares, least),
+                high=_share(shares, most),
             ),
         ]
     )
@@ -95,18 +95,22 @@ def _range(shares: Intervals, first: int, last: int) -> tuple[int, int]:
 def _each(answer: Ages, called: Mapping[str, str]) -> str:
     """Every named curve on the day, with its interval."""
     shares = answer.shares
-    return sentences(
-        [
-            say(
-                "{name} {share} ({limits})",
-                name=called[key],
-                share=estimates.value(shares, row, Unit.SHARE),
-                limits=estimates.limits(shares, row, Unit.SHARE),
-            )
-            for row, key in enumerate(answer.keys[: answer.named])
-            if shares.known[row]
-        ]
-    )
+    said: list[str] = []
+    for row, key in enumerate(answer.keys[: answer.named]):
+        limits = estimates.limits(shares, row, Unit.SHARE)
+        said.append(
+            say("{name} {share} ({limits})", name=called[key], share=_share(shares, row), limits=limits)
+            if limits
+            else say("{name} nobody so far", name=called[key])
+        )
+    return sentences(said)
+
+
+def _share(shares: Intervals, row: int) -> str:
+    """A share; of nobody so far it is 0, which has no limits."""
+    if shares.estimate[row] == 0:
+        return figures.percent(0.0)
+    return estimates.value(shares, row, Unit.SHARE)
 
 
 def _hover(answer: Ages, row: int, name: str) -> list[str]:
@@ -122,7 +126,7 @@ def _hover(answer: Ages, row: int, name: str) -> list[str]:
             n=figures.number(n),
         )
         if low == low
-        else ""
+        else say("{name}, day {day}: nobody so far, {n} watched", name=name, day=day, n=figures.number(n))
         for day, (share, low, high, n) in enumerate(
             zip(found.converted[row], found.low[row], found.high[row], found.at_risk[row], strict=True)
         )
