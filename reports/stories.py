@@ -7,8 +7,8 @@ from difflib import get_close_matches
 from typing import Final
 
 from answers import period, places, targets
-from answers.campaigns import ages, campaign as campaign_answer
-from answers.campaigns import overlap
+from answers.campaigns import ages, overlap
+from answers.campaigns import campaign as campaign_answer
 from answers.campaigns import overview as campaigns_answer
 from answers.compare import compare as compare_answer
 from answers.compare.choice import Choice
