@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from data_access.queries import experiments
 from data_access.reading.reader import Reader
@@ -72,7 +73,7 @@ def of(reader: Reader, listed: pd.DataFrame, every: Scorecard, branches: tuple[s
     return Holdouts(
         ids,
         tuple(str(name) for name in rows["name"]),
-        pd.Series(held_out, dtype=float).to_numpy(),
+        np.array(held_out, dtype=np.float64),
         card["members"].estimate - card["open_members"].estimate,
         card[verdict.CONTRIBUTION],
     )
