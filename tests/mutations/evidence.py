@@ -17,6 +17,9 @@ MUTATIONS = [
         "tests/metrics/campaigns/test_arms.py",
     ),
     Mutation(
+        "metrics/inference/survival.py", "int(enough[-1])", "int(enough[0])", "tests/metrics/campaigns/test_arms.py"
+    ),
+    Mutation(
         "answers/campaigns/holdout.py",
         "_times(self.effect, self.held_out)",
         "_times(self.effect, self.programme)",
