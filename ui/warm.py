@@ -11,8 +11,8 @@ from functools import partial
 from threading import Thread
 from typing import Final
 
-from answers import data
-from answers.campaigns import overlap
+from answers import data, worked
+from answers.campaigns import ages, overlap
 from answers.campaigns import overview as campaigns
 from answers.compare import compare
 from answers.loop import loop
@@ -114,7 +114,7 @@ def _in_every_language(tell: Callable[[], object]) -> None:
 def _campaigns(reader: Reader) -> None:
     asked = campaigns.Choice(campaigns.offered(reader).periods[0])
     answer = campaigns.ask(reader, asked)
-    _in_every_language(partial(campaigns_story.tell, answer, overlap.ask(reader, asked)))
+    _in_every_language(partial(campaigns_story.tell, answer, overlap.ask(reader, asked), ages.ask(reader, asked)))
 
 
 def _week(reader: Reader) -> None:
@@ -128,7 +128,7 @@ def _summary(reader: Reader) -> None:
 
 
 def _data(reader: Reader) -> None:
-    _in_every_language(partial(data_story.tell, data.ask(reader)))
+    _in_every_language(partial(data_story.tell, data.ask(reader), "", worked.ask(reader)))
 
 
 def _tiers(reader: Reader) -> None:

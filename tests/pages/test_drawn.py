@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
-from answers.campaigns import campaign, overlap, promised
+from answers.campaigns import ages, campaign, overlap, promised
 from answers.campaigns import overview as campaigns
 from answers.campaigns.overview import Choice
 from data_access.door import access
@@ -88,7 +88,11 @@ def test_the_page_of_campaigns_draws_its_story(app: App, view: str):
     page = app(period="2026-q2", objective="grow", branch="B003", view=view)
     choice = Choice("2026-q2", objective="grow", branch="B003")
     reader = reader_of("lu.")
-    draws(page, campaigns_story.tell(campaigns.ask(reader, choice), overlap.ask(reader, choice)), view)
+    draws(
+        page,
+        campaigns_story.tell(campaigns.ask(reader, choice), overlap.ask(reader, choice), ages.ask(reader, choice)),
+        view,
+    )
 
 
 @pytest.mark.parametrize(("person", "branch"), [("lu.zhixing", ""), ("lu.zhixing", "B003"), ("gu.ruolan", "")])
