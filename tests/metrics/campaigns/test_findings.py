@@ -65,6 +65,15 @@ def test_many_campaigns_that_do_nothing_are_not_called_winners() -> None:
     assert together <= 8
 
 
+def test_campaigns_without_one_customer_are_not_said_to_lack_a_control_and_one_with_some_is_enough() -> None:
+    plan = pd.DataFrame({"campaign_id": ["C0", "C1"], "assignment": "targeted"})
+    costs = pd.DataFrame({"campaign_id": ["C0"], "category": "gift", "actual_amount": 1.0, "planned_amount": 1.0})
+    members = arms((WON,), 2000)
+    (nobody,) = findings(scorecard(plan, members.iloc[:0], costs))
+    assert (nobody.code, nobody.values) == (FindingCode.NOBODY_ASSIGNED, {"campaigns": 2})
+    assert FindingCode.NOBODY_ASSIGNED not in codes(findings(scorecard(plan, members, costs)))
+
+
 def test_without_a_random_control_nothing_is_claimed() -> None:
     targeted = card(WON, assignment="targeted")
     assert codes(findings(targeted)) == [FindingCode.NONE_WITH_CONTROL]
