@@ -69,7 +69,7 @@ def _of_campaigns(reader: Reader, campaign_id: str) -> Iterator[tuple[str, Story
 
 def _of_people(reader: Reader, workspace: sa.Engine) -> Iterator[tuple[str, Story]]:
     offered = teams.offered(reader)
-    everyone = team.ask(reader, teams.Choice(offered.periods[0], next(iter(offered.branches))))
+    everyone = team.ask(reader, teams.Choice(offered.periods[0], next(iter(offered.branches), "")))
     judged = team.judge(workspace, reader, everyone)
     yield "people", team_story.tell(everyone, judged)
     yield "person", person_story.tell(person.of(everyone, judged, next(iter(everyone.people), "")))

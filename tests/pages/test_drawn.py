@@ -60,11 +60,12 @@ def draws(page: AppTest, story: Story, view: str = "", *, notes: bool = False) -
     assert not page.error
     assert [read(str(title.value)) for title in page.title] == [story.headline]
     assert [(read(card.label), card.value) for card in page.metric] == [(card.name, card.value) for card in story.cards]
-    badges = [text.value for text in page.markdown if "-badge[" in text.value]
-    assert badges == [f":{c.badge[1]}-badge[{plain(c.badge[0])}]" for c in story.cards if c.badge]
+    below = [text.value.split("\n\n") for text in page.markdown if ":gray[:small[" in text.value]
+    for card, parts in zip(story.cards, below, strict=True):
+        badge = [f":{card.badge[1]}-badge[{plain(card.badge[0])}]"] if card.badge else []
+        assert [part for part in parts if "-badge[" in part] == badge
+        assert card.rests_on in map(read, parts)
     said = [read(str(caption.value)) for caption in page.caption]
-    for card in story.cards:
-        assert card.rests_on in said
     for block in (block for row in story.rows for block in row):
         caption = sentences([text for text in (block.hint, block.caption) if text])
         assert not caption or caption in said
