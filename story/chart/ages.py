@@ -55,6 +55,7 @@ def chart(curves: Sequence[Curve], at: int | None, *, alt_text: str, key: str) -
         [
             (
                 str(place),
+                curve.name,
                 day,
                 share,
                 hover,
@@ -65,12 +66,11 @@ def chart(curves: Sequence[Curve], at: int | None, *, alt_text: str, key: str) -
             for day, (share, hover) in enumerate(zip(curve.shares, curve.hover, strict=True))
             if share == share
         ],
-        columns=["line", "day", "share", "hover", "role", "dash"],
+        columns=["line", "name", "day", "share", "hover", "role", "dash"],
     )
     top, long = max(float(rows["share"].max()), 1e-9), max(int(rows["day"].max()), 1)
     front = rows[rows["dash"] >= 0]
     ends = front.groupby("line", sort=False).tail(1).sort_values("share")
-    ends["name"] = [curves[int(line)].name for line in ends["line"]]
     ends["at"] = spread(ends["share"].tolist(), _APART * top)
     ends["text_at"] = long * 1.03
     tall = max(top, float(ends["at"].max()) if len(ends) else 0.0) * 1.04
@@ -94,7 +94,7 @@ def chart(curves: Sequence[Curve], at: int | None, *, alt_text: str, key: str) -
 
 @lru_cache
 def _form(title: str, share: str) -> dict[str, Any]:
-    """Step lines, the faint ones first, a rule at the day on which they are read, names beyond the end."""
+    """Step lines, the faint ones behind them thin, a rule at the day on which they are read, names beyond the end."""
     axis = alt.Axis(grid=False, values=[], titleAnchor="start")
     scale, y_scale = alt.Scale(domain=[0, 1], nice=False), alt.Scale(domain=[0, 1], nice=False)
 
@@ -106,17 +106,18 @@ def _form(title: str, share: str) -> dict[str, Any]:
 
     tip = alt.Tooltip("hover:N", title=" ")
     layers: list[Any] = [
-        theme.of("behind")
-        .mark_line(strokeWidth=1, opacity=0.35, interpolate="step-after")
-        .encode(x=x("day"), y=y("share"), color=theme.colour("none"), detail="line:N", tooltip=tip),
         theme.of("read").mark_rule(strokeWidth=1, strokeDash=[2, 3]).encode(x=x("day"), color=theme.colour("muted")),
         *(
             theme.of("rows")
             .transform_filter(f"datum.dash === {place}")
             .mark_line(strokeWidth=2, interpolate="step-after", strokeDash=dash)
-            .encode(x=x("day"), y=y("share"), color=theme.colour_by("role"), detail="line:N", tooltip=tip)
+            .encode(x=x("day"), y=y("share"), color=theme.colour_by("role"), detail="name:N", tooltip=tip)
             for place, dash in enumerate(_DASHES)
         ),
+        # After the named ones: a slide draws the first lines that it finds, by their names.
+        theme.of("behind")
+        .mark_line(strokeWidth=1, opacity=0.35, interpolate="step-after")
+        .encode(x=x("day"), y=y("share"), color=theme.colour("none"), detail="line:N", tooltip=tip),
         theme.of("ends")
         .mark_text(align="left", limit=alt.ExprRef(f"width * {_BEYOND / (1 + _BEYOND):.3f} + 8"))
         .encode(x=x("text_at"), y=y("at"), text="name:N", color=theme.colour_by("role")),

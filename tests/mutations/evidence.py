@@ -13,7 +13,7 @@ MUTATIONS = [
     Mutation(
         "metrics/inference/survival.py",
         "self.at_risk[:, :1] / 2",
-        "self.at_risk[:, :1] / 3",
+        "self.at_risk[:, :1] / 4",
         "tests/metrics/campaigns/test_arms.py",
     ),
     Mutation(
