@@ -22,7 +22,8 @@ from metrics.inference.comparison.experiment import against_control, compare_arm
 from metrics.inference.standardisation import counts_by_mix, exact_ratio
 from metrics.moments import Counts, Moments
 from metrics.planning.calibration import backtest
-from metrics.planning.forecast import Plan, forecast, learn
+from metrics.planning.experience import learn
+from metrics.planning.forecast import Plan, forecast
 from metrics.staff.performance import performance_of
 from metrics.tiers.assets_moved import Bridge
 from metrics.tiers.transition import Transitions, probabilities

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from metrics.errors import DomainError, ShapeError
-from metrics.planning.forecast import Forecast, Plan, forecast, learn
+from metrics.planning.experience import learn
+from metrics.planning.forecast import Forecast, Plan, forecast
 
 FACTORS = ("objective", "channel")
 
@@ -179,7 +180,8 @@ def test_a_forecast_is_the_same_to_the_digit_whatever_the_number_of_threads():
     asked = """
 import hashlib
 from benchmarks.bench_plan import past
-from metrics.planning.forecast import Plan, forecast, learn
+from metrics.planning.experience import learn
+from metrics.planning.forecast import Plan, forecast
 drawn = forecast(learn(past(250), ["tier", "channel"]), Plan(1_000, {"tier": "s1", "channel": "a"}), draws=2_000)
 print(hashlib.sha256(b"".join(values.tobytes() for values in drawn.outcomes.values())).hexdigest())
 """
