@@ -9,7 +9,8 @@ A campaign that many join costs more gifts, and one that sells more of a product
 assumptions of one campaign miss together, by as much as they did in the past.
 
 Source: Nakagawa and others (2015), Methods in Ecology and Evolution 6, 143-152, for the error of a variation on the
-log scale.
+log scale; Rothman, Levina and Zhu (2009), Journal of the American Statistical Association 104, 177-186, for the
+threshold.
 """
 
 from __future__ import annotations
@@ -30,11 +31,9 @@ ASSUMPTIONS = (*RATES, *AMOUNTS, "cost")
 EFFECT = "effect"
 """Points of conversion that contact adds: known where enough past campaigns held customers out at random."""
 
-STRANGERS = 10.0
-"""Campaigns in which all assumptions were each other's strangers, that are counted beside those of the past: few
-campaigns hang together by chance."""
-
 _SUMS = ("sum", "squares")
+_LEAST = 1e-6
+"""Eigenvalue of a correlation: pairs that are taken one by one need not fit together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +131,24 @@ class _Fitting:
 
 
 def _together(models: Mapping[str, Hierarchy]) -> Floats:
-    """Correlation of the errors with which each campaign is told from all the others."""
-    errors = pd.DataFrame({name: _errors(model) for name, model in models.items()}).fillna(0.0).to_numpy(np.float64)
-    products = errors.T @ errors + STRANGERS * np.eye(len(models))
-    scale = np.sqrt(np.diag(products))
-    return products / np.outer(scale, scale)
+    """Correlation of the errors with which each campaign is told from all the others.
+
+    What so many campaigns would show by chance is taken off each (a soft threshold).
+    """
+    errors = pd.DataFrame({name: _errors(model) for name, model in models.items()}).to_numpy(np.float64)
+    known = (~np.isnan(errors)).astype(np.float64)
+    errors = np.nan_to_num(errors)
+    common = known.T @ known
+    squares = (errors**2).T @ known
+    scale = np.sqrt(squares * squares.T)
+    seen = np.divide(errors.T @ errors, scale, out=np.zeros_like(scale), where=scale > 0)
+    chance = np.sqrt(np.log(max(len(models), 2)) / np.maximum(common, 1.0))
+    kept = np.sign(seen) * np.maximum(np.abs(seen) - chance, 0.0)
+    np.fill_diagonal(kept, 1.0)
+    values, vectors = np.linalg.eigh(kept)
+    possible = (vectors * np.maximum(values, _LEAST)) @ vectors.T
+    scale = np.sqrt(np.diag(possible))
+    return possible / np.outer(scale, scale)
 
 
 def _errors(model: Hierarchy) -> pd.Series[float]:

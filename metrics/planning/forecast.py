@@ -21,6 +21,9 @@ from metrics.moments import Floats, floats
 from metrics.planning.experience import AMOUNTS, ASSUMPTIONS, EFFECT, RATES, Experience
 from metrics.planning.hierarchy import FEWEST_CAMPAIGNS, Hierarchy
 
+MEASURED = "roi_measured"
+"""The return against the control as it will be told: with the luck of who buys among those held out, too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -44,8 +47,8 @@ class Forecast:
     `assumptions` are the rates and amounts that were drawn, over all parts; `outcomes` are customers participated and
     converted, sales, contribution, cost and ROI (contribution less cost, over cost; nan where the cost is 0). Where the
     effect of contact is known, `added` are the conversions that would not have come by themselves, and
-    `roi_incremental` the return on their contribution alone. Where customers are held out, `roi_measured` is that return
-    as it will be told against them: with the luck of who buys among the contacted and among those held out.
+    `roi_incremental` the return on their contribution alone; where customers are held out, `roi_measured` is what that
+    return will be told to be.
     """
 
     plan: Plan
@@ -150,7 +153,7 @@ def forecast(experience: Experience, plan: Plan, *, control: int = 0, draws: int
             bought = rng.binomial(control, base).astype(np.float64)
             own = _sums(bought, assumed["contribution"], variation["contribution"], rng)
             added = outcomes["contribution"] - own * (plan.customers / control)
-            outcomes["roi_measured"] = _roi(added, outcomes["cost"])
+            outcomes[MEASURED] = _roi(added, outcomes["cost"])
     return Forecast(plan, assumed, outcomes)
 
 

@@ -219,7 +219,7 @@ class Hierarchy:
 
 
 def fit(
-    outcomes: Outcomes, factors: pd.DataFrame, away_from_zero: float = 1.0, crossed: Sequence[str] = ()
+    outcomes: Outcomes, factors: pd.DataFrame, away_from_zero: float = 0.5, crossed: Sequence[str] = ()
 ) -> Hierarchy:
     """Fit the variance components by restricted maximum likelihood, kept away from 0.
 
@@ -229,7 +229,8 @@ def fit(
         outcomes: One row a past campaign.
         factors: The campaigns' levels of each factor, the same rows.
         away_from_zero: Weight of the logarithm of each standard deviation in the likelihood: 1 is the prior gamma(2)
-            of Chung and others, 0 likelihood alone.
+            of Chung and others for one component, 0 likelihood alone. There are half a dozen here, each lifted, whose
+            sum is the forecast's variance: half the weight makes that sum right.
         crossed: Factors whose combination is one more.
 
     Raises:
@@ -272,8 +273,8 @@ def fit(
 def _with_edition(frame: pd.DataFrame, crossed: Sequence[str]) -> pd.DataFrame:
     if not crossed:
         return frame
-    together = [tuple(row) for row in np.column_stack([_keys(frame[name]) for name in crossed])]
-    return frame.assign(**{_EDITION: pd.Series(together, index=frame.index, dtype=object)})
+    together = [repr(tuple(row)) for row in np.column_stack([_keys(frame[name]) for name in crossed])]
+    return frame.assign(**{_EDITION: together})
 
 
 def _reach(planned: pd.DataFrame, codes: Sequence[npt.NDArray[np.intp]], size: int) -> Floats:
