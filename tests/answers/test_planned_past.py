@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from scipy import stats
 
 from answers import kept
+from answers.loop import forecasts
 from answers.plan import freeze, learned, past
 from data_access import demo
 from data_access.demo.people import PEOPLE
@@ -196,6 +197,22 @@ def test_frozen_forecasts_held_as_often_as_they_promised(planned: Past):
     # The outcomes of one campaign hang together: of all, as many as of some forty independent ones.
     every = [one for held in inside.values() for one in held]
     assert 0.65 <= sum(every) / len(every) <= 0.93
+
+
+def test_a_return_is_held_against_what_those_held_out_were_to_tell(planned: Past):
+    """As money back for one unit spent; where nobody is held out, that of all who buy."""
+    ends = ("0.1", "0.9")
+    for campaign, one in planned.forecasts.items():
+        head = frozen.heads(planned.workspace, WHOLE_BANK)
+        own = next(each for each in head if each.plan_id == f"demo-{campaign}")
+        told = one.content.kept["forecast"]["quantiles"]
+        named = "roi_incremental" if "roi_incremental" in told else "roi"
+        if one.content.kept["plan"]["control"] and named != "roi":
+            named = "roi_measured"
+            true = told["roi_incremental"]
+            assert told[named]["0.9"] - told[named]["0.1"] > true["0.9"] - true["0.1"]
+        near = forecasts.read(planned.workspace, WHOLE_BANK, own).bands["roi"].near
+        assert near == pytest.approx([told[named][end] + 1 for end in ends])
 
 
 def test_what_is_there_is_left_and_what_is_missing_is_made(planned: Past, tmp_path):
