@@ -143,16 +143,20 @@ class Hierarchy:
         # The symmetric root: eigenvectors turn with the last digit of a sum, and the draws would turn with them.
         half = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
         degrees = len(self.factors) - 1
-        noise = rng.standard_normal((len(joint) + 1, draws))
-        own = np.sqrt(self.components[-1])
+        size = len(joint)
+        # The last but one is the campaign's own luck, the last what leads all of them towards the luck that is given.
+        effects = np.zeros((size + 1, size + 2))
+        effects[:size, :size], effects[size, size] = half, np.sqrt(self.components[-1])
+        noise = rng.standard_normal((size + 2, draws))
         if whole is not None:
-            towards = np.append(half @ _reach(planned, codes, len(joint)), own)
+            towards = np.append(_reach(planned, codes, size), 1.0) @ effects[:, :-1]
             towards /= np.sqrt(towards @ towards)
-            noise += np.outer(towards, whole - towards @ noise)
-        noise *= np.sqrt(degrees / rng.chisquare(degrees, draws))
-        latent = half @ noise[:-1]
-        latent += np.concatenate([[mean], expected])[:, None]
-        constant = latent[0] + own * noise[-1]
+            effects[:, -1] = effects[:, :-1] @ towards
+            noise[-1] = whole - towards @ noise[:-1]
+        latent = effects @ noise
+        latent *= np.sqrt(degrees / rng.chisquare(degrees, draws))
+        latent += np.concatenate([[mean], expected, [0.0]])[:, None]
+        constant = latent[0] + latent[-1]
         varying: list[npt.NDArray[np.intp]] = []
         for places in codes:
             if (places == places[0]).all():

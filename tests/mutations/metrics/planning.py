@@ -34,7 +34,7 @@ MUTATIONS = [
         f"{_FORECAST} -k held_out",
     ),
     _of("forecast", "root @ rng.standard_normal", "rng.standard_normal", f"{_FORECAST} -k hung_together"),
-    _of("hierarchy", "whole - towards @ noise", "whole", f"{_HIERARCHY} -k luck_that"),
+    _of("hierarchy", "whole - towards @ noise[:-1]", "whole", f"{_HIERARCHY} -k luck_that"),
     _of("hierarchy", "repr(tuple(row))", "repr(row[0])", f"{_EXPERIENCE} -k editions"),
     _of("forecast", "np.mean(drawn > above)", "np.mean(drawn >= above)", f"{_FORECAST} -k to_pay", quick=True),
     _of(
@@ -151,7 +151,7 @@ MUTATIONS = [
     ),
     _of("findings", "best.last_unit > 1", "best.last_unit > 0", _FINDINGS),
     _of("hierarchy", "np.outer(pull, pull) / weights.sum()", "0.0", f"{_HIERARCHY} -k draws_of_parts"),
-    _of("hierarchy", "constant = latent[0] + own", "constant = latent[0]", f"{_HIERARCHY} -k draws_of_parts"),
+    _of("hierarchy", "constant = latent[0] + latent[-1]", "constant = latent[0]", f"{_HIERARCHY} -k draws_of_parts"),
     _of("hierarchy", "np.asarray(slopes) - away_from_zero", "np.asarray(slopes)", f"{_HIERARCHY} -k as_nothing"),
     _of("forecast", 'outcomes["added"] * assumed', 'outcomes["converted"] * assumed', f"{_WHAT_IF} -k controls"),
     _of("forecast", '"ij,ij->j", buying, values) / buyers', '"ij,ij->j", buying, values)', f"{_WHAT_IF} -k index"),
