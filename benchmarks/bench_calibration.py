@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -105,7 +106,8 @@ def _campaigns(rows: pd.DataFrame) -> int:
 def _coverage(rows: pd.DataFrame, inside: str) -> Intervals:
     """Share inside; the forecasts of one bank hang together, so that the banks are the units of its limits."""
     banks = rows.groupby("bank")[inside].agg(["sum", "size"])
-    return ratio_of_sums(JointMoments.from_rows(banks["sum"], banks["size"]))
+    share = ratio_of_sums(JointMoments.from_rows(banks["sum"], banks["size"]))
+    return replace(share, low=np.clip(share.low, 0.0, 1.0), high=np.clip(share.high, 0.0, 1.0))
 
 
 def _text(share: Intervals) -> str:
