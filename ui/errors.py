@@ -9,10 +9,21 @@ from typing import Final
 
 import streamlit as st
 from data_access import logs
-from data_access.errors import OutdatedError, SlowError, TryAgainError, UnreachableError
+from data_access.errors import (
+    AccessError,
+    OutdatedError,
+    SlowError,
+    StoreError,
+    TooManyRowsError,
+    TryAgainError,
+    UnreachableError,
+    WorkspaceError,
+)
+from story import refusal
 from story.words import say, speak
 
 from ui import filters
+from ui.markdown import plain
 
 PERSON: Final = "person"
 """Key in the session of who looks, for the log."""
@@ -39,6 +50,10 @@ def tell(error: Exception) -> bool:
         st.info(slow if isinstance(error, SlowError) else full, icon=":material/hourglass:")
         st.button(say("Try again"))
         return True
+    if refusal.sayable(error) and isinstance(error, AccessError):
+        st.warning(plain(refusal.why(error)), icon=":material/lock:")
+        st.button(say("Show what I may see"))
+        return True
     person = str(st.session_state.get(PERSON, ""))
     reference = logs.failure(person, error)
     if not person:  # nothing stands on the screen yet
@@ -58,6 +73,23 @@ def tell(error: Exception) -> bool:
                 reference=reference,
             ),
             icon=":material/cloud_off:",
+        )
+        st.button(say("Try again"))
+        return True
+    if refusal.sayable(error) and isinstance(error, StoreError):  # it names places, for the log alone
+        st.error(
+            say(
+                "The data cannot be read: a version is missing or damaged, or may not be opened. Nothing was changed or "
+                "removed. Those who run Branchlight find why, and what to do, under the reference {reference}.",
+                reference=reference,
+            ),
+            icon=":material/error:",
+        )
+        return True
+    if refusal.sayable(error) and isinstance(error, (WorkspaceError, TooManyRowsError)):
+        st.warning(plain(refusal.why(error)), icon=":material/block:")
+        st.caption(
+            say("If it stays so, tell those who run Branchlight the reference {reference}.", reference=reference)
         )
         st.button(say("Try again"))
         return True
