@@ -77,7 +77,8 @@ def judged(seed: int, scale: float) -> pd.DataFrame:
             able = [one for one in PEOPLE if not one.branches]
             readers = [Reader(Viewer(one.email, one.name, Role(one.role), WHOLE_BANK, True), opened) for one in able]
             past.plan_the_past(readers, workspace, ALWAYS)
-            began = campaigns.catalogue(readers[0]).set_index("campaign_id")["starts_on"].to_dict()
+            every = campaigns.catalogue(readers[0])
+            began = {str(key): day for key, day in zip(every["campaign_id"], every["starts_on"], strict=True)}
             found = forecasts.of_campaigns(workspace, WHOLE_BANK, began)
             rows = record(readers[0], found).rows
         finally:
@@ -123,5 +124,6 @@ def _fell(rows: pd.DataFrame) -> str:
 
 
 if __name__ == "__main__":
-    told = [float(word) for word in sys.argv[1:]]
-    goals.show(measure(*(told[:1] or [SCALE]), *([[int(seed) for seed in told[1:]]] if told[1:] else [])))
+    told = sys.argv[1:]
+    chosen = [int(seed) for seed in told[1:]] or SEEDS
+    goals.show(measure(float(told[0]) if told else SCALE, chosen))

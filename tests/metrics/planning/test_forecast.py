@@ -49,20 +49,20 @@ def plan(**changes):
 
 @pytest.mark.slow
 def test_80_percent_limits_hold_80_percent_of_campaigns_drawn_from_the_model():
-    """Fifty banks, each with a past of 45 campaigns and 25 new ones: 1,250 forecasts of each outcome."""
+    """Twenty banks, each with a past of 45 campaigns and 25 new ones: 500 forecasts of each of eight outcomes."""
     inside: dict[str, list[float]] = {}
-    for seed in range(50):
+    for seed in range(20):
         rng = np.random.default_rng(seed)
         own = simulated.bank(rng)
         known = learn(simulated.campaigns(rng, own, 45), simulated.FACTORS, simulated.CROSSED)
         for place, row in enumerate(simulated.campaigns(rng, own, 25).to_dict("records")):
             wanted = Plan(row["n"], {name: row[name] for name in simulated.FACTORS})
-            seen = forecast(known, wanted, control=row["control_n"], draws=1_000, seed=100 * seed + place)
+            seen = forecast(known, wanted, control=row["control_n"], draws=800, seed=100 * seed + place)
             for outcome in OUTCOMES:
                 limits = seen.interval(outcome)
                 inside.setdefault(outcome, []).append(limits.low[0] <= row[outcome] <= limits.high[0])
     coverage = {outcome: round(float(np.mean(hits)), 3) for outcome, hits in inside.items()}
-    assert all(0.77 <= share <= 0.83 for share in coverage.values()), coverage
+    assert all(0.73 <= share <= 0.87 for share in coverage.values()), coverage
     assert 0.78 <= np.mean(list(coverage.values())) <= 0.82, coverage
 
 
