@@ -14,6 +14,7 @@ from itertools import chain
 import psutil
 
 from benchmarks import (
+    bench_calibration,
     bench_comparison,
     bench_crowd,
     bench_deliver,
@@ -45,6 +46,7 @@ EVERY: dict[str, Callable[[], Iterator[Line]]] = {
     "deliver": bench_deliver.measure,
     "demo": bench_demo.measure,
     "tiers": bench_tiers.measure,
+    "calibration": bench_calibration.measure,
 }
 """What people feel first."""
 

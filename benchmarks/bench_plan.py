@@ -15,7 +15,8 @@ from benchmarks import goals
 from benchmarks.goals import Line
 from metrics.estimate import Intervals
 from metrics.planning.allocation import Constraints, ResponseCurves, allocate
-from metrics.planning.forecast import Plan, learn
+from metrics.planning.experience import learn
+from metrics.planning.forecast import Plan
 from metrics.planning.what_if import what_if
 
 SEGMENTS, CHANNELS, CELLS = 50, 6, 300

@@ -16,6 +16,7 @@ from data_access.workspace.loop import frozen, matches
 from data_access.workspace.loop.frozen import Head
 from data_access.workspace.loop.matches import State
 from metrics.planning import naive
+from metrics.planning.forecast import MEASURED
 from metrics.planning.naive import MEASURES
 from metrics.planning.why import Course
 
@@ -54,7 +55,7 @@ class Forecast:
         customers: To be contacted.
         incremental: Whether the return is the one against the control.
         bands: By measure of `metrics.planning.naive.MEASURES`: shares of the contacted, sales a contacted customer,
-            the cost, and the return as money back for one unit spent.
+            the cost, and the return as money back for one unit spent, as those held out will tell it.
         course: Its medians as a sum, against what the customers would have done by themselves where that is known.
         of_all: The same of all who buy, whoever would have bought anyway.
         average: What the average of the same past would have said, by measure.
@@ -115,7 +116,10 @@ def read(workspace: Workspace, scope: Scope, head: Head) -> Forecast:
         measure: _band(quantiles.get(name, {}), 1.0 if measure == "cost" else customers)
         for measure, name in _OF.items()
     }
-    returned = _band(quantiles.get(told["roi"], {}), 1.0)
+    # What came is told against those held out, with their luck: so is what was expected of it.
+    returned = _band(
+        quantiles.get(MEASURED, {}) if incremental and MEASURED in quantiles else quantiles.get(told["roi"], {}), 1.0
+    )
     bands["roi"] = Band(
         returned.median + 1,
         (returned.near[0] + 1, returned.near[1] + 1),

@@ -11,10 +11,11 @@ import pandas as pd
 from data_access.reading.reader import Reader
 from data_access.settings import settings
 from data_access.workspace.loop.frozen import Content
-from metrics.planning.forecast import Experience, Plan, learn
+from metrics.planning.experience import Experience, learn
+from metrics.planning.forecast import Plan
 from metrics.planning.what_if import what_if
 
-from answers.plan.learned import FACTORS, TAUGHT, Learned, beside
+from answers.plan.learned import EDITION, FACTORS, TAUGHT, Learned, beside
 from answers.plan.plan import DRAWS, LEVELS, Audience, PlanAnswer, planned
 from answers.plan.scenario import CONTROL, Scenario
 
@@ -89,7 +90,7 @@ def taught(kept: Mapping[str, Any]) -> Experience:
     past = pd.DataFrame(kept["past"])
     numbers = [name for name in TAUGHT if name not in FACTORS]
     past[numbers] = past[numbers].astype("float64")
-    return learn(past, FACTORS)
+    return learn(past, FACTORS, EDITION)
 
 
 def plan_of(kept: Mapping[str, Any]) -> Plan:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from data_access.queries import audience, data, history
 from data_access.reading.reader import Reader
-from metrics.planning.forecast import AMOUNTS, ASSUMPTIONS, EFFECT, Experience, learn, learn_cost
+from metrics.planning.experience import AMOUNTS, ASSUMPTIONS, EFFECT, Experience, learn, learn_cost
 from metrics.planning.mix import averages, indices
 
 from answers.campaigns.scored import scored
@@ -18,6 +18,9 @@ from answers.plan.scenario import Scenario
 
 FACTORS = ("objective", "theme", "line", "season", "channel")
 """What makes a past campaign like a planned one. The theme tells an edition of last year from its line's others."""
+
+EDITION = ("objective", "theme", "line")
+"""Campaigns that agree in these are editions of one."""
 
 TAUGHT = (
     *FACTORS,
@@ -108,7 +111,7 @@ def _told(past: pd.DataFrame) -> pd.DataFrame:
 def _teaches(past: pd.DataFrame, cells: pd.DataFrame) -> Learned:
     by_tier = indices(cells, ["tier"]) if len(cells) else pd.DataFrame(columns=["tier"])
     mixes = averages(cells, ["tier"], by_tier) if len(cells) else pd.DataFrame()
-    experience = learn(past, FACTORS)
+    experience = learn(past, FACTORS, EDITION)
     lacks = tuple(name for name in (*ASSUMPTIONS, EFFECT) if name not in experience.models)
     needed = [name for name in lacks if name not in ("cost", EFFECT)]
     return Learned(past, None if needed else experience, lacks, by_tier, mixes)

@@ -83,20 +83,25 @@ class Intended:
 
 
 def plan_the_past(
-    readers: Sequence[Reader], workspace: Workspace, *, before_each: Callable[[], None] = lambda: None
+    readers: Sequence[Reader],
+    workspace: Workspace,
+    span: timedelta | None = None,
+    *,
+    before_each: Callable[[], None] = lambda: None,
 ) -> int:
     """Freeze what is not frozen yet; how many were.
 
     Args:
         readers: Those of the demo people; nothing is done for those of any other bank.
         workspace: Where plans are kept. What is there already is left as it is.
+        span: Campaigns that began so long before the last day of the data, or later; `SPAN` where it is not said.
         before_each: Called before each campaign: a moment at which others may go first.
     """
     able = [one for one in readers if one.source == "demo" and rights.may_plan(one.viewer, WHOLE_BANK)]
     if not able:
         return 0
     reader, made = able[0], 0
-    first = reader.as_of - SPAN
+    first = reader.as_of - (span or SPAN)
     every = campaigns.catalogue(reader).sort_values(["starts_on", "campaign_id"])
     recent = every[(every["starts_on"] >= pd.Timestamp(first)) & ~every["theme"].isin(NOBODYS)]
     missing = recent[~recent["campaign_id"].map(_plan_id).isin(_there(workspace))]

@@ -17,7 +17,8 @@ from data_access.settings import PlanningRules, settings
 from metrics.estimate import Intervals
 from metrics.moments import Floats, floats
 from metrics.planning.assignment import shared_out
-from metrics.planning.forecast import EFFECT, Plan
+from metrics.planning.experience import EFFECT
+from metrics.planning.forecast import Plan
 from metrics.planning.hierarchy import Hierarchy
 from metrics.planning.what_if import Control, WhatIf, what_if
 from metrics.week.business_calendar import is_working

@@ -1,47 +1,28 @@
 """A planned campaign before it runs: what participation, conversion, sales, cost and return to expect.
 
-What is unknown (rates, amounts, cost a customer) is learned from past campaigns by `hierarchy` and drawn from
-its predictive distributions; customers are then drawn from the rates. The draws are the forecast: every interval,
-chance and comparison with what happened later is read from them.
-
-Past campaigns come as one row each: the factors, `n` customers assigned, `participated`, `converted`, and
-`sum_<m>` with `squares_<m>` of `sales` and `contribution` over all of them, and `cost`; amounts in one unit throughout.
-A campaign that does not record a column has nan there and teaches nothing about it. Where a campaign was randomised,
-`control_n` customers were held out and `control_converted` of them bought: what contact adds is learned from these.
+What is unknown (rates, amounts, cost a customer) is learned from past campaigns (`experience`) and drawn from its
+predictive distributions, together, as it hung together in the past; customers are then drawn from the rates. The draws
+are the forecast: every interval, chance and comparison with what happened later is read from them.
 
 A plan may have parts (tiers, channels) with factors of their own; the campaign's own luck is shared by all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from metrics.errors import DomainError, ShapeError
 from metrics.estimate import Intervals, checked_level
-from metrics.moments import Counts, Floats, Moments, floats
-from metrics.planning.hierarchy import FEWEST_CAMPAIGNS, Hierarchy, Outcomes, fit
+from metrics.moments import Floats, floats
+from metrics.planning.experience import AMOUNTS, ASSUMPTIONS, EFFECT, RATES, Experience
+from metrics.planning.hierarchy import FEWEST_CAMPAIGNS, Hierarchy
 
-RATES = ("participation", "conversion")
-AMOUNTS = ("sales", "contribution")  # a conversion
-ASSUMPTIONS = (*RATES, *AMOUNTS, "cost")
-EFFECT = "effect"
-"""Points of conversion that contact adds: known where enough past campaigns held customers out at random."""
-
-_SUMS = ("sum", "squares")
-_Reader = Callable[[pd.DataFrame], Outcomes]
-
-
-@dataclass(frozen=True, slots=True)
-class Experience:
-    """What past campaigns teach, by assumption. `spread` is the variation of one conversion's amount, as its CV."""
-
-    models: Mapping[str, Hierarchy]
-    spread: Mapping[str, float]
-    factors: tuple[str, ...]
+MEASURED = "roi_measured"
+"""The return against the control as it will be told: with the luck of who buys among those held out, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +47,8 @@ class Forecast:
     `assumptions` are the rates and amounts that were drawn, over all parts; `outcomes` are customers participated and
     converted, sales, contribution, cost and ROI (contribution less cost, over cost; nan where the cost is 0). Where the
     effect of contact is known, `added` are the conversions that would not have come by themselves, and
-    `roi_incremental` the return on their contribution alone.
+    `roi_incremental` the return on their contribution alone; where customers are held out, `roi_measured` is what that
+    return will be told to be.
     """
 
     plan: Plan
@@ -120,45 +102,15 @@ class Forecast:
         return pd.DataFrame(rows).sort_values("swing", ascending=False, ignore_index=True)
 
 
-def learn(past: pd.DataFrame, factors: Sequence[str]) -> Experience:
-    """Fit one model an assumption to the campaigns that record it.
-
-    An assumption that fewer than eight campaigns record is left out; a plan that needs it is then refused by name.
-
-    Raises:
-        ShapeError: a column is missing.
-    """
-    needed = [*factors, "n", "participated", "converted", "cost", *(f"{k}_{m}" for m in AMOUNTS for k in _SUMS)]
-    missing = [name for name in needed if name not in past.columns]
-    if missing:
-        raise ShapeError(f"Past campaigns lack the columns {', '.join(missing)}.")
-    models: dict[str, Hierarchy] = {}
-    spread: dict[str, float] = {}
-    for name, successes in (("participation", "participated"), ("conversion", "converted")):
-        known = past[past[successes].notna() & (past["n"] > 0)]
-        _fit(models, name, known, factors, lambda rows, s=successes: Outcomes.of_shares(Counts.from_frame(rows, s)))
-    for name in AMOUNTS:
-        known = past[(past["converted"] > 1) & (past[f"sum_{name}"] > 0)]
-        _fit(models, name, known, factors, lambda rows, m=name: Outcomes.of_amounts(*_per_conversion(rows, m)))
-        if name in models:
-            mean, error = _per_conversion(known, name)
-            spread[name] = float(np.sqrt(np.average((error / mean) ** 2 * floats(known["converted"]))))
-    _fit_cost(models, past, factors)
-    if "control_n" in past.columns:
-        known = past[(past["control_n"] > 1) & past["control_converted"].notna() & past["converted"].notna()]
-        _fit(models, EFFECT, known, factors, _effects)
-    return Experience(models, spread, tuple(factors))
-
-
-def learn_cost(experience: Experience, past: pd.DataFrame) -> Experience:
-    """The same with the cost learned anew: `past` are the campaigns with a part of their costs, in `cost`."""
-    models = {name: model for name, model in experience.models.items() if name != "cost"}
-    _fit_cost(models, past, experience.factors)
-    return replace(experience, models=models)
-
-
-def forecast(experience: Experience, plan: Plan, *, draws: int = 10_000, seed: int = 0) -> Forecast:
+def forecast(experience: Experience, plan: Plan, *, control: int = 0, draws: int = 10_000, seed: int = 0) -> Forecast:
     """Simulate a plan.
+
+    Args:
+        experience: What past campaigns teach.
+        plan: Who is contacted, and what that costs.
+        control: Customers held out at random beside them.
+        draws: How many.
+        seed: Of the draws.
 
     Returns:
         The draws; the same seed gives the same forecast.
@@ -177,7 +129,8 @@ def forecast(experience: Experience, plan: Plan, *, draws: int = 10_000, seed: i
     if EFFECT in experience.models:
         learned.append(EFFECT)
     rng = np.random.default_rng(seed)
-    drawn = {name: _drawn(name, experience.models[name], parts, draws, rng) for name in learned}
+    luck = _luck(experience, learned, draws, rng)
+    drawn = {name: _drawn(name, experience.models[name], parts, luck[name], rng) for name in learned}
     assumed = _over_all(drawn, floats(parts["customers"]))
     if plan.cost_per_customer is not None:
         assumed["cost"] = np.full(draws, plan.cost_per_customer)
@@ -186,15 +139,21 @@ def forecast(experience: Experience, plan: Plan, *, draws: int = 10_000, seed: i
     participated = rng.binomial(plan.customers, assumed["participation"]).astype(np.float64)
     converted = rng.binomial(plan.customers, assumed["conversion"]).astype(np.float64)
     outcomes = {"participated": participated, "converted": converted}
+    share = floats(parts["customers"]) / plan.customers
+    variation = {name: float(np.sqrt(share @ experience.variation(name, parts) ** 2)) for name in AMOUNTS}
     for name in AMOUNTS:
-        # A sum of k amounts of mean m and CV c: gamma, so that it stays positive however few there are.
-        shape = np.maximum(converted, 1e-9) / experience.spread[name] ** 2
-        outcomes[name] = np.where(converted > 0, rng.gamma(shape, assumed[name] * experience.spread[name] ** 2), 0.0)
+        outcomes[name] = _sums(converted, assumed[name], variation[name], rng)
     outcomes["cost"] = plan.fixed_cost + plan.customers * assumed["cost"]
     outcomes["roi"] = _roi(outcomes["contribution"], outcomes["cost"])
     if EFFECT in assumed:
         outcomes["added"] = plan.customers * assumed[EFFECT]
         outcomes["roi_incremental"] = _roi(outcomes["added"] * assumed["contribution"], outcomes["cost"])
+        if control:
+            base = np.clip(assumed["conversion"] - assumed[EFFECT], 0.0, 1.0)
+            bought = rng.binomial(control, base).astype(np.float64)
+            own = _sums(bought, assumed["contribution"], variation["contribution"], rng)
+            added = outcomes["contribution"] - own * (plan.customers / control)
+            outcomes[MEASURED] = _roi(added, outcomes["cost"])
     return Forecast(plan, assumed, outcomes)
 
 
@@ -224,47 +183,24 @@ def _over_all(drawn: Mapping[str, Floats], customers: Floats) -> dict[str, Float
     return assumed
 
 
-def _fit(
-    models: dict[str, Hierarchy], name: str, known: pd.DataFrame, factors: Sequence[str], outcomes: _Reader
-) -> None:
-    if len(known) >= FEWEST_CAMPAIGNS:
-        models[name] = fit(outcomes(known), known[list(factors)])
+def _luck(experience: Experience, learned: Sequence[str], draws: int, rng: np.random.Generator) -> dict[str, Floats]:
+    """Standard normal draws of each assumption's luck, which hang together as their errors did in the past."""
+    places = [list(experience.models).index(name) for name in learned]
+    root = np.linalg.cholesky(experience.together[np.ix_(places, places)])
+    return dict(zip(learned, root @ rng.standard_normal((len(learned), draws)), strict=True))
 
 
-def _fit_cost(models: dict[str, Hierarchy], past: pd.DataFrame, factors: Sequence[str]) -> None:
-    known = past[(past["cost"] > 0) & (past["n"] > 0)]
-    _fit(models, "cost", known, factors, _cost_per_customer)
+def _sums(counted: Floats, mean: Floats, variation: float, rng: np.random.Generator) -> Floats:
+    """Sums of so many amounts: gamma, so that they stay positive however few there are."""
+    if variation <= 0:
+        return counted * mean
+    shape = np.maximum(counted, 1e-9) / variation**2
+    return np.where(counted > 0, rng.gamma(shape, mean * variation**2), 0.0)
 
 
-def _per_conversion(rows: pd.DataFrame, measure: str) -> tuple[Floats, Floats]:
-    """Mean amount of one conversion and its error, from the moments over all customers.
-
-    The amounts are 0 for whoever did not convert, so the sum of squares over the converted alone follows.
-    """
-    moments, converted = Moments.from_frame(rows, measure), floats(rows["converted"])
-    mean = moments.total / converted
-    squares = moments.squares + moments.n * moments.mean**2 - converted * mean**2
-    return mean, np.sqrt(np.maximum(squares, 0.0) / (converted - 1) / converted)
-
-
-def _cost_per_customer(rows: pd.DataFrame) -> Outcomes:
-    mean = floats(rows["cost"]) / floats(rows["n"])
-    return Outcomes.of_amounts(mean, np.zeros_like(mean))
-
-
-def _effects(rows: pd.DataFrame) -> Outcomes:
-    """Points of conversion above the control, with the sampling variance of the difference of two shares."""
-    treated, control = Counts.from_frame(rows, "converted"), Counts.of(rows["control_n"], rows["control_converted"])
-    variance = np.zeros(len(rows))
-    for side in (treated, control):
-        share = (side.successes + 0.5) / (side.n + 1)  # none of few is not a share without error
-        variance += share * (1 - share) / side.n
-    return Outcomes(treated.share - control.share, variance)
-
-
-def _drawn(name: str, model: Hierarchy, parts: pd.DataFrame, draws: int, rng: np.random.Generator) -> Floats:
+def _drawn(name: str, model: Hierarchy, parts: pd.DataFrame, luck: Floats, rng: np.random.Generator) -> Floats:
     """Draws on the natural scale, one row a part: a share for rates, points for the effect, an amount otherwise."""
-    values = model.draw(parts, draws, rng)
+    values = model.draw(parts, len(luck), rng, luck)
     if name in RATES:
         np.negative(values, out=values)
         np.exp(values, out=values)

@@ -3,7 +3,8 @@
 Each past campaign gives one outcome with its sampling error (a rate on the logit scale, an amount on the log
 scale). The outcome is an overall mean, plus one effect for each level of each factor (objective, line, channel, tier,
 season), plus what is the campaign's own. A level seen rarely, or never, is shrunk towards the mean by exactly
-as much as the past levels of its factor differed from each other.
+as much as the past levels of its factor differed from each other. Some factors may be crossed as well: campaigns that
+agree in all of these are editions of one, and have in common what none of the factors tells by itself.
 
 Source: Searle, Casella and McCulloch (1992), Variance Components, ch. 6 and 7 (REML and BLUP); leave-one-out by the
 diagonal of the projection, Cook and Weisberg (1982), 2.2; the penalty that keeps components from 0, Chung,
@@ -12,6 +13,7 @@ Rabe-Hesketh, Dorie, Gelman and Liu (2013), Psychometrika 78, 685-709.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,10 +23,12 @@ import pandas as pd
 from scipy import linalg, optimize
 
 from metrics.errors import DomainError, ShapeError
-from metrics.moments import Counts, Floats
+from metrics.moments import Counts, Floats, floats
 from metrics.planning.one_thread import one_thread
 
 FEWEST_CAMPAIGNS = 8
+_EDITION = "\N{MULTIPLICATION SIGN}"
+"""Name of the factor of those that are crossed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +70,13 @@ class Hierarchy:
     """A fitted model.
 
     `components` are variances: one a factor, in order, and last the campaigns' own. The rows of `factors` keep the
-    labels that they had in the table that was fitted.
+    labels that they had in the table that was fitted; where some are `crossed`, their combination is the last column.
     """
 
     outcomes: Outcomes
     factors: pd.DataFrame
     components: Floats
+    crossed: tuple[str, ...] = ()
 
     @property
     def mean(self) -> float:
@@ -88,7 +93,7 @@ class Hierarchy:
         Raises:
             ShapeError: a factor is missing.
         """
-        self._require_factors(planned)
+        planned = self._checked(planned)
         root = _cholesky(self._covariance())
         cross = _shared(planned, self.factors, self.components[:-1])
         ones = np.ones(len(self.factors))
@@ -101,7 +106,7 @@ class Hierarchy:
         variance = own - np.sum(cross * solved.T, axis=1) + slack
         return Prediction(expected, np.sqrt(np.maximum(variance, 0.0)), len(self.factors) - 1)
 
-    def draw(self, planned: pd.DataFrame, draws: int, rng: np.random.Generator) -> Floats:
+    def draw(self, planned: pd.DataFrame, draws: int, rng: np.random.Generator, whole: Floats | None = None) -> Floats:
         """Draws of the true outcomes of the parts of one new campaign, together.
 
         The parts share the campaign's own effect and every level that they have in common, so that their sum is as
@@ -111,6 +116,8 @@ class Hierarchy:
             planned: One row a part, with the factors that were fitted.
             draws: How many.
             rng: Source of randomness.
+            whole: Standard normal draws of the luck of all parts together, each part weighted by its `customers`
+                where `planned` has them: what this outcome has in common with others of the same campaign.
 
         Returns:
             On the scale of the model, shape (parts, draws).
@@ -118,7 +125,7 @@ class Hierarchy:
         Raises:
             ShapeError: a factor is missing.
         """
-        self._require_factors(planned)
+        planned = self._checked(planned)
         root = _cholesky(self._covariance())
         ones = np.ones(len(self.factors))
         weights = linalg.cho_solve(root, ones)
@@ -136,11 +143,20 @@ class Hierarchy:
         # The symmetric root: eigenvectors turn with the last digit of a sum, and the draws would turn with them.
         half = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
         degrees = len(self.factors) - 1
-        stretch = np.sqrt(degrees / rng.chisquare(degrees, draws))
-        latent = half @ (rng.standard_normal((len(joint), draws)) * stretch)
-        latent += np.concatenate([[mean], expected])[:, None]
-        own = rng.standard_normal(draws) * stretch * np.sqrt(self.components[-1])
-        constant = latent[0] + own
+        size = len(joint)
+        # The last but one is the campaign's own luck, the last what leads all of them towards the luck that is given.
+        effects = np.zeros((size + 1, size + 2))
+        effects[:size, :size], effects[size, size] = half, np.sqrt(self.components[-1])
+        noise = rng.standard_normal((size + 2, draws))
+        if whole is not None:
+            towards = np.append(_reach(planned, codes, size), 1.0) @ effects[:, :-1]
+            towards /= np.sqrt(towards @ towards)
+            effects[:, -1] = effects[:, :-1] @ towards
+            noise[-1] = whole - towards @ noise[:-1]
+        latent = effects @ noise
+        latent *= np.sqrt(degrees / rng.chisquare(degrees, draws))
+        latent += np.concatenate([[mean], expected, [0.0]])[:, None]
+        constant = latent[0] + latent[-1]
         varying: list[npt.NDArray[np.intp]] = []
         for places in codes:
             if (places == places[0]).all():
@@ -161,7 +177,7 @@ class Hierarchy:
         Raises:
             ShapeError: a factor is missing.
         """
-        self._require_factors(planned)
+        planned = self._checked(planned)
         root = _cholesky(self._covariance())
         even = linalg.cho_solve(root, np.ones(len(self.factors)))
         solved = linalg.cho_solve(root, _shared(planned, self.factors, self.components[:-1]).T).T
@@ -185,10 +201,12 @@ class Hierarchy:
             variances += [float(component)] * len(levels)
         return codes, np.asarray(rows).reshape(len(rows), len(self.factors)), np.asarray(variances)
 
-    def _require_factors(self, planned: pd.DataFrame) -> None:
-        missing = [name for name in self.factors.columns if name not in planned.columns]
+    def _checked(self, planned: pd.DataFrame) -> pd.DataFrame:
+        """The planned campaign with what its crossed factors are together."""
+        missing = [name for name in self.factors.columns if name not in planned.columns and name != _EDITION]
         if missing:
             raise ShapeError(f"The planned campaign does not say its {', '.join(missing)}.")
+        return _with_edition(planned, self.crossed)
 
     def leave_one_out(self) -> Prediction:
         """What the model says of each past campaign from all the others; the components stay as fitted.
@@ -204,7 +222,9 @@ class Hierarchy:
         return shared + np.diag(self.outcomes.variance + self.components[-1])
 
 
-def fit(outcomes: Outcomes, factors: pd.DataFrame, away_from_zero: float = 1.0) -> Hierarchy:
+def fit(
+    outcomes: Outcomes, factors: pd.DataFrame, away_from_zero: float = 0.5, crossed: Sequence[str] = ()
+) -> Hierarchy:
     """Fit the variance components by restricted maximum likelihood, kept away from 0.
 
     Likelihood alone often puts a component at 0, and a new campaign is then forecast as surer than it is.
@@ -213,7 +233,9 @@ def fit(outcomes: Outcomes, factors: pd.DataFrame, away_from_zero: float = 1.0) 
         outcomes: One row a past campaign.
         factors: The campaigns' levels of each factor, the same rows.
         away_from_zero: Weight of the logarithm of each standard deviation in the likelihood: 1 is the prior gamma(2)
-            of Chung and others, 0 likelihood alone.
+            of Chung and others for one component, 0 likelihood alone. There are half a dozen here, each lifted, whose
+            sum is the forecast's variance: half the weight makes that sum right.
+        crossed: Factors whose combination is one more.
 
     Raises:
         ShapeError: the rows differ.
@@ -224,6 +246,7 @@ def fit(outcomes: Outcomes, factors: pd.DataFrame, away_from_zero: float = 1.0) 
         raise ShapeError("Outcomes and factors have one row a campaign.")
     if rows < FEWEST_CAMPAIGNS:
         raise DomainError(f"A forecast learns from at least {FEWEST_CAMPAIGNS} campaigns, got {rows}.")
+    factors = _with_edition(factors, crossed)
     total = max(float(np.var(outcomes.value, ddof=1)), 1e-12)
     parts = [_shared(factors[[name]], factors[[name]], np.ones(1)) for name in factors.columns] + [np.eye(rows)]
     sampling = np.diag(outcomes.variance)
@@ -248,7 +271,24 @@ def fit(outcomes: Outcomes, factors: pd.DataFrame, away_from_zero: float = 1.0) 
     bounds = [(-12.0, 3.0)] * len(parts)
     found: Any = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
     components = total * np.exp(np.asarray(found.x, dtype=np.float64))
-    return Hierarchy(outcomes, factors, components)
+    return Hierarchy(outcomes, factors, components, tuple(crossed))
+
+
+def _with_edition(frame: pd.DataFrame, crossed: Sequence[str]) -> pd.DataFrame:
+    if not crossed:
+        return frame
+    together = [repr(tuple(row)) for row in np.column_stack([_keys(frame[name]) for name in crossed])]
+    return frame.assign(**{_EDITION: together})
+
+
+def _reach(planned: pd.DataFrame, codes: Sequence[npt.NDArray[np.intp]], size: int) -> Floats:
+    """How much the overall mean (first) and each level count in all parts together."""
+    customers = floats(planned["customers"]) if "customers" in planned.columns else np.ones(len(planned))
+    reach = np.zeros(size)
+    reach[0] = 1.0
+    for places in codes:
+        reach += np.bincount(places + 1, customers / customers.sum(), size)
+    return reach
 
 
 def _shared(left: pd.DataFrame, right: pd.DataFrame, components: Floats) -> Floats:

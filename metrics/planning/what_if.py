@@ -14,7 +14,8 @@ import pandas as pd
 from metrics.errors import DomainError
 from metrics.inference.power import Design, power_of_shares
 from metrics.moments import Floats, floats
-from metrics.planning.forecast import EFFECT, Experience, Forecast, Plan, forecast
+from metrics.planning.experience import EFFECT, Experience
+from metrics.planning.forecast import Forecast, Plan, forecast
 
 DOTS = 20
 """Equally likely outcomes that can be counted."""
@@ -100,7 +101,7 @@ def what_if(
     """
     if control < 0 or plan.fixed_cost < 0 or min(plan.cost_per_customer or 0.0, plan.beside_per_customer) < 0:
         raise DomainError("A control group and costs are not negative.")
-    drawn = forecast(experience, plan, draws=draws, seed=seed)
+    drawn = forecast(experience, plan, control=control, draws=draws, seed=seed)
     roi = drawn.outcomes[drawn.roi]
     middle = (np.arange(DOTS) + 0.5) / DOTS
     tornado = drawn.sensitivity(drawn.roi, level)

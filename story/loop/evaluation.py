@@ -83,6 +83,7 @@ def _chart(found: Evaluated) -> Block:
             say("Band: forecast frozen {day}, 80 and 95 %", day=figures.day(head.frozen_at.date())),
             *rested,
             say("small: 80 % limits"),
+            *([say("those of the return with the luck of those held out")] if found.incremental else []),
             say("frozen as {digest}", digest=head.digest[:8]),
         ]
     )

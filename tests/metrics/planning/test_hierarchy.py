@@ -186,3 +186,16 @@ def test_parts_without_a_factor_are_refused_by_name():
     for deed in (lambda p: model.draw(p, 10, np.random.default_rng(0)), model.weights):
         with pytest.raises(ShapeError, match="channel"):
             deed(pd.DataFrame({"line": ["a"]}))
+
+
+def test_luck_that_is_given_is_that_of_all_parts_together():
+    """The whole follows it to the letter, and each part keeps its distribution."""
+    model = crossed(np.random.default_rng(3))
+    planned = pd.DataFrame({"line": ["a", "b", "new"], "channel": ["x", "y", "y"], "customers": [700, 200, 100]})
+    rng = np.random.default_rng(1)
+    luck = rng.standard_normal(100_000)
+    free, led = model.draw(planned, len(luck), rng), model.draw(planned, len(luck), rng, luck)
+    np.testing.assert_allclose(np.cov(led), np.cov(free), rtol=0.05, atol=0.01)
+    whole = np.array([0.7, 0.2, 0.1]) @ led
+    assert stats.spearmanr(whole, luck).statistic > 0.99
+    assert stats.spearmanr(led[2], luck).statistic < 0.9

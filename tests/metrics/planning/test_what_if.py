@@ -11,7 +11,8 @@ from statsmodels.stats.power import NormalIndPower
 from statsmodels.stats.proportion import proportion_effectsize
 
 from metrics.errors import DomainError, ShapeError
-from metrics.planning.forecast import Plan, forecast, learn, learn_cost
+from metrics.planning.experience import learn, learn_cost
+from metrics.planning.forecast import Plan, forecast
 from metrics.planning.what_if import what_if
 from tests.metrics.planning.test_forecast import FACTORS, campaigns, plan
 

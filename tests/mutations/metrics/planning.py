@@ -4,7 +4,8 @@ from tests.mutations.mutation import Mutation
 
 _IN = "tests/metrics/planning"
 _FORECAST = f"{_IN}/test_forecast.py"
-_VARIES = f"{_FORECAST} -k one_conversion_varies"
+_EXPERIENCE = f"{_IN}/test_experience.py"
+_VARIES = f"{_EXPERIENCE} -k one_conversion_varies"
 _HIERARCHY = f"{_IN}/test_hierarchy.py -m 'not slow'"
 _ALLOCATION = f"{_IN}/test_allocation.py -m 'not slow'"
 _MONITORING = f"{_IN}/test_monitoring.py -m 'not slow'"
@@ -19,8 +20,22 @@ def _of(module: str, old: str, new: str, killed_by: str, *, quick: bool = False)
 
 
 MUTATIONS = [
-    _of("forecast", "/ (converted - 1) / converted", "/ converted / converted", _VARIES),
-    _of("forecast", "/ (converted - 1) / converted", "/ (converted - 1)", _VARIES),
+    _of("experience", "/ (converted - 1) / converted", "/ converted / converted", _VARIES),
+    _of("experience", "/ (converted - 1) / converted", "/ (converted - 1)", _VARIES),
+    _of("experience", "+ variation**2 / converted", "", _VARIES),
+    _of("experience", "np.abs(seen) - chance", "np.abs(seen)", f"{_EXPERIENCE} -k missed_together", quick=True),
+    _of("experience", "np.maximum(common, 1.0)", "len(errors)", f"{_EXPERIENCE} -k one_thing_only"),
+    _of("experience", "        if name in spread:", "        if not spread:", f"{_EXPERIENCE} -k like_amounts"),
+    _of("forecast", "own * (plan.customers / control)", "own", f"{_FORECAST} -k held_out"),
+    _of(
+        "forecast",
+        "rng.binomial(control, base)",
+        'rng.binomial(control, assumed["conversion"])',
+        f"{_FORECAST} -k held_out",
+    ),
+    _of("forecast", "root @ rng.standard_normal", "rng.standard_normal", f"{_FORECAST} -k hung_together"),
+    _of("hierarchy", "whole - towards @ noise[:-1]", "whole", f"{_HIERARCHY} -k luck_that"),
+    _of("hierarchy", "repr(tuple(row))", "repr(row[0])", f"{_EXPERIENCE} -k editions"),
     _of("forecast", "np.mean(drawn > above)", "np.mean(drawn >= above)", f"{_FORECAST} -k to_pay", quick=True),
     _of(
         "forecast",
@@ -28,7 +43,7 @@ MUTATIONS = [
         "np.quantile(self.outcomes[outcome], [2 * tail, 0.5, 1 - 2 * tail])",
         f"{_FORECAST} -k middle_and",
     ),
-    _of("forecast", "moments.n * moments.mean**2 - converted * mean**2", "moments.n * moments.mean**2", _VARIES),
+    _of("experience", "moments.n * moments.mean**2 - converted * mean**2", "moments.n * moments.mean**2", _VARIES),
     _of(
         "forecast",
         'plan.fixed_cost + plan.customers * assumed["cost"]\n    outcomes["roi"]',
@@ -41,7 +56,7 @@ MUTATIONS = [
         'rng.binomial(participated.astype(int), assumed["conversion"])',
         f"{_FORECAST} -k customers_convert",
     ),
-    _of("forecast", '(error / mean) ** 2 * floats(known["converted"])', "(error / mean) ** 2", _VARIES),
+    _of("experience", "error / mean * np.sqrt(converted)", "error / mean", _VARIES),
     _of(
         "forecast",
         'sort_values("swing", ascending=False',
@@ -136,7 +151,7 @@ MUTATIONS = [
     ),
     _of("findings", "best.last_unit > 1", "best.last_unit > 0", _FINDINGS),
     _of("hierarchy", "np.outer(pull, pull) / weights.sum()", "0.0", f"{_HIERARCHY} -k draws_of_parts"),
-    _of("hierarchy", "constant = latent[0] + own", "constant = latent[0]", f"{_HIERARCHY} -k draws_of_parts"),
+    _of("hierarchy", "constant = latent[0] + latent[-1]", "constant = latent[0]", f"{_HIERARCHY} -k draws_of_parts"),
     _of("hierarchy", "np.asarray(slopes) - away_from_zero", "np.asarray(slopes)", f"{_HIERARCHY} -k as_nothing"),
     _of("forecast", 'outcomes["added"] * assumed', 'outcomes["converted"] * assumed', f"{_WHAT_IF} -k controls"),
     _of("forecast", '"ij,ij->j", buying, values) / buyers', '"ij,ij->j", buying, values)', f"{_WHAT_IF} -k index"),
