@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,9 +35,32 @@ class Mutation:
     killed_by: str
     quick: bool = False
 
+    @property
+    def name(self) -> str:
+        """The file, what stands there and the fault, on one line."""
+        old, new = (" ".join(text.split())[:60] for text in (self.old, self.new))
+        return f"{self.file}: {old} -> {new or 'left out'}"
 
-def survives(mutation: Mutation, folder: Path) -> str:
-    """What the tests said in a copy of the project with the fault if they passed; empty if they failed.
+
+def every() -> dict[str, list[Mutation]]:
+    """The faults by their list: `story` of story.py, `metrics.week` of metrics/week.py."""
+    here = Path(__file__).parent
+    names = (".".join(path.relative_to(here).with_suffix("").parts) for path in sorted(here.rglob("*.py")))
+    lists = {name: importlib.import_module(f"tests.mutations.{name}") for name in names if name != "__main__"}
+    return {name: module.MUTATIONS for name, module in lists.items() if hasattr(module, "MUTATIONS")}
+
+
+def in_a_process(arguments: list[str], folder: Path) -> tuple[int, str]:
+    """How pytest ended in the folder, and what it said."""
+    command = [sys.executable, "-m", "pytest", *arguments]
+    ended = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    return ended.returncode, ended.stdout
+
+
+def survives(
+    mutation: Mutation, folder: Path, run: Callable[[list[str], Path], tuple[int, str]] = in_a_process
+) -> str:
+    """What the tests said in a copy of the project with the fault if they passed; empty if they failed or hung.
 
     Raises:
         LookupError: the text does not stand exactly once in the file, or no test ran.
@@ -45,18 +71,20 @@ def survives(mutation: Mutation, folder: Path) -> str:
     if source.count(mutation.old) != 1:
         raise LookupError(f"{mutation.file} has {mutation.old!r} {source.count(mutation.old)} times, not once.")
     file.write_text(source.replace(mutation.old, mutation.new), encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *shlex.split(mutation.killed_by)]
-    ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    told = ended.returncode in (0, 1) or " failed" in ended.stdout  # a thread left at work may end it by a signal
+    code, said = run(["-x", "-q", "-p", "no:cacheprovider", *shlex.split(mutation.killed_by)], folder)
+    told = code in (0, 1, -signal.SIGALRM) or " failed" in said  # a thread left at work may end it by a signal
     if not told:
-        raise LookupError(f"No test ran: {mutation.killed_by}\n{ended.stdout[-2000:]}{ended.stderr[-2000:]}")
-    return ended.stdout if ended.returncode == 0 else ""
+        raise LookupError(f"No test ran: {mutation.killed_by}\n{said[-2000:]}")
+    return said if code == 0 else ""
 
 
 def copy_of_project(folder: Path) -> None:
-    """What tests need of the project."""
+    """What tests need of the project, anew; what Python compiled in the folder before holds for unchanged files."""
     for name in COPIED:
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
     for name in FILES:
         source = ROOT / name
-        shutil.copytree(source, folder / name) if source.is_dir() else shutil.copy(source, folder / name)
+        if source.is_dir():
+            shutil.copytree(source, folder / name, dirs_exist_ok=True)
+        else:
+            shutil.copy2(source, folder / name)

@@ -6,60 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutations import (
-    answers,
-    compare,
-    data_room,
-    delivery,
-    loading,
-    loop,
-    one_campaign,
-    running,
-    story,
-    summary,
-    to_do,
-    ui,
-    workspace,
-)
-from tests.mutations.metrics import campaigns, comparison, ground, inference, planning, staff, tiers, week
-from tests.mutations.mutation import ROOT, Mutation, survives
+from tests.mutations.mutation import ROOT, Mutation, every, survives
 
-ROOMS = (
-    answers,
-    compare,
-    data_room,
-    delivery,
-    loading,
-    running,
-    loop,
-    one_campaign,
-    story,
-    summary,
-    to_do,
-    ui,
-    workspace,
-    ground,
-    inference,
-    comparison,
-    campaigns,
-    tiers,
-    staff,
-    week,
-    planning,
-)
-EVERY: list[Mutation] = [mutation for room in ROOMS for mutation in room.MUTATIONS]
+EVERY = [mutation for mutations in every().values() for mutation in mutations]
 
 
-@pytest.mark.parametrize(
-    "mutation",
-    [pytest.param(each, marks=() if each.quick else pytest.mark.mutation) for each in EVERY],
-    ids=[f"{each.file}: {' '.join(each.new.split())[:60] or 'left out'}" for each in EVERY],
-)
+@pytest.mark.parametrize("mutation", [each for each in EVERY if each.quick], ids=lambda each: each.name)
 def test_the_fault_is_noticed(mutation: Mutation, tmp_path: Path):
     assert survives(mutation, tmp_path) == ""
 
 
-@pytest.mark.parametrize("mutation", EVERY, ids=lambda each: f"{each.file}: {' '.join(each.old.split())[:40]}")
+@pytest.mark.parametrize("mutation", EVERY, ids=lambda each: each.name)
 def test_the_fault_still_has_its_place(mutation: Mutation):
     assert (ROOT / mutation.file).read_text(encoding="utf-8").count(mutation.old) == 1
     assert mutation.old != mutation.new
