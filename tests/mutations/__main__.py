@@ -25,7 +25,6 @@ import pytest
 from tests.mutations.mutation import COPIED, ROOT, Mutation, every, survives
 
 MEMORY = ROOT / "build" / "mutations"
-NOTICED = MEMORY / "noticed.txt"
 # Imported once here, not in each of a thousand runs.
 LIBRARIES = ("altair", "hypothesis", "pandas", "scipy.stats", "sqlalchemy", "statsmodels.api", "streamlit.testing.v1")
 LONGEST_RUN_S = 1200  # a fault may make tests wait for ever
@@ -38,9 +37,10 @@ def main(lists: list[str]) -> int:
         print(f"No list of faults: {', '.join(sorted(unknown))}. There are: {', '.join(known)}.")
         return 2
     chosen = [mutation for name in lists or known for mutation in known[name]]
-    NOTICED.parent.mkdir(parents=True, exist_ok=True)
-    NOTICED.touch()
-    noticed = {line.split()[0] for line in NOTICED.read_text(encoding="utf-8").splitlines()}
+    MEMORY.mkdir(parents=True, exist_ok=True)
+    memory = MEMORY / "noticed.txt"
+    memory.touch()
+    noticed = {line.split()[0] for line in memory.read_text(encoding="utf-8").splitlines()}
     waiting = [mutation for mutation in chosen if digest(mutation) not in noticed]
     print(f"{len(chosen)} faults, {len(chosen) - len(waiting)} of them noticed before.", flush=True)
     left: list[str] = []
@@ -52,7 +52,7 @@ def main(lists: list[str]) -> int:
             if problem:
                 left.append(f"{mutation.name}\n    {mutation.killed_by}: {problem}")
             else:
-                with NOTICED.open("a", encoding="utf-8") as file:
+                with memory.open("a", encoding="utf-8") as file:
                     file.write(f"{key} {mutation.name}\n")
             minutes = (time.monotonic() - started) / 60
             print(f"{number}/{len(waiting)} {minutes:.0f} min {problem or 'noticed'}: {mutation.name}", flush=True)

@@ -53,13 +53,13 @@ def every() -> dict[str, list[Mutation]]:
 def in_a_process(arguments: list[str], folder: Path) -> tuple[int, str]:
     """How pytest ended in the folder, and what it said."""
     command = [sys.executable, "-m", "pytest", *arguments]
-    ended = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    ended = subprocess.run(
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
     return ended.returncode, ended.stdout
 
 
-def survives(
-    mutation: Mutation, folder: Path, run: Callable[[list[str], Path], tuple[int, str]] = in_a_process
-) -> str:
+def survives(mutation: Mutation, folder: Path, run: Callable[[list[str], Path], tuple[int, str]] = in_a_process) -> str:
     """What the tests said in a copy of the project with the fault if they passed; empty if they failed or hung.
 
     Raises:
