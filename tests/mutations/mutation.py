@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import importlib
+import os
 import shlex
 import shutil
 import signal
-import subprocess
 import sys
-from collections.abc import Callable
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 COPIED = ("answers", "data_access", "locale", "metrics", "pages", "reports", "story", "tests", "ui")
 FILES = ("app.py", "pyproject.toml", ".streamlit")
+LONGEST_RUN_S = 1200  # a fault may make tests wait for ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +48,13 @@ class Mutation:
 def every() -> dict[str, list[Mutation]]:
     """The faults by their list: `story` of story.py, `metrics.week` of metrics/week.py."""
     here = Path(__file__).parent
-    names = (".".join(path.relative_to(here).with_suffix("").parts) for path in sorted(here.rglob("*.py")))
-    lists = {name: importlib.import_module(f"tests.mutations.{name}") for name in names if name != "__main__"}
+    paths = (path for path in sorted(here.rglob("*.py")) if not path.name.startswith(("test_", "__")))
+    names = [".".join(path.relative_to(here).with_suffix("").parts) for path in paths]
+    lists = {name: importlib.import_module(f"tests.mutations.{name}") for name in names}
     return {name: module.MUTATIONS for name, module in lists.items() if hasattr(module, "MUTATIONS")}
 
 
-def in_a_process(arguments: list[str], folder: Path) -> tuple[int, str]:
-    """How pytest ended in the folder, and what it said."""
-    command = [sys.executable, "-m", "pytest", *arguments]
-    ended = subprocess.run(
-        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-    )
-    return ended.returncode, ended.stdout
-
-
-def survives(mutation: Mutation, folder: Path, run: Callable[[list[str], Path], tuple[int, str]] = in_a_process) -> str:
+def survives(mutation: Mutation, folder: Path) -> str:
     """What the tests said in a copy of the project with the fault if they passed; empty if they failed or hung.
 
     Raises:
@@ -71,11 +66,37 @@ def survives(mutation: Mutation, folder: Path, run: Callable[[list[str], Path], 
     if source.count(mutation.old) != 1:
         raise LookupError(f"{mutation.file} has {mutation.old!r} {source.count(mutation.old)} times, not once.")
     file.write_text(source.replace(mutation.old, mutation.new), encoding="utf-8")
-    code, said = run(["-x", "-q", "-p", "no:cacheprovider", *shlex.split(mutation.killed_by)], folder)
+    code, said = forked(["-x", "-q", "-p", "no:cacheprovider", *shlex.split(mutation.killed_by)], folder)
     told = code in (0, 1, -signal.SIGALRM) or " failed" in said  # a thread left at work may end it by a signal
     if not told:
         raise LookupError(f"No test ran: {mutation.killed_by}\n{said[-2000:]}")
     return said if code == 0 else ""
+
+
+def forked(arguments: list[str], folder: Path) -> tuple[int, str]:
+    """How pytest ended in the folder, and what it said: in a child of this process, which has the libraries."""
+    output = folder / "said.txt"
+    child = os.fork()
+    if child == 0:
+        code: int = pytest.ExitCode.INTERNAL_ERROR
+        try:
+            signal.alarm(LONGEST_RUN_S)
+            with output.open("w") as said:
+                os.dup2(said.fileno(), 1)
+                os.dup2(said.fileno(), 2)
+            os.chdir(folder)
+            for name in [name for name in sys.modules if name.partition(".")[0] in COPIED]:
+                del sys.modules[name]
+            sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != ROOT]
+            code = pytest.main(["-W", "ignore:Module already imported", *arguments])
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+    ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return ended, output.read_text(encoding="utf-8", errors="replace")
 
 
 def copy_of_project(folder: Path) -> None:

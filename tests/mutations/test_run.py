@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.mutations import __main__ as run
-from tests.mutations.mutation import ROOT, Mutation
+from tests.mutations.mutation import ROOT, Mutation, every
 
 _TESTS = "story/text.py --doctest-modules"
 TWICE = f"""
@@ -18,28 +18,47 @@ from pathlib import Path
 from tests.mutations import __main__ as run
 from tests.mutations.mutation import Mutation
 run.LIBRARIES = ()
-run.MEMORY = Path(sys.argv[1])
 run.every = lambda: {{"mine": [
     Mutation("story/text.py", "    return ", "    return  ", {_TESTS!r}),
     Mutation("story/text.py", "    return ", "    return None  # ", {_TESTS!r}),
     Mutation("story/text.py", "    return ", "    return None  # ", {_TESTS + " -k nothing"!r}),
 ]}}
-print([run.main(["mine"]), run.main([])])
+print([run.main(lists, Path(sys.argv[1])) for lists in (["mine"], [])])
+"""
+QUICK = """
+import sys
+from pathlib import Path
+from tests.mutations import __main__ as run
+sys.exit(run.main(["quick"], Path(sys.argv[1]), workers=1))
 """
 
 
+def said(program: str, folder: Path) -> tuple[int, list[str]]:
+    """How a program ended, and the lines it wrote."""
+    command = [sys.executable, "-c", program, str(folder)]
+    ended = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    return ended.returncode, ended.stdout.splitlines()
+
+
+def test_the_faults_of_every_run_are_noticed(tmp_path: Path):
+    """One after the other in one process: most of the time goes into the libraries, which are then there."""
+    code, lines = said(QUICK, tmp_path)
+    assert code == 0, "\n".join(lines)
+    assert lines[-1] == "0 faults that no test noticed."
+    assert len(lines) == 2 + sum(mutation.quick for mutations in every().values() for mutation in mutations)
+
+
 def test_what_no_test_noticed_is_listed_and_tried_again_and_what_one_did_is_remembered(tmp_path: Path):
-    command = [sys.executable, "-c", TWICE, str(tmp_path)]
-    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=300).stdout
-    assert said.splitlines()[-1] == "[1, 1]"
-    assert [line for line in said.splitlines() if " noticed before." in line or " no test noticed." in line] == [
+    _code, lines = said(TWICE, tmp_path)
+    assert lines[-1] == "[1, 1]", "\n".join(lines)
+    assert [line for line in lines if " noticed before." in line or " no test noticed." in line] == [
         "3 faults, 0 of them noticed before.",
         "2 faults that no test noticed.",
         "3 faults, 1 of them noticed before.",
         "2 faults that no test noticed.",
     ]
-    assert f"    {_TESTS}: NOT NOTICED" in said
-    assert f"    {_TESTS} -k nothing: No test ran" in said
+    assert f"    {_TESTS}: NOT NOTICED" in lines
+    assert f"    {_TESTS} -k nothing: No test ran: {_TESTS} -k nothing" in lines
 
 
 def test_a_fault_is_tried_again_when_it_or_its_file_or_its_tests_changed(
