@@ -55,10 +55,10 @@ def every() -> dict[str, list[Mutation]]:
 
 
 def survives(mutation: Mutation, folder: Path) -> str:
-    """What the tests said in a copy of the project with the fault if they passed; empty if they failed or hung.
+    """What the tests said in a copy of the project with the fault if they passed; empty if they failed.
 
     Raises:
-        LookupError: the text does not stand exactly once in the file, or no test ran.
+        LookupError: the text does not stand exactly once in the file, no test ran, or they came to no end.
     """
     copy_of_project(folder)
     file = folder / mutation.file
@@ -67,7 +67,9 @@ def survives(mutation: Mutation, folder: Path) -> str:
         raise LookupError(f"{mutation.file} has {mutation.old!r} {source.count(mutation.old)} times, not once.")
     file.write_text(source.replace(mutation.old, mutation.new), encoding="utf-8")
     code, said = forked(["-x", "-q", "-p", "no:cacheprovider", *shlex.split(mutation.killed_by)], folder)
-    told = code in (0, 1, -signal.SIGALRM) or " failed" in said  # a thread left at work may end it by a signal
+    if code == -signal.SIGALRM:
+        raise LookupError(f"The tests did not end in {LONGEST_RUN_S // 60} minutes.")
+    told = code in (0, 1) or " failed" in said  # a thread left at work may end it by a signal
     if not told:
         raise LookupError(f"No test ran: {mutation.killed_by}\n{said[-2000:]}")
     return said if code == 0 else ""
