@@ -106,7 +106,7 @@ def test_what_history_cannot_say_an_experiment_would_and_only_one_that_ends():
 
 def test_the_dots_stand_in_the_unit_that_the_caption_says_and_the_last_edition_where_it_is_known():
     where, _ = split.blocks(replace(SPLIT, last=np.array([NAN, 4_000_000.0, NAN, NAN])), "CNY", {"B1": "East"})
-    assert where.caption.startswith("Spend by cell, ¥\N{NO-BREAK SPACE}k ")
+    assert where.caption.startswith("Spend by cell, ¥ k ")
     drawn = [(row["name"], row["role"], row["x"]) for row in marks(where.shown, "x")]
     assert drawn[0] == ("B2, phone", "muted", 40.0)
     assert [x for _, role, x in drawn if role == "none"] == [50.0, 30.0, 20.0, 0.0]
