@@ -4,8 +4,9 @@ from tests.mutations.mutation import Mutation
 
 _CHECKS = "tests/story/plan/test_checks.py"
 _SPLIT = "tests/story/plan/test_split.py"
-_PLAN = "tests/answers/test_plan.py"
-_SHOWN = "tests/pages/test_plan_shown.py"
+_POSSIBLE = "tests/answers/test_plan.py -k impossible_whatever"
+_KINDS = "tests/answers/test_plan.py -k kinds_of_cost"
+_READ = "tests/answers/test_plan.py -k 'cannot_be_read or its_text'"
 
 
 def _of(file: str, old: str, new: str, killed_by: str) -> Mutation:
@@ -35,4 +36,26 @@ MUTATIONS = [
     _of("story/plan/split", "called[-len(split.untold) :]", "called[: len(split.untold)]", f"{_SPLIT} -k experiment"),
     _of("story/plan/split", "and np.isfinite(split.test.customers)", "", f"{_SPLIT} -k experiment"),
     _of("story/plan/split", "split.best / style.divisor,", "split.best,", f"{_SPLIT} -k dots"),
+    _of(
+        "answers/plan/scenario",
+        "scenario.ends_on < scenario.starts_on",
+        "scenario.ends_on <= scenario.starts_on",
+        _POSSIBLE,
+    ),
+    _of("answers/plan/scenario", ">= timedelta(days=LONGEST)", "> timedelta(days=LONGEST)", _POSSIBLE),
+    _of("answers/plan/scenario", "scenario.control > MOST_CONTROL", "scenario.control >= MOST_CONTROL", _POSSIBLE),
+    _of("answers/plan/scenario", "MOST_DAYS: Final = 366", "MOST_DAYS: Final = 365", _POSSIBLE),
+    _of("answers/plan/scenario", "len(scenario.arms) > MOST_ARMS", "len(scenario.arms) >= MOST_ARMS", _POSSIBLE),
+    _of("answers/plan/scenario", 'or "" in shares', "", _POSSIBLE),
+    _of("answers/plan/scenario", " and min(shares.values()) > 0", "", _POSSIBLE),
+    _of("answers/plan/scenario", "name.strip(): int(share)", "name: int(share)", _POSSIBLE),
+    _of("answers/plan/scenario", '"fixed", *kinds, "target"', '"fixed", "target"', _POSSIBLE),
+    _of(
+        "answers/plan/scenario",
+        "amount * customers if kind in A_CUSTOMER",
+        "amount * customers if kind in IN_ALL",
+        _KINDS,
+    ),
+    _of("answers/plan/scenario", "return int(text) if text else None", "return int(text) if text else 0", _READ),
+    _of("answers/plan/scenario", 'if field.type == "date" else', 'if field.type == "int" else', _READ),
 ]
