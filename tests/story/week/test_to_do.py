@@ -177,8 +177,8 @@ def test_last_week_s_list_is_counted_by_kind_and_by_what_was_done():
 
 
 def test_what_came_of_it_is_told_beside_what_was_not_done_and_of_no_kind_that_is_not_known():
-    between = Intervals.of([0.5], [0.1], [0.8], n=[3])
-    came = Came(("booking",), Counts.of([2], [2]), Counts.of([1], [0]), between)
+    between = Intervals.of([0.5, np.nan], [0.1, np.nan], [0.8, np.nan], n=[3, 0])
+    came = Came(("booking", "grace"), Counts.of([2, 0], [2, 0]), Counts.of([1, 0], [0, 0]), between)
     answer = listed({}, last=LAST, came=came)
     told = table(answer)
     assert told["Came true, done"] == ["not known yet", "2 of 2"]
