@@ -188,7 +188,7 @@ MUTATIONS = [
         "answers/people/breadth.py",
         'postings[postings["branch_id"] == branch]',
         "postings",
-        "tests/pages/people/test_shown.py -k days_present[bank",
+        f"{_PEOPLE}/test_breadth.py",
     ),
     Mutation(
         "answers/people/team.py",
