@@ -140,6 +140,21 @@ SOUND = Scenario(starts_on=date(2027, 1, 4), ends_on=date(2027, 1, 31), channels
         ({"each": 0}, None),
         ({"fixed": 10**15 + 1}, Fault("fixed", "too_much")),
         ({"channels": ()}, Fault("channels", "no_channel")),
+        ({"control": 0}, None),
+        ({"control": -1}, Fault("control", "negative")),
+        ({"days": 366}, None),
+        ({"days": 367}, Fault("days", "too_much")),
+        ({"cost_gift": -1}, Fault("cost_gift", "negative")),
+        ({"cost_vendor": 10**15}, None),
+        ({"cost_vendor": 10**15 + 1}, Fault("cost_vendor", "too_much")),
+        ({"arms": ("a|34", "b|33", "c|33")}, None),
+        ({"arms": ("a|25", "b|25", "c|25", "d|25")}, Fault("arms", "too_many_arms")),
+        ({"arms": ("a",)}, Fault("arms", "no_arms")),
+        ({"arms": ("a|50", " a |50")}, Fault("arms", "same_arms")),
+        ({"arms": ("a|50", " |50")}, Fault("arms", "same_arms")),
+        ({"arms": ("a|50", "control|50")}, Fault("arms", "same_arms")),
+        ({"arms": ("a|50", "b|51")}, Fault("arms", "arms_do_not_add_up")),
+        ({"arms": ("a|100", "b|0")}, Fault("arms", "arms_do_not_add_up")),
     ],
 )
 def test_what_is_impossible_whatever_the_data_are(changes, fault):
@@ -168,6 +183,13 @@ def test_what_cannot_be_read_is_a_fault_and_the_default_stands():
     found, faults = read({"starts_on": "soon", "each": "x", "days": "", "nonsense": "1"}, SOUND)
     assert found == replace(SOUND, days=0)
     assert faults == (Fault("starts_on", "no_date"), Fault("each", "no_number"))
+
+
+def test_kinds_of_cost_are_of_a_customer_or_of_all():
+    scenario = replace(SOUND, cost_gift=500, cost_media=70_000)
+    assert scenario.kinds == ("gift", "media")
+    assert [scenario.cost_of(kind, 30) for kind in scenario.kinds] == [15_000.0, 70_000.0]
+    assert SOUND.shares == {"treated": 100}
 
 
 @pytest.mark.shared

@@ -38,7 +38,7 @@ MUTATIONS = [
         "data_access/queries/overlap.py",
         "first >= assigned,",
         "first > assigned,",
-        "tests/data_access/queries/test_overlap.py -k first_day",
+        "tests/data_access/queries/test_overlap.py -k day_of_assignment",
     ),
     Mutation("data_access/queries/overlap.py", "sa.case((held_out, 0), else_", "sa.case((control, 0), else_", _OVERLAP),
     Mutation("data_access/queries/overlap.py", '- value) * sides.c["stands_for"]', "- value)", _OVERLAP),
@@ -188,7 +188,7 @@ MUTATIONS = [
         "answers/people/breadth.py",
         'postings[postings["branch_id"] == branch]',
         "postings",
-        "tests/pages/people/test_shown.py -k days_present[bank",
+        f"{_PEOPLE}/test_breadth.py",
     ),
     Mutation(
         "answers/people/team.py",

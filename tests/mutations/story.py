@@ -243,6 +243,6 @@ MUTATIONS = [
         "story/people/evidence.py",
         "others=(\n            team.elsewhere",
         "others=(\n            0 * team.elsewhere",
-        "tests/pages/people/test_shown.py -k small_dots[head",
+        "tests/pages/people/test_shown.py -k others[head",
     ),
 ]

@@ -15,7 +15,9 @@ _BEGINS = "tests/pages/week/test_begins.py"
 _LAST_SEEN = "tests/answers/test_last_seen.py"
 _SPARK = "tests/story/chart/test_spark.py"
 _ERRORS = "tests/ui/test_errors.py"
-_DRAWN = "tests/pages/test_drawn.py"
+_ASKED = f"{_PAGES} -k filter_in_the_url"
+_ONE = "tests/pages/test_drawn.py -k page_of_one_campaign"
+_ALL = "tests/pages/test_drawn.py -k page_of_campaigns"
 
 MUTATIONS = [
     Mutation("ui/tell.py", "opens.values[rows[0]]", "opens.values[rows[0] - 1]", _OPENING, quick=True),
@@ -28,19 +30,19 @@ MUTATIONS = [
     Mutation("ui/tell.py", "return lambda _: next(following)", "return lambda _: texts[0]", _TELL),
     Mutation("ui/tell.py", "np.where(np.isnan(numbers), -np.inf, numbers)", "numbers", _TELL),
     Mutation("ui/tell.py", "max(_NUMBER, letters + 24)", "_NUMBER", _TELL),
-    Mutation("ui/tell.py", "st.metric(plain(card.name), card.value,", 'st.metric(plain(card.name), "0",', _DRAWN),
+    Mutation("ui/tell.py", "st.metric(plain(card.name), card.value,", 'st.metric(plain(card.name), "0",', _ONE),
     Mutation(
         "ui/tell.py",
         ":{card.badge[1]}-badge[",
         ":gray-badge[",
         _TELL,
     ),
-    Mutation("ui/tell.py", "for text in (card.rests_on, card.target)", "for text in (card.name, card.target)", _DRAWN),
+    Mutation("ui/tell.py", "for text in (card.rests_on, card.target)", "for text in (card.name, card.target)", _ONE),
     Mutation(
         "ui/tell.py",
         "        table(shown.tables[_view(shown)], currency)",
         "        table(next(iter(shown.tables.values())), currency)",
-        _DRAWN,
+        _ALL,
     ),
     Mutation(
         "ui/tell.py", "st.title(plain(story.headline), anchor=False)", "st.title(story.headline, anchor=False)", _TELL
@@ -66,11 +68,13 @@ MUTATIONS = [
         "ui/filters.py",
         'return _found(choice, asked) or (choice.nearest(asked) if asked else "") or choice.options[0]',
         "return choice.options[0]",
-        _PAGES,
+        _ASKED,
     ),
-    Mutation("ui/filters.py", "if option.casefold() == asked.casefold()", "if option == asked", _PAGES),
-    Mutation("ui/filters.py", "        st.query_params[key] = value\n", "        pass\n", _PAGES),
-    Mutation("ui/choose.py", "145, drawn=len(called) > 1", "145, drawn=True", _PAGES),
+    Mutation("ui/filters.py", "if option.casefold() == asked.casefold()", "if option == asked", _ASKED),
+    Mutation(
+        "ui/filters.py", "        st.query_params[key] = value\n", "        pass\n", f"{_PAGES} -k changing_a_filter"
+    ),
+    Mutation("ui/choose.py", "145, drawn=len(called) > 1", "145, drawn=True", f"{_PAGES} -k no_other_branch"),
     Mutation("ui/filters.py", "if key not in SHARED}", "}", _WHERE),
     Mutation("ui/filters.py", "kept.get(before, {}).items() if key in SHARED", "{}.items()", _WHERE),
     Mutation("ui/choose.py", "held.first <= named(key).last <= held.last", "held.first <= named(key).last", _WHERE),
@@ -92,9 +96,9 @@ MUTATIONS = [
         "ui/choose.py",
         '"" if value == EVERY and key != "period" else value',
         '"" if key != "period" else value',
-        _DRAWN,
+        _ALL,
     ),
-    Mutation("pages/campaign.py", 'filters.parameter("campaign"), branch', 'filters.parameter("campaign")', _DRAWN),
+    Mutation("pages/campaign.py", 'filters.parameter("campaign"), branch', 'filters.parameter("campaign")', _ONE),
     Mutation("ui/door/document.py", "code if code in LANGUAGES else preferred", "code or preferred", _DOCUMENT),
     Mutation("ui/door/document.py", "if asked not in _PAGES and", "if", _DOCUMENT),
     Mutation(

@@ -40,16 +40,10 @@ def test_every_page_opens_for_everyone_in_both_languages(app: App, row: sitemap.
     assert not page.exception
     assert not page.error
     assert len(page.title) == 1
-    assert RAW.search(texts(page)) is None
-
-
-@pytest.mark.parametrize("row", sitemap.ROWS, ids=lambda row: row.key)
-def test_a_chinese_page_says_hardly_anything_in_english(app: App, row: sitemap.Row):
-    page = app(row.key, lang="zh", campaign="K040")
-    assert not page.exception
-    assert not page.error
     said = texts(page)
-    assert len(english_words(said)) < len(re.findall(r"[\u4e00-\u9fff]", said)) / 20
+    assert RAW.search(said) is None
+    if language == "zh":  # a Chinese page says hardly anything in English
+        assert len(english_words(said)) < len(re.findall(r"[\u4e00-\u9fff]", said)) / 20
 
 
 def test_a_filter_in_the_url_is_applied_and_an_unknown_value_is_passed_over(app: App):

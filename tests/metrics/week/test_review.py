@@ -82,6 +82,16 @@ def test_a_total_that_is_never_negative_has_no_limit_below_zero():
     assert signed.low.max() < 0
 
 
+def test_a_festival_week_of_a_total_that_is_never_negative_has_no_limit_below_zero_either():
+    mondays = np.arange(np.datetime64("2024-01-01"), np.datetime64("2026-02-17"), np.timedelta64(7, "D"))
+    total = np.resize([40.0, 160.0], len(mondays))
+    total[festival_offset(mondays) == 0] = [10.0, 5.0, 8.0]
+    n = np.full(len(mondays), 10.0)
+    review = review_total(mondays, Moments(n, total / n, n))
+    assert review.rule == Rule.USUAL
+    assert review.chart.low[-1] == 0
+
+
 def test_a_mean_of_a_scale_keeps_its_limits_on_the_scale():
     mondays = weeks("2026-04-06", 20)
     n = np.full(20, 10.0)

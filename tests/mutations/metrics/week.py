@@ -104,8 +104,15 @@ MUTATIONS = [
     _of("working_week", "by_day ** (1 / self.root)", "by_day", _ALARMS),
     _of("working_week", "whole * self.days)", "whole)", _ALARMS),
     _of("working_week", "_FEW: Final = 0.5", "_FEW: Final = 0.1", _ALARMS),
-    _of("working_week", "np.where(festival | (usual == 0), 1.0, days", "np.where(usual == 0, 1.0, days", _ALARMS),
-    _of("by_chance", "np.minimum(chart.low, fewest)", "chart.low", _ALARMS),
+    _of(
+        "working_week",
+        "np.where(festival | (usual == 0), 1.0, days",
+        "np.where(usual == 0, 1.0, days",
+        "tests/metrics/week/test_working_week.py",
+    ),
+    _of("by_chance", "np.minimum(chart.low, fewest)", "chart.low", "tests/metrics/week/test_by_chance.py"),
+    _of("by_chance", "np.maximum(chart.high, most)", "chart.high", "tests/metrics/week/test_by_chance.py"),
+    _of("by_chance", "inside, Rule.USUAL.value,", "judged, Rule.USUAL.value,", "tests/metrics/week/test_by_chance.py"),
     _of("control_chart", "spread * varies, ordinary", "spread * np.ones_like(varies), ordinary", _ALARMS),
     _of("explained_change", "np.argsort(-(parts - floor), kind", "np.argsort(parts - floor, kind", _CHANGE),
     _of(

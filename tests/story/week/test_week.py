@@ -107,6 +107,14 @@ def test_a_card_says_what_it_rests_on_and_between_which_limits_the_number_lies()
     assert cards.usual(total(101.0), "CNY") == "89 to 113"
 
 
+def test_limits_at_the_end_of_the_scale_are_said_from_the_other_side():
+    few = total(3.0, before=np.resize([1.0, 5.0], len(MONDAYS)))
+    assert few.review is not None
+    assert few.review.chart.low[-1] == 0
+    most = int(np.floor(few.review.chart.high[-1]))
+    assert cards.usual(few, "CNY") == f"up to {most}"
+
+
 def test_weeks_are_written_with_their_days():
     assert week.written("2026-W53") == "week 53: 28 Dec to 3 Jan"
     words.speak("zh")

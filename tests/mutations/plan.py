@@ -1,0 +1,61 @@
+"""Faults of the page Plan."""
+
+from tests.mutations.mutation import Mutation
+
+_CHECKS = "tests/story/plan/test_checks.py"
+_SPLIT = "tests/story/plan/test_split.py"
+_POSSIBLE = "tests/answers/test_plan.py -k impossible_whatever"
+_KINDS = "tests/answers/test_plan.py -k kinds_of_cost"
+_READ = "tests/answers/test_plan.py -k 'cannot_be_read or its_text'"
+
+
+def _of(file: str, old: str, new: str, killed_by: str) -> Mutation:
+    return Mutation(f"{file}.py", old, new, killed_by)
+
+
+MUTATIONS = [
+    _of("story/plan/checks", "not could.power >= POWER", "not could.power > POWER", f"{_CHECKS} -k control_shows"),
+    _of("story/plan/checks", "if could.power >= POWER:", "if could.power > POWER:", f"{_CHECKS} -k control_shows"),
+    _of("story/plan/checks", "if could.forgone > 0.5:", "if could.forgone >= 0.5:", f"{_CHECKS} -k control_shows"),
+    _of("story/plan/checks", "if not could.customers:", "if could.customers is None:", f"{_CHECKS} -k control_shows"),
+    _of("story/plan/checks", "hours.needed <= hours.free", "hours.needed < hours.free", f"{_CHECKS} -k hours"),
+    _of("story/plan/checks", 'verdict == say("too much")]', 'verdict != say("fits")]', f"{_CHECKS} -k hours"),
+    _of("story/plan/checks", '"not_rated", "risk")', '"risk", "overlap")', f"{_CHECKS} -k own_rules"),
+    _of("story/plan/checks", 'left_out.get("pressure", 0)', 'left_out.get("overlap", 0)', f"{_CHECKS} -k own_rules"),
+    _of("story/plan/checks", "if set(kinds) & set(answer", "if set(kinds) <= set(answer", f"{_CHECKS} -k cannot_tell"),
+    _of("story/plan/checks", "chance_budget >= half", "chance_budget > half", f"{_CHECKS} -k budget"),
+    _of("story/plan/checks", "zip(sizes.items(), could.by_arm,", "zip(sizes.items(), could.by_arm[::-1],", _CHECKS),
+    _of("story/plan/words", "max(round(share * 100), 1), 99)", "round(share * 100), 100)", f"{_CHECKS} -k certain"),
+    _of("story/plan/split", "min(moved[to], -moved[away])", "moved[to]", f"{_SPLIT} -k heading_names"),
+    _of("story/plan/split", "moved[to] > SMALL * split.budget", "moved[to] > 0", f"{_SPLIT} -k fiftieth"),
+    _of(
+        "story/plan/split", "elif split.gain.low.item() <= 0:", "elif split.gain.low.item() < 0:", f"{_SPLIT} -k surely"
+    ),
+    _of("story/plan/split", "np.argsort(-np.nan_to_num(split.best)", "np.argsort(-np.nan_to_num(split.own)", _SPLIT),
+    _of("story/plan/split", 'say("not known") if spend > 0 else DASH', "DASH", f"{_SPLIT} -k last_unit"),
+    _of("story/plan/split", "called[-len(split.untold) :]", "called[: len(split.untold)]", f"{_SPLIT} -k experiment"),
+    _of("story/plan/split", "and np.isfinite(split.test.customers)", "", f"{_SPLIT} -k experiment"),
+    _of("story/plan/split", "split.best / style.divisor,", "split.best,", f"{_SPLIT} -k dots"),
+    _of(
+        "answers/plan/scenario",
+        "scenario.ends_on < scenario.starts_on",
+        "scenario.ends_on <= scenario.starts_on",
+        _POSSIBLE,
+    ),
+    _of("answers/plan/scenario", ">= timedelta(days=LONGEST)", "> timedelta(days=LONGEST)", _POSSIBLE),
+    _of("answers/plan/scenario", "scenario.control > MOST_CONTROL", "scenario.control >= MOST_CONTROL", _POSSIBLE),
+    _of("answers/plan/scenario", "MOST_DAYS: Final = 366", "MOST_DAYS: Final = 365", _POSSIBLE),
+    _of("answers/plan/scenario", "len(scenario.arms) > MOST_ARMS", "len(scenario.arms) >= MOST_ARMS", _POSSIBLE),
+    _of("answers/plan/scenario", 'or "" in shares', "", _POSSIBLE),
+    _of("answers/plan/scenario", " and min(shares.values()) > 0", "", _POSSIBLE),
+    _of("answers/plan/scenario", "name.strip(): int(share)", "name: int(share)", _POSSIBLE),
+    _of("answers/plan/scenario", '"fixed", *kinds, "target"', '"fixed", "target"', _POSSIBLE),
+    _of(
+        "answers/plan/scenario",
+        "amount * customers if kind in A_CUSTOMER",
+        "amount * customers if kind in IN_ALL",
+        _KINDS,
+    ),
+    _of("answers/plan/scenario", "return int(text) if text else None", "return int(text) if text else 0", _READ),
+    _of("answers/plan/scenario", 'if field.type == "date" else', 'if field.type == "int" else', _READ),
+]

@@ -1,0 +1,113 @@
+"""Where the budget would go: what moves, what it brings, and of what history cannot say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from answers.plan.split import Split
+from metrics.estimate import Intervals
+from metrics.planning.identified import Experiment
+from story import words
+from story.parts import Table
+from story.plan import split
+from tests.pages.shown import marks
+
+NAN = float("nan")
+
+
+def gain(middle: float, low: float, high: float) -> Intervals:
+    return Intervals.of([middle], [low], [high], n=[9], level=0.8)
+
+
+# In minor units, of a budget of 100,000 yuan.
+SPLIT = Split(
+    by="branch_id",
+    cells=(("B1", "phone"), ("B2", "phone"), ("B1", "sms"), ("B2", "branch")),
+    own=np.array([5_000_000.0, 3_000_000.0, 2_000_000.0, 0.0]),
+    best=np.array([6_500_000.0, 1_000_000.0, 2_000_000.0, 500_000.0]),
+    last=np.array([NAN, NAN, NAN, NAN]),
+    own_marginal=np.array([2.5, 0.4, NAN, NAN]),
+    best_marginal=np.array([1.9, 1.8, NAN, 1.7]),
+    gain=gain(900_000.0, 100_000.0, 2_000_000.0),
+    budget=10_000_000.0,
+    straight=False,
+    untold=(),
+    test=None,
+)
+
+
+@pytest.fixture(autouse=True)
+def english():
+    words.speak("en")
+
+
+def read(text: str) -> str:
+    return text.replace("\N{NARROW NO-BREAK SPACE}", " ")
+
+
+def told(one: Split) -> tuple[str, str, str]:
+    """The two headings and what stands below."""
+    where, brings = split.blocks(one, "CNY", {"B1": "East", "B2": "West"})
+    return read(where.heading), brings.heading, read(brings.after)
+
+
+def test_the_heading_names_where_most_comes_from_and_goes_to_and_no_more_than_both():
+    """15,000 more in one cell, 20,000 less in another: no more than 15,000 went from the one to the other."""
+    assert told(SPLIT)[0] == "As the past went: ¥15.0 k from West, phone to East, phone"
+    mirrored = replace(SPLIT, own=SPLIT.best, best=SPLIT.own)
+    assert told(mirrored)[0] == "As the past went: ¥15.0 k from East, phone to West, phone"
+
+
+@pytest.mark.parametrize(("moved", "proposed"), [(200_000.0, False), (200_001.0, True)])
+def test_what_is_moved_is_told_above_a_fiftieth_of_the_budget(moved: float, proposed: bool):
+    best = SPLIT.own + np.array([moved, -moved, 0.0, 0.0])
+    assert told(replace(SPLIT, best=best))[0].startswith("As the past went: ") is proposed
+
+
+@pytest.mark.parametrize(
+    ("gained", "said"),
+    [
+        (gain(900_000.0, 100_000.0, 2_000_000.0), "It brings about "),
+        (gain(900_000.0, 0.0, 2_000_000.0), "It may bring "),
+        (gain(200_001.0, -5.0, 900_000.0), "It may bring "),
+        (gain(200_000.0, 100_000.0, 900_000.0), "It brings no more than the plan"),
+    ],
+)
+def test_what_it_brings_is_said_as_surely_as_its_limits(gained: Intervals, said: str):
+    assert told(replace(SPLIT, gain=gained))[1].startswith(said)
+
+
+def test_the_last_unit_is_told_where_money_is_spent_and_history_can_say_the_largest_first():
+    _, block = split.blocks(SPLIT, "CNY", {"B1": "East", "B2": "West"})
+    assert isinstance(block.shown, Table)
+    assert [tuple(row) for row in zip(*(column.values for column in block.shown.columns), strict=True)] == [
+        ("East, phone", "2.5", "1.9"),
+        ("East, text message", "not known", "not known"),
+        ("West, phone", "0.4", "1.8"),
+        ("West, branch", "\N{EM DASH}", "1.7"),
+    ]
+
+
+def test_what_history_cannot_say_an_experiment_would_and_only_one_that_ends():
+    untold = replace(SPLIT, untold=(("B1", "sms"), ("B2", "branch")))
+    said = "East, text message, West, branch: one customer always cost the same, so history cannot say."
+    assert told(untold)[2] == said
+    test = Experiment(customers=1_200.0, cost=480_000.0, level=2.0)
+    would = " An experiment would: two levels of cost, 1,200 customers each, ¥4,800."
+    assert told(replace(untold, test=test))[2] == said + would
+    assert told(replace(untold, test=replace(test, customers=np.inf)))[2] == said
+    assert told(replace(SPLIT, test=test))[2] == ""
+    straight = "More money was mostly more customers: history shows no diminishing return."
+    assert told(replace(SPLIT, straight=True))[2] == straight
+
+
+def test_the_dots_stand_in_the_unit_that_the_caption_says_and_the_last_edition_where_it_is_known():
+    where, _ = split.blocks(replace(SPLIT, last=np.array([NAN, 4_000_000.0, NAN, NAN])), "CNY", {"B1": "East"})
+    assert where.caption.startswith("Spend by cell, ¥ k ")
+    drawn = [(row["name"], row["role"], row["x"]) for row in marks(where.shown, "x")]
+    assert drawn[0] == ("B2, phone", "muted", 40.0)
+    assert [x for _, role, x in drawn if role == "none"] == [50.0, 30.0, 20.0, 0.0]
+    assert [x for _, role, x in drawn if role == "better"] == [65.0, 10.0, 20.0, 5.0]
