@@ -100,7 +100,7 @@ def _named(chart: Any, bars: int) -> Any:
 def _bridge(slide: Any, shown: Bridge, box: Box) -> Any:
     """Bars one on another: an unseen one up to where a change begins, the change, an unseen one that bears its text.
 
-    What lies on both sides of zero is a bar on each. A balance is a bar without length, whose edge is its mark.
+    What lies on both sides of zero is a bar on each. A balance is a bar without length, and a stroke marks its place.
     """
     room = shown.domain[1] - shown.domain[0]
     spans = [(min(ends), max(ends)) for ends in zip(shown.starts, shown.ends, strict=True)]
@@ -120,14 +120,12 @@ def _bridge(slide: Any, shown: Bridge, box: Box) -> Any:
         series.format.fill.background()
         series.format.line.fill.background()
     for place, (role, text) in enumerate(zip(shown.roles, shown.texts, strict=True)):
-        total = shown.starts[place] == shown.ends[place]
         for series in (above, below):
             series.invert_if_negative = False
             _filled(series.points[place].format, role)
-        if total:
-            edge = (below if shown.ends[place] < 0 else above).points[place].format.line
-            edge.color.rgb, edge.width = colour("line"), Pt(2.25)
-        _label(bearer.points[place], text, XL_LABEL_POSITION.INSIDE_BASE)
+        balance = shown.starts[place] == shown.ends[place]
+        marked = (f"{text} |" if shown.ends[place] < 0 else f"| {text}") if balance else text
+        _label(bearer.points[place], marked, XL_LABEL_POSITION.INSIDE_BASE)
     names, values = _named(chart, len(shown.names)), chart.value_axis
     names.format.line.fill.background()
     values.minimum_scale, values.maximum_scale = shown.domain

@@ -138,9 +138,8 @@ def test_a_bridge_is_bars_to_edit_each_from_where_the_last_one_ended():
     assert list(chart.plots[0].categories) == ["Before", "New", "After"]
     begins, change, below, bearer = chart.plots[0].series
     assert [list(one.values) for one in (begins, change, below)] == [[100, 100, 125], [0, 25, 0], [0, 0, 0]]
-    assert [bearer.points[row].data_label.text_frame.text for row in range(3)] == ["100", "+25", "125"]
+    assert [bearer.points[row].data_label.text_frame.text for row in range(3)] == ["| 100", "+25", "| 125"]
     assert f"#{change.points[1].format.fill.fore_color.rgb}" == LIGHT.better
-    assert [bool(change.points[row].format.line.width) for row in range(3)] == [True, False, True]
 
 
 def test_a_bridge_through_zero_is_a_bar_on_each_side_of_it():
