@@ -137,7 +137,7 @@ class _Teller:
         told_to = what, words.language(), reader.version, _rights(reader.viewer)
         if self._last is None or self._last[0] != told_to:
             self._last = None  # of two stories with their lists at once one would be held for nobody
-            self._last = told_to, _STORIES[what](reader)
+            self._last = told_to, stories.with_notes(_STORIES[what](reader), reader)
         return self._last[1]
 
 
