@@ -7,7 +7,7 @@ from typing import Final
 
 from answers.loop.board import Item
 from answers.loop.evaluated import Evaluated
-from data_access.workspace.decisions import State
+from data_access.workspace.loop.decisions import State
 from metrics.campaigns.verdict import CONVERSION
 from metrics.catalogue import Unit, metric
 from metrics.inference.comparison.verdict import Grade

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from answers.plan.cited import Lesson
-from data_access.workspace.decisions import State
+from data_access.workspace.loop.decisions import State
 from metrics.catalogue.entry import marked as _
 
 from story.columns import Column
