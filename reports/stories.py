@@ -28,10 +28,8 @@ from answers.tiers import choice as tiers_choice
 from answers.tiers import tiers as tiers_answer
 from answers.week import reach, to_do
 from answers.week import week as week_answer
-from data_access.door import access
 from data_access.reading.reader import Reader
-from data_access.workspace import people as everybody
-from data_access.workspace import plans
+from data_access.workspace.loop import plans
 from story import target
 from story.campaigns import campaign as campaign_story
 from story.campaigns import overview as campaigns_story
@@ -217,9 +215,7 @@ def loop(reader: Reader, chosen: str, campaign: str) -> Story:
     """
     _must_be_offered(chosen, loop_answer.offered(reader))
     choice = loop_answer.Choice(chosen or loop_answer.Choice().period, campaign)
-    seen = [*everybody.everyone(whose.workspace()), *access.offered(access.current())]
-    called = {one.email: one.name for one in seen}
-    return loop_story.tell(loop_answer.ask(whose.workspace(), reader, choice), called)
+    return loop_story.tell(loop_answer.ask(whose.workspace(), reader, choice), whose.called())
 
 
 def with_notes(story: Story, reader: Reader) -> Story:

@@ -24,7 +24,8 @@ from answers.week import week as week_answer
 from data_access.demo.people import PEOPLE
 from data_access.door import access
 from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
-from data_access.workspace import people, plans, targets
+from data_access.workspace import people, targets
+from data_access.workspace.loop import plans
 from data_access.workspace.targets import Key
 from reports import __main__ as commands
 from reports import stories
