@@ -18,6 +18,7 @@ from data_access.reading.reader import LARGEST_PAGE, Reader
 from answers import period, places, seasons
 from answers.campaigns import overview as campaigns
 from answers.period import Kind, Period
+from answers.summary import held
 
 PAGE: Final = 50
 """Rows on one page of the screen."""
@@ -43,6 +44,8 @@ OF_METRIC: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "weekly_participation_rate": ("participated_then", "contacted_then"),
         "weekly_satisfied": ("satisfied_then", "dissatisfied_then"),
         "promises_kept": ("kept_then", "not_kept_then"),
+        "net_new_money": ("brought",),
+        "net_upgrade_rate": ("upper_tier",),
     }
 )
 """Lists of the customers whom a metric of the catalogue counts: first those above the line, then those below it."""
@@ -179,7 +182,9 @@ def _chosen(reader: Reader, choice: Choice, looked_at: Period) -> Chosen:
     branches = places.branches(reader, choice.branch)
     if not LISTS[choice.kind].of_campaigns:
         first, last = (None, None) if looked_at.kind is Kind.ALL else (looked_at.first, looked_at.last)
-        return Chosen(first, last, branches=branches)
+        months = held.months(reader, looked_at)
+        upper = held.upper(reader, months, branches) if choice.kind == "upper_tier" else ()
+        return Chosen(first, last, branches=branches, months=months, tiers=upper)
     if choice.campaign:
         return Chosen(campaigns=(choice.campaign,), arm=choice.arm, branches=branches)
     asked = campaigns.Choice(choice.period, choice.objective, choice.theme, choice.line, choice.branch)

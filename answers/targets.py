@@ -14,7 +14,7 @@ from data_access.workspace import targets
 from data_access.workspace.targets import METRICS, Key, Kind
 from metrics.week.attainment import attainment
 
-from answers import period, working_days
+from answers import period, seasons, working_days
 from answers.period import Period
 
 Workspace = Any
@@ -31,11 +31,13 @@ class Part:
         period: The month or season, in the spelling of `answers.period`.
         days: Working days of it that are meant.
         of: Working days that it has; 0 where all of it is meant.
+        season: Name of the season; empty for a month.
     """
 
     period: str
     days: int = 0
     of: int = 0
+    season: str = ""
 
     @property
     def share(self) -> float:
@@ -52,7 +54,8 @@ class Goal:
         value: In the metric's unit; None unless every branch and month that it takes has a target.
         with_target: How many of them have one.
         wanted: How many it takes; 0 where the metric or the period has no targets.
-        parts: The months of which a week takes its working days; empty where whole targets are meant.
+        parts: The months or the season of which a shorter period takes its working days; empty where whole targets are
+            meant.
     """
 
     metric: str
@@ -97,7 +100,8 @@ def of_each(
 
     Amounts and counts add up over branches and over the months of a quarter or year; of a share several cannot be put
     together. A week takes of its months' targets the part of its working days; a share or a balance is that of the
-    month that holds its Thursday.
+    month that holds its Thursday. A week or month for which no branch set a target takes its working days of that of
+    the season it lies in, a share that of the season; a balance does not, for the season's is meant for its end.
 
     Args:
         workspace: Where targets are kept.
@@ -108,8 +112,9 @@ def of_each(
     """
     own = [str(branch) for branch in data.branches(reader)["branch_id"]]
     of = [branch for branch in own if not branches or branch in branches]
-    named = sorted({part.period for looked_at in periods for part in _whole(looked_at)})
-    kept = targets.latest(workspace, reader.scope, branches=of, periods=named) if of and named else {}
+    named = {part.period for looked_at in periods for part in _whole(looked_at)}
+    named |= {season.key for looked_at in periods if (season := _season(reader, looked_at))}
+    kept = targets.latest(workspace, reader.scope, branches=of, periods=sorted(named)) if of and named else {}
     values = {key: one.value for key, one in kept.items() if one.value is not None}
     return [_goals(reader, metrics, looked_at, of, values) for looked_at in periods]
 
@@ -119,7 +124,34 @@ def _goals(
 ) -> dict[str, Goal]:
     in_part = looked_at.kind is period.Kind.WEEK and bool(values)  # nobody waits for a calendar that is not needed
     parts = _worked(reader, looked_at, tuple(of)) if in_part else _whole(looked_at)
-    return {metric: _goal(metric, of, _counted(metric, looked_at, parts), values) for metric in metrics}
+    goals = {metric: _goal(metric, of, _counted(metric, looked_at, parts), values) for metric in metrics}
+    season = _season(reader, looked_at)
+    if season is None or not any(key.period == season.key for key in values):
+        return goals
+    return {metric: _or_of_season(reader, goal, looked_at, season, of, values) for metric, goal in goals.items()}
+
+
+def _season(reader: Reader, looked_at: Period) -> Period | None:
+    """The season in which a whole week or month lies, the latest of several."""
+    if looked_at.kind not in (period.Kind.WEEK, period.Kind.MONTH):
+        return None
+    held = (period.named(f"{period.SEASON}{one.season_id}", (one,)) for one in seasons.ask(reader))
+    return next((one for one in held if one.first <= looked_at.first and looked_at.last <= one.last), None)
+
+
+def _or_of_season(
+    reader: Reader, goal: Goal, looked_at: Period, season: Period, of: Sequence[str], values: Mapping[Key, float]
+) -> Goal:
+    """The goal, or where nobody set one the part of the season's."""
+    if goal.with_target or goal.metric not in METRICS or goal.metric in LEVELS:
+        return goal
+    part = Part(season.key, season=season.name)
+    if METRICS[goal.metric] is not Kind.SHARE:
+        days = working_days.ask(reader, season.first, season.last, tuple(of))
+        worked = sum(looked_at.first <= day <= looked_at.last for day in days)
+        part = Part(season.key, worked, len(days), season.name)
+    found = _goal(goal.metric, of, [part], values)
+    return found if found.with_target else goal
 
 
 def _counted(metric: str, looked_at: Period, parts: Sequence[Part]) -> Sequence[Part]:

@@ -94,6 +94,69 @@ def compare(
 
 
 @app.command()
+def loop(
+    out: Out,
+    language: InLanguage = Language.ENGLISH,
+    person: Person = "",
+    chosen: Annotated[str, typer.Option("--period", help="A period as the page's address spells it; else all.")] = "",
+    campaign: Annotated[str, typer.Option(help="The campaign that is evaluated; else the most urgent.")] = "",
+) -> None:
+    """What did we learn, what is still open, how good are our forecasts?"""
+    _report("loop", lambda reader: stories.loop(reader, chosen, campaign), out, language, person)
+
+
+@app.command()
+def people(
+    out: Out,
+    language: InLanguage = Language.ENGLISH,
+    person: Person = "",
+    chosen: Annotated[str, typer.Option("--period", help="Such as 2026 or 2026-Q3; else what the page offers.")] = "",
+    branch: Branch = "",
+    staff: Annotated[str, typer.Option("--staff", help="One of them alone: their identifier.")] = "",
+) -> None:
+    """Who does well, with what evidence, who can learn from whom? Or one person: what was expected of them, and why?"""
+    page = "person" if staff else "people"
+    _report(page, lambda reader: stories.people(reader, chosen, branch, staff), out, language, person)
+
+
+@app.command()
+def plan(
+    out: Out,
+    language: InLanguage = Language.ENGLISH,
+    person: Person = "",
+    identifier: Annotated[str, typer.Option("--plan", help="A saved plan, as its address names it.")] = "",
+    scenario: Annotated[int, typer.Option(help="Which of its scenarios, from 1.")] = 1,
+) -> None:
+    """If we do this, what happens, and could we tell?"""
+    _report("plan", lambda reader: stories.plan(reader, identifier, scenario), out, language, person)
+
+
+@app.command()
+def running(
+    out: Out,
+    language: InLanguage = Language.ENGLISH,
+    person: Person = "",
+    campaign: Annotated[str, typer.Option(help="The campaign that is looked at; else the most urgent.")] = "",
+    branch: Branch = "",
+) -> None:
+    """Are we where we said, what must change today?"""
+    _report("running", lambda reader: stories.running(reader, campaign, branch), out, language, person)
+
+
+@app.command()
+def tiers(
+    out: Out,
+    language: InLanguage = Language.ENGLISH,
+    person: Person = "",
+    months: Annotated[int, typer.Option(help="Between start and end, such as 3 or 12.")] = 3,
+    by_assets: Annotated[bool, typer.Option("--by-assets", help="Tiers by assets alone.")] = False,
+    branch: Branch = "",
+) -> None:
+    """Who rises, who slips, what is it worth?"""
+    _report("tiers", lambda reader: stories.tiers(reader, months, by_assets, branch), out, language, person)
+
+
+@app.command()
 def summary(
     out: Out,
     language: InLanguage = Language.ENGLISH,
@@ -153,7 +216,7 @@ def _report(key: str, tell: Callable[[Reader], Story], out: Path, language: str,
     words.speak(language)
     reader = whose.open_reader(person, row)
     try:
-        write(out, make(edition(row, reader, tell(reader))))
+        write(out, make(edition(row, reader, stories.with_notes(tell(reader), reader))))
     except OSError as error:
         raise ReportError(
             f"{error.filename or out}: {error.strerror}. No file was written. "

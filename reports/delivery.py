@@ -6,12 +6,13 @@ between the two leaves it in doubt: it is listed, and not sent again until someb
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -20,8 +21,9 @@ from answers.week.week import key as iso_week
 from data_access import logs
 from data_access.errors import DataError
 from data_access.reading.reader import Reader
+from data_access.reading.scope import Viewer
 from data_access.settings import settings
-from data_access.workspace import deliveries, subscriptions
+from data_access.workspace import deliveries, people, subscriptions
 from data_access.workspace.deliveries import Delivery, Key, State
 from data_access.workspace.subscriptions import Subscribed, Subscription, What
 from story import sitemap, words
@@ -90,10 +92,11 @@ def deliver(now: datetime) -> Iterator[Outcome]:
     """
     mail.server()
     workspace = whose.workspace()
+    teller = _Teller()
     for one, key in _due(now):
         seen = deliveries.find(workspace, key)
         if seen is None or (seen.state is State.FAILED and seen.attempts < MOST):
-            if (outcome := _deliver(one, key, seen, now)) is not None:
+            if (outcome := _deliver(one, key, seen, now, teller)) is not None:
                 yield outcome
         elif seen.state is State.FAILED:
             yield Outcome(key, f"Given up after {MOST} runs. {seen.last_error}", well=False)
@@ -103,12 +106,12 @@ def deliver(now: datetime) -> Iterator[Outcome]:
 
 def rehearse(now: datetime, folder: Path) -> Iterator[Outcome]:
     """Write what `deliver` would try to send as files instead; nothing is sent, and nothing written down as sent."""
-    workspace = whose.workspace()
+    workspace, teller = whose.workspace(), _Teller()
     for one, key in _due(now):
         seen = deliveries.find(workspace, key)
         if seen is None or (seen.state is State.FAILED and seen.attempts < MOST):
             try:
-                made = _make(one)
+                made = _make(one, teller)
                 path = folder / f"{key.what}_{key.period}_{quote(key.email, safe='@+-_.')}.{one.wanted.format}"
                 write(path, made.content)
                 logs.record("exported", key.email, file=path.name, version=made.edition.version, by=whose.operator())
@@ -123,19 +126,42 @@ def message_id(key: Key, sender: str) -> str:
     return f"<{key.what}.{key.period}.{digest}@{sender.rpartition('@')[2]}>"
 
 
+class _Teller:
+    """Tells each story once to all who follow one another with the same rights: their sheets differ by a name."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Hashable, Story] | None = None
+
+    def story(self, what: What, reader: Reader) -> Story:
+        """The story of a page in the language that is spoken, as this reader may see it."""
+        told_to = what, words.language(), reader.version, _rights(reader.viewer)
+        if self._last is None or self._last[0] != told_to:
+            self._last = None  # of two stories with their lists at once one would be held for nobody
+            self._last = told_to, stories.with_notes(_STORIES[what](reader), reader)
+        return self._last[1]
+
+
+def _rights(viewer: Viewer) -> Hashable:
+    return viewer.role, viewer.scope, viewer.may_see_customers
+
+
 def _due(now: datetime) -> Iterator[tuple[Subscribed, Key]]:
-    """What fell due since it was subscribed to, sent or not."""
+    """What fell due since it was subscribed to, sent or not; those who get the same follow one another."""
+    rights = {viewer.email: _rights(viewer) for viewer in people.everyone(whose.workspace())}
+    alike: dict[Hashable, list[tuple[Subscribed, Key]]] = {}
     for one in subscriptions.everyone(whose.workspace()):
         at = due_since(one.wanted, now)
         if at > one.since.replace(tzinfo=UTC).astimezone().replace(tzinfo=None):
-            yield one, Key(one.email, one.wanted.what.value, iso_week(at.date()))
+            same = one.wanted.what, one.wanted.language, rights.get(one.email)
+            alike.setdefault(same, []).append((one, Key(one.email, one.wanted.what.value, iso_week(at.date()))))
+    return chain.from_iterable(alike.values())
 
 
-def _deliver(one: Subscribed, key: Key, seen: Delivery | None, now: datetime) -> Outcome | None:
+def _deliver(one: Subscribed, key: Key, seen: Delivery | None, now: datetime, teller: _Teller) -> Outcome | None:
     """Send one; None where another program is at it."""
     workspace, made, why = whose.workspace(), None, ""
     try:
-        made = _make(one)
+        made = _make(one, teller)
     except (ReportError, DataError) as error:
         why = str(error)
     except Exception as error:  # one that cannot be made must not keep the others from being sent
@@ -158,12 +184,12 @@ def _deliver(one: Subscribed, key: Key, seen: Delivery | None, now: datetime) ->
     return Outcome(key, "", well=True)
 
 
-def _make(one: Subscribed) -> _Made:
+def _make(one: Subscribed, teller: _Teller) -> _Made:
     """The report under the rights that its receiver has now, in their language."""
     words.speak(one.wanted.language)
     row = sitemap.row(one.wanted.what.value)
     reader = whose.open_reader(one.email, row)
-    told = edition(row, reader, _STORIES[one.wanted.what](reader))
+    told = edition(row, reader, teller.story(one.wanted.what, reader))
     content = KINDS[f".{one.wanted.format}"](told)
     return _Made(told, f"{one.wanted.what.value}_{told.as_of}.{one.wanted.format}", content)
 

@@ -47,6 +47,12 @@ def workspace() -> Any:
     return access.workspace()
 
 
+def called() -> dict[str, str]:
+    """Names of all who may sign in, by address."""
+    seen = [*people.everyone(access.workspace()), *access.offered(access.current())]
+    return {one.email: one.name for one in seen}
+
+
 def operator() -> str:
     """Who asked for the report on the command line: whoever is signed in to this machine."""
     return f"{getuser()} on {gethostname()}"

@@ -16,6 +16,7 @@ from story import figures, period
 from story.campaigns.overview import branches
 from story.columns import Column
 from story.parts import Block, Nothing, Story, Table
+from story.summary.tier_names import tier
 from story.text import one_line
 from story.vocabulary import names, term
 from story.words import say, say_count, sentences
@@ -38,6 +39,8 @@ KINDS: Final = {
     "participated_then": _("took part within seven days"),
     "satisfied_then": _("answered 4 or 5 out of 5"),
     "dissatisfied_then": _("answered 1 to 3 out of 5"),
+    "brought": _("brought or took money"),
+    "upper_tier": _("in an upper tier at the end"),
     "kept_then": _("promised contact kept"),
     "not_kept_then": _("promised contact due and not kept"),
 }
@@ -67,6 +70,9 @@ _ABOUT: Final = {
 }
 """What the column ``about`` of a list holds."""
 
+_OF_MONTHS: Final = frozenset({"brought", "upper_tier"})
+"""Lists whose rows are of whole months."""
+
 
 def kind_written(kind: str) -> str:
     """A list, as the filter calls it."""
@@ -95,7 +101,7 @@ def columns(answer: Customers, rows: pd.DataFrame) -> tuple[Column, ...]:
     return (
         Column(say("Customer"), [one_line(str(row["customer_id"])) for row in each]),
         Column(say("Why on the list"), [why(answer, row) for row in each]),
-        Column(say("When"), [figures.day(row["happened_on"].date()) for row in each]),
+        Column(say("When"), [_when(answer, row) for row in each]),
         *_amounts(rows),
         Column(say("Branch"), _branches(answer, each)),
         Column(say("Looked after by"), _staff(answer, each)),
@@ -110,7 +116,7 @@ def shown(answer: Customers, rows: pd.DataFrame) -> tuple[Column, ...]:
         Column(say("Customer"), [one_line(str(row["customer_id"])) for row in each]),
         Column(
             say("Why on the list"),
-            [sentences([why(answer, row), figures.day(row["happened_on"].date())]) for row in each],
+            [sentences([why(answer, row), _when(answer, row)]) for row in each],
         ),
         *_amounts(rows),
         Column(say("Whose"), [sentences(pair) for pair in whose]),
@@ -145,9 +151,16 @@ def why(answer: Customers, row: dict[str, Any]) -> str:
     return sentences([kind_written(answer.choice.kind), of_campaign, _about(answer.choice.kind, row["about"])])
 
 
+def _when(answer: Customers, row: dict[str, Any]) -> str:
+    day = row["happened_on"].date()
+    return figures.month(day) if answer.choice.kind in _OF_MONTHS else figures.day(day)
+
+
 def _about(kind: str, about: object) -> str:
     if about is None or pd.isna(about):  # pyright: ignore[reportGeneralTypeIssues, reportArgumentType, reportCallIssue]
         return ""
+    if kind == "upper_tier":
+        return tier(str(about))
     what = _ABOUT.get(kind)
     if what is None:
         return names([str(about)])[0]

@@ -79,6 +79,7 @@ class Chart:
         key: Identity on its page.
         opens: What a mark opens; the field ``place`` of its datum is the row.
         weeks: Mondays of the weeks that it draws along its axis, on which notes may stand.
+        week_at: Where each of them stands on the axis: its first day that is drawn, or a number; its Monday if empty.
     """
 
     spec: Mapping[str, Any]
@@ -87,6 +88,7 @@ class Chart:
     key: str
     opens: Opens | None = None
     weeks: tuple[date, ...] = ()
+    week_at: tuple[date | float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from metrics.catalogue import Unit, metric
 
 from story import figures
 from story.parts import Card, Story
+from story.vocabulary import names
 from story.words import listed, say, say_count, sentences
 
 COMMAND = "python -m data_access targets FILE"
@@ -45,7 +46,14 @@ def reached(goal: Goal, actual: float, currency: str, limits: tuple[float, float
             return say("no target")
         return say("targets: {n} of {wanted} set", n=goal.with_target, wanted=goal.wanted)
     value = written(goal.value, metric(goal.metric).unit, currency)
-    target = say("week's target {target}", target=value) if goal.parts else say("target {target}", target=value)
+    target = say("target {target}", target=value)
+    if goal.parts:
+        of_season = bool(goal.parts[0].season)
+        target = (
+            say("part of the season's target {target}", target=value)
+            if of_season
+            else say("week's target {target}", target=value)
+        )
     share = goal.reached(actual)
     if math.isnan(share):
         return target
@@ -88,11 +96,13 @@ def _on_card(card: Card, goals: Mapping[str, Goal], currency: str) -> Card:
             "{days} of {count} working days of {month}",
             part.of,
             days=part.days,
-            month=figures.month(period.named(part.period).first),
+            month=names([part.season])[0] if part.season else figures.month(period.named(part.period).first),
         )
         for part in goal.parts
     ]
     why = say("The week's part of the month's target: {months}", months=listed(of_months)) if of_months else ""
+    if of_months and goal.parts[0].season:
+        why = say("No target is set for it; its part of the season's: {days}", days=listed(of_months))
     return replace(
         card,
         target=reached(goal, actual, currency, (low, high)),

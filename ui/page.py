@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
-from answers import period, places, seasons
+from answers import pinned, places, seasons
 from answers import targets as goals
 from answers.customers import Customers
 from answers.last_seen import LastSeen
@@ -28,7 +28,6 @@ from data_access.queries import data
 from data_access.reading.reader import Reader
 from data_access.reading.scope import Viewer
 from data_access.versions import Version
-from data_access.workspace import notes as pinned
 from data_access.workspace.notes import Pin, PinnedTo
 from data_access.workspace.people import everyone
 from reports.edition import edition
@@ -301,19 +300,8 @@ class Page:
 
     def _with_notes(self, story: Story) -> Story:
         """The story with the notes of its weeks on its charts: as they stand now, so that they are never kept."""
-        mondays = {period.week(day).key: day for day in noted.weeks(story)}
-        if not mondays:
-            return story
         place = story.traced.branch if story.traced else ""
-        found = pinned.of(
-            access.workspace(),
-            self.reader.scope,
-            [Pin(PinnedTo.WEEK, key) for key in mondays],
-            places.branches(self.reader, place),
-        )
-        authors = names([one.author_name for one in found])
-        marks = [noted.Noted(mondays[one.pin.which], one.text, who) for one, who in zip(found, authors, strict=True)]
-        return noted.on_charts(story, marks)
+        return noted.beside(story, pinned.of_weeks(access.workspace(), self.reader, noted.weeks(story), place))
 
     def _targets(self, story: Story) -> None:
         if story.traced is None or story.traced.period.kind is Kind.ALL:

@@ -27,17 +27,15 @@ from answers.campaigns import overview as campaigns
 from answers.campaigns.overview import Campaigns
 from answers.kept import kept
 from answers.period import Against, Comparison, Period
+from answers.summary import held
 from answers.summary import year as years
+from answers.summary.held import HISTORY, Months
 from answers.summary.regions import Regions, compared
 from answers.summary.tier_order import tier_order
 from answers.summary.year import Year, YearReach
 
-HISTORY = 24
-"""Months before a period that its cards remember."""
-
 KINDS = (period.Kind.QUARTER, period.Kind.SEASON, period.Kind.MONTH, period.Kind.YEAR)
 
-Months = tuple[int, int]
 Workspace = Any
 
 
@@ -126,8 +124,8 @@ def offered(reader: Reader) -> tuple[str, ...]:
     """The periods that can be looked at, the last complete quarter first."""
     known = seasons.ask(reader)
     every = period.options(campaigns.earliest(reader), reader.as_of, KINDS, known)
-    held = [period.named(key, known) for key in every]
-    over = [one.key for one in held if one.kind is period.Kind.QUARTER and one.complete(reader.as_of)]
+    named = [period.named(key, known) for key in every]
+    over = [one.key for one in named if one.kind is period.Kind.QUARTER and one.complete(reader.as_of)]
     return (*over[:1], *(key for key in every if key not in over[:1]))
 
 
@@ -142,7 +140,7 @@ def ask(reader: Reader, choice: Choice) -> Summary:
     known = seasons.ask(reader)
     looked_at = period.named(choice.period, known)
     comparison = period.compared(looked_at, choice.against, reader.as_of, known)
-    months = _months(reader, looked_at)
+    months = held.within(reader, looked_at)
     programme = campaigns.ask(reader, campaigns.Choice(choice.period, branch=choice.branch))
     money = _money(reader, months, comparison, branches) if months and reader.has("asset_flow") else None
     movement = _movement(reader, months, branches) if months else None
@@ -150,7 +148,7 @@ def ask(reader: Reader, choice: Choice) -> Summary:
     return Summary(
         choice,
         comparison,
-        _day(months[1]) if months else None,
+        held.day(months[1]) if months else None,
         money,
         movement,
         satisfied,
@@ -178,31 +176,9 @@ def _found(programme: Campaigns, movement: Movement | None, satisfied: Satisfact
     return [*found, *agreed] if agreed and agreed[0].code is FindingCode.SHARE_HELD else [*agreed, *found]
 
 
-def _months(reader: Reader, looked_at: Period) -> Months | None:
-    """The months of the period for which balances are recorded."""
-    if not reader.has("tier_snapshot"):
-        return None
-    recorded = summary.months(reader).iloc[0]
-    if recorded.isna().any():  # other branches have customers, and the viewer's have none
-        return None
-    start = max(_number(looked_at.first), int(recorded["first"]))
-    end = min(_number(looked_at.last), int(recorded["last"]))
-    return (start, end) if start <= end else None
-
-
-def _number(day: date) -> int:
-    """The month number of a day."""
-    return day.year * 12 + day.month - 1
-
-
-def _day(number: int) -> date:
-    """The first day of a month."""
-    return date(number // 12, number % 12 + 1, 1)
-
-
 def _money(reader: Reader, months: Months, comparison: Comparison | None, branches: tuple[str, ...]) -> Money | None:
     first, last = months
-    since = first if comparison is None else _number(comparison.period.first)
+    since = first if comparison is None else held.number(comparison.period.first)
     flows = summary.flows(reader, min(since, last - HISTORY), last, branches=branches)
     net = (flows["inflow"] - flows["outflow"]).astype("float64")
     by_month = pd.Series(net.to_numpy(), index=flows["month_no"].astype("int64")).dropna()
@@ -211,9 +187,9 @@ def _money(reader: Reader, months: Months, comparison: Comparison | None, branch
     every = range(int(by_month.index[0]), int(by_month.index[-1]) + 1)
     values = by_month.reindex(every)
     inside = np.asarray([month >= first for month in every])
-    then = np.nan if comparison is None else _whole(by_month, since, _number(comparison.until))
+    then = np.nan if comparison is None else _whole(by_month, since, held.number(comparison.until))
     return Money(
-        tuple(map(_day, every)),
+        tuple(map(held.day, every)),
         xmr(values.to_numpy(), baseline=~inside),
         _whole(by_month, first, last),
         then,
@@ -235,7 +211,7 @@ def _movement(reader: Reader, months: Months, branches: tuple[str, ...]) -> Move
     if horizon < 1 or sizes.empty:
         return None
     order = tier_order(sizes)
-    upper = order[(len(order) + 1) // 2 :]
+    upper = held.higher(order)
     sums = tiers.asset_sums(reader, start, horizon, branches=branches)
     moves = Transitions.from_frame(
         tiers.transition_counts(reader, horizon, first=start, last=start, branches=branches), order, horizon

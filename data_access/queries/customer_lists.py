@@ -36,6 +36,8 @@ class Chosen:
         campaigns: Of these; lists without campaigns take no notice.
         arm: Of this arm alone; of all that were not held out if empty.
         branches: Of these alone; of all of the reader's if empty.
+        months: First days of the months of lists that go by whole months, the earliest first; none if empty.
+        tiers: The tiers of a list of tiers; nobody if empty.
     """
 
     first: date | None = None
@@ -43,6 +45,8 @@ class Chosen:
     campaigns: Names = ()
     arm: str = ""
     branches: Names = ()
+    months: tuple[date, ...] = ()
+    tiers: Names = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +252,60 @@ def _bought(reader: Reader, chosen: Chosen) -> Rows:
     )
 
 
+def _brought(reader: Reader, chosen: Chosen) -> Rows:
+    """Whose money came into the bank or left it: what came less what left, dated by the last of these months."""
+    flow, customer = reader.table("asset_flow"), reader.table("customer")
+    moved = sa.or_(flow.c["inflow"] != 0, flow.c["outflow"] != 0)
+    flows = (
+        sa.select(
+            flow.c["customer_id"],
+            flow.c["branch_id"],
+            sa.func.max(flow.c["month_no"]).label("month_no"),
+            measures.total(flow.c["inflow"] - flow.c["outflow"], "amount"),
+        )
+        .where(moved, _in_months(flow, chosen.months), *measures.among(flow.c["branch_id"], chosen.branches))
+        .group_by(flow.c["customer_id"], flow.c["branch_id"])
+        .subquery("flows")
+    )
+    return _with_manager(flows, customer, chosen.months, None, flows.c["amount"])
+
+
+def _held_tier(reader: Reader, chosen: Chosen) -> Rows:
+    """Who held one of the tiers in the last of the months."""
+    snapshot, customer = reader.table("tier_snapshot"), reader.table("customer")
+    statement = _with_manager(snapshot, customer, chosen.months[-1:], snapshot.c["tier"], snapshot.c["aum"])
+    return statement.where(
+        _in_months(snapshot, chosen.months[-1:]),
+        snapshot.c["tier"].in_(chosen.tiers),
+        *measures.among(snapshot.c["branch_id"], chosen.branches),
+    )
+
+
+def _with_manager(
+    source: sa.FromClause, customer: sa.FromClause, months: tuple[date, ...], about: Any, amount: sa.ColumnElement[Any]
+) -> Rows:
+    """Rows of whole months, with who looks after the customer today."""
+    nothing = sa.cast(sa.null(), sa.Text)
+    day = sa.case(*((source.c["month_no"] == _number(one), one) for one in months)) if months else sa.null()
+    return sa.select(
+        source.c["customer_id"],
+        source.c["branch_id"],
+        customer.c["manager_staff_id"].label("staff_id"),
+        nothing.label("campaign_id"),
+        sa.cast(day, sa.Date).label("happened_on"),
+        (nothing if about is None else about).label("about"),
+        amount.label("amount"),
+    ).select_from(source.outerjoin(customer, customer.c["customer_id"] == source.c["customer_id"]))
+
+
+def _in_months(source: sa.FromClause, months: tuple[date, ...]) -> sa.ColumnElement[bool]:
+    return source.c["month_no"].in_([_number(one) for one in months])
+
+
+def _number(month: date) -> int:
+    return month.year * 12 + month.month - 1
+
+
 def _due(*, kept: bool) -> Callable[[Reader, Chosen], Rows]:
     """Promises of a contact that fell due then: kept, or not."""
 
@@ -302,6 +360,8 @@ LISTS: Final[Mapping[str, CustomerList]] = MappingProxyType(
             False, {_MEMBER: ("contacted_at", "participated_at")}, _contacted_in_week(participated=True)
         ),
         "satisfied_then": CustomerList(False, {"satisfaction": ("score",)}, _answered(4, 5, of_campaigns=False)),
+        "brought": CustomerList(False, {"asset_flow": ("inflow", "outflow"), "tier_snapshot": ()}, _brought),
+        "upper_tier": CustomerList(False, {"tier_snapshot": ()}, _held_tier),
         "kept_then": CustomerList(False, _PROMISED, _due(kept=True)),
         "not_kept_then": CustomerList(False, _PROMISED, _due(kept=False)),
         "dissatisfied_then": CustomerList(False, {"satisfaction": ("score",)}, _answered(1, 3, of_campaigns=False)),

@@ -28,7 +28,7 @@ from story import figures
 from story.chart.theme import LIGHT
 from story.words import say
 
-from reports.slides.reading import Bars, Forest, Line, Lines
+from reports.slides.reading import Bars, Bridge, Forest, Line, Lines
 
 SMALL: Final = Pt(10)
 TINY: Final = Pt(8)
@@ -42,10 +42,12 @@ Box = tuple[int, int, int, int]
 """Left, top, width and height on the slide."""
 
 
-def add(slide: Any, shown: Bars | Forest | Lines, box: Box) -> Any:
+def add(slide: Any, shown: Bars | Bridge | Forest | Lines, box: Box) -> Any:
     """Puts the chart on the slide and returns its frame."""
     if isinstance(shown, Bars):
         return _bars(slide, shown, box)
+    if isinstance(shown, Bridge):
+        return _bridge(slide, shown, box)
     if isinstance(shown, Forest):
         return _forest(slide, shown, box)
     if any(not isinstance(place, float) for line in shown.lines for place, _ in line.points):
@@ -75,15 +77,58 @@ def _bars(slide: Any, shown: Bars, box: Box) -> Any:
         _filled(first.points[place].format, role)
         _label(first.points[place], text, XL_LABEL_POSITION.OUTSIDE_END)
     if shown.marks:
+        _filled(first.format, "none")  # as the legend shows it
         _filled(plot.series[1].format, "line")
         _legend(chart)
-    names, values = chart.category_axis, chart.value_axis
-    names.reverse_order = True  # the first on top, as the story has it
-    names.tick_labels.font.size = TINY if len(shown.names) > MANY else SMALL
-    names.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    names.major_tick_mark = XL_TICK_MARK.NONE
+    names, values = _named(chart, len(shown.names)), chart.value_axis
     names.format.line.color.rgb = colour("line")
     values.minimum_scale = min(0.0, *(value for value in shown.values if value is not None), 0.0)
+    values.visible, values.has_major_gridlines = False, False
+    return frame
+
+
+def _named(chart: Any, bars: int) -> Any:
+    """The axis of names: the first on top, as the story has it."""
+    names = chart.category_axis
+    names.reverse_order = True
+    names.tick_labels.font.size = TINY if bars > MANY else SMALL
+    names.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    names.major_tick_mark = XL_TICK_MARK.NONE
+    return names
+
+
+def _bridge(slide: Any, shown: Bridge, box: Box) -> Any:
+    """Bars one on another: an unseen one up to where a change begins, the change, an unseen one that bears its text.
+
+    What lies on both sides of zero is a bar on each. A balance is a bar without length, and a stroke marks its place.
+    """
+    room = shown.domain[1] - shown.domain[0]
+    spans = [(min(ends), max(ends)) for ends in zip(shown.starts, shown.ends, strict=True)]
+    data = CategoryChartData(number_format="#,##0.##")
+    data.categories = list(shown.names)
+    data.add_series(say("begins at"), [max(low, 0.0) + min(high, 0.0) for low, high in spans])
+    data.add_series(say("change"), [max(high, 0.0) - max(low, 0.0) for low, high in spans])
+    data.add_series(say("change below zero"), [min(low, 0.0) - min(high, 0.0) for low, high in spans])
+    data.add_series("", [-room if high < 0 else room for _, high in spans])
+    frame = slide.shapes.add_chart(XL_CHART_TYPE.BAR_STACKED, *box, data)
+    chart = frame.chart
+    chart.has_title, chart.has_legend = False, False
+    plot = chart.plots[0]
+    plot.gap_width, plot.overlap = 60, 100
+    unseen, above, below, bearer = plot.series
+    for series in (unseen, bearer):
+        series.format.fill.background()
+        series.format.line.fill.background()
+    for place, (role, text) in enumerate(zip(shown.roles, shown.texts, strict=True)):
+        for series in (above, below):
+            series.invert_if_negative = False
+            _filled(series.points[place].format, role)
+        balance = shown.starts[place] == shown.ends[place]
+        marked = (f"{text} |" if shown.ends[place] < 0 else f"| {text}") if balance else text
+        _label(bearer.points[place], marked, XL_LABEL_POSITION.INSIDE_BASE)
+    names, values = _named(chart, len(shown.names)), chart.value_axis
+    names.format.line.fill.background()
+    values.minimum_scale, values.maximum_scale = shown.domain
     values.visible, values.has_major_gridlines = False, False
     return frame
 
@@ -172,6 +217,7 @@ def _by_day(slide: Any, shown: Lines, box: Box) -> Any:
         _filled(series.marker.format, line.role)
         series.marker.format.line.fill.background()
     _dressed(frame.chart, shown)
+    frame.chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     return frame
 
 

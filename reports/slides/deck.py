@@ -37,6 +37,7 @@ MOST_COLUMNS: Final = 7
 _NO_STYLE: Final = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # the format's own name of "No Style, No Grid"
 _WIDEST: Final = 40.0
 _TITLE_ROOM: Final = 32.0  # characters of a title in one line
+_VALUE_ROOM: Final = 5.0  # characters of a card's value in one line of its largest size
 _ACROSS: Final = 70.0  # characters of 12 points in the width of a slide
 _ACROSS_SMALL: Final = 86.0  # of 10 points
 _GAP: Final = Inches(0.1)
@@ -175,7 +176,7 @@ class _Deck:
             for row, (text, size) in enumerate(
                 (
                     (card.name, Pt(12)),
-                    (card.value, Pt(24)),
+                    (card.value, Pt(24) if _length(card.value) <= _VALUE_ROOM else Pt(18)),
                     (badge, Pt(11)),
                     (sentences([card.rests_on, card.target]), Pt(11)),
                 )

@@ -39,6 +39,27 @@ class Bars:
 
 
 @dataclass(frozen=True, slots=True)
+class Bridge:
+    """Changes from one balance to another, each a bar from where the last one ended, the first on top.
+
+    Attributes:
+        names: Of the balance before, of each change, and of the balance after.
+        starts: Where each bar begins.
+        ends: Where it ends; a balance begins where it ends.
+        texts: What is written beside it.
+        roles: What its colour means.
+        domain: From where to where the axis reaches.
+    """
+
+    names: tuple[str, ...]
+    starts: tuple[float, ...]
+    ends: tuple[float, ...]
+    texts: tuple[str, ...]
+    roles: tuple[str, ...]
+    domain: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Forest:
     """Intervals below one another, the first on top.
 
@@ -80,18 +101,13 @@ class Lines:
     percent: bool = False
 
 
-def read(chart: Chart) -> Bars | Forest | Lines | None:
-    """What the chart shows, as far as a slide can draw it."""
+def read(chart: Chart) -> Bars | Bridge | Forest | Lines | None:
+    """What the chart shows, if a slide can draw all of it."""
     layers: Sequence[Layer] = chart.spec.get("layer", ())
     for layer in layers:
         rows, x, y = _rows(layer, chart.spec), _channel(layer, "x"), _channel(layer, "y")
-        if (
-            _mark(layer) == "bar"
-            and x.get("type") == "quantitative"
-            and y.get("type") == "nominal"
-            and not _ranged(layer)
-        ):
-            return _bars(rows, x["field"], y, layers)
+        if _mark(layer) == "bar" and x.get("type") == "quantitative" and y.get("type") == "nominal":
+            return _bridge(rows, layer, layers) if _ranged(layer) else _bars(rows, x["field"], y, layers)
         if _mark(layer) == "circle" and x.get("type") == "quantitative" and y.get("type") == "nominal":
             return _forest(rows, x, layers)
         if _mark(layer) == "line" and y.get("type") == "quantitative" and x.get("type") in ("temporal", "quantitative"):
@@ -105,7 +121,10 @@ def _bars(rows: Sequence[Datum], field: str, y: Datum, layers: Sequence[Layer]) 
         return None
     order = {name: place for place, name in enumerate(y["sort"])} if isinstance(y.get("sort"), list) else {}
     ordered = sorted(rows, key=lambda row: order.get(str(row[y["field"]]), len(order)))
-    written = next((_channel(layer, "text")["field"] for layer in layers if "field" in _channel(layer, "text")), "")
+    texts = [_channel(layer, "text")["field"] for layer in layers if "field" in _channel(layer, "text")]
+    if len(texts) > 1:  # a column of text beside the bars
+        return None
+    written = texts[0] if texts else ""
     marked = next((_channel(layer, "x").get("field") for layer in layers if _mark(layer) == "tick"), None)
     return Bars(
         tuple(str(row[y["field"]]) for row in ordered),
@@ -116,10 +135,25 @@ def _bars(rows: Sequence[Datum], field: str, y: Datum, layers: Sequence[Layer]) 
     )
 
 
+def _bridge(rows: Sequence[Datum], layer: Layer, layers: Sequence[Layer]) -> Bridge | None:
+    domain = _domain(_channel(layer, "x"))
+    totals = any(_mark(other) == "tick" for other in layers)
+    if domain is None or not totals or not all({"name", "from", "to", "text", "total"} <= set(row) for row in rows):
+        return None
+    return Bridge(
+        tuple(str(row["name"]) for row in rows),
+        tuple(float(row["from"]) for row in rows),
+        tuple(float(row["to"]) for row in rows),
+        tuple(str(row["text"]) for row in rows),
+        tuple(_role(row) for row in rows),
+        domain,
+    )
+
+
 def _forest(rows: Sequence[Datum], x: Datum, layers: Sequence[Layer]) -> Forest | None:
-    scale: Mapping[str, Sequence[float]] = x.get("scale") or {}
-    domain = scale.get("domain", ())
-    if len(domain) != 2 or not all({"name", "from", "to", "written"} <= set(row) for row in rows):
+    domain = _domain(x)
+    whole = all({"name", "from", "to", "written"} <= set(row) for row in rows)
+    if domain is None or not whole or any(_number(row[x["field"]]) is None for row in rows):
         return None
     return Forest(
         tuple(str(row["name"]) for row in rows),
@@ -127,9 +161,16 @@ def _forest(rows: Sequence[Datum], x: Datum, layers: Sequence[Layer]) -> Forest 
         tuple(_limits(row, float(row[x["field"]])) for row in rows),
         tuple(str(row["written"]) for row in rows),
         tuple(_role(row) for row in rows),
-        (float(domain[0]), float(domain[1])),
+        domain,
         _percent(layers),
     )
+
+
+def _domain(x: Datum) -> tuple[float, float] | None:
+    """From where to where an axis reaches, where the chart says it."""
+    scale: Mapping[str, Sequence[float]] = x.get("scale") or {}
+    domain = scale.get("domain", ())
+    return (float(domain[0]), float(domain[1])) if len(domain) == 2 else None
 
 
 def _limits(row: Datum, estimate: float) -> tuple[float, float]:
@@ -143,7 +184,9 @@ def _lines(rows: Sequence[Datum], layer: Layer, layers: Sequence[Layer]) -> Line
     detail = _channel(layer, "detail").get("field") or _channel(layer, "color").get("field")
     if detail is None or "field" not in x or "field" not in y:
         return None
-    banded = any(_mark(other) == "area" for other in layers) and all({"low", "high"} <= set(row) for row in rows)
+    banded = any(_mark(other) == "area" for other in layers)
+    if banded and (x["type"] == "temporal" or not all({"low", "high"} <= set(row) for row in rows)):
+        return None  # a line over days has no native band, and without it would say more than is known
     lines: list[Line] = []
     for name in dict.fromkeys(str(row[detail]) for row in rows):
         own = [row for row in rows if str(row[detail]) == name and _number(row[y["field"]]) is not None]

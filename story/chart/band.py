@@ -13,7 +13,7 @@ from typing import Any, Final
 import altair as alt
 import pandas as pd
 
-from story.chart import theme
+from story.chart import noted, theme
 from story.chart.trend import written_dates
 from story.parts import Chart
 
@@ -59,7 +59,7 @@ def chart(
         scale = layer["encoding"].get("y", {}).get("scale")
         if scale is not None:
             scale["domain"] = [min(reach), max(reach)]
-    return Chart(spec, HEIGHT, alt_text, key)
+    return Chart(spec, HEIGHT, alt_text, key, **noted.along(days[0], days[-1]))
 
 
 def _under(height: float, heights: Sequence[float], close: float) -> bool:

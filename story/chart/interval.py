@@ -165,7 +165,7 @@ def _form(axis: str, line: bool, reference: bool, opens: bool) -> dict[str, Any]
     )
     if opens:
         dots = dots.encode(detail="place:Q").add_params(alt.selection_point(name="opened", fields=["place"]))
-    x_axis = alt.Axis(labelExpr=axis, grid=True, tickCount=6)
+    x_axis = alt.Axis(labelExpr=axis, grid=True, tickCount=6, labelOverlap="greedy", labelSeparation=6)
     layers += [
         base.mark_rule(strokeWidth=2).encode(
             x=alt.X("from:Q", scale=scale, axis=x_axis, title=None), x2="to:Q", color=colour, tooltip=tooltip

@@ -8,17 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
 import altair as alt
 import pandas as pd
+from data_access.workspace.notes import Note
 
 from story import figures
 from story.chart import theme
 from story.parts import Block, Chart, Story
 from story.text import one_line
+from story.vocabulary import names
 from story.words import say, sentences
 
 TOP: Final = 6
@@ -48,6 +50,25 @@ def weeks(story: Story) -> set[date]:
     return {week for row in story.rows for block in row if isinstance(block.shown, Chart) for week in block.shown.weeks}
 
 
+def along(first: date, last: date) -> dict[str, Any]:
+    """Weeks and their places of a chart whose axis reaches from one day to another."""
+    monday = first - timedelta(days=first.weekday())
+    mondays = [monday + timedelta(weeks=week) for week in range((last - monday).days // 7 + 1)] if first <= last else []
+    return {"weeks": tuple(mondays), "week_at": tuple(max(monday, first) for monday in mondays)}
+
+
+def counted_from(start: date, last: date) -> dict[str, Any]:
+    """Weeks and their places of a chart whose axis counts days from a start to a last day."""
+    found = along(start, last)
+    return {**found, "week_at": tuple(float((day - start).days) for day in found["week_at"])}
+
+
+def beside(story: Story, found: Sequence[tuple[date, Note]]) -> Story:
+    """The story with what people wrote beside its weeks, each with the Monday of its week."""
+    authors = names([one.author_name for _, one in found])
+    return on_charts(story, [Noted(week, one.text, who) for (week, one), who in zip(found, authors, strict=True)])
+
+
 def on_charts(story: Story, notes: Sequence[Noted]) -> Story:
     """The story with its notes on every chart of their weeks."""
     if not notes:
@@ -61,16 +82,17 @@ def _on_block(block: Block, notes: Sequence[Noted]) -> Block:
         return block
     said = [say("week of {day}: {value}", day=figures.day(week), value=text) for week, text in _by_week(own).items()]
     alt_text = sentences([chart.alt, say("Notes: {notes}", notes=sentences(said))])
-    return replace(block, shown=replace(chart, spec=_with_marks(chart.spec, own), alt=alt_text))
+    at = dict(zip(chart.weeks, map(_place, chart.week_at or chart.weeks), strict=True))
+    return replace(block, shown=replace(chart, spec=_with_marks(chart.spec, own, at), alt=alt_text))
 
 
-def _with_marks(spec: Mapping[str, Any], notes: Sequence[Noted]) -> dict[str, Any]:
-    rows = pd.DataFrame(
-        {
-            "week": [f"{week:%Y-%m-%d}T00:00:00" for week in _by_week(notes)],  # a bare date would be London's midnight
-            "hover": list(_by_week(notes).values()),
-        }
-    )
+def _place(at: date | float) -> str | float:
+    return f"{at:%Y-%m-%d}T00:00:00" if isinstance(at, date) else at  # a bare date would be London's midnight
+
+
+def _with_marks(spec: Mapping[str, Any], notes: Sequence[Noted], at: Mapping[date, str | float]) -> dict[str, Any]:
+    said = _by_week(notes)
+    rows = pd.DataFrame({"week": [at[week] for week in said], "hover": list(said.values())})
     layer = deepcopy(_form())
     layer["encoding"]["x"] = {**spec["layer"][0]["encoding"]["x"], "field": "week"}
     filled = theme.filled({"layer": []}, height=0, notes=rows)["datasets"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import lru_cache
 from math import isfinite
 from typing import Any, Final
@@ -15,7 +16,7 @@ from typing import Any, Final
 import altair as alt
 import pandas as pd
 
-from story.chart import theme
+from story.chart import noted, theme
 from story.parts import Chart
 
 HEIGHT: Final = 300
@@ -50,6 +51,7 @@ def chart(
     projected: tuple[float, float, float],
     target: float,
     *,
+    start: date,
     role: theme.Role,
     words: Words,
     alt_text: str,
@@ -62,6 +64,7 @@ def chart(
         counted: The count on each day so far, the first of which is 0.
         projected: Likely end with its limits; nan where it is not known.
         target: What is to be reached; nan without one.
+        start: Day 0.
         role: What the colour of dot and likely end means.
         words: What is written.
         alt_text: What the chart shows, for those who cannot see it.
@@ -95,7 +98,7 @@ def chart(
         scale = layer["encoding"].get("y", {}).get("scale")
         if scale is not None:
             scale["domain"] = [0.0, top * 1.06]
-    return Chart(spec, HEIGHT, alt_text, key)
+    return Chart(spec, HEIGHT, alt_text, key, **noted.counted_from(start, start + timedelta(days=int(today))))
 
 
 def _labels(

@@ -16,7 +16,7 @@ import pandas as pd
 from metrics.catalogue import Unit
 from metrics.estimate import Intervals
 
-from story.chart import theme
+from story.chart import noted, theme
 from story.chart.trend import written_dates
 from story.parts import Chart
 
@@ -110,7 +110,7 @@ def chart(
         layer["encoding"]["x"]["scale"]["domain"] = [_midnight(first), _midnight(beyond)]
         layer["encoding"]["y"]["scale"]["domain"] = [-top * _BELOW * 1.15, top * 1.31]
         layer["encoding"]["y"]["axis"]["values"] = _ticks(top)
-    return Chart(spec, HEIGHT, alt_text, key)
+    return Chart(spec, HEIGHT, alt_text, key, **noted.along(first, last))
 
 
 def spread(heights: list[float], room: float) -> list[float]:

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 import altair as alt
 import pandas as pd
 
-from story.chart import theme
+from story.chart import noted, theme
 from story.chart.trend import written_dates
 from story.parts import Chart, Opens
 
@@ -133,7 +133,7 @@ def chart(
             x["scale"]["domain"] = [_midnight(first), _midnight(last + timedelta(days=1))]
         if "scale" in y:
             y["scale"]["domain"] = [-HEAD / LANE, lane]
-    return Chart(spec, height, alt_text, key, opens)
+    return Chart(spec, height, alt_text, key, opens, **noted.along(first, min(last, max(day, first))))
 
 
 def lanes(bars: Sequence[Bar], first: date, total: int) -> tuple[list[Placed], int]:

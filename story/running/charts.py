@@ -52,6 +52,7 @@ def fan(answer: Running, one: Standing) -> Block:
         list(course.counted),
         projected,
         one.target,
+        start=one.row["starts_on"].date(),
         role=_role(one),
         words=spoken,
         alt_text=sentences([heading, words.forecast(one)]),

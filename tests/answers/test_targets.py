@@ -141,3 +141,64 @@ def test_a_branch_s_own_calendar_counts_before_the_official_one(tmp_path):
     assert goal.value == pytest.approx(200.0 * 4 / 20)
     workspace.dispose()
     warehouse.close()
+
+
+OF_SEASON = {
+    Key("B1", "weekly_conversions", "season-RED26"): 1_200.0,
+    Key("B2", "weekly_conversions", "season-RED26"): 120.0,
+    Key("B1", "weekly_conversions", "2025-12"): 310.0,
+    Key("B1", "top_two_box", "season-RED26"): 0.9,
+    Key("B1", "average_assets", "season-RED26"): 7.0,
+    Key("B1", "weekly_sales", "season-RED26"): 100.0,
+}
+RED = "Opening"
+DAYS = 120
+
+
+@pytest.fixture(scope="module")
+def in_season(tmp_path_factory) -> Iterator:
+    """Two branches, a season from October to March, and targets of it."""
+    folder = tmp_path_factory.mktemp("season")
+    warehouse = warehouse_of(str(folder / "warehouse"))
+    season = {"season_id": "RED26", "name": RED, "starts_on": SEASONS[0].first, "ends_on": SEASONS[0].last}
+    rows = {"branch": [{"branch_id": name, "name": name} for name in ("B1", "B2")], "season": [season]}
+    publish(bank_of(rows), open_store(str(folder / "warehouse")))
+    workspace = open_database(f"sqlite:///{folder}/workspace.sqlite")
+    kept.put_all(workspace, "gu", OF_SEASON)
+
+    def ask(metric: str, key: str, *branches: str) -> Goal:
+        looked_at = period.read(key, SEASONS)
+        assert isinstance(looked_at, Period)
+        return targets.ask(workspace, Reader(viewer(), warehouse), [metric], looked_at, branches)[metric]
+
+    yield ask
+    workspace.dispose()
+    warehouse.close()
+
+
+# The season has 120 working days: 18 + 20 + 23 + 21 + 16 + 22, as the State Council set them, worked Sundays included.
+@pytest.mark.parametrize(
+    ("metric", "key", "branches", "value", "parts"),
+    [
+        ("weekly_conversions", "2025-W46", ["B1"], 1_200.0 * 5 / DAYS, [(5, DAYS, RED)]),
+        ("weekly_conversions", "2025-W46", [], 1_320.0 * 5 / DAYS, [(5, DAYS, RED)]),
+        ("weekly_conversions", "2025-11", ["B1"], 1_200.0 * 20 / DAYS, [(20, DAYS, RED)]),
+        # December has a target of its own, which counts for its weeks as well.
+        ("weekly_conversions", "2025-12", ["B1"], 310.0, []),
+        ("weekly_conversions", "2025-W50", ["B1"], 310.0 * 5 / 23, [(5, 23, "")]),
+        # A week that is not all of the season takes none of it.
+        ("weekly_conversions", "2026-W14", ["B1"], None, []),
+        ("weekly_conversions", "2026-04", ["B1"], None, []),
+        ("weekly_conversions", "2025-Q4", ["B1"], None, []),
+        ("weekly_conversions", "season-RED26", [], 1_320.0, []),
+        ("weekly_sales", "2025-11", [], None, []),
+        ("top_two_box", "2025-W46", ["B1"], 0.9, []),
+        ("average_assets", "2025-11", ["B1"], None, []),
+    ],
+)
+def test_what_nobody_set_for_a_week_or_month_is_its_part_of_the_season_s(
+    in_season, metric, key, branches, value, parts
+):
+    goal = in_season(metric, key, *branches)
+    assert goal.value == (None if value is None else pytest.approx(value))
+    assert [(part.days, part.of, part.season) for part in goal.parts] == parts

@@ -72,6 +72,7 @@ LISTS = frozenset(
 
 CHOSEN = customer_lists.Chosen(FIRST, LAST, branches=("B1", "B2"))
 OF_CAMPAIGN = customer_lists.Chosen(campaigns=("C2",))
+OF_MONTHS = customer_lists.Chosen(months=(date(2023, 12, 1), date(2024, 1, 1)), tiers=("wealth", "private"))
 
 EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     campaigns.catalogue: [
@@ -109,10 +110,11 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     experiments.spill_over: [{"campaigns": ["C1", "C2", "C4"]}, {"campaigns": ["C3"], "branches": ["B3"]}],
     experiments.guardrails: [{"campaigns": ["C1", "C2", "C3", "C4"]}, {"campaigns": ["C2"], "branches": ["B4"]}],
     customer_lists.counts: [
-        {"kind": kind, "chosen": chosen} for kind in customer_lists.LISTS for chosen in (CHOSEN, OF_CAMPAIGN)
+        {"kind": kind, "chosen": chosen} for kind in customer_lists.LISTS for chosen in (CHOSEN, OF_CAMPAIGN, OF_MONTHS)
     ],
     customer_lists.rows: [
         *({"kind": kind, "chosen": CHOSEN} for kind in customer_lists.LISTS),
+        *({"kind": kind, "chosen": OF_MONTHS} for kind in ("brought", "upper_tier")),
         {"kind": "converted", "chosen": OF_CAMPAIGN, "page": 2, "size": 3},
     ],
     evidence.rows: [

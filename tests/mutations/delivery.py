@@ -8,6 +8,7 @@ _DELIVERIES = "tests/data_access/workspace/test_deliveries.py"
 _TWICE = f"{_DELIVERY}::test_nothing_is_sent_twice_in_a_week_and_the_next_week_is_another"
 _DUE = f"{_DELIVERY}::test_a_subscription_is_due_from_its_hour_on_until_the_next"
 _FIVE = f"{_DELIVERY}::test_a_failure_keeps_nobody_else_waiting_and_is_tried_by_the_next_run_five_times_in_all"
+_SAME = f"{_DELIVERY}::test_the_same_rights_are_told_the_same_story_once_and_other_rights_their_own"
 
 MUTATIONS = [
     Mutation("reports/delivery.py", "return at if at <= now else", "return at if at < now else", _DUE, quick=True),
@@ -43,6 +44,9 @@ MUTATIONS = [
         'whose.open_reader("wu@bank.example", row)',
         f"{_DELIVERY}::test_rights_are_those_of_the_moment",
     ),
+    Mutation("reports/delivery.py", "return viewer.role, viewer.scope, viewer.may_see_customers", "return ()", _SAME),
+    Mutation("reports/delivery.py", "told_to = what, words.language(), ", "told_to = what, ", _SAME),
+    Mutation("reports/delivery.py", "rights.get(one.email)", "one.email", _SAME),
     Mutation("reports/mail.py", "_LATER: Final = range(400, 500)", "_LATER: Final = range(400, 600)", _MAIL),
     Mutation("reports/mail.py", "            raise InDoubtError(", "            raise MailError(", _MAIL),
     Mutation("reports/mail.py", "isinstance(why, OSError) and not", "False and not", _MAIL),

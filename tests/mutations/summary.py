@@ -58,4 +58,32 @@ MUTATIONS = [
         "following <= due",
         _LISTS,
     ),
+    Mutation(
+        "data_access/queries/customer_lists.py",
+        'sa.or_(flow.c["inflow"] != 0, flow.c["outflow"] != 0)',
+        'flow.c["inflow"] != 0',
+        _LISTS,
+    ),
+    Mutation("data_access/queries/customer_lists.py", 'snapshot.c["tier"].in_(chosen.tiers),', "", _LISTS),
+    Mutation("answers/summary/held.py", "order[(len(order) + 1) // 2 :]", "order[len(order) // 2 + 1 :]", _LISTS),
+    Mutation("story/chart/noted.py", "(max(monday, first) for", "(monday for", "tests/story/chart/test_noted.py"),
+    Mutation(
+        "answers/targets.py", "if goal.with_target or goal.metric", "if goal.metric", "tests/answers/test_targets.py"
+    ),
+    Mutation(
+        "answers/targets.py",
+        "one.first <= looked_at.first and looked_at.last <= one.last",
+        "one.first <= looked_at.last",
+        "tests/answers/test_targets.py",
+    ),
+    Mutation(
+        "reports/slides/reading.py",
+        'banded and (x["type"] == "temporal" or',
+        "banded and (",
+        "tests/reports/test_slides.py",
+    ),
+    Mutation("reports/slides/reading.py", "if len(texts) > 1:", "if len(texts) > 2:", "tests/reports/test_slides.py"),
+    Mutation(
+        "reports/slides/chart.py", "max(low, 0.0) + min(high, 0.0)", "max(low, 0.0)", "tests/reports/test_slides.py"
+    ),
 ]

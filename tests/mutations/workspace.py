@@ -104,7 +104,7 @@ MUTATIONS = [
     Mutation("ui/errors.py", "isinstance(error, StoreError):", "False:", "tests/ui/test_errors.py -k damaged"),
     Mutation("ui/take/withheld.py", "speak(spoken)", "pass", "tests/ui/take/test_withheld.py"),
     Mutation("ui/take/withheld.py", "if refusal.sayable(error):", "if True:", "tests/ui/take/test_withheld.py"),
-    Mutation("answers/summary/summary.py", "recorded.isna().any()", "False", "tests/pages/test_nobody_told.py"),
+    Mutation("answers/summary/held.py", "recorded.isna().any()", "False", "tests/pages/test_nobody_told.py"),
     Mutation(
         "metrics/campaigns/findings.py",
         'card["members"].estimate).any()',

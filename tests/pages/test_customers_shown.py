@@ -17,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 
 from answers import customers, period
 from answers.customers import Choice
+from answers.summary import summary
 from data_access import demo
 from data_access.door import access
 from data_access.errors import AccessError
@@ -28,6 +29,7 @@ from tests.pages.conftest import texts
 
 App = Callable[..., AppTest]
 PEOPLE = {person.role: person.email.partition("@")[0] for person in reversed(demo.people.PEOPLE)}
+OF_MONTHS = {"brought", "upper_tier"}
 WEEK = "BETWEEN '2026-11-09' AND '2026-11-15 23:59:59'"
 OF_51 = "campaign_id = 'K051' AND arm NOT IN (SELECT arm FROM campaign_arm WHERE campaign_id = 'K051' AND is_control)"
 CLOSED = "matures_on <= (SELECT as_of FROM warehouse_version)"
@@ -60,6 +62,9 @@ BY_HAND = {
     "participated_then": f"""campaign_member WHERE contacted_at {WEEK}
         AND participated_at::DATE - contacted_at::DATE <= 7""",
     "satisfied_then": f"satisfaction WHERE invited_at {WEEK} AND scale = 'csat5' AND score >= 4",
+    "brought": """(SELECT customer_id, branch_id FROM asset_flow WHERE month_no BETWEEN 24318 AND 24320
+        GROUP BY ALL HAVING sum(inflow + outflow) > 0)""",
+    "upper_tier": "tier_snapshot WHERE month_no = 24320 AND tier IN ('wealth', 'private')",
     "kept_then": f"{PROMISED} AND next <= due",
     "not_kept_then": f"{PROMISED} AND (next > due OR next IS NULL)",
     "dissatisfied_then": f"satisfaction WHERE invited_at {WEEK} AND scale = 'csat5' AND score < 4",
@@ -91,7 +96,8 @@ def reader(bank: Callable[..., None], demo_warehouse: Path) -> Callable[[str], R
 
 
 def asked(kind: str, **others: Any) -> Choice:
-    return Choice(kind, *([period.ALL, "K051"] if LISTS[kind].of_campaigns else ["2026-W46"]), **others)
+    when = "2026-Q3" if kind in OF_MONTHS else "2026-W46"
+    return Choice(kind, *([period.ALL, "K051"] if LISTS[kind].of_campaigns else [when]), **others)
 
 
 def test_every_list_has_a_name_and_an_answer_by_hand():
@@ -112,7 +118,9 @@ def test_a_list_holds_whom_sql_finds_and_says_why(reader, sql, kind):
     assert all(text.startswith(story.kind_written(kind)) for text in told)
 
 
-@pytest.mark.parametrize("kind", [kind for kind, one in LISTS.items() if not one.of_campaigns])
+@pytest.mark.parametrize(
+    "kind", [kind for kind, one in LISTS.items() if not one.of_campaigns and kind not in OF_MONTHS]
+)
 def test_a_list_of_all_the_data_holds_what_happened_alone(reader, sql, kind):
     """Who was never contacted is not among those contacted at any time."""
     everybody = Choice(kind, period.ALL)
@@ -124,6 +132,38 @@ def test_a_list_of_all_the_data_holds_what_happened_alone(reader, sql, kind):
     assert found.n == counted[0][0] > 0
     last = customers.ask(reader("planner"), replace(everybody, page=found.pages))
     assert last.rows["happened_on"].notna().all()
+
+
+@pytest.mark.parametrize("place", ["", "B003", "region-江北 North"])
+def test_the_lists_of_a_summary_are_as_long_as_its_cards_say(reader, sql, place):
+    of, choice = reader("planner"), summary.Choice("2026-Q3", branch=place)
+    told = summary.ask(of, choice)
+    brought = customers.ask(of, Choice("brought", "2026-Q3", branch=place))
+    assert brought.amount == told.money.total
+    assert customers.whole(of, Choice("brought", "2026-Q3", branch=place))["amount"].sum() == told.money.total
+    upper = customers.ask(of, Choice("upper_tier", "2026-Q3", branch=place))
+    assert upper.n == upper.customers == told.movement.customers[-1]
+    mine = {"": "true", "B003": "branch_id = 'B003'"}.get(
+        place, f"branch_id IN (SELECT branch_id FROM branch WHERE region = '{place.removeprefix('region-')}')"
+    )
+    ((n, tiers),) = sql(
+        f"SELECT count(*), string_agg(DISTINCT tier ORDER BY tier) FROM tier_snapshot WHERE "
+        f"month_no = 24320 AND tier IN ('wealth', 'private') AND {mine}"
+    )
+    assert (upper.n, tiers) == (n, "private,wealth")
+
+
+def test_of_all_the_data_the_upper_tiers_are_those_of_the_last_month(reader, sql):
+    ((n,),) = sql(
+        "SELECT count(*) FROM tier_snapshot WHERE tier IN ('wealth', 'private') "
+        "AND month_no = (SELECT max(month_no) FROM tier_snapshot)"
+    )
+    assert customers.ask(reader("planner"), Choice("upper_tier", period.ALL)).n == n > 0
+    ((total,),) = sql(
+        "SELECT sum(inflow) - sum(outflow) FROM asset_flow WHERE month_no IN (SELECT month_no FROM tier_snapshot)"
+    )
+    assert customers.ask(reader("planner"), Choice("brought", period.ALL)).amount == total
+    assert customers.ask(reader("planner"), Choice("upper_tier", "2026-W47")).n == 0
 
 
 def test_a_branch_head_s_list_is_of_their_branch_whatever_the_link_asks_for(reader, sql):

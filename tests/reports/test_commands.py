@@ -7,6 +7,7 @@ import json
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pypdf
@@ -15,12 +16,16 @@ from pptx import Presentation
 
 from answers import kept
 from answers.campaigns import overview as campaigns
+from answers.people import team
+from answers.people.choice import Choice, offered
+from answers.plan.learned import default
 from answers.week import to_do
 from answers.week import week as week_answer
 from data_access.demo.people import PEOPLE
 from data_access.door import access
 from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
 from data_access.workspace import people, targets
+from data_access.workspace.loop import plans
 from data_access.workspace.targets import Key
 from reports import __main__ as commands
 from reports import stories
@@ -57,7 +62,20 @@ def printed(path: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    "command", [("campaign", "K001"), ("campaigns",), ("compare",), ("summary",), ("week",)], ids=lambda each: each[0]
+    "command",
+    [
+        ("campaign", "K001"),
+        ("campaigns",),
+        ("compare",),
+        ("loop",),
+        ("people",),
+        ("plan",),
+        ("running",),
+        ("summary",),
+        ("tiers",),
+        ("week",),
+    ],
+    ids=lambda each: each[0],
 )
 def test_each_report_is_written_in_chinese_for_its_owner_alone(report, tmp_path: Path, command: tuple[str, ...]):
     out = tmp_path / "new" / "report.pdf"
@@ -66,6 +84,31 @@ def test_each_report_is_written_in_chinese_for_its_owner_alone(report, tmp_path:
     assert squeezed(words.say(sitemap.row(command[0]).title)) in printed(out)
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
     assert list(out.parent.iterdir()) == [out]
+
+
+def test_one_person_is_printed_by_their_identifier_and_a_stranger_is_not(report, tmp_path: Path, capsys):
+    reader = access.open_reader(access.offered(access.current())[0])
+    one = team.ask(reader, Choice(offered(reader).periods[0], "B001")).people
+    out = tmp_path / "person.pdf"
+    assert report("people", "--branch", "B001", "--staff", next(iter(one)), "--out", out) == 0
+    assert "Whatwasexpectedofme" in printed(out) or "whatwasexpectedofme" in printed(out)
+    assert report("people", "--branch", "B002", "--staff", next(iter(one)), "--out", tmp_path / "other.pdf") == 1
+    assert "was at B002 then. No file was written." in capsys.readouterr().err
+
+
+def test_a_saved_plan_is_printed_scenario_by_scenario_to_those_who_may_see_it(report, tmp_path: Path, capsys):
+    planner = next(one for one in access.offered(access.current()) if one.role is Role.PLANNER)
+    first = default(access.open_reader(planner))
+    smaller = plans.Scenario("Small", replace(first, target=7).settings())
+    saved = plans.begin(access.workspace(), planner, plans.Draft("Spring", (smaller, plans.Scenario("B", {}))))
+    out = tmp_path / "plan.pdf"
+    named = ("--person", planner.email, "--plan", saved.plan_id)
+    assert report("plan", *named, "--out", out) == 0
+    assert "Small" in printed(out)
+    assert report("plan", *named, "--scenario", 3, "--out", tmp_path / "third.pdf") == 1
+    assert "There is no scenario 3 in these data." in capsys.readouterr().err
+    assert report("plan", "--person", HEAD.email, "--plan", saved.plan_id, "--out", tmp_path / "head.pdf") == 1
+    assert f"There is no plan {saved.plan_id} that {HEAD.email} may see." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("language", words.LANGUAGES)

@@ -146,6 +146,36 @@ def test_rights_are_those_of_the_moment(box):
     assert "湖滨支行" not in body
 
 
+def test_the_same_rights_are_told_the_same_story_once_and_other_rights_their_own(box, monkeypatch):
+    told = []
+
+    def story(reader):
+        told.append((words.language(), reader.viewer.role, sorted(reader.scope.branches or ())))
+        return Story(f"Story {len(told)}", ())
+
+    monkeypatch.setitem(delivery._STORIES, What.WEEK, story)
+    monkeypatch.setitem(delivery.KINDS, ".pdf", lambda edition: edition.reader.encode())
+    one, other = Scope(frozenset({"B001"})), Scope(frozenset({"B002"}))
+    heads = {
+        "a": (Viewer("a@bank.example", "A", Role.BRANCH_HEAD, one, True), "en"),
+        "b": (Viewer("b@bank.example", "B", Role.BRANCH_HEAD, other, True), "en"),
+        "c": (Viewer("c@bank.example", "C", Role.BRANCH_HEAD, one, True), "en"),
+        "d": (Viewer("d@bank.example", "D", Role.BRANCH_HEAD, one, True), "zh"),
+        "e": (Viewer("e@bank.example", "E", Role.EXECUTIVE, one, True), "en"),
+        "f": (Viewer("f@bank.example", "F", Role.BRANCH_HEAD, one, False), "en"),
+    }
+    for head, language in heads.values():
+        people.grant(access.workspace(), head)
+        subscribed(head, replace(WEEK, language=language))
+    assert all(well for _, well in ran())
+    got = {to[0]: message["Subject"].rpartition(" ")[2] for to, message in box.taken}
+    assert got["a"] == got["c"]
+    assert len(set(got.values())) == 5
+    assert len(told) == 5
+    whose = {to[0]: next(message.iter_attachments()).get_content().decode() for to, message in box.taken}
+    assert [whose[name].split(" ")[1] for name in "abc"] == ["A", "B", "C"]
+
+
 @pytest.mark.usefixtures("short")
 def test_a_failure_keeps_nobody_else_waiting_and_is_tried_by_the_next_run_five_times_in_all(box):
     subscribed(LIN)
@@ -221,10 +251,10 @@ def test_of_two_programs_one_sends(box, monkeypatch):
     subscribed(LIN)
     make = delivery._make
 
-    def overtaken(one):
+    def overtaken(one, teller):
         if deliveries.begin(access.workspace(), KEY, None):  # the other was quicker
             deliveries.sent(access.workspace(), KEY)
-        return make(one)
+        return make(one, teller)
 
     monkeypatch.setattr(delivery, "_make", overtaken)
     assert ran() == []

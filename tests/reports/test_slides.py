@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+import pandas as pd
 import pytest
 from pptx import Presentation
 from pptx.enum.chart import XL_CHART_TYPE
@@ -16,7 +20,7 @@ from reports import slides
 from reports.errors import TemplateError
 from reports.slides import deck, reading, template
 from story import words
-from story.chart import trend
+from story.chart import band, bridge, clock, trend
 from story.chart.theme import LIGHT
 from story.parts import Views
 from tests.reports import told
@@ -128,10 +132,57 @@ def test_where_a_limit_is_unknown_none_is_drawn():
     }
 
 
-def test_what_a_slide_cannot_draw_is_a_picture_that_says_what_it_shows():
-    assert reading.read(told.balance()) is None
-    (picture,) = [shape for shape in shapes(opened(told.story(told.balance()))) if hasattr(shape, "image")]
-    assert picture._element.xpath(".//p:cNvPr")[0].get("descr") == "bridge"
+def test_a_bridge_is_bars_to_edit_each_from_where_the_last_one_ended():
+    chart = chart_of(told.balance())
+    assert chart.chart_type is XL_CHART_TYPE.BAR_STACKED
+    assert list(chart.plots[0].categories) == ["Before", "New", "After"]
+    begins, change, below, bearer = chart.plots[0].series
+    assert [list(one.values) for one in (begins, change, below)] == [[100, 100, 125], [0, 25, 0], [0, 0, 0]]
+    assert [bearer.points[row].data_label.text_frame.text for row in range(3)] == ["| 100", "+25", "| 125"]
+    assert f"#{change.points[1].format.fill.fore_color.rgb}" == LIGHT.better
+
+
+def test_a_bridge_through_zero_is_a_bar_on_each_side_of_it():
+    changes = [-30.0, -50.0, 15.0, 80.0]
+    names = ["Before", *(f"Step {step}" for step in range(4)), "After"]
+    roles = ["worse", "worse", "better", "better"]
+    shown = bridge.chart(names, 20.0, changes, names, roles, alt_text="bridge", key="bridge")
+    begins, change, below, _ = (list(one.values) for one in chart_of(shown).plots[0].series)
+    assert begins == [20, 0, -10, -45, 0, 35]
+    assert change == [0, 20, 0, 0, 35, 0]
+    assert below == [0, -10, -50, -15, -45, 0]
+
+
+def days_in_a_band() -> Any:
+    days = [date(2026, 11, day) for day in (2, 3, 4)]
+    rows = {"estimate": [1.0, 2.0, 1.5], "low": [0.0] * 3, "high": [3.0] * 3, "look": False, "hover": ""}
+    lines = [(0.0, "no effect", False)]
+    return band.chart(days, pd.DataFrame(rows), lines, role="none", label="datum.value", alt_text="band", key="band")
+
+
+def months_of_grace() -> Any:
+    names = ["month 1", "month 2"]
+    return clock.chart(
+        names, [3.0, 1.0], ["3", "1"], ["2 of 9", "1 of 4"], ["none"] * 2, "fell", alt_text="clock", key="clock"
+    )
+
+
+def two_dots_one_unknown() -> Any:
+    shown = told.forest()
+    spec = json.loads(json.dumps(shown.spec))
+    for rows in spec["datasets"].values():
+        for row in rows:
+            if row.get("name") == "three":
+                row.update({name: None for name, value in row.items() if value == -0.5})
+    return replace(shown, spec=spec, alt="forest")
+
+
+@pytest.mark.parametrize("drawn", [days_in_a_band, months_of_grace, two_dots_one_unknown])
+def test_what_a_slide_cannot_draw_whole_is_a_picture_that_says_what_it_shows(drawn):
+    chart = drawn()
+    assert reading.read(chart) is None
+    (picture,) = [shape for shape in shapes(opened(told.story(chart))) if hasattr(shape, "image")]
+    assert picture._element.xpath(".//p:cNvPr")[0].get("descr") == chart.alt
 
 
 def test_a_long_table_is_cut_where_it_says_so_and_stays_on_its_slides():

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from answers.targets import Goal
+from answers.targets import Goal, Part
 from story import target
 from story.figures import THIN
 from story.words import speak
@@ -25,6 +25,8 @@ from story.words import speak
         (Goal("weekly_sales", None, 0, 3), 5.0, "no target", "未设目标"),
         (Goal("weekly_sales", None, 0, 0), 5.0, "no target", "未设目标"),
         (Goal("top_two_box", None, 2, 2), 0.5, "no target", "未设目标"),
+        (Goal("weekly_conversions", 50.0, 1, 1, (Part("season-R", 5, 118, "Red"),)), 25.0,
+         "part of the season's target 50, 50 % reached", "营销季目标分摊 50，完成 50%"),
     ],
 )  # fmt: skip
 def test_a_card_says_the_target_and_how_much_was_reached_or_what_lacks(goal, actual, english, chinese):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
-from datetime import date
+from datetime import date, timedelta
 
+import pandas as pd
 import pytest
 import vl_convert
 
 from reports.slides import reading
 from story import words
-from story.chart import noted, trend
+from story.chart import band, noted, progress, timeline, trend
 from story.chart.noted import LONGEST, Noted
 from story.parts import Block, Chart, Story, Table
 
@@ -75,3 +76,62 @@ def test_a_long_note_is_cut_on_the_chart_and_a_chart_without_notes_is_untouched(
     assert chart.spec["datasets"]["notes"][0]["hover"] == f"{'x' * LONGEST}… (Gu)"
     noted.on_charts(before, [Noted(WEEKS[0], "y", "z")])
     assert before.rows[0][0].shown.spec == kept
+
+
+def test_an_axis_that_begins_within_a_week_bears_its_mark_on_its_first_day():
+    found = noted.along(date(2026, 11, 4), date(2026, 11, 16))  # a Wednesday to a Monday
+    assert found["weeks"] == tuple(WEEKS)
+    assert found["week_at"] == (date(2026, 11, 4), WEEKS[1], WEEKS[2])
+    counted = noted.counted_from(date(2026, 11, 4), date(2026, 11, 15))
+    assert counted == {"weeks": tuple(WEEKS[:2]), "week_at": (0.0, 5.0)}
+    assert noted.along(date(2026, 11, 4), date(2026, 11, 3)) == {"weeks": (), "week_at": ()}
+
+
+def campaigns_over_time() -> Chart:
+    bar = timeline.Bar("Bar", date(2026, 10, 1), date(2026, 11, 1), date(2026, 11, 5), "none", False, "bar", 0)
+    return timeline.chart(
+        [("All", [bar])],
+        date(2026, 9, 1),
+        date(2026, 12, 1),
+        seasons=[],
+        holidays=[],
+        today=(date(2026, 11, 15), "today"),
+        alt_text="timeline",
+        key="timeline",
+    )
+
+
+def fan() -> Chart:
+    days = pd.DataFrame({"day": [0.0, 10.0, 40.0]}).assign(low=1.0, inner_low=2.0, middle=3.0, inner_high=4.0, high=5.0)
+    return progress.chart(
+        days,
+        [0.0] * 20,
+        (float("nan"),) * 3,
+        float("nan"),
+        start=date(2026, 11, 1),
+        role="none",
+        words=progress.Words("day 0", "end", "0 today", ("3", "1 to 5"), ("", ""), ""),
+        alt_text="fan",
+        key="fan",
+    )
+
+
+def effect_over_days() -> Chart:
+    days = [date(2026, 11, 5) + timedelta(days=day) for day in range(12)]
+    rows = pd.DataFrame({"estimate": [1.0] * 12, "low": 0.0, "high": 2.0, "look": False, "hover": ""})
+    return band.chart(days, rows, [(0.0, "no", False)], role="none", label="datum.value", alt_text="effect", key="e")
+
+
+@pytest.mark.parametrize(
+    ("drawn", "x"),
+    [(campaigns_over_time, 69 / 92), (fan, 8 / (40 * 1.36)), (effect_over_days, 4 / 11)],
+)
+def test_a_note_stands_at_its_week_on_campaigns_over_time_on_the_fan_and_on_the_effect(drawn, x):
+    told = Story("h", (), rows=((Block("a", "", drawn()),),))
+    assert WEEKS[1] in noted.weeks(told)
+    chart = noted.on_charts(told, [Noted(WEEKS[1], "Lift broken", "Gu")]).rows[0][0].shown
+    svg = vl_convert.vegalite_to_svg({**chart.spec, "width": 1000, "height": chart.height})
+    groups = re.findall(r'class="mark-symbol role-mark layer_\d+_marks"(.*?)</g>', svg, re.S)
+    (place,) = (float(at) for at in re.findall(r"translate\(([\d.]+),", groups[-1]))
+    assert place == pytest.approx(1000 * x, abs=2)
+    assert "Lift broken (Gu)" in chart.alt
