@@ -16,6 +16,11 @@ from data_access.loading import draft
 from data_access.workspace import moment
 
 
+def program(file: Path, module: str) -> tuple[str, ...]:
+    """The command that runs a module so, without the module's own arguments."""
+    return sys.executable, "-m", "tests.journeys.on_day", str(file), module
+
+
 def main(file: Path) -> None:
     """Runs the program; both clocks are put right before any other module takes hold of them."""
 

@@ -1,19 +1,14 @@
-"""The whole loop in a browser: planned, optimised, frozen, handed over, carried out, watched, judged, learned from.
+"""The whole loop in a browser: planned, split, frozen, handed over, carried out, watched, judged, learned from.
 
-The bank is the demo's, as a bank's own data behind its identity provider; its campaign system is this file, which takes
-the audience that the page hands over and brings back what happened as a feed, by the command line.
+The bank has the demo's data as its own, behind its identity provider. Its campaign system is `campaign_system`, which
+takes the audience that the page hands over and brings back what happened as a feed, by the command line.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import subprocess
-import sys
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -24,8 +19,9 @@ from data_access import demo
 from data_access.loading.publish import publish_arrow
 from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
 from data_access.versions import open_store
-from tests.journeys import own_bank
-from tests.journeys.conftest import ROOT, settle
+from tests.journeys import campaign_system, on_day, own_bank
+from tests.journeys.campaign_system import Campaign
+from tests.journeys.conftest import settle
 from tests.journeys.own_bank import Bank
 
 pytestmark = pytest.mark.journey
@@ -33,18 +29,25 @@ pytestmark = pytest.mark.journey
 PLANNER = Viewer("mei@bank.example", "Mei Lan", Role.PLANNER, WHOLE_BANK, True)
 LEAD = Viewer("zhao@bank.example", "Zhao Rong", Role.EXECUTIVE, WHOLE_BANK)
 HEAD = Viewer("lin@bank.example", "Lin Yue", Role.BRANCH_HEAD, Scope(frozenset({"B001"})), True)
-BEGINS, ENDS, DAYS = demo.AS_OF + timedelta(days=8), demo.AS_OF + timedelta(days=35), 10
-"""A Monday, the Sunday four weeks later, and the days in which a purchase counts."""
+
+DAY: Final = timedelta(days=1)
+BEGINS, ENDS = demo.AS_OF + 8 * DAY, demo.AS_OF + 35 * DAY
+"""A Monday, and the Sunday four weeks later."""
+STOPPED = BEGINS + 13 * DAY
+"""The Sunday after which it is stopped."""
+CLOSED = BEGINS + 34 * DAY
+"""The Sunday after all windows have closed: a purchase counts for 30 days."""
 
 NAME: Final = "Spring by phone"
-PROGRAM: Final = "tests.journeys.on_day"
-
-Rows = list[dict[str, str]]
+BECAUSE: Final = "Nobody buys by phone"
+LEARNED: Final = "Before the year's end nobody buys by phone"
+DECIDED: Final = "It does not pay by phone"
+TO_DO: Final = "Take the script off the desks"
 
 
 @dataclass
 class Office:
-    """The people of the bank at their screens, and its campaign system."""
+    """The people of the bank at their screens."""
 
     bank: Bank
     browser: Browser
@@ -59,28 +62,16 @@ class Office:
         context = self.browser.new_context(
             locale="en-US", viewport={"width": 1440, "height": 1000}, accept_downloads=True
         )
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(60_000)
         page = self.bank.comes_in(context, who.email.partition("@")[0])
         settle(page)
+        return self.goes(page, path)
+
+    def goes(self, page: Page, path: str) -> Page:
+        """The same window at another page."""
         page.goto(f"{self.bank.app}/{path}")
         settle(page)
         return page
-
-    def loads(self, tables: dict[str, Rows], as_of: date) -> str:
-        """What the campaign system brings, loaded by the command line; what the command said."""
-        feed = self.bank.folder / f"feed-{as_of}"
-        feed.mkdir()
-        for name, rows in tables.items():
-            with (feed / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-                writer = csv.DictWriter(file, list(rows[0]))
-                writer.writeheader()
-                writer.writerows(rows)
-        (feed / "mapping.toml").write_text(f"as_of = {as_of}\n", "utf-8")
-        asked = ["load", str(feed), "--warehouse", str(self.bank.folder / "warehouse"), "--rejects", str(feed)]
-        command = [sys.executable, "-m", PROGRAM, str(self.ahead), "data_access", *asked]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -90,10 +81,13 @@ def office(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterat
     publish_arrow(open_store(str(folder / "warehouse")), tables, source="feed", currency="CNY", as_of=demo.AS_OF)
     ahead = folder / "days_ahead"
     ahead.write_text("0", "utf-8")
-    with own_bank.opened(folder, [sys.executable, "-m", PROGRAM, str(ahead), "streamlit"]) as bank:
+    with own_bank.opened(folder, on_day.program(ahead, "streamlit")) as bank:
         for one in (PLANNER, LEAD, HEAD):
             bank.employs(one)
         yield Office(bank, browser, ahead)
+    for context in browser.contexts:
+        if any(page.url.startswith(bank.app) for page in context.pages):
+            context.close()
 
 
 def press(page: Page, name: str) -> None:
@@ -101,61 +95,123 @@ def press(page: Page, name: str) -> None:
     settle(page)
 
 
-def write(page: Page, label: str, text: str) -> None:
+def write(page: Page, label: str, text: str, end: str = "Enter") -> None:
     field = page.get_by_label(label, exact=True)
     field.fill(text)
-    field.press("Control+Enter" if label == "What was learned" else "Enter")
+    field.press(end)
     settle(page)
 
 
-def test_loop(office: Office, tmp_path: Path):
-    shots = Path("/tmp/loopshots"); shots.mkdir(exist_ok=True)
-    import time as t; t0=t.time()
-    def shot(page, name): page.screenshot(path=shots / f"{name}.png", full_page=True); print(name, round(t.time()-t0,1), flush=True)
-    office.on(demo.AS_OF + timedelta(days=1))
-    asked = f"plan?product=P02&channels=phone&starts_on={BEGINS}&ends_on={ENDS}&days={DAYS}&budget=6000000&target=200000000"
-    page = office.opens(PLANNER, asked)
-    shot(page, "plan1")
+def choose(page: Page, label: str, option: str) -> None:
+    field = page.get_by_role("combobox", name=label)
+    field.fill(option)
+    field.press("Enter")
+    settle(page)
+
+
+def heading(page: Page, text: str) -> None:
+    expect(page.get_by_role("heading").filter(has_text=text)).to_be_visible()
+
+
+def test_what_is_planned_is_watched_judged_and_teaches_the_next_plan(office: Office):
+    office.on(demo.AS_OF + DAY)
+    page = office.opens(
+        PLANNER,
+        f"plan?product=P02&channels=phone&starts_on={BEGINS}&ends_on={ENDS}&days=30&target=200000000&budget=6000000",
+    )
+    campaign = planned(page)
+
+    office.on(STOPPED + DAY)
+    campaign.half_way(STOPPED)
+    campaign_system.loads(office.bank.folder, office.ahead, campaign.feed, STOPPED)
+    watched_and_stopped(office.goes(page, f"running?campaign={campaign.campaign_id}"), campaign.campaign_id)
+
+    office.on(CLOSED + DAY)
+    campaign.over(STOPPED)
+    campaign_system.loads(office.bank.folder, office.ahead, campaign.feed, CLOSED)
+    judged(office.goes(page, f"loop?campaign={campaign.campaign_id}"), campaign.campaign_id)
+    approved_and_done(office, campaign.campaign_id)
+    cited(office, page, campaign.campaign_id)
+
+
+def planned(page: Page) -> Campaign:
+    """Held out, split, saved, frozen; the audience handed over."""
     page.get_by_role("button", name="Whom").click()
-    page.get_by_role("textbox", name="Control, %").fill("30")
-    page.get_by_role("textbox", name="Control, %").press("Enter")
-    settle(page)
+    write(page, "Control, %", "30")
+    assert "control=30" in page.url
     page.keyboard.press("Escape")
-    field = page.get_by_role("combobox", name="Optimise")
-    field.click()
-    page.get_by_role("option", name="split by tier").click()
+    page.get_by_text("split by tier", exact=True).click()
     settle(page)
-    shot(page, "plan2")
-    page.get_by_role("button", name="Save", exact=True).click()
+    heading(page, "As the past went: ")
+    press(page, "Save")
     write(page, "Name of the plan", NAME)
     press(page, "Save the plan")
+    assert "plan=" in page.url
+    assert "control=30" not in page.url, "what is saved needs no place in the link"
     page.keyboard.press("Escape")
     press(page, "Freeze this plan")
+    assert page.get_by_role("button", name="Audience as a feed").count() == 0, "customers leave with a purpose alone"
     write(page, "What is the list for?", "for the bank's campaign system")
     with page.expect_download() as download:
         page.get_by_role("button", name="Audience as a feed").click()
-    handed: dict[str, Rows] = {}
-    with zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes())) as packed:
-        for name in packed.namelist():
-            handed[name.removesuffix(".csv")] = list(csv.DictReader(io.StringIO(packed.read(name).decode())))
-    shot(page, "plan3")
-    members = handed["campaign_member"]
-    print(len(members), handed["campaign"], handed["campaign_arm"])
-    campaign = handed["campaign"][0]["campaign_id"]
-    treated = [one for one in members if one["arm"] != "control"]
-    control = [one for one in members if one["arm"] == "control"]
-    as_of = BEGINS + timedelta(days=14)
-    for place, one in enumerate(treated):
-        called = BEGINS + timedelta(days=place % 12)
-        one["assigned_at"] = f"{called} 00:00:00"
-        one["contacted_at"] = f"{called} 10:00:00"
-    for place, one in enumerate(control):
-        called = BEGINS + timedelta(days=place % 12)
-        one["assigned_at"] = f"{called} 00:00:00"
-    print(office.loads(handed, as_of))
-    office.on(as_of + timedelta(days=1))
-    page = office.opens(PLANNER, f"running?campaign={campaign}")
-    shot(page, "running1")
-    page.locator(f".st-key-match_confirmed_{campaign} button").click()
+    campaign = Campaign.handed_over(Path(download.value.path()).read_bytes())
+    assert abs(len(campaign.control) - 0.3 * len(campaign.feed["campaign_member"])) <= 1
+    return campaign
+
+
+def watched_and_stopped(page: Page, campaign: str) -> None:
+    """The match confirmed, taken back and confirmed; the alarm answered; the deed and its reason stand there."""
+    proposal = page.get_by_text(f"{NAME} looks like the frozen plan {NAME}: same product, starts on the planned day")
+    for key in ("match_confirmed", "unmatch", "match_confirmed"):
+        expect(proposal).to_have_count(int(key == "match_confirmed"))
+        page.locator(f".st-key-{key}_{campaign} button").click()
+        settle(page)
+    expect(page.get_by_text(f"{NAME} carries out the plan {NAME}, as ")).to_be_visible()
+    expect(page.get_by_text("band: forecast frozen on 16 Nov 2026").first).to_be_visible()
+    heading(page, "Behind the forecast: 3 conversions")
+    heading(page, f"{NAME}: stop new calls")
+    write(page, "Why", BECAUSE)
+    press(page, "Stop new calls")
+    heading(page, f"{NAME}: stopped, decided")
+    expect(page.get_by_text("decided on 7 Dec 2026").first).to_contain_text(BECAUSE)
+
+
+def judged(page: Page, campaign: str) -> None:
+    """Held against its forecast and its control; evaluated, and decided upon."""
+    heading(page, f"{NAME}: fewer took part than forecast, no difference to the control shown")
+    heading(page, "Why: mostly the rate")
+    write(page, "What was learned", LEARNED, "Control+Enter")
+    press(page, "Save the evaluation")
+    page.locator(f".st-key-loop_verdict_{campaign}").get_by_text("Stop", exact=True).click()
     settle(page)
-    shot(page, "running2")
+    write(page, "Because", DECIDED)
+    write(page, "What they do", TO_DO)
+    choose(page, "Who acts", HEAD.name)
+    choose(page, "Where", "Lakeside")
+    press(page, "Record")
+    expect(page.get_by_text("waits for approval").first).to_be_visible()
+
+
+def approved_and_done(office: Office, campaign: str) -> None:
+    """Approved by another, seen by who acts on My week, closed there."""
+    lead = office.opens(LEAD, "summary")
+    expect(lead.get_by_text(DECIDED)).to_have_count(1)
+    lead.locator(f".st-key-approve_{campaign}_1 button").click()
+    settle(lead)
+    expect(lead.get_by_text(DECIDED)).to_have_count(0)
+    head = office.opens(HEAD, "week")
+    row = head.get_by_text(TO_DO).locator("xpath=ancestor::div[.//button][1]")
+    row.get_by_role("button", name="Done").first.click()
+    settle(head)
+    expect(head.get_by_text(TO_DO)).to_have_count(0)
+    expect(head.get_by_text("Done: closed.")).to_be_visible()
+
+
+def cited(office: Office, page: Page, campaign: str) -> None:
+    """The next plan learned from it, says what was learned and decided, and stands on the board as citing it."""
+    office.goes(page, "plan?product=P02&channels=phone")
+    heading(page, "1 of the campaigns it rests on was evaluated")
+    expect(page.get_by_text("evaluated", exact=False).first).to_be_visible()
+    press(page, "Freeze this plan")
+    office.goes(page, f"loop?campaign={campaign}")
+    heading(page, "1 plan already cites them")
