@@ -6,6 +6,7 @@ _WHY = "tests/metrics/planning/test_why.py"
 _TRACK = "tests/metrics/planning/test_track.py"
 _KEPT = "tests/data_access/workspace/test_loop.py"
 _SHOWN = "tests/pages/loop/test_shown.py"
+_OWN = "tests/pages/loop/test_own_forecast.py"
 _DEEDS = "tests/pages/loop/test_deeds.py"
 
 MUTATIONS = [
@@ -59,7 +60,7 @@ MUTATIONS = [
         "answers/loop/forecasts.py",
         "if one.plan_id == said.plan_id], first)",
         "], first)",
-        f"{_SHOWN} -k coverage",
+        f"{_OWN} -k carries_out",
     ),
     Mutation(
         "answers/loop/board.py",
@@ -77,7 +78,7 @@ MUTATIONS = [
         "answers/loop/cited.py",
         "said[key].written_at <= head.frozen_at",
         "said[key].written_at > head.frozen_at",
-        f"{_SHOWN} -k cite",
+        f"{_OWN} -k cites",
     ),
     Mutation("story/loop/words.py", "(place > 0) != (key in MORE_IS_WORSE)", "place > 0", f"{_SHOWN} -k more_cost"),
     Mutation("ui/loop/decide.py", "asked if asked in verdicts else before", "before", f"{_DEEDS} -k comparison"),
