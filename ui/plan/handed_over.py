@@ -49,7 +49,7 @@ def take(may: Offered) -> str:
         (taken if tag in may_be else left).append(named)
     if held := [tag for tag in tags.values() if tag in may_be]:
         st.query_params["tags"] = SEPARATOR.join(held)
-    left.append(say("who moved, and when"))
+    left.append(say("the move itself"))
     if not taken:
         return say("Nothing could be taken from the audience that was kept: {left}.", left=listed(left))
     return say(
