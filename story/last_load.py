@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 from answers.data import Data
-from data_access.said import Said
 from metrics.catalogue import Unit
 
-from story import figures
+from story import figures, refusal
 from story.columns import Column
 from story.parts import Block, Nothing, Table
 from story.text import one_line
@@ -66,18 +64,7 @@ def place(table: str, column: str, file: str, line: float | None) -> str:
 
 def reason(text: str, template: str, details: str) -> str:
     """A reason in the reader's language; one that a version kept as text only, as it was written."""
-    return filled(template, json.loads(details) if details else {}) if template else one_line(text)
-
-
-def filled(template: str, values: Mapping[str, object]) -> str:
-    """A message of the loader, completed with names and counts of the feed."""
-    return one_line(say(template, **{name: _in_language(value) for name, value in values.items()}))
-
-
-def _in_language(value: object) -> object:
-    if isinstance(value, Said):
-        return filled(value.template, value.values)
-    return one_line(value) if isinstance(value, str) else value
+    return refusal.filled(template, json.loads(details) if details else {}) if template else one_line(text)
 
 
 def _place(row: Any) -> str:
@@ -99,7 +86,7 @@ def _notes(answer: Data) -> list[tuple[Block]]:
     """What the last load noticed and kept; the demo bank's only says what its source says already."""
     if not answer.notes or answer.version["source"].iloc[0] == "demo":
         return []
-    told = [filled(template, values) for template, values in answer.notes[:_LISTED]]
+    told = [refusal.filled(template, values) for template, values in answer.notes[:_LISTED]]
     table = Table((Column(say("Remark"), told),), say("What the load noticed"), "noticed", prose=True)
     return [(Block(say("What the load noticed"), "", table, after=_more(len(answer.notes))),)]
 

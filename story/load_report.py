@@ -10,12 +10,11 @@ from data_access.errors import DataError, RejectsError
 from data_access.loading import reasons, stopped
 from data_access.loading.draft import Rejection
 from data_access.loading.load import Report
-from data_access.said import Said
 from data_access.versions import Version
 from metrics.catalogue import Unit
 from metrics.catalogue.entry import marked as _
 
-from story import figures, last_load
+from story import figures, last_load, refusal
 from story.columns import Column
 from story.parts import Block, Table
 from story.text import one_line
@@ -68,11 +67,7 @@ def error(failed: Exception) -> str:
     """Why nothing was done, one of `TOLD`, in the reader's language where the error can be said in it."""
     if isinstance(failed, RejectsError):
         return say("More rows were refused than you accepted. Nothing was loaded. Check the files again.")
-    return _told(failed.args[0] if isinstance(failed, DataError) else stopped.why(failed))
-
-
-def _told(message: str) -> str:
-    return last_load.filled(message.template, message.values) if isinstance(message, Said) else one_line(message)
+    return refusal.why(failed) if isinstance(failed, DataError) else refusal.told(stopped.why(failed))
 
 
 def versions(history: Sequence[Version]) -> Table:
@@ -121,7 +116,7 @@ def _refused(found: Sequence[Rejection]) -> list[Block]:
 
 
 def _remarks(report: Report) -> list[Block]:
-    told = [_told(remark) for remark in (*report.notes, *report.samples)]
+    told = [refusal.told(remark) for remark in (*report.notes, *report.samples)]
     if not told:
         return []
     table = Table((Column(say("Remark"), told),), say("What the load noticed"), "remarks", prose=True)

@@ -9,10 +9,20 @@ from typing import Final
 
 import streamlit as st
 from data_access import logs
-from data_access.errors import OutdatedError, SlowError, TryAgainError, UnreachableError
+from data_access.errors import (
+    AccessError,
+    OutdatedError,
+    SlowError,
+    TooManyRowsError,
+    TryAgainError,
+    UnreachableError,
+    WorkspaceError,
+)
+from story import refusal
 from story.words import say, speak
 
 from ui import filters
+from ui.markdown import plain
 
 PERSON: Final = "person"
 """Key in the session of who looks, for the log."""
@@ -39,6 +49,10 @@ def tell(error: Exception) -> bool:
         st.info(slow if isinstance(error, SlowError) else full, icon=":material/hourglass:")
         st.button(say("Try again"))
         return True
+    if refusal.sayable(error) and isinstance(error, AccessError):
+        st.warning(plain(refusal.why(error)), icon=":material/lock:")
+        st.button(say("Show what I may see"))
+        return True
     person = str(st.session_state.get(PERSON, ""))
     reference = logs.failure(person, error)
     if not person:  # nothing stands on the screen yet
@@ -58,6 +72,13 @@ def tell(error: Exception) -> bool:
                 reference=reference,
             ),
             icon=":material/cloud_off:",
+        )
+        st.button(say("Try again"))
+        return True
+    if refusal.sayable(error) and isinstance(error, (WorkspaceError, TooManyRowsError)):
+        st.warning(plain(refusal.why(error)), icon=":material/block:")
+        st.caption(
+            say("If it stays so, tell those who run Branchlight the reference {reference}.", reference=reference)
         )
         st.button(say("Try again"))
         return True

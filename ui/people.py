@@ -9,10 +9,11 @@ from typing import Any, Final
 import streamlit as st
 from answers.people import score as scores
 from answers.people.team import Judged, Team
-from data_access.errors import AccessError, ChangedError
+from data_access.errors import AccessError, ChangedError, WorkspaceError
 from data_access.reading.reader import Reader
 from data_access.reading.scope import Viewer
 from data_access.workspace import rights, weights
+from story import refusal
 from story.parts import Block, Nothing, Table
 from story.people import sheet as sheets
 from story.people.score import NAME, weighed
@@ -108,7 +109,7 @@ def _try() -> None:
 
 def _decide(workspace: Workspace, reader: Reader, judged: Judged) -> None:
     if said := st.session_state.pop(_SAID, ""):
-        st.info(said)
+        st.info(plain(said))
     rehearsal, viewer = judged.rehearsal, reader.viewer
     if rehearsal is None:
         return
@@ -134,8 +135,8 @@ def _count(workspace: Workspace, viewer: Viewer, percent: Mapping[str, int], yea
         st.session_state[_SAID] = say(
             "Somebody else set the weights meanwhile. Nothing was changed. Look at them again."
         )
-    except AccessError:
-        st.session_state[_SAID] = say("Your rights were changed meanwhile. Nothing was changed.")
+    except (AccessError, WorkspaceError) as error:
+        st.session_state[_SAID] = refusal.why(error)
     else:
         st.session_state[_SAID] = say("These weights count from now on, as version {n}.", n=made.version)
         _away()

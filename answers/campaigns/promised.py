@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import numpy as np
 from data_access.reading.reader import Reader
-from data_access.workspace import frozen, matches, plans
-from data_access.workspace.frozen import Frozen
-from data_access.workspace.matches import State
+from data_access.workspace.loop import frozen, matches, plans
+from data_access.workspace.loop.frozen import Frozen
+from data_access.workspace.loop.matches import State
 from metrics.campaigns import verdict
 from metrics.estimate import Intervals
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from data_access.queries import campaigns, data
 from data_access.reading.reader import Reader
-from data_access.workspace import actions, decisions, rights
-from data_access.workspace.actions import Action
-from data_access.workspace.decisions import Decision, State
-from data_access.workspace.loops import judged
+from data_access.workspace import rights
+from data_access.workspace.loop import actions, decisions
+from data_access.workspace.loop.actions import Action
+from data_access.workspace.loop.decisions import Decision, State
+from data_access.workspace.loop.judged import judged
 
 from answers import places
 

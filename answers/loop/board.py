@@ -12,12 +12,12 @@ from typing import Any, Final
 import pandas as pd
 from data_access.queries import data
 from data_access.reading.reader import Reader
-from data_access.workspace import actions, decisions, evaluations, frozen, matches, plans
-from data_access.workspace.actions import Action
-from data_access.workspace.decisions import Decision
-from data_access.workspace.decisions import State as Held
-from data_access.workspace.evaluations import Evaluation
-from data_access.workspace.matches import State as Said
+from data_access.workspace.loop import actions, decisions, evaluations, frozen, matches, plans
+from data_access.workspace.loop.actions import Action
+from data_access.workspace.loop.decisions import Decision
+from data_access.workspace.loop.decisions import State as Held
+from data_access.workspace.loop.evaluations import Evaluation
+from data_access.workspace.loop.matches import State as Said
 
 from answers.loop.deeds import WhileRunning, while_running
 

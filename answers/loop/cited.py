@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from data_access.reading.scope import Scope
-from data_access.workspace import evaluations, frozen, matches, plans
-from data_access.workspace.evaluations import Evaluation
-from data_access.workspace.matches import State
+from data_access.workspace.loop import evaluations, frozen, matches, plans
+from data_access.workspace.loop.evaluations import Evaluation
+from data_access.workspace.loop.matches import State
 
 from answers.loop.forecasts import read
 

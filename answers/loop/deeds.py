@@ -8,9 +8,9 @@ from itertools import groupby
 from typing import Any
 
 from data_access.reading.scope import Scope
-from data_access.workspace import alarms, matches
-from data_access.workspace.alarms import Alarm, Deed
-from data_access.workspace.matches import State
+from data_access.workspace.loop import alarms, matches
+from data_access.workspace.loop.alarms import Alarm, Deed
+from data_access.workspace.loop.matches import State
 
 Workspace = Any
 

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 from cachetools import LRUCache, cached
 from data_access.reading.scope import Scope
-from data_access.workspace import frozen, matches
-from data_access.workspace.frozen import Head
-from data_access.workspace.matches import State
+from data_access.workspace.loop import frozen, matches
+from data_access.workspace.loop.frozen import Head
+from data_access.workspace.loop.matches import State
 from metrics.planning import naive
 from metrics.planning.naive import MEASURES
 from metrics.planning.why import Course

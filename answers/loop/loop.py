@@ -8,8 +8,8 @@ from typing import Any
 
 from data_access.queries import campaigns
 from data_access.reading.reader import Reader
-from data_access.workspace import decisions
-from data_access.workspace.decisions import Decision
+from data_access.workspace.loop import decisions
+from data_access.workspace.loop.decisions import Decision
 from metrics.planning.lessons import Lessons, lessons
 
 from answers import period, places, seasons

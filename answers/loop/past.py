@@ -15,9 +15,10 @@ from data_access.demo.people import PEOPLE
 from data_access.queries import campaigns
 from data_access.reading.reader import Reader
 from data_access.reading.scope import WHOLE_BANK, Role, Viewer
-from data_access.workspace import actions, decisions, evaluations, moment
-from data_access.workspace.actions import Asked
-from data_access.workspace.decisions import Draft, Verdict
+from data_access.workspace import moment
+from data_access.workspace.loop import actions, decisions, evaluations
+from data_access.workspace.loop.actions import Asked
+from data_access.workspace.loop.decisions import Draft, Verdict
 
 from answers.loop import forecasts
 from answers.loop.evaluated import Evaluated, evaluate

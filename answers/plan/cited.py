@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from data_access.workspace import decisions
-from data_access.workspace.decisions import Draft, State
+from data_access.workspace.loop import decisions
+from data_access.workspace.loop.decisions import Draft, State
 
 from answers.loop.cited import cited
 from answers.plan.plan import PlanAnswer

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from data_access.reading.reader import Reader
 from data_access.settings import settings
-from data_access.workspace.frozen import Content
+from data_access.workspace.loop.frozen import Content
 from metrics.planning.forecast import Experience, Plan, learn
 from metrics.planning.what_if import what_if
 

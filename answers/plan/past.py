@@ -27,8 +27,9 @@ from data_access.errors import ChangedError, WorkspaceError
 from data_access.queries import campaigns, intended
 from data_access.reading.reader import Reader
 from data_access.reading.scope import WHOLE_BANK, Viewer
-from data_access.workspace import frozen, matches, moment, plans, rights
-from data_access.workspace.plans import Draft
+from data_access.workspace import moment, rights
+from data_access.workspace.loop import frozen, matches, plans
+from data_access.workspace.loop.plans import Draft
 
 from answers.plan import freeze
 from answers.plan.learned import Learned, known_on

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from data_access.queries import history
 from data_access.reading.reader import Reader
-from data_access.workspace.frozen import Frozen
+from data_access.workspace.loop.frozen import Frozen
 from metrics.planning.forecast import Forecast, Plan, forecast
 from metrics.planning.monitoring import Pace, on_days, pace
 

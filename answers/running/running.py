@@ -11,10 +11,11 @@ from typing import Any, Final
 from data_access.queries import staff
 from data_access.reading.reader import Reader
 from data_access.reading.scope import Scope
-from data_access.workspace import alarms, frozen, matches, plans, rights
-from data_access.workspace.alarms import Alarm
-from data_access.workspace.matches import Said, State
-from data_access.workspace.plans import Plan
+from data_access.workspace import rights
+from data_access.workspace.loop import alarms, frozen, matches, plans
+from data_access.workspace.loop.alarms import Alarm
+from data_access.workspace.loop.matches import Said, State
+from data_access.workspace.loop.plans import Plan
 from metrics.planning.stopping import Advice
 
 from answers import places

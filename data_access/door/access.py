@@ -17,6 +17,7 @@ from data_access.engines import Warehouse
 from data_access.errors import AccessError, IdentityError
 from data_access.reading.reader import Reader
 from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
+from data_access.said import Said, marked
 from data_access.settings import masked, settings
 from data_access.versions import Version, open_store
 from data_access.workspace import people, sessions
@@ -74,7 +75,9 @@ class Pass:
         else:
             now = next((other for other in offered(current()) if other.email == self.viewer.email), None)
         if now != self.viewer:
-            raise AccessError(f"The rights of {self.viewer.email} were changed. Nothing was read. Reload the page.")
+            raise AccessError.of(
+                marked("Your rights have changed. Nothing was changed or handed out. Here is what you may see now.")
+            )
 
 
 def current() -> Version:
@@ -105,7 +108,12 @@ def viewer(claims: Claims) -> Viewer:
             )
         raise IdentityError(
             "no_rights",
-            f"{who.email} has no rights here yet. Nothing was read. Ask an administrator of Branchlight to grant them.",
+            Said.of(
+                marked(
+                    "{person} has no rights here. Nothing was read. Ask an administrator of Branchlight to grant them."
+                ),
+                person=who.email,
+            ),
         )
     return found
 
@@ -149,7 +157,10 @@ def _admit(who: Identity) -> None:
     longest = timedelta(hours=settings().session_hours)
     state = sessions.state(workspace(), who.session_id, who.email, longest)
     if state in (State.SIGNED_OUT, State.EXPIRED):
-        raise IdentityError(state, f"The session of {who.email} is over. Nothing was read. Sign in again.")
+        raise IdentityError(
+            state,
+            Said.of(marked("The session of {person} is over. Nothing was read. Sign in again."), person=who.email),
+        )
     if state is State.BEGUN:
         logs.record("signed_in", who.email, session=who.session_id[:8])
 

@@ -16,7 +16,7 @@ from data_access.errors import AccessError, FeedError, StoreError
 from data_access.loading.load import Report, check_feed, load_feed
 from data_access.loading.refusals import Allowance
 from data_access.reading.scope import Role, Viewer
-from data_access.said import marked
+from data_access.said import Said, marked
 from data_access.settings import settings
 from data_access.versions import Progress, Version, open_store
 from data_access.versions.scratch import scratch
@@ -55,7 +55,7 @@ def check(viewer: Viewer, files: Files, progress: Progress = silent) -> Done:
         AccessError: the viewer does not load the warehouse.
         LoadError: the files cannot be loaded as they are.
     """
-    _require(viewer, "check a feed")
+    _require(viewer, marked("check a feed"))
     with _laid_out(files) as (folder, refused):
         report = check_feed(open_store(settings().warehouse), folder, rejects_folder=refused, progress=progress)
         logs.record("checked", viewer.email, files=", ".join(files))
@@ -76,7 +76,7 @@ def load(viewer: Viewer, files: Files, put_up_with: int = 0, progress: Progress 
         LoadError: the files cannot be loaded as they are, or more rows were refused.
         BusyError: another load is writing.
     """
-    _require(viewer, "load a feed")
+    _require(viewer, marked("load a feed"))
     with _laid_out(files) as (folder, refused):
         report = load_feed(
             open_store(settings().warehouse),
@@ -96,7 +96,7 @@ def history(viewer: Viewer) -> tuple[Version, ...]:
     Raises:
         AccessError: the viewer does not load the warehouse.
     """
-    _require(viewer, "see the versions of the warehouse")
+    _require(viewer, marked("see the versions of the warehouse"))
     return open_store(settings().warehouse).history()
 
 
@@ -113,7 +113,7 @@ def rollback(viewer: Viewer, current: str) -> Version:
         NoVersionError: there is no version before.
         StoreError: another version is current by now.
     """
-    _require(viewer, "return to an earlier version")
+    _require(viewer, marked("return to an earlier version"))
     store = open_store(settings().warehouse)
     with store.loading():
         found = store.current()
@@ -126,7 +126,12 @@ def rollback(viewer: Viewer, current: str) -> Version:
 
 def _require(viewer: Viewer, deed: str) -> None:
     if not may(viewer):
-        raise AccessError(f"{viewer.email} may not {deed} as {viewer.role.value}. Nothing was read or changed.")
+        raise AccessError.of(
+            marked("{person} may not {deed} as {role}. Nothing was read or changed."),
+            person=viewer.email,
+            deed=Said.of(deed),
+            role=viewer.role,
+        )
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from data_access.errors import IdentityError
+from data_access.said import Said, marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,9 @@ def prove(claims: Mapping[str, object], trusted_issuers: Collection[str]) -> Ide
     if not isinstance(email, str) or not email:
         raise IdentityError(
             "no_email",
-            "The identity provider sent no email address. Nothing was read. Have it send the claim `email`.",
+            Said.of(
+                marked("The identity provider sent no email address. Nothing was read. Have it send the claim `email`.")
+            ),
         )
     said = claims.get("email_verified")
     if said is None and claims.get("iss") in trusted_issuers:
@@ -46,8 +49,13 @@ def prove(claims: Mapping[str, object], trusted_issuers: Collection[str]) -> Ide
     if said is not True and said != "true":  # some providers write booleans as text
         raise IdentityError(
             "not_verified",
-            f"The identity provider does not say that {email} is verified. Nothing was read. Have it verify the "
-            "address and send the claim `email_verified`, or name it in the setting `trusted_issuers`.",
+            Said.of(
+                marked(
+                    "The identity provider does not say that {email} is verified. Nothing was read. Have it verify the "
+                    "address and send the claim `email_verified`, or name it in the setting `trusted_issuers`."
+                ),
+                email=email,
+            ),
         )
     return Identity(email, _session_id(claims))
 

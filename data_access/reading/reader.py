@@ -24,6 +24,7 @@ from data_access.reading.clock import Clock
 from data_access.reading.frames import to_frame
 from data_access.reading.guard import Statement
 from data_access.reading.scope import WHOLE_BANK, Scope, Viewer
+from data_access.said import marked
 from data_access.schema import metadata
 from data_access.tier_pairs import Rule
 from data_access.versions import Version
@@ -147,7 +148,9 @@ class Reader:
             ValueError: no such page, a page of more than `LARGEST_PAGE` rows, or a list without an order.
         """
         if not self.viewer.may_see_customers:
-            raise AccessError("This list names customers, and the viewer may not see them. Nothing was read.")
+            raise AccessError.of(
+                marked("This list names customers, and the viewer may not see them. Nothing was read.")
+            )
         if page < 1 or not 1 <= size <= LARGEST_PAGE:
             raise ValueError(f"Page {page} of {size} rows: pages start at 1 and hold 1 to {LARGEST_PAGE} rows.")
         guard.require_select(statement)
@@ -310,9 +313,12 @@ class Reader:
             row_security.admit(connection, scope or self.scope)
             rows = connection.execute(statement).fetchmany(most + 1)
         if len(rows) > most:
-            raise TooManyRowsError(
-                f"A page reads at most {most} rows at once, and this statement returns more. Nothing was shown. "
-                "Aggregate further, page through the list with reader.rows(), or raise the setting `frame_rows`."
+            raise TooManyRowsError.of(
+                marked(
+                    "A page reads at most {most:,} rows at once, and this one needs more. Nothing was shown. Choose a "
+                    "shorter period or fewer branches, or have the setting `frame_rows` raised."
+                ),
+                most=most,
             )
         return to_frame(rows, statement.selected_columns)
 

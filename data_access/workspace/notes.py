@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from data_access.errors import AccessError, ChangedError, WorkspaceError
 from data_access.reading.scope import Scope, Viewer
+from data_access.said import Said, marked
 from data_access.workspace import rights, written
 from data_access.workspace.moment import now
 from data_access.workspace.tables import note
@@ -102,15 +103,21 @@ def write(workspace: sa.Engine, viewer: Viewer, pin: Pin, branch_id: str | None,
         WorkspaceError: there is no such week, the note on a branch is not that branch's, that on a member of staff no
             branch's, or the text is none.
     """
-    whose = "all branches" if branch_id is None else f"branch {branch_id}"
-    rights.require(rights.may_write_notes(viewer, branch_id), viewer, f"write a note for {whose}")
+    deed = marked("write a note for all branches") if branch_id is None else marked("write a note for branch {branch}")
+    rights.require(rights.may_write_notes(viewer, branch_id), viewer, deed, branch=branch_id)
     if pin.to is PinnedTo.WEEK and not _WEEK.fullmatch(pin.which):
-        raise WorkspaceError(f"{pin.which!r} is no week. Nothing was saved. Weeks are written as 2026-W46.")
+        raise WorkspaceError.of(
+            marked("{week!r} is no week. Nothing was saved. Weeks are written as 2026-W46."), week=pin.which
+        )
     if pin.to is PinnedTo.BRANCH and pin.which != branch_id:
-        raise WorkspaceError(f"A note on branch {pin.which} is read by that branch. Nothing was saved.")
+        raise WorkspaceError.of(
+            marked("A note on branch {branch} is read by that branch. Nothing was saved."), branch=pin.which
+        )
     if pin.to is PinnedTo.STAFF and branch_id is None:
-        raise WorkspaceError("A goal with a member of staff is read by their branch alone. Nothing was saved.")
-    kept = written.checked("A note", text)
+        raise WorkspaceError.of(
+            marked("A goal with a member of staff is read by their branch alone. Nothing was saved.")
+        )
+    kept = written.checked(marked("A note"), text)
     made = Note(secrets.token_urlsafe(12), pin, branch_id, kept, viewer.email, viewer.name, now(), None, 1)
     with workspace.begin() as connection:
         connection.execute(
@@ -144,7 +151,7 @@ def edit(workspace: sa.Engine, viewer: Viewer, seen: Note, text: str) -> Note:
         ChangedError: it was changed or deleted since, in another window.
     """
     moment = now()
-    after = replace(seen, text=written.checked("A note", text), edited_at=moment, version=seen.version + 1)
+    after = replace(seen, text=written.checked(marked("A note"), text), edited_at=moment, version=seen.version + 1)
     _change(workspace, viewer, seen, deleted=False, text=after.text, edited_at=moment)
     return after
 
@@ -171,9 +178,11 @@ def _change(workspace: sa.Engine, viewer: Viewer, seen: Note, *, deleted: bool, 
     with workspace.begin() as connection:
         found = connection.execute(one).one_or_none()
         if found is None:
-            raise WorkspaceError("There is no such note. Nothing was changed.")
+            raise WorkspaceError.of(marked("There is no such note. Nothing was changed."))
         if not may_change(viewer, _note(found)):  # by the row as it is kept, not as it was handed in
-            raise AccessError(f"This note is {found.author_name}'s, who alone may change it. Nothing was changed.")
+            raise AccessError.of(
+                marked("This note is {who}'s, who alone may change it. Nothing was changed."), who=found.author_name
+            )
         as_seen = sa.and_(
             note.c.note_id == seen.note_id,
             note.c.version == seen.version,
@@ -183,7 +192,11 @@ def _change(workspace: sa.Engine, viewer: Viewer, seen: Note, *, deleted: bool, 
         if connection.execute(sa.update(note).where(as_seen).values(after)).rowcount:
             return
     raise ChangedError(
-        "This note was changed in another window meanwhile. Nothing was changed. Look at it again, then decide.",
+        Said.of(
+            marked(
+                "This note was changed in another window meanwhile. Nothing was changed. Look at it again, then decide."
+            )
+        ),
         found.author,
         found.edited_at or found.deleted_at,
     )

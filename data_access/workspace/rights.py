@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from data_access.errors import AccessError
 from data_access.reading.scope import Role, Scope, Viewer
+from data_access.said import Said, marked
 
 _SETS_TARGETS = frozenset({Role.PLANNER, Role.EXECUTIVE, Role.ADMINISTRATOR})
 _WORKS_ON_TASKS = frozenset({Role.BRANCH_HEAD, Role.ADMINISTRATOR})
@@ -73,19 +74,25 @@ def may_write_notes(viewer: Viewer, branch_id: str | None) -> bool:
     return viewer.scope.whole_bank if branch_id is None else sees(viewer, branch_id)
 
 
-def require(allowed: bool, viewer: Viewer, deed: str) -> None:
+def require(allowed: bool, viewer: Viewer, deed: str, **values: object) -> None:
     """Stop unless it is allowed.
 
     Args:
         allowed: What one of the above answered.
         viewer: Who wants to.
-        deed: What, for the message: "set targets of branch 007".
+        deed: What, for the message, marked for translation: "set targets of branch {branch}".
+        values: What completes the deed.
 
     Raises:
         AccessError: it is not.
     """
     if not allowed:
-        raise AccessError(
-            f"{viewer.email} may not {deed} as {viewer.role.value}. Nothing was changed. Ask somebody who may, or an "
-            "administrator of Branchlight for the right."
+        raise AccessError.of(
+            marked(
+                "{person} may not {deed} as {role}. Nothing was changed. Ask somebody who may, or an administrator of "
+                "Branchlight for the right."
+            ),
+            person=viewer.email,
+            deed=Said.of(deed, **values),
+            role=viewer.role,
         )

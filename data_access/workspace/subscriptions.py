@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from data_access.errors import WorkspaceError
 from data_access.reading.scope import Viewer
+from data_access.said import Said, marked
 from data_access.workspace.moment import now
 from data_access.workspace.tables import subscription
 
@@ -76,15 +77,17 @@ def subscribe(workspace: sa.Engine, viewer: Viewer, wanted: Subscription) -> Non
         WorkspaceError: there is no such weekday, hour, language or format.
     """
     for name, value, allowed in (
-        ("weekday", wanted.weekday, range(1, 8)),
-        ("hour", wanted.hour, range(24)),
-        ("language", wanted.language, LANGUAGES),
-        ("format", wanted.format, FORMATS),
+        (marked("weekday"), wanted.weekday, range(1, 8)),
+        (marked("hour"), wanted.hour, range(24)),
+        (marked("language"), wanted.language, LANGUAGES),
+        (marked("format"), wanted.format, FORMATS),
     ):
         if value not in allowed:
-            raise WorkspaceError(
-                f"A subscription has no {name} {value!r}. Nothing was saved. Choose one of "
-                f"{', '.join(map(str, allowed))}."
+            raise WorkspaceError.of(
+                marked("A subscription has no {name} {value!r}. Nothing was saved. Choose one of {allowed}."),
+                name=Said.of(name),
+                value=value,
+                allowed=", ".join(map(str, allowed)),
             )
     row = {
         "email": viewer.email,
@@ -109,7 +112,7 @@ def unsubscribe(workspace: sa.Engine, viewer: Viewer, what: What) -> None:
     with workspace.begin() as connection:
         gone = connection.execute(sa.delete(subscription).where(_is(viewer.email, what)))
     if not gone.rowcount:
-        raise WorkspaceError(f"{viewer.email} has no subscription to the {what.value}. Nothing was changed.")
+        raise WorkspaceError.of(marked("{person} has no such subscription. Nothing was changed."), person=viewer.email)
 
 
 def _is(email: str, what: What) -> sa.ColumnElement[bool]:

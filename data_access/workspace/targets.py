@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from data_access.errors import ChangedError, WorkspaceError
 from data_access.reading.scope import Scope, Viewer
+from data_access.said import Said, marked
 from data_access.workspace import rights
 from data_access.workspace.moment import now
 from data_access.workspace.tables import target
@@ -131,7 +132,12 @@ def put(workspace: sa.Engine, viewer: Viewer, key: Key, value: float | None, see
         WorkspaceError: there is no such metric, period or value.
         ChangedError: somebody else has set it since.
     """
-    rights.require(rights.may_set_targets(viewer, key.branch_id), viewer, f"set targets of branch {key.branch_id}")
+    rights.require(
+        rights.may_set_targets(viewer, key.branch_id),
+        viewer,
+        marked("set targets of branch {branch}"),
+        branch=key.branch_id,
+    )
     check(key, value)
     made = Target(key, seen + 1, value, viewer.email, now())
     try:
@@ -143,9 +149,17 @@ def put(workspace: sa.Engine, viewer: Viewer, key: Key, value: float | None, see
     except IntegrityError:  # the same version was written between the two statements
         before = latest(workspace, viewer.scope, branches=[key.branch_id], periods=[key.period]).get(key)
     if before is None:
-        raise WorkspaceError(f"{_named(key)} has no version {seen}. Nothing was changed. Read it again.")
+        raise WorkspaceError.of(
+            marked("{target} has no version {version}. Nothing was changed. Read it again."),
+            target=_named(key),
+            version=seen,
+        )
     raise ChangedError(
-        f"{_named(key)} was set by {before.set_by} meanwhile. Nothing was changed. Look at it again, then decide.",
+        Said.of(
+            marked("{target} was set by {who} meanwhile. Nothing was changed. Look at it again, then decide."),
+            target=_named(key),
+            who=before.set_by,
+        ),
         before.set_by,
         before.set_at,
     )
@@ -172,8 +186,8 @@ def put_all(workspace: sa.Engine, by: str, wanted: Mapping[Key, float]) -> Count
             if made:
                 connection.execute(sa.insert(target), [_row(one) for one in made])
     except IntegrityError as error:
-        raise ChangedError(
-            "Somebody set one of these targets at the same moment. Nothing was changed. Do it again."
+        raise ChangedError.of(
+            marked("Somebody set one of these targets at the same moment. Nothing was changed. Do it again.")
         ) from error
     new = sum(one.version == 1 for one in made)
     return Counted(new, len(made) - new, len(wanted) - len(made))
@@ -186,21 +200,39 @@ def check(key: Key, value: float | None) -> None:
         WorkspaceError: it says what is wrong and what may stand there.
     """
     if key.metric not in METRICS:
-        raise WorkspaceError(f"{key.metric!r} has no targets. Nothing was changed. Those are {', '.join(METRICS)}.")
+        raise WorkspaceError.of(
+            marked("{metric!r} has no targets. Nothing was changed. Those are {metrics}."),
+            metric=key.metric,
+            metrics=", ".join(METRICS),
+        )
     if not _PERIOD.fullmatch(key.period):
-        raise WorkspaceError(
-            f"{key.period!r} is no period of a target. Nothing was changed. Write a month as 2026-11, a season as "
-            f"{SEASON} and its identifier."
+        raise WorkspaceError.of(
+            marked(
+                "{period!r} is no period of a target. Nothing was changed. Write a month as 2026-11, a season as "
+                "{season} and its identifier."
+            ),
+            period=key.period,
+            season=SEASON,
         )
     kind = METRICS[key.metric]
     if value is None:
         return
     if kind is Kind.SHARE and not 0 <= value <= 1:
-        raise WorkspaceError(f"{value} is no share. Nothing was changed. A target of {key.metric} lies from 0 to 1.")
+        raise WorkspaceError.of(
+            marked("{value} is no share. Nothing was changed. A target of {metric} lies from 0 to 1."),
+            value=value,
+            metric=key.metric,
+        )
     if kind is not Kind.SHARE and not (float(value).is_integer() and abs(value) < LARGEST):
-        raise WorkspaceError(f"{value} is no whole number below {LARGEST:,}. Nothing was changed.")
+        raise WorkspaceError.of(
+            marked("{value} is no whole number below {most:,}. Nothing was changed."), value=value, most=LARGEST
+        )
     if kind is Kind.COUNT and value < 0:
-        raise WorkspaceError(f"{value:,.0f} is below zero. Nothing was changed. {key.metric} is counted from 0.")
+        raise WorkspaceError.of(
+            marked("{value:,.0f} is below zero. Nothing was changed. {metric} is counted from 0."),
+            value=value,
+            metric=key.metric,
+        )
 
 
 def _latest(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> dict[Key, Target]:
@@ -233,5 +265,5 @@ def _seen(scope: Scope) -> sa.ColumnElement[bool]:
     return sa.true() if scope.branches is None else target.c.branch_id.in_(sorted(scope.branches))
 
 
-def _named(key: Key) -> str:
-    return f"The target of {key.metric} in {key.period} for branch {key.branch_id}"
+def _named(key: Key) -> Said:
+    return Said.of(marked("The target of {metric} in {period} for branch {branch_id}"), **key._asdict())

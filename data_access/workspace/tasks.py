@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from data_access.errors import ChangedError, WorkspaceError
 from data_access.reading.scope import Scope, Viewer
+from data_access.said import Said, marked
 from data_access.workspace import rights, written
 from data_access.workspace.moment import now
 from data_access.workspace.tables import task, task_change
@@ -33,6 +34,14 @@ class State(StrEnum):
     DONE = "done"
     PUT_OFF = "put_off"
     DISMISSED = "dismissed"
+
+
+_CALLED: Final = {
+    State.OPEN: marked("waiting to be done"),
+    State.DONE: marked("done"),
+    State.PUT_OFF: marked("put off"),
+    State.DISMISSED: marked("dismissed"),
+}
 
 
 class Key(NamedTuple):
@@ -205,7 +214,7 @@ def put_off(workspace: sa.Engine, viewer: Viewer, key: Key, until_on: date, seen
 
 def dismiss(workspace: sa.Engine, viewer: Viewer, key: Key, reason: str, seen: int) -> Step:
     """Take a task off the list, with a reason. Arguments and errors as `assign`."""
-    why = written.checked("Dismissing a task", reason)
+    why = written.checked(marked("Dismissing a task"), reason)
     return _step(workspace, viewer, key, seen, state=State.DISMISSED, until_on=None, reason=why)
 
 
@@ -217,7 +226,7 @@ def undo(workspace: sa.Engine, viewer: Viewer, key: Key, seen: int) -> Step:
     with workspace.connect() as connection:
         steps = _steps(connection, key)
     if seen < 1 or (steps and steps[0].version < seen) or not steps:
-        raise WorkspaceError("Nothing was done with this task yet. There is nothing to undo.")
+        raise WorkspaceError.of(marked("Nothing was done with this task yet. There is nothing to undo."))
     before = next((step for step in steps if step.version == seen - 1), Step())
     return _step(
         workspace,
@@ -237,8 +246,13 @@ def _step(workspace: sa.Engine, viewer: Viewer, key: Key, seen: int, **changes: 
         with workspace.begin() as connection:
             branch = connection.execute(sa.select(task.c.branch_id).where(_is(task, key))).scalar_one_or_none()
             if branch is None:
-                raise WorkspaceError("This task is not on any list. Nothing was changed. Reload the page.")
-            rights.require(rights.may_work_on_tasks(viewer, branch), viewer, f"work on the tasks of branch {branch}")
+                raise WorkspaceError.of(marked("This task is not on any list. Nothing was changed. Reload the page."))
+            rights.require(
+                rights.may_work_on_tasks(viewer, branch),
+                viewer,
+                marked("work on the tasks of branch {branch}"),
+                branch=branch,
+            )
             before = next(iter(_steps(connection, key)), Step())
             if before.version == seen:
                 made = replace(before, version=seen + 1, changed_by=viewer.email, changed_at=now(), **changes)
@@ -248,10 +262,18 @@ def _step(workspace: sa.Engine, viewer: Viewer, key: Key, seen: int, **changes: 
         with workspace.connect() as connection:
             before = next(iter(_steps(connection, key)), Step())
     if before.version < seen:
-        raise WorkspaceError(f"This task has no step {seen}. Nothing was changed. Reload the page.")
+        raise WorkspaceError.of(
+            marked("This task has no step {step}. Nothing was changed. Reload the page."), step=seen
+        )
     raise ChangedError(
-        f"{before.changed_by} did something with this task meanwhile: it is {before.state.value} now. Nothing was "
-        "changed. Look at it again, then decide.",
+        Said.of(
+            marked(
+                "{who} did something with this task meanwhile: it is {state} now. Nothing was changed. Look at it "
+                "again, then decide."
+            ),
+            who=before.changed_by,
+            state=Said.of(_CALLED[before.state]),
+        ),
         before.changed_by,
         before.changed_at,
     )

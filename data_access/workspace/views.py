@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from data_access.errors import WorkspaceError
+from data_access.said import marked
 from data_access.workspace.moment import now
 from data_access.workspace.tables import saved_view
 
@@ -37,7 +38,7 @@ def save(workspace: sa.Engine, owner: str, page: str, name: str, query: str) -> 
         WorkspaceError: the name is empty.
     """
     if not (name := name.strip()):
-        raise WorkspaceError("A saved view needs a name. Nothing was saved.")
+        raise WorkspaceError.of(marked("A saved view needs a name. Nothing was saved."))
     view = SavedView(secrets.token_urlsafe(12), page, name, query)
     with workspace.begin() as connection:
         connection.execute(sa.delete(saved_view).where(_named(owner, page, name)))
@@ -59,7 +60,7 @@ def delete(workspace: sa.Engine, owner: str, view_id: str) -> None:
     with workspace.begin() as connection:
         done = connection.execute(sa.update(saved_view).where(mine).values(deleted_at=now()))
     if not done.rowcount:
-        raise WorkspaceError(f"There is no saved view {view_id!r} of yours. Nothing was deleted.")
+        raise WorkspaceError.of(marked("There is no such saved view of yours. Nothing was deleted."))
 
 
 def restore(workspace: sa.Engine, owner: str, view_id: str) -> SavedView:
@@ -71,10 +72,13 @@ def restore(workspace: sa.Engine, owner: str, view_id: str) -> SavedView:
     with workspace.begin() as connection:
         row = connection.execute(sa.select(saved_view).where(_identified(owner, view_id))).one_or_none()
         if row is None:
-            raise WorkspaceError(f"There is no saved view {view_id!r} of yours. Nothing was restored.")
+            raise WorkspaceError.of(marked("There is no such saved view of yours. Nothing was restored."))
         others = _named(owner, row.page, row.name) & (saved_view.c.view_id != view_id)
         if connection.execute(sa.select(saved_view.c.view_id).where(others)).first():
-            raise WorkspaceError(f"Another view is called {row.name!r} now. Rename or delete it first.")
+            raise WorkspaceError.of(
+                marked("Another view is called {name!r} now. Nothing was restored. Delete that one first."),
+                name=row.name,
+            )
         connection.execute(sa.update(saved_view).where(saved_view.c.view_id == view_id).values(deleted_at=None))
     return SavedView(row.view_id, row.page, row.name, row.query)
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from data_access.errors import ChangedError, WorkspaceError
 from data_access.reading.scope import Viewer
+from data_access.said import Said, marked
 from data_access.workspace import rights
 from data_access.workspace.moment import now
 from data_access.workspace.tables import score_weights
@@ -67,11 +68,12 @@ def put(workspace: sa.Engine, viewer: Viewer, percent: Mapping[str, int], rehear
         WorkspaceError: they are no weights, or were tried on no year.
         ChangedError: somebody else has set them since.
     """
-    rights.require(rights.may_set_weights(viewer), viewer, "set the weights of scores")
+    rights.require(rights.may_set_weights(viewer), viewer, marked("set the weights of scores"))
     check(percent)
     if not _YEAR.fullmatch(rehearsed_on):
-        raise WorkspaceError(
-            f"{rehearsed_on!r} is no year. Nothing was changed. Try the weights on a year that is over first."
+        raise WorkspaceError.of(
+            marked("{year!r} is no year. Nothing was changed. Try the weights on a year that is over first."),
+            year=rehearsed_on,
         )
     made = Weights(seen + 1, dict(percent), rehearsed_on, viewer.email, now())
     row = {"version": made.version, "rehearsed_on": rehearsed_on, "set_by": made.set_by, "set_at": made.set_at}
@@ -85,9 +87,14 @@ def put(workspace: sa.Engine, viewer: Viewer, percent: Mapping[str, int], rehear
         pass
     before = next(iter(history(workspace)), None)
     if before is None:
-        raise WorkspaceError(f"The weights have no version {seen}. Nothing was changed. Read them again.")
+        raise WorkspaceError.of(
+            marked("The weights have no version {version}. Nothing was changed. Read them again."), version=seen
+        )
     raise ChangedError(
-        f"The weights were set by {before.set_by} meanwhile. Nothing was changed. Look at them again, then decide.",
+        Said.of(
+            marked("The weights were set by {who} meanwhile. Nothing was changed. Look at them again, then decide."),
+            who=before.set_by,
+        ),
         before.set_by,
         before.set_at,
     )
@@ -100,11 +107,15 @@ def check(percent: Mapping[str, int]) -> None:
         WorkspaceError: a block is missing or unknown, a weight is below nought, or they do not add up to `WHOLE`.
     """
     if set(percent) != set(BLOCKS):
-        raise WorkspaceError(f"Weights are those of {', '.join(BLOCKS)}, each once. Nothing was changed.")
+        raise WorkspaceError.of(
+            marked("Weights are those of {blocks}, each once. Nothing was changed."), blocks=", ".join(BLOCKS)
+        )
     if any(value < 0 for value in percent.values()) or sum(percent.values()) != WHOLE:
         given = ", ".join(str(percent[block]) for block in BLOCKS)
-        raise WorkspaceError(
-            f"Weights are not below 0 and add up to {WHOLE} %, and these are {given}. Nothing was changed."
+        raise WorkspaceError.of(
+            marked("Weights are not below 0 and add up to {whole} %, and these are {given}. Nothing was changed."),
+            whole=WHOLE,
+            given=given,
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from data_access.errors import WorkspaceError
+from data_access.said import Said, marked
 
 LONGEST = 2_000
 """Signs of one text."""
@@ -18,7 +19,7 @@ def checked(what: str, text: str) -> str:
     It is data: whoever shows it escapes it like a name from a feed.
 
     Args:
-        what: Its name in messages: "A note".
+        what: Its name in messages, marked for translation: "A note".
         text: As it was typed.
 
     Raises:
@@ -26,15 +27,22 @@ def checked(what: str, text: str) -> str:
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if not text:
-        raise WorkspaceError(f"{what} needs a text. Nothing was saved. Write one.")
+        raise WorkspaceError.of(marked("{what} needs a text. Nothing was saved. Write one."), what=Said.of(what))
     if len(text) > LONGEST:
-        raise WorkspaceError(
-            f"{what} has at most {LONGEST:,} signs, and this one has {len(text):,}. Nothing was saved. Shorten it."
+        raise WorkspaceError.of(
+            marked("{what} has at most {most:,} signs, and this one has {n:,}. Nothing was saved. Shorten it."),
+            what=Said.of(what),
+            most=LONGEST,
+            n=len(text),
         )
     odd = next((sign for sign in text if unicodedata.category(sign) in ("Cc", "Cs") and sign not in _LINE_SIGNS), "")
     if odd:
-        raise WorkspaceError(
-            f"{what} holds the sign U+{ord(odd):04X}, which is no text. Nothing was saved. Take it out; it often comes "
-            "along when text is copied from another program."
+        raise WorkspaceError.of(
+            marked(
+                "{what} holds the sign U+{code:04X}, which is no text. Nothing was saved. Take it out; it often comes "
+                "along when text is copied from another program."
+            ),
+            what=Said.of(what),
+            code=ord(odd),
         )
     return text

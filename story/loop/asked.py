@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from answers.loop.asked import Asked
-from data_access.workspace.actions import Action
-from data_access.workspace.decisions import Decision, Verdict
+from data_access.workspace.loop.actions import Action
+from data_access.workspace.loop.decisions import Decision, Verdict
 
 from story import figures
 from story.loop.board import Called, due, person, place

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Final
 
 from answers.loop.board import Board, Item, Stage
-from data_access.workspace.actions import Action
-from data_access.workspace.decisions import State, Verdict
+from data_access.workspace.loop.actions import Action
+from data_access.workspace.loop.decisions import State, Verdict
 
 from story import figures
 from story.columns import Column

@@ -8,8 +8,8 @@ from typing import Final
 
 from answers.loop.board import Item
 from answers.loop.deeds import WhileRunning
-from data_access.workspace.decisions import Decision, State
-from data_access.workspace.evaluations import Evaluation
+from data_access.workspace.loop.decisions import Decision, State
+from data_access.workspace.loop.evaluations import Evaluation
 from metrics.catalogue.entry import marked as _
 
 from story import figures

@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 from answers.loop.board import Stage
-from data_access.workspace.alarms import Deed
-from data_access.workspace.decisions import Verdict
+from data_access.workspace.loop.alarms import Deed
+from data_access.workspace.loop.decisions import Verdict
 from metrics.catalogue import Unit
 from metrics.catalogue.entry import marked as _
 from metrics.estimate import Intervals

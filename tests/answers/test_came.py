@@ -18,8 +18,8 @@ from data_access.workspace.tasks import Key, Row, State, Step, Task
 from story import words
 from story.parts import Table
 from story.week import last_list as story
+from tests.data_access.queries.test_to_do import BANK, MAY, ON
 from tests.data_access.small_bank import bank_of, publish, viewer, warehouse_of
-from tests.data_access.test_to_do import BANK, MAY, ON
 
 LISTED = date(2024, 6, 8)
 STATES = {

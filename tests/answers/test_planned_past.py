@@ -23,9 +23,10 @@ from data_access.engines import Warehouse
 from data_access.reading.reader import Reader
 from data_access.reading.scope import WHOLE_BANK, Role, Viewer
 from data_access.versions import open_store
-from data_access.workspace import frozen, matches, moment, plans
+from data_access.workspace import moment
 from data_access.workspace.database import open_database
-from data_access.workspace.frozen import Frozen
+from data_access.workspace.loop import frozen, matches, plans
+from data_access.workspace.loop.frozen import Frozen
 from tests.data_access.small_bank import publish, random_bank, viewer, warehouse_of
 
 

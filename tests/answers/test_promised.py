@@ -21,9 +21,9 @@ from data_access import demo
 from data_access.reading.reader import Reader
 from data_access.reading.scope import WHOLE_BANK, Role, Viewer
 from data_access.versions import open_store
-from data_access.workspace import frozen, plans
 from data_access.workspace.database import open_database
-from data_access.workspace.plan_tables import plan_campaign
+from data_access.workspace.loop import frozen, plans
+from data_access.workspace.loop.plan_tables import plan_campaign
 from metrics.planning.why import PARTS
 from story import words
 from story.campaigns import campaign as story

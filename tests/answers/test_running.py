@@ -13,7 +13,7 @@ from answers.running import matching, running
 from answers.running.expected import Kept
 from answers.running.running import Choice, Running
 from answers.running.standing import Guardrails, Phase, Standing, most_urgent_first
-from data_access.workspace.alarms import Alarm, Deed
+from data_access.workspace.loop.alarms import Alarm, Deed
 from metrics.estimate import Intervals
 from metrics.planning.alarms import Judged, Watch
 from metrics.planning.monitoring import Progress

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from data_access.reading.scope import WHOLE_BANK
-from data_access.workspace import plans
 from data_access.workspace.database import open_database
+from data_access.workspace.loop import plans
 from tests.journeys.conftest import settle
 
 pytestmark = pytest.mark.journey

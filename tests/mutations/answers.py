@@ -10,7 +10,7 @@ _TASKS = "tests/answers/test_tasks.py"
 _TARGETS = "tests/answers/test_targets.py"
 _WHERE = "tests/pages/test_when_and_where.py"
 _EVIDENCE = "tests/pages/test_evidence_shown.py"
-_EDGES = "tests/data_access/test_boundaries_of_lists.py -k duckdb"
+_EDGES = "tests/data_access/queries/test_boundaries_of_lists.py -k duckdb"
 _LISTS = "tests/pages/test_customers_shown.py"
 _PERIOD = "tests/answers/test_period.py"
 _KEPT = "tests/answers/test_kept.py"
@@ -18,7 +18,7 @@ _PEOPLE = "tests/answers/people"
 
 _TIERS = "tests/pages/tiers/test_shown.py"
 _WHOLE = "tests/pages/campaigns/test_programme_shown.py"
-_OVERLAP = "tests/data_access/test_overlap.py -k duckdb"
+_OVERLAP = "tests/data_access/queries/test_overlap.py -k duckdb"
 
 MUTATIONS = [
     Mutation("answers/campaigns/overlap.py", ".duplicated()", ".isna()", f"{_WHOLE} -k 'bank-duckdb and stand_once'"),
@@ -32,13 +32,13 @@ MUTATIONS = [
         "data_access/queries/overlap.py",
         'first <= member.c["matures_on"]',
         'first < member.c["matures_on"]',
-        "tests/data_access/test_overlap.py -k last_day",
+        "tests/data_access/queries/test_overlap.py -k last_day",
     ),
     Mutation(
         "data_access/queries/overlap.py",
         "first >= assigned,",
         "first > assigned,",
-        "tests/data_access/test_overlap.py -k first_day",
+        "tests/data_access/queries/test_overlap.py -k first_day",
     ),
     Mutation("data_access/queries/overlap.py", "sa.case((held_out, 0), else_", "sa.case((control, 0), else_", _OVERLAP),
     Mutation("data_access/queries/overlap.py", '- value) * sides.c["stands_for"]', "- value)", _OVERLAP),
@@ -57,13 +57,16 @@ MUTATIONS = [
     ),
     Mutation("answers/tiers/trend.py", "int(group) + moves.months", "int(group)", f"{_TIERS} -k each_month_directly"),
     Mutation(
-        "data_access/tier_pairs.py", "month > start,", "month >= start,", "tests/data_access/test_tier_customers.py"
+        "data_access/tier_pairs.py",
+        "month > start,",
+        "month >= start,",
+        "tests/data_access/queries/test_tier_customers.py",
     ),
     Mutation(
         "data_access/reading/benchmark.py",
         'sort_values(["n", "fell"], ignore_index=True)',
         "reset_index(drop=True)",
-        "tests/data_access/test_tier_customers.py",
+        "tests/data_access/queries/test_tier_customers.py",
     ),
     Mutation("answers/campaigns/overview.py", '("themes", choice.theme)', '("themes", "")', _CHOICE),
     Mutation("answers/campaigns/overview.py", '("lines", choice.line)', '("lines", "")', _CHOICE),
@@ -133,7 +136,7 @@ MUTATIONS = [
         "data_access/measures.py",
         '+ sa.extract("isodow", day) <= 7',
         "<= 7",
-        "tests/data_access/test_week_customers.py -k duckdb",
+        "tests/data_access/queries/test_week_customers.py -k duckdb",
     ),
     Mutation("answers/targets.py", "if one.value is not None", "if one.value", _TARGETS),
     Mutation("metrics/week/attainment.py", "where=aimed > 0", "where=aimed != 0", _TARGETS),

@@ -11,7 +11,7 @@ _ALIKE = f"{_TESTS}/test_alike.py"
 _HARM = f"{_TESTS}/test_harm.py"
 _HIDDEN = "tests/metrics/inference/test_confounding.py"
 _SCEPTIC = "tests/metrics/inference/test_sceptical.py"
-_SIDES = "tests/data_access/test_comparison.py -k duckdb"
+_SIDES = "tests/data_access/queries/test_comparison.py -k duckdb"
 _SHOWN = "tests/pages/test_compare_shown.py"
 
 MUTATIONS = [

@@ -10,7 +10,7 @@ _STORE, _DAMAGE = f"{_TESTS}/versions/test_versions.py", f"{_TESTS}/faults/test_
 _CONTRACT, _CROWD = f"{_TESTS}/versions/test_contract.py", f"{_TESTS}/faults/test_crowd.py"
 _CLOCK, _EARLY = f"{_TESTS}/loading/test_clock.py", f"{_TESTS}/loading/test_tables_that_end_early.py -k duckdb"
 _LOAD, _REFUSALS = f"{_TESTS}/loading/test_load.py", f"{_TESTS}/loading/test_refusals.py"
-_DATA = f"{_TESTS}/test_data.py -k duckdb"
+_DATA = f"{_TESTS}/queries/test_data.py -k duckdb"
 _REACH = f"{_TESTS}/loading/test_reach.py"
 
 _READS = [
@@ -281,17 +281,17 @@ _STAFF = [
         "data_access/queries/staff.py",
         'later.c["assessed_at"] > rated.c["assessed_at"]',
         'later.c["assessed_at"] < rated.c["assessed_at"]',
-        "tests/data_access/test_staff.py -k rating_of_its_day",
+        "tests/data_access/queries/test_staff.py -k rating_of_its_day",
     ),
     Mutation(
         "data_access/queries/staff.py",
         'rated.c["valid_until"] >= sold_on',
         'rated.c["valid_until"] > date(1900, 1, 1)',
-        "tests/data_access/test_staff.py -k rating_of_its_day",
+        "tests/data_access/queries/test_staff.py -k rating_of_its_day",
     ),
 ]
 
-_LISTED = f"{_TESTS}/test_boundaries_of_lists.py"
+_LISTED = f"{_TESTS}/queries/test_boundaries_of_lists.py"
 _EDGES = [
     Mutation(
         "data_access/queries/customer_lists.py",
@@ -314,7 +314,7 @@ _EDGES = [
 ]
 
 _AUDIENCE = [
-    Mutation("data_access/audience.py", old, new, f"tests/data_access/test_audience.py -k '{killed_by}'")
+    Mutation("data_access/audience.py", old, new, f"tests/data_access/queries/test_audience.py -k '{killed_by}'")
     for old, new, killed_by in (
         ('newest.c["valid_until"] >= whom.starts_on', 'newest.c["valid_until"] > whom.starts_on', "was_meant"),
         ('newest.c["rating"] < f"C', 'newest.c["rating"] <= f"C', "was_meant"),

@@ -4,7 +4,7 @@ from tests.mutations.mutation import Mutation
 
 _WHY = "tests/metrics/planning/test_why.py"
 _TRACK = "tests/metrics/planning/test_track.py"
-_KEPT = "tests/data_access/workspace/test_loop.py"
+_KEPT = "tests/data_access/workspace/loop/test_loop.py"
 _SHOWN = "tests/pages/loop/test_shown.py"
 _OWN = "tests/pages/loop/test_own_forecast.py"
 _DEEDS = "tests/pages/loop/test_deeds.py"
@@ -43,13 +43,18 @@ MUTATIONS = [
         "predicted.standard_deviation**2",
         "tests/metrics/planning/test_lessons.py -k vary",
     ),
-    Mutation("data_access/workspace/decisions.py", "if seen.decided_by == viewer.email:", "if False:", _KEPT),
-    Mutation("data_access/workspace/decisions.py", "if last == made.version - 1:", "if last >= 0:", _KEPT),
+    Mutation("data_access/workspace/loop/decisions.py", "if seen.decided_by == viewer.email:", "if False:", _KEPT),
+    Mutation("data_access/workspace/loop/decisions.py", "if last == made.version - 1:", "if last >= 0:", _KEPT),
     Mutation(
-        "data_access/workspace/actions.py", 'decision.c.state == "approved"', 'decision.c.state != "returned"', _KEPT
+        "data_access/workspace/loop/actions.py",
+        'decision.c.state == "approved"',
+        'decision.c.state != "returned"',
+        _KEPT,
     ),
-    Mutation("data_access/workspace/actions.py", "action.c.version == seen.version", "action.c.version > 0", _KEPT),
-    Mutation("data_access/workspace/evaluations.py", "seen=seen.version,", "seen=seen.version - 1,", _KEPT),
+    Mutation(
+        "data_access/workspace/loop/actions.py", "action.c.version == seen.version", "action.c.version > 0", _KEPT
+    ),
+    Mutation("data_access/workspace/loop/evaluations.py", "seen=seen.version,", "seen=seen.version - 1,", _KEPT),
     Mutation(
         "data_access/workspace/rights.py",
         "viewer.email == owner or (viewer.role in _PLANS and within)",

@@ -37,10 +37,10 @@ MUTATIONS = [
         f"{_PARTS} -k usual",
     ),
     Mutation(
-        "data_access/workspace/frozen.py",
+        "data_access/workspace/loop/frozen.py",
         "one.frozen_at.date() <= first",
         "one.frozen_at.date() < first",
-        "tests/data_access/workspace/test_plans.py -k forecast_that_counts",
+        "tests/data_access/workspace/loop/test_plans.py -k forecast_that_counts",
     ),
     Mutation("answers/campaigns/promised.py", "before or kept[-1]", "kept[-1]", f"{_PROMISED} -k before_the_campaign"),
     Mutation(
@@ -53,7 +53,7 @@ MUTATIONS = [
         "data_access/queries/comparison.py",
         'each.c["campaigns"] > 1',
         'each.c["campaigns"] > 0',
-        "tests/data_access/test_comparison.py -k in_more_than_one",
+        "tests/data_access/queries/test_comparison.py -k in_more_than_one",
     ),
     Mutation(
         "ui/compare.py",

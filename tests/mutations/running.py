@@ -3,8 +3,8 @@
 from tests.mutations.mutation import Mutation
 
 _ALARMS, _STOPPING = "tests/metrics/planning/test_alarms.py", "tests/metrics/planning/test_stopping.py"
-_KEPT = "tests/data_access/workspace/test_alarms.py"
-_MATCHES = "tests/data_access/workspace/test_matches.py"
+_KEPT = "tests/data_access/workspace/loop/test_alarms.py"
+_MATCHES = "tests/data_access/workspace/loop/test_matches.py"
 _RULES = "tests/answers/test_running.py"
 _SHOWN, _PAGES = "tests/pages/running/test_shown.py", "tests/pages/running/test_pages.py"
 
@@ -23,11 +23,11 @@ MUTATIONS = [
     Mutation("metrics/planning/stopping.py", "if high < line:", "if high < 2 * line:", _STOPPING),
     Mutation("metrics/planning/stopping.py", "if high < 0:", "if low < 0:", _STOPPING),
     Mutation("metrics/planning/stopping.py", "minutes_each / 60", "minutes_each / 6", _STOPPING),
-    Mutation("data_access/workspace/matches.py", "if before == seen:", "if True:", _MATCHES),
-    Mutation("data_access/workspace/matches.py", "        held.said_at == was.said_at,\n", "", _MATCHES),
-    Mutation("data_access/workspace/alarms.py", "if (one.plan_id, one.kind) not in settled", "if True", _KEPT),
-    Mutation("data_access/workspace/alarms.py", "if one.settled}", "if one.deed}", _KEPT),
-    Mutation("data_access/workspace/alarms.py", ".where(own, before)", ".where(own)", _KEPT),
+    Mutation("data_access/workspace/loop/matches.py", "if before == seen:", "if True:", _MATCHES),
+    Mutation("data_access/workspace/loop/matches.py", "        held.said_at == was.said_at,\n", "", _MATCHES),
+    Mutation("data_access/workspace/loop/alarms.py", "if (one.plan_id, one.kind) not in settled", "if True", _KEPT),
+    Mutation("data_access/workspace/loop/alarms.py", "if one.settled}", "if one.deed}", _KEPT),
+    Mutation("data_access/workspace/loop/alarms.py", ".where(own, before)", ".where(own)", _KEPT),
     Mutation(
         "data_access/queries/running.py", "day < age - age % WEEK", "day <= age - age % WEEK", f"{_SHOWN} -k week"
     ),

@@ -2,7 +2,7 @@
 
 from tests.mutations.mutation import Mutation
 
-_LIST = "tests/data_access/test_to_do.py -k 'duckdb or begin or came'"
+_LIST = "tests/data_access/queries/test_to_do.py -k 'duckdb or begin or came'"
 _CAME = "tests/answers/test_came.py"
 
 MUTATIONS = [

@@ -6,7 +6,7 @@ _ROOM = "data_access/workspace"
 _TESTS = "tests/data_access/workspace"
 _MIGRATIONS, _TARGETS = f"{_TESTS}/test_migrations.py", f"{_TESTS}/test_targets.py"
 _FILES = f"{_TESTS}/test_target_files.py"
-_PLANS = f"{_TESTS}/test_plans.py"
+_PLANS = f"{_TESTS}/loop/test_plans.py"
 _NOTES, _TASKS = f"{_TESTS}/test_notes.py", f"{_TESTS}/test_tasks.py"
 
 MUTATIONS = [
@@ -76,10 +76,10 @@ MUTATIONS = [
     ),
     Mutation(f"{_ROOM}/rights.py", "_PLANS and sees_all", "_PLANS or sees_all", f"{_PLANS} -k may_not_plan"),
     Mutation(f"{_ROOM}/rights.py", "scope.branches <= viewer", "scope.branches >= viewer", f"{_PLANS} -k may_not_plan"),
-    Mutation(f"{_ROOM}/plans.py", "plan.c.version == seen.version)", "sa.true())", f"{_PLANS} -k never_was"),
-    Mutation(f"{_ROOM}/plans.py", "if one.before != one.mine or", "if", f"{_PLANS} -k second_of_two"),
-    Mutation(f"{_ROOM}/plans.py", "sa.false()), ~others)", "sa.false()), sa.true())", f"{_PLANS} -k sees_all"),
-    Mutation(f"{_ROOM}/plans.py", "self.before != self.mine and", "", f"{_PLANS} -k second_of_two"),
-    Mutation(f"{_ROOM}/frozen.py", "if content.digest != row.digest:", "if False:", f"{_PLANS} -k by_hand"),
-    Mutation(f"{_ROOM}/frozen.py", "if current.version != seen.version:", "if False:", f"{_PLANS} -k saved_since"),
+    Mutation(f"{_ROOM}/loop/plans.py", "plan.c.version == seen.version)", "sa.true())", f"{_PLANS} -k never_was"),
+    Mutation(f"{_ROOM}/loop/plans.py", "if one.before != one.mine or", "if", f"{_PLANS} -k second_of_two"),
+    Mutation(f"{_ROOM}/loop/plans.py", "sa.false()), ~others)", "sa.false()), sa.true())", f"{_PLANS} -k sees_all"),
+    Mutation(f"{_ROOM}/loop/plans.py", "self.before != self.mine and", "", f"{_PLANS} -k second_of_two"),
+    Mutation(f"{_ROOM}/loop/frozen.py", "if content.digest != row.digest:", "if False:", f"{_PLANS} -k by_hand"),
+    Mutation(f"{_ROOM}/loop/frozen.py", "if current.version != seen.version:", "if False:", f"{_PLANS} -k saved_since"),
 ]

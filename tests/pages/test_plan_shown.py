@@ -29,7 +29,7 @@ from data_access.loading.load import load_feed
 from data_access.reading.reader import Reader
 from data_access.reading.scope import WHOLE_BANK
 from data_access.versions import open_store
-from data_access.workspace import frozen, plans
+from data_access.workspace.loop import frozen, plans
 from story import words
 from story.figures import THIN
 from story.parts import Story, Table

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import streamlit as st
-from data_access.errors import AccessError, ChangedError
+from data_access.errors import AccessError, ChangedError, WorkspaceError
 from data_access.reading.scope import Viewer
 from data_access.workspace import notes
 from data_access.workspace.notes import Note, Pin, PinnedTo
 from data_access.workspace.written import LONGEST
+from story import refusal
 from story.figures import moment
 from story.vocabulary import names
 from story.words import say, sentences, speak
@@ -86,7 +87,7 @@ def panel(
     words = words or Words.of_notes()
     st.header(words.heading, anchor=False)
     if refused := st.session_state.pop(_REFUSED, ""):
-        st.warning(refused, icon=":material/sync_problem:")
+        st.warning(plain(refused), icon=":material/sync_problem:")
     found = notes.of(workspace, viewer.scope, [pin])
     if not found:
         st.caption(words.none)
@@ -182,8 +183,8 @@ def _tried(deed: Callable[[], object]) -> bool:
         st.session_state[_REFUSED] = say(
             "This note was changed in another window meanwhile. Nothing was changed. Look at it again, then decide."
         )
-    except AccessError:
-        st.session_state[_REFUSED] = say("Your rights were changed meanwhile. Nothing was changed.")
+    except (AccessError, WorkspaceError) as error:
+        st.session_state[_REFUSED] = refusal.why(error)
     else:
         return True
     return False

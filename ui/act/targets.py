@@ -16,7 +16,7 @@ from data_access.reading.scope import Viewer
 from data_access.workspace import rights, targets
 from data_access.workspace.targets import METRICS, Key, Kind, Target
 from metrics.catalogue import metric
-from story import figures, target
+from story import figures, refusal, target
 from story.period import written as period_written
 from story.text import one_line
 from story.vocabulary import names
@@ -172,8 +172,8 @@ def _put(desk: Desk, key: Key, seen: Target | None, value: float | None) -> None
             "{who} set this target meanwhile. Nothing was changed. Look at it again, then decide.",
             who=one_line(meanwhile.by),
         )
-    except AccessError:
-        st.session_state[_REFUSED] = say("Your rights were changed meanwhile. Nothing was changed.")
+    except AccessError as error:
+        st.session_state[_REFUSED] = refusal.why(error)
     except WorkspaceError:
         st.session_state[_REFUSED] = say(
             "This can be no target: shares lie from 0 to 100 %, numbers of customers are whole and not below 0. "

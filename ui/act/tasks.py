@@ -14,6 +14,7 @@ from data_access.errors import AccessError, ChangedError, WorkspaceError
 from data_access.reading.scope import Viewer
 from data_access.workspace import rights, tasks
 from data_access.workspace.tasks import Key, Step
+from story import refusal
 from story.parts import Block, Nothing
 from story.text import one_line
 from story.vocabulary import names
@@ -246,15 +247,8 @@ def _tried(desk: Desk, deed: Deed, seen: Mapping[Key, int]) -> dict[Key, int]:
                 steps[key] = deed(desk.workspace, desk.viewer, key, version).version
             except ChangedError as meanwhile:
                 changed[key] = meanwhile.by
-    except AccessError:
-        st.session_state[_REFUSED] = say(
-            "Your rights, or the branch of a row, were changed meanwhile. Nothing was changed there."
-        )
-    except WorkspaceError:
-        st.session_state[_REFUSED] = say(
-            "The workspace could not keep this. Nothing was changed with the rows that are still ticked. "
-            "A reason with signs that are no text is not kept; else reload the page."
-        )
+    except (AccessError, WorkspaceError) as error:
+        st.session_state[_REFUSED] = refusal.why(error)
     if changed:
         st.session_state[_REFUSED] = say(
             "{who} changed rows meanwhile: {customers}. Nothing was changed there. Look at them again, then decide.",

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
+from data_access.errors import WorkspaceError
 from data_access.reading.scope import Scope
 from data_access.workspace import views
-from story.words import say
+from story import refusal
+from story.words import say, speak
 
 from ui import filters, navigation
 from ui.markdown import plain
 
 Workspace = Any
 
+
+_REFUSED: Final = "view_refused"
 
 SEES: Final = "sees"
 """What a link says of the rights of who sent it: no more than whether they are those of who opens it."""
@@ -47,6 +52,8 @@ def _mark(scope: Scope) -> str:
 def menu(workspace: Workspace, owner: str, page: str) -> None:
     """The owner's saved views of a page: open one, save this one, delete one and undo it."""
     with st.popover(say("Views"), icon=":material/bookmark:", type="tertiary"):
+        if refused := st.session_state.pop(_REFUSED, ""):
+            st.warning(plain(refused), icon=":material/sync_problem:")
         mine = [view for view in views.of_owner(workspace, owner) if view.page == page]
         for view in mine:
             with st.container(horizontal=True, vertical_alignment="center"):
@@ -83,10 +90,16 @@ def _save(workspace: Workspace, owner: str, page: str) -> None:
 
 
 def _delete(workspace: Workspace, owner: str, page: str, view_id: str) -> None:
-    views.delete(workspace, owner, view_id)
+    with suppress(WorkspaceError):  # deleted in another window meanwhile: as it was wanted
+        views.delete(workspace, owner, view_id)
     st.session_state["deleted_view"] = page, view_id
 
 
 def _restore(workspace: Workspace, owner: str, view_id: str) -> None:
-    views.restore(workspace, owner, view_id)
+    speak(filters.language())  # a callback runs before the page has set it
+    try:
+        views.restore(workspace, owner, view_id)
+    except WorkspaceError as error:
+        st.session_state[_REFUSED] = refusal.why(error)
+        return
     del st.session_state["deleted_view"]

@@ -6,8 +6,9 @@ from typing import Final
 
 import streamlit as st
 from answers.loop.board import Board, Stage
-from data_access.workspace import actions, rights
-from data_access.workspace.actions import Action
+from data_access.workspace import rights
+from data_access.workspace.loop import actions
+from data_access.workspace.loop.actions import Action
 from story.loop import board as boards
 from story.loop.board import Line
 from story.parts import Block

@@ -10,11 +10,12 @@ from answers.loop.board import Item
 from answers.loop.evaluated import Evaluated
 from answers.loop.loop import Loop
 from data_access.reading.scope import WHOLE_BANK
-from data_access.workspace import decisions, evaluations, rights
-from data_access.workspace.actions import Asked
-from data_access.workspace.decisions import Decision, Draft, State, Verdict
-from data_access.workspace.evaluations import Evaluation
-from data_access.workspace.loops import judged
+from data_access.workspace import rights
+from data_access.workspace.loop import decisions, evaluations
+from data_access.workspace.loop.actions import Asked
+from data_access.workspace.loop.decisions import Decision, Draft, State, Verdict
+from data_access.workspace.loop.evaluations import Evaluation
+from data_access.workspace.loop.judged import judged
 from data_access.workspace.written import LONGEST
 from story.loop.words import VERDICTS
 from story.parts import Block

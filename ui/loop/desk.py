@@ -9,8 +9,9 @@ from typing import Any, Final
 import streamlit as st
 from data_access.errors import AccessError, ChangedError, WorkspaceError
 from data_access.reading.scope import Viewer
-from data_access.workspace.decisions import DecisionChangedError, Verdict
-from data_access.workspace.evaluations import EvaluationChangedError
+from data_access.workspace.loop.decisions import DecisionChangedError, Verdict
+from data_access.workspace.loop.evaluations import EvaluationChangedError
+from story import refusal
 from story.loop.words import VERDICTS
 from story.text import one_line
 from story.words import listed, say, speak
@@ -78,10 +79,8 @@ class Desk:
                 "{who} changed this meanwhile. Nothing was changed. Look at it again, then decide.",
                 who=one_line(meanwhile.by),
             )
-        except AccessError:
-            st.session_state[_REFUSED] = say("Your rights do not allow this, or were changed. Nothing was changed.")
-        except WorkspaceError as refusal:
-            st.session_state[_REFUSED] = one_line(str(refusal))
+        except (AccessError, WorkspaceError) as error:
+            st.session_state[_REFUSED] = refusal.why(error)
         else:
             st.session_state[_SAID] = said
             if undo is not None:

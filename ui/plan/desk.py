@@ -15,9 +15,10 @@ from answers.plan.offered import Offered, offered
 from answers.plan.plan import PlanAnswer
 from answers.plan.scenario import Scenario
 from data_access.errors import AccessError, WorkspaceError
-from data_access.workspace import frozen, plans, rights
-from data_access.workspace.plans import Difference, Draft, Plan, PlanChangedError
-from story.text import one_line
+from data_access.workspace import rights
+from data_access.workspace.loop import frozen, plans
+from data_access.workspace.loop.plans import Difference, Draft, Plan, PlanChangedError
+from story import refusal
 from story.words import say, speak
 
 from ui import filters
@@ -255,10 +256,8 @@ def _done(desk: Desk, deed: Callable[[], object]) -> bool:
         deed()
     except PlanChangedError as meanwhile:
         st.session_state[CLASH] = Clash(meanwhile.theirs, desk.draft, meanwhile.differences)
-    except AccessError:
-        st.session_state[REFUSED] = say("Your rights do not allow this, or were changed. Nothing was changed.")
-    except WorkspaceError as refusal:
-        st.session_state[REFUSED] = one_line(str(refusal))
+    except (AccessError, WorkspaceError) as error:
+        st.session_state[REFUSED] = refusal.why(error)
     else:
         return True
     return False

@@ -9,9 +9,9 @@ import streamlit as st
 from answers.plan import assignment, cited, split
 from answers.plan.plan import PlanAnswer
 from answers.plan.split import Split
-from data_access.workspace import frozen, plans
-from data_access.workspace.frozen import Frozen
-from data_access.workspace.plans import MOST_SCENARIOS
+from data_access.workspace.loop import frozen, plans
+from data_access.workspace.loop.frozen import Frozen
+from data_access.workspace.loop.plans import MOST_SCENARIOS
 from story.figures import moment
 from story.parts import Block
 from story.plan import plan as story

@@ -11,10 +11,11 @@ import streamlit as st
 from answers.running.matching import Match
 from answers.running.running import Running, kinds
 from data_access.errors import AccessError, ChangedError, WorkspaceError
-from data_access.workspace import alarms, matches, plans
-from data_access.workspace.alarms import Alarm, Deed
-from data_access.workspace.matches import Said, State
-from data_access.workspace.plans import Draft, PlanChangedError
+from data_access.workspace.loop import alarms, matches, plans
+from data_access.workspace.loop.alarms import Alarm, Deed
+from data_access.workspace.loop.matches import Said, State
+from data_access.workspace.loop.plans import Draft, PlanChangedError
+from story import refusal
 from story.parts import Block, Nothing
 from story.running import running as story
 from story.running import words
@@ -263,9 +264,7 @@ def _tried(desk: Desk, do: Callable[[], str]) -> None:
             "{who} decided meanwhile. Nothing was changed. Look at it again, then decide.",
             who=one_line(meanwhile.by) or say("Somebody"),
         )
-    except AccessError:
-        refused = say("Your rights do not allow this, or were changed. Nothing was changed.")
-    except WorkspaceError as refusal:
-        refused = one_line(str(refusal))
+    except (AccessError, WorkspaceError) as error:
+        refused = refusal.why(error)
     if refused:
         st.session_state[_REFUSED] = refused

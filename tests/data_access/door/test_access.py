@@ -177,7 +177,7 @@ def test_a_pass_of_a_proved_person_is_confirmed_until_rights_change(house, bank)
     held.confirm()
     for fewer in ({"B2"}, set()):
         people.grant(access.workspace(), replace(HEAD, scope=Scope(frozenset(fewer))))
-        with pytest.raises(AccessError, match="were changed"):
+        with pytest.raises(AccessError, match="rights have changed"):
             held.confirm()
     people.revoke(access.workspace(), HEAD.email)
     with pytest.raises(IdentityError):

@@ -11,8 +11,9 @@ import time
 import pytest
 
 from data_access.reading.scope import WHOLE_BANK
-from data_access.workspace import plans, targets
+from data_access.workspace import targets
 from data_access.workspace.database import open_database
+from data_access.workspace.loop import plans
 from data_access.workspace.targets import Key
 
 KEYS = [Key(f"B{number}", "weekly_contacts", "2026-11") for number in range(60)]
@@ -34,7 +35,7 @@ for value in count(first):
 _SAVES = """
 import sys
 from dataclasses import replace
-from data_access.workspace import plans
+from data_access.workspace.loop import plans
 from data_access.workspace.database import open_database
 from tests.data_access.workspace.conftest import PLANNER
 engine = open_database(sys.argv[1])

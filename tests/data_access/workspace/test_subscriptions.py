@@ -47,7 +47,7 @@ def test_unsubscribing_ends_ones_own_alone(workspace):
     subscriptions.unsubscribe(workspace, HEAD, What.WEEK)
     assert list(subscriptions.of(workspace, HEAD.email)) == [What.SUMMARY]
     assert list(subscriptions.of(workspace, EXECUTIVE.email)) == [What.WEEK]
-    with pytest.raises(WorkspaceError, match=r"lin@bank\.example has no subscription to the week"):
+    with pytest.raises(WorkspaceError, match=r"lin@bank\.example has no such subscription"):
         subscriptions.unsubscribe(workspace, HEAD, What.WEEK)
 
 

@@ -121,7 +121,7 @@ def test_a_deletion_is_not_undone_over_a_newer_view(workspace):
     view = views.save(workspace, "lin@bank.example", "campaigns", "Spring", "a=1")
     views.delete(workspace, "lin@bank.example", view.view_id)
     newer = views.save(workspace, "lin@bank.example", "campaigns", "Spring", "a=2")
-    with pytest.raises(WorkspaceError, match="Rename or delete it first"):
+    with pytest.raises(WorkspaceError, match="Delete that one first"):
         views.restore(workspace, "lin@bank.example", view.view_id)
     assert views.of_owner(workspace, "lin@bank.example") == [newer]
 

@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 from data_access import demo
 from data_access.door import access
 from data_access.reading.scope import WHOLE_BANK, Role, Viewer
-from data_access.workspace import actions, decisions, evaluations
-from data_access.workspace.decisions import Draft, State, Verdict
+from data_access.workspace.loop import actions, decisions, evaluations
+from data_access.workspace.loop.decisions import Draft, State, Verdict
 from story import words
 from tests.pages.conftest import read, texts
 from tests.pages.feeds import DATA, PUBLIC, publish

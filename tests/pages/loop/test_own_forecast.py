@@ -15,9 +15,9 @@ from answers.loop import forecasts
 from answers.loop.cited import citing
 from data_access.reading.reader import Reader
 from data_access.reading.scope import WHOLE_BANK
-from data_access.workspace import evaluations, frozen, plans
 from data_access.workspace.database import open_database
-from data_access.workspace.plans import Draft, Plan
+from data_access.workspace.loop import evaluations, frozen, plans
+from data_access.workspace.loop.plans import Draft, Plan
 
 NEWEST = "K070"
 """The campaign whose plan was frozen from the longest past."""

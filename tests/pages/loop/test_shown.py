@@ -16,8 +16,8 @@ from answers.loop.board import Stage
 from answers.loop.cited import cited
 from data_access.reading.reader import Reader
 from data_access.reading.scope import Role, Scope, Viewer
-from data_access.workspace import actions, decisions, evaluations
 from data_access.workspace.database import open_database
+from data_access.workspace.loop import actions, decisions, evaluations
 from story import words
 from story.loop import loop as story
 from tests.pages.shown import blocks, card, chart, marks, table, view

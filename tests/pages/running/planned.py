@@ -10,9 +10,9 @@ from answers.plan import plan as plans_answered
 from answers.plan.learned import default
 from answers.running import standing
 from data_access.reading.reader import Reader
-from data_access.workspace import frozen, matches, plans
-from data_access.workspace.matches import State
-from data_access.workspace.plans import Draft, Plan, Scenario
+from data_access.workspace.loop import frozen, matches, plans
+from data_access.workspace.loop.matches import State
+from data_access.workspace.loop.plans import Draft, Plan, Scenario
 
 RUNS = "K066"
 """Insurance by phone, customers drawn at random, in its 39th of 109 days."""

@@ -18,9 +18,9 @@ from data_access.loading.uci_bank_marketing import load_uci_bank_marketing
 from data_access.reading.reader import Reader
 from data_access.reading.scope import WHOLE_BANK
 from data_access.versions import open_store
-from data_access.workspace import alarms, matches, plans
-from data_access.workspace.alarms import Deed
-from data_access.workspace.matches import State
+from data_access.workspace.loop import alarms, matches, plans
+from data_access.workspace.loop.alarms import Deed
+from data_access.workspace.loop.matches import State
 from story import words
 from tests.pages.conftest import ROOT, read, texts
 from tests.pages.running.planned import RUNS, planned

@@ -9,9 +9,9 @@ import pytest
 
 from data_access.errors import AccessError, ChangedError, WorkspaceError
 from data_access.reading.scope import WHOLE_BANK
-from data_access.workspace import alarms, plans
-from data_access.workspace.alarms import Alarm, Deed
-from data_access.workspace.plans import Draft, Scenario
+from data_access.workspace.loop import alarms, plans
+from data_access.workspace.loop.alarms import Alarm, Deed
+from data_access.workspace.loop.plans import Draft, Scenario
 from tests.data_access.workspace.conftest import ADMINISTRATOR, EXECUTIVE, HEAD, PLANNER
 
 DRAFT = Draft("Spring", (Scenario("A", {"channel": "phone"}),))

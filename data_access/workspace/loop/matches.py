@@ -16,9 +16,12 @@ from sqlalchemy.exc import IntegrityError
 from data_access import logs
 from data_access.errors import ChangedError, WorkspaceError
 from data_access.reading.scope import Scope, Viewer
-from data_access.workspace import plans, rights
+from data_access.said import Said as Message
+from data_access.said import marked
+from data_access.workspace import rights
+from data_access.workspace.loop import plans
+from data_access.workspace.loop.plan_tables import plan_campaign
 from data_access.workspace.moment import now
-from data_access.workspace.plan_tables import plan_campaign
 
 
 class State(StrEnum):
@@ -105,8 +108,8 @@ def undo(workspace: sa.Engine, viewer: Viewer, was: Said) -> None:
 def _require(workspace: sa.Engine, viewer: Viewer, plan_id: str) -> None:
     found = plans.find(workspace, viewer.scope, plan_id)
     if found is None:
-        raise WorkspaceError("There is no such plan. Nothing was changed. Reload the page.")
-    rights.require(rights.may_plan(viewer, found.scope), viewer, "match a plan for these branches")
+        raise WorkspaceError.of(marked("There is no such plan. Nothing was changed. Reload the page."))
+    rights.require(rights.may_plan(viewer, found.scope), viewer, marked("match a plan for these branches"))
 
 
 def _changed(workspace: sa.Engine, plan_id: str, campaign_id: str) -> ChangedError:
@@ -118,14 +121,22 @@ def _changed(workspace: sa.Engine, plan_id: str, campaign_id: str) -> ChangedErr
         other = connection.execute(elsewhere).first()
     if theirs is None and other is not None:
         return ChangedError(
-            f"{other.said_by} said that this campaign carries out another plan. Nothing was changed. Take that back "
-            "first, if it is wrong.",
+            Message.of(
+                marked(
+                    "{who} said that this campaign carries out another plan. Nothing was changed. Take that back "
+                    "first, if it is wrong."
+                ),
+                who=other.said_by,
+            ),
             other.said_by,
             other.said_at,
         )
     by, at = (theirs.said_by, theirs.said_at) if theirs else ("", None)
     return ChangedError(
-        f"{by or 'Somebody'} has spoken of this match meanwhile. Nothing was changed. Look at it again, then decide.",
+        Message.of(
+            marked("{who} has spoken of this match meanwhile. Nothing was changed. Look at it again, then decide."),
+            who=by or Message.of(marked("Somebody")),
+        ),
         by,
         at,
     )

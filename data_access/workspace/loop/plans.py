@@ -17,9 +17,10 @@ from sqlalchemy.exc import IntegrityError
 
 from data_access.errors import ChangedError, WorkspaceError
 from data_access.reading.scope import Scope, Viewer
+from data_access.said import Said, marked
 from data_access.workspace import rights, written
+from data_access.workspace.loop.plan_tables import plan, plan_branch, plan_scenario, plan_version
 from data_access.workspace.moment import now
-from data_access.workspace.plan_tables import plan, plan_branch, plan_scenario, plan_version
 
 MOST_SCENARIOS = 4
 LONGEST_NAME = 80
@@ -114,8 +115,14 @@ class PlanChangedError(ChangedError):
 
     def __init__(self, theirs: Plan, found: tuple[Difference, ...]) -> None:
         super().__init__(
-            f"{theirs.saved_by} saved this plan meanwhile, as version {theirs.version}. Nothing was saved and nothing "
-            "is lost. Look at what differs, then save yours over theirs, take theirs, or keep yours as a copy.",
+            Said.of(
+                marked(
+                    "{who} saved this plan meanwhile, as version {version}. Nothing was saved and nothing is lost. "
+                    "Look at what differs, then save yours over theirs, take theirs, or keep yours as a copy."
+                ),
+                who=theirs.saved_by,
+                version=theirs.version,
+            ),
             theirs.saved_by,
             theirs.saved_at,
         )
@@ -156,7 +163,7 @@ def begin(
     """
     chosen = frozenset(branches)
     scope = Scope(chosen) if chosen else viewer.scope
-    rights.require(rights.may_plan(viewer, scope), viewer, "plan for these branches")
+    rights.require(rights.may_plan(viewer, scope), viewer, marked("plan for these branches"))
     kept = _checked(draft)
     moment = now()
     own = plan_id or secrets.token_urlsafe(12)
@@ -165,8 +172,9 @@ def begin(
         with workspace.begin() as connection:
             _begin(connection, made)
     except IntegrityError as taken:
-        raise WorkspaceError(
-            f"There is a plan {own} already. Nothing was saved. Open that one, or choose another name."
+        raise WorkspaceError.of(
+            marked("There is a plan {plan} already. Nothing was saved. Open that one, or choose another name."),
+            plan=own,
         ) from taken
     return made
 
@@ -211,7 +219,7 @@ def undo(workspace: sa.Engine, viewer: Viewer, seen: Plan) -> Plan:
     """
     before = find(workspace, viewer.scope, seen.plan_id, seen.version - 1)
     if before is None:
-        raise WorkspaceError("This plan has no version before this one. Nothing was changed.")
+        raise WorkspaceError.of(marked("This plan has no version before this one. Nothing was changed."))
     return save(workspace, viewer, seen, before.draft)
 
 
@@ -268,26 +276,34 @@ def _fields(draft: Draft) -> dict[tuple[int, str], str]:
 
 def _checked(draft: Draft) -> Draft:
     if not 1 <= len(draft.scenarios) <= MOST_SCENARIOS:
-        raise WorkspaceError(
-            f"A plan holds 1 to {MOST_SCENARIOS} scenarios, and this one has {len(draft.scenarios)}. Nothing was "
-            "saved. Take one away, or begin another plan."
+        raise WorkspaceError.of(
+            marked(
+                "A plan holds 1 to {most} scenarios, and this one has {n}. Nothing was saved. Take one away, or begin "
+                "another plan."
+            ),
+            most=MOST_SCENARIOS,
+            n=len(draft.scenarios),
         )
     for one in draft.scenarios:
         long = next((name for name, value in one.settings.items() if len(value) > LONGEST_SETTING), None)
         if long is not None:
-            raise WorkspaceError(
-                f"The setting {long} has more than {LONGEST_SETTING:,} signs. Nothing was saved. Choose less of it."
+            raise WorkspaceError.of(
+                marked("The setting {name} has more than {most:,} signs. Nothing was saved. Choose less of it."),
+                name=long,
+                most=LONGEST_SETTING,
             )
-    named = [Scenario(_name("A scenario", one.name), dict(one.settings)) for one in draft.scenarios]
-    return Draft(_name("A plan", draft.name), tuple(named))
+    named = [Scenario(_name(marked("A scenario"), one.name), dict(one.settings)) for one in draft.scenarios]
+    return Draft(_name(marked("A plan"), draft.name), tuple(named))
 
 
 def _name(what: str, text: str) -> str:
     kept = " ".join(written.checked(what, text).split())
     if len(kept) > LONGEST_NAME:
-        raise WorkspaceError(
-            f"{what}'s name has at most {LONGEST_NAME} signs, and this one has {len(kept)}. Nothing was saved. "
-            "Shorten it."
+        raise WorkspaceError.of(
+            marked("{what}'s name has at most {most} signs, and this one has {n}. Nothing was saved. Shorten it."),
+            what=Said.of(what),
+            most=LONGEST_NAME,
+            n=len(kept),
         )
     return kept
 
@@ -302,8 +318,8 @@ def _own(connection: sa.Connection, viewer: Viewer, plan_id: str) -> Plan:
     """The plan as it is kept, which the viewer may change."""
     found = _read(connection, plan.c.plan_id == plan_id)
     if not found:
-        raise WorkspaceError("There is no such plan. Nothing was changed.")
-    rights.require(rights.may_plan(viewer, found[0].scope), viewer, "change a plan for these branches")
+        raise WorkspaceError.of(marked("There is no such plan. Nothing was changed."))
+    rights.require(rights.may_plan(viewer, found[0].scope), viewer, marked("change a plan for these branches"))
     return found[0]
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from data_access.errors import AccessError, ChangedError, WorkspaceError
 from data_access.reading.scope import WHOLE_BANK, Scope
-from data_access.workspace import matches, plans
-from data_access.workspace.matches import State
-from data_access.workspace.plans import Draft, Scenario
+from data_access.workspace.loop import matches, plans
+from data_access.workspace.loop.matches import State
+from data_access.workspace.loop.plans import Draft, Scenario
 from tests.data_access.workspace.conftest import ADMINISTRATOR, EXECUTIVE, HEAD, OTHER_HEAD, PLANNER
 
 DRAFT = Draft("Spring", (Scenario("A", {"channel": "phone"}),))

@@ -13,10 +13,11 @@ from sqlalchemy.exc import IntegrityError
 from data_access import logs
 from data_access.errors import ChangedError, WorkspaceError
 from data_access.reading.scope import Viewer
+from data_access.said import Said, marked
 from data_access.workspace import rights, written
-from data_access.workspace.loops import judged, newest
+from data_access.workspace.loop.judged import judged, newest
+from data_access.workspace.loop.plan_tables import evaluation
 from data_access.workspace.moment import now
-from data_access.workspace.plan_tables import evaluation
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,14 @@ class EvaluationChangedError(ChangedError):
 
     def __init__(self, theirs: Evaluation) -> None:
         super().__init__(
-            f"{theirs.author} evaluated this campaign meanwhile, as version {theirs.version}. Nothing was saved and "
-            "nothing is lost. Read theirs, then save yours over it or leave it.",
+            Said.of(
+                marked(
+                    "{who} evaluated this campaign meanwhile, as version {version}. Nothing was saved and nothing is "
+                    "lost. Read theirs, then save yours over it or leave it."
+                ),
+                who=theirs.author,
+                version=theirs.version,
+            ),
             theirs.author,
             theirs.written_at,
         )
@@ -99,8 +106,8 @@ def write(
         EvaluationChangedError: somebody else wrote since.
         WorkspaceError: the text is none that can be kept, or there is no such version or plan.
     """
-    kept = written.checked("An evaluation", text)
-    rights.require(rights.may_plan(viewer, judged(workspace, plan_id)), viewer, "evaluate this campaign")
+    kept = written.checked(marked("An evaluation"), text)
+    rights.require(rights.may_plan(viewer, judged(workspace, plan_id)), viewer, marked("evaluate this campaign"))
     made = Evaluation(campaign_id, seen + 1, plan_id, kept, figures, data_version, viewer.email, now())
     try:
         with workspace.begin() as connection:
@@ -114,7 +121,7 @@ def write(
         pass
     theirs = next(iter(history(workspace, campaign_id)), None)
     if theirs is None or theirs.version < made.version:
-        raise WorkspaceError("This evaluation has no such version. Nothing was saved. Reload the page.")
+        raise WorkspaceError.of(marked("This evaluation has no such version. Nothing was saved. Reload the page."))
     raise EvaluationChangedError(theirs)
 
 
@@ -122,7 +129,7 @@ def undo(workspace: sa.Engine, viewer: Viewer, seen: Evaluation) -> Evaluation:
     """Bring back what was written before, as a new version; undoing that brings the other back. Errors as `write`."""
     before = next((one for one in history(workspace, seen.campaign_id) if one.version == seen.version - 1), None)
     if before is None:
-        raise WorkspaceError("This evaluation has no version before this one. Nothing was changed.")
+        raise WorkspaceError.of(marked("This evaluation has no version before this one. Nothing was changed."))
     return write(
         workspace,
         viewer,

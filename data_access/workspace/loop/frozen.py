@@ -14,14 +14,17 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from data_access import logs
 from data_access.errors import WorkspaceError
 from data_access.reading.scope import Scope, Viewer
-from data_access.workspace import plans, rights
+from data_access.said import marked
+from data_access.workspace import rights
+from data_access.workspace.loop import plans
+from data_access.workspace.loop.plan_tables import frozen_forecast
+from data_access.workspace.loop.plans import Plan
 from data_access.workspace.moment import now
-from data_access.workspace.plan_tables import frozen_forecast
-from data_access.workspace.plans import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +93,13 @@ def freeze(workspace: sa.Engine, viewer: Viewer, seen: Plan, content: Content) -
         WorkspaceError: the content is of another plan or version.
     """
     if (content.plan_id, content.version) != (seen.plan_id, seen.version):
-        raise WorkspaceError("This forecast belongs to another version of the plan. Nothing was frozen. Save first.")
+        raise WorkspaceError.of(
+            marked("This forecast belongs to another version of the plan. Nothing was frozen. Save first.")
+        )
     current = plans.find(workspace, viewer.scope, seen.plan_id)
     if current is None:
-        raise WorkspaceError("There is no such plan. Nothing was frozen.")
-    rights.require(rights.may_plan(viewer, current.scope), viewer, "freeze a plan for these branches")
+        raise WorkspaceError.of(marked("There is no such plan. Nothing was frozen."))
+    rights.require(rights.may_plan(viewer, current.scope), viewer, marked("freeze a plan for these branches"))
     if current.version != seen.version:
         raise plans.PlanChangedError(current, plans.differences(seen.draft, current.draft, seen.draft))
     digest = content.digest
@@ -102,12 +107,12 @@ def freeze(workspace: sa.Engine, viewer: Viewer, seen: Plan, content: Content) -
         return before
     made = Frozen(content, digest, viewer.email, now())
     values = {**asdict(content), "kept": _written(content.kept)}
-    with workspace.begin() as connection:
-        connection.execute(
-            sa.insert(frozen_forecast).values(
-                digest=digest, frozen_by=made.frozen_by, frozen_at=made.frozen_at, **values
-            )
-        )
+    row = {"digest": digest, "frozen_by": made.frozen_by, "frozen_at": made.frozen_at, **values}
+    try:
+        with workspace.begin() as connection:
+            connection.execute(sa.insert(frozen_forecast).values(row))
+    except IntegrityError:  # the same was frozen between the two statements
+        return find(workspace, viewer.scope, digest) or made
     logs.record("plan_frozen", viewer.email, plan=content.plan_id, plan_version=str(content.version), digest=digest)
     return made
 
@@ -166,10 +171,14 @@ def _frozen(row: Any) -> Frozen:
         json.loads(row.kept),
     )
     if content.digest != row.digest:
-        raise WorkspaceError(
-            f"The frozen forecast {row.digest[:12]} of plan {row.plan_id} is not what was frozen: somebody changed the "
-            "workspace's database by hand. It is not shown. Restore the workspace from a copy; the audit log holds "
-            "the digest of what was frozen."
+        raise WorkspaceError.of(
+            marked(
+                "The frozen forecast {digest} of plan {plan} is not what was frozen: somebody changed the workspace's "
+                "database by hand. It is not shown. Restore the workspace from a copy; the audit log holds the digest "
+                "of what was frozen."
+            ),
+            digest=row.digest[:12],
+            plan=row.plan_id,
         )
     return Frozen(content, row.digest, row.frozen_by, row.frozen_at)
 

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from data_access.errors import WorkspaceError
 from data_access.reading.scope import WHOLE_BANK, Scope
-from data_access.workspace.plan_tables import plan, plan_branch
+from data_access.said import marked
+from data_access.workspace.loop.plan_tables import plan, plan_branch
 
 
 def judged(workspace: sa.Engine, plan_id: str | None) -> Scope:
@@ -22,7 +23,7 @@ def judged(workspace: sa.Engine, plan_id: str | None) -> Scope:
     with workspace.connect() as connection:
         row = connection.execute(sa.select(plan.c.whole_bank).where(plan.c.plan_id == plan_id)).one_or_none()
         if row is None:
-            raise WorkspaceError("There is no such plan. Nothing was changed. Reload the page.")
+            raise WorkspaceError.of(marked("There is no such plan. Nothing was changed. Reload the page."))
         if row.whole_bank:
             return WHOLE_BANK
         own = sa.select(plan_branch.c.branch_id).where(plan_branch.c.plan_id == plan_id)

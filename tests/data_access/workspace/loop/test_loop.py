@@ -10,10 +10,10 @@ import pytest
 
 from data_access.errors import AccessError, ChangedError, WorkspaceError
 from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
-from data_access.workspace import actions, decisions, evaluations, plans
-from data_access.workspace.actions import Asked
-from data_access.workspace.decisions import DecisionChangedError, Draft, State, Verdict
-from data_access.workspace.evaluations import EvaluationChangedError
+from data_access.workspace.loop import actions, decisions, evaluations, plans
+from data_access.workspace.loop.actions import Asked
+from data_access.workspace.loop.decisions import DecisionChangedError, Draft, State, Verdict
+from data_access.workspace.loop.evaluations import EvaluationChangedError
 from tests.data_access.workspace.conftest import ADMINISTRATOR, EXECUTIVE, HEAD, OTHER_HEAD, PLANNER, REGION
 
 SECOND = Viewer("qi@bank.example", "Qi", Role.PLANNER, WHOLE_BANK)
@@ -138,7 +138,7 @@ def test_a_returned_decision_says_why_and_is_decided_anew(workspace):
     assert (returned.state, returned.draft.reason) == (State.RETURNED, "Ask the branches first")
     assert decisions.history(workspace, "K1")[1].draft == STOP, "what was decided stands in the version before"
     assert actions.of(workspace, WHOLE_BANK) == []
-    with pytest.raises(WorkspaceError, match="returned already"):
+    with pytest.raises(WorkspaceError, match="waits no longer"):
         decisions.approve(workspace, EXECUTIVE, returned)
     again = decisions.decide(workspace, PLANNER, "K1", replace(STOP, verdict=Verdict.CHANGE), seen=2)
     decisions.approve(workspace, EXECUTIVE, again)

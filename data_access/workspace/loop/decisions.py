@@ -19,11 +19,13 @@ from sqlalchemy.exc import IntegrityError
 from data_access import logs
 from data_access.errors import AccessError, ChangedError, WorkspaceError
 from data_access.reading.scope import Viewer
-from data_access.workspace import actions, rights, written
-from data_access.workspace.actions import Asked
-from data_access.workspace.loops import judged, newest
+from data_access.said import Said, marked
+from data_access.workspace import rights, written
+from data_access.workspace.loop import actions
+from data_access.workspace.loop.actions import Asked
+from data_access.workspace.loop.judged import judged, newest
+from data_access.workspace.loop.plan_tables import action, decision
 from data_access.workspace.moment import now
-from data_access.workspace.plan_tables import action, decision
 
 
 class Verdict(StrEnum):
@@ -93,9 +95,14 @@ class DecisionChangedError(ChangedError):
 
     def __init__(self, theirs: Decision, mine: Draft) -> None:
         super().__init__(
-            f"{theirs.decided_by} decided on this campaign meanwhile, as version {theirs.version}: "
-            f"{theirs.draft.verdict}, {theirs.state}. Nothing was saved and nothing is lost. Look at what differs, "
-            "then decide.",
+            Said.of(
+                marked(
+                    "{who} decided on this campaign meanwhile, as version {version}. Nothing was saved and nothing is "
+                    "lost. Look at what differs, then decide."
+                ),
+                who=theirs.decided_by,
+                version=theirs.version,
+            ),
             theirs.decided_by,
             theirs.decided_at,
         )
@@ -153,8 +160,8 @@ def decide(
         DecisionChangedError: somebody else decided since.
         WorkspaceError: the reason is none that can be kept, nobody answers for it, or there is no such version or plan.
     """
-    kept = replace(draft, reason=written.checked("A decision", draft.reason), owner=_owner(draft.owner))
-    rights.require(rights.may_plan(viewer, judged(workspace, plan_id)), viewer, "decide on this campaign")
+    kept = replace(draft, reason=written.checked(marked("A decision"), draft.reason), owner=_owner(draft.owner))
+    rights.require(rights.may_plan(viewer, judged(workspace, plan_id)), viewer, marked("decide on this campaign"))
     made = Decision(campaign_id, seen + 1, plan_id, kept, State.WAITING, viewer.email, now())
     return _written(workspace, made, kept, [actions.row(one, campaign_id, made.version) for one in asked])
 
@@ -173,7 +180,7 @@ def approve(workspace: sa.Engine, viewer: Viewer, seen: Decision) -> Decision:
 
 def give_back(workspace: sa.Engine, viewer: Viewer, seen: Decision, why: str) -> Decision:
     """Return a decision that waits to its planner, with a reason. Errors as `approve`."""
-    reason = written.checked("Returning a decision", why)
+    reason = written.checked(marked("Returning a decision"), why)
     _may_approve(workspace, viewer, seen)
     draft = replace(seen.draft, reason=reason)
     return _written(workspace, replace(_next(seen, viewer, State.RETURNED), draft=draft), draft)
@@ -186,7 +193,7 @@ def undo(workspace: sa.Engine, viewer: Viewer, seen: Decision) -> Decision:
         AccessError: somebody else wrote it.
         DecisionChangedError: somebody else decided since.
     """
-    rights.require(seen.decided_by == viewer.email, viewer, "take back what somebody else decided")
+    rights.require(seen.decided_by == viewer.email, viewer, marked("take back what somebody else decided"))
     before = next((one for one in history(workspace, seen.campaign_id) if one.version == seen.version - 1), None)
     made = _next(seen, viewer, State.RETURNED if before is None else before.state)
     return _written(workspace, made if before is None else replace(made, draft=before.draft), seen.draft)
@@ -198,14 +205,19 @@ def may_approve(viewer: Viewer, seen: Decision) -> bool:
 
 
 def _may_approve(workspace: sa.Engine, viewer: Viewer, seen: Decision) -> None:
-    rights.require(rights.may_approve(viewer), viewer, "approve decisions")
-    rights.require(rights.sees_all(viewer, judged(workspace, seen.plan_id)), viewer, "approve for these branches")
+    rights.require(rights.may_approve(viewer), viewer, marked("approve decisions"))
+    rights.require(
+        rights.sees_all(viewer, judged(workspace, seen.plan_id)), viewer, marked("approve for these branches")
+    )
     if seen.state is not State.WAITING:
-        raise WorkspaceError(f"This decision is {seen.state} already. Nothing was changed. Reload the page.")
+        raise WorkspaceError.of(marked("This decision waits no longer. Nothing was changed. Reload the page."))
     if seen.decided_by == viewer.email:
-        raise AccessError(
-            f"{viewer.email} decided this. Nothing was changed. Somebody else approves or returns it, so that two have "
-            "looked at it."
+        raise AccessError.of(
+            marked(
+                "{who} decided this. Nothing was changed. Somebody else approves or returns it, so that two have "
+                "looked at it."
+            ),
+            who=viewer.email,
         )
 
 
@@ -250,13 +262,15 @@ def _written(workspace: sa.Engine, made: Decision, mine: Draft, asks: Sequence[d
         pass
     theirs = next(iter(history(workspace, made.campaign_id)), None)
     if theirs is None or theirs.version < made.version:
-        raise WorkspaceError("This decision has no such version. Nothing was saved. Reload the page.")
+        raise WorkspaceError.of(marked("This decision has no such version. Nothing was saved. Reload the page."))
     raise DecisionChangedError(theirs, mine)
 
 
 def _owner(email: str) -> str:
     if not email.strip():
-        raise WorkspaceError("A decision needs somebody who answers for it. Nothing was saved. Choose who acts.")
+        raise WorkspaceError.of(
+            marked("A decision needs somebody who answers for it. Nothing was saved. Choose who acts.")
+        )
     return email.strip()
 
 

@@ -15,9 +15,10 @@ import sqlalchemy as sa
 from data_access import logs
 from data_access.errors import ChangedError, WorkspaceError
 from data_access.reading.scope import Scope, Viewer
+from data_access.said import Said, marked
 from data_access.workspace import rights, written
+from data_access.workspace.loop.plan_tables import action, decision
 from data_access.workspace.moment import now
-from data_access.workspace.plan_tables import action, decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +72,13 @@ def row(asked: Asked, campaign_id: str, decision_version: int) -> dict[str, Any]
         WorkspaceError: the text is none that can be kept, or nobody is to do it.
     """
     if not asked.owner.strip():
-        raise WorkspaceError("An action needs somebody who does it. Nothing was saved. Choose who acts.")
+        raise WorkspaceError.of(marked("An action needs somebody who does it. Nothing was saved. Choose who acts."))
     return {
         "action_id": secrets.token_urlsafe(12),
         "campaign_id": campaign_id,
         "decision_version": decision_version,
         "branch_id": asked.branch_id,
-        "text": written.checked("An action", asked.text),
+        "text": written.checked(marked("An action"), asked.text),
         "owner": asked.owner.strip(),
         "due_on": asked.due_on,
         "version": 1,
@@ -121,13 +122,16 @@ def _change(workspace: sa.Engine, viewer: Viewer, seen: Action, values: dict[str
     with workspace.begin() as connection:
         held = connection.execute(sa.select(action).where(own)).one_or_none()
         if held is None:
-            raise WorkspaceError("There is no such action. Nothing was changed. Reload the page.")
-        rights.require(rights.may_close(viewer, held.branch_id, held.owner), viewer, "close this action")
+            raise WorkspaceError.of(marked("There is no such action. Nothing was changed. Reload the page."))
+        rights.require(rights.may_close(viewer, held.branch_id, held.owner), viewer, marked("close this action"))
         as_seen = sa.and_(own, action.c.version == seen.version)
         changed = connection.execute(sa.update(action).where(as_seen).values(version=seen.version + 1, **values))
         if not changed.rowcount:
             raise ChangedError(
-                f"{held.closed_by or 'Somebody'} changed this action meanwhile. Nothing was changed. Look at it again.",
+                Said.of(
+                    marked("{who} changed this action meanwhile. Nothing was changed. Look at it again."),
+                    who=held.closed_by or Said.of(marked("Somebody")),
+                ),
                 held.closed_by or "",
                 held.closed_at,
             )

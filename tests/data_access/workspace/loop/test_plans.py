@@ -13,10 +13,10 @@ from sqlalchemy.exc import DBAPIError
 
 from data_access.errors import AccessError, WorkspaceError
 from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
-from data_access.workspace import frozen, plans
-from data_access.workspace.frozen import Content
-from data_access.workspace.plan_tables import frozen_forecast
-from data_access.workspace.plans import Difference, Draft, PlanChangedError, Scenario
+from data_access.workspace.loop import frozen, plans
+from data_access.workspace.loop.frozen import Content
+from data_access.workspace.loop.plan_tables import frozen_forecast
+from data_access.workspace.loop.plans import Difference, Draft, PlanChangedError, Scenario
 from tests.data_access.workspace.conftest import EXECUTIVE, HEAD, OTHER_HEAD, PLANNER, REGION
 
 DRAFT = Draft("Spring", (Scenario("A", {"channel": "phone", "budget": "80000"}),))

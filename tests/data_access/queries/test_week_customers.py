@@ -11,8 +11,8 @@ import pytest
 from data_access.engines import Warehouse
 from data_access.queries import week, week_customers
 from data_access.reading.reader import Reader
+from tests.data_access.queries.test_to_do import at, held, spoke, told
 from tests.data_access.small_bank import bank_of, publish, viewer, warehouse_of
-from tests.data_access.test_to_do import at, held, spoke, told
 
 FIRST, LAST = date(2024, 4, 1), date(2024, 6, 30)
 APRIL = 2024 * 12 + 3

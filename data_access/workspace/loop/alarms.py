@@ -18,9 +18,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from data_access import logs
 from data_access.errors import ChangedError, WorkspaceError
 from data_access.reading.scope import Scope, Viewer
-from data_access.workspace import plans, rights, written
+from data_access.said import Said, marked
+from data_access.workspace import rights, written
+from data_access.workspace.loop import plans
+from data_access.workspace.loop.plan_tables import alarm
 from data_access.workspace.moment import now
-from data_access.workspace.plan_tables import alarm
 
 
 class Deed(StrEnum):
@@ -114,7 +116,7 @@ def answer(workspace: sa.Engine, viewer: Viewer, seen: Alarm, deed: Deed, why: s
         ChangedError: somebody else has seen to it since.
         WorkspaceError: there is no such alarm, or a reason is missing.
     """
-    reason = written.checked("Going on or stopping", why) if deed.answers else why.strip()
+    reason = written.checked(marked("Going on or stopping"), why) if deed.answers else why.strip()
     made = replace(seen, deed=deed, answer=reason, by=viewer.email, at=now())
     _change(workspace, viewer, seen, made)
     logs.record("alarm_answered", viewer.email, plan=seen.plan_id, kind=seen.kind, deed=deed.value)
@@ -132,8 +134,8 @@ def undo(workspace: sa.Engine, viewer: Viewer, seen: Alarm) -> Alarm:
 def _change(workspace: sa.Engine, viewer: Viewer, seen: Alarm, made: Alarm) -> None:
     held = plans.find(workspace, viewer.scope, seen.plan_id)
     if held is None:
-        raise WorkspaceError("There is no such plan. Nothing was changed. Reload the page.")
-    rights.require(rights.may_plan(viewer, held.scope), viewer, "answer an alarm for these branches")
+        raise WorkspaceError.of(marked("There is no such plan. Nothing was changed. Reload the page."))
+    rights.require(rights.may_plan(viewer, held.scope), viewer, marked("answer an alarm for these branches"))
     own = sa.and_(alarm.c.plan_id == seen.plan_id, alarm.c.kind == seen.kind, alarm.c.raised_on == seen.raised_on)
     before = alarm.c.acknowledged_at.is_(None) if seen.at is None else alarm.c.acknowledged_at == seen.at
     values = {
@@ -147,10 +149,12 @@ def _change(workspace: sa.Engine, viewer: Viewer, seen: Alarm, made: Alarm) -> N
             return
         theirs = connection.execute(sa.select(alarm).where(own)).one_or_none()
     if theirs is None:
-        raise WorkspaceError("There is no such alarm. Nothing was changed. Reload the page.")
+        raise WorkspaceError.of(marked("There is no such alarm. Nothing was changed. Reload the page."))
     raise ChangedError(
-        f"{theirs.acknowledged_by or 'Somebody'} saw to this alarm meanwhile. Nothing was changed. Look at it again, "
-        "then decide.",
+        Said.of(
+            marked("{who} saw to this alarm meanwhile. Nothing was changed. Look at it again, then decide."),
+            who=theirs.acknowledged_by or Said.of(marked("Somebody")),
+        ),
         theirs.acknowledged_by or "",
         theirs.acknowledged_at,
     )

@@ -12,8 +12,8 @@ from data_access.reading import benchmark
 from data_access.reading.reader import Reader
 from data_access.settings import Settings, Tier
 from data_access.tier_pairs import Audience
+from tests.data_access.queries.test_tiers import START, fate_of, seen
 from tests.data_access.small_bank import publish, viewer, warehouse_of
-from tests.data_access.test_tiers import START, fate_of, seen
 
 RULE = (
     Tier(key="basic", threshold=0, grace_months=1),

@@ -1,0 +1,1 @@
+"""What is kept of the loop: plans and their frozen forecasts, matches, alarms, evaluations, decisions, actions."""
