@@ -76,7 +76,7 @@ def free_port() -> int:
         return free.getsockname()[1]
 
 
-def wait_for(health: str, seconds: float = 60.0) -> None:
+def wait_for(health: str, seconds: float = 120.0) -> None:
     """Until a server answers."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
