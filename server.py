@@ -13,9 +13,11 @@ from ui import errors, navigation, warm
 from ui.door.document import Document
 from ui.door.files import Files
 from ui.door.headers import Headers
+from ui.take import withheld
 
 logging.getLogger("streamlit.error_util").addFilter(errors.not_twice)
 navigation.ours_alone()
+withheld.in_words()
 warm.up()
 app = st.App(
     "app.py", on_script_error=errors.tell, middleware=[Middleware(Headers), Middleware(Document), Middleware(Files)]

@@ -74,7 +74,26 @@ class Goal:
 def ask(
     workspace: Workspace, reader: Reader, metrics: Collection[str], looked_at: Period, branches: Sequence[str] = ()
 ) -> dict[str, Goal]:
-    """The goals of some metrics, as they stand now.
+    """The goals of some metrics in a period, as they stand now.
+
+    Args:
+        workspace: Where targets are kept.
+        reader: Whose branches.
+        metrics: Keys of the catalogue.
+        looked_at: The period.
+        branches: These alone; all of the reader's if empty.
+    """
+    return of_each(workspace, reader, metrics, [looked_at], branches)[0]
+
+
+def of_each(
+    workspace: Workspace,
+    reader: Reader,
+    metrics: Collection[str],
+    periods: Sequence[Period],
+    branches: Sequence[str] = (),
+) -> list[dict[str, Goal]]:
+    """The goals of some metrics in each of several periods, as they stand now.
 
     Amounts and counts add up over branches and over the months of a quarter or year; of a share several cannot be put
     together. A week takes of its months' targets the part of its working days; a share or a balance is that of the
@@ -84,17 +103,22 @@ def ask(
         workspace: Where targets are kept.
         reader: Whose branches.
         metrics: Keys of the catalogue.
-        looked_at: The period.
+        periods: The periods.
         branches: These alone; all of the reader's if empty.
     """
     own = [str(branch) for branch in data.branches(reader)["branch_id"]]
     of = [branch for branch in own if not branches or branch in branches]
-    whole = _whole(looked_at)
-    periods = [part.period for part in whole]
-    kept = targets.latest(workspace, reader.scope, branches=of, periods=periods) if of and periods else {}
+    named = sorted({part.period for looked_at in periods for part in _whole(looked_at)})
+    kept = targets.latest(workspace, reader.scope, branches=of, periods=named) if of and named else {}
     values = {key: one.value for key, one in kept.items() if one.value is not None}
+    return [_goals(reader, metrics, looked_at, of, values) for looked_at in periods]
+
+
+def _goals(
+    reader: Reader, metrics: Collection[str], looked_at: Period, of: Sequence[str], values: Mapping[Key, float]
+) -> dict[str, Goal]:
     in_part = looked_at.kind is period.Kind.WEEK and bool(values)  # nobody waits for a calendar that is not needed
-    parts = _worked(reader, looked_at, tuple(of)) if in_part else whole
+    parts = _worked(reader, looked_at, tuple(of)) if in_part else _whole(looked_at)
     return {metric: _goal(metric, of, _counted(metric, looked_at, parts), values) for metric in metrics}
 
 

@@ -128,7 +128,7 @@ class Warehouse:
         if fault is Fault.UNREACHABLE:
             return UnreachableError.of(
                 marked(
-                    "{place} does not answer: {why}. Nothing was read. Try again in a moment; if it stays so, check "
+                    "{place} does not answer: “{why}”. Nothing was read. Try again in a moment; if it stays so, check "
                     "that the server runs."
                 ),
                 place=self.store.shown,
@@ -145,7 +145,7 @@ class Warehouse:
         if fault is Fault.DAMAGED:
             return StoreError.of(
                 marked(
-                    "Version {version} of the warehouse is missing or damaged: {why}. "
+                    "Version {version} of the warehouse is missing or damaged: “{why}”. "
                     "Nothing was read or removed. {remedy}"
                 ),
                 version=version.id,
@@ -153,7 +153,7 @@ class Warehouse:
                 remedy=ROLLBACK,
             )
         return StoreError.of(
-            marked("Version {version} of the warehouse could not be read: {why}."),
+            marked("Version {version} of the warehouse could not be read: “{why}”."),
             version=version.id,
             why=first_line(error),
         )

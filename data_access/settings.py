@@ -109,6 +109,11 @@ class ComparisonRules(BaseModel):
     complaints_rise: float = Field(
         description="Complaints per 1,000 customers by which they may rise", default=1.0, ge=0
     )
+    holdouts: tuple[str, ...] = Field(
+        description="Campaigns that stand for the whole programme of their time: their control is held out from "
+        "everything; they measure its total and are not added to it",
+        default=(),
+    )
 
     @model_validator(mode="after")
     def _looks_rise_to_the_end(self) -> Self:

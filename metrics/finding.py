@@ -17,6 +17,7 @@ class FindingCode(StrEnum):
     # All campaigns of a period
     NO_CAMPAIGNS = "no_campaigns"
     ALL_WINDOWS_OPEN = "all_windows_open"  # campaigns, open_members
+    NOBODY_ASSIGNED = "nobody_assigned"  # campaigns
     NONE_WITH_CONTROL = "none_with_control"  # campaigns
     NONE_JUDGED = "none_judged"  # campaigns, reason: why most of them have no verdict
     # campaigns, judged, higher, lower, hint, no_difference, each by its objective; metric: if one judges them all

@@ -14,6 +14,7 @@ with here.controls:
 if choice.also and (beside := several.ask(here.reader, choice)) is not None:
     with here.controls:
         controls.decides(beside.judges)
+    controls.tools_of_several(here, beside)
     here.show(several_story.tell(beside))
 else:
     answer = compare.ask(here.reader, choice)

@@ -7,8 +7,8 @@ from difflib import get_close_matches
 from typing import Final
 
 from answers import period, places, targets
+from answers.campaigns import ages, overlap
 from answers.campaigns import campaign as campaign_answer
-from answers.campaigns import overlap
 from answers.campaigns import overview as campaigns_answer
 from answers.compare import compare as compare_answer
 from answers.compare.choice import Choice
@@ -58,7 +58,9 @@ def campaigns(reader: Reader, chosen: str, branch: str) -> Story:
     _must_be_seen(reader, branch)
     _must_be_offered(chosen, (period.ALL, *campaigns_answer.offered(reader).periods))
     choice = campaigns_answer.Choice(period=chosen or period.ALL, branch=branch)
-    return campaigns_story.tell(campaigns_answer.ask(reader, choice), overlap.ask(reader, choice))
+    return campaigns_story.tell(
+        campaigns_answer.ask(reader, choice), overlap.ask(reader, choice), ages.ask(reader, choice)
+    )
 
 
 def comparison(reader: Reader, choice: Choice, *, swap: bool = False) -> Story:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import pandas as pd
+from answers import period as answers_period
 from answers.data import Data, Silent
+from answers.worked import Worked
 from data_access.dictionary import Entry
 from metrics.catalogue import METRICS, SECTIONS, Metric, Section, Unit
 from metrics.catalogue.entry import marked as _
 from metrics.estimate import Intervals
 
-from story import figures, last_load, methods, rules, sitemap
+from story import figures, last_load, methods, period, rules, sitemap
 from story.cards import DASH
 from story.columns import Column
 from story.once import once
@@ -49,16 +52,42 @@ _NAMED = 6
 """Silenced metrics that are named; of more the rest is counted."""
 
 
+_OF_PEOPLE = frozenset({"attainment", "balanced_score"})
+"""Metrics that rest on what people of the bank set, not on its data alone."""
+
 DICTIONARY = "dictionary"
 """Of the block whose table is chosen beside it."""
 
 
-def tell(answer: Data, table: str = "") -> Story:
-    """What the data hold and mean, in the reader's language, with the dictionary of a table; of the first if empty."""
+METRICS_NAME = "metrics"
+"""Of the block whose examples are worked out after the rest."""
+
+
+def tell(answer: Data, table: str = "", worked: Worked | None = None) -> Story:
+    """What the data hold and mean, in the reader's language, with the dictionary of a table; of the first if empty.
+
+    Args:
+        answer: what they hold and mean.
+        table: whose dictionary.
+        worked: examples beyond those of a campaign.
+    """
     chosen = table or next(iter(answer.contract))
     block = Block(say("Data dictionary"), say(answer.contract[chosen]), dictionary(answer, chosen), name=DICTIONARY)
     told = _told(answer)
-    return replace(told, rows=(*told.rows, (block,)))
+    return _with_metrics(replace(told, rows=(*told.rows, (block,))), _metrics(answer, worked or Worked.nothing()))
+
+
+def begun(answer: Data, table: str = "") -> Story:
+    """The same while the examples are still being worked out."""
+    return _with_metrics(tell(answer, table), _not_yet())
+
+
+def _not_yet() -> Block:
+    return Block(say("Metrics"), "", None, name=METRICS_NAME)
+
+
+def _with_metrics(story: Story, metrics: Block) -> Story:
+    return replace(story, rows=tuple((metrics,) if row[0].name == METRICS_NAME else row for row in story.rows))
 
 
 @once
@@ -77,7 +106,7 @@ def _told(answer: Data) -> Story:
             (_silent(answer),),
             (_holdings(answer),),
             *last_load.blocks(answer),
-            (_metrics(answer),),
+            (_not_yet(),),
             (methods.block(),),
             (rules.block(answer),),
         ),
@@ -216,38 +245,60 @@ def _holdings(answer: Data) -> Block:
     )
 
 
-def _metrics(answer: Data) -> Block:
+def _metrics(answer: Data, worked: Worked) -> Block:
     """The metrics by section: name, formula, unit, what one of the denominator is, and whether the data have it."""
     shown = [section for section in Section if SECTIONS.get(section)]
+    numbers = {**answer.examples.numbers, **worked.numbers}
     views = Views(
         "section",
         say("Section"),
         {section.value: say(_SECTIONS[section]) for section in shown},
-        {section.value: _section(answer, section) for section in shown},
+        {section.value: _section(answer, section, numbers) for section in shown},
     )
     caption = [say("Each metric once: two metrics with different denominators have two names")]
+    if subjects := list(_subjects(answer, worked)):
+        caption.append(say("examples: {subjects}", subjects=listed(subjects)))
+    return Block(say("Metrics"), sentences(caption), views, name=METRICS_NAME)
+
+
+def _subjects(answer: Data, worked: Worked) -> Iterator[str]:
+    """What the examples are of."""
     if answer.examples.name:
-        caption.append(say("examples: {campaign}", campaign=names([answer.examples.name])[0]))
-    return Block(say("Metrics"), sentences(caption), views)
+        yield names([answer.examples.name])[0]
+    if worked.months and worked.ended is not None:
+        yield say_count(
+            "moves over {count} month to {month}",
+            "moves over {count} months to {month}",
+            worked.months,
+            month=figures.month(worked.ended),
+        )
+    if worked.branch:
+        looked_at = period.named(answers_period.named(worked.year))
+        yield say("the staff of {branch}, {period}", branch=names([worked.branch])[0], period=looked_at)
+    if worked.monday is not None:
+        yield say("the week of {day}", day=figures.day(worked.monday))
 
 
-def _section(answer: Data, section: Section) -> Table:
+def _section(answer: Data, section: Section, numbers: Mapping[str, Intervals]) -> Table:
     entries = SECTIONS[section]
     columns = (
         Column(say("Metric"), [say(entry.name) for entry in entries]),
         Column(say("Formula"), [say(entry.formula) for entry in entries]),
         Column(say("Unit, and what is counted"), [_counted(entry) for entry in entries]),
-        Column(say("In this data"), [_in_this_data(answer, entry) for entry in entries]),
+        Column(say("In this data"), [_in_this_data(answer, entry, numbers) for entry in entries]),
     )
     return Table(columns, say("Metrics: {section}", section=say(_SECTIONS[section])), f"metrics_{section}", prose=True)
 
 
-def _in_this_data(answer: Data, entry: Metric) -> str:
-    """What it is in these data, for one campaign; where it is of something else, its tables; or what it lacks."""
+def _in_this_data(answer: Data, entry: Metric, numbers: Mapping[str, Intervals]) -> str:
+    """What it is in these data; what it lacks; or that nothing is worked out, and from what it would be."""
     if lacking := answer.lacking.get(entry.key, ()):
         return say("not recorded: {tables}", tables=listed(lacking))
-    numbers = answer.examples.numbers.get(entry.key)
-    return _example(numbers, entry, answer.currency) if numbers is not None else listed(entry.tables)
+    if entry.key in numbers:
+        return _example(numbers[entry.key], entry, answer.currency)
+    if entry.key in _OF_PEOPLE:
+        return say("rests on what people set: targets and weights, on People")
+    return say("no example here, from {tables}", tables=listed(entry.tables))
 
 
 def _example(numbers: Intervals, entry: Metric, currency: str) -> str:

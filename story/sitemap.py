@@ -179,4 +179,4 @@ def silenced_by(table: str) -> list[Row]:
 
 def home(role: Role) -> str:
     """Key of the page that opens first."""
-    return "week" if role is Role.BRANCH_HEAD else "campaigns"
+    return {Role.BRANCH_HEAD: "week", Role.EXECUTIVE: "summary"}.get(role, "campaigns")

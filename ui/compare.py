@@ -13,7 +13,7 @@ from answers.compare.offered import CONTROL, EVERY, Offered
 from metrics.inference.study.design import Counted, Kind
 from metrics.inference.study.standing import Standing
 from story import sitemap
-from story.compare import bundle, called, rests
+from story.compare import bundle, called, rests, several_minutes
 from story.compare import several as several_story
 from story.vocabulary import names
 from story.words import opened, say
@@ -147,21 +147,31 @@ def tools(page: Page, answer: Comparison) -> None:
     swap = swapped()
     with page.tools:
         st.button(say("Swap"), icon=":material/swap_horiz:", type="tertiary", on_click=_turn, key="swap")
-        with st.popover(say("Minutes"), icon=":material/content_copy:", type="tertiary"):
-            st.caption(say("Verdict, numbers and method as text; copy it with the button in its corner."))
-            st.code(rests.minutes(answer, swap=swap), language=None, wrap_lines=True, height=340)
-        st.download_button(
-            say("Inputs"),
-            page.delivered("comparison.zip", lambda: bundle.bundle(answer)),
-            "comparison.zip",
-            "application/zip",
-            icon=":material/calculate:",
-            type="tertiary",
-            on_click="ignore",
-            key="inputs",
-            help=opened(say("the counts behind the verdict, and a script that recomputes it")),
-        )
+        _taken(page, lambda: rests.minutes(answer, swap=swap), lambda: bundle.bundle(answer))
         decide(answer)
+
+
+def tools_of_several(page: Page, answer: several.Several) -> None:
+    """The same of several side by side; there is nothing to swap."""
+    with page.tools:
+        _taken(page, lambda: several_minutes.minutes(answer), lambda: bundle.of_several(answer))
+
+
+def _taken(page: Page, minutes: Callable[[], str], inputs: Callable[[], bytes]) -> None:
+    with st.popover(say("Minutes"), icon=":material/content_copy:", type="tertiary"):
+        st.caption(say("Verdict, numbers and method as text; copy it with the button in its corner."))
+        st.code(minutes(), language=None, wrap_lines=True, height=340)
+    st.download_button(
+        say("Inputs"),
+        page.delivered("comparison.zip", inputs),
+        "comparison.zip",
+        "application/zip",
+        icon=":material/calculate:",
+        type="tertiary",
+        on_click="ignore",
+        key="inputs",
+        help=opened(say("the counts behind the verdict, and a script that recomputes it")),
+    )
 
 
 def decide(answer: Comparison) -> None:

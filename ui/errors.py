@@ -13,6 +13,7 @@ from data_access.errors import (
     AccessError,
     OutdatedError,
     SlowError,
+    StoreError,
     TooManyRowsError,
     TryAgainError,
     UnreachableError,
@@ -74,6 +75,16 @@ def tell(error: Exception) -> bool:
             icon=":material/cloud_off:",
         )
         st.button(say("Try again"))
+        return True
+    if refusal.sayable(error) and isinstance(error, StoreError):  # it names places, for the log alone
+        st.error(
+            say(
+                "The data cannot be read: a version is missing or damaged, or may not be opened. Nothing was changed or "
+                "removed. Those who run Branchlight find why, and what to do, under the reference {reference}.",
+                reference=reference,
+            ),
+            icon=":material/error:",
+        )
         return True
     if refusal.sayable(error) and isinstance(error, (WorkspaceError, TooManyRowsError)):
         st.warning(plain(refusal.why(error)), icon=":material/block:")

@@ -47,7 +47,7 @@ from ui.door.document import ASKED
 from ui.loop import asked as asked_here
 from ui.loop.desk import Desk
 from ui.markdown import plain
-from ui.take import customers, export
+from ui.take import customers, export, withheld
 
 _LOOKING: ContextVar[access.Pass | None] = ContextVar("pass", default=None)
 _BEGUN: ContextVar[tell.Body | None] = ContextVar("body", default=None)
@@ -344,7 +344,7 @@ class Page:
     def delivered(self, file: str, make: Callable[[], bytes], **facts: str) -> Callable[[], bytes]:
         """The file to hand out at a click, which may come long after the run: rights are looked at again, then.
 
-        The click is recorded in the audit, with the facts. It raises AccessError, and hands out nothing, where rights
+        The click is recorded in the audit, with the facts. It raises WithheldError, and hands out nothing, where rights
         were changed.
         """
 
@@ -353,7 +353,7 @@ class Page:
             logs.record("exported", self.reader.viewer.email, file=file, version=self.reader.version, **facts)
             return make()
 
-        return deliver
+        return withheld.made(deliver, self.reader.viewer.email)
 
 
 def open(key: str) -> Page:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
-from contextlib import suppress
+import sys
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from functools import partial
 from threading import Thread
+from typing import Final
 
-from answers import data
-from answers.campaigns import overlap
+from answers import data, worked
+from answers.campaigns import ages, overlap
 from answers.campaigns import overview as campaigns
 from answers.compare import compare
 from answers.loop import loop
@@ -25,7 +28,7 @@ from data_access.errors import DataError
 from data_access.reading.reader import Reader
 from reports import fonts
 from story import data as data_story
-from story import words
+from story import sitemap, words
 from story.campaigns import overview as campaigns_story
 from story.compare import compare as compare_story
 from story.loop import loop as loop_story
@@ -36,21 +39,30 @@ from story.tiers import tiers as tiers_story
 
 from ui import page
 
+BETWEEN_THREADS: Final = 0.001
+"""Seconds after which a thread that computes lets another go on: a run asks for its turn some hundred times."""
+
+PATIENCE, LOOK_AGAIN = 2.0, 0.02
+"""Seconds that the work beside the visitors waits for them at most before each of its steps, and between looks."""
+
+_UNDER_WAY: Final[set[object]] = set()
+
 
 def up() -> None:
-    """Loads the libraries and gives one first answer; every other first answer is given beside the first visitors.
+    """Loads the libraries and gives each role's first page; all else is worked out beside the first visitors.
 
     Where there are no data yet, or none that can be read, the first page says so.
     """
     fonts.missing()
     with suppress(DataError):
-        for reader in page.readers_offered()[:1]:
-            _campaigns(reader)
+        for reader in page.readers_offered():
+            _HOMES[sitemap.home(reader.viewer.role)](reader)
     beside()
 
 
 def beside() -> None:
-    """Gives the first answers while the first visitors look around."""
+    """Gives the first answers while the first visitors look around, who need not wait for it."""
+    sys.setswitchinterval(BETWEEN_THREADS)
     Thread(target=everything, name="warm", daemon=True).start()
 
 
@@ -63,15 +75,34 @@ def everything() -> None:
         readers = page.readers_offered()
         for first_answer in (_campaigns, _week, _summary, _data, _tiers, _people, _compare, _plan):
             for reader in readers:
+                _give_way()
                 first_answer(reader)
-        past.plan_the_past(readers, page.kept_work())
+        past.plan_the_past(readers, page.kept_work(), before_each=_give_way)
         judged.judge_the_past(readers, page.kept_work())
         for reader in readers:
-            _loop(reader)
-            _running(reader)
+            for first_answer in (_loop, _running):
+                _give_way()
+                first_answer(reader)
     # Collecting garbage stops everybody while it walks what there is; libraries and first answers are here to stay.
     gc.collect()
     gc.freeze()
+
+
+@contextmanager
+def visited() -> Generator[None]:
+    """A run of a page: what is worked out beside the visitors waits for its end."""
+    mark = object()
+    _UNDER_WAY.add(mark)
+    try:
+        yield
+    finally:
+        _UNDER_WAY.discard(mark)
+
+
+def _give_way() -> None:
+    until = time.monotonic() + PATIENCE
+    while _UNDER_WAY and time.monotonic() < until:
+        time.sleep(LOOK_AGAIN)
 
 
 def _in_every_language(tell: Callable[[], object]) -> None:
@@ -83,7 +114,7 @@ def _in_every_language(tell: Callable[[], object]) -> None:
 def _campaigns(reader: Reader) -> None:
     asked = campaigns.Choice(campaigns.offered(reader).periods[0])
     answer = campaigns.ask(reader, asked)
-    _in_every_language(partial(campaigns_story.tell, answer, overlap.ask(reader, asked)))
+    _in_every_language(partial(campaigns_story.tell, answer, overlap.ask(reader, asked), ages.ask(reader, asked)))
 
 
 def _week(reader: Reader) -> None:
@@ -97,7 +128,7 @@ def _summary(reader: Reader) -> None:
 
 
 def _data(reader: Reader) -> None:
-    _in_every_language(partial(data_story.tell, data.ask(reader)))
+    _in_every_language(partial(data_story.tell, data.ask(reader), "", worked.ask(reader)))
 
 
 def _tiers(reader: Reader) -> None:
@@ -128,3 +159,6 @@ def _plan(reader: Reader) -> None:
 
 def _running(reader: Reader) -> None:
     _in_every_language(partial(running_story.tell, running.ask(page.kept_work(), reader, running.Choice())))
+
+
+_HOMES: Final[dict[str, Callable[[Reader], None]]] = {"week": _week, "campaigns": _campaigns, "summary": _summary}

@@ -18,8 +18,9 @@ from metrics.finding import Finding, FindingCode
 from metrics.inference.comparison.verdict import Grade
 
 from answers import period, places, seasons
-from answers.campaigns import calendar
+from answers.campaigns import calendar, holdout
 from answers.campaigns.calendar import Calendar
+from answers.campaigns.holdout import Holdouts
 from answers.campaigns.scored import scored
 from answers.kept import kept
 from answers.period import Kind, Period, Season
@@ -88,7 +89,8 @@ class Campaigns:
         looked_at: The period.
         listed: The campaigns, latest first, as `data_access.queries.campaigns.catalogue` describes them.
         scores: Their metrics, in the same order.
-        together: The programme as a whole.
+        together: The programme as a whole, campaign by campaign added up.
+        holdouts: What measures it as a whole; none where the choice is of some objective, theme, line or maturity.
         found: Findings, the most important first.
         sight: How closely net new money tells the campaigns that it judges.
         calendar: The days that they cover.
@@ -107,6 +109,7 @@ class Campaigns:
     listed: pd.DataFrame
     scores: Scorecard
     together: Mapping[str, Intervals]
+    holdouts: Holdouts
     found: tuple[Finding, ...]
     sight: Sight
     calendar: Calendar
@@ -169,6 +172,9 @@ def ask(reader: Reader, choice: Choice) -> Campaigns:
     branches = places.branches(reader, choice.branch)
     listed = campaigns.catalogue(reader, first=first, last=last, branches=branches, **chosen)
     every = scored(reader, choice.branch)
+    restricted = choice.objective or choice.theme or choice.line or choice.maturity
+    holdouts = holdout.of(reader, listed.head(0) if restricted else listed, every, branches)
+    listed = listed[~listed["campaign_id"].isin(holdout.named())].reset_index(drop=True)
     scores = every.among([str(campaign) for campaign in listed["campaign_id"]])
     if choice.maturity:
         rows = maturity(scores) == choice.maturity
@@ -182,13 +188,14 @@ def ask(reader: Reader, choice: Choice) -> Campaigns:
         listed,
         scores,
         programme.together(scores, wider=shared.wider),
+        holdouts,
         tuple(findings.findings(scores)),
         sight.of_net_new_money(scores),
         calendar.ask(reader, looked_at, listed),
         shared,
         float(sales["amount"].sum(min_count=1)),
         float(sales["attributed_amount"].sum(min_count=1)),
-        float(np.nansum(every["members"].estimate)),
+        float(np.nansum(every["members"].estimate[~np.isin(every.campaign_id, holdout.named())])),
         places.names(reader, choice.branch),
         reader.as_of,
         reader.version,

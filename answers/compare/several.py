@@ -22,6 +22,8 @@ from metrics.inference.study import several as statistics
 from metrics.inference.study.sides import outcome_for
 
 from answers import places
+from answers.campaigns import ages
+from answers.campaigns.ages import Ages
 from answers.compare.choice import Choice
 from answers.compare.offered import EVERY, Offer, Offered, offered
 from answers.kept import kept
@@ -53,8 +55,11 @@ class Several:
     Attributes:
         members: In the order chosen.
         found: Effects or differences, one row a member, and of the pairs.
+        inputs: What it rests on, one a member.
+        looks: Shares of the customers at which one planned to look.
         treated: What the treated of each did, one row a member.
         control: The same of those each held out.
+        ages: The treated of each at equal age.
         customers: Treated and control of each.
         waiting: Of all, whose window is open.
         twice: Share of the customers who were in more than one, and their number.
@@ -67,8 +72,11 @@ class Several:
 
     members: tuple[Named, ...]
     found: statistics.Several
+    inputs: tuple[statistics.Member, ...]
+    looks: tuple[float, ...]
     treated: Intervals
     control: Intervals
+    ages: Ages
     customers: tuple[tuple[float, float], ...]
     waiting: float
     twice: tuple[float, float]
@@ -135,11 +143,15 @@ def ask(reader: Reader, choice: Choice) -> Several | None:
     both = comparison.on_several(reader, _arms(known, chosen), branches).iloc[0]
     customers = tuple((float(one.treated["n"].sum()), float(one.control["n"].sum())) for one in rows)
     total = float(both["customers"])
+    looks = tuple(settings().comparison.looks)
     return Several(
         chosen,
-        statistics.several(key, rows, settings().comparison.looks),
+        statistics.several(key, rows, looks),
+        tuple(rows),
+        looks,
         _values([one.treated for one in rows], key),
         _values([one.control for one in rows], key),
+        ages.of_arms(reader, {one.key: _arms(known, [one]) for one in chosen}, branches),
         customers,
         float((arms["n"] - arms["matured"]).sum()),
         (float(both["several"]) / total if total else 0.0, float(both["several"])),

@@ -93,6 +93,7 @@ class Evaluated:
         return {**plain, "forecast": {name: _or_none(value) for name, value in expected.items()}}
 
 
+@kept
 def evaluate(reader: Reader, campaign_id: str, forecast: Forecast | None) -> Evaluated | None:
     """The evaluation of a finished campaign; None of one that is not, or that the viewer does not see."""
     past = learned(reader).past

@@ -17,6 +17,7 @@ from metrics.planning.naive import MEASURES
 from metrics.planning.track import COLUMNS, Groups
 
 from answers.campaigns.scored import scored
+from answers.kept import kept
 from answers.loop.evaluated import actual, courses
 from answers.loop.forecasts import NEAR, Forecast
 from answers.plan.learned import learned
@@ -59,6 +60,12 @@ class Record:
 
 def record(reader: Reader, forecasts: Mapping[str, Forecast]) -> Record:
     """The track record of some forecasts, by campaign."""
+    return _record(reader, tuple(forecasts.items()))
+
+
+@kept
+def _record(reader: Reader, by_campaign: tuple[tuple[str, Forecast], ...]) -> Record:
+    forecasts = dict(by_campaign)
     past = learned(reader).past
     finished = past[past["campaign_id"].isin(list(forecasts))]
     finished = finished.sort_values(["ends_on", "campaign_id"]).reset_index(drop=True)

@@ -203,7 +203,7 @@ def _attained(workspace: Workspace, reader: Reader, team: Team) -> tuple[Interva
     if not months:
         return none, _exact(np.array([np.nan])), None
     branch, until = team.choice.branch, months[-1].last
-    goals = [targets.ask(workspace, reader, [TARGET], month, (branch,))[TARGET].value for month in months]
+    goals = [one[TARGET].value for one in targets.of_each(workspace, reader, [TARGET], months, (branch,))]
     if any(goal is None for goal in goals):
         return none, _exact(np.array([np.nan])), until
     everyone = team if not team.choice.role else ask(reader, team.choice.of_everyone)

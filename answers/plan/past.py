@@ -15,7 +15,7 @@ the last day of the data that taught it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -82,12 +82,15 @@ class Intended:
     costs: Mapping[str, int]
 
 
-def plan_the_past(readers: Sequence[Reader], workspace: Workspace) -> int:
+def plan_the_past(
+    readers: Sequence[Reader], workspace: Workspace, *, before_each: Callable[[], None] = lambda: None
+) -> int:
     """Freeze what is not frozen yet; how many were.
 
     Args:
         readers: Those of the demo people; nothing is done for those of any other bank.
         workspace: Where plans are kept. What is there already is left as it is.
+        before_each: Called before each campaign: a moment at which others may go first.
     """
     able = [one for one in readers if one.source == "demo" and rights.may_plan(one.viewer, WHOLE_BANK)]
     if not able:
@@ -106,6 +109,7 @@ def plan_the_past(readers: Sequence[Reader], workspace: Workspace) -> int:
         what = wanted.get(campaign_id)
         if what is None or campaign_id not in set(missing["campaign_id"]):
             continue
+        before_each()
         past = known_on(reader, starts_on - KNOWN, past)
         if past.experience is None or sum(what.eligible.values()) <= what.control:
             continue
@@ -252,5 +256,4 @@ def _plan_id(campaign_id: str) -> str:
 
 def _there(workspace: Workspace) -> set[str]:
     """Plans that hold a forecast: one that was killed on the way is taken up again."""
-    every = plans.of(workspace, WHOLE_BANK) + plans.of(workspace, WHOLE_BANK, archived=True)
-    return {one.plan_id for one in every if frozen.of(workspace, WHOLE_BANK, one.plan_id)}
+    return {head.plan_id for head in frozen.heads(workspace, WHOLE_BANK)}

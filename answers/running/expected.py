@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from threading import Lock
 from typing import Any, Final
 
 import numpy as np
+from cachetools import LRUCache, cached
 from data_access.queries import history
 from data_access.reading.reader import Reader
-from data_access.workspace.loop.frozen import Frozen
+from data_access.reading.scope import Scope
+from data_access.workspace.loop import frozen as frozen_forecasts
+from data_access.workspace.loop.frozen import Frozen, Head
 from metrics.planning.forecast import Forecast, Plan, forecast
 from metrics.planning.monitoring import Pace, on_days, pace
 
@@ -23,6 +27,11 @@ AGES: Final = 20
 """Of the lives of finished campaigns, at which they are counted."""
 
 DRAWS: Final = 10_000
+
+MOST: Final = 256
+"""Forecasts that are kept as they were read."""
+
+Workspace = Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,22 @@ class Kept:
     def planned_costs(self) -> dict[str, float]:
         """Planned cost by kind, minor units, where the plan says."""
         return {str(kind): float(amount) for kind, amount in dict(self.content.get("planned_costs") or {}).items()}
+
+
+def _by_head(_workspace: Workspace, _scope: Scope, head: Head) -> Head:
+    return head
+
+
+@cached(LRUCache(MOST), key=_by_head, lock=Lock())
+def content(workspace: Workspace, scope: Scope, head: Head) -> Frozen:
+    """What a frozen forecast holds; nobody can change it, so that it is read once.
+
+    Raises:
+        WorkspaceError: it was changed behind the program's back.
+    """
+    kept = frozen_forecasts.find(workspace, scope, head.digest)
+    assert kept is not None  # noqa: S101 - its head was seen
+    return kept
 
 
 @lru_cache(maxsize=32)

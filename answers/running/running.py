@@ -21,7 +21,7 @@ from metrics.planning.stopping import Advice
 from answers import places
 from answers.running import detail, matching, standing
 from answers.running.detail import Detail
-from answers.running.expected import Kept
+from answers.running.expected import Kept, content
 from answers.running.matching import Match
 from answers.running.standing import Phase, Standing
 
@@ -209,14 +209,16 @@ def _plans(
     since = reader.as_of - RECENT
     kept: dict[str, Kept] = {}
     current: dict[str, Plan] = {}
+    heads = frozen.heads(workspace, scope)
     for plan in plans.of(workspace, scope):
         starts = [one.settings.get("starts_on", "") for one in plan.draft.scenarios]
         if plan.plan_id in over or max(starts, default="") < since.isoformat():
             continue
         current[plan.plan_id] = plan
-        if held := frozen.of(workspace, scope, plan.plan_id):
-            first = began.get(plan.plan_id, held[0].content.starts_on)
-            kept[plan.plan_id] = Kept.of(frozen.before(held, first) or held[-1], plan.draft.name, plan.owner_name)
+        if held := [head for head in heads if head.plan_id == plan.plan_id]:
+            first = began.get(plan.plan_id, held[0].starts_on)
+            counts = content(workspace, scope, frozen.before(held, first) or held[-1])
+            kept[plan.plan_id] = Kept.of(counts, plan.draft.name, plan.owner_name)
     return kept, current
 
 

@@ -183,6 +183,8 @@ def _months(reader: Reader, looked_at: Period) -> Months | None:
     if not reader.has("tier_snapshot"):
         return None
     recorded = summary.months(reader).iloc[0]
+    if recorded.isna().any():  # other branches have customers, and the viewer's have none
+        return None
     start = max(_number(looked_at.first), int(recorded["first"]))
     end = min(_number(looked_at.last), int(recorded["last"]))
     return (start, end) if start <= end else None

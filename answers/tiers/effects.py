@@ -12,9 +12,16 @@ from data_access.reading.reader import Reader
 from data_access.tier_pairs import NO_CAMPAIGN
 from metrics.estimate import Intervals, Reason
 from metrics.inference.comparison.verdict import Verdicts, judge
-from metrics.moments import Counts
+from metrics.inference.multiplicity import holm
+from metrics.moments import Counts, Floats
 from metrics.tiers.transition import Movement
-from metrics.tiers.upgrade_effect import arms, upgrade_contrast, upgrade_contrast_within_tiers
+from metrics.tiers.upgrade_effect import (
+    arms,
+    moved_further,
+    rank_test,
+    upgrade_contrast,
+    upgrade_contrast_within_tiers,
+)
 
 from answers import places
 from answers.tiers.choice import Choice, first_day
@@ -35,6 +42,8 @@ class Effects:
         treated: The same.
         difference: In share of customers; each with its own interval.
         verdicts: Allowing for all of these campaigns.
+        further: Chance that a treated customer moved further up than one held out, of arms drawn by lot.
+        ordinal: P values that both arms moved alike, by all moves at once, allowing for all of these campaigns.
         all: Campaigns with a control group whose horizon is over.
     """
 
@@ -45,6 +54,8 @@ class Effects:
     treated: Counts
     difference: Intervals
     verdicts: Verdicts
+    further: Intervals
+    ordinal: Floats
     all: int
 
 
@@ -80,7 +91,11 @@ def ask(reader: Reader, choice: Choice, order: tuple[str, ...]) -> Effects | Non
     p_value = np.where(randomised, drawn.test.p_value, alike.test.p_value)
     nobody = (control.base == 0) | (treated.base == 0)
     difference = difference.withheld(nobody, Reason.NO_CONTROL)
-    difference = difference.withheld(listed["cluster"].eq("branch").to_numpy(dtype=np.bool_), Reason.CLUSTERED)
+    by_branch = listed["cluster"].eq("branch").to_numpy(dtype=np.bool_)
+    difference = difference.withheld(by_branch, Reason.CLUSTERED)
+    dealt = randomised & ~nobody & ~by_branch
+    further = moved_further(control, treated).withheld(~dealt, Reason.NO_CONTROL)
+    ordinal = holm(np.where(dealt, rank_test(control, treated).p_value, np.nan)).adjusted
     started = listed["starts_on"].to_numpy(dtype="datetime64[s]").astype(np.int64)
     latest: npt.NDArray[np.intp] = np.argsort(-started, kind="stable")
     held, given = (Counts(arm.base[latest], arm.of_movement(Movement.UPGRADE)[latest]) for arm in (control, treated))
@@ -94,5 +109,7 @@ def ask(reader: Reader, choice: Choice, order: tuple[str, ...]) -> Effects | Non
         given,
         difference[latest],
         verdicts[latest],
+        further[latest],
+        ordinal[latest],
         len(ran),
     )

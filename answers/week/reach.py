@@ -65,11 +65,9 @@ def ask(workspace: Workspace, reader: Reader, answer: Week) -> tuple[Reach, ...]
         answer: The week.
     """
     branches = (answer.choice.branch,) if answer.choice.branch else ()
-    return tuple(
-        _reach(each, targets.ask(workspace, reader, [METRIC], each.period, branches)[METRIC])
-        for each in (answer.month, answer.season)
-        if each is not None
-    )
+    ends = [each for each in (answer.month, answer.season) if each is not None]
+    goals = targets.of_each(workspace, reader, [METRIC], [each.period for each in ends], branches)
+    return tuple(_reach(each, goal[METRIC]) for each, goal in zip(ends, goals, strict=True))
 
 
 def _reach(of: Month | Season, goal: Goal) -> Reach:

@@ -70,7 +70,7 @@ def unpacked(file: FeedFile, digest: Digest | None, progress: Progress) -> Itera
                 yield block
         except (gzip.BadGzipFile, EOFError, zlib.error) as error:
             raise FeedError.of(
-                marked("{file} is not a whole gzip file: {error}. Nothing was loaded."),
+                marked("{file} is not a whole gzip file: “{error}”. Nothing was loaded."),
                 file=file.path.name,
                 error=error,
             ) from error
@@ -210,7 +210,7 @@ def convert(
     except UnicodeError as error:
         raise FeedError.of(
             marked(
-                "{file} is not {encoding}, as declared: {error}. Nothing was loaded. Correct the encoding in "
+                "{file} is not {encoding}, as declared: “{error}”. Nothing was loaded. Correct the encoding in "
                 "the mapping, or save the file as UTF-8."
             ),
             file=file.path.name,

@@ -134,7 +134,7 @@ def read_mapping(path: Path) -> Mapping:
         mapping = Mapping.model_validate(tomllib.loads(path.read_text("utf-8-sig")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise MappingError.of(
-            marked("{path} cannot be read: {error}. Nothing was loaded. Correct the mapping file."),
+            marked("{path} cannot be read: “{error}”. Nothing was loaded. Correct the mapping file."),
             path=path,
             error=error,
         ) from error

@@ -284,7 +284,7 @@ def _open_parquet(file: FeedFile, mapping: Mapping, progress: Progress) -> Sourc
             ).fetchone()
     except duckdb.Error as error:
         raise FeedError.of(
-            marked("{file} is not a Parquet file that can be read: {error}. Nothing was loaded. Write it anew."),
+            marked("{file} is not a Parquet file that can be read: “{error}”. Nothing was loaded. Write it anew."),
             file=file.path.name,
             error=str(error).splitlines()[0],
         ) from error

@@ -58,7 +58,7 @@ def describe_current(store: Store) -> Description:
     except (DBAPIError, NoResultFound) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         raise StoreError.of(
-            marked("The current version {version} in {place} cannot be read: {why}. {remedy}"),
+            marked("The current version {version} in {place} cannot be read: “{why}”. {remedy}"),
             version=version.id,
             place=store.shown,
             why=first_line(cause),

@@ -21,30 +21,38 @@ def why(error: Exception) -> Said:
     """One of `STOPS` in words, with what to do now.
 
     >>> str(why(PermissionError(13, "Permission denied", "sale.csv"))).partition(". ")[0]
-    'sale.csv: Permission denied'
+    'sale.csv cannot be read or written'
     """
     if isinstance(error, duckdb.OutOfMemoryException):
         return Said.of(
             marked(
-                "{why}. Nothing was published; the warehouse is unchanged. Raise the setting `memory_limit`, or load "
-                "fewer rows at once. Where the disk is what was full, make room."
+                "The memory for a load is used up. Nothing was published; the warehouse is unchanged. Raise the "
+                "setting `memory_limit`, or load fewer rows at once. Where the disk is what was full, make room. In "
+                "detail: “{why}”"
             ),
             why=first_line(error),
         )
     if any(os.strerror(code) in str(error) for code in _FULL):
         return Said.of(
             marked(
-                "{why}. Nothing was published; the warehouse is unchanged. The disk is full, or a file may grow no "
-                "further: make room."
+                "The disk is full, or a file may grow no further: make room. Nothing was published; the warehouse is "
+                "unchanged. In detail: “{why}”"
             ),
             why=first_line(error),
         )
     if isinstance(error, OSError) and error.filename is not None:
         return Said.of(
             marked(
-                "{file}: {why}. Nothing was published; the warehouse is unchanged. Check the path and the rights to it."
+                "{file} cannot be read or written. Nothing was published; the warehouse is unchanged. Check the path "
+                "and the rights to it. In detail: “{why}”"
             ),
             file=error.filename,
             why=error.strerror,
         )
-    return Said.of(marked("{why}. Nothing was published; the warehouse is unchanged."), why=first_line(error))
+    return Said.of(
+        marked(
+            "The load came to an end that nobody foresaw. Nothing was published; the warehouse is unchanged. Try "
+            "again. In detail: “{why}”"
+        ),
+        why=first_line(error),
+    )

@@ -133,7 +133,7 @@ def _unreadable(source: Source, error: duckdb.Error) -> FeedError | duckdb.Error
         )
     return FeedError.of(
         marked(
-            "{name} cannot be read as a table: {error} Nothing was loaded. Are its quotes closed, and its "
+            "{name} cannot be read as a table: “{error}” Nothing was loaded. Are its quotes closed, and its "
             "rows shorter than 2 MB?"
         ),
         name=name,

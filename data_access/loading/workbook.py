@@ -245,7 +245,7 @@ def _opened(path: Path, raw: IO[bytes]) -> Workbook:
 def _unreadable(path: Path, error: Exception) -> FeedError:
     return FeedError.of(
         marked(
-            "{file} is not an XLSX file that can be read: {error}. Nothing was loaded. Open it in the office "
+            "{file} is not an XLSX file that can be read: “{error}”. Nothing was loaded. Open it in the office "
             "program, save it as XLSX without a password, or as CSV."
         ),
         file=path.name,

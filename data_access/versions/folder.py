@@ -147,8 +147,8 @@ class FolderStore(Store):
     def _unreadable(self, error: OSError) -> StoreError:
         return StoreError.of(
             marked(
-                "The warehouse {place} cannot be read: {why}. Nothing was read or changed. It belongs to the user who "
-                "loads it; run as that user (this is {this}), or change the setting `warehouse`."
+                "The warehouse {place} cannot be read: “{why}”. Nothing was read or changed. It belongs to the user "
+                "who loads it; run as that user (this is {this}), or change the setting `warehouse`."
             ),
             place=self.folder,
             why=error.strerror,

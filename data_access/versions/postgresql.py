@@ -131,7 +131,7 @@ class PostgresStore(Store):
     def _unreachable(self, error: BaseException | None) -> StoreError:
         return UnreachableError.of(
             marked(
-                "{place} does not answer: {why}. Nothing was read or changed. "
+                "{place} does not answer: “{why}”. Nothing was read or changed. "
                 "Check that the server runs and that the setting `warehouse` names it rightly."
             ),
             place=self.shown,
@@ -151,7 +151,7 @@ class PostgresStore(Store):
             if isinstance(error.orig, errors.InsufficientPrivilege):
                 raise StoreError.of(
                     marked(
-                        "{user} may not read the warehouse in {place}: {why}. Nothing was read or changed. Let the "
+                        "{user} may not read the warehouse in {place}: “{why}”. Nothing was read or changed. Let the "
                         "owner of the warehouse GRANT USAGE on the schemas and SELECT on the tables, or change the "
                         "setting `warehouse`."
                     ),
@@ -318,7 +318,7 @@ class PostgresStore(Store):
             if not self._listed(draft.id, error):  # the connection may have been lost after the server had published
                 raise StoreError.of(
                     marked(
-                        "{place} did not take the new version: {why}. Nothing was published; the current version is "
+                        "{place} did not take the new version: “{why}”. Nothing was published; the current version is "
                         "unchanged. Mend the cause and load again."
                     ),
                     place=self.shown,
@@ -344,7 +344,7 @@ class PostgresStore(Store):
         except StoreError:
             raise StoreError.of(
                 marked(
-                    "{place} was lost while it published version {version}: {why}. Whether that version is current, "
+                    "{place} was lost while it published version {version}: “{why}”. Whether that version is current, "
                     "`python -m data_access status` says once the server answers; load again if not."
                 ),
                 place=self.shown,

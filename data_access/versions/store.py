@@ -44,7 +44,7 @@ VERSION_ID = "[0-9]{8}t[0-9]{12}[0-9a-f]{4}"
 
 BUSY = marked("Another load is writing to {place}: {by}. Nothing was loaded.")
 DAMAGED = marked(
-    "The current version {version} in {place} is missing or damaged: {why}. "
+    "The current version {version} in {place} is missing or damaged: “{why}”. "
     "Nothing was loaded, changed or removed. {remedy}"
 )
 OVERTAKEN = marked(
@@ -241,7 +241,7 @@ class Store(ABC):
                 return lacking(connection, self.schema(version))
         except DBAPIError as error:
             raise StoreError.of(
-                marked("Version {version} in {place} cannot be read: {why}. Nothing was changed. {remedy}"),
+                marked("Version {version} in {place} cannot be read: “{why}”. Nothing was changed. {remedy}"),
                 version=version.id,
                 place=self.shown,
                 why=first_line(error.orig),
@@ -262,7 +262,7 @@ class Store(ABC):
                 found = connection.scalar(sa.select(metadata.tables["warehouse_version"].c["version_id"]))
         except DBAPIError as error:
             raise StoreError.of(
-                marked("Version {version} in {place} cannot be opened: {why}. Nothing was changed."),
+                marked("Version {version} in {place} cannot be opened: “{why}”. Nothing was changed."),
                 version=version.id,
                 place=self.shown,
                 why=first_line(error.orig),

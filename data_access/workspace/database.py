@@ -25,7 +25,6 @@ from sqlalchemy.event import listen
 from data_access import logs
 from data_access.errors import WorkspaceError
 from data_access.private import PRIVATE, private_file
-from data_access.said import marked
 from data_access.settings import masked
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -94,15 +93,10 @@ def _shape(engine: sa.Engine, connection: sa.Connection, config: Config) -> str:
     if recorded in known:
         return recorded
     if recorded is not None:
-        raise WorkspaceError.of(
-            marked(
-                "The workspace {place} was made by a newer Branchlight: its shape {shape} is unknown here, where "
-                "{newest} is the newest. Nothing was changed. Start the newer program again, or name another workspace "
-                "in the setting `workspace`."
-            ),
-            place=_shown(engine),
-            shape=recorded,
-            newest=known[0],
+        raise WorkspaceError(
+            f"The workspace {_shown(engine)} was made by a newer Branchlight: its shape {recorded} is unknown here, "
+            f"where {known[0]} is the newest. Nothing was changed. Start the newer program again, or name another "
+            "workspace in the setting `workspace`."
         )
     before_migrations = {name for tables in BEFORE_MIGRATIONS.values() for name in tables}
     ours = frozenset(sa.inspect(connection).get_table_names()) & before_migrations
@@ -110,13 +104,10 @@ def _shape(engine: sa.Engine, connection: sa.Connection, config: Config) -> str:
         return ""
     found = next((shape for shape, tables in BEFORE_MIGRATIONS.items() if tables == ours), None)
     if found is None:
-        raise WorkspaceError.of(
-            marked(
-                "The workspace {place} holds the tables {tables} and not the others that belong to them. Nothing was "
-                "changed. Restore it from a copy, or name another workspace in the setting `workspace`."
-            ),
-            place=_shown(engine),
-            tables=", ".join(sorted(ours)),
+        raise WorkspaceError(
+            f"The workspace {_shown(engine)} holds the tables {', '.join(sorted(ours))} and not the others that belong "
+            "to them. Nothing was changed. Restore it from a copy, or name another workspace in the setting "
+            "`workspace`."
         )
     command.stamp(config, found)
     return found

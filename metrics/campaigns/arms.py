@@ -85,7 +85,4 @@ def equal_age(days: pd.DataFrame, level: float = 0.95) -> EqualAge:
         for kind in ("converted", "censored")
     )
     curves = kaplan_meier(converted, censored, level)
-    if not present:
-        return EqualAge((), curves, None)
-    enough = np.flatnonzero((curves.at_risk >= curves.at_risk[:, :1] / 2).all(axis=0))
-    return EqualAge(present, curves, int(enough[-1]))
+    return EqualAge(present, curves, curves.shared_day)

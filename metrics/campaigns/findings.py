@@ -165,7 +165,9 @@ def _judged(card: Scorecard) -> list[Finding]:
 
 
 def _none_judged(card: Scorecard) -> Finding:
-    """Why most campaigns have no verdict; the lack of a control group has a sentence of its own."""
+    """Why most campaigns have no verdict; that nobody was chosen, or no control, has a sentence of its own."""
+    if not np.nan_to_num(card["members"].estimate).any():
+        return Finding(FindingCode.NOBODY_ASSIGNED, {"campaigns": len(card)})
     reasons, counts = np.unique(card[verdict.CONVERSION].reason, return_counts=True)
     reason = str(reasons[counts.argmax()])
     if len(reasons) == 1 and reason == Reason.NO_CONTROL.value:

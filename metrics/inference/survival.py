@@ -31,6 +31,21 @@ class ConversionCurves:
         names = ("at_risk", "converted", "low", "high")
         return pd.DataFrame({"curve": curve, "day": day} | {name: getattr(self, name).ravel() for name in names})
 
+    @property
+    def shared_day(self) -> int | None:
+        """The last day on which at least half of the customers of every curve are still watched; None without one."""
+        if not self.at_risk.size:
+            return None
+        enough = np.flatnonzero((self.at_risk >= self.at_risk[:, :1] / 2).all(axis=0) & (self.at_risk > 0).all(axis=0))
+        return int(enough[-1]) if len(enough) else None
+
+    def of(self, rows: Sequence[int]) -> ConversionCurves:
+        """Some of the curves."""
+        chosen = list(rows)
+        return ConversionCurves(
+            self.at_risk[chosen], self.converted[chosen], self.low[chosen], self.high[chosen], self.level
+        )
+
     def at(self, day: int) -> Intervals:
         """Share converted by the end of a day, one interval per campaign.
 

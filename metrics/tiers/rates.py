@@ -7,13 +7,12 @@ their limits are too narrow: show one start month, or no limits.
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 from scipy import stats
 
-from metrics.estimate import Intervals, Reason, checked_level
+from metrics.estimate import Intervals, checked_level
 from metrics.inference.proportion import wilson
 from metrics.moments import Counts, Floats
-from metrics.tiers.transition import Fate, Movement, Transitions
+from metrics.tiers.transition import Movement, Transitions
 
 BISECTIONS = 50  # halvings of an interval of length 2: below the last digit of a double
 
@@ -35,15 +34,6 @@ def cell_rates(transitions: Transitions, level: float = 0.95) -> Intervals:
     return wilson(Counts(n.ravel(), table.ravel()), level)
 
 
-def cell_labels(transitions: Transitions) -> pd.DataFrame:
-    """What each row of `cell_rates` is of: ``group``, ``from_tier``, ``to_state`` (a tier, or "left") and ``n``."""
-    states = (*transitions.tiers, Fate.LEFT.value)
-    rows = pd.MultiIndex.from_product(
-        [transitions.groups, transitions.tiers, states], names=["group", "from_tier", "to_state"]
-    )
-    return rows.to_frame(index=False).assign(n=transitions.departures.ravel().astype(np.int64))
-
-
 def movement_rate(transitions: Transitions, movement: Movement, level: float = 0.95) -> Intervals:
     """Share of all customers there at the start who made the movement: one row per group, Wilson limits.
 
@@ -52,21 +42,6 @@ def movement_rate(transitions: Transitions, movement: Movement, level: float = 0
     array([0.875])
     """
     return wilson(Counts(transitions.base, transitions.of_movement(movement)), level)
-
-
-def movement_rate_by_tier(transitions: Transitions, movement: Movement, level: float = 0.95) -> Intervals:
-    """Share of each tier's customers who made the movement: groups x tiers rows, Wilson limits.
-
-    The top tier has no upgrade and the lowest no downgrade: nan and `Reason.NO_VARIATION`, not a rate of zero.
-    """
-    n = transitions.departures.sum(axis=2)
-    rates = wilson(Counts(n.ravel(), transitions.by_tier(movement).ravel()), level)
-    closed = np.zeros(n.shape, dtype=np.bool_)
-    if movement is Movement.UPGRADE:
-        closed[:, -1] = True
-    elif movement is Movement.DOWNGRADE:
-        closed[:, 0] = True
-    return rates.withheld(closed.ravel(), Reason.NO_VARIATION)
 
 
 def net_upgrade(transitions: Transitions, level: float = 0.95) -> Intervals:

@@ -21,7 +21,6 @@ from metrics.errors import ShapeError
 from metrics.estimate import Intervals, Reason, Tests, checked_level
 from metrics.inference.adjustment import mantel_haenszel
 from metrics.inference.comparison.contrast import Contrast, of_shares, within_strata
-from metrics.inference.effect import difference_in_shares
 from metrics.moments import Counts, Floats
 from metrics.tiers.transition import Movement, Table, Transitions
 
@@ -44,16 +43,6 @@ def arms(frame: pd.DataFrame, tiers: Sequence[str], months: int) -> tuple[Transi
         Transitions.from_frame(frame[control], tiers, months, by="campaign_id", groups=campaigns),
         Transitions.from_frame(frame[treated], tiers, months, by="campaign_id", groups=campaigns),
     )
-
-
-def movement_effect(control: Transitions, treated: Transitions, movement: Movement, level: float = 0.95) -> Intervals:
-    """Share of assigned customers who made the movement, treated minus control, with Newcombe limits: a row per group.
-
-    Raises:
-        ShapeError: the arms differ in groups, tiers or horizon.
-    """
-    _same_frame(control, treated)
-    return difference_in_shares(_share(control, movement), _share(treated, movement), level)
 
 
 def upgrade_contrast(control: Transitions, treated: Transitions, *, primary: bool = False) -> Contrast:
@@ -84,7 +73,7 @@ def moved_further(control: Transitions, treated: Transitions, level: float = 0.9
 
     Customers are ordered by tiers gained or lost; leaving the bank is below every loss. One half means no
     difference. Most customers stay, so the chance is near one half even where a campaign matters: read it with
-    `movement_effect`.
+    `upgrade_contrast`.
 
     Returns:
         Intervals in (0, 1) with limits on the logit scale. An arm of fewer than two customers is `Reason.TOO_FEW`;

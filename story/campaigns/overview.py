@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
+from answers.campaigns.ages import Ages
 from answers.campaigns.calendar import last_days
 from answers.campaigns.overlap import Overlap
 from answers.campaigns.overview import COUNTING, JUDGED, NEVER, Campaigns
@@ -16,7 +17,7 @@ from metrics.finding import Finding, FindingCode
 from metrics.inference.comparison.verdict import Grade
 
 from story import estimates, figures, findings, period
-from story.campaigns import adjusted, columns, overlap, plots, returned, timeline
+from story.campaigns import adjusted, ages, columns, overlap, plots, returned, timeline
 from story.cards import measured
 from story.columns import Column
 from story.once import once
@@ -24,20 +25,24 @@ from story.parts import Block, Card, Nothing, Opens, Story, Table, Views
 from story.vocabulary import names, term
 from story.words import listed, say, say_count
 
-LATER = overlap.NAME
-"""The block that is told after the rest."""
+LATER = (ages.NAME, overlap.NAME)
+"""The blocks that are told after the rest."""
 
 
-def tell(answer: Campaigns, shared: Overlap | None = None) -> Story:
+def tell(answer: Campaigns, shared: Overlap | None = None, aged: Ages | None = None) -> Story:
     """The campaigns of a choice in the reader's language.
 
     Args:
         answer: the campaigns.
         shared: those that reach the same customers; without it their block is empty, and told later.
+        aged: the same campaigns at equal age; the same holds.
     """
     story = _told(answer)
-    of_pairs = overlap.block(shared) if shared is not None else overlap.begun()
-    rows = tuple((of_pairs,) if row[0].name == overlap.NAME else row for row in story.rows)
+    told = {
+        ages.NAME: ages.block(aged, called(answer)) if aged is not None else ages.begun(),
+        overlap.NAME: overlap.block(shared) if shared is not None else overlap.begun(),
+    }
+    rows = tuple(tuple(told.get(block.name, block) for block in row) for row in story.rows)
     return replace(story, rows=rows)
 
 
@@ -56,6 +61,7 @@ def _told(answer: Campaigns) -> Story:
             (first, _not_judged(answer)),
             (returned.against_cost(answer), returned.together(answer)),
             (timeline.block(answer),),
+            (ages.begun(),),
             (_table(answer),),
             (overlap.begun(),),
             ((conversion,) if first is not conversion else ()) + (plots.funnel(answer),),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
+from answers.campaigns.holdout import Holdouts
 from answers.campaigns.overview import Campaigns
 from metrics.campaigns import programme, verdict
 from metrics.catalogue import Unit
@@ -146,7 +148,7 @@ def together(answer: Campaigns) -> Block:
     told, currency = answer.together, answer.currency
     judged = int(answer.scores[verdict.RETURN].known.sum())
     added = told["contribution_added"]
-    if not added.known[0]:
+    if not added.known[0] and not len(answer.holdouts):
         nothing = Nothing(
             say("No campaign here has both a control group and a cost, so nothing can be added up."),
             say("Hold out a control group at random, and load costs by campaign_cost."),
@@ -159,6 +161,7 @@ def together(answer: Campaigns) -> Block:
         (say("Cost"), told["judged_cost"], Unit.MONEY, False),
         (say("ROI incremental"), told["roi_incremental"], Unit.RATIO, False),
         (say("ROI attributed"), told["roi_attributed"], Unit.RATIO, False),
+        *_measured(answer.holdouts),
     ]
     table = Table(
         (
@@ -170,7 +173,7 @@ def together(answer: Campaigns) -> Block:
             Column(
                 say("Interval"),
                 [
-                    estimates.limits(of, 0, unit, currency, signed=signed) or say("counted")
+                    estimates.limits(of, 0, unit, currency, signed=signed) or (say("counted") if of.known[0] else "")
                     for _, of, unit, signed in lines
                 ],
             ),
@@ -189,6 +192,36 @@ def together(answer: Campaigns) -> Block:
         judged,
     )
     return Block(heading, caption, table, after=_shared(answer), width=3)
+
+
+def _measured(holdouts: Holdouts) -> Iterator[tuple[str, Intervals, Unit, bool]]:
+    """The programme as a whole, by those who were held out from all of it."""
+    for row in range(len(holdouts)):
+        name = say("Measured as a whole")
+        yield f"{name} {row + 1}" if len(holdouts) > 1 else name, holdouts.total[np.array([row])], Unit.MONEY, True
+
+
+def _held_out(holdouts: Holdouts, currency: str) -> list[str]:
+    """Who they are, and what holding them out cost."""
+    said: list[str] = []
+    forgone = holdouts.forgone
+    for row, name in enumerate(names(list(holdouts.name))):
+        if forgone.known[row]:
+            told = say(
+                "{holdout} measures the whole: {n} customers were held out from everything, which is {forgone} "
+                "forgone; they are not added to the sum.",
+                holdout=name,
+                n=figures.number(float(holdouts.held_out[row])),
+                forgone=estimates.value(forgone, row, Unit.MONEY, currency, signed=True),
+            )
+        else:
+            told = say(
+                "{holdout} is to measure the whole, which can't be told: {reason}.",
+                holdout=name,
+                reason=estimates.why(forgone, row),
+            )
+        said.append(told)
+    return said
 
 
 def _shared(answer: Campaigns) -> str:
@@ -210,8 +243,13 @@ def _shared(answer: Campaigns) -> str:
     said.append(
         say(
             "Each effect is what a campaign added on top of the others, so the sum need not be what would be lost "
-            "without all of them. That only a share of customers held out from everything can tell, loaded as one "
-            "campaign with a control."
+            "without all of them."
         )
     )
+    said += _held_out(answer.holdouts, answer.currency) or [
+        say(
+            "That only a share of customers held out from everything can tell, loaded as one campaign with a control "
+            "and named by the setting comparison.holdouts."
+        )
+    ]
     return " ".join(said)

@@ -132,6 +132,9 @@ def _form(opens: bool) -> dict[str, Any]:
     if opens:
         moved = moved.encode(detail="place:Q").add_params(alt.selection_point(name="opened", fields=["place"]))
     layers: list[Any] = [stayed, moved]
+    # Words of a cell without a number have no room on a phone.
+    words = f"width < {NARROW} && test(regexp('^[A-Za-z]'), datum.above)"
+    alone = alt.ExprRef(f"{words} ? '\u2013' : datum.above")
     inks: dict[str, dict[str, Any]] = {
         "inverse": {"fill": alt.FillDatum(0, scale=shade, legend=None)},
         "text": {"color": theme.colour("text")},
@@ -143,7 +146,7 @@ def _form(opens: bool) -> dict[str, Any]:
             rows.transform_filter("datum.below !== ''")
             .mark_text(dy=_on_a_phone(0, -8), fontSize=_on_a_phone(13, 14))
             .encode(text="above:N", **colour),
-            rows.transform_filter("datum.below === ''").mark_text().encode(text="above:N", **colour),
+            rows.transform_filter("datum.below === ''").mark_text(text=alone).encode(**colour),
             rows.mark_text(dy=10, fontSize=11, opacity=_on_a_phone(0, 1)).encode(text="below:N", **colour),
         ]
     return theme.dressed(alt.layer(*layers))

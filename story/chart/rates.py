@@ -102,7 +102,7 @@ def chart(
         columns=["from", "to", "name", "at"],
     )
     ends = rows.groupby("name", sort=False).tail(1).sort_values("rate")
-    ends["at"] = _spread(ends["rate"].tolist(), _APART * top)
+    ends["at"] = spread(ends["rate"].tolist(), _APART * top)
     form = _form(written_dates(months), theme.axis_label(Unit.SHARE))
     spec = theme.filled(form, height=HEIGHT, rows=rows, ends=ends, bands=bands.assign(top=top * 1.29), strokes=strokes)
     beyond = last + (last - first) * 0.14
@@ -113,7 +113,7 @@ def chart(
     return Chart(spec, HEIGHT, alt_text, key)
 
 
-def _spread(heights: list[float], room: float) -> list[float]:
+def spread(heights: list[float], room: float) -> list[float]:
     """Rising heights moved as little as it takes to stand `room` apart."""
     placed: list[float] = []
     for height in heights:

@@ -11,6 +11,7 @@ from metrics.catalogue import Unit
 from metrics.estimate import Intervals
 
 from story import estimates, figures
+from story.campaigns import ages
 from story.chart import forest, theme
 from story.columns import Column
 from story.compare import called
@@ -29,14 +30,19 @@ LONG = 30
 
 def tell(answer: Several) -> Story:
     """The set in the reader's language."""
-    facts = tuple(_facts(answer))
-    doubts = {"en": " ", "zh": ""}[language()].join(ended(opened(doubt)) for doubt in _doubts(answer))
+    stated = tuple(facts(answer))
+    beside = {"en": " ", "zh": ""}[language()].join(ended(opened(doubt)) for doubt in doubts(answer))
     return Story(
         headline(answer),
-        facts,
-        (doubts,) if doubts else (),
-        rows=((_members(answer),), (_numbers(answer),), (_pairs(answer),)),
-        choice=facts,
+        stated,
+        (beside,) if beside else (),
+        rows=(
+            (_members(answer),),
+            (ages.block(answer.ages, {one.key: member(one) for one in answer.members}),),
+            (_numbers(answer),),
+            (_pairs(answer),),
+        ),
+        choice=stated,
         currency=answer.currency,
     )
 
@@ -81,7 +87,8 @@ def _differ(between: Intervals) -> int:
     return int(np.sum((between.low > 0) | (between.high < 0)))
 
 
-def _facts(answer: Several) -> Iterator[str]:
+def facts(answer: Several) -> Iterator[str]:
+    """What is compared, and how."""
     yield say_count("{count} side by side", "{count} side by side", len(answer.members))
     yield called.metric_name(answer.found.key)
     yield (
@@ -95,7 +102,7 @@ def _facts(answer: Several) -> Iterator[str]:
     yield say("{n} customers assigned", n=figures.number(customers))
 
 
-def _doubts(answer: Several) -> Iterator[str]:
+def doubts(answer: Several) -> Iterator[str]:
     """What makes it a bad set, the worst first."""
     if answer.waiting:
         yield say(
@@ -128,7 +135,8 @@ def _doubts(answer: Several) -> Iterator[str]:
         )
 
 
-def _level(count: int) -> str:
+def level(count: int) -> str:
+    """For how many together the intervals allow."""
     return say_count("intervals allow for {count} of them together", "intervals allow for all {count} together", count)
 
 
@@ -142,7 +150,7 @@ def _members(answer: Several) -> Block:
         if found.rest is None
         else say("{metric}, each minus all others together", metric=called.metric_name(found.key))
     )
-    caption = sentences([what, _level(len(told))])
+    caption = sentences([what, level(len(told))])
     return _forest(
         answer,
         [member(one) for one in answer.members],
@@ -191,8 +199,8 @@ def _forest(
             float(told.low[row]) / scale,
             float(told.high[row]) / scale,
             _role(told, row),
-            sentences([style.cell(told, row), _word(told, row)]),
-            (counts[row], style.cell(told, row), _word(told, row)),
+            sentences([style.cell(told, row), word(told, row)]),
+            (counts[row], style.cell(told, row), word(told, row)),
         )
         for row in (int(at) for at in known)
     ]
@@ -221,7 +229,7 @@ def _role(told: Intervals, row: int) -> theme.Role:
     return "better" if told.low[row] > 0 else "worse" if told.high[row] < 0 else "none"
 
 
-def _word(told: Intervals, row: int) -> str:
+def word(told: Intervals, row: int) -> str:
     """What an interval says, in a word."""
     if not told.known[row]:
         return estimates.why(told, row)
@@ -248,7 +256,7 @@ def _numbers(answer: Several) -> Block:
     else:
         columns += [own, Column(say("Against the others"), found.rest, difference, signed=True)]
     table = Table(tuple(columns), say("Side by side"), "several_table", prose=True)
-    return Block(say("All numbers"), opened(_level(len(answer.members))), table)
+    return Block(say("All numbers"), opened(level(len(answer.members))), table)
 
 
 def _pairs(answer: Several) -> Block:
@@ -269,7 +277,7 @@ def _pairs(answer: Several) -> Block:
             called.unit_of_difference(found.key),
             signed=True,
         ),
-        Column(say("Verdict"), [_word(found.between, row) for row in range(len(found.pairs))]),
+        Column(say("Verdict"), [word(found.between, row) for row in range(len(found.pairs))]),
     )
-    caption = sentences([say("first minus second"), _level(len(found.pairs))])
+    caption = sentences([say("first minus second"), level(len(found.pairs))])
     return Block(opened(heading), opened(caption), Table(columns, say("Every pair"), "pairs", prose=True))

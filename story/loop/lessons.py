@@ -12,9 +12,10 @@ from metrics.planning.lessons import Lessons
 
 from story import estimates, figures
 from story.chart import matrix
+from story.chart.theme import TEXT_SIZE
 from story.parts import Block, Chart, Claim, Claims, Link, Nothing
 from story.vocabulary import names, term
-from story.words import listed, say, say_count, sentences
+from story.words import language, listed, say, say_count, sentences
 
 MOST: Final = 8
 """Themes that are drawn, those with most campaigns."""
@@ -122,12 +123,16 @@ def _cell(lessons: Lessons, verdicts: np.ndarray, row: int | None, place: int, c
 
 
 def _words_below(chart: Chart) -> Chart:
-    """Names of classes with their words below one another; on a phone their first letters."""
-    label = f"width < {matrix.NARROW} ? slice(datum.label, 0, 5) : split(datum.label, ' ')"
+    """Names of classes with their words below one another; on a phone what has room: two signs a line, or a word."""
+    first = "split(datum.label, regexp('[ -]'))[0]"
+    word = f"length({first}) > 6 ? slice({first}, 0, 5) + '.' : {first}"
+    short = {"zh": "[slice(datum.label, 0, 2), slice(datum.label, 2, 4)]", "en": word}[language()]
+    label = f"width < {matrix.NARROW} ? ({short}) : split(datum.label, ' ')"
+    size = {"expr": f"width < {matrix.NARROW} ? 11 : {TEXT_SIZE}"}
     for layer in chart.spec["layer"]:
         axis = layer["encoding"]["x"].get("axis")
         if axis:
-            axis.update(labelExpr=label, labelOverlap=False, labelLimit=0, labelPadding=_TWO_LINES)
+            axis.update(labelExpr=label, labelOverlap=False, labelLimit=0, labelPadding=_TWO_LINES, labelFontSize=size)
     return chart
 
 

@@ -177,6 +177,15 @@ def _all_windows_open(told: Told) -> str:
     )
 
 
+def _nobody_assigned(told: Told) -> str:
+    return say_count(
+        "no customer of yours was assigned to this campaign",
+        "no customer of yours was assigned to one of {campaigns} campaigns",
+        told.count("campaigns"),
+        campaigns=whole(told, "campaigns"),
+    )
+
+
 def _none_with_control(told: Told) -> str:
     return say_count(
         "the campaign held out no control group: sales are attributed, not an effect",
@@ -249,6 +258,7 @@ def _return(message: str) -> Sentence:
 SENTENCES: Mapping[FindingCode, Sentence] = {
     FindingCode.NO_CAMPAIGNS: template(_("no campaign ran in this choice")),
     FindingCode.ALL_WINDOWS_OPEN: _all_windows_open,
+    FindingCode.NOBODY_ASSIGNED: _nobody_assigned,
     FindingCode.NONE_WITH_CONTROL: _none_with_control,
     FindingCode.NONE_JUDGED: _none_judged,
     FindingCode.CAMPAIGNS_JUDGED: _judged,

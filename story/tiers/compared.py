@@ -14,7 +14,9 @@ from story.chart import funnel, interval, theme
 from story.parts import Block, Nothing
 from story.tiers.named import horizon
 from story.vocabulary import names
-from story.words import say, sentences
+from story.words import listed, say, say_count, sentences
+
+_SIGNIFICANT = 0.05
 
 _OUTSIDE = {Zone.ABOVE: "worse", Zone.BELOW: "better"}
 
@@ -119,7 +121,39 @@ def effects(answer: Tiers, width: int = 1) -> Block:
             say("{n} without a number: no control there, or assigned by branch", n=without) if without else "",
         ]
     )
-    return Block(_effects_heading(found, known), caption, shown, width=width)
+    return Block(_effects_heading(found, known), caption, shown, after=_all_moves(found, called), width=width)
+
+
+def _all_moves(found: Effects, called: list[str]) -> str:
+    """Whether the treated moved further by all moves at once, falls and exits among them."""
+    tested = int((~np.isnan(found.ordinal)).sum())
+    if not tested:
+        return ""
+    differ = [row for row in range(len(called)) if found.ordinal[row] < _SIGNIFICANT and found.further.known[row]]
+    if not differ:
+        return say_count(
+            "By all moves at once, falls and exits among them, treated and control of the one campaign drawn by lot "
+            "are not shown to differ (Mann-Whitney).",
+            "By all moves at once, falls and exits among them, treated and control of none of the {count} campaigns "
+            "drawn by lot are shown to differ (Mann-Whitney, allowing for all).",
+            tested,
+        )
+    each = [
+        say(
+            "{name} {share} ({limits})",
+            name=called[row],
+            share=estimates.value(found.further, row, Unit.SHARE),
+            limits=estimates.limits(found.further, row, Unit.SHARE),
+        )
+        for row in differ
+    ]
+    return say(
+        "By all moves at once, falls and exits among them, {n} of {all} campaigns drawn by lot differ (Mann-Whitney, "
+        "allowing for all). Chance that a treated customer moved further up than one held out, 50 % if alike: {each}.",
+        n=len(differ),
+        all=tested,
+        each=listed(each),
+    )
 
 
 def _effects_heading(found: Effects, known: int) -> str:

@@ -24,8 +24,8 @@ MUTATIONS = [
         f"{_PAGE} -k nobody_else_is",
     ),
     Mutation("ui/act/job.py", "_latest is not None and _latest.runs", "False", f"{_PAGE} -k runs_one_at_a_time"),
-    Mutation("story/load_report.py", "if isinstance(message, Said) else", "if False else", _SAID),
-    Mutation("story/last_load.py", "if isinstance(value, Said):", "if False:", _SAID),
+    Mutation("story/refusal.py", "if isinstance(message, Said) else", "if False else", _SAID),
+    Mutation("story/refusal.py", "if isinstance(value, Said):", "if False:", _SAID),
     Mutation(_PANEL, "isinstance(ended.error, load_report.TOLD)", "False", f"{_PAGE} -k machine_stopped"),
     Mutation(_PANEL, "if not ended.reference and ended.error is not None:", "if True:", f"{_PAGE} -k logged_once"),
     Mutation(

@@ -228,7 +228,7 @@ MUTATIONS = [
         "tests/story/campaigns/test_adjusted.py",
     ),
     Mutation("story/text.py", '"Cf", ', "", "story/text.py --doctest-modules"),
-    Mutation("story/last_load.py", "return one_line(say(template, **{", "return one_line(template.format(**{", _LOAD),
+    Mutation("story/refusal.py", "return one_line(say(template, **{", "return one_line(template.format(**{", _LOAD),
     Mutation("story/last_load.py", "line=figures.number(line)", "line=figures.number(line + 1)", _LOAD),
     Mutation("story/last_load.py", "if template else one_line(text)", "if not template else one_line(text)", _LOAD),
     Mutation("answers/data.py", "told[~follows], told[follows]", "told[follows], told[~follows]", _LOAD),

@@ -31,11 +31,11 @@ MUTATIONS = [
     Mutation("ui/tell.py", "st.metric(plain(card.name), card.value,", 'st.metric(plain(card.name), "0",', _DRAWN),
     Mutation(
         "ui/tell.py",
-        "st.badge(plain(card.badge[0]), color=card.badge[1])",
-        'st.badge(plain(card.badge[0]), color="gray")',
+        ":{card.badge[1]}-badge[",
+        ":gray-badge[",
         _TELL,
     ),
-    Mutation("ui/tell.py", "st.caption(plain(card.rests_on))", "st.caption(plain(card.name))", _DRAWN),
+    Mutation("ui/tell.py", "for text in (card.rests_on, card.target)", "for text in (card.name, card.target)", _DRAWN),
     Mutation(
         "ui/tell.py",
         "        table(shown.tables[_view(shown)], currency)",

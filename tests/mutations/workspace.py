@@ -7,6 +7,7 @@ _TESTS = "tests/data_access/workspace"
 _MIGRATIONS, _TARGETS = f"{_TESTS}/test_migrations.py", f"{_TESTS}/test_targets.py"
 _FILES = f"{_TESTS}/test_target_files.py"
 _PLANS = f"{_TESTS}/loop/test_plans.py"
+_REFUSED = f"{_TESTS}/test_refusals.py"
 _NOTES, _TASKS = f"{_TESTS}/test_notes.py", f"{_TESTS}/test_tasks.py"
 
 MUTATIONS = [
@@ -82,4 +83,32 @@ MUTATIONS = [
     Mutation(f"{_ROOM}/loop/plans.py", "self.before != self.mine and", "", f"{_PLANS} -k second_of_two"),
     Mutation(f"{_ROOM}/loop/frozen.py", "if content.digest != row.digest:", "if False:", f"{_PLANS} -k by_hand"),
     Mutation(f"{_ROOM}/loop/frozen.py", "if current.version != seen.version:", "if False:", f"{_PLANS} -k saved_since"),
+    Mutation("story/refusal.py", "return term(value)", "return str(value)", f"{_REFUSED} -k role"),
+    Mutation(
+        "story/refusal.py", "bool(error.args) and isinstance(error.args[0], Said)", "True", f"{_REFUSED} -k program"
+    ),
+    Mutation(f"{_ROOM}/written.py", "what=Said.of(what),\n            most", "what=what,\n            most", _REFUSED),
+    Mutation(f"{_ROOM}/loop/plans.py", '_name(marked("A plan")', '_name("A plan"', f"{_REFUSED} -k marked"),
+    Mutation(
+        "ui/errors.py",
+        "isinstance(error, AccessError):",
+        "False:",
+        "tests/ui/test_errors.py -k rights",
+    ),
+    Mutation(
+        "ui/errors.py",
+        "isinstance(error, (WorkspaceError, TooManyRowsError)):",
+        "False:",
+        "tests/ui/test_errors.py -k reference_beside",
+    ),
+    Mutation("ui/errors.py", "isinstance(error, StoreError):", "False:", "tests/ui/test_errors.py -k damaged"),
+    Mutation("ui/take/withheld.py", "speak(spoken)", "pass", "tests/ui/take/test_withheld.py"),
+    Mutation("ui/take/withheld.py", "if refusal.sayable(error):", "if True:", "tests/ui/take/test_withheld.py"),
+    Mutation("answers/summary/summary.py", "recorded.isna().any()", "False", "tests/pages/test_nobody_told.py"),
+    Mutation(
+        "metrics/campaigns/findings.py",
+        'card["members"].estimate).any()',
+        'card["members"].estimate).all()',
+        "tests/pages/test_nobody_told.py tests/metrics/campaigns/test_findings.py",
+    ),
 ]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from answers import customers, data
+from answers import customers, data, worked
 from answers.campaigns import campaign
 from answers.campaigns import overview as campaigns
 from answers.compare import compare
@@ -56,7 +56,7 @@ def every_story(reader: Reader, workspace: sa.Engine, campaign_id: str, product:
     yield "running", running_story.tell(running.ask(workspace, reader, running.Choice()))
     yield "loop", loop_story.tell(loop.ask(workspace, reader, loop.Choice()))
     yield "summary", summary_story.tell(summary.ask(reader, summary.Choice(summary.offered(reader)[0])))
-    yield "data", data_story.tell(data.ask(reader))
+    yield "data", data_story.tell(data.ask(reader), "", worked.ask(reader))
 
 
 def _of_campaigns(reader: Reader, campaign_id: str) -> Iterator[tuple[str, Story]]:
@@ -69,7 +69,7 @@ def _of_campaigns(reader: Reader, campaign_id: str) -> Iterator[tuple[str, Story
 
 def _of_people(reader: Reader, workspace: sa.Engine) -> Iterator[tuple[str, Story]]:
     offered = teams.offered(reader)
-    everyone = team.ask(reader, teams.Choice(offered.periods[0], next(iter(offered.branches))))
+    everyone = team.ask(reader, teams.Choice(offered.periods[0], next(iter(offered.branches), "")))
     judged = team.judge(workspace, reader, everyone)
     yield "people", team_story.tell(everyone, judged)
     yield "person", person_story.tell(person.of(everyone, judged, next(iter(everyone.people), "")))

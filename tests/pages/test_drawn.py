@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
-from answers.campaigns import campaign, overlap, promised
+from answers.campaigns import ages, campaign, overlap, promised
 from answers.campaigns import overview as campaigns
 from answers.campaigns.overview import Choice
 from data_access.door import access
@@ -60,11 +60,12 @@ def draws(page: AppTest, story: Story, view: str = "", *, notes: bool = False) -
     assert not page.error
     assert [read(str(title.value)) for title in page.title] == [story.headline]
     assert [(read(card.label), card.value) for card in page.metric] == [(card.name, card.value) for card in story.cards]
-    badges = [text.value for text in page.markdown if "-badge[" in text.value]
-    assert badges == [f":{c.badge[1]}-badge[{plain(c.badge[0])}]" for c in story.cards if c.badge]
+    below = [text.value.split("\n\n") for text in page.markdown if ":gray[:small[" in text.value]
+    for card, parts in zip(story.cards, below, strict=True):
+        badge = [f":{card.badge[1]}-badge[{plain(card.badge[0])}]"] if card.badge else []
+        assert [part for part in parts if "-badge[" in part] == badge
+        assert card.rests_on in map(read, parts)
     said = [read(str(caption.value)) for caption in page.caption]
-    for card in story.cards:
-        assert card.rests_on in said
     for block in (block for row in story.rows for block in row):
         caption = sentences([text for text in (block.hint, block.caption) if text])
         assert not caption or caption in said
@@ -87,7 +88,11 @@ def test_the_page_of_campaigns_draws_its_story(app: App, view: str):
     page = app(period="2026-q2", objective="grow", branch="B003", view=view)
     choice = Choice("2026-q2", objective="grow", branch="B003")
     reader = reader_of("lu.")
-    draws(page, campaigns_story.tell(campaigns.ask(reader, choice), overlap.ask(reader, choice)), view)
+    draws(
+        page,
+        campaigns_story.tell(campaigns.ask(reader, choice), overlap.ask(reader, choice), ages.ask(reader, choice)),
+        view,
+    )
 
 
 @pytest.mark.parametrize(("person", "branch"), [("lu.zhixing", ""), ("lu.zhixing", "B003"), ("gu.ruolan", "")])

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
+import zipfile
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import duckdb
@@ -12,11 +16,12 @@ import pytest
 from statsmodels.stats.proportion import confint_proportions_2indep
 from streamlit.testing.v1 import AppTest
 
-from answers.compare import compare
+from answers.compare import compare, several
 from answers.compare.choice import Choice
 from data_access.reading.reader import Reader
 from story import sitemap, words
-from story.compare import verdict
+from story.compare import bundle, several_minutes, verdict
+from story.compare import several as several_story
 from story.sitemap import Row
 from tests.data_access.small_bank import viewer, warehouse_of
 from tests.pages.conftest import read, texts
@@ -117,6 +122,41 @@ def test_a_verdict_is_carried_to_where_it_is_decided(
     assert carried[0]["decide"] == controls.DECISIONS.get(answer.study.verdict, "")
     assert f"version {answer.version}" in carried[0]["because"]
     assert verdict.headline(answer, answer.study) in carried[0]["because"]
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        Choice("K058", metric="conversion_rate", also=("K051", "K043:wechat", "K043:phone")),
+        Choice("K058", against="K049", also=("K062", "K051")),
+    ],
+    ids=["effects", "differences, branches, open windows"],
+)
+def test_its_minutes_say_what_the_page_says_and_its_script_recomputes_it(
+    demo_warehouse: Path, tmp_path: Path, choice: Choice
+):
+    words.speak("en")
+    opened = warehouse_of(str(shutil.copytree(demo_warehouse, tmp_path / "own")))
+    answer = several.ask(Reader(viewer(), opened), choice)
+    opened.close()
+    assert answer is not None
+    told = several_minutes.minutes(answer)
+    assert several_story.headline(answer) in told
+    assert f"version {answer.version}" in told
+    lines = told.splitlines()
+    for row, (first, second) in enumerate(answer.found.pairs):
+        names = [several_story.member(answer.members[place]) for place in (first, second)]
+        (said,) = [line for line in lines if line.startswith(f"{names[0]} against {names[1]}: ")]
+        assert said.endswith(several_story.word(answer.found.between, row))
+    zipfile.ZipFile(BytesIO(bundle.of_several(answer))).extractall(tmp_path / "taken")
+    ran = subprocess.run(
+        [sys.executable, str(tmp_path / "taken" / "recompute.py")],
+        env={"PYTHONPATH": str(Path(__file__).parents[2]), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout == answer.found.frame().to_string(index=False) + "\n"
 
 
 def test_what_a_verdict_proposes():

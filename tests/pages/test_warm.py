@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ def test_nobody_waits_for_the_first_answers(
 ):
     kept.forget()
     planned: list[int] = []
-    monkeypatch.setattr(warm.past, "plan_the_past", lambda readers, workspace: planned.append(len(readers)))
+    monkeypatch.setattr(warm.past, "plan_the_past", lambda readers, workspace, **_: planned.append(len(readers)))
     warm.everything()
     assert planned == [len(PEOPLE)]
     assert read
@@ -57,15 +58,37 @@ def test_without_data_the_first_page_says_so_and_the_start_does_not_fail(
     warm.everything()
 
 
-def test_a_start_waits_for_one_answer_and_gives_the_others_beside_the_first_visitors(
+def test_a_start_waits_for_each_role_s_first_page_and_gives_the_rest_beside_the_first_visitors(
     bank: Callable[..., None], demo_warehouse: Path, monkeypatch: pytest.MonkeyPatch
 ):
     bank(demo_warehouse)
-    given: list[str] = []
-    monkeypatch.setattr(warm, "_campaigns", lambda reader: given.append(reader.viewer.email))
+    given: list[object] = []
+    for key in ("week", "campaigns", "summary"):
+        monkeypatch.setitem(warm._HOMES, key, lambda reader, key=key: given.append((reader.viewer.email, key)))
     monkeypatch.setattr(warm, "everything", lambda: given.append("everything"))
     warm.up()
     for thread in threading.enumerate():
         if thread.name == "warm":
             thread.join()
-    assert given == [PEOPLE[0].email, "everything"]
+    homes = {"executive": "summary", "branch_head": "week"}
+    first = [(person.email, homes.get(person.role, "campaigns")) for person in PEOPLE]
+    assert given == [*first, "everything"]
+
+
+def test_work_beside_the_visitors_waits_for_a_run_but_not_for_ever(monkeypatch: pytest.MonkeyPatch):
+    slept: list[float] = []
+    clock = count()
+    monkeypatch.setattr(warm.time, "sleep", slept.append)
+    monkeypatch.setattr(warm.time, "monotonic", lambda: next(clock) * 0.1)
+    warm._give_way()
+    assert not slept
+    with warm.visited():
+        with warm.visited():
+            warm._give_way()
+        waited = len(slept)
+        assert 10 < waited < 30
+        warm._give_way()
+        assert len(slept) > waited
+    slept.clear()
+    warm._give_way()
+    assert not slept

@@ -153,6 +153,7 @@ def _written() -> Iterable[Finding]:
         for code, values in {
             FindingCode.NO_CAMPAIGNS: {},
             FindingCode.ALL_WINDOWS_OPEN: counts,
+            FindingCode.NOBODY_ASSIGNED: counts,
             FindingCode.NONE_WITH_CONTROL: counts,
             FindingCode.NONE_JUDGED: counts | {"reason": "clustered"},
             FindingCode.CAMPAIGNS_JUDGED: counts | {"metric": ""},

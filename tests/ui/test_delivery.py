@@ -11,6 +11,7 @@ import pytest
 from data_access.errors import AccessError
 from data_access.settings import settings
 from ui.page import Page
+from ui.take.withheld import WithheldError
 
 
 class Admitted:
@@ -20,7 +21,9 @@ class Admitted:
 
     def confirm(self) -> None:
         if self.changed:
-            raise AccessError("changed")
+            raise AccessError.of(
+                "Your rights have changed. Nothing was changed or handed out. Here is what you may see now."
+            )
 
 
 @pytest.fixture
@@ -53,7 +56,7 @@ def test_rights_are_looked_at_again_when_a_file_is_handed_out(audit: Path):
         "v1",
     )
     admitted.changed = True
-    with pytest.raises(AccessError):
+    with pytest.raises(WithheldError, match="Your rights have changed"):
         deliver()
     assert made == ["file"]
     assert len(audit.read_text("utf-8").splitlines()) == 1

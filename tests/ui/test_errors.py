@@ -100,6 +100,62 @@ def test_a_server_that_does_not_answer_may_in_a_moment_and_is_logged(caplog):
     assert re.search(r"Reference ([0-9A-F]{8})", entry.getMessage())[1] in page.warning[0].value
 
 
+def refusing(kind: str, template: str, values: dict[str, object]) -> None:
+    import streamlit as st
+
+    from data_access import errors as data_errors
+    from story import words
+    from ui import errors
+
+    words.speak("zh")
+    st.session_state[errors.PERSON] = "lin@bank.example"
+    st.query_params["lang"] = "zh"
+    with errors.shown():
+        raise getattr(data_errors, kind).of(template, **values)
+
+
+def refused(kind: str, template: str, **values: object) -> AppTest:
+    return AppTest.from_function(refusing, args=(kind, template, values)).run()
+
+
+def test_rights_that_changed_are_said_in_words_and_are_no_failure(caplog):
+    changed = "Your rights have changed. Nothing was changed or handed out. Here is what you may see now."
+    page = refused("AccessError", changed)
+    assert [one.value for one in page.warning] == [
+        "您的权限已变更。未作任何更改，也未导出任何内容。现在显示的是您目前可以看到的内容。"
+    ]
+    assert [button.label for button in page.button] == ["查看我现在能看到的内容"]
+    assert not page.error
+    assert not [record for record in caplog.records if record.name.startswith("branchlight")]
+
+
+@pytest.mark.parametrize("kind", ["WorkspaceError", "TooManyRowsError"])
+def test_a_refusal_is_said_in_words_with_its_reference_beside_it_and_its_values_are_no_markup(kind, caplog):
+    page = refused(
+        kind, "{who} saw to this alarm meanwhile. Nothing was changed. Look at it again, then decide.", who="*x*"
+    )
+    assert page.warning[0].value == r"\*x\* 刚刚处理了这条预警。您的操作未生效，请重新查看后再决定。"
+    assert not page.error
+    (entry,) = [record for record in caplog.records if record.name.startswith("branchlight")]
+    assert re.search(r"Reference ([0-9A-F]{8})", entry.getMessage())[1] in page.caption[0].value
+
+
+def test_a_version_that_is_damaged_is_said_to_be_so_and_the_place_stays_in_the_log(caplog):
+    page = refused("StoreError", "The warehouse {place} is damaged.", place="/srv/bank")
+    (shown,) = page.error
+    assert shown.value.startswith("数据无法读取：数据版本缺失、损坏或无权打开。未更改或删除任何内容。")
+    assert "/srv/bank" not in shown.value
+    (entry,) = [record for record in caplog.records if record.name.startswith("branchlight")]
+    assert re.search(r"Reference ([0-9A-F]{8})", entry.getMessage())[1] in shown.value
+
+
+def test_what_was_written_for_the_log_alone_is_not_shown():
+    for kind in ("AccessError", "ScopeError", "WorkspaceError"):
+        page = run(kind, "reads 'contact' directly")
+        assert "could not be shown" in page.error[0].value
+        assert not page.warning
+
+
 def test_a_failure_before_the_page_has_set_its_language_is_told_in_the_readers():
     def early() -> None:
         from ui import errors

@@ -67,8 +67,9 @@ def drawn_story():
 def test_a_headline_is_text_and_a_badge_has_the_colour_of_its_card():
     page = AppTest.from_function(drawn_story).run()
     assert page.title[0].value == r"\*A\* \$finding\$"
-    badges = [text.value for text in page.markdown]
-    assert badges == [":blue-badge[better]", ":orange-badge[worse]", ":gray-badge[neither]"]
+    below = [text.value.split("\n\n") for text in page.markdown]
+    badges = [[":blue-badge[better]"], [":orange-badge[worse]"], [":gray-badge[neither]"], []]
+    assert below == [[*badge, ":gray[:small[n]]"] for badge in badges]
     assert [(card.label, card.value) for card in page.metric] == [(f"card {place}", str(place)) for place in range(4)]
 
 

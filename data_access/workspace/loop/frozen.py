@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -22,7 +22,7 @@ from data_access.reading.scope import Scope, Viewer
 from data_access.said import marked
 from data_access.workspace import rights
 from data_access.workspace.loop import plans
-from data_access.workspace.loop.plan_tables import frozen_forecast
+from data_access.workspace.loop.plan_tables import frozen_forecast, plan
 from data_access.workspace.loop.plans import Plan
 from data_access.workspace.moment import now
 
@@ -56,7 +56,8 @@ class Content:
     @property
     def digest(self) -> str:
         """SHA-256 of the content, in hexadecimal digits."""
-        return hashlib.sha256(_written(asdict(self)).encode()).hexdigest()
+        held = {field.name: getattr(self, field.name) for field in fields(self)}
+        return hashlib.sha256(_written(held).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +142,11 @@ def of(workspace: sa.Engine, scope: Scope, plan_id: str) -> list[Frozen]:
 
 def heads(workspace: sa.Engine, scope: Scope) -> list[Head]:
     """All frozen forecasts of the plans that a viewer sees, those put away included, the newest first."""
-    seen = {one.plan_id for away in (False, True) for one in plans.of(workspace, scope, archived=away)}
     held = frozen_forecast.c
     columns = (held.digest, held.plan_id, held.starts_on, held.ends_on, held.frozen_by, held.frozen_at)
+    kept = sa.select(*columns).join(plan, plan.c.plan_id == held.plan_id).where(plans.visible(scope))
     with workspace.connect() as connection:
-        rows = connection.execute(sa.select(*columns).order_by(held.frozen_at.desc(), held.digest)).all()
-    return [Head(*row) for row in rows if row.plan_id in seen]
+        return [Head(*row) for row in connection.execute(kept.order_by(held.frozen_at.desc(), held.digest))]
 
 
 def find(workspace: sa.Engine, scope: Scope, digest: str) -> Frozen | None:

@@ -20,7 +20,7 @@ from data_access.said import Said as Message
 from data_access.said import marked
 from data_access.workspace import rights
 from data_access.workspace.loop import plans
-from data_access.workspace.loop.plan_tables import plan_campaign
+from data_access.workspace.loop.plan_tables import plan, plan_campaign
 from data_access.workspace.moment import now
 
 
@@ -52,10 +52,9 @@ class Said:
 
 def of(workspace: sa.Engine, scope: Scope) -> list[Said]:
     """What was said of the plans that a viewer sees, those put away included."""
-    seen = {one.plan_id for away in (False, True) for one in plans.of(workspace, scope, archived=away)}
+    said = sa.select(plan_campaign).join(plan, plan.c.plan_id == plan_campaign.c.plan_id).where(plans.visible(scope))
     with workspace.connect() as connection:
-        rows = connection.execute(sa.select(plan_campaign).order_by(*plan_campaign.primary_key)).all()
-    return [_said(row) for row in rows if row.plan_id in seen]
+        return [_said(row) for row in connection.execute(said.order_by(*plan_campaign.primary_key))]
 
 
 def put(workspace: sa.Engine, viewer: Viewer, plan_id: str, campaign_id: str, state: State, seen: Said | None) -> Said:

@@ -134,14 +134,14 @@ def of(workspace: sa.Engine, scope: Scope, *, archived: bool = False) -> list[Pl
     """The plans whose branches a viewer sees, the one saved last first; those put away only if asked for."""
     away = plan.c.archived_at.is_not(None) if archived else plan.c.archived_at.is_(None)
     with workspace.connect() as connection:
-        found = _read(connection, away, _seen(scope))
+        found = _read(connection, away, visible(scope))
     return sorted(found, key=lambda one: (one.saved_at, one.plan_id), reverse=True)
 
 
 def find(workspace: sa.Engine, scope: Scope, plan_id: str, version: int | None = None) -> Plan | None:
     """A plan as it was last saved, or in one of its versions; None where there is none or it may not be seen."""
     with workspace.connect() as connection:
-        found = _read(connection, plan.c.plan_id == plan_id, _seen(scope), version=version)
+        found = _read(connection, plan.c.plan_id == plan_id, visible(scope), version=version)
     return found[0] if found else None
 
 
@@ -394,8 +394,8 @@ def _plan(row: Any, branches: set[str], scenarios: list[Scenario]) -> Plan:
     )
 
 
-def _seen(scope: Scope) -> sa.ColumnElement[bool]:
-    """Plans of none but the branches of a scope."""
+def visible(scope: Scope) -> sa.ColumnElement[bool]:
+    """The condition on a row of `plan_tables.plan` that a viewer sees it: it is for none but branches of a scope."""
     if scope.branches is None:
         return sa.true()
     others = sa.exists().where(

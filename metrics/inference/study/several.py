@@ -73,6 +73,31 @@ class Several:
     between: Intervals
     alike: Tests
 
+    def frame(self) -> pd.DataFrame:
+        """One row a difference: `what` it is against, places `first` and `second` (-1: none), and its interval."""
+        places = range(len(self.own))
+        parts = [("own control", self.own, [(place, -1) for place in places])]
+        if self.rest is not None:
+            parts.append(("the others", self.rest, [(place, -1) for place in places]))
+        parts.append(("each other", self.between, list(self.pairs)))
+        return pd.concat(
+            [
+                pd.DataFrame(
+                    {
+                        "what": what,
+                        "first": [first for first, _ in pairs],
+                        "second": [second for _, second in pairs],
+                        "estimate": told.estimate,
+                        "low": told.low,
+                        "high": told.high,
+                        "reason": told.reason,
+                    }
+                )
+                for what, told, pairs in parts
+            ],
+            ignore_index=True,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class _Contrast:

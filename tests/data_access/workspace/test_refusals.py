@@ -25,8 +25,8 @@ from story import refusal, words
 from tests.data_access.workspace.conftest import ADMINISTRATOR, EXECUTIVE, HEAD, PLANNER, REGION
 
 ROOM = Path(data_access.__file__).parent
-BY_COMMAND_ALONE = {"people.py", "deliveries.py", "target_file.py"}
-"""Files of the workspace whose refusals no page meets: granting rights, mail in doubt, a file of targets."""
+BY_COMMAND_ALONE = {"people.py", "deliveries.py", "target_file.py", "database.py"}
+"""Files whose refusals no page says: granting rights, mail in doubt, a file of targets, a workspace that does not open."""
 FILES = [
     *(path for path in sorted(ROOM.glob("workspace/**/*.py")) if path.name not in BY_COMMAND_ALONE),
     *(ROOM / name for name in ("door/access.py", "door/feeds.py", "door/identity.py", "reading/reader.py")),

@@ -10,7 +10,7 @@ from statsmodels.stats.contingency_tables import mcnemar
 from metrics.estimate import Reason
 from metrics.tiers.mobility import Mobility, mobility
 from metrics.tiers.projection import project
-from metrics.tiers.rates import cell_labels, cell_rates, movement_rate, movement_rate_by_tier, net_upgrade
+from metrics.tiers.rates import cell_rates, movement_rate, net_upgrade
 from metrics.tiers.transition import Movement, Transitions, probabilities
 from tests.metrics.simulated_bank import TIERS, counts, snapshots
 
@@ -24,18 +24,10 @@ def test_a_frame_without_rows_gives_nothing_to_move(by):
     for result in (
         cell_rates(year),
         net_upgrade(year),
-        movement_rate_by_tier(year, Movement.EXIT),
         mobility(year, Mobility.DIRECTION, rng),
         project(np.zeros((len(year), 2)), year, rng),
     ):
         assert not result.estimate[result.known].any()
-
-
-def test_labels_name_the_rows_of_the_rates():
-    year = Transitions.of([[[90, 8, 2], [5, 15, 0], [6, 1, 0]]], tiers=("a", "b"), months=12, groups=["north"])
-    labels = cell_labels(year).assign(rate=cell_rates(year).estimate)
-    row = labels[(labels["from_tier"] == "b") & (labels["to_state"] == "left")]
-    assert row[["group", "n", "rate"]].to_numpy().tolist() == [["north", 0, 0.0]]
 
 
 def test_cells_have_scipys_wilson_limits():
@@ -63,19 +55,12 @@ def test_one_customer_and_one_tier_have_values_or_reasons():
     year = Transitions.of([[[1, 0], [0, 0]]], tiers=("a",), months=1)
     assert movement_rate(year, Movement.STAY).estimate.item() == 1
     assert movement_rate(year, Movement.STAY).low.item() < 0.3
-    assert movement_rate_by_tier(year, Movement.UPGRADE).reason.item() == Reason.NO_VARIATION
     assert net_upgrade(year).known.item()
 
 
 def test_nobody_has_no_net_upgrade():
     year = Transitions.of(np.zeros((1, 3, 3)), tiers=("a", "b"), months=1)
     assert net_upgrade(year).reason.item() == Reason.TOO_FEW
-
-
-def test_the_top_tier_has_no_upgrade_and_the_lowest_no_downgrade():
-    year = Transitions.of([[[9, 1, 0], [2, 8, 0], [0, 0, 0]]], tiers=("a", "b"), months=12)
-    assert movement_rate_by_tier(year, Movement.UPGRADE).reason.tolist() == ["", Reason.NO_VARIATION]
-    assert movement_rate_by_tier(year, Movement.DOWNGRADE).reason.tolist() == [Reason.NO_VARIATION, ""]
 
 
 @pytest.mark.parametrize(("n", "up", "down"), [(60, 0.08, 0.05), (400, 0.02, 0.03), (2000, 0.1, 0.04)])
@@ -111,7 +96,7 @@ def test_the_direct_matrix_tells_a_customers_year_and_the_powered_month_does_not
     tiers, _ = snapshots(60_000, 37, np.random.default_rng(8))
     truth = np.diagonal(probabilities(counts(tiers[:, 24], tiers[:, 36]))[0])[:-1]
     last_year = Transitions.of(counts(tiers[:, 12], tiers[:, 24]), tiers=TIERS, months=12)
-    direct = movement_rate_by_tier(last_year, Movement.STAY).estimate
+    direct = np.diagonal(cell_rates(last_year).estimate.reshape(last_year.departures.shape)[0])
     month = probabilities(sum(counts(tiers[:, m], tiers[:, m + 1]) for m in range(12, 24))[0, :-1, :-1])
     powered = np.diagonal(np.linalg.matrix_power(month, 12))
     assert np.abs(direct - truth).max() < 0.02

@@ -10,11 +10,10 @@ from metrics.finding import FindingCode
 from metrics.inference.comparison.contrast import Assignment, compare
 from metrics.inference.effect import difference_in_shares
 from metrics.moments import Counts
-from metrics.tiers.transition import Movement, Transitions
+from metrics.tiers.transition import Transitions
 from metrics.tiers.upgrade_effect import (
     arms,
     moved_further,
-    movement_effect,
     rank_test,
     upgrade_contrast,
     upgrade_contrast_within_tiers,
@@ -54,7 +53,7 @@ def test_the_standard_error_is_scipys_brunner_munzel():
 
 
 def test_upgrades_compare_as_shares_of_everybody_assigned():
-    effect = movement_effect(arm(CONTROL), arm(TREATED), Movement.UPGRADE)
+    effect = upgrade_contrast(arm(CONTROL), arm(TREATED)).difference
     expected = difference_in_shares(Counts.of([674], [32]), Counts.of([689], [72]))
     assert_allclose([effect.estimate, effect.low, effect.high], [expected.estimate, expected.low, expected.high])
 
@@ -90,7 +89,7 @@ def test_arms_line_up_by_campaign_and_one_without_a_control_has_an_empty_one():
     assert control.groups == treated.groups == ("C1", "C2")
     assert control.base.tolist() == [0, 4]
     assert treated.base.tolist() == [5, 6]
-    assert movement_effect(control, treated, Movement.UPGRADE).reason.tolist() == [Reason.TOO_FEW, ""]
+    assert upgrade_contrast(control, treated).difference.reason.tolist() == [Reason.TOO_FEW, ""]
 
 
 @pytest.mark.parametrize("dtype", ["object", "boolean"])
@@ -157,7 +156,7 @@ def test_empty_and_unmoved_arms_have_reasons():
     one[0, 1] = 1
     assert rank_test(arm(nobody), arm(TREATED)).reason.item() == Reason.TOO_FEW
     assert moved_further(arm(nobody), arm(TREATED)).reason.item() == Reason.TOO_FEW
-    assert movement_effect(arm(nobody), arm(TREATED), Movement.UPGRADE).reason.item() == Reason.TOO_FEW
+    assert upgrade_contrast(arm(nobody), arm(TREATED)).difference.reason.item() == Reason.TOO_FEW
     assert rank_test(arm(still), arm(still)).reason.item() == Reason.NO_VARIATION
     assert moved_further(arm(still), arm(still)).reason.item() == Reason.NO_VARIATION
     assert moved_further(arm(one), arm(TREATED)).reason.item() == Reason.TOO_FEW

@@ -146,8 +146,6 @@ MUTATIONS = [
         _VERDICT,
     ),
     _of("verdict", 'pd.to_datetime(campaigns["ends_on"]) + days', 'pd.to_datetime(campaigns["ends_on"])', _VERDICT),
-    _of("arms", "curves.at_risk[:, :1] / 2", "curves.at_risk[:, :1] / 4", _ARMS),
-    _of("arms", "int(enough[-1])", "int(enough[0])", _ARMS),
     _of("arms", "for control in (False, True) if", "for control in (True, False) if", _ARMS),
     _of(
         "arms",

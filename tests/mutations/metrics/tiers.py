@@ -46,7 +46,6 @@ MUTATIONS = [
         "-_tango_limit(up, down, base, z), _tango_limit(up, down, base, z)",
         _RATES,
     ),
-    _of("rates", "closed[:, -1] = True", "closed[:, 0] = True", _RATES),
     _of("rates", "- 8 * n * constant", "- 4 * n * constant", _RATES),
     _of(
         "mobility",
@@ -99,8 +98,8 @@ MUTATIONS = [
     _of("upgrade_effect", "np.where(size > 1, size - 1, np.nan)", "np.where(size > 1, size, np.nan)", _UPGRADE),
     _of(
         "upgrade_effect",
-        "_share(control, movement), _share(treated, movement)",
-        "_share(treated, movement), _share(control, movement)",
+        "_share(control, Movement.UPGRADE), _share(treated, Movement.UPGRADE)",
+        "_share(treated, Movement.UPGRADE), _share(control, Movement.UPGRADE)",
         _UPGRADE,
     ),
     _of("assets_moved", "kept & (step > 0)", "kept & (step >= 0)", _BRIDGE),

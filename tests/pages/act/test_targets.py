@@ -70,7 +70,7 @@ def test_a_target_is_set_changed_undone_and_taken_away_by_who_may(app: App, tmp_
     assert held() == [(3, 120_000_000), (2, 210_000_000), (1, 120_000_000)]
     press(page, "Take it away")
     assert held()[0] == (4, None)
-    assert "target" not in "".join(read(one.value) for one in page.caption if "reached" in one.value)
+    assert "target" not in "".join(read(one.value) for one in page.markdown if "reached" in one.value)
     audit = [json.loads(line) for line in (tmp_path / "audit.jsonl").read_text().splitlines()]
     assert [line["version"] for line in audit if line["event"] == "target_set"] == ["1", "2", "3", "4"]
 
@@ -109,7 +109,7 @@ def test_a_card_without_a_target_says_on_hover_how_to_set_one(app: App):
         page = app(name, PEOPLE["executive"])
         hovers = [read(one.help or "") for one in page.metric]
         assert sum("no target" in hover and "under Targets" in hover for hover in hovers) >= 1
-        assert not [one for one in page.caption if "reached" in one.value]
+        assert not [one for one in page.markdown if "reached" in one.value]
 
 
 def test_the_summary_s_net_new_money_is_held_against_all_branches_months(app: App):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from answers.campaigns import overlap
+from answers.campaigns import ages, overlap
 from answers.campaigns import overview as campaigns
 from answers.campaigns.overview import COUNTING, JUDGED, NEVER, Choice
 from data_access.queries import overlap as queries
@@ -47,7 +47,8 @@ def answer(reader: Reader, scope) -> campaigns.Campaigns:
 def whole(reader: Reader, scope, answer: campaigns.Campaigns) -> Story:
     """The page with what is drawn after the rest."""
     words.speak("en")
-    return campaigns_story.tell(answer, overlap.ask(reader, Choice(branch=scope[1])))
+    asked = Choice(branch=scope[1])
+    return campaigns_story.tell(answer, overlap.ask(reader, asked), ages.ask(reader, asked))
 
 
 def drawn(story: Story, key: str) -> Chart:
@@ -261,3 +262,55 @@ def test_what_net_new_money_cannot_see_is_said(answer, whole: Story):
     assert sight.judged == len(kept)
     assert_allclose([sight.half, sight.pays], [np.median([of[place] for place in kept]) for of in (half, pays)])
     assert any("can hardly tell these campaigns apart" in said for said in whole.findings) == (sight.half > sight.pays)
+
+
+_WATCHED = """
+    SELECT m.campaign_id, date_diff('day', CAST(m.assigned_at AS DATE), CASE
+            WHEN CAST(m.converted_at AS DATE) <= m.matures_on THEN CAST(m.converted_at AS DATE)
+            ELSE least(m.matures_on, v.as_of) END) AS days,
+        coalesce(CAST(m.converted_at AS DATE) <= m.matures_on, false) AS bought, m.matures_on > v.as_of AS waiting
+    FROM campaign_member m JOIN campaign_arm a USING (campaign_id, arm), warehouse_version v
+    WHERE {where} AND NOT a.is_control
+"""
+
+
+def test_campaigns_at_equal_age_are_those_still_counting_before_all_others(reader: Reader, scope, by_hand: Bank):
+    choice = Choice("2026", branch=scope[1])
+    found = ages.ask(reader, choice)
+    listed = set(campaigns.ask(reader, choice).listed["campaign_id"])
+    rows = by_hand.sql(_WATCHED)
+    rows = rows[rows["campaign_id"].isin(listed)]
+    waiting = rows.groupby("campaign_id")["waiting"].any()
+    size = rows.groupby("campaign_id").size()[waiting]
+    assert set(found.keys) == set(rows["campaign_id"])
+    assert found.counting
+    assert [size[key] for key in found.keys[: found.named]] == sorted(size, reverse=True)[: ages.NAMED]
+    at_risk = [
+        [int((rows.loc[rows["campaign_id"] == key, "days"] >= day).sum()) for day in range(120)]
+        for key in found.keys[: found.named]
+    ]
+    halves = [max(day for day, n in enumerate(each) if n and n >= each[0] / 2) for each in at_risk]
+    assert found.day == min(halves)
+    assert found.shares.n[: found.named].tolist() == [each[found.day] for each in at_risk]
+    # Where every window has closed, nobody left before its end: what was converted by a day is a plain share.
+    for row, key in enumerate(found.keys):
+        own = rows[rows["campaign_id"] == key]
+        if waiting[key]:
+            continue
+        for day in (0, 7, 25):
+            assert found.curves.converted[row, day] == pytest.approx((own["bought"] & (own["days"] <= day)).mean())
+
+
+def test_the_curves_say_what_each_had_come_to(reader: Reader, scope, whole: Story):
+    words.speak("en")
+    found = ages.ask(reader, Choice(branch=scope[1]))
+    (block,) = [block for row in whole.rows for block in row if block.name == "ages"]
+    assert block.heading.startswith(f"By day {found.day} from ")
+    shown = drawn(whole, "ages").spec["datasets"]
+    assert len(shown["ends"]) == found.named
+    assert len({row["line"] for row in shown["behind"]}) == len(found.keys) - found.named
+    assert shown["read"] == [{"day": found.day}]
+    some = int((found.shares.estimate[: found.named] > 0).sum())
+    assert block.after.count("(") == some
+    assert block.after.count("nobody so far") == found.named - some
+    assert "too few" not in block.heading

@@ -20,7 +20,7 @@ from data_access.reading.scope import WHOLE_BANK, Role, Viewer
 from data_access.workspace.database import open_database
 from story import words
 from tests.data_access.small_bank import warehouse_of
-from tests.pages.conftest import HEADS, ROOT
+from tests.pages.conftest import HOMES, ROOT
 from ui.door import sign_in
 
 
@@ -76,7 +76,7 @@ def loop_app(
         words.speak(query.get("lang", "en"))
         test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
         test.session_state[sign_in.CHOSEN] = f"{person}@demo.example"
-        if page != "campaigns" or person in HEADS:
+        if page != HOMES[person]:
             test.switch_page(f"pages/{page}.py")
         test.query_params.update(query)
         return test.run()

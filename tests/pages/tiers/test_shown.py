@@ -16,7 +16,10 @@ from typing import Any
 import duckdb
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
+from scipy import stats
 from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.multitest import multipletests
 
 from answers.tiers import customers, tiers, uplift
 from answers.tiers.choice import Choice
@@ -419,6 +422,7 @@ def test_campaigns_are_compared_over_the_horizon_from_before_the_assignment(file
     answer = tiers.ask(reader, Choice(3))
     mine = "branch_id = 'B001'" if own else "true"
     assert answer.effects is not None
+    p_values: list[float] = []
     for place, campaign in enumerate(answer.effects.campaign_id):
         rows = file.execute(
             f"""WITH mine AS (SELECT *, list_position({list(ORDER)}, tier) AS rank FROM tier_snapshot
@@ -427,16 +431,30 @@ def test_campaigns_are_compared_over_the_horizon_from_before_the_assignment(file
             m AS (SELECT customer_id, is_control, year(assigned_at) * 12 + month(assigned_at) - 2 AS start
                 FROM campaign_member JOIN campaign_arm USING (campaign_id, arm) WHERE {mine} AND campaign_id = ?)
             SELECT is_control, count(*) FILTER (e.tier IS NOT NULL OR seen.last < m.start + 3),
-                count(*) FILTER (e.rank > s.rank)
+                count(*) FILTER (e.rank > s.rank),
+                list(coalesce(e.rank - s.rank, -9)) FILTER (e.tier IS NOT NULL OR seen.last < m.start + 3)
             FROM m JOIN mine s ON s.customer_id = m.customer_id AND s.month_no = m.start
             JOIN seen ON seen.customer_id = m.customer_id
             LEFT JOIN mine e ON e.customer_id = m.customer_id AND e.month_no = m.start + 3
             WHERE m.start + 3 <= {END} GROUP BY 1 ORDER BY 1""",
             [campaign],
         ).fetchall()
-        counted = {bool(control): (n, rose) for control, n, rose in rows}
+        counted = {bool(control): (n, rose) for control, n, rose, _ in rows}
         for control, side in ((True, answer.effects.control), (False, answer.effects.treated)):
             assert (side.n[place], side.successes[place]) == counted.get(control, (0, 0))
+        steps = {bool(control): moved for control, *_, moved in rows}
+        known = answer.effects.randomised[place] and answer.effects.difference.known[place]
+        p_values.append(np.nan)
+        if known and len(steps) == 2 and min(map(len, steps.values())) > 1:
+            ranked = stats.mannwhitneyu(steps[False], steps[True], use_continuity=False, method="asymptotic")
+            p_values[-1] = ranked.pvalue
+            chance = ranked.statistic / (len(steps[False]) * len(steps[True]))
+            assert answer.effects.further.estimate[place] == pytest.approx(chance)
+    made = ~np.isnan(p_values)
+    assert made.any()
+    allowed = multipletests(np.array(p_values)[made], method="holm")[1]
+    assert_allclose(answer.effects.ordinal[made], allowed, rtol=1e-6)
+    assert np.isnan(answer.effects.ordinal[~made]).all()
 
 
 def test_months_are_the_last_whole_ones(reader: Reader):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from data_access.errors import AccessError, ChangedError, WorkspaceError
 from data_access.reading.scope import WHOLE_BANK, Scope
+from data_access.workspace import moment
 from data_access.workspace.loop import matches, plans
 from data_access.workspace.loop.matches import State
 from data_access.workspace.loop.plans import Draft, Scenario
@@ -40,6 +43,16 @@ def test_the_second_of_two_is_told_and_changes_nothing(workspace, plan):
     with pytest.raises(ChangedError):
         matches.undo(workspace, ADMINISTRATOR, first)
     assert matches.of(workspace, WHOLE_BANK) == [later]
+
+
+def test_what_was_said_again_meanwhile_is_not_taken_back_by_who_saw_it_said_before(workspace, plan):
+    with moment.told_as(datetime(2026, 11, 16, 8, 0)):
+        first = matches.put(workspace, PLANNER, plan.plan_id, "K1", State.CONFIRMED, None)
+    with moment.told_as(datetime(2026, 11, 16, 8, 1)):
+        again = matches.put(workspace, ADMINISTRATOR, plan.plan_id, "K1", State.CONFIRMED, first)
+    with pytest.raises(ChangedError, match=r"xu@bank\.example has spoken"):
+        matches.undo(workspace, PLANNER, first)
+    assert matches.of(workspace, WHOLE_BANK) == [again]
 
 
 def test_a_campaign_carries_out_one_plan_and_a_plan_may_have_several_campaigns(workspace, plan):

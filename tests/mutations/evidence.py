@@ -1,0 +1,39 @@
+"""Faults of campaigns at equal age, of holdouts, of several side by side taken along, and of worked examples."""
+
+from tests.mutations.mutation import Mutation
+
+_WHOLE = "tests/pages/campaigns/test_programme_shown.py -k 'duckdb and equal_age'"
+_HOLDOUT = "tests/pages/campaigns/test_holdout_shown.py"
+_SEVERAL = "tests/pages/test_several_shown.py -k recomputes"
+_EXAMPLES = "tests/pages/test_examples_shown.py"
+_MOVED = "tests/pages/tiers/test_shown.py -k compared_over"
+
+MUTATIONS = [
+    Mutation("answers/campaigns/ages.py", "key=lambda row: -size[row]", "key=lambda row: size[row]", _WHOLE),
+    Mutation(
+        "metrics/inference/survival.py",
+        "self.at_risk[:, :1] / 2",
+        "self.at_risk[:, :1] / 3",
+        "tests/metrics/campaigns/test_arms.py",
+    ),
+    Mutation(
+        "metrics/inference/survival.py", "int(enough[-1])", "int(enough[0])", "tests/metrics/campaigns/test_arms.py"
+    ),
+    Mutation(
+        "answers/campaigns/holdout.py",
+        "_times(self.effect, self.held_out)",
+        "_times(self.effect, self.programme)",
+        _HOLDOUT,
+    ),
+    Mutation(
+        "answers/campaigns/overview.py",
+        'listed = listed[~listed["campaign_id"].isin(holdout.named())]',
+        'listed = listed[~listed["campaign_id"].isin([])]',
+        _HOLDOUT,
+    ),
+    Mutation("metrics/inference/study/beside.py", "arms[~held_out],", "arms[held_out],", _SEVERAL),
+    Mutation(
+        "answers/worked.py", "one.review.chart.value[-1], one.part", "one.review.chart.value[-2], one.part", _EXAMPLES
+    ),
+    Mutation("answers/tiers/effects.py", "moved_further(control, treated)", "moved_further(treated, control)", _MOVED),
+]
