@@ -38,6 +38,12 @@ NEEDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 """Table and columns without which a rule cannot be tried."""
 
+OWN = "customer"
+"""In place of a family of tags, which the contract closes: what other tables say of a customer, as if it were a tag."""
+
+LIFE_STAGE, WON, TREATED = "life_stage", "acquired_channel", "campaign"
+"""Of the last month of balances; the channel through which they were won; a campaign in whose treated arm they were."""
+
 
 @dataclass(frozen=True, slots=True)
 class Whom:
@@ -49,7 +55,8 @@ class Whom:
         ends_on: Last day.
         tiers: By the last month of balances.
         segments: Classes.
-        tags: Family, tag and value; a customer has one of the values of each tag that is named.
+        tags: Family, tag and value; a customer has one of the values of each tag that is named. The family `OWN` names
+            what other tables say.
         branches: Which serve them now.
         product_id: What they are offered; empty: nothing in particular.
     """
@@ -122,18 +129,35 @@ def chosen(reader: Reader, whom: Whom, rules: PlanningRules, risk_level: str = "
 
 
 def _tagged(reader: Reader, customer_id: sa.ColumnElement[str], whom: Whom) -> list[sa.ColumnElement[bool]]:
-    tag = reader.table("customer_tag")
     wanted: dict[tuple[str, str], list[str]] = {}
     for family, name, value in whom.tags:
         wanted.setdefault((family, name), []).append(value)
     return [
-        customer_id.in_(
-            sa.select(tag.c["customer_id"]).where(
-                tag.c["family"] == family, tag.c["tag"] == name, tag.c["value"].in_(values)
-            )
-        )
+        customer_id.in_(_own(reader, name, values) if family == OWN else _with_tag(reader, family, name, values))
         for (family, name), values in wanted.items()
     ]
+
+
+def _with_tag(reader: Reader, family: str, name: str, values: list[str]) -> sa.Select[Any]:
+    tag = reader.table("customer_tag")
+    of_it = (tag.c["family"] == family, tag.c["tag"] == name, tag.c["value"].in_(values))
+    return sa.select(tag.c["customer_id"]).where(*of_it)
+
+
+def _own(reader: Reader, name: str, values: list[str]) -> sa.Select[Any]:
+    """Customers of whom another table says one of the values; nobody where it does not record that."""
+    # Under names of their own: what asks reads the tables, too.
+    if name == LIFE_STAGE:
+        snapshot = reader.table("tier_snapshot").alias("of_snapshot")
+        here = (snapshot.c["month_no"] == last_month(reader), snapshot.c["life_stage"].in_(values))
+        return sa.select(snapshot.c["customer_id"]).where(*here)
+    if name == TREATED:
+        member = reader.table("campaign_member").alias("of_member")
+        in_it = (member.c["campaign_id"].in_(values), measures.treated(reader, member))
+        return sa.select(member.c["customer_id"]).where(*in_it)
+    customer = reader.table("customer").alias("of_customer")
+    won = customer.c["acquired_channel"].in_(values) if name == WON else sa.false()
+    return sa.select(customer.c["customer_id"]).where(won)
 
 
 def _applies(

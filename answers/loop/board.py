@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from statistics import median
@@ -18,6 +18,8 @@ from data_access.workspace.loop.decisions import Decision
 from data_access.workspace.loop.decisions import State as Held
 from data_access.workspace.loop.evaluations import Evaluation
 from data_access.workspace.loop.matches import State as Said
+
+from answers.loop.deeds import WhileRunning, while_running
 
 Workspace = Any
 
@@ -53,6 +55,7 @@ class Item:
         evaluation: What was said of it.
         decision: What was decided.
         asked: What is open of what was asked.
+        deeds: What was decided while it ran, the oldest first.
     """
 
     stage: Stage
@@ -63,6 +66,7 @@ class Item:
     evaluation: Evaluation | None = None
     decision: Decision | None = None
     asked: tuple[Action, ...] = ()
+    deeds: tuple[WhileRunning, ...] = ()
 
     @property
     def waits_for_approval(self) -> bool:
@@ -128,7 +132,11 @@ def board(workspace: Workspace, reader: Reader, listed: pd.DataFrame, finished: 
     said, held = evaluations.latest(workspace), decisions.latest(workspace)
     asked = tuple(actions.of(workspace, reader.scope))
     ended = set(finished)
-    items = [_campaign(row, ended, said, held, asked) for row in listed.to_dict("records")]
+    deeds = while_running(workspace, reader.scope)
+    items = [
+        replace(item, deeds=deeds.get(item.key, ()))
+        for item in (_campaign(row, ended, said, held, asked) for row in listed.to_dict("records"))
+    ]
     own = [item for item in items if item.key in ended]
     items += _plans(workspace, reader)
     approved = {

@@ -8,6 +8,8 @@ from typing import Any
 
 from data_access.queries import campaigns
 from data_access.reading.reader import Reader
+from data_access.workspace.loop import decisions
+from data_access.workspace.loop.decisions import Decision
 from metrics.planning.lessons import Lessons, lessons
 
 from answers import period, places, seasons
@@ -49,6 +51,7 @@ class Loop:
         board: Who is waited for.
         evaluated: The campaign that is looked at; None where none has finished.
         item: Where it stands, whatever the period.
+        decided: All versions of what was decided of it, the oldest first.
         record: How forecasts of the period's campaigns turned out.
         lessons: What works for whom, of all campaigns.
         citing: Plans that learned from what was evaluated.
@@ -62,6 +65,7 @@ class Loop:
     board: Board
     evaluated: Evaluated | None
     item: Item | None
+    decided: tuple[Decision, ...]
     record: Record
     lessons: Lessons
     citing: tuple[Citing, ...]
@@ -100,6 +104,7 @@ def ask(workspace: Workspace, reader: Reader, choice: Choice) -> Loop:
         found,
         evaluate(reader, chosen, own.get(chosen)) if chosen else None,
         next((item for item in items if item.key == chosen), None),
+        tuple(reversed(decisions.history(workspace, chosen))) if chosen else (),
         record(reader, known),
         learned_of_classes(reader),
         citing(workspace, reader.scope),

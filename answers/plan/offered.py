@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from data_access.queries import audience
+from data_access.queries import audience, campaigns
 from data_access.reading.reader import Reader
 from data_access.settings import settings
 
@@ -20,7 +20,7 @@ OBJECTIVES = ("acquire", "activate", "retain", "grow")
 
 @dataclass(frozen=True, eq=False)
 class Offered:
-    """Values that the data hold, each as it spells them; products and branches with their names by identifier."""
+    """Values that the data hold, as they spell them; products, branches, campaigns with names by identifier."""
 
     objectives: tuple[str, ...]
     themes: tuple[str, ...]
@@ -30,12 +30,14 @@ class Offered:
     segments: tuple[str, ...]
     tags: tuple[str, ...]
     branches: Mapping[str, str]
+    campaigns: Mapping[str, str]
 
 
 @kept
 def offered(reader: Reader) -> Offered:
     """What the viewer may choose."""
     products, values = audience.products(reader), audience.offered(reader)
+    ran = campaigns.catalogue(reader)
     by_kind = {kind: values[values["what"] == kind] for kind in ("tier", "segment", "tag")}
     ruled = [tier.key for tier in settings().tier_rules[-1].tiers]
     tiers = sorted(map(str, by_kind["tier"]["value"]), key=lambda t: ruled.index(t) if t in ruled else len(ruled))
@@ -50,4 +52,5 @@ def offered(reader: Reader) -> Offered:
         tuple(map(str, by_kind["segment"]["value"])),
         tuple(INSIDE.join(row) for row in zip(tags["family"], tags["tag"], tags["value"], strict=True)),
         branch_names(reader),
+        dict(zip(map(str, ran["campaign_id"]), map(str, ran["name"]), strict=True)),
     )

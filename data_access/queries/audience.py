@@ -29,7 +29,8 @@ def offered(reader: Reader) -> pd.DataFrame:
 
     Returns:
         ``what`` (``tier``, ``segment`` or ``tag``), ``family``, ``tag``, ``value`` and ``n``. Values that no customer
-        of the reader has are left out. The tier is that of the last month of balances.
+        of the reader has are left out. Tier and life stage are those of the last month of balances. What other tables
+        say of customers is among the tags, as `data_access.audience.OWN`.
     """
     customer, tag = reader.table("customer"), reader.table("customer_tag")
     none = sa.literal("", sa.Text)
@@ -40,8 +41,13 @@ def offered(reader: Reader) -> pd.DataFrame:
         labels = (family.label("family"), name.label("tag"), value.label("value"))
         return sa.select(sa.literal(what, sa.Text).label("what"), *labels, sa.func.count().label("n"))
 
+    def own(name: str, column: sa.ColumnElement[str]) -> sa.Select[str, str, str, str, int]:
+        labels = (sa.literal(audience.OWN, sa.Text), sa.literal(name, sa.Text))
+        return counted("tag", *labels, column).where(column.is_not(None)).group_by(column)
+
     segment = customer.c["segment"]
     selects = [
+        own(audience.WON, customer.c["acquired_channel"]),
         counted("segment", none, none, segment).where(segment.is_not(None)).group_by(segment),
         counted("tag", tag.c["family"], tag.c["tag"], tag.c["value"])
         .where(tag.c["value"].is_not(None))
@@ -54,6 +60,8 @@ def offered(reader: Reader) -> pd.DataFrame:
             .where(snapshot.c["month_no"] == audience.last_month(reader), snapshot.c["tier"].is_not(None))
             .group_by(snapshot.c["tier"])
         )
+        stages = own(audience.LIFE_STAGE, snapshot.c["life_stage"])
+        selects.append(stages.where(snapshot.c["month_no"] == audience.last_month(reader)))
     every = sa.union_all(*selects).subquery("offered")
     return reader.frame(sa.select(every).order_by(*(every.c[name] for name in ("what", "family", "tag", "value"))))
 

@@ -13,7 +13,7 @@ from data_access.workspace.loop.decisions import State, Verdict
 
 from story import figures
 from story.columns import Column
-from story.loop.words import STAGES, VERDICTS
+from story.loop.words import DEEDS, STAGES, VERDICTS
 from story.parts import Badge, Block, Nothing, Opens, Table
 from story.vocabulary import names
 from story.words import say, say_count, sentences
@@ -115,6 +115,9 @@ def _state(item: Item) -> str:
         return say(VERDICTS[decision.draft.verdict])
     if item.evaluation is not None:
         return names([item.evaluation.text])[0]
+    if item.deeds:
+        last = item.deeds[-1]
+        return sentences([say(DEEDS[last.deed]), *(names([last.why]) if last.why else [])])
     return ""
 
 

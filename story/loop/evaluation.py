@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from answers.loop.board import Item
 from answers.loop.evaluated import Evaluated
-from data_access.workspace.loop.decisions import State
 from metrics.campaigns.verdict import CONVERSION
 from metrics.catalogue import Unit, metric
 from metrics.inference.comparison.verdict import Grade
@@ -18,22 +16,17 @@ from story import estimates, figures
 from story.chart import bridge, fan, interval, theme
 from story.columns import Column
 from story.loop import words
-from story.loop.board import Called, person
-from story.loop.words import VERDICTS
-from story.parts import Block, Claim, Claims, Nothing, Table
+from story.parts import Block, Nothing, Table
 from story.vocabulary import names, term
 from story.words import listed, say, say_count, sentences
-
-DECIDE: Final = "decide"
-"""Name of the block in which an evaluation is written and a decision recorded."""
 
 _LEAST: Final = 0.05
 """Money back for one unit spent, below which the return is not drawn against its median."""
 
 
-def rows(found: Evaluated, item: Item | None, called: Called) -> list[tuple[Block, ...]]:
-    """The blocks of a campaign."""
-    told: list[tuple[Block, ...]] = [(_chart(found), why(found)), (_decided(found, item, called),)]
+def rows(found: Evaluated, said: Block) -> list[tuple[Block, ...]]:
+    """The blocks of a campaign; what people said of it stands below what came."""
+    told: list[tuple[Block, ...]] = [(_chart(found), why(found)), (said,)]
     return [*told, (_segments(found),)] if len(found.segments) > 1 else told
 
 
@@ -339,52 +332,3 @@ def _segments(found: Evaluated) -> Block:
         key="segments",
     )
     return Block(heading, caption, chart)
-
-
-def _decided(found: Evaluated, item: Item | None, called: Called) -> Block:
-    heading = say("Decide on {name}", name=name(found))
-    told: list[Claim] = []
-    if item is not None and item.evaluation is not None:
-        one = item.evaluation
-        told.append(
-            Claim(
-                say("Evaluated"),
-                sentences(
-                    [
-                        names([one.text])[0],
-                        person(one.author, called),
-                        figures.day(one.written_at.date()),
-                        say("version {version}", version=one.version),
-                    ]
-                ),
-            )
-        )
-    if item is not None and item.decision is not None:
-        one = item.decision
-        state = {
-            State.WAITING: say("waits for approval"),
-            State.APPROVED: say("approved"),
-            State.RETURNED: say("returned"),
-        }[one.state]
-        due = [say("by {day}", day=figures.day(one.draft.due_on))] if one.draft.due_on else []
-        told.append(
-            Claim(
-                say(VERDICTS[one.draft.verdict]),
-                sentences(
-                    [
-                        names([one.draft.reason])[0],
-                        person(one.draft.owner, called),
-                        *due,
-                        state,
-                        person(one.decided_by, called),
-                        figures.day(one.decided_at.date()),
-                    ]
-                ),
-            )
-        )
-    told += [
-        Claim(say("Asked"), sentences([names([one.asked.text])[0], person(one.asked.owner, called)]))
-        for one in (item.asked if item is not None else ())
-    ]
-    nothing = Nothing(say("Nobody has said yet what was learned from it."))
-    return Block(heading, "", Claims(tuple(told)) if told else nothing, name=DECIDE)

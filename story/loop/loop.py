@@ -17,7 +17,7 @@ from metrics.planning.naive import MEASURES
 from story import estimates, figures, period
 from story.campaigns.overview import branches
 from story.cards import DASH
-from story.loop import board, evaluation, lessons, record, words
+from story.loop import board, evaluation, history, lessons, record, words
 from story.parts import Block, Card, Story
 from story.words import number_word, opened, say, say_count
 
@@ -38,7 +38,8 @@ def tell(answer: Loop, called: Mapping[str, str] = _NOBODY, stage: str = "", mea
     first: tuple[Block, ...] = tuple(board.block(answer.board, one, called) for one in board.COLUMNS)
     rows: list[tuple[Block, ...]] = [(board.whole(answer.board, stages[0], called),) if stages else first]
     if answer.evaluated is not None:
-        rows += evaluation.rows(answer.evaluated, answer.item, called)
+        said = history.block(evaluation.name(answer.evaluated), answer.item, answer.decided, called)
+        rows += evaluation.rows(answer.evaluated, said)
     rows += record.rows(answer.record, looked_at, called, answer.currency)
     rows.append((lessons.block(answer.lessons), lessons.cited(answer.citing)))
     return Story(
@@ -75,6 +76,8 @@ def _forecasts(answer: Loop) -> str:
     """How good the forecasts are, in a clause."""
     if not answer.record.campaigns:
         return say("no frozen forecast has an outcome yet")
+    if record.few(answer.record):
+        return say("too few forecasts have an outcome to judge them")
     narrow = record.narrow(answer.record)
     if narrow:
         key = min(narrow, key=lambda one: answer.record.measures[one].coverage.estimate[0])
@@ -138,8 +141,8 @@ def _held(answer: Loop) -> Card:
     said = say("Outcomes inside the 80 % limits of their frozen forecast, all five measures; campaigns are the units.")
     held = answer.record.held.coverage
     name = say("Limits held")
-    if not len(held) or not np.isfinite(held.estimate[0]):
-        return Card(name, DASH, say("no forecast with an outcome"), said)
+    if record.few(answer.record) or not np.isfinite(held.estimate[0]):
+        return Card(name, DASH, _too_few(answer), said)
     ends = estimates.limits(held, 0, Unit.SHARE)
     badge = {
         Verdict.LOWER: (say("too narrow"), "orange"),
@@ -149,13 +152,23 @@ def _held(answer: Loop) -> Card:
     return Card(name, figures.percent(float(held.estimate[0])), rests, said, badge)  # pyright: ignore[reportArgumentType]
 
 
+def _too_few(answer: Loop) -> str:
+    if not answer.record.campaigns:
+        return say("no forecast with an outcome")
+    return say_count(
+        "{count} forecast with an outcome, too few",
+        "{count} forecasts with an outcome, too few",
+        answer.record.campaigns,
+    )
+
+
 def _leaning(answer: Loop) -> Card:
     """By how much conversions differ from their forecast: the rate that every other number rests on."""
     name = say("Leaning")
     said = say("Conversion above or below the forecast, on average; below 0 the forecasts were hopeful.")
     bias = answer.record.measures["conversion"].bias
-    if not bias.known[0]:
-        return Card(name, DASH, say("no forecast with an outcome"), said)
+    if record.few(answer.record) or not bias.known[0]:
+        return Card(name, DASH, _too_few(answer), said)
     shown = [math.expm1(float(column[0])) for column in (bias.estimate, bias.low, bias.high)]
     verdict = Verdict(bias.verdict()[0])
     word = {
@@ -180,6 +193,11 @@ def _arrived(answer: Loop) -> Card:
     return Card(
         name,
         figures.money(answer.record.arrived, answer.currency, signed=True),
-        say("{amount} promised, {n} campaigns", amount=promised, n=answer.record.summed),
+        say_count(
+            "{amount} promised, {count} campaign",
+            "{amount} promised, {count} campaigns",
+            answer.record.summed,
+            amount=promised,
+        ),
         said,
     )

@@ -43,13 +43,15 @@ def rows(record: Record, measure: str, called: Called, currency: str) -> list[tu
     return [(_landed(record, measure, currency), _coverage(record)), (_by_group(record, called),)]
 
 
+def few(record: Record) -> bool:
+    """Whether too few campaigns have an outcome to judge the forecasts by them."""
+    return record.campaigns < FEWEST
+
+
 def narrow(record: Record) -> list[str]:
-    """Measures whose limits held fewer outcomes than they promised, beyond chance."""
-    return [
-        measure
-        for measure in MEASURES
-        if record.measures[measure].coverage.known[0] and record.measures[measure].coverage.high[0] < NEAR
-    ]
+    """Measures whose limits held fewer outcomes than they promised, beyond chance; none where they are too few."""
+    coverage = {measure: record.measures[measure].coverage for measure in MEASURES}
+    return [measure for measure, of in coverage.items() if of.known[0] and of.n[0] >= FEWEST and of.high[0] < NEAR]
 
 
 def most_telling(record: Record) -> str:
@@ -64,13 +66,21 @@ def _landed(record: Record, measure: str, currency: str) -> Block:
     table, place = record.rows[own], record.place[own]
     held = record.measures[measure].coverage
     inside = round(float(held.estimate[0] * held.n[0])) if held.known[0] else 0
-    heading = say(
-        "{measure}: {inside} of {all} landed inside the limits, {promised} were promised",
-        measure=words.measure(measure),
-        inside=inside,
-        all=len(table),
-        promised=round(NEAR * len(table)),
-    )
+    if few(record):
+        heading = say(
+            "{measure}: {inside} of {all} landed inside the limits, too few to judge",
+            measure=words.measure(measure),
+            inside=inside,
+            all=len(table),
+        )
+    else:
+        heading = say(
+            "{measure}: {inside} of {all} landed inside the limits, {promised} were promised",
+            measure=words.measure(measure),
+            inside=inside,
+            all=len(table),
+            promised=round(NEAR * len(table)),
+        )
     caption = sentences(
         [
             say("Each dot a campaign by its last day"),
@@ -130,9 +140,18 @@ def _coverage(record: Record) -> Block:
             measures=listed(words.small(words.measure(measure)) for measure in misses),
             n=n,
         )
+    elif few(record):
+        heading = say_count(
+            "{count} campaign says nothing of the limits yet", "{count} campaigns say nothing of the limits yet", n
+        )
     else:
         heading = say("The limits hold what they promise, as far as {n} can tell", n=n)
-    caption = sentences([say("Share inside the 80 % limits"), say("{n} campaigns each, 95 % interval", n=n)])
+    caption = sentences(
+        [
+            say("Share inside the 80 % limits"),
+            say_count("{count} campaign each, 95 % interval", "{count} campaigns each, 95 % interval", n),
+        ]
+    )
     roles: list[theme.Role] = ["worse" if measure in misses else "none" for measure in MEASURES]
     chart = interval.chart(
         [words.measure(measure) for measure in MEASURES],

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 from answers.loop.board import Stage
+from data_access.workspace.loop.alarms import Deed
 from data_access.workspace.loop.decisions import Verdict
 from metrics.catalogue import Unit
 from metrics.catalogue.entry import marked as _
@@ -40,6 +41,12 @@ VERDICTS: Final = {
     Verdict.SCALE: _("Scale"),
     Verdict.CHANGE: _("Change"),
     Verdict.STOP: _("Stop"),
+}
+
+DEEDS: Final = {
+    Deed.STOP: _("Stopped while it ran"),
+    Deed.GO_ON: _("Went on while it ran"),
+    Deed.SEEN: _("Seen while it ran"),
 }
 
 UNITS: Final = {

@@ -21,7 +21,7 @@ POWER = 0.8
 def block(answer: PlanAnswer) -> Block:
     """The checks with their verdicts, and the power in one sentence."""
     rows = _rows(answer)
-    blocking = [name for name, _, verdict in rows if verdict == say("too much")]
+    blocking = [name for name, _, verdict in rows if verdict in (say("too much"), say("too late"))]
     could = answer.could_tell
     small = could is not None and answer.fan is not None and not could.power >= POWER
     if blocking:
@@ -95,7 +95,19 @@ def _power(answer: PlanAnswer) -> str:
 
 
 def _rows(answer: PlanAnswer) -> list[tuple[str, str, str]]:
-    return [_hours(answer), _pressure(answer), _calendar(answer), _rules(answer), *_money(answer)]
+    return [*_begun(answer), _hours(answer), _pressure(answer), _calendar(answer), _rules(answer), *_money(answer)]
+
+
+def _begun(answer: PlanAnswer) -> list[tuple[str, str, str]]:
+    """A first day that is over: what is frozen now was not said before."""
+    if answer.scenario.starts_on > answer.as_of:
+        return []
+    told = say(
+        "{first}, and the data go to {last}: frozen now, it is no forecast of what began before",
+        first=figures.day(answer.scenario.starts_on),
+        last=figures.day(answer.as_of),
+    )
+    return [(say("First day"), told, say("too late"))]
 
 
 def _hours(answer: PlanAnswer) -> tuple[str, str, str]:

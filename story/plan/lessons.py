@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from answers.plan.cited import Lesson
-from data_access.workspace.loop.decisions import State
-from metrics.catalogue.entry import marked as _
 
 from story.columns import Column
+from story.loop.history import STATES
 from story.loop.words import VERDICTS
 from story.parts import Block, Table
 from story.text import one_line
@@ -18,12 +17,6 @@ from story.words import say, say_count, sentences
 
 LONGEST: Final = 160
 """Signs of a lesson; the rest stands on the page Loop."""
-
-STATES: Final = {
-    State.WAITING: _("waits for approval"),
-    State.APPROVED: _("approved"),
-    State.RETURNED: _("returned"),
-}
 
 
 def block(lessons: Sequence[Lesson]) -> Block:

@@ -7,6 +7,7 @@ from typing import Final
 
 from answers.plan.plan import PlanAnswer
 from answers.plan.scenario import A_CUSTOMER, COST, IN_ALL, LONGEST, MOST_ARMS, MOST_CONTROL, Fault
+from data_access.audience import LIFE_STAGE, TREATED, WON
 from metrics.catalogue.entry import marked as _
 
 from story import figures
@@ -52,6 +53,11 @@ FIELDS: Final[Mapping[str, str]] = {
     "budget": _("Budget"),
     "seed": _("Seed"),
 }
+_OWN: Final[Mapping[str, str]] = {
+    LIFE_STAGE: _("life stage"),
+    WON: _("won through"),
+    TREATED: _("contacted by"),
+}
 _FAULTS: Final[Mapping[str, str]] = {
     "no_number": _("this is no whole number: type one, or leave it empty"),
     "no_date": _("this is no day: write it as 2027-01-04"),
@@ -81,6 +87,11 @@ def field(name: str) -> str:
     if kind in IN_ALL:
         return say("{kind}, in all", kind=capital(term(kind)))
     return say(FIELDS.get(name, name))
+
+
+def own_fact(name: str) -> str:
+    """What is known of a customer as if it were a tag."""
+    return say(_OWN[name]) if name in _OWN else term(name)
 
 
 def fault(found: Fault, answer: PlanAnswer) -> str:

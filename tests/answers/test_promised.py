@@ -163,6 +163,7 @@ def test_what_was_frozen_before_the_campaign_counts_and_what_came_after_is_named
     content = frozen.of(workspace, WHOLE_BANK, told.plan_id)[0].content
     freeze_on(datetime(2026, 6, 1), workspace, seen, replace(content, seed=content.seed + 2))
     freeze_on(datetime(2026, 7, 1), workspace, seen, replace(content, seed=content.seed + 1))
+    freeze_on(datetime(2026, 6, 1), workspace, seen, replace(content, seed=content.seed + 2))
     before = asked(workspace, reader, HELD)
     assert before is not None
     assert (before.late, before.frozen_on) == (False, date(2026, 7, 1))

@@ -20,6 +20,8 @@ from data_access.versions import open_store
 from tests.journeys import chromium
 
 ROOT = Path(__file__).parent.parent.parent
+STREAMLIT = (sys.executable, "-m", "streamlit")
+"""How the README starts the app."""
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +40,9 @@ def address(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def served(folder: Path, port: int | None = None, options: Sequence[str] = ()) -> Generator[str]:
+def served(
+    folder: Path, port: int | None = None, options: Sequence[str] = (), program: Sequence[str] = STREAMLIT
+) -> Generator[str]:
     """The app on the warehouse in a folder, served as the README says; its workspace, audit and log are there too."""
     port = port or free_port()
     environment = {
@@ -47,7 +51,7 @@ def served(folder: Path, port: int | None = None, options: Sequence[str] = ()) -
         "BRANCHLIGHT_WORKSPACE": f"sqlite:///{folder / 'workspace.sqlite'}",
         "BRANCHLIGHT_AUDIT_LOG": str(folder / "audit.jsonl"),
     }
-    command = [sys.executable, "-m", "streamlit", "run", "server.py", "--server.port", str(port), *options]
+    command = [*program, "run", "server.py", "--server.port", str(port), *options]
     with running(command, folder / "log", environment):
         wait_for(f"http://127.0.0.1:{port}/_stcore/health")
         yield f"http://127.0.0.1:{port}"
@@ -72,7 +76,7 @@ def free_port() -> int:
         return free.getsockname()[1]
 
 
-def wait_for(health: str, seconds: float = 60.0) -> None:
+def wait_for(health: str, seconds: float = 120.0) -> None:
     """Until a server answers."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

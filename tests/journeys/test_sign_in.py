@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
-import sys
-import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 
 import pytest
-import sqlalchemy as sa
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from data_access import demo
@@ -21,53 +15,14 @@ from data_access.loading.publish import publish_arrow
 from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
 from data_access.versions import open_store
 from data_access.workspace import people
-from data_access.workspace.database import open_database
-from tests.journeys.conftest import ROOT, free_port, running, served, settle, wait_for
+from tests.journeys import own_bank
+from tests.journeys.conftest import settle
+from tests.journeys.own_bank import VALUES, Bank
 
 pytestmark = pytest.mark.journey
 
-VALUES = {
-    "redirect_uri": "{app}/oauth2callback",
-    "cookie_secret": "0f3c1b7a9d5e48c2a6b4",
-    "client_id": "branchlight",
-    "client_secret": "a secret of the provider",
-    "server_metadata_url": "{provider}/.well-known/openid-configuration",
-}
 COOKIE = "_streamlit_user"
 LIN = Viewer("lin@bank.example", "Lin Yue", Role.BRANCH_HEAD, Scope(frozenset({"B001"})), True)
-
-
-@dataclass(frozen=True)
-class Bank:
-    """A bank's own data, behind its own identity provider."""
-
-    app: str
-    provider: str
-    folder: Path
-    workspace: sa.Engine
-
-    def knows(self, account: str, **claims: object) -> None:
-        """Gives an account of the provider its claims."""
-        request = urllib.request.Request(  # noqa: S310 - an address of this machine
-            f"{self.provider}/users/{account}",
-            data=json.dumps(claims).encode(),
-            headers={"Content-Type": "application/json"},
-            method="PUT",
-        )
-        with urllib.request.urlopen(request, timeout=10):  # noqa: S310
-            pass
-
-    def audited(self, person: str) -> list[str]:
-        """What the audit says that a person did."""
-        lines = [json.loads(line) for line in (self.folder / "audit.jsonl").read_text("utf-8").splitlines()]
-        return [line["event"] for line in lines if line["person"] == person]
-
-
-def documented() -> list[str]:
-    """The settings of the provider that the documentation asks for: whoever follows it has to come in."""
-    text = (ROOT / "docs" / "sign-in.md").read_text("utf-8")
-    block = text.partition("```toml")[2].partition("```")[0]
-    return list(tomllib.loads(block)["auth"])
 
 
 @pytest.fixture(scope="module")
@@ -75,16 +30,8 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
     folder = tmp_path_factory.mktemp("bank")
     store = open_store(str(folder / "warehouse"))
     publish_arrow(store, demo.generate(0.004, 1), source="feed", currency="CNY", as_of=demo.AS_OF, note="")
-    workspace = open_database(f"sqlite:///{folder / 'workspace.sqlite'}")
-    provider, app = f"http://127.0.0.1:{(at := free_port())}", f"http://127.0.0.1:{(port := free_port())}"
-    secrets = [f'{name} = "{VALUES[name].format(app=app, provider=provider)}"' for name in documented()]
-    (folder / "secrets.toml").write_text("\n".join(["[auth]", *secrets]), "utf-8")
-    command = [sys.executable, "-m", "oidc_provider_mock", "--port", str(at), "--require-nonce"]
-    with running(command, folder / "provider.log", os.environ):
-        wait_for(f"{provider}/.well-known/openid-configuration")
-        with served(folder, port, ["--secrets.files", str(folder / "secrets.toml")]):
-            yield Bank(app, provider, folder, workspace)
-    workspace.dispose()
+    with own_bank.opened(folder) as bank:
+        yield bank
 
 
 @pytest.fixture
@@ -99,16 +46,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 def come_in(bank: Bank, context: BrowserContext) -> Callable[[str], Page]:
     """Signs in with an account of the provider, as a person does."""
 
-    def sign_in(account: str, path: str = "") -> Page:
-        page = context.new_page()
-        page.goto(f"{bank.app}/{path}")
-        page.get_by_role("button", name="Sign in with the bank's account").click()
-        page.get_by_placeholder("sub").fill(account)
-        page.get_by_role("button", name="Authorize").click()
-        page.wait_for_url(f"{bank.app}/**")
-        return page
-
-    return sign_in
+    return partial(bank.comes_in, context)
 
 
 def title(page: Page, words: str) -> None:

@@ -6,6 +6,9 @@ _WHY = "tests/metrics/planning/test_why.py"
 _TRACK = "tests/metrics/planning/test_track.py"
 _KEPT = "tests/data_access/workspace/loop/test_loop.py"
 _SHOWN = "tests/pages/loop/test_shown.py"
+_HISTORY = "tests/pages/loop/test_history.py"
+_AUDIENCE = "tests/data_access/queries/test_audience.py"
+_OWN = "tests/pages/loop/test_own_forecast.py"
 _DEEDS = "tests/pages/loop/test_deeds.py"
 
 MUTATIONS = [
@@ -64,7 +67,7 @@ MUTATIONS = [
         "answers/loop/forecasts.py",
         "if one.plan_id == said.plan_id], first)",
         "], first)",
-        f"{_SHOWN} -k coverage",
+        f"{_OWN} -k carries_out",
     ),
     Mutation(
         "answers/loop/board.py",
@@ -82,9 +85,34 @@ MUTATIONS = [
         "answers/loop/cited.py",
         "said[key].written_at <= head.frozen_at",
         "said[key].written_at > head.frozen_at",
-        f"{_SHOWN} -k cite",
+        f"{_OWN} -k cites",
     ),
     Mutation("story/loop/words.py", "(place > 0) != (key in MORE_IS_WORSE)", "place > 0", f"{_SHOWN} -k more_cost"),
     Mutation("ui/loop/decide.py", "asked if asked in verdicts else before", "before", f"{_DEEDS} -k comparison"),
     Mutation("ui/loop/desk.py", "st.session_state[_REFUSED] = _differs(meanwhile)", "pass", f"{_DEEDS} -k differs"),
+    Mutation("answers/loop/deeds.py", "if alarm.deed is not None", "if alarm.deed is None", f"{_HISTORY} -k stopped"),
+    Mutation(
+        "story/loop/history.py",
+        "for _, claim in sorted(told, key=lambda one: one[0])",
+        "for _, claim in told[::-1]",
+        f"{_HISTORY} -k before",
+    ),
+    Mutation(
+        "story/loop/record.py",
+        "return record.campaigns < FEWEST",
+        "return record.campaigns <= FEWEST",
+        f"{_HISTORY} -k five",
+    ),
+    Mutation(
+        "data_access/audience.py",
+        'snapshot.c["month_no"] == last_month(reader), snapshot.c["life_stage"]',
+        'snapshot.c["month_no"] > 0, snapshot.c["life_stage"]',
+        f"{_AUDIENCE} -k tag_does",
+    ),
+    Mutation(
+        "data_access/audience.py",
+        'member.c["campaign_id"].in_(values), measures.treated(reader, member)',
+        'member.c["campaign_id"].in_(values), sa.true()',
+        f"{_AUDIENCE} -k tag_does",
+    ),
 ]

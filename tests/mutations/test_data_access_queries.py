@@ -15,7 +15,7 @@ from data_access import measures, tier_pairs
 from data_access.queries import campaign_money, campaign_voices, campaigns, experiments, history, staff, tiers, week
 from data_access.reading.reader import Reader
 from tests.data_access import edge_bank
-from tests.data_access import test_boundaries as boundaries
+from tests.data_access.queries import test_boundaries as boundaries
 from tests.data_access.small_bank import bank_of, publish, viewer, warehouse_of
 
 QUERIES = (campaign_money, campaign_voices, campaigns, experiments, history, staff, tiers, week)

@@ -36,7 +36,7 @@ from story.parts import Story, Table
 from story.plan import plan as story
 from tests.data_access.small_bank import viewer, warehouse_of
 from tests.data_access.workspace.conftest import ADMINISTRATOR
-from tests.pages.conftest import texts
+from tests.pages.conftest import read, texts
 from tests.pages.shown import blocks, chart, marks
 
 App = Callable[..., AppTest]
@@ -175,6 +175,14 @@ def test_an_impossible_plan_says_why_at_its_field_and_in_the_title(app: App, que
     assert page.button(key="freeze_plan").disabled
 
 
+@pytest.mark.parametrize(("first", "late"), [("2026-11-15", True), ("2026-11-16", False)])
+def test_a_first_day_that_is_over_is_said_before_anything_is_frozen(app: App, first: str, late: bool):
+    page = app("plan", PLANNER, starts_on=first, ends_on="2026-12-20")
+    said = read(texts(page))
+    assert ("In the way: First day" in said) == late
+    assert page.title[0].value.startswith("May pay or not")
+
+
 def test_a_field_is_written_to_the_url_and_its_default_leaves_it(app: App):
     page = app("plan", PLANNER)
     page.text_input(key="plan_control").input("30").run()
@@ -311,12 +319,24 @@ def test_who_may_not_plan_looks_on(app: App):
 
 
 def test_an_audience_kept_on_the_page_of_tiers_becomes_the_scenarios(app: App):
-    page = app("plan", PLANNER, **{"cell": "basic..potential", "class": "senior", "branch": "B003", "months": "3"})
+    kept = {"cell": "basic..potential", "class": "senior", "branch": "B003", "months": "3", "rule": "tier"}
+    page = app("plan", PLANNER, **kept, stage="retired", won="referral", exposed="K053")
     assert not page.exception
-    assert {name: str(page.query_params[name]).strip("[]'") for name in ("tiers", "segments", "branches")} == {
+    named = ("tiers", "segments", "branches", "tags")
+    assert {name: str(page.query_params[name]).strip("[]'") for name in named} == {
         "tiers": "potential",
         "segments": "senior",
         "branches": "B003",
+        "tags": "customer|life_stage|retired~customer|acquired_channel|referral~customer|campaign|K053",
     }
-    assert "cell" not in page.query_params
-    assert "who moved, and when, was not" in texts(page)
+    assert not {"cell", "rule", "stage", "won", "exposed"} & set(page.query_params)
+    said = read(texts(page))
+    assert "Tiers, Classes, Branches, life stage, won through, contacted by. Not taken: the move itself." in said
+    assert "life stage: " in str(page.multiselect(key="plan_tags").options)
+
+
+def test_an_audience_that_no_campaign_contacted_says_that_this_is_not_taken(app: App):
+    page = app("plan", PLANNER, cell="basic..potential", exposed="none", won="nowhere")
+    said = read(texts(page))
+    assert "Not taken: won through, contacted by no campaign, the move itself." in said
+    assert "tags" not in page.query_params

@@ -13,7 +13,7 @@ from metrics.planning.naive import MEASURES
 from story.loop import board as boards
 from story.loop import loop as story
 from story.loop import record
-from story.loop.evaluation import DECIDE
+from story.loop.history import DECIDE
 from story.loop.words import measure as measure_name
 from story.parts import Block
 from story.words import say

@@ -23,7 +23,7 @@ from story.words import say, speak
 
 from ui import filters
 from ui.page import Page
-from ui.plan import inputs
+from ui.plan import handed_over, inputs
 from ui.plan.inputs import Planned
 
 PLAN: Final = "plan"
@@ -112,7 +112,8 @@ class Desk:
 def open_desk(page: Page) -> Desk:
     """Reads the URL: the plan, its version and scenario, and what was changed; what it does not know is the default."""
     first, scope, may = default(page.reader), page.reader.scope, offered(page.reader)
-    _handed_over(may)
+    if said := handed_over.take(may):
+        st.session_state[SAID] = said
     latest = plans.find(page.workspace, scope, filters.parameter(PLAN)) if filters.parameter(PLAN) else None
     seen = latest
     asked = filters.parameter(VERSION)
@@ -125,27 +126,6 @@ def open_desk(page: Page) -> Desk:
         base, _ = scenarios.read(seen.draft.scenarios[place - 1].settings, first)
         st.query_params[VERSION] = str(seen.version)
     return Desk(page, seen, latest, place, base, inputs.read(base), may)
-
-
-def _handed_over(may: Offered) -> None:
-    """An audience that the page of tiers keeps: its tier of today, class and branch become those of the scenario.
-
-    Who moved, and when, is none of a scenario's fields; that it was left out is said.
-    """
-    cell = filters.parameter("cell")
-    if not cell:
-        return
-    asked = {"tiers": cell.rpartition("..")[2], "segments": filters.parameter("class")}
-    asked["branches"] = filters.parameter("branch")
-    known = {"tiers": may.tiers, "segments": may.segments, "branches": tuple(may.branches)}
-    for name in ("cell", "months", "rule", "class", "stage", "won", "exposed", "branch"):
-        st.query_params.pop(name, None)
-    for name, value in asked.items():
-        if value in known[name]:
-            st.query_params[name] = value
-    st.session_state[SAID] = say(
-        "From the audience that was kept, its tier of today, class and branch were taken; who moved, and when, was not."
-    )
 
 
 def save(desk: Desk) -> None:

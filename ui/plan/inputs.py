@@ -13,8 +13,9 @@ from answers.plan import scenario as scenarios
 from answers.plan.offered import Offered
 from answers.plan.plan import PlanAnswer
 from answers.plan.scenario import A_CUSTOMER, COST, IN_ALL, INSIDE, SEPARATOR, Fault, Scenario
+from data_access.audience import OWN, TREATED
 from story import figures
-from story.plan.words import fault, field
+from story.plan.words import fault, field, own_fact
 from story.summary.tier_names import tier
 from story.text import one_line
 from story.vocabulary import names, term
@@ -27,6 +28,7 @@ FURTHEST: Final = timedelta(days=800)
 _PARTS: Final = re.compile("[;,\N{FULLWIDTH SEMICOLON}\N{FULLWIDTH COMMA}\N{IDEOGRAPHIC COMMA}]")
 _SHARE: Final = re.compile("\\s*(\\d+)\\s*[%\N{FULLWIDTH PERCENT SIGN}]?$")
 KINDS: Final = tuple(COST + kind for kind in (*A_CUSTOMER, *IN_ALL))
+PARTS_OF_A_TAG: Final = 3
 MONEY: Final = ("each", "fixed", *KINDS, "target", "budget")
 
 
@@ -169,7 +171,8 @@ class _Fields:
 def _whom(fields: _Fields, offered: Offered) -> None:
     fields.several("tiers", {key: tier(key) for key in offered.tiers}, every=say("all tiers"))
     fields.several("segments", {segment: term(segment) for segment in offered.segments}, every=say("all classes"))
-    fields.several("tags", {tag: _tag(tag) for tag in offered.tags}, every=say("any tags"))
+    tags = dict.fromkeys((*offered.tags, *fields.scenario.tags))
+    fields.several("tags", {tag: _tag(tag, offered) for tag in tags}, every=say("any tags"))
     if len(offered.branches) > 1:
         called = dict(zip(offered.branches, names(list(offered.branches.values())), strict=True))
         fields.several("branches", called, every=say("all branches"))
@@ -205,9 +208,15 @@ def _how_much(fields: _Fields, _offered: Offered) -> None:
     fields.number("seed", help_text=say("Of the draws and of the lots: the same seed gives the same."))
 
 
-def _tag(tag: str) -> str:
-    parts = [term(part) for part in tag.split(INSIDE)]
-    return say("{tag}: {value}", tag=parts[1], value=parts[2]) if len(parts) == 3 else one_line(tag)
+def _tag(tag: str, offered: Offered) -> str:
+    parts = tag.split(INSIDE)
+    if len(parts) != PARTS_OF_A_TAG:
+        return one_line(tag)
+    family, name, value = parts
+    if family != OWN:
+        return say("{tag}: {value}", tag=term(name), value=term(value))
+    shown = names([offered.campaigns.get(value, value)])[0] if name == TREATED else term(value)
+    return say("{tag}: {value}", tag=own_fact(name), value=shown)
 
 
 def _widget(name: str) -> str:

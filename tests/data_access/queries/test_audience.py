@@ -173,6 +173,42 @@ def test_of_two_channels_one_that_may_be_used_is_enough(by_hand):
     assert found["asked"] == "no_consent", "asked in one channel, never consented in the other"
 
 
+def test_what_other_tables_say_of_customers_chooses_them_as_a_tag_does(made):
+    """Of June, the last whole month; of the treated alone; and nobody where it is not known."""
+    rows = _rows()
+    june, may = AS_OF.year * 12 + 5, AS_OF.year * 12 + 4
+    place = {"branch_id": "B1", "tier": "basic"}
+    rows["tier_snapshot"] = [
+        {"customer_id": "fine", "month_no": june, "life_stage": "young", **place},
+        {"customer_id": "below", "month_no": june, "life_stage": "old", **place},
+        {"customer_id": "below", "month_no": may, "life_stage": "young", **place},
+    ]
+    for one in rows["customer"]:
+        one["acquired_channel"] = {"fine": "referral", "asked": "referral", "below": "app"}.get(one["customer_id"])
+    rows["campaign_arm"] = [
+        {"campaign_id": "ends before", "arm": arm, "is_control": arm == "c", "allocation": 0.5} for arm in "ac"
+    ]
+    rows["campaign_member"].append(rows["campaign_member"][1] | {"customer_id": "fine", "arm": "c"})
+    reader = made(rows)
+
+    def found(*tags: tuple[str, str]) -> set[str]:
+        return set(reasons(reader, replace(PLAN, tags=tuple((rules.OWN, *tag) for tag in tags))))
+
+    assert found((rules.LIFE_STAGE, "young")) == {"fine"}
+    assert found((rules.WON, "referral")) == {"fine", "asked"}
+    assert found((rules.WON, "referral"), (rules.WON, "app")) == {"fine", "asked", "below"}
+    assert found((rules.WON, "referral"), (rules.LIFE_STAGE, "young")) == {"fine"}
+    assert found((rules.TREATED, "ends before")) == {"other ended before"}
+    assert found(("shoe size", "44")) == set()
+    offers = audience.offered(reader).query("family == @rules.OWN")
+    assert dict(zip(zip(offers["tag"], offers["value"], strict=True), offers["n"], strict=True)) == {
+        (rules.WON, "app"): 1,
+        (rules.WON, "referral"): 2,
+        (rules.LIFE_STAGE, "old"): 1,
+        (rules.LIFE_STAGE, "young"): 1,
+    }
+
+
 def test_the_parts_add_up_to_those_chosen(by_hand):
     found = audience.counts(by_hand, replace(PLAN, segments=("senior",)), LIMITS, risk_level="R2")
     assert found["n"].sum() == len(WHO)

@@ -134,6 +134,22 @@ def test_the_week_of_the_alarm_ends_with_the_last_whole_week_of_the_campaign(ans
     assert answer.chosen.row["by_look"] == by_look
 
 
+def test_the_last_whole_week_of_every_campaign_ends_before_its_next_day(reader, sql):
+    expected = dict(
+        sql(
+            """
+        SELECT m.campaign_id, count(*) FILTER (
+            NOT coalesce(a.is_control, false) AND m.converted_at::DATE <= m.matures_on
+            AND m.converted_at::DATE - c.starts_on::DATE < 7 * (($TODAY - c.starts_on::DATE + 1) // 7))
+        FROM campaign_member m JOIN campaign c USING (campaign_id) LEFT JOIN campaign_arm a USING (campaign_id, arm)
+        WHERE $MINE AND c.starts_on <= $TODAY
+        GROUP BY m.campaign_id HAVING max(m.matures_on) > $TODAY OR max(c.ends_on) > $TODAY"""
+        )
+    )
+    found = standing.rows(reader, "").set_index("campaign_id")["by_look"]
+    assert found.to_dict() == expected
+
+
 def test_the_cards_are_counted_from_who_was_contacted(shown, answer, sql):
     contacted, opted_out, complaints = sql(
         """

@@ -87,4 +87,6 @@ def test_confirming_again_changes_nothing_but_who_said_so_and_only_of_plans_that
         ("K1", again.said_by),
         ("K2", no.said_by),
     }
+    with pytest.raises(ChangedError):  # what was seen says the same, and is not what stands there now
+        matches.undo(workspace, PLANNER, once)
     assert matches.of(workspace, HEAD.scope) == []
