@@ -13,6 +13,7 @@ from ui import errors, navigation, warm
 from ui.door.document import Document
 from ui.door.files import Files
 from ui.door.headers import Headers
+from ui.door.way_back import WayBack
 from ui.take import withheld
 
 logging.getLogger("streamlit.error_util").addFilter(errors.not_twice)
@@ -20,5 +21,7 @@ navigation.ours_alone()
 withheld.in_words()
 warm.up()
 app = st.App(
-    "app.py", on_script_error=errors.tell, middleware=[Middleware(Headers), Middleware(Document), Middleware(Files)]
+    "app.py",
+    on_script_error=errors.tell,
+    middleware=[Middleware(Headers), Middleware(WayBack), Middleware(Document), Middleware(Files)],
 )

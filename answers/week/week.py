@@ -42,7 +42,7 @@ class Week:
         monday: First day of the week.
         measures: The six numbers, each in its context.
         changed: Why new money differs from the week before; None where nothing can be explained.
-        month: What the month's end is told from; None where new money is not recorded.
+        month: What the month's end is told from; None where no day of it has new money that is recorded.
         season: The same of the bank's season in which the week ends; None where there is none.
         branches: Names of the branches; empty for the whole bank.
         as_of: Last day of the data.
@@ -93,14 +93,16 @@ def ask(reader: Reader, choice: Choice) -> Week:
     year, number = asked.split("-W")
     monday = date.fromisocalendar(int(year), int(number), 1)
     branches = places.branches(reader, choice.branch)
-    own = month(reader, monday + timedelta(days=6), branches)
+    sunday = monday + timedelta(days=6)
+    sold = min(sunday, reader.as_of_tables("sale"))  # what was sold later is not known, and not nothing
+    own = month(reader, sold, branches) if sold >= sunday.replace(day=1) else None
     return Week(
         choice,
         monday,
         measured(reader, monday, settings().to_do, branches),
         changed(reader, monday, branches),
         own,
-        season(reader, monday + timedelta(days=6), branches, own),
+        season(reader, sold, branches, own),
         places.names(reader, choice.branch),
         reader.as_of,
         reader.currency,

@@ -18,6 +18,8 @@ from story.chart.trend import written_dates
 from story.parts import Chart
 
 HEIGHT: Final = 260
+A_DAY: Final = 86_400_000
+"""Milliseconds: two marks on one day would bear the same name."""
 _LETTERS: Final = 18
 """Pixels that a name above a line takes."""
 
@@ -70,7 +72,8 @@ def _under(height: float, heights: Sequence[float], close: float) -> bool:
 @lru_cache
 def _form(dates: str, label: str) -> dict[str, Any]:
     """A soft band, the line, a dot at each look, and the lines that matter with their names on the right."""
-    x = alt.X("day:T", title=None, axis=alt.Axis(format=dates, grid=False, tickCount=5, labelOverlap="greedy"))
+    days = alt.Axis(format=dates, grid=False, tickCount=5, tickMinStep=A_DAY, labelOverlap="greedy")
+    x = alt.X("day:T", title=None, axis=days)
     scale, axis = alt.Scale(domain=[0, 1], nice=True, zero=False), alt.Axis(labelExpr=label, tickCount=5)
     y = alt.Y("estimate:Q", title=None, axis=axis, scale=scale)
     base = theme.of("rows").encode(x=x)

@@ -113,6 +113,19 @@ def test_a_table_that_ends_before_the_week_is_said_and_not_filled_with_zeros(tmp
     warehouse.close()
 
 
+@pytest.mark.parametrize(("ends", "days"), [("2024-06-20", 14), ("2024-05-31", None)])
+def test_the_month_is_told_as_far_as_sales_reach_and_not_filled_with_zeros(tmp_path, ends: str, days: int | None):
+    """Ten working days by the 16th, Monday to Thursday after it; of a month that sales do not reach, nothing."""
+    bank = random_bank()
+    bank["version_table"].loc[bank["version_table"]["table_name"] == "sale", "as_of"] = np.datetime64(ends)
+    warehouse = warehouse_of(str(tmp_path))
+    publish(bank, warehouse.store)
+    told = week.ask(Reader(viewer(), warehouse), week.Choice("2024-W26"))
+    assert told.monday == date(2024, 6, 24)
+    assert (told.month.days if told.month else None) == days
+    warehouse.close()
+
+
 @pytest.mark.parametrize(
     "missing", ["", "sale", "contact", "campaign_member", "satisfaction", "tier_snapshot", "holding"]
 )

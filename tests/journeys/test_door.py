@@ -69,14 +69,18 @@ def test_a_failure_in_a_callback_is_told_like_any_other(visit: Callable[..., Pag
     page.get_by_role("button", name="Save this view").click()
     page.get_by_role("button", name="Delete").wait_for()
     workspace = open_database(f"sqlite:///{folder / 'workspace.sqlite'}")
-    with workspace.begin() as connection:  # deleted in another window
-        connection.execute(sa.delete(saved_view))
-    workspace.dispose()
+    with workspace.begin() as connection:  # nothing that a person could do about
+        stuck = "CREATE TRIGGER stuck BEFORE UPDATE ON saved_view BEGIN SELECT RAISE(ABORT, 'the disk is gone'); END"
+        connection.execute(sa.text(stuck))
     page.get_by_role("button", name="Delete").click()
     sentence = page.get_by_text("This page could not be shown.")
     expect(sentence).to_contain_text(re.compile("Reference [0-9A-F]{8}"))
     reference = re.findall("[0-9A-F]{8}", sentence.inner_text())[-1]
     log = (folder / "log").read_text("utf-8")
     assert re.search(rf"^20\d\d-.* Reference {reference}, person lu\.zhixing@demo\.example$", log, re.MULTILINE)
-    assert log.count("WorkspaceError: There is no saved view") == 1
+    assert log.count("sqlalchemy.exc.IntegrityError: (sqlite3.IntegrityError) the disk is gone") == 1
     assert page.locator('[data-testid="stException"]').count() == 0
+    with workspace.begin() as connection:
+        connection.execute(sa.text("DROP TRIGGER stuck"))
+        connection.execute(sa.delete(saved_view))
+    workspace.dispose()

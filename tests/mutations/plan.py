@@ -19,7 +19,12 @@ MUTATIONS = [
     _of("story/plan/checks", "if could.forgone > 0.5:", "if could.forgone >= 0.5:", f"{_CHECKS} -k control_shows"),
     _of("story/plan/checks", "if not could.customers:", "if could.customers is None:", f"{_CHECKS} -k control_shows"),
     _of("story/plan/checks", "hours.needed <= hours.free", "hours.needed < hours.free", f"{_CHECKS} -k hours"),
-    _of("story/plan/checks", 'verdict == say("too much")]', 'verdict != say("fits")]', f"{_CHECKS} -k hours"),
+    _of(
+        "story/plan/checks",
+        'verdict in (say("too much"), say("too late"))]',
+        'verdict != say("fits")]',
+        f"{_CHECKS} -k hours",
+    ),
     _of("story/plan/checks", '"not_rated", "risk")', '"risk", "overlap")', f"{_CHECKS} -k own_rules"),
     _of("story/plan/checks", 'left_out.get("pressure", 0)', 'left_out.get("overlap", 0)', f"{_CHECKS} -k own_rules"),
     _of("story/plan/checks", "if set(kinds) & set(answer", "if set(kinds) <= set(answer", f"{_CHECKS} -k cannot_tell"),

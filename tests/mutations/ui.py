@@ -18,6 +18,7 @@ _ERRORS = "tests/ui/test_errors.py"
 _ASKED = f"{_PAGES} -k filter_in_the_url"
 _ONE = "tests/pages/test_drawn.py -k page_of_one_campaign"
 _ALL = "tests/pages/test_drawn.py -k page_of_campaigns"
+_WAY_BACK = "tests/ui/door/test_way_back.py"
 
 MUTATIONS = [
     Mutation("ui/tell.py", "opens.values[rows[0]]", "opens.values[rows[0] - 1]", _OPENING, quick=True),
@@ -137,5 +138,16 @@ MUTATIONS = [
         "if total != weights.WHOLE:",
         "if False:",
         "tests/pages/people/test_pages.py -k do_not_add_up",
+    ),
+    Mutation("ui/door/way_back.py", "if not asked and (way :=", "if (way :=", f"{_WAY_BACK} -k gets_that_page"),
+    Mutation("ui/door/way_back.py", "not parts.scheme and not parts.netloc and parts.path in _PAGES", "way", _WAY_BACK),
+    Mutation("ui/door/way_back.py", "or not sign_in.provider_is_set():", "or False:", f"{_WAY_BACK} -k provider"),
+    Mutation("ui/door/way_back.py", "back.delete_cookie(", "back.headers.get(", f"{_WAY_BACK} -k kept_until"),
+    Mutation("ui/warm.py", "while _UNDER_WAY and", "while True and", "tests/pages/test_warm.py -k waits_for_a_run"),
+    Mutation(
+        "ui/warm.py",
+        "_UNDER_WAY.discard(mark)",
+        "_UNDER_WAY.clear()",
+        "tests/pages/test_warm.py -k waits_for_a_run",
     ),
 ]

@@ -1,4 +1,4 @@
-"""Faults of the words of My week."""
+"""Faults of My week: how far it is told, and its words."""
 
 from tests.mutations.mutation import Mutation
 
@@ -43,4 +43,16 @@ MUTATIONS = [
     _of("cards", "if low <= chart.floor:", "if low < chart.floor:", f"{_CARDS} -k limits"),
     _of("cards", "chart.value[-27:]", "chart.value[-26:]", f"{_CARDS} -k rests_on"),
     _of("cards", "measured.whole < FEW_ANSWERS", "measured.whole < 3", f"{_CARDS} -k handful"),
+    Mutation(
+        "answers/week/week.py",
+        'min(sunday, reader.as_of_tables("sale"))',
+        "sunday",
+        "tests/answers/test_week.py -k as_far_as_sales",
+    ),
+    Mutation(
+        "answers/week/week.py",
+        "if sold >= sunday.replace(day=1) else",
+        "if sold else",
+        "tests/answers/test_week.py -k as_far_as_sales",
+    ),
 ]

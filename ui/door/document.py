@@ -57,7 +57,7 @@ class Document:
         if scope["type"] != "http" or scope["method"] != "GET":
             await self._app(scope, receive, send)
             return
-        if scope["path"] == f"{_base()}{PROGRAM}":
+        if scope["path"] == f"{base()}{PROGRAM}":
             program = _FOLLOWS.replace("LANGUAGES", json.dumps(_LANGUAGES))
             await Response(program, media_type="text/javascript")(scope, receive, send)
             return
@@ -78,9 +78,9 @@ class Document:
                 return
             headers = MutableHeaders(scope=start)
             if headers.get("content-type", "").startswith("text/html"):
-                asked = scope["path"].removeprefix(_base()).strip("/")
+                asked = scope["path"].removeprefix(base()).strip("/")
                 if asked not in _PAGES and _TITLE in body:
-                    first = f"{_base()}/?{urlencode([*request.query_params.multi_items(), (ASKED, asked)])}"
+                    first = f"{base()}/?{urlencode([*request.query_params.multi_items(), (ASKED, asked)])}"
                     await RedirectResponse(first)(scope, receive, send)
                     return
                 body = _named(body, language(request))
@@ -104,14 +104,14 @@ def language(request: Request) -> str:
     return code if code in LANGUAGES else preferred(request.headers.get("accept-language"))
 
 
-def _base() -> str:
+def base() -> str:
     """The path under which a gateway serves the app; empty at the root of its host."""
     path = str(st.get_option("server.baseUrlPath") or "").strip("/")
     return f"/{path}" if path else ""
 
 
 def _named(document: bytes, code: str) -> bytes:
-    said = {"language": _LANGUAGES[code], "base": _base(), "program": PROGRAM}
+    said = {"language": _LANGUAGES[code], "base": base(), "program": PROGRAM}
     for theirs, ours in _SENT:
         document = document.replace(theirs, ours.format(**said).encode(), 1)
     return document

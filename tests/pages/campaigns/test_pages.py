@@ -50,9 +50,17 @@ def test_maturity_lives_in_the_url_and_is_said(app: App):
 def test_every_picture_of_the_page_stands_under_its_sentence(app: App):
     page = app(period="2026")
     said = headings(page)
-    for part in ("campaigns ran at once", "Together they added", "were also reached by", "break-even", "took part and"):
+    parts = (
+        "campaigns ran at once",
+        "Together they added",
+        "were also reached by",
+        "break-even",
+        "took part and",
+        "By day",
+    )
+    for part in parts:
         assert any(part in heading for heading in said), part
-    assert len(page.get("vega_lite_chart") or page.get("arrow_vega_lite_chart")) == 5
+    assert len(page.get("vega_lite_chart") or page.get("arrow_vega_lite_chart")) == len(parts)
 
 
 def test_a_branch_head_sees_pairs_of_their_own_customers(app: App):
