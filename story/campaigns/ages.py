@@ -9,6 +9,7 @@ import numpy as np
 from answers.campaigns.ages import Ages
 from metrics.catalogue import Unit
 from metrics.estimate import Intervals
+from numpy.typing import NDArray
 
 from story import estimates, figures
 from story.chart import ages
@@ -17,6 +18,8 @@ from story.words import say, say_count, sentences
 
 NAME: Final = "ages"
 """What the screen knows the block by: it is drawn after the rest."""
+
+WEEK: Final = 7
 
 
 def begun() -> Block:
@@ -42,11 +45,7 @@ def block(answer: Ages, called: Mapping[str, str]) -> Block:
     behind = len(answer.keys) - answer.named
     faint = say_count("faint: the one other", "faint: the {count} others", behind) if behind else ""
     curves = [
-        ages.Curve(
-            called[key] if row < answer.named else "",
-            answer.curves.converted[row].tolist(),
-            _hover(answer, row, called[key]),
-        )
+        _curve(answer, row, called[key], in_front=row < answer.named)
         for row, key in reversed(list(enumerate(answer.keys)))
     ]
     chart = ages.chart(curves, answer.day, alt_text=sentences([heading, _each(answer, called)]), key=NAME)
@@ -113,7 +112,15 @@ def _share(shares: Intervals, row: int) -> str:
     return estimates.value(shares, row, Unit.SHARE)
 
 
-def _hover(answer: Ages, row: int, name: str) -> list[str]:
+def _curve(answer: Ages, row: int, name: str, *, in_front: bool) -> ages.Curve:
+    """Day by day; one behind the others by the week and on its last day, for nobody reads a day of it."""
+    watched = np.flatnonzero(~np.isnan(answer.curves.converted[row]))
+    days = watched if in_front else watched[(watched % WEEK == 0) | (watched == watched.max(initial=0))]
+    shares = answer.curves.converted[row, days].tolist()
+    return ages.Curve(name if in_front else "", days.tolist(), shares, _hover(answer, row, name, days))
+
+
+def _hover(answer: Ages, row: int, name: str, days: NDArray[np.intp]) -> list[str]:
     found = answer.curves
     return [
         say(
@@ -127,7 +134,12 @@ def _hover(answer: Ages, row: int, name: str) -> list[str]:
         )
         if low == low
         else say("{name}, day {day}: nobody so far, {n} watched", name=name, day=day, n=figures.number(n))
-        for day, (share, low, high, n) in enumerate(
-            zip(found.converted[row], found.low[row], found.high[row], found.at_risk[row], strict=True)
+        for day, share, low, high, n in zip(
+            days.tolist(),
+            found.converted[row, days],
+            found.low[row, days],
+            found.high[row, days],
+            found.at_risk[row, days],
+            strict=True,
         )
     ]

@@ -34,9 +34,10 @@ _DASHES: Final = ([1, 0], [6, 4])
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """One campaign: the share by each day from 0, what a day says on hover; an empty name for one behind the others."""
+    """One campaign: its share by some days, what each says on hover; an empty name for one behind the others."""
 
     name: str
+    days: Sequence[int]
     shares: Sequence[float]
     hover: Sequence[str]
 
@@ -63,7 +64,7 @@ def chart(curves: Sequence[Curve], at: int | None, *, alt_text: str, key: str) -
                 named.index(place) // len(_HUES) if place in named else -1,
             )
             for place, curve in enumerate(curves)
-            for day, (share, hover) in enumerate(zip(curve.shares, curve.hover, strict=True))
+            for day, share, hover in zip(curve.days, curve.shares, curve.hover, strict=True)
             if share == share
         ],
         columns=["line", "name", "day", "share", "hover", "role", "dash"],

@@ -309,6 +309,12 @@ def test_the_curves_say_what_each_had_come_to(reader: Reader, scope, whole: Stor
     shown = drawn(whole, "ages").spec["datasets"]
     assert len(shown["ends"]) == found.named
     assert len({row["line"] for row in shown["behind"]}) == len(found.keys) - found.named
+    for line in {row["line"] for row in shown["behind"]}:  # drawn last to first, by the week and to their last day
+        marks = [(row["day"], row["share"]) for row in shown["behind"] if row["line"] == line]
+        course = found.curves.converted[len(found.keys) - 1 - int(line)]
+        (watched,) = np.nonzero(~np.isnan(course))
+        assert [day for day, _ in marks[:-1]] == list(range(0, int(watched[-1]), 7))
+        assert marks[-1] == (watched[-1], course[watched[-1]])
     assert shown["read"] == [{"day": found.day}]
     some = int((found.shares.estimate[: found.named] > 0).sum())
     assert block.after.count("(") == some

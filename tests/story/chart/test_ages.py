@@ -12,8 +12,8 @@ from story.chart.ages import Curve
 
 def test_named_curves_have_hues_of_their_own_and_a_slide_draws_them_alone():
     words.speak("en")
-    named = [Curve(f"campaign {place}", [0.0, 0.01 * place], ["", ""]) for place in range(1, 7)]
-    chart = ages.chart([Curve("", [0.0, 0.5], ["", ""]), *named], 1, alt_text="x", key="x")
+    named = [Curve(f"campaign {place}", [0, 1], [0.0, 0.01 * place], ["", ""]) for place in range(1, 7)]
+    chart = ages.chart([Curve("", [0, 1], [0.0, 0.5], ["", ""]), *named], 1, alt_text="x", key="x")
     data = chart.spec["datasets"]
     looks = {(row["role"], row["dash"]) for row in data["rows"]}
     assert len(looks) == 6
