@@ -23,6 +23,8 @@ ROOT = Path(__file__).parents[1]
 PLANNER = next(person for person in PEOPLE if person.role == "planner")
 MOST_BESIDE, AT_REST = 180.0, 0.05
 """Seconds that the work beside the first visitors may take, and of one core in a second of a server at rest."""
+HELD_BACK = 8
+"""Seconds at rest after which nothing more is to come: that work leaves the first visitors some seconds alone."""
 TRIVIAL = """
 import streamlit as st
 
@@ -58,11 +60,10 @@ class Server:
 
     def rested(self) -> None:
         """Waits until it has given its first answers beside the first visitors: that is no visitor's work."""
-        until, before = time.monotonic() + MOST_BESIDE, self.busy()
-        while time.monotonic() < until:
+        until, before, rested = time.monotonic() + MOST_BESIDE, self.busy(), 0
+        while rested < HELD_BACK and time.monotonic() < until:
             time.sleep(1)
-            if self.busy() - before < AT_REST:
-                return
+            rested = rested + 1 if self.busy() - before < AT_REST else 0
             before = self.busy()
 
     def memory(self) -> float:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from functools import partial
-from threading import Thread
+from threading import Timer
 from typing import Final
 
 from answers import data, worked
@@ -42,6 +42,9 @@ from ui import page
 BETWEEN_THREADS: Final = 0.001
 """Seconds after which a thread that computes lets another go on: a run asks for its turn some hundred times."""
 
+HEAD_START: Final = 5.0
+"""Seconds that are left to whoever has waited for the start, before the work beside the visitors begins."""
+
 PATIENCE, LOOK_AGAIN = 2.0, 0.02
 """Seconds that the work beside the visitors waits for them at most before each of its steps, and between looks."""
 
@@ -63,7 +66,9 @@ def up() -> None:
 def beside() -> None:
     """Gives the first answers while the first visitors look around, who need not wait for it."""
     sys.setswitchinterval(BETWEEN_THREADS)
-    Thread(target=everything, name="warm", daemon=True).start()
+    work = Timer(HEAD_START, everything)
+    work.name, work.daemon = "warm", True
+    work.start()
 
 
 def everything() -> None:

@@ -66,6 +66,7 @@ def test_a_start_waits_for_each_role_s_first_page_and_gives_the_rest_beside_the_
     for key in ("week", "campaigns", "summary"):
         monkeypatch.setitem(warm._HOMES, key, lambda reader, key=key: given.append((reader.viewer.email, key)))
     monkeypatch.setattr(warm, "everything", lambda: given.append("everything"))
+    monkeypatch.setattr(warm, "HEAD_START", 0.01)
     warm.up()
     for thread in threading.enumerate():
         if thread.name == "warm":
