@@ -50,12 +50,14 @@ def _spent(answer: Running, one: Standing) -> Card:
         return Card(say("Spent"), DASH, say("no cost recorded"), said)
     of = [say("of {budget}", budget=figures.money(one.budget, answer.currency))] if isfinite(one.budget) else []
     part = [figures.percent(one.spent / one.budget)] if one.budget > 0 else []
+    # Past campaigns stray as far, so that nothing is wrong; but planned it was not.
+    usual = say("above the budget") if one.spent > one.budget else say("as planned")
     return Card(
         say("Spent"),
         figures.money(one.spent, answer.currency),
         sentences([*of, *part]),
         said,
-        _badge(one, Watch.SPENDING, say("as planned"), say("dearer")),
+        _badge(one, Watch.SPENDING, usual, say("dearer")),
         list(np.cumsum(_week(answer, "spent"))),
     )
 

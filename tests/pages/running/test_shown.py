@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,10 @@ from answers.running.running import Choice, Running
 from data_access.engines import Warehouse
 from data_access.reading.reader import Reader
 from data_access.workspace.database import open_database
+from metrics.planning.alarms import Judged, Watch
 from story import words
 from story.parts import Story, Table
+from story.running import cards
 from story.running import running as story
 from tests.data_access.small_bank import viewer, warehouse_of
 from tests.pages.running.planned import RUNS
@@ -203,3 +206,18 @@ def test_the_fan_ends_with_the_forecast_and_holds_its_quantiles_in_order(answer)
         assert course.days[-1] == answer.chosen.life
         assert len(course.days) == len(course.fan)
     assert len(detail.QUANTILES) == 5
+
+
+@pytest.mark.parametrize(
+    ("spent", "chance", "badge"),
+    [
+        (100.0, 0.5, ("as planned", "gray")),
+        (100.01, 0.5, ("above the budget", "gray")),
+        (100.01, 1e-9, ("dearer", "orange")),
+        (100.01, np.nan, ("not judged yet", "gray")),
+    ],
+)
+def test_more_than_the_budget_is_not_as_planned_though_past_campaigns_strayed_as_far(answer, spent, chance, badge):
+    words.speak("en")
+    one = replace(answer.chosen, spent=spent, budget=100.0, judged=(Judged(Watch.SPENDING, chance),))
+    assert cards._spent(answer, one).badge == badge
