@@ -11,7 +11,6 @@ from story.columns import Column
 from story.loop.history import STATES
 from story.loop.words import VERDICTS
 from story.parts import Block, Table
-from story.text import one_line
 from story.vocabulary import names
 from story.words import say, say_count, sentences
 
@@ -44,7 +43,7 @@ def block(lessons: Sequence[Lesson]) -> Block:
 def _lesson(one: Lesson) -> str:
     if one.text is None:
         return say("not evaluated yet")
-    text = one_line(one.text)
+    (text,) = names([one.text])
     return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
 
