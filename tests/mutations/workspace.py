@@ -111,4 +111,10 @@ MUTATIONS = [
         'card["members"].estimate).all()',
         "tests/pages/test_nobody_told.py tests/metrics/campaigns/test_findings.py",
     ),
+    Mutation(
+        "data_access/workspace/loop/frozen.py",
+        ".where(plans.visible(scope))",
+        "",
+        "tests/data_access/workspace/loop/test_plans.py -k heads_are",
+    ),
 ]

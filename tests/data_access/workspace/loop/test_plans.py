@@ -180,6 +180,16 @@ def test_a_frozen_forecast_comes_back_to_the_digit(workspace, audit):
     assert frozen.of(workspace, HEAD.scope, made.plan_id) == []
 
 
+def test_heads_are_those_of_the_plans_that_a_viewer_sees(workspace):
+    of_all, own = plans.begin(workspace, PLANNER, DRAFT), plans.begin(workspace, HEAD, DRAFT)
+    whole = frozen.freeze(workspace, PLANNER, of_all, content(of_all))
+    theirs = frozen.freeze(workspace, HEAD, own, content(own))
+    assert {head.digest for head in frozen.heads(workspace, WHOLE_BANK)} == {whole.digest, theirs.digest}
+    assert [head.digest for head in frozen.heads(workspace, HEAD.scope)] == [theirs.digest]
+    plans.archive(workspace, HEAD, own.plan_id)
+    assert [head.digest for head in frozen.heads(workspace, HEAD.scope)] == [theirs.digest]
+
+
 def test_freezing_twice_keeps_the_first(workspace):
     made = plans.begin(workspace, PLANNER, DRAFT)
     first = frozen.freeze(workspace, PLANNER, made, content(made))
