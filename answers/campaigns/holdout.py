@@ -45,6 +45,14 @@ class Holdouts:
         return _times(self.effect, self.programme)
 
     @property
+    def measured(self) -> Intervals | None:
+        """The one number of the programme; None where no holdout, or more than one, can tell it.
+
+        Several may hold out the same customers, so that their sum has no interval.
+        """
+        return self.total if len(self) == 1 and bool(self.total.known[0]) else None
+
+    @property
     def forgone(self) -> Intervals:
         """What it would have brought of those held out: the price of knowing."""
         return _times(self.effect, self.held_out)

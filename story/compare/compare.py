@@ -52,8 +52,8 @@ def _rows(answer: Comparison, seen: Study) -> list[tuple[Block, ...]]:
     numbers = Block(say("All numbers"), "", forest.table(answer, seen))
     if seen.verdict is Standing.BLOCKED:
         return [_present(evidence.balance(answer, seen), rests.block(answer, seen))]
-    programme = answer.picked.kind is Kind.PROGRAMME
-    shown = [None if programme else evidence.course(answer, seen), evidence.segments(answer, seen)]
+    at_once = answer.picked.kind is Kind.PROGRAMME or answer.picked.a.holdout
+    shown = [None if at_once else evidence.course(answer, seen), evidence.segments(answer, seen)]
     resting = [evidence.balance(answer, seen), rests.block(answer, seen)]
     if seen.design.randomised:
         return [(forest.block(answer, seen),), _present(*shown), _present(*resting), (numbers,)]
