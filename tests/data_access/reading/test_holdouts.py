@@ -49,7 +49,7 @@ def test_no_query_counts_it_as_a_campaign(function, arguments, warehouses, held_
     assert_frame_equal(rows(beside), rows(without), rtol=1e-9)
 
 
-@pytest.mark.parametrize("table", ["campaign", "campaign_arm", "campaign_cost", "campaign_member"])
+@pytest.mark.parametrize("table", ["campaign", "campaign_arm", "campaign_member"])
 def test_a_branch_head_does_not_either(table, warehouses, held_out):
     beside, without = (Reader(viewer("B2", "B5"), one) for one in (held_out, warehouses["duckdb"]))
     found = [
