@@ -13,6 +13,7 @@ from numpy.testing import assert_allclose
 
 from answers import period
 from answers.campaigns import holdout
+from answers.campaigns.scored import scored
 from answers.compare import compare
 from answers.compare.choice import Choice
 from answers.compare.offered import CONTROL, offered
@@ -23,12 +24,14 @@ from data_access.settings import ComparisonRules
 from tests.data_access.small_bank import Bank, bank_of, publish, viewer, warehouse_of
 
 QUARTERS = tuple(f"H{number:02d}" for number in range(40))
-CUSTOMERS, FIRST, DAYS = 3_000, date(2024, 1, 1), 90
+CUSTOMERS, FIRST, DAYS = 3_000, date(2024, 1, 1), 91
 SHARE_HELD_OUT = 0.1
 BUYS, ADDED, AMOUNT = 0.20, 0.05, 10_000.0
 """Share who bring something without the programme, share it adds, and what each of them brings on average."""
 
 TRUE_EFFECT = ADDED * AMOUNT
+CAMPAIGN = "C1"
+"""One campaign beside them, which writes down who bought."""
 
 
 def simulated() -> Bank:
@@ -53,6 +56,10 @@ def simulated() -> Bank:
                 }
             )
         )
+    beside = (
+        members[0].head(600).assign(campaign_id=CAMPAIGN, converted_at=datetime.combine(FIRST, datetime.min.time()))
+    )
+    members.append(beside.replace({"arm": {"held_out": "control", "open": "call"}}))
     return bank_of(
         {
             "branch": [{"branch_id": "B1", "name": "Only one"}],
@@ -67,12 +74,16 @@ def simulated() -> Bank:
                     "assignment": "randomised",
                     "cluster": "customer",
                 }
-                for key in QUARTERS
+                for key in (*QUARTERS, CAMPAIGN)
             ],
             "campaign_arm": [
-                {"campaign_id": key, "arm": arm, "is_control": arm == "held_out", "allocation": share}
-                for key in QUARTERS
-                for arm, share in (("held_out", SHARE_HELD_OUT), ("open", 1 - SHARE_HELD_OUT))
+                {"campaign_id": key, "arm": arm, "is_control": arm in ("held_out", "control"), "allocation": share}
+                for key in (*QUARTERS, CAMPAIGN)
+                for arm, share in zip(
+                    ("control", "call") if key == CAMPAIGN else ("held_out", "open"),
+                    (SHARE_HELD_OUT, 1 - SHARE_HELD_OUT),
+                    strict=True,
+                )
             ],
             "campaign_member": pd.concat(members).to_dict("records"),
         }
@@ -120,9 +131,11 @@ def test_no_one_number_is_told_of_several(reader: Reader, always: Period):
 
 def test_compare_sets_the_programme_against_those_held_out_with_the_same_number(reader: Reader, always: Period):
     known = offered(reader)
-    assert set(known.offers) == set(QUARTERS)
-    assert known.first in QUARTERS  # there is no campaign to begin with
-    assert known.against("H07", "all") == (CONTROL,)
+    assert set(known.offers) == {*QUARTERS, CAMPAIGN}
+    assert known.first == CAMPAIGN
+    assert known.against("H07", "all") == known.against(CAMPAIGN, "all") == (CONTROL,)
+    beside = scored(reader)
+    assert (beside.campaign_id, beside["members"].estimate[0] < CUSTOMERS) == ((CAMPAIGN,), True)
     answer = compare.ask(reader, Choice("H07"))
     assert not isinstance(answer, compare.Nothing)
     told = holdout.ask(reader, always, "")
