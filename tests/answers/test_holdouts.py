@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
-from answers import period
+from answers import kept, period
 from answers.campaigns import holdout
 from answers.campaigns.scored import scored
 from answers.compare import compare
@@ -85,7 +85,9 @@ def simulated() -> Bank:
                     strict=True,
                 )
             ],
-            "campaign_member": pd.concat(members).to_dict("records"),
+            "campaign_member": [
+                {str(key): value for key, value in row.items()} for row in pd.concat(members).to_dict("records")
+            ],
         }
     )
 
@@ -147,3 +149,9 @@ def test_compare_sets_the_programme_against_those_held_out_with_the_same_number(
     assert answer.family is None
     assert not answer.doubts
     assert answer.study.design.looks == (1.0,)
+
+
+def test_answers_of_campaigns_and_of_holdouts_are_kept_apart(reader: Reader):
+    kept.forget()
+    assert scored(reader).campaign_id == (CAMPAIGN,)
+    assert set(scored(reader.holdouts).campaign_id) == set(QUARTERS)
