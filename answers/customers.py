@@ -46,6 +46,9 @@ OF_METRIC: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "promises_kept": ("kept_then", "not_kept_then"),
         "net_new_money": ("brought",),
         "net_upgrade_rate": ("upper_tier",),
+        "observed_to_expected": ("given_converted_then", "given_then"),
+        "referral_close_rate": ("referred_closed_then", "referred_then"),
+        "service_score": ("rated_well_then", "rated_low_then"),
     }
 )
 """Lists of the customers whom a metric of the catalogue counts: first those above the line, then those below it."""

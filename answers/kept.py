@@ -54,7 +54,7 @@ def kept(
     question = f"{ask.__module__}.{ask.__qualname__}"
 
     def key(reader: Reader, *args: Hashable, **kwargs: Hashable) -> Hashable:
-        who = reader.scope, reader.viewer.may_see_customers
+        who = reader.scope, reader.viewer.may_see_customers, reader.of_holdouts
         return reader.version, who, question, args, tuple(sorted(kwargs.items()))
 
     @cached(_KEPT, key=key, condition=_TURN)

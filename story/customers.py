@@ -43,6 +43,12 @@ KINDS: Final = {
     "upper_tier": _("in an upper tier at the end"),
     "kept_then": _("promised contact kept"),
     "not_kept_then": _("promised contact due and not kept"),
+    "given_then": _("given to a person, window closed"),
+    "given_converted_then": _("given to a person, and bought"),
+    "referred_then": _("referral accepted"),
+    "referred_closed_then": _("referral closed with a sale"),
+    "rated_well_then": _("rated a person 4 or 5 out of 5"),
+    "rated_low_then": _("rated a person 1 to 3 out of 5"),
 }
 """What put a customer on a list."""
 
@@ -63,6 +69,10 @@ _ABOUT: Final = {
     "participated_then": "channel",
     "opened": "channel",
     "funded": "channel",
+    "given_then": "channel",
+    "given_converted_then": "channel",
+    "rated_well_then": "score",
+    "rated_low_then": "score",
     "satisfied": "score",
     "dissatisfied": "score",
     "satisfied_then": "score",

@@ -72,7 +72,7 @@ def sides(offered: Offered, branches: Mapping[str, str]) -> Choice:
 
 def _beside(offered: Offered, key: str, a: str, against: str) -> tuple[str, ...]:
     """Draws what is set beside the two and reads it; a programme stands for itself."""
-    if offered.offers[key].programme:
+    if not offered.offers[key].campaign:
         return ()
     here = [one.key for one in several.members(offered, Choice(key, a, against))]
     options = [each for each in several.options(offered) if each not in here]
@@ -176,7 +176,7 @@ def _taken(page: Page, minutes: Callable[[], str], inputs: Callable[[], bytes]) 
 
 def decide(answer: Comparison) -> None:
     """A link that carries verdict, numbers and data version to where it is decided; none without that page."""
-    if answer.picked.kind is not Kind.ARMS or all(row.key != LOOP for row in sitemap.ROWS):
+    if answer.picked.kind is not Kind.ARMS or answer.picked.a.holdout or all(row.key != LOOP for row in sitemap.ROWS):
         return
     told = dict.fromkeys((key for key in filters.current() if key != "branch"), "")
     told |= {"campaign": answer.picked.a.key, "decide": DECISIONS.get(answer.study.verdict, "")}

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
-from data_access.queries import experiments
+from data_access.queries import campaigns, experiments
 from data_access.reading.reader import Reader
-from data_access.settings import settings
 from metrics.campaigns import verdict
-from metrics.campaigns.evaluation import Scorecard
 from metrics.estimate import Intervals
 from metrics.moments import Floats
+
+from answers import places
+from answers.campaigns.scored import scored
+from answers.kept import kept
+from answers.period import Period
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,40 +45,49 @@ class Holdouts:
         return _times(self.effect, self.programme)
 
     @property
+    def measured(self) -> Intervals | None:
+        """The one number of the programme; None where no holdout, or more than one, can tell it.
+
+        Several may hold out the same customers, so that their sum has no interval.
+        """
+        return self.total if len(self) == 1 and bool(self.total.known[0]) else None
+
+    @property
     def forgone(self) -> Intervals:
         """What it would have brought of those held out: the price of knowing."""
         return _times(self.effect, self.held_out)
 
 
-def named() -> tuple[str, ...]:
-    """Identifiers of the holdouts of this bank."""
-    return settings().comparison.holdouts
-
-
-def of(reader: Reader, listed: pd.DataFrame, every: Scorecard, branches: tuple[str, ...]) -> Holdouts:
-    """The holdouts among listed campaigns.
+@kept
+def ask(reader: Reader, looked_at: Period, branch: str) -> Holdouts:
+    """The holdouts of a period.
 
     Args:
         reader: whose rows.
-        listed: campaigns of a choice.
-        every: the scores of all campaigns.
-        branches: whose customers are counted; all of the reader's if empty.
+        looked_at: the period that they share a day with.
+        branch: whose customers are counted, as `answers.places` spells it; all of the reader's if empty.
     """
-    rows = listed[listed["campaign_id"].isin(named())]
-    ids = tuple(str(campaign) for campaign in rows["campaign_id"])
-    card = every.among(ids)
-    sizes = experiments.allocation(reader, campaigns=ids, branches=branches) if ids else pd.DataFrame()
-    held_out = [
-        float(sizes.loc[(sizes["campaign_id"] == campaign) & sizes["is_control"].eq(True), "n"].sum())
-        for campaign in ids
-    ]
+    own, branches = reader.holdouts, places.branches(reader, branch)
+    listed = campaigns.catalogue(own, first=looked_at.first, last=looked_at.last, branches=branches)
+    ids = tuple(str(campaign) for campaign in listed["campaign_id"])
+    if not ids:
+        return none()
+    card = scored(own, branch).among(ids)
+    sizes = experiments.allocation(own, campaigns=ids, branches=branches)
+    control = sizes[sizes["is_control"].eq(True)].groupby("campaign_id")["n"].sum()
     return Holdouts(
         ids,
-        tuple(str(name) for name in rows["name"]),
-        np.array(held_out, dtype=np.float64),
+        tuple(str(name) for name in listed["name"]),
+        control.reindex(list(ids), fill_value=0).to_numpy(np.float64),
         card["members"].estimate - card["open_members"].estimate,
         card[verdict.CONTRIBUTION],
     )
+
+
+def none() -> Holdouts:
+    """No holdout."""
+    nobody = np.empty(0)
+    return Holdouts((), (), nobody, nobody, Intervals.of(nobody, nobody, nobody, n=nobody))
 
 
 def _times(effect: Intervals, customers: Floats) -> Intervals:

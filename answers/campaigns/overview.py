@@ -173,8 +173,7 @@ def ask(reader: Reader, choice: Choice) -> Campaigns:
     listed = campaigns.catalogue(reader, first=first, last=last, branches=branches, **chosen)
     every = scored(reader, choice.branch)
     restricted = choice.objective or choice.theme or choice.line or choice.maturity
-    holdouts = holdout.of(reader, listed.head(0) if restricted else listed, every, branches)
-    listed = listed[~listed["campaign_id"].isin(holdout.named())].reset_index(drop=True)
+    holdouts = holdout.none() if restricted else holdout.ask(reader, looked_at, choice.branch)
     scores = every.among([str(campaign) for campaign in listed["campaign_id"]])
     if choice.maturity:
         rows = maturity(scores) == choice.maturity
@@ -195,7 +194,7 @@ def ask(reader: Reader, choice: Choice) -> Campaigns:
         shared,
         float(sales["amount"].sum(min_count=1)),
         float(sales["attributed_amount"].sum(min_count=1)),
-        float(np.nansum(every["members"].estimate[~np.isin(every.campaign_id, holdout.named())])),
+        float(np.nansum(every["members"].estimate)),
         places.names(reader, choice.branch),
         reader.as_of,
         reader.version,

@@ -49,6 +49,9 @@ class Comparison:
     Attributes:
         choice: What was asked.
         picked: The sides.
+        holdouts: Names of the campaigns that stand for the whole programme, the latest first.
+        reached: Share of those held out from everything whom a campaign spoke to all the same; nan where another
+            pair is compared, or the feeds do not say.
         study: What was found, a minus b.
         inputs: What it rests on.
         doubts: Why the two may be a bad pair, the worst first.
@@ -65,6 +68,8 @@ class Comparison:
 
     choice: Choice
     picked: Picked
+    holdouts: tuple[str, ...]
+    reached: float
     study: Study
     inputs: Inputs
     doubts: tuple[Doubt, ...]
@@ -86,9 +91,11 @@ class Comparison:
 @kept
 def ask(reader: Reader, choice: Choice) -> Comparison | Nothing:
     """The comparison of a choice, computed once for both ways of looking at it."""
-    two = picked(offered(reader), choice)
+    known = offered(reader)
+    two = picked(known, choice)
     if two is None:
         return Nothing(reader.currency)
+    reader = reader.holdouts if two.a.holdout else reader
     branches = places.branches(reader, choice.branch)
     everybody = two.sides(replace(choice, who=ALL), branches)
     if choice.who != ALL and choice.who not in groups.spelled(groups.found(groups.parts(reader, everybody))):
@@ -98,6 +105,8 @@ def ask(reader: Reader, choice: Choice) -> Comparison | Nothing:
     arms = comparison.totals(reader, sides, by=by, capped=comparison.CAPPED if choice.sums is Sums.CAPPED else ())
     if set(arms["side"]) != {"a", "b"}:
         arms = _with_both(arms)
+    if two.a.holdout:
+        arms = _as_recorded(arms)
     judges = _judges(two, arms)
     primary = choice.metric if choice.metric in judges else judges[0]
     amount = groups.amount_of(primary)
@@ -108,6 +117,8 @@ def ask(reader: Reader, choice: Choice) -> Comparison | Nothing:
     return Comparison(
         choice,
         two,
+        tuple(one.name for one in known.offers.values() if one.holdout),
+        _reached(reader, two, branches) if two.a.holdout else float("nan"),
         study(design, inputs),
         inputs,
         tuple(doubts(two, arms, inputs.mixed, reader.as_of)),
@@ -134,7 +145,8 @@ def _inputs(
     randomised, programme = _randomised(two), two.kind is Kind.PROGRAMME
     campaigns = two.a.campaigns or tuple(dict.fromkeys((two.a.key, two.b.key)))
     sized = randomised and reader.has("campaign_arm", "allocation") and choice.who == ALL
-    dates = pd.DataFrame() if programme else comparison.parts(reader, sides, ("assigned_week", "matures_on"), amount)
+    at_once = programme or two.a.holdout  # everybody is dealt on one day, or in campaigns of different days
+    dates = pd.DataFrame() if at_once else comparison.parts(reader, sides, ("assigned_week", "matures_on"), amount)
     two_controls = two.kind is Kind.CAMPAIGNS and all(one.randomised and one.controls for one in (two.a, two.b))
     return Inputs(
         arms,
@@ -142,8 +154,8 @@ def _inputs(
         branches=comparison.totals(reader, sides, by=("branch_id",)) if _by_branch(two) else None,
         segments=groups.by_trait(parts, reader, sides, amount) if choice.who == ALL and not programme else None,
         strata=None if randomised else comparison.parts(reader, sides, comparison.TRAITS, amount),
-        days=None if programme else dates,
-        weeks=None if programme else dates,
+        days=None if at_once else dates,
+        weeks=None if at_once else dates,
         harm=None if programme else _harm(reader, sides),
         traits=None if programme else _long(comparison.traits(reader, sides, _upper_tiers(reader))),
         capped=comparison.totals(reader, sides, capped=(amount,)) if amount and not programme else None,
@@ -163,7 +175,7 @@ def _design(two: Picked, choice: Choice, arms: pd.DataFrame, primary: str, cost:
         cost,
         choice.counted if one_campaign and _randomised(two) and not _by_branch(two) else Counted.ASSIGNED,
         float(arms["n"].sum()),
-        tuple(rules.looks) if one_campaign else (1.0,),
+        tuple(rules.looks) if one_campaign and not two.a.holdout else (1.0,),
         {
             SATISFACTION: rules.satisfaction_fall,
             OPT_OUTS: rules.opt_outs_rise,
@@ -187,6 +199,19 @@ def _with_both(arms: pd.DataFrame) -> pd.DataFrame:
     empty = pd.DataFrame({"side": absent}).reindex(columns=arms.columns)
     empty[["n", "matured"]] = 0
     return pd.concat([arms.astype(object), empty.astype(object)], ignore_index=True).infer_objects()
+
+
+def _reached(reader: Reader, two: Picked, branches: tuple[str, ...]) -> float:
+    found = experiments.reached_by_any(reader, (two.a.key,), branches=branches)
+    control = found[found["is_control"].eq(True)]
+    held_out = float(control["n"].sum())
+    return float(control["reached"].sum(min_count=1)) / held_out if held_out else float("nan")
+
+
+def _as_recorded(arms: pd.DataFrame) -> pd.DataFrame:
+    """What nobody of a holdout did is not written down there: single campaigns tell it by their own rows."""
+    steps = [name for name in arms.columns if name.endswith(("contacted", "converted")) and not arms[name].any()]
+    return arms.assign(**dict.fromkeys(steps, np.nan))
 
 
 def _judges(two: Picked, arms: pd.DataFrame) -> tuple[str, ...]:
@@ -253,7 +278,7 @@ def _cost(reader: Reader, two: Picked, choice: Choice) -> tuple[float, float]:
 
 def _family(reader: Reader, two: Picked, choice: Choice, primary: str) -> tuple[Grade, int] | None:
     """The campaign's own verdict among the campaigns of its year, beside which this comparison stands."""
-    if two.kind is not Kind.ARMS or two.arm_a != EVERY or two.arm_b != CONTROL:
+    if two.kind is not Kind.ARMS or two.a.holdout or two.arm_a != EVERY or two.arm_b != CONTROL:
         return None
     key = next(entry.key for entry in OUTCOMES if entry.compares == primary)
     card = scored(reader, choice.branch).among([two.a.key])

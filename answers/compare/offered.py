@@ -1,9 +1,9 @@
-"""What can be compared: campaigns with their arms, the programme of a year, and the customers to look at."""
+"""What can be compared: campaigns with their arms, the programme of a year or against those held out from all of it."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -26,7 +26,7 @@ PROGRAMME: Final = "programme-"
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One campaign, or the programme of a year.
+    """One campaign, the programme of a year, or the programme against those held out from it.
 
     Attributes:
         key: Its spelling in the URL.
@@ -40,6 +40,7 @@ class Offer:
         closes_on: Day on which its last window closes.
         days: Of the window.
         campaigns: Of a programme, the campaigns in it.
+        holdout: Whether its control is held out from the whole programme, and everybody else is its other arm.
     """
 
     key: str
@@ -53,11 +54,17 @@ class Offer:
     closes_on: date
     days: int
     campaigns: tuple[str, ...] = ()
+    holdout: bool = False
 
     @property
     def programme(self) -> bool:
-        """Whether it stands for all campaigns of a year."""
+        """Whether it stands for all campaigns of a year, each with its own control."""
         return self.key.startswith(PROGRAMME)
+
+    @property
+    def campaign(self) -> bool:
+        """Whether it is one campaign, beside which others can be set."""
+        return not (self.programme or self.holdout)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +73,7 @@ class Offered:
 
     Attributes:
         first: Key of what is shown unless something is chosen; empty where nothing can be compared.
-        offers: By key, the latest first, programmes last.
+        offers: By key, the latest first; after them the holdouts, programmes last.
         arms: Arms of every campaign, as campaign and arm: those not held out, and those that were.
         as_of: Last day of the data.
     """
@@ -79,12 +86,12 @@ class Offered:
     def against(self, key: str, a: str) -> tuple[str, ...]:
         """What an arm of a campaign can be compared with: its control first, then other arms, then other campaigns."""
         offer = self.offers[key]
-        if offer.programme:
+        if not offer.campaign:
             return (CONTROL,)
         own = (CONTROL,) if offer.controls else ()
         others = tuple(arm for arm in offer.treated if arm != a) if a != EVERY and len(offer.treated) > 1 else ()
         others_like = sorted(
-            (one for other, one in self.offers.items() if other != key and not one.programme),
+            (one for other, one in self.offers.items() if other != key and one.campaign),
             key=lambda one: (one.closes_on > self.as_of, one.objective != offer.objective),
         )
         elsewhere = tuple(one.key for one in others_like)
@@ -94,6 +101,18 @@ class Offered:
 @kept
 def offered(reader: Reader) -> Offered:
     """What the viewer may compare: whatever has a customer of theirs."""
+    offers, arms = _found(reader)
+    held_out, their_arms = _found(reader.holdouts)
+    programmes = list(_programmes(offers, reader.as_of))
+    usable = {key: _holdout(one) for key, one in held_out.items() if one.treated and one.controls}
+    offers, arms = offers | usable, arms | their_arms
+    for key, programme, both in programmes:
+        offers[key], arms[key] = programme, both
+    return Offered(_first(offers, reader.as_of), offers, arms, reader.as_of)
+
+
+def _found(reader: Reader) -> tuple[dict[str, Offer], dict[str, tuple[Arms, Arms]]]:
+    """Whatever the reader's campaigns offer, with the arms of each."""
     every = campaigns.catalogue(reader)
     sizes = experiments.allocation(reader)
     sizes = sizes[sizes["n"] > 0]
@@ -107,9 +126,7 @@ def offered(reader: Reader) -> Offered:
         if key in by_campaign:
             offers[key] = _offer(key, row, by_campaign[key])
             arms[key] = _pairs(key, offers[key].treated), _pairs(key, offers[key].controls)
-    for key, programme, both in _programmes(offers, reader.as_of):
-        offers[key], arms[key] = programme, both
-    return Offered(_first(offers, reader.as_of), offers, arms, reader.as_of)
+    return offers, arms
 
 
 def _offer(key: str, row: Mapping[Hashable, Any], arms: tuple[list[str], list[str]]) -> Offer:
@@ -129,6 +146,11 @@ def _offer(key: str, row: Mapping[Hashable, Any], arms: tuple[list[str], list[st
         ends + timedelta(days=window),
         window,
     )
+
+
+def _holdout(one: Offer) -> Offer:
+    """A holdout: everybody is dealt on its first day, so that its last window closes so many days later."""
+    return replace(one, holdout=True, closes_on=one.starts_on + timedelta(days=one.days))
 
 
 def _pairs(key: str, arms: tuple[str, ...]) -> Arms:
@@ -157,8 +179,8 @@ def _programmes(offers: Mapping[str, Offer], as_of: date) -> list[tuple[str, Off
 
 
 def _first(offers: Mapping[str, Offer], as_of: date) -> str:
-    """The latest campaign that is over and drew a control at random, else any with a control, else any."""
-    single = [offer for offer in offers.values() if not offer.programme]
+    """The latest campaign that is over and drew a control at random, else any with a control, any, or a holdout."""
+    single = [offer for offer in offers.values() if offer.campaign]
 
     def rank(offer: Offer) -> tuple[bool, bool, bool, date]:
         over = offer.closes_on <= as_of
@@ -166,4 +188,4 @@ def _first(offers: Mapping[str, Offer], as_of: date) -> str:
         return two, over, offer.randomised and not offer.by_branch, offer.closes_on if over else date.min
 
     usable = [offer for offer in single if rank(offer)[0] or len(single) > 1]
-    return max(usable, key=rank).key if usable else ""
+    return max(usable, key=rank).key if usable else next((one.key for one in offers.values() if one.holdout), "")

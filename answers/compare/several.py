@@ -93,7 +93,7 @@ def named(known: Offered, keys: Sequence[str]) -> tuple[Named, ...]:
     for key in keys:
         campaign, _, arm = key.partition(ARM)
         offer = known.offers.get(campaign)
-        if offer is None or offer.programme or (arm and arm not in offer.treated):
+        if offer is None or not offer.campaign or (arm and arm not in offer.treated):
             continue
         found.setdefault(key, Named(key, offer, arm or EVERY))
     return tuple(found.values())[:MOST]
@@ -103,7 +103,7 @@ def options(known: Offered) -> tuple[str, ...]:
     """Everything that can be a member: campaigns, and the arms of those with several."""
     keys: list[str] = []
     for key, offer in known.offers.items():
-        if offer.programme:
+        if not offer.campaign:
             continue
         keys.append(key)
         if len(offer.treated) > 1:

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from data_access import measures
 from data_access.measures import Names
 from data_access.promises import promised
+from data_access.reading import colleagues
 from data_access.reading.reader import Reader
 from data_access.settings import settings
 
@@ -175,8 +176,8 @@ def _complained(reader: Reader, chosen: Chosen) -> Rows:
     )
 
 
-def _answered(least: int, most: int, *, of_campaigns: bool) -> Callable[[Reader, Chosen], Rows]:
-    """Who answered on the scale of 1 to 5, from one score to another."""
+def _answered(least: int, most: int, *, of_campaigns: bool, of_staff: bool = False) -> Callable[[Reader, Chosen], Rows]:
+    """Who answered on the scale of 1 to 5, from one score to another; of a person, if asked for."""
 
     def select(reader: Reader, chosen: Chosen) -> Rows:
         asked = reader.table("satisfaction")
@@ -189,6 +190,7 @@ def _answered(least: int, most: int, *, of_campaigns: bool) -> Callable[[Reader,
         return sa.select(*_columns(asked, asked.c["invited_at"], about)).where(
             asked.c["scale"] == "csat5",
             asked.c["score"].between(least, most),
+            *([asked.c["staff_id"].is_not(None)] if of_staff else []),
             *when,
             *measures.among(asked.c["branch_id"], chosen.branches),
         )
@@ -232,6 +234,47 @@ def _contacted_in_week(*, participated: bool) -> Callable[[Reader, Chosen], Rows
             *measures.within(reached, chosen.first, chosen.last),
             *soon,
             *measures.among(member.c["branch_id"], chosen.branches),
+        )
+
+    return select
+
+
+def _given(*, converted: bool) -> Callable[[Reader, Chosen], Rows]:
+    """Whom a person was to reach, of those assigned then whose window is closed; and of them, who bought."""
+
+    def select(reader: Reader, chosen: Chosen) -> Rows:
+        member = reader.table("campaign_member")
+        return sa.select(*_columns(member, member.c["assigned_at"], member.c["channel"])).where(
+            *colleagues.given(reader, member, settings()),
+            *([measures.converted(member)] if converted else []),
+            *measures.within(member.c["assigned_at"], chosen.first, chosen.last),
+            *measures.among(member.c["branch_id"], chosen.branches),
+        )
+
+    return select
+
+
+def _referred(*, closed: bool) -> Callable[[Reader, Chosen], Rows]:
+    """Whom a colleague was told of then, and accepted; and of them, whom that sold to."""
+
+    def select(reader: Reader, chosen: Chosen) -> Rows:
+        referral = reader.table("referral")
+        nothing = sa.cast(sa.null(), sa.Text)
+        sold = [referral.c["closed_at"].is_not(None), referral.c["sale_id"].is_not(None)] if closed else []
+        return sa.select(
+            referral.c["customer_id"],
+            referral.c["branch_id"],
+            referral.c["to_staff_id"].label("staff_id"),
+            nothing.label("campaign_id"),
+            sa.cast(referral.c["made_at"], sa.Date).label("happened_on"),
+            nothing.label("about"),
+            sa.cast(sa.null(), sa.BigInteger).label("amount"),
+        ).where(
+            referral.c["from_staff_id"].is_not(None),
+            referral.c["accepted_at"].is_not(None),
+            *sold,
+            *measures.within(referral.c["made_at"], chosen.first, chosen.last),
+            *measures.among(referral.c["branch_id"], chosen.branches),
         )
 
     return select
@@ -334,6 +377,8 @@ def _counting(reader: Reader, member: sa.FromClause) -> list[Any]:
 
 
 _MEMBER: Final = "campaign_member"
+_RATED: Final[Mapping[str, tuple[str, ...]]] = {"satisfaction": ("score", "staff_id")}
+_REFERRED: Final = ("from_staff_id", "accepted_at")
 _PROMISED: Final[Mapping[str, tuple[str, ...]]] = {"contact": (), "tier_snapshot": ()}
 
 LISTS: Final[Mapping[str, CustomerList]] = MappingProxyType(
@@ -365,6 +410,14 @@ LISTS: Final[Mapping[str, CustomerList]] = MappingProxyType(
         "kept_then": CustomerList(False, _PROMISED, _due(kept=True)),
         "not_kept_then": CustomerList(False, _PROMISED, _due(kept=False)),
         "dissatisfied_then": CustomerList(False, {"satisfaction": ("score",)}, _answered(1, 3, of_campaigns=False)),
+        "given_then": CustomerList(False, {_MEMBER: ("staff_id",)}, _given(converted=False)),
+        "given_converted_then": CustomerList(False, {_MEMBER: ("staff_id", "converted_at")}, _given(converted=True)),
+        "referred_then": CustomerList(False, {"referral": _REFERRED}, _referred(closed=False)),
+        "referred_closed_then": CustomerList(
+            False, {"referral": (*_REFERRED, "closed_at", "sale_id")}, _referred(closed=True)
+        ),
+        "rated_well_then": CustomerList(False, _RATED, _answered(4, 5, of_campaigns=False, of_staff=True)),
+        "rated_low_then": CustomerList(False, _RATED, _answered(1, 3, of_campaigns=False, of_staff=True)),
     }
 )
 """The lists by their name in the URL."""

@@ -213,6 +213,33 @@ def spill_over(reader: Reader, campaigns: Names, *, branches: Names = ()) -> pd.
     return _with_role(reader, statement, 2)
 
 
+def reached_by_any(reader: Reader, campaigns: Names, *, branches: Names = ()) -> pd.DataFrame:
+    """How many members any campaign spoke to while their window was open: of a holdout's control it should be nobody.
+
+    Returns:
+        ``campaign_id``, ``arm``, ``is_control``, ``n`` (assigned) and ``reached``: of them, those with an outbound
+        contact filed under some campaign; missing where the feeds do not say which contacts were.
+    """
+    member, contact = reader.table("campaign_member"), reader.table("contact")
+    spoken_to = sa.exists().where(
+        contact.c["customer_id"] == member.c["customer_id"],
+        contact.c["campaign_id"].is_not(None),
+        contact.c["direction"] == "outbound",
+        contact.c["contacted_at"] >= member.c["assigned_at"],
+        sa.cast(contact.c["contacted_at"], sa.Date) <= member.c["matures_on"],
+    )
+    seen = (
+        sa.select(member.c["campaign_id"], member.c["arm"], sa.case((spoken_to, 1), else_=0).label("reached"))
+        .where(*_chosen(member, campaigns, branches))
+        .subquery("seen")
+    )
+    counted = measures.recorded(
+        reader, "contact", ("campaign_id", "direction"), measures.count(seen.c["reached"] == 1, "reached")
+    )
+    statement = sa.select(*seen.c[:2], sa.func.count().label("n"), counted).group_by(*seen.c[:2])
+    return _with_role(reader, statement, 2)
+
+
 def guardrails(reader: Reader, campaigns: Names, *, branches: Names = ()) -> pd.DataFrame:
     """Harm by arm while the window was open: complaints, opt-outs and satisfaction, whatever they were about.
 

@@ -19,7 +19,7 @@ from data_access import logs
 from data_access.cache import Key
 from data_access.engines import Warehouse
 from data_access.errors import AccessError, ScopeError, TooManyRowsError
-from data_access.reading import benchmark, colleagues, compiled, disclosure, guard, row_security
+from data_access.reading import benchmark, colleagues, compiled, disclosure, guard, holdouts, row_security
 from data_access.reading.clock import Clock
 from data_access.reading.frames import to_frame
 from data_access.reading.guard import Statement
@@ -42,9 +42,12 @@ class Reader:
     Opened for one run of a page, so that all its numbers come from the same version.
     """
 
-    def __init__(self, viewer: Viewer, warehouse: Warehouse, version: Version | None = None) -> None:
+    def __init__(
+        self, viewer: Viewer, warehouse: Warehouse, version: Version | None = None, *, of_holdouts: bool = False
+    ) -> None:
         """Bind to `version`; without one, to the version that is current now."""
         self.viewer = viewer
+        self.of_holdouts = of_holdouts
         self._warehouse = warehouse
         self._version = version or warehouse.current()
         self._handed_out: dict[str, sa.FromClause] = {}
@@ -53,6 +56,11 @@ class Reader:
     def scope(self) -> Scope:
         """Whose rows are read."""
         return self.viewer.scope
+
+    @cached_property
+    def holdouts(self) -> Reader:
+        """The same for the bank's holdouts, which stand where campaigns do: see `data_access.reading.holdouts`."""
+        return Reader(self.viewer, self._warehouse, self._version, of_holdouts=True)
 
     @property
     def version(self) -> str:
@@ -119,7 +127,7 @@ class Reader:
         Raises:
             ScopeError: the contract has no such table.
         """
-        return self._handed_out.setdefault(name, self.scope.visible(_known(name)))
+        return self._handed_out.setdefault(name, self._visible(name, self.scope))
 
     def frame(self, statement: Statement) -> pd.DataFrame:
         """The rows of an aggregate, at most ``settings.frame_rows`` of them.
@@ -175,7 +183,7 @@ class Reader:
         Raises:
             ScopeError: the table or one of the amounts is not among those that may be told.
         """
-        table = WHOLE_BANK.visible(_known(table_name))
+        table = self._visible(table_name, WHOLE_BANK)
         statement = benchmark.statement(table, table_name, amounts, self.scope, self._warehouse.settings)
         return self._of_the_bank(table_name, statement, lambda frame: benchmark.rounded(frame, amounts))
 
@@ -187,7 +195,7 @@ class Reader:
         Returns:
             ``campaign_id``, ``n_bank``; campaigns without such a customer are left out.
         """
-        member = WHOLE_BANK.visible(_known("campaign_member"))
+        member = self._visible("campaign_member", WHOLE_BANK)
         return self._of_the_bank("size of campaigns", benchmark.campaign_sizes(self, member), lambda frame: frame)
 
     def branches_that_fell(self, horizon: int, rule: Rule = "tier") -> pd.DataFrame:
@@ -202,7 +210,7 @@ class Reader:
         Raises:
             ScopeError: there is no benchmark of this horizon.
         """
-        snapshot = WHOLE_BANK.visible(_known("tier_snapshot"))
+        snapshot = self._visible("tier_snapshot", WHOLE_BANK)
         last = self.last_month("tier_snapshot")
         if last is None:  # the version does not say which month was over
             found = self._read(sa.select(sa.func.max(snapshot.c["month_no"]).label("last")), WHOLE_BANK)["last"]
@@ -223,7 +231,7 @@ class Reader:
             ``campaign_id``, ``tier``, ``channel``, ``n`` and ``converted``, rounded; of members of treated arms whose
             window is closed and whom a person was to reach. Kinds that too few others have are left out.
         """
-        member = WHOLE_BANK.visible(_known("campaign_member"))
+        member = self._visible("campaign_member", WHOLE_BANK)
         statement = colleagues.rates(self, member, campaigns, self.scope, self._warehouse.settings)
         return self._of_the_bank("rates by mix", statement, colleagues.rounded)
 
@@ -241,12 +249,20 @@ class Reader:
         Raises:
             ScopeError: the period is not whole months.
         """
-        member, staff = (WHOLE_BANK.visible(_known(name)) for name in ("campaign_member", "staff"))
+        member, staff = (self._visible(name, WHOLE_BANK) for name in ("campaign_member", "staff"))
         settings = self._warehouse.settings
         statement = colleagues.results(self, member, staff, (first, last), beside, settings)
         return self._of_the_bank(
             "results of staff", statement, lambda frame: colleagues.nameless(frame, settings.benchmark_branches)
         )
+
+    @property
+    def _named(self) -> tuple[str, ...]:
+        return self._warehouse.settings.comparison.holdouts
+
+    def _visible(self, name: str, scope: Scope) -> sa.FromClause:
+        table = _known(name)
+        return scope.visible(table, *holdouts.among(table, self._named, alone=self.of_holdouts))
 
     def _of_the_bank(
         self, what: str, statement: Statement, told: Callable[[pd.DataFrame], pd.DataFrame]
@@ -302,7 +318,8 @@ class Reader:
         if not self.viewer.may_see_customers:
             disclosure.check(statement, self._handed_out)
         dialect = type(self._warehouse.dialect(self._version))
-        visible = frozenset(_written(name, self.scope, dialect) for name in self._handed_out)
+        rule = self._named, self.of_holdouts
+        visible = frozenset(_written(name, self.scope, *rule, dialect) for name in self._handed_out)
         compiled.check(compiled.write(statement, dialect), visible, RESERVED)
 
     def _read(self, statement: Statement, scope: Scope | None = None) -> pd.DataFrame:
@@ -324,9 +341,10 @@ class Reader:
 
 
 @lru_cache(maxsize=compiled.KEPT)
-def _written(name: str, scope: Scope, dialect: type[sa.Dialect]) -> str:
+def _written(name: str, scope: Scope, named: tuple[str, ...], alone: bool, dialect: type[sa.Dialect]) -> str:
     """A select from what a viewer sees of a table, as SQL: made anew, whatever became of what was handed out."""
-    table = scope.visible(metadata.tables[name])
+    of_all = metadata.tables[name]
+    table = scope.visible(of_all, *holdouts.among(of_all, named, alone=alone))
     return compiled.write(sa.select(next(iter(table.c))), dialect)
 
 

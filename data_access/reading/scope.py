@@ -40,15 +40,15 @@ class Scope:
         """Whether every row may be seen, the bank's own included."""
         return self.branches is None
 
-    def visible(self, table: sa.Table) -> sa.FromClause:
-        """The rows of `table` in this scope, under the table's own name."""
+    def visible(self, table: sa.Table, *among: sa.ColumnElement[bool]) -> sa.FromClause:
+        """The rows of `table` in this scope, and of these only those `among` some, under the table's own name."""
         if self.branches is None:
-            return table.alias(table.name)
+            return _of_all(table, *among)
         if any(column.info["counts"] for column in table.c):
             return sa.select(*map(_told, table.c)).subquery(table.name)
         if table.info["scope"] == PUBLIC:
-            return table.alias(table.name)
-        return sa.select(table).where(self._belongs(table, self.branches)).subquery(table.name)
+            return _of_all(table, *among)
+        return sa.select(table).where(self._belongs(table, self.branches), *among).subquery(table.name)
 
     def _belongs(self, table: sa.Table, branches: frozenset[str]) -> sa.ColumnElement[bool]:
         rule: str | Through = table.info["scope"]
@@ -60,6 +60,10 @@ class Scope:
             return _public(table)
         own = table.c["branch_id"].in_(sorted(branches)) if rule in (OWN, OWN_OR_SHARED) else sa.true()
         return sa.or_(own, table.c["branch_id"].is_(None)) if rule == OWN_OR_SHARED else own
+
+
+def _of_all(table: sa.Table, *among: sa.ColumnElement[bool]) -> sa.FromClause:
+    return sa.select(table).where(*among).subquery(table.name) if among else table.alias(table.name)
 
 
 def _public(table: sa.Table) -> sa.ColumnElement[bool]:

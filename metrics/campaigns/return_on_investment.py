@@ -15,11 +15,10 @@ import numpy.typing as npt
 
 from metrics.errors import DomainError, ShapeError
 from metrics.estimate import Intervals, Reason
-from metrics.inference.effect import difference_in_means, welch_error
+from metrics.inference.effect import difference_in_means
 from metrics.inference.mean import total
 from metrics.inference.proportion import wilson
-from metrics.inference.ratio import fieller_limits
-from metrics.moments import Counts, Floats, JointMoments, Moments, floats
+from metrics.moments import Counts, Floats, Moments, floats
 
 
 def attributed(contribution: Moments, cost: npt.ArrayLike, level: float = 0.95) -> Intervals:
@@ -76,40 +75,6 @@ def on_effect(effect: Intervals, customers: npt.ArrayLike, cost: npt.ArrayLike) 
     reached = floats(customers)
     gained = effect.withheld(np.isnan(reached) & effect.known, Reason.NOT_RECORDED)
     return _return(gained.scaled(reached), floats(cost))
-
-
-def incremental_with_varying_cost(control: Moments, treated: JointMoments, level: float = 0.95) -> Intervals:
-    """Incremental return where each treated customer has a cost of their own, such as a rate concession.
-
-    Args:
-        control: contribution of the customers held out at random, who cost nothing, shape (k,).
-        treated: contribution (x) and cost (y) of the customers treated, shape (k,).
-        level: confidence level.
-
-    Returns:
-        Intervals, shape (k,), Fieller's limits of the ratio of the two means, less 1. `Reason.UNBOUNDED` where the
-        mean cost may be 0.
-    """
-    error, freedom, reason = welch_error(control, treated.x)
-    n = np.where(treated.n > 1, treated.n, np.nan)
-    ratio = fieller_limits(
-        treated.x.mean - control.mean,
-        treated.y.mean,
-        error**2,
-        treated.y.variance / n,
-        treated.covariance / n,
-        freedom=freedom,
-        n=control.n + treated.n,
-        level=level,
-    )
-    why = np.where((ratio.reason == Reason.TOO_FEW.value) & (reason != Reason.NONE.value), reason, ratio.reason)
-    return (
-        replace(ratio, reason=why)
-        .withheld((treated.n > 0) & np.isnan(treated.y.mean), Reason.NOT_RECORDED)
-        .withheld(treated.y.mean == 0, Reason.NO_COST)
-        .withheld(control.n == 0, Reason.NO_CONTROL)
-        .scaled(1.0, shift=-1.0)
-    )
 
 
 def marginal(

@@ -57,7 +57,7 @@ STAFF: Final = (
         unit=Unit.RATIO,
         direction=Direction.UP,
         grain=_PERSON,
-        source="campaign_member, indirect standardisation over tier, segment, campaign and channel",
+        source="campaign_member, indirect standardisation over campaign, tier and channel",
         tables=_MEMBER,
     ),
     Metric(

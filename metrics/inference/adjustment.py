@@ -185,41 +185,6 @@ def common_odds_ratio(control: Counts, treated: Counts, level: float = 0.95) -> 
     )
 
 
-def mix_difference(control: npt.ArrayLike, treated: npt.ArrayLike) -> Floats:
-    """How unlike two groups' mixes are: the standardised difference of each category's share.
-
-    Args:
-        control: customers of each category, shape (c,).
-        treated: the same.
-
-    Returns:
-        Treated share minus control share over their mean standard deviation, shape (c,): from `UNLIKE_FROM` on the
-        groups differ in it, whatever their size. A category that holds all or none of both groups differs by 0, of
-        an empty group nothing is known: nan.
-
-    Raises:
-        ShapeError: the groups differ in length.
-        DomainError: a negative count.
-
-    Source: Austin (2009), Statistics in Medicine 28, 3083-3107.
-
-    >>> mix_difference([50, 50], [60, 40]).round(3)
-    array([ 0.202, -0.202])
-    """
-    c, t = floats(control), floats(treated)
-    if len(c) != len(t):
-        raise ShapeError(f"{len(c)} categories of the control, {len(t)} of the treated.")
-    if bool(np.any(c < 0) or np.any(t < 0)):
-        raise DomainError("Numbers of customers are not negative.")
-    if c.sum() == 0 or t.sum() == 0:
-        return np.full_like(c, np.nan)
-    p, q = c / c.sum(), t / t.sum()
-    spread = np.sqrt((p * (1 - p) + q * (1 - q)) / 2)
-    # All of one group and none of the other: as unlike as can be.
-    certain = np.where(p == q, 0.0, np.copysign(np.inf, q - p))
-    return np.divide(q - p, spread, out=certain, where=spread > 0)
-
-
 def _breslow_day(control: Counts, treated: Counts, ratio: float) -> tuple[float, float]:
     """Chi-square of what each stratum shows against what the common ratio expects of it, corrected by Tarone.
 

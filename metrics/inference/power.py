@@ -202,18 +202,6 @@ def detectable_difference_in_means(
     return _detectable(rise, mean, design, ~np.isnan(n + mean + spread))
 
 
-def duration(size: SampleSize, customers_per_week: npt.ArrayLike, attribution_days: float = 0) -> Floats:
-    """Weeks from the first assignment until the last customer's attribution window closes.
-
-    >>> duration(sample_size_of_shares([0.50], [0.75], Design(power=0.9)), 50, attribution_days=14).round(2)
-    array([5.07])
-    """
-    arriving = floats(customers_per_week)
-    if bool(np.any(arriving <= 0)) or attribution_days < 0:
-        raise DomainError("Customers a week are positive, attribution days not negative.")
-    return size.total / arriving + attribution_days / 7
-
-
 def _detectable(rise: Floats, base: Floats, design: Design, recorded: npt.NDArray[np.bool_]) -> Detectable:
     reason = np.select(
         [~recorded, np.isnan(rise)], [Reason.NOT_RECORDED.value, Reason.TOO_FEW.value], Reason.NONE.value

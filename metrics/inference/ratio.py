@@ -1,4 +1,4 @@
-"""Ratios of two means: of the same customers by the delta method, or by Fieller where the denominator is uncertain."""
+"""Ratios of two means: of the same customers by the delta method, or by Fieller where two groups are divided."""
 
 from __future__ import annotations
 
@@ -54,31 +54,6 @@ def ratio_of_sums(joint: JointMoments, level: float = 0.95) -> Intervals:
         standard_error=error,
         degrees_of_freedom=joint.n - 1,
     )
-
-
-def fieller(joint: JointMoments, level: float = 0.95) -> Intervals:
-    """Mean of `x` over mean of `y` of the same customers, with Fieller's limits.
-
-    Returns:
-        As `fieller_limits`.
-
-    >>> ratio = fieller(JointMoments.from_rows([1.0, 2.0, 4.0, 3.0], [4.0, 5.0, 6.0, 6.0]))
-    >>> ratio.estimate.round(4).item(), ratio.low.round(4).item(), ratio.high.round(4).item()
-    (0.4762, 0.1167, 0.6892)
-    """
-    n = np.where(joint.n > 1, joint.n, np.nan)
-    ratios = fieller_limits(
-        joint.x.mean,
-        joint.y.mean,
-        joint.x.variance / n,
-        joint.y.variance / n,
-        joint.covariance / n,
-        freedom=n - 1,
-        n=joint.n,
-        level=level,
-    )
-    unknown = np.isnan(joint.x.mean) | np.isnan(joint.y.mean) | np.isnan(joint.product)
-    return ratios.withheld(np.isnan(joint.n) | ((joint.n > 0) & unknown), Reason.NOT_RECORDED)
 
 
 def fieller_independent(numerator: Moments, denominator: Moments, level: float = 0.95) -> Intervals:

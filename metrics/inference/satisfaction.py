@@ -30,11 +30,6 @@ def top_two_box(answers: Counts, level: float = 0.95) -> Intervals:
     return wilson(answers, level)
 
 
-def response_rate(invitations: Counts, level: float = 0.95) -> Intervals:
-    """Answers of invitations, with Wilson's interval: a score that few gave is the score of those few."""
-    return wilson(invitations, level)
-
-
 def complaint_rate(complaints: npt.ArrayLike, contacted: npt.ArrayLike, level: float = 0.95) -> Intervals:
     """Complaints per 1,000 customers contacted, with exact Poisson limits.
 

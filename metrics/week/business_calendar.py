@@ -16,8 +16,7 @@ import holidays
 import numpy as np
 import numpy.typing as npt
 
-from metrics.errors import DomainError
-from metrics.moments import Floats, floats
+from metrics.moments import Floats
 
 Days = npt.NDArray[np.datetime64]
 
@@ -159,15 +158,3 @@ def working_days(mondays: npt.ArrayLike, open_days: npt.ArrayLike | None = None)
     week = [[_is_working_day(day) for day in (first + np.arange(7)).tolist()] for first in start]
     answers = np.asarray(week, dtype=np.bool_).reshape(len(start), 7, 2)
     return WorkingDays(answers[:, :, 0].sum(axis=1).astype(np.float64), np.atleast_1d(answers[:, :, 1].all(axis=1)))
-
-
-def per_working_day(totals: npt.ArrayLike, days: WorkingDays, usual: float = 5.0) -> Floats:
-    """Weekly totals as if the week had `usual` working days; nan for a week without one.
-
-    Raises:
-        DomainError: `usual` is not positive.
-    """
-    if usual <= 0:
-        raise DomainError(f"A usual week has at least one working day, got {usual}.")
-    whole = floats(totals)  # counts come as whole numbers
-    return np.divide(whole * usual, days.days, out=np.full_like(whole, np.nan), where=days.days > 0)

@@ -53,12 +53,17 @@ TIERS: Final[Mapping[str, str]] = {
 
 
 def offer(one: Offer) -> str:
-    """A campaign, or the programme of a year."""
-    return say("all campaigns of {year}", year=one.name) if one.programme else names([one.name])[0]
+    """A campaign, or the programme of a year or against those held out from it."""
+    if one.programme:
+        return say("all campaigns of {year}", year=one.name)
+    name = names([one.name])[0]
+    return say("whole programme · {holdout}", holdout=name) if one.holdout else name
 
 
 def arm(one: Offer, name: str) -> str:
     """An arm, or several together."""
+    if one.holdout:
+        return say("held out") if name == CONTROL or name in one.controls else say("programme")
     if name == CONTROL and name not in one.treated:
         return say("control")
     if name == EVERY:
@@ -80,6 +85,13 @@ def shown_sides(answer: Comparison, *, swaps: bool) -> tuple[str, str]:
     """The sides in the order in which they are shown."""
     a, b = sides(answer.picked)
     return (b, a) if swaps else (a, b)
+
+
+def within(picked: Picked, side: str) -> str:
+    """A side within a sentence."""
+    if not picked.a.holdout:
+        return side
+    return say("the programme") if side == say("programme") else say("those held out")
 
 
 def metric_word(key: str) -> str:

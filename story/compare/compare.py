@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 
+from answers import period
 from answers.compare.compare import Comparison
 from answers.compare.compare import Nothing as NoPair
+from answers.traced import Traced
 from metrics.catalogue import Unit, metric
 from metrics.inference.comparison.outcomes import outcome_of
 from metrics.inference.study.design import Kind
@@ -46,7 +48,14 @@ def tell(answer: Comparison | NoPair, *, swap: bool = False) -> Story:
         tuple(row for row in _rows(answer, seen) if row),
         facts,
         answer.currency,
+        _traced(answer),
     )
+
+
+def _traced(answer: Comparison) -> Traced:
+    """The rows of both sides, whenever they happened."""
+    ids = answer.picked.a.campaigns or (answer.picked.a.key, answer.picked.b.key)
+    return Traced(period.named(period.ALL), answer.choice.branch, tuple(dict.fromkeys(ids)))
 
 
 def _rows(answer: Comparison, seen: Study) -> list[tuple[Block, ...]]:
@@ -54,8 +63,8 @@ def _rows(answer: Comparison, seen: Study) -> list[tuple[Block, ...]]:
     numbers = Block(say("All numbers"), "", forest.table(answer, seen))
     if seen.verdict is Standing.BLOCKED:
         return [_present(evidence.balance(answer, seen), rests.block(answer, seen))]
-    programme = answer.picked.kind is Kind.PROGRAMME
-    shown = [None if programme else evidence.course(answer, seen), evidence.segments(answer, seen)]
+    at_once = answer.picked.kind is Kind.PROGRAMME or answer.picked.a.holdout
+    shown = [None if at_once else evidence.course(answer, seen), evidence.segments(answer, seen)]
     resting = [evidence.balance(answer, seen), rests.block(answer, seen)]
     if seen.design.randomised:
         return [(forest.block(answer, seen),), _present(*shown), _present(*resting), (numbers,)]
@@ -74,7 +83,14 @@ def _present(*blocks: Block | None) -> tuple[Block, ...]:
 
 
 def _cards(answer: Comparison, seen: Study) -> list[Card]:
-    return [_effect(answer, seen), _line(answer, seen), _pays(seen), _return(seen), _reach(answer, seen), _sizes(seen)]
+    return [
+        _effect(answer, seen),
+        _line(answer, seen),
+        _pays(seen),
+        _return(seen),
+        _reach(answer, seen),
+        _sizes(answer, seen),
+    ]
 
 
 def _effect(answer: Comparison, seen: Study) -> Card:
@@ -143,11 +159,14 @@ def _reach(answer: Comparison, seen: Study) -> Card:
     return Card(say("Could see"), short(value), sentences([mark, power]), said)
 
 
-def _sizes(seen: Study) -> Card:
+def _sizes(answer: Comparison, seen: Study) -> Card:
     said = say("Customers found in each group against the planned share; where they don't fit no verdict is given.")
     if math.isnan(seen.sample_ratio):
         return Card(say("Sizes"), DASH, say("no sizes were planned"), said)
     n = [figures.number(number) for number in seen.customers]
     value = say("not as planned") if seen.verdict is Standing.BLOCKED else say("as planned")
     badge: Badge | None = (say("verdict withheld"), "orange") if seen.verdict is Standing.BLOCKED else None
-    return Card(say("Sizes"), value, sentences([f"{n[0]} : {n[1]}", verdict.p_value(seen.sample_ratio)]), said, badge)
+    key = "" if answer.picked.a.holdout else "members"
+    return Card(
+        say("Sizes"), value, sentences([f"{n[0]} : {n[1]}", verdict.p_value(seen.sample_ratio)]), said, badge, key=key
+    )

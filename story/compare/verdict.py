@@ -18,6 +18,8 @@ from story.vocabulary import names, term
 from story.words import language, listed, opened, say, say_count, sentences
 
 SMALLEST_P = 0.001
+FEW_REACHED = 0.01
+"""Share of those held out up to which nobody was contacted, but for a slip."""
 
 
 def headline(answer: Comparison, seen: Study) -> str:
@@ -34,7 +36,7 @@ def clauses(parts: Sequence[str]) -> str:
 
 def _found(answer: Comparison, seen: Study) -> str:
     first = seen.primary
-    a, b = called.shown_sides(answer, swaps=seen.swaps)
+    a, b = (called.within(answer.picked, side) for side in called.shown_sides(answer, swaps=seen.swaps))
     metric = called.metric_word(first.key)
     if seen.verdict is Standing.BLOCKED:
         return say(
@@ -58,7 +60,7 @@ def _found(answer: Comparison, seen: Study) -> str:
 
 def _payment(answer: Comparison, seen: Study) -> str:
     """Whether side a, as laid out, is worth what it costs."""
-    payer, _ = called.sides(answer.picked)
+    payer = called.within(answer.picked, called.sides(answer.picked)[0])
     asked = seen.design.randomised and abs(seen.primary.line) > 0
     return {
         Standing.PAYS: say("{a} pays", a=payer),
@@ -189,10 +191,9 @@ def _beside(answer: Comparison, seen: Study) -> Iterator[str]:
             )
         )
     if answer.picked.kind is Kind.PROGRAMME:
-        yield say(
-            "No share of the bank is held out from everything in these data, so each campaign stands against its own "
-            "control; a holdout of the whole bank is loaded as one campaign with a control."
-        )
+        yield _by_campaign(answer)
+    if answer.picked.a.holdout:
+        yield _of_the_whole(answer)
     held_out = seen.contacted[0 if seen.swaps else 1]
     if answer.picked.arm_b == "control" and held_out > 0.01 and seen.design.randomised:
         yield opened(
@@ -204,6 +205,31 @@ def _beside(answer: Comparison, seen: Study) -> Iterator[str]:
             metric=called.metric_word(seen.primary.key),
             usual=called.metric_word(answer.judges[0]),
         )
+
+
+def _of_the_whole(answer: Comparison) -> str:
+    """What a difference to customers held out from everything is, and whether they were."""
+    if answer.reached > FEW_REACHED:
+        return say(
+            "{share} of those held out were contacted by a campaign all the same: the difference tells too little of "
+            "the programme",
+            share=figures.percent(answer.reached, 1),
+        )
+    return say("Chance held some customers out from every campaign, so the difference is what all campaigns brought.")
+
+
+def _by_campaign(answer: Comparison) -> str:
+    """What a programme of many campaigns, each with its own control, is not."""
+    if answer.holdouts:
+        return say(
+            "Each campaign stands against its own control; {holdout} measures the whole, by customers held out from "
+            "everything.",
+            holdout=listed(names(list(answer.holdouts))),
+        )
+    return say(
+        "No share of the bank is held out from everything in these data, so each campaign stands against its own "
+        "control; a holdout of the whole bank is loaded as one campaign with a control."
+    )
 
 
 def family(answer: Comparison) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
+from answers import period as periods
 from answers.people import results
 from answers.people.team import Judged, Team
+from answers.traced import Traced
 from metrics.catalogue import Unit
 from metrics.inference.proportion import wilson
 from metrics.inference.satisfaction import top_two_box
@@ -52,6 +55,7 @@ def tell(team: Team, judged: Judged) -> Story:
         ),
         choice=tuple(_chosen(team)),
         currency=team.currency,
+        traced=_traced(team),
     )
 
 
@@ -127,21 +131,30 @@ def _cards(team: Team, judged: Judged) -> list[Card]:
             currency,
         ),
         measured(say("Referrals closed"), "referral_close_rate", wilson(accepted), [_of(accepted)], currency),
-        measured(
-            say("Satisfied"),
-            "top_two_box",
-            top_two_box(answered),
-            [say("{n} answers", n=figures.number(float(answered.n[0])))],
-            currency,
+        # The share of those who are satisfied, and for its evidence those who rated these people.
+        replace(
+            measured(
+                say("Satisfied"),
+                "top_two_box",
+                top_two_box(answered),
+                [say("{n} answers", n=figures.number(float(answered.n[0])))],
+                currency,
+            ),
+            key="service_score",
         ),
     ]
+
+
+def _traced(team: Team) -> Traced | None:
+    """The rows that the cards count: those of the branch in the period, while no role restricts them."""
+    return None if team.choice.role else Traced(periods.named(team.choice.period), team.choice.branch)
 
 
 def _converted(team: Team) -> Card:
     name = say("Converted")
     said = say(
         "Conversions of the customers that these people were given, beside what the bank converts of customers of the "
-        "same campaign, tier and channel."
+        "same campaign, tier and channel. Kinds of whom the bank has too few to say what is usual are left out of both."
     )
     if team.performance is None:
         return Card(name, DASH, say("none"), said)
@@ -157,7 +170,8 @@ def _converted(team: Team) -> Card:
                 limits=estimates.limits(against, 0, Unit.SHARE, signed=True),
             )
         )
-    return Card(name, figures.number(float(result.observed.sum())), sentences(rests_on), said)
+    value = figures.number(float(result.observed.sum()))
+    return Card(name, value, sentences(rests_on), said, key="observed_to_expected")
 
 
 def _attained(judged: Judged, currency: str) -> Card:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from answers.campaigns.holdout import Holdouts
 from answers.campaigns.overview import Campaigns
 from answers.summary.summary import Summary
 from metrics.catalogue import Unit
+from metrics.estimate import Intervals
 from metrics.finding import Finding, FindingCode
 from metrics.tiers.findings import assets_findings
 
-from story import estimates, findings
+from story import estimates, figures, findings
 from story.parts import Block, Claim, Claims, Link, Nothing
 from story.vocabulary import names
 from story.words import say, sentences
@@ -30,6 +32,8 @@ def block(answer: Summary, called: Mapping[str, str]) -> Block:
         claims.append(claim(say("Money."), found, say("Net new money")))
     of_campaigns = (Link(say("Campaigns"), "campaigns"), *_ends(answer.programme))
     claims += [claim(say("Programme."), found, say("Programme adds"), *of_campaigns) for found in answer.programme.paid]
+    if (whole := answer.programme.holdouts.measured) is not None:
+        claims.append(_of_the_whole(answer.programme.holdouts, whole, answer.currency))
     by_campaign = Link(say("Answers by campaign"), "campaigns", {"view": "satisfaction"})
     claims += [
         claim(say("Satisfaction."), found, say("Satisfied"), by_campaign)
@@ -40,6 +44,18 @@ def block(answer: Summary, called: Mapping[str, str]) -> Block:
     shown = Claims(tuple(claims)) if claims else nothing
     hint = say("Each sentence opens its evidence under the same choice")
     return Block(say("What changed, and why"), "", shown, hint=hint)
+
+
+def _of_the_whole(holdouts: Holdouts, whole: Intervals, currency: str) -> Claim:
+    """What the programme added, by the customers held out from all of it; Compare shows the two sides."""
+    said = say(
+        "Against {n} customers held out from every campaign, the programme added {amount} ({limits})",
+        n=figures.number(float(holdouts.held_out[0])),
+        amount=estimates.value(whole, 0, Unit.MONEY, currency, signed=True),
+        limits=estimates.limits(whole, 0, Unit.MONEY, currency, signed=True),
+    )
+    link = Link(say("Compare with those held out"), "compare", {"campaign": holdouts.campaign_id[0]})
+    return Claim(say("As a whole."), said, (link,))
 
 
 def _ends(answer: Campaigns) -> list[Link]:

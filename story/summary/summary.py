@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+from answers.campaigns.overview import Campaigns
 from answers.summary import year
 from answers.summary.summary import Money, Movement, Satisfaction, Summary
 from answers.summary.year import YearReach
@@ -87,23 +88,9 @@ def _facts(answer: Summary) -> list[str]:
 def _cards(answer: Summary) -> list[Card]:
     together, scores, currency = answer.programme.together, answer.programme.scores, answer.currency
     judged = int(scores["roi_incremental"].known.sum())
-    cost = together["judged_cost"]
-    spent = [say("cost {amount}", amount=estimates.value(cost, 0, Unit.MONEY, currency))] if cost.known[0] else []
     return [
         _money(answer.money, currency),
-        measured(
-            say("Programme adds"),
-            "contribution",
-            together["contribution_added"],
-            spent,
-            currency,
-            shown_by="returns",
-            traced=answer.programme.traced,
-            definition=say(
-                "Contribution that the judged campaigns added against their control groups, campaign by campaign."
-            ),
-            signed=True,
-        ),
+        _programme(answer.programme, currency),
         _upper(answer.movement),
         _satisfied(answer.satisfaction, currency),
         measured(
@@ -132,6 +119,41 @@ def _cards(answer: Summary) -> list[Card]:
             traced=answer.programme.traced,
         ),
     ]
+
+
+def _programme(programme: Campaigns, currency: str) -> Card:
+    """What the programme added: by the customers held out from all of it, else campaign by campaign."""
+    together, whole = programme.together, programme.holdouts.measured
+    cost, added = together["judged_cost"], together["contribution_added"]
+    by_campaign = say(
+        "Contribution that the judged campaigns added against their control groups, campaign by campaign."
+    )
+    if whole is None:
+        spent = [say("cost {amount}", amount=estimates.value(cost, 0, Unit.MONEY, currency))] if cost.known[0] else []
+        definition = by_campaign
+    else:
+        held_out = figures.number(float(programme.holdouts.held_out.sum()))
+        spent = [say("against {n} held out", n=held_out)]
+        definition = say(
+            "Contribution of all customers whom the programme was open to, beyond what those brought who were held out "
+            "from everything."
+        )
+        if added.known[0]:
+            summed = estimates.value(added, 0, Unit.MONEY, currency, signed=True)
+            definition += " " + say("Campaign by campaign, against their own control groups: {amount}.", amount=summed)
+    card = measured(
+        say("Programme adds"),
+        "contribution",
+        added if whole is None else whole,
+        spent,
+        currency,
+        shown_by="returns",
+        traced=programme.traced,
+        definition=definition,
+        signed=True,
+    )
+    # The rows of a holdout are no campaign's: Compare shows them.
+    return card if whole is None else replace(card, key="", shown_by="")
 
 
 def _plan(together: Mapping[str, Intervals], currency: str) -> list[str]:

@@ -108,6 +108,7 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     experiments.cohorts: [{"campaigns": ["C1", "C2"]}, {"campaigns": ["C4"], "by": "matures_on", "branches": ["B1"]}],
     experiments.top_sales: [{}, {"campaigns": ["C2"], "branches": ["B1", "B5"]}],
     experiments.spill_over: [{"campaigns": ["C1", "C2", "C4"]}, {"campaigns": ["C3"], "branches": ["B3"]}],
+    experiments.reached_by_any: [{"campaigns": ["C1", "C2"]}, {"campaigns": ["C3"], "branches": ["B3"]}],
     experiments.guardrails: [{"campaigns": ["C1", "C2", "C3", "C4"]}, {"campaigns": ["C2"], "branches": ["B4"]}],
     customer_lists.counts: [
         {"kind": kind, "chosen": chosen} for kind in customer_lists.LISTS for chosen in (CHOSEN, OF_CAMPAIGN, OF_MONTHS)

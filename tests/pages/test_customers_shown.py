@@ -17,6 +17,8 @@ from streamlit.testing.v1 import AppTest
 
 from answers import customers, period
 from answers.customers import Choice
+from answers.people import team
+from answers.people.choice import Choice as Team
 from answers.summary import summary
 from data_access import demo
 from data_access.door import access
@@ -25,6 +27,7 @@ from data_access.queries.customer_lists import LISTS
 from data_access.reading.reader import Reader
 from story import customers as story
 from story import words
+from story.people import team as people_story
 from tests.pages.conftest import texts
 
 App = Callable[..., AppTest]
@@ -34,6 +37,10 @@ WEEK = "BETWEEN '2026-11-09' AND '2026-11-15 23:59:59'"
 OF_51 = "campaign_id = 'K051' AND arm NOT IN (SELECT arm FROM campaign_arm WHERE campaign_id = 'K051' AND is_control)"
 CLOSED = "matures_on <= (SELECT as_of FROM warehouse_version)"
 SPOKEN = "channel NOT IN ('sms', 'app', 'email') AND direction IS DISTINCT FROM 'inbound'"
+GIVEN = f"""assigned_at {WEEK} AND staff_id IS NOT NULL AND {CLOSED}
+    AND (campaign_id, arm) NOT IN (SELECT (campaign_id, arm) FROM campaign_arm WHERE is_control)
+    AND (channel IS NULL OR channel NOT IN ('sms', 'app', 'email'))"""
+RATED = f"invited_at {WEEK} AND scale = 'csat5' AND staff_id IS NOT NULL"
 PROMISED = f"""(SELECT c.customer_id, c.branch_id,
         c.day + CASE s.tier WHEN 'potential' THEN 90 WHEN 'wealth' THEN 30 WHEN 'private' THEN 14 END AS due,
         (SELECT min(d.contacted_at::DATE) FROM contact d WHERE d.customer_id = c.customer_id
@@ -68,6 +75,13 @@ BY_HAND = {
     "kept_then": f"{PROMISED} AND next <= due",
     "not_kept_then": f"{PROMISED} AND (next > due OR next IS NULL)",
     "dissatisfied_then": f"satisfaction WHERE invited_at {WEEK} AND scale = 'csat5' AND score < 4",
+    "given_then": f"campaign_member WHERE {GIVEN}",
+    "given_converted_then": f"campaign_member WHERE {GIVEN} AND converted_at::DATE <= matures_on",
+    "referred_then": f"referral WHERE made_at {WEEK} AND from_staff_id IS NOT NULL AND accepted_at IS NOT NULL",
+    "referred_closed_then": f"""referral WHERE made_at {WEEK} AND from_staff_id IS NOT NULL AND accepted_at IS NOT NULL
+        AND closed_at IS NOT NULL AND sale_id IS NOT NULL""",
+    "rated_well_then": f"satisfaction WHERE {RATED} AND score >= 4",
+    "rated_low_then": f"satisfaction WHERE {RATED} AND score < 4",
 }
 
 
@@ -183,6 +197,27 @@ def test_who_may_not_see_customers_is_told_how_many_and_why_not_who(reader, app:
     assert "Single customers are shown to those who may see them" in texts(page)
     assert not page.table
     assert not page.get("download_button")
+
+
+def test_the_lists_of_people_are_as_long_as_the_cards_say(reader):
+    of, choice = reader("planner"), Team("2026", "B001")
+    told = team.ask(of, choice)
+    story_told = people_story.tell(told, team.judge(access.workspace(), of, told))
+    lists = {kind: customers.ask(of, Choice(kind, "2026", branch="B001")).n for kind in LISTS if "then" in kind}
+    cards = {card.key: card for card in story_told.cards}
+    usual = told.mix["expected"].notna()  # the card leaves out kinds of whom the bank has too few to say what is usual
+    assert told.mix[["n", "converted"]].sum().tolist() == [lists["given_then"], lists["given_converted_then"]]
+    assert cards["observed_to_expected"].value == f"{told.mix.loc[usual, 'converted'].sum():,}"
+    closed, accepted = lists["referred_closed_then"], lists["referred_then"]
+    assert cards["referral_close_rate"].rests_on.startswith(f"{closed} of {accepted}")
+    answers = lists["rated_well_then"] + lists["rated_low_then"]
+    assert cards["service_score"].rests_on.startswith(f"{answers} answers")
+    assert story_told.traced is not None
+    assert (story_told.traced.period.key, story_told.traced.branch) == ("2026", "B001")
+    of_some = team.ask(of, replace(choice, role=told.roles[0]))
+    assert (
+        people_story.tell(of_some, team.judge(access.workspace(), of, of_some)).traced is None
+    )  # the lists know no role
 
 
 @pytest.mark.parametrize("kind", ["assigned", "bought"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,12 +10,23 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data_access.door import access
+from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
 from story import words
-from tests.pages.conftest import ROOT, texts
+from tests.pages.conftest import ROOT, read, texts
 from tests.pages.feeds import DATA, PUBLIC, publish
 from ui.door import sign_in
 
-PAGES = ("tiers", "people", "campaign", "compare")
+PAGES = ("tiers", "people", "campaigns", "campaign", "compare", "data")
+BRANCH = {"uci": "UCI", "berka": "18", "three arms": "B1", "empty": "B1"}
+SEEN_BY = [
+    (Role.ADMINISTRATOR, "en"),
+    (Role.ADMINISTRATOR, "zh"),
+    (Role.PLANNER, "en"),
+    (Role.EXECUTIVE, "zh"),
+    (Role.BRANCH_HEAD, "zh"),
+]
+RAW = re.compile(r"(?<![\w-])(nan|NaN|NaT|None(?! of)|inf|Traceback)(?![\w-])")
 
 
 @pytest.fixture(scope="module", params=[*PUBLIC, "three arms", "empty"])
@@ -29,21 +41,37 @@ def feed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return request.param, folder, (first[0] if first else None) or ""
 
 
-@pytest.mark.parametrize("language", words.LANGUAGES)
+def whoever(role: Role, kind: str) -> Viewer:
+    own = Scope(frozenset({BRANCH[kind]})) if role is Role.BRANCH_HEAD else WHOLE_BANK
+    return Viewer(f"{role}@bank.example", f"One {role}", role, own, may_see_customers=role is not Role.EXECUTIVE)
+
+
+@pytest.mark.parametrize(("role", "language"), SEEN_BY)
 @pytest.mark.parametrize("name", PAGES)
-def test_the_page_says_what_it_can(bank: Callable[..., None], feed: tuple[str, Path, str], name: str, language: str):
+def test_the_page_says_what_it_can(
+    bank: Callable[..., None],
+    feed: tuple[str, Path, str],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    role: Role,
+    language: str,
+):
     kind, folder, campaign = feed
     bank(folder, sign_in="local")
+    person = whoever(role, kind)
+    monkeypatch.setattr(access, "offered", lambda _version: (person,))
     words.speak(language)
     page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    page.session_state[sign_in.CHOSEN] = "administrator@localhost"
+    page.session_state[sign_in.CHOSEN] = person.email
     page.switch_page(f"pages/{name}.py")
     page.query_params.update({"lang": language, **({"campaign": campaign} if name == "campaign" else {})})
     page.run()
     assert not page.exception
     assert not page.error
-    assert page.title[0].value
-    if kind == "empty":
+    assert len(page.title) == 1
+    assert RAW.search(texts(page)) is None
+    assert bool(re.search("[\u4e00-\u9fff]", read(page.title[0].value))) == (language == "zh")
+    if kind == "empty" and name != "data":
         assert {"en": "Nothing to show yet", "zh": "暂无可显示的内容"}[language] in texts(page)
     if kind == "three arms" and name == "campaign":
         # Who serves whom, complaints and plans are not in this feed, and each block says so.

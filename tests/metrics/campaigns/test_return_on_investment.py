@@ -8,7 +8,7 @@ from scipy import stats
 from metrics.campaigns import return_on_investment as roi
 from metrics.errors import DomainError, ShapeError
 from metrics.estimate import Intervals, Reason
-from metrics.moments import Counts, JointMoments, Moments
+from metrics.moments import Counts, Moments
 
 CONTRIBUTIONS = st.lists(st.integers(0, 10**7), min_size=3, max_size=30, unique=True)
 
@@ -43,23 +43,6 @@ def test_no_cost_no_record_no_control() -> None:
     assert_allclose(attributed.estimate[0], 4.0)
     with pytest.raises(ShapeError, match="1 costs for 4"):
         roi.attributed(arm, [100.0])
-
-
-def test_a_cost_that_is_the_same_for_all_is_a_fixed_cost() -> None:
-    rng = np.random.default_rng(0)
-    control, treated = rng.gamma(1, 50, 4000), rng.gamma(1, 80, 4000)
-    varying = JointMoments.from_rows(treated, np.full(4000, 12.0))
-    by_customer = roi.incremental_with_varying_cost(Moments.from_rows(control), varying)
-    fixed = roi.incremental(Moments.from_rows(control), Moments.from_rows(treated), [12.0 * 4000])
-    assert_allclose([by_customer.low[0], by_customer.high[0]], [fixed.low[0], fixed.high[0]], rtol=1e-9)
-
-
-def test_costs_that_vary_and_may_be_nothing_bound_no_return() -> None:
-    treated = JointMoments.from_rows([10.0, 20.0, 30.0], [0.0, 0.0, 9.0])
-    returned = roi.incremental_with_varying_cost(Moments.from_rows([1.0, 2.0, 3.0]), treated)
-    assert returned.reason.tolist() == [Reason.UNBOUNDED]
-    free = JointMoments.from_rows([10.0, 20.0, 30.0], [0.0, 0.0, 0.0])
-    assert roi.incremental_with_varying_cost(Moments.from_rows([1.0, 2.0]), free).reason.tolist() == [Reason.NO_COST]
 
 
 def test_the_margin_between_two_budgets_is_their_difference() -> None:
@@ -125,21 +108,6 @@ def test_missing_customers_are_said_to_be_missing():
     assert priced.reason.tolist() == ["", Reason.NOT_RECORDED.value, Reason.TOO_FEW.value]
     assert roi.on_effect(effect, customers, [1000.0] * 3).reason.tolist()[:2] == ["", Reason.NOT_RECORDED.value]
     assert roi.cost_per([9.0], Counts.of([np.nan], [0])).reason.tolist() == [Reason.NOT_RECORDED.value]
-
-
-def test_limits_with_a_cost_of_each_customer_are_where_the_line_is_just_not_rejected() -> None:
-    """At each limit r the gain less r times the cost is t standard errors from 0, from the rows of the customers."""
-    rng = np.random.default_rng(11)
-    cost = rng.gamma(4, 5, 300)
-    control, gained = rng.gamma(1, 50, 200), 20 + 3 * cost + rng.gamma(1, 60, 300)
-    returned = roi.incremental_with_varying_cost(Moments.from_rows(control), JointMoments.from_rows(gained, cost))
-    gap = gained.mean() - control.mean()
-    assert_allclose(returned.estimate[0], gap / cost.mean() - 1)
-    errors = gained.var(ddof=1) / 300, control.var(ddof=1) / 200
-    freedom = sum(errors) ** 2 / (errors[0] ** 2 / 299 + errors[1] ** 2 / 199)
-    for limit in (returned.low[0] + 1, returned.high[0] + 1):
-        variance = (gained - limit * cost).var(ddof=1) / 300 + errors[1]
-        assert_allclose(abs(gap - limit * cost.mean()) / np.sqrt(variance), stats.t.isf(0.025, freedom), rtol=1e-9)
 
 
 def test_a_price_per_head_rests_on_those_who_did() -> None:

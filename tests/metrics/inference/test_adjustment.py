@@ -9,7 +9,7 @@ from statsmodels.stats.contingency_tables import StratifiedTable
 
 from metrics.errors import DomainError, ShapeError
 from metrics.estimate import Reason
-from metrics.inference.adjustment import common_odds_ratio, mantel_haenszel, mix_difference, standardised
+from metrics.inference.adjustment import common_odds_ratio, mantel_haenszel, standardised
 from metrics.inference.effect import difference_in_shares
 from metrics.moments import Counts, Moments
 from tests.oracles.comparison import BERKELEY_ASSOCIATION, BERKELEY_MEN, BERKELEY_ODDS_RATIO, BERKELEY_WOMEN
@@ -144,14 +144,6 @@ def test_an_odds_ratio_that_does_not_exist_says_so():
     assert single.homogeneity.reason == Reason.TOO_FEW.value
 
 
-def test_mixes_are_compared_as_austin_does():
-    # A standardised difference of two shares, p and q: (q - p) / sqrt((p (1 - p) + q (1 - q)) / 2).
-    assert_allclose(mix_difference([700, 300], [200, 200])[0], (0.5 - 0.7) / np.sqrt((0.21 + 0.25) / 2))
-    assert mix_difference([10, 0], [5, 0]).tolist() == [0, 0]
-    assert mix_difference([10, 0], [0, 5]).tolist() == [-np.inf, np.inf]
-    assert np.isnan(mix_difference([0, 0], [1, 2])).all()
-
-
 @given(
     st.lists(
         st.tuples(st.integers(1, 30), st.integers(1, 30), st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=6
@@ -174,8 +166,6 @@ def test_inputs_that_do_not_belong_together_are_refused():
         mantel_haenszel([0], MEN, WOMEN)
     with pytest.raises(DomainError):
         mantel_haenszel([-1, 0], MEN[:2], WOMEN[:2])
-    with pytest.raises(ShapeError):
-        mix_difference([1, 2], [1])
 
 
 def test_the_error_is_the_spread_of_the_difference_over_many_small_lopsided_strata():

@@ -3,7 +3,7 @@ from numpy.testing import assert_allclose
 from scipy import stats
 
 from metrics.estimate import Reason
-from metrics.inference.complier import effect_on_contacted, effect_on_contacted_delta
+from metrics.inference.complier import effect_on_contacted
 from metrics.moments import Counts, JointMoments
 from tests.oracles.intervals import VITAMIN_A, VITAMIN_A_CONTROL, VITAMIN_A_EFFECT
 
@@ -17,11 +17,10 @@ def test_the_effect_of_vitamin_a_on_those_who_received_it() -> None:
     control = arm(VITAMIN_A_CONTROL["assigned"], 0, VITAMIN_A_CONTROL["deaths"], 0)
     treated = arm(VITAMIN_A["assigned"], VITAMIN_A["received"], VITAMIN_A["deaths"], VITAMIN_A["deaths_received"])
     assert_allclose((treated.x.mean - control.x.mean)[0], VITAMIN_A_EFFECT["assignment"], atol=5e-5)
-    effect = effect_on_contacted_delta(control, treated)
-    assert_allclose(effect.estimate[0], VITAMIN_A_EFFECT["receipt"], atol=5e-5)
-    assert_allclose((effect.high[0] - effect.low[0]) / 2 / 1.96, VITAMIN_A_EFFECT["error"], atol=5e-5)
     exact = effect_on_contacted(control, treated)
-    assert_allclose([exact.low[0], exact.high[0]], [effect.low[0], effect.high[0]], rtol=5e-3)
+    assert_allclose(exact.estimate[0], VITAMIN_A_EFFECT["receipt"], atol=5e-5)
+    # Imbens and Rubin print the error of the delta method, which Fieller's limits come near in so many children.
+    assert_allclose((exact.high[0] - exact.low[0]) / 2 / 1.96, VITAMIN_A_EFFECT["error"], atol=5e-5)
 
 
 def test_the_error_is_that_of_what_contact_does_not_explain() -> None:
@@ -30,14 +29,8 @@ def test_the_error_is_that_of_what_contact_does_not_explain() -> None:
     reached = [rng.random(400) < 0.2, rng.random(600) < 0.7]
     bought = [0.3 * side + rng.normal(0, 1 + side, len(side)) for side in reached]
     control, treated = (JointMoments.from_rows(x, y) for x, y in zip(bought, reached, strict=True))
-    effect = effect_on_contacted_delta(control, treated)
     more = reached[1].mean() - reached[0].mean()
-    slope = (bought[1].mean() - bought[0].mean()) / more
-    error = np.sqrt(sum((x - slope * y).var(ddof=1) / len(x) for x, y in zip(bought, reached, strict=True))) / more
-    assert_allclose([effect.estimate[0], effect.standard_error[0]], [slope, error])
-    assert_allclose(effect.high[0], slope + stats.norm.isf(0.025) * error)
-    assert effect.degrees_of_freedom[0] == np.inf
-    # Fieller's limits are where the same residuals are just not rejected.
+    # Fieller's limits are where these residuals are just not rejected.
     exact = effect_on_contacted(control, treated)
     for limit in (exact.low[0], exact.high[0]):
         gap = bought[1].mean() - bought[0].mean() - limit * more

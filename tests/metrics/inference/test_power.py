@@ -12,7 +12,6 @@ from metrics.inference.power import (
     Design,
     detectable_difference_in_means,
     detectable_difference_in_shares,
-    duration,
     power_of_means,
     power_of_shares,
     sample_size_of_means,
@@ -88,13 +87,6 @@ def test_several_arms_and_branches_cost_customers():
 def test_size_and_detectable_difference_are_inverse(share, rise):
     size = sample_size_of_shares([share], [share + rise], Design())
     assert_allclose(detectable_difference_in_shares(size.total, [share], Design()).difference, rise, rtol=1e-5)
-
-
-def test_a_week_is_a_week():
-    size = sample_size_of_shares([0.5], [0.75], HIGH)
-    assert_allclose(duration(size, [50.0], attribution_days=14), size.total / 50 + 2)
-    with pytest.raises(DomainError):
-        duration(size, [0.0])
 
 
 def test_where_no_number_is_enough_it_says_so():

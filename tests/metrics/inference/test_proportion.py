@@ -8,7 +8,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from metrics.errors import DomainError
 from metrics.estimate import Reason
-from metrics.inference.proportion import clopper_pearson, wilson
+from metrics.inference.proportion import wilson
 from metrics.moments import Counts
 from tests.oracles.intervals import NEWCOMBE_SCORE
 
@@ -54,17 +54,3 @@ def test_none_all_nobody_and_unknown() -> None:
 def test_a_level_outside_0_to_1_is_refused() -> None:
     with pytest.raises(DomainError, match="between 0 and 1"):
         wilson(Counts.of([3], [1]), level=95)
-
-
-@pytest.mark.parametrize(("successes", "n"), [(0, 20), (1, 20), (81, 263), (20, 20), (3, 10**8)])
-def test_exact_limits_match_scipy_on_either_side_and_both(successes: int, n: int) -> None:
-    for sides, alternative in (("both", "two-sided"), ("lower", "greater"), ("upper", "less")):
-        theirs = stats.binomtest(successes, n, alternative=alternative).proportion_ci(0.9, method="exact")
-        share = clopper_pearson(Counts.of([n], [successes]), 0.9, sides=sides)
-        assert_allclose([share.low[0], share.high[0]], [theirs.low, theirs.high], rtol=1e-4, atol=1e-15)
-
-
-def test_exact_limits_of_nobody_and_of_an_unknown_count_have_reasons() -> None:
-    share = clopper_pearson(Counts.of([0, np.nan, 5], [0, np.nan, 5]), sides="lower")
-    assert share.reason.tolist() == [Reason.TOO_FEW, Reason.NOT_RECORDED, Reason.NONE]
-    assert np.isnan(share.high).tolist() == [True, True, False]

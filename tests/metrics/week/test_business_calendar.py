@@ -6,13 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.errors import DomainError
 from metrics.week.business_calendar import (
     comparable_week,
     festival_days,
     festival_offset,
     monday,
-    per_working_day,
     same_week,
     spring_festival,
     working_days,
@@ -105,12 +103,3 @@ def test_a_year_whose_swaps_are_not_published_is_said_to_be_so():
 def test_a_branch_with_a_calendar_of_its_own_is_counted_by_it_alone():
     found = working_days(["2026-02-16", "2026-02-23"], open_days=["2026-02-22", "2026-02-22", "2026-02-23"])
     assert found.days.tolist() == [1.0, 1.0]
-
-
-def test_totals_per_working_day_have_no_value_in_a_week_without_one():
-    days = working_days(["2026-02-16", "2026-02-23", "2026-06-15"])
-    per_day = per_working_day(np.array([3.0, 50.0, 40.0]), days)
-    assert np.isnan(per_day[0])
-    assert per_day[1:].tolist() == [50.0, 50.0]
-    with pytest.raises(DomainError):
-        per_working_day(np.ones(3), days, usual=0)

@@ -62,8 +62,6 @@ MUTATIONS = [
     ),
     _of("outcomes", "randomised & complete[0] & complete[1]", "complete[0] & complete[1]", _EFFECTS),
     _of("guardrail", "good.low > -margin", "good.low > margin", _GUARDRAIL),
-    _of("guardrail", "stats.binom.sf(t - 1, total, expected)", "stats.binom.sf(t, total, expected)", _GUARDRAIL),
-    _of("guardrail", "np.maximum(t, 1), c + 1)", "np.maximum(t, 1), np.maximum(c, 1))", _GUARDRAIL),
     _of("guardrail", "effect if higher_is_better else effect.scaled(-1.0)", "effect", _GUARDRAIL),
     _of("health", "np.maximum(planned - 1, 1)", "np.maximum(planned, 1)", _HEALTH),
     _of("health", "weight = error**-2", "weight = error**-1", _HEALTH),

@@ -41,13 +41,6 @@ MUTATIONS = [
         quick=True,
     ),
     _of(
-        "proportion",
-        "special.betaincinv(np.maximum(x, 1), others + 1, tail)",
-        "special.betaincinv(np.maximum(x, 1), others, tail)",
-        _PROPORTION,
-    ),
-    _of("proportion", '/ (2 if sides == "both" else 1)', "/ 2", _PROPORTION),
-    _of(
         "mean",
         "np.sqrt(moments.variance / np.where(moments.n > 1, moments.n, np.nan))",
         "np.sqrt(moments.variance)",
@@ -98,7 +91,6 @@ MUTATIONS = [
         "(_shown(self.crude) & _shown(self.adjusted))",
         _ADJUSTMENT,
     ),
-    _of("adjustment", "(p * (1 - p) + q * (1 - q)) / 2", "(p * (1 - p) + q * (1 - q))", _ADJUSTMENT),
     _of("standardisation", "customers == size[:, None] if others", "customers < 0 if others", _STANDARDISATION),
     _of(
         "standardisation",
@@ -157,8 +149,6 @@ MUTATIONS = [
     _of("power", "pooled = (c * p + t * q) / (c + t)", "pooled = (p + q) / 2", _POWER),
     _of("power", "return (1 - self.control_share) / self.treated_arms", "return 1 - self.control_share", _POWER),
     _of("power", "np.maximum(c + t - 2, 1e-3)", "np.maximum(c + t, 1e-3)", _POWER),
-    _of("power", "attribution_days / 7", "attribution_days", _POWER),
-    _of("complier", "var_x - 2 * ratio * cov + ratio**2 * var_y", "var_x - ratio * cov + ratio**2 * var_y", _COMPLIER),
     _of(
         "complier",
         "treated.covariance / n_t + control.covariance / n_c",

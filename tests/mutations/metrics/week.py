@@ -134,7 +134,6 @@ MUTATIONS = [
     _of("business_calendar", "years_back=1) + from_festival", "years_back=1)", _CALENDAR),
     _of("business_calendar", " & np.isnan(festival_offset(by_date))", "", _CALENDAR),
     _of("business_calendar", "np.datetime64(last) + 1", "np.datetime64(last)", _CALENDAR),
-    _of("business_calendar", "np.divide(whole * usual, days.days,", "np.divide(whole * days.days, usual,", _CALENDAR),
     _of("business_calendar", '+ np.timedelta64(3, "D")\n    months', "\n    months", _CALENDAR),
     _of("findings", "np.argmax(parts * np.sign(difference))", "np.argmax(np.abs(parts))", _FINDINGS),
     _of("findings", "month.chance <= UNLIKELY", "month.chance < UNLIKELY", _FINDINGS),
@@ -148,8 +147,5 @@ MUTATIONS = [
     _of("steady_share", "self.comparable >= COMPARABLE_ENOUGH", "self.comparable >= 0", _STEADY),
     _of("steady_share", "self.usual * np.sqrt(self.variance)", "np.sqrt(self.variance)", _STEADY),
     _of("steady_share", "observed=by_week(np.where(enough, did, 0.0))", "observed=by_week(did)", _STEADY),
-    _of("breakdown", "zip((-1, 1), periods, strict=True)", "zip((1, 1), periods, strict=True)", _SIDES),
-    _of("breakdown", ".where(frame[side].notna(), ELSEWHERE)", "", _SIDES),
-    _of("breakdown", "[*sums[0].index, *sums[1].index]", "[*sums[0].index]", _SIDES),
     _of("steady_share", "others >= max(fewest, 1)", "others > max(fewest, 1)", _STEADY),
 ]
