@@ -80,7 +80,9 @@ MUTATIONS = [
     Mutation("ui/filters.py", "kept.get(before, {}).items() if key in SHARED", "{}.items()", _WHERE),
     Mutation("ui/choose.py", "held.first <= named(key).last <= held.last", "held.first <= named(key).last", _WHERE),
     Mutation("ui/act/views.py", "sent != _mark(scope)", 'sent == "bank"', _WHERE),
-    Mutation("ui/evidence.py", "card.traced or story.traced", "story.traced", "tests/pages/test_evidence_shown.py"),
+    Mutation(
+        "ui/evidence.py", "card.traced or story.traced", "story.traced", "tests/pages/evidence/test_evidence_shown.py"
+    ),
     Mutation(
         "story/target.py",
         "and traced.campaigns is None]",
@@ -91,7 +93,10 @@ MUTATIONS = [
     Mutation("ui/act/targets.py", "Kind.SHARE: 0.01", "Kind.SHARE: 1.0", _SET),
     Mutation("ui/take/export.py", "if stated or not table.customers", "", "tests/ui/take/test_export.py"),
     Mutation(
-        "ui/take/purpose.py", "len(purpose) >= SHORTEST", "purpose", "tests/pages/test_customers_shown.py -k taken"
+        "ui/take/purpose.py",
+        "len(purpose) >= SHORTEST",
+        "purpose",
+        "tests/pages/evidence/test_customers_shown.py -k taken",
     ),
     Mutation(
         "ui/choose.py",
