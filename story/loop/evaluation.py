@@ -83,7 +83,7 @@ def _chart(found: Evaluated) -> Block:
     drawn = [row for row in (_row(found, measure) for measure in MEASURES) if row is not None]
     if not drawn:
         return Block(_heading(found), caption, _plain(found), after=_satisfied(found), width=5)
-    told = listed(f"{row.name} {row.written} ({row.limits})" for row in drawn)
+    told = listed(f"{row.name} {row.said}" for row in drawn)
     chart = fan.chart(
         drawn,
         middle=say("forecast"),
