@@ -38,7 +38,7 @@ MUTATIONS = [
         "pages/customers.py",
         "    choose.page_of(answer.pages)",
         "    choose.page_of(1)",
-        "tests/pages/evidence/test_customers_shown.py -k follow_one_another",
+        _link("customers"),
     ),
     Mutation(
         "pages/customers.py",
@@ -73,7 +73,12 @@ MUTATIONS = [
     Mutation(
         "pages/running.py", ", desk.drawn(here, answer))", ")", "tests/pages/running/test_pages.py -k stopping_needs"
     ),
-    Mutation("pages/summary.py", ", summary.reach(here.workspace, here.reader, answer)", "", _link("summary")),
+    Mutation(
+        "pages/summary.py",
+        ", summary.reach(here.workspace, here.reader, answer)",
+        "",
+        "tests/pages/act/test_targets.py -k summary_s_year",
+    ),
     Mutation("pages/tiers.py", "int(filters.chosen(rising))", "uplift.PERCENT[0]", _link("tiers")),
     Mutation("pages/tiers.py", "    choose_tiers.planned()", "", "tests/pages/tiers/test_pages.py"),
     Mutation(
