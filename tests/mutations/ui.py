@@ -155,4 +155,15 @@ MUTATIONS = [
         "_UNDER_WAY.clear()",
         "tests/pages/test_warm.py -k waits_for_a_run",
     ),
+    Mutation(
+        "ui/plan/desk.py", 'deed, _("Saved."))', 'deed, say("Saved."))', "tests/ui/test_callbacks.py -k plan/desk"
+    ),
+    Mutation("ui/plan/desk.py", "SAID] = say(said)", "SAID] = said", "tests/pages/plan/test_plan_shown.py -k language"),
+    Mutation(
+        "ui/act/loading.py",
+        "    speak(filters.language())  # a callback runs before the page has set it\n    confirm()",
+        "    confirm()",
+        "tests/pages/act/test_loading.py -k no_longer_there",
+    ),
+    Mutation("pages/data.py", ", story.DICTIONARY)", ")", "tests/pages/test_choices_drawn.py -k data"),
 ]
