@@ -4,7 +4,7 @@ from tests.mutations.mutation import Mutation
 
 
 def _link(name: str) -> str:
-    return f"'tests/pages/test_choices_drawn.py::test_a_page_draws_the_story_of_its_link[{name}]'"
+    return f"tests/pages/test_choices_drawn.py -k link[{name}]"
 
 
 MUTATIONS = [
@@ -27,7 +27,7 @@ MUTATIONS = [
         "tests/pages/act/test_notes.py",
     ),
     Mutation("pages/compare.py", ", swap=controls.swapped()", "", _link("compare")),
-    Mutation("pages/compare.py", "if choice.also and", "if not choice.also and", _link("compare, several")),
+    Mutation("pages/compare.py", "if choice.also and", "if not choice.also and", _link("compare-several")),
     Mutation(
         "pages/compare.py",
         "            controls.reading(answer)",

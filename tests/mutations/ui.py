@@ -165,5 +165,5 @@ MUTATIONS = [
         "    confirm()",
         "tests/pages/act/test_loading.py -k no_longer_there",
     ),
-    Mutation("pages/data.py", ", story.DICTIONARY)", ")", "tests/pages/test_choices_drawn.py -k data"),
+    Mutation("pages/data.py", ", story.DICTIONARY)", ")", "tests/pages/test_choices_drawn.py -k link[data]"),
 ]

@@ -120,7 +120,7 @@ LINKS: dict[str, tuple[str, dict[str, str], Callable[[Reader], Story]]] = {
         _week,
     ),
     "compare": (PLANNER, {"campaign": "K043", "branch": "B001", "swap": "1"}, _compare),
-    "compare, several": (PLANNER, {"campaign": "K043", "branch": "B001", "also": "K040"}, _several),
+    "compare-several": (PLANNER, {"campaign": "K043", "branch": "B001", "also": "K040"}, _several),
 }
 
 
@@ -138,7 +138,7 @@ ELSEWHERE = {
     "people": {"weights"},
     "person": {"period", "branch", "minimum", "staff"},
     "compare": {"swap"},
-    "compare, several": {"also"},
+    "compare-several": {"also"},
     "moved": {"branch"},
 }
 """What a link says that no filter of its page shows: what the page was opened from, what a button of its own does."""
@@ -155,7 +155,7 @@ def plotted(spec: dict[str, Any]) -> list[Any]:
 @pytest.mark.parametrize("name", LINKS)
 def test_a_page_draws_the_story_of_its_link(app: App, name: str):
     who, query, tell = LINKS[name]
-    key = name.partition(",")[0]
+    key = name.partition("-")[0]
     page = app(key, who)
     if key == "person":
         query = {**query, "staff": team.ask(reader_of(who), TEAM).people[-1]}
