@@ -49,7 +49,7 @@ MUTATIONS = [
         "ui/tell.py", "st.title(plain(story.headline), anchor=False)", "st.title(story.headline, anchor=False)", _TELL
     ),
     Mutation("ui/tell.py", "![{plain(said)}]", "![{said}]", _TELL),
-    Mutation("ui/page.py", "self._places[name].fill(known[name],", "self._places[name].fill(row[0],", _BEGINS),
+    Mutation("ui/page.py", "self._places[name].fill(known[name],", "self._places[name].fill(row[0],", _ALL),
     Mutation("ui/page.py", "body.rest()", "pass", _BEGINS),
     Mutation("ui/filters.py", "    return arrived\n", "    return True\n", f"{_BEGINS} -k arrival"),
     Mutation("ui/first.py", "if top >= SCREEN", "if top > SCREEN", _FIRST),
@@ -156,7 +156,10 @@ MUTATIONS = [
         "tests/pages/test_warm.py -k waits_for_a_run",
     ),
     Mutation(
-        "ui/plan/desk.py", 'deed, _("Saved."))', 'deed, say("Saved."))', "tests/ui/test_callbacks.py -k plan/desk"
+        "ui/plan/desk.py",
+        '_tried(desk, deed, _("Saved."))',
+        '_tried(desk, deed, say("Saved."))',
+        "tests/ui/test_callbacks.py -k desk",
     ),
     Mutation("ui/plan/desk.py", "SAID] = say(said)", "SAID] = said", "tests/pages/plan/test_plan_shown.py -k language"),
     Mutation(
