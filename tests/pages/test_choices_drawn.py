@@ -41,7 +41,8 @@ from story.week import week as week_story
 from story.words import opened, sentences
 from tests.pages.conftest import read
 from tests.pages.test_drawn import reader_of
-from ui.tell import _broken_well, _with_rows_in_place
+from ui.table import _broken_well
+from ui.tell import _with_rows_in_place
 
 PLANNER, HEAD = "lu.zhixing", "gu.ruolan"
 TEAM = teams.Choice("2026-Q2", "B003", "", 50)
