@@ -174,4 +174,16 @@ MUTATIONS = [
         "tests/pages/act/test_loading.py -k no_longer_there",
     ),
     Mutation("pages/data.py", ", story.DICTIONARY)", ")", "tests/pages/test_choices_drawn.py -k link[data]"),
+    Mutation(
+        "ui/act/notes.py",
+        "        desk.confirm()\n",
+        "",
+        "tests/pages/act/test_notes.py -k taken_meanwhile",
+    ),
+    Mutation(
+        "ui/people.py",
+        "        desk.confirm()\n",
+        "",
+        "tests/pages/people/test_pages.py -k taken_meanwhile",
+    ),
 ]
