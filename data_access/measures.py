@@ -36,6 +36,10 @@ class Tables(Protocol):
         """Last day that all of these tables cover."""
         ...
 
+    def last_month(self, *names: str) -> int | None:
+        """Last month (`month_no`) that all of these tables of months cover; None if nothing says."""
+        ...
+
 
 AMOUNTS: dict[str, str] = {
     "sales": "sales_amount",

@@ -14,14 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 import sqlalchemy as sa
 
 from data_access import measures
-
-if TYPE_CHECKING:  # the reader's benchmark counts these pairs too
-    from data_access.reading.reader import Reader
 
 Rule = Literal["tier", "asset_tier"]
 Balance = Literal["aum", "aum_end"]
@@ -52,7 +49,12 @@ EVERYBODY: Final = Audience()
 
 
 def of_audience(
-    reader: Reader, rows: sa.FromClause, horizon: int, audience: Audience, *, start: sa.ColumnElement[Any] | None = None
+    reader: measures.Tables,
+    rows: sa.FromClause,
+    horizon: int,
+    audience: Audience,
+    *,
+    start: sa.ColumnElement[Any] | None = None,
 ) -> list[measures.Condition]:
     """Conditions on rows with ``customer_id`` and ``life_stage``; the horizon starts in `start`, else ``month_no``."""
     start = rows.c["month_no"] if start is None else start
@@ -85,7 +87,7 @@ def of_branches(table: sa.FromClause, branches: Sequence[str]) -> sa.FromClause:
     return sa.select(table).where(*measures.among(table.c["branch_id"], branches)).subquery()
 
 
-def snapshots(reader: Reader, branches: Sequence[str]) -> sa.FromClause:
+def snapshots(reader: measures.Tables, branches: Sequence[str]) -> sa.FromClause:
     """Snapshots of months that are over; one of a year ahead would make everybody else one who left."""
     snapshot, last = reader.table("tier_snapshot"), reader.last_month("tier_snapshot")
     if last is not None:

@@ -7,7 +7,7 @@ from ui import choose, filters, page
 here = page.open("data")
 answer = data.ask(here.reader)
 table = choose.table(answer.contract)
-here.begin(story.begun(answer, filters.chosen(table)), story.METRICS_NAME)
+here.begin(story.begun(answer, filters.chosen(table)), story.METRICS_NAME, story.DICTIONARY)
 told = story.tell(answer, filters.chosen(table), worked.ask(here.reader))
 here.show(told, {story.DICTIONARY: here.beside(table)})
 here.loading()

@@ -51,13 +51,11 @@ _SOURCES = {
 _NAMED = 6
 """Silenced metrics that are named; of more the rest is counted."""
 
-
 _OF_PEOPLE = frozenset({"attainment", "balanced_score"})
 """Metrics that rest on what people of the bank set, not on its data alone."""
 
 DICTIONARY = "dictionary"
 """Of the block whose table is chosen beside it."""
-
 
 METRICS_NAME = "metrics"
 """Of the block whose examples are worked out after the rest."""

@@ -242,12 +242,16 @@ class Page:
     def notes(self, to: str, which: str) -> None:
         """What people wrote beside a ``week``, a ``campaign`` or a ``branch``."""
         pin = Pin(PinnedTo(to), which)
-        notes.panel(access.workspace(), self.reader.viewer, pin, _branch_names(self.reader))
+        notes.panel(self._notes, pin, _branch_names(self.reader))
 
     def goals(self, staff_id: str, branch: str) -> None:
         """What was agreed on with a member of staff of a branch, which its people alone read."""
         pin, own = Pin(PinnedTo.STAFF, staff_id), {branch: _branch_names(self.reader)[branch]}
-        notes.panel(access.workspace(), self.reader.viewer, pin, own, notes.Words.of_goals())
+        notes.panel(self._notes, pin, own, notes.Words.of_goals())
+
+    @property
+    def _notes(self) -> notes.Desk:
+        return notes.Desk(access.workspace(), self.reader.viewer, self.confirm)
 
     @property
     def seen(self) -> LastSeen:
@@ -283,7 +287,9 @@ class Page:
     def score(self, team: Team, judged: Judged) -> dict[str, tell.Drawn]:
         """What draws the score of a team: its sheet to take along, and the weights for who may set them."""
         about = {say("Data version"): self.reader.version, say("Data as of"): self.reader.as_of.isoformat()}
-        return people.drawn(access.workspace(), self.reader, team, judged, self.delivered, about)
+        return people.drawn(
+            people.Desk(access.workspace(), self.reader.viewer, self.confirm), team, judged, self.delivered, about
+        )
 
     def to_do(self, waiting: ToDo, currency: str) -> dict[str, tell.Drawn]:
         """What draws the list of what to do for who may work on it; nothing where the viewer only looks on."""

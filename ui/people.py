@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -10,7 +11,6 @@ import streamlit as st
 from answers.people import score as scores
 from answers.people.team import Judged, Team
 from data_access.errors import AccessError, ChangedError, WorkspaceError
-from data_access.reading.reader import Reader
 from data_access.reading.scope import Viewer
 from data_access.workspace import rights, weights
 from story import refusal
@@ -34,11 +34,26 @@ _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 _FIELD: Final = 120
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who looks at the score.
+
+    Attributes:
+        workspace: Where weights are kept.
+        viewer: Who looks.
+        confirm: Raises AccessError where the viewer's rights are others by now.
+    """
+
+    workspace: Workspace
+    viewer: Viewer
+    confirm: Callable[[], None]
+
+
 def drawn(
-    workspace: Workspace, reader: Reader, team: Team, judged: Judged, delivered: Delivered, about: Mapping[str, str]
+    desk: Desk, team: Team, judged: Judged, delivered: Delivered, about: Mapping[str, str]
 ) -> dict[str, Callable[[Block], None]]:
     """What draws the score: its table, the sheet that recomputes, and the weights for who may set them."""
-    return {NAME: partial(_score, workspace, reader, team, judged, delivered, about)}
+    return {NAME: partial(_score, desk, team, judged, delivered, about)}
 
 
 def proposed() -> str:
@@ -47,8 +62,7 @@ def proposed() -> str:
 
 
 def _score(
-    workspace: Workspace,
-    reader: Reader,
+    desk: Desk,
     team: Team,
     judged: Judged,
     delivered: Delivered,
@@ -64,7 +78,7 @@ def _score(
         _sheet(team, judged, delivered, about)
         with st.popover(say("Try other weights"), icon=":material/tune:"):
             _form(judged)
-    _decide(workspace, reader, judged)
+    _decide(desk, judged)
 
 
 def _sheet(team: Team, judged: Judged, delivered: Delivered, about: Mapping[str, str]) -> None:
@@ -107,30 +121,31 @@ def _try() -> None:
     st.query_params[WEIGHTS] = "-".join(map(str, percent.values()))
 
 
-def _decide(workspace: Workspace, reader: Reader, judged: Judged) -> None:
+def _decide(desk: Desk, judged: Judged) -> None:
     if said := st.session_state.pop(_SAID, ""):
         st.info(plain(said))
-    rehearsal, viewer = judged.rehearsal, reader.viewer
+    rehearsal = judged.rehearsal
     if rehearsal is None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(plain(say("Tried below: {weights}.", weights=weighed(rehearsal.percent))))
-        if not rights.may_set_weights(viewer):
+        if not rights.may_set_weights(desk.viewer):
             st.caption(plain(say("Planners, executives and administrators of the whole bank make weights count.")))
         elif dict(rehearsal.percent) != dict(judged.held.percent):
             st.button(
                 say("Let these weights count"),
                 key="weights_count",
                 on_click=_count,
-                args=(workspace, viewer, dict(rehearsal.percent), rehearsal.year, judged.held.version),
+                args=(desk, dict(rehearsal.percent), rehearsal.year, judged.held.version),
             )
         st.button(say("Put them away"), key="weights_away", type="tertiary", on_click=_away)
 
 
-def _count(workspace: Workspace, viewer: Viewer, percent: Mapping[str, int], year: str, seen: int) -> None:
+def _count(desk: Desk, percent: Mapping[str, int], year: str, seen: int) -> None:
     speak(filters.language())
     try:
-        made = weights.put(workspace, viewer, percent, year, seen)
+        desk.confirm()
+        made = weights.put(desk.workspace, desk.viewer, percent, year, seen)
     except ChangedError:
         st.session_state[_SAID] = say(
             "Somebody else set the weights meanwhile. Nothing was changed. Look at them again."

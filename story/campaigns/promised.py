@@ -104,7 +104,7 @@ def _fan(told: Promised, currency: str) -> Block:
         ]
     )
     heading = _heading(told)
-    said = listed(f"{row.name} {row.written} ({row.limits})" for row in rows)
+    said = listed(f"{row.name} {row.said}" for row in rows)
     shown = fan.chart(rows, middle=say("forecast"), alt_text=sentences([heading, said]), key="promised")
     return Block(heading, opened(caption), shown, width=5)
 

@@ -56,6 +56,11 @@ class Row:
     dot: float = nan
     role: theme.Role = "none"
 
+    @property
+    def said(self) -> str:
+        """The text with its limits; alone where nothing is uncertain, such as a cost that was set."""
+        return f"{self.written} ({self.limits})" if self.limits else self.written
+
 
 def chart(rows: Sequence[Row], *, middle: str, alt_text: str, key: str) -> Chart:
     """Draws the outcomes as they come.
@@ -111,7 +116,7 @@ def _placed(place: int, row: Row) -> dict[str, Any]:
         "line_name": row.line_name if isfinite(row.line) else "",
         "written": row.written,
         "limits": row.limits,
-        "hover": f"{row.written} ({row.limits})",
+        "hover": row.said,
     }
 
 

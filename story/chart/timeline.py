@@ -139,7 +139,8 @@ def chart(
 def lanes(bars: Sequence[Bar], first: date, total: int) -> tuple[list[Placed], int]:
     """The bars in their lanes, and the number of lanes.
 
-    A bar takes the first lane that is free from its first day on, for as long as the bar or its name is.
+    A bar takes the first lane that is free from its first day on, for as long as the bar or its name is and a day more:
+    two that touched would look like one.
     """
     free: list[int] = []
     taken: list[tuple[Bar, int, int]] = []

@@ -49,7 +49,9 @@ def _heading(found: Evaluated) -> str:
         -1.0: say("fewer took part than forecast"),
         0.0: say("as many took part as forecast"),
         1.0: say("more took part than forecast"),
-    }.get(place(found, "participation"), say("no forecast was frozen for these branches before it began"))
+    }.get(place(found, "participation"), say("who took part is not recorded"))
+    if found.forecast is None:
+        came = say("no forecast was frozen for these branches before it began")
     return say("{name}: {came}, {against}", name=name(found), came=came, against=_against_control(found))
 
 
@@ -85,7 +87,7 @@ def _chart(found: Evaluated) -> Block:
     drawn = [row for row in (_row(found, measure) for measure in MEASURES) if row is not None]
     if not drawn:
         return Block(_heading(found), caption, _plain(found), after=_satisfied(found), width=5)
-    told = listed(f"{row.name} {row.written} ({row.limits})" for row in drawn)
+    told = listed(f"{row.name} {row.said}" for row in drawn)
     chart = fan.chart(
         drawn,
         middle=say("forecast"),
@@ -174,18 +176,15 @@ def _satisfied(found: Evaluated) -> str:
 def why(found: Evaluated) -> Block:
     """What came less what was forecast, as a sum; where there is none, why not."""
     if found.why is None or found.forecast is None:
-        sentence = (
-            say("Without a frozen forecast there is nothing to hold it against.")
+        nothing = (
+            Nothing(
+                say("Without a frozen forecast there is nothing to hold it against."),
+                say("Freeze the plan of the next one before it begins."),
+            )
             if found.forecast is None
-            else say("A part of the sum is not recorded, so that it does not add up.")
+            else Nothing(say("A part of the sum is not recorded, so that it does not add up."))
         )
-        return Block(
-            say("Why it differs cannot be told"),
-            "",
-            Nothing(sentence, say("Freeze the plan of the next one before it begins.")),
-            after=_learned(found),
-            width=4,
-        )
+        return Block(say("Why it differs cannot be told"), "", nothing, after=_learned(found), width=4)
     parts = {key: getattr(found.why, key).item() for key in PARTS}
     largest = max(parts, key=lambda key: abs(parts[key]))
     currency, missed = found.currency, found.why.missed.item()

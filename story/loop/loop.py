@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 import numpy as np
-from answers.loop.board import Stage
+from answers.loop.board import DECIDE_IN, Stage
+from answers.loop.forecasts import NEAR
 from answers.loop.loop import Loop
 from answers.traced import Traced
 from metrics.catalogue import Unit
@@ -124,7 +125,9 @@ def _cards(answer: Loop) -> list[Card]:
         Card(
             say("Days to decide"),
             DASH if found.days is None else figures.number(found.days),
-            say("median, {days} allowed", days=60) if found.days is not None else say("nothing decided yet"),
+            say("median, {days} allowed", days=DECIDE_IN.days)
+            if found.days is not None
+            else say("nothing decided yet"),
             say("From the day on which the last window closed to the approved decision."),
         ),
         _held(answer),
@@ -147,7 +150,7 @@ def _held(answer: Loop) -> Card:
     badge = {
         Verdict.LOWER: (say("too narrow"), "orange"),
         Verdict.HIGHER: (say("wider than needed"), "gray"),
-    }.get(Verdict(held.verdict(0.8)[0]))
+    }.get(Verdict(held.verdict(NEAR)[0]))
     rests = say("80 % promised, {limits}", limits=ends) if ends else say("80 % promised")
     return Card(name, figures.percent(float(held.estimate[0])), rests, said, badge)  # pyright: ignore[reportArgumentType]
 

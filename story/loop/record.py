@@ -136,12 +136,17 @@ def _coverage(record: Record) -> Block:
     n = record.campaigns
     if misses:
         others = len([part for part in parts if part.known[0]]) - len(misses)
-        heading = say_count(
-            "Limits of {measures} are too narrow; the other {count} holds, as far as {n} can tell",
-            "Limits of {measures} are too narrow; the other {count} hold, as far as {n} can tell",
-            others,
-            measures=listed(words.small(words.measure(measure)) for measure in misses),
-            n=n,
+        measures = listed(words.small(words.measure(measure)) for measure in misses)
+        heading = (
+            say_count(
+                "Limits of {measures} are too narrow; the other {count} holds, as far as {n} can tell",
+                "Limits of {measures} are too narrow; the other {count} hold, as far as {n} can tell",
+                others,
+                measures=measures,
+                n=n,
+            )
+            if others
+            else say("Limits of {measures} are too narrow, as far as {n} can tell", measures=measures, n=n)
         )
     elif few(record):
         heading = say_count(

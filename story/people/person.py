@@ -150,7 +150,10 @@ def _learning(person: Person) -> Block:
     team = person.team
     pairs = [*([person.learns] if person.learns else []), *person.teaches]
     if not pairs:
-        return Block(say("No mentor pair is suggested"), "", evidence.pairs(team).shown, width=5)
+        none = say("No mentor pair is suggested")
+        if team.pairs:  # those are on the page of the team, and not about this person
+            return Block(none, "", Nothing(say("Pairs of colleagues are suggested, none with this person.")), width=5)
+        return Block(none, "", evidence.pairs(team).shown, width=5)
     claims = tuple(Claim(evidence.claim_topic(team, pair.skill), evidence.pair_sentence(team, pair)) for pair in pairs)
     return Block(say("Whom to learn from, and who could learn"), "", Claims(claims), width=5)
 

@@ -23,15 +23,16 @@ def block(answer: PlanAnswer) -> Block:
     rows = _rows(answer)
     blocking = [name for name, _, verdict in rows if verdict in (say("too much"), say("too late"))]
     could = answer.could_tell
-    small = could is not None and answer.fan is not None and not could.power >= POWER
     if blocking:
         heading = say("In the way: {what}", what=blocking[0])
-    elif small:
-        heading = say("Nothing blocks the plan; the control is too small")
-    elif could is not None:
+    elif could is None:
+        heading = say("What will be checked")
+    elif could.customers and math.isnan(could.power):
+        heading = say("Nothing blocks the plan; but no effect is large enough to pay")
+    elif could.power >= POWER:
         heading = say("Nothing blocks the plan; the control is large enough")
     else:
-        heading = say("What will be checked")
+        heading = say("Nothing blocks the plan; the control is too small")
     caption = sentences([say("Checked against today's data and the bank's own limits, again at launch")])
     columns = tuple(
         Column(name, [row[place] for row in rows])

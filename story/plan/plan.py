@@ -190,7 +190,7 @@ def _fan(answer: PlanAnswer) -> Block:
             *([say("ring: {campaign}", campaign=names([answer.last_name])[0])] if answer.last_name else []),
         ]
     )
-    said = listed(f"{row.name} {row.written} ({row.limits})" for row in rows)
+    said = listed(f"{row.name} {row.said}" for row in rows)
     shown = fan.chart(
         rows, middle=say("forecast"), alt_text=say("Forecast with 80 % limits: {outcomes}.", outcomes=said), key="fan"
     )
@@ -220,7 +220,7 @@ def _returns(answer: PlanAnswer) -> list[fan.Row]:
 
 
 def _against_last(answer: PlanAnswer) -> str:
-    """How many of the five lie above the last edition's."""
+    """How many of the results lie above the last edition's; a cost is none."""
     assert answer.fan is not None  # noqa: S101 - told by the caller
     both = [name for name in answer.fan.intervals if name in answer.last and name != "cost"]
     if not both:

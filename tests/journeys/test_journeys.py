@@ -20,7 +20,7 @@ from story.vocabulary import names
 from story.words import speak
 from tests.data_access.small_bank import viewer, warehouse_of
 from tests.journeys.conftest import settle
-from ui.tell import ROW_HEIGHT
+from ui.first import ROW_HEIGHT
 
 pytestmark = pytest.mark.journey
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
@@ -112,6 +112,17 @@ def test_an_administrator_finds_no_barrier(visit: Visit, path: str):
     page = visit("Bai Yu'an", path)
     assert faults(page) == set()
     assert page.locator('[data-testid="stException"]').count() == 0
+
+
+def test_whoever_goes_by_keyboard_on_a_phone_reaches_what_scrolls(visit: Visit):
+    page = visit("Bai Yu'an", "data", width=390)
+    page.keyboard.press("Tab")
+    wide = page.locator('[data-testid="stTable"] div[tabindex="0"]')
+    assert wide.count() >= 1
+    wide.first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(wide.first).not_to_have_js_property("scrollLeft", 0)
+    assert faults(page) == set()
 
 
 def test_a_link_asks_a_stranger_to_sign_in_and_then_shows_what_it_names(visit: Visit):

@@ -20,7 +20,7 @@ from data_access.reading.reader import Reader
 from tests.data_access.small_bank import viewer, warehouse_of
 from tests.journeys.conftest import settle
 from tests.journeys.test_journeys import faults
-from ui.tell import ROW_HEIGHT
+from ui.first import ROW_HEIGHT
 
 pytestmark = pytest.mark.journey
 

@@ -12,7 +12,7 @@ _HARM = f"{_TESTS}/test_harm.py"
 _HIDDEN = "tests/metrics/inference/test_confounding.py"
 _SCEPTIC = "tests/metrics/inference/test_sceptical.py"
 _SIDES = "tests/data_access/queries/test_comparison.py -k duckdb"
-_SHOWN = "tests/pages/test_compare_shown.py"
+_SHOWN = "tests/pages/compare/test_compare_shown.py"
 
 MUTATIONS = [
     Mutation(f"{_ROOM}/levels.py", "1 - (1 - level) / metrics", "level", _STUDY, quick=True),

@@ -5,8 +5,8 @@ from tests.mutations.mutation import Mutation
 _WHOLE = "tests/pages/campaigns/test_programme_shown.py -k 'duckdb and equal_age'"
 _WITHOUT = "tests/answers/test_holdouts.py"
 _HOLDOUT = "tests/pages/campaigns/test_holdout_shown.py"
-_SEVERAL = "tests/pages/test_several_shown.py -k recomputes"
-_EXAMPLES = "tests/pages/test_examples_shown.py"
+_SEVERAL = "tests/pages/compare/test_several_shown.py -k recomputes"
+_EXAMPLES = "tests/pages/evidence/test_examples_shown.py"
 _MOVED = "tests/pages/tiers/test_shown.py -k compared_over"
 
 MUTATIONS = [

@@ -59,6 +59,6 @@ MUTATIONS = [
         "ui/compare.py",
         'Standing.LESS: "stop"',
         'Standing.LESS: "scale"',
-        "tests/pages/test_several_shown.py -k proposes",
+        "tests/pages/compare/test_several_shown.py -k proposes",
     ),
 ]

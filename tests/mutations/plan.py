@@ -14,8 +14,14 @@ def _of(file: str, old: str, new: str, killed_by: str) -> Mutation:
 
 
 MUTATIONS = [
-    _of("story/plan/checks", "not could.power >= POWER", "not could.power > POWER", f"{_CHECKS} -k control_shows"),
-    _of("story/plan/checks", "if could.power >= POWER:", "if could.power > POWER:", f"{_CHECKS} -k control_shows"),
+    _of("story/plan/checks", "elif could.power >= POWER:", "elif could.power > POWER:", f"{_CHECKS} -k control_shows"),
+    _of(
+        "story/plan/checks",
+        "could.power >= POWER:\n        return",
+        "could.power > POWER:\n        return",
+        f"{_CHECKS} -k control_shows",
+    ),
+    _of("story/plan/checks", "could.customers and math.isnan", "math.isnan", f"{_CHECKS} -k control_shows"),
     _of("story/plan/checks", "if could.forgone > 0.5:", "if could.forgone >= 0.5:", f"{_CHECKS} -k control_shows"),
     _of("story/plan/checks", "if not could.customers:", "if could.customers is None:", f"{_CHECKS} -k control_shows"),
     _of("story/plan/checks", "hours.needed <= hours.free", "hours.needed < hours.free", f"{_CHECKS} -k hours"),

@@ -236,7 +236,7 @@ MUTATIONS = [
     Mutation(
         "story/people/sheet.py",
         "page.write_string(row, 0, _head(str(cell), row))",
-        "page.write(row, 0, _head(str(cell), row))",
+        "page.write_formula(row, 0, _head(str(cell), row))",
         "tests/story/people/test_sheet.py -k whatever_they_begin",
     ),
     Mutation(

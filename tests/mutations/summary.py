@@ -5,11 +5,11 @@ from tests.mutations.mutation import Mutation
 _YEAR = "tests/answers/test_year.py"
 _TOLD = "tests/story/summary/test_year.py"
 _PROGRAMME = "tests/metrics/campaigns/test_programme.py"
-_SHOWN = "tests/pages/test_summary_shown.py -k evidence"
+_SHOWN = "tests/pages/summary/test_summary_shown.py -k evidence"
 _PRINTED = "tests/reports/test_commands.py -k targets_are_printed"
 _PAPER = "tests/reports/test_paper.py"
 _FILES = "tests/ui/take/test_export.py -k purpose"
-_LISTS = "tests/pages/test_customers_shown.py -k holds_whom"
+_LISTS = "tests/pages/evidence/test_customers_shown.py -k holds_whom"
 
 MUTATIONS = [
     Mutation("answers/summary/year.py", "first = last - last % _MONTHS", "first = last - 11", _YEAR),

@@ -54,7 +54,7 @@ MUTATIONS = [
         "ui/tell.py", "st.title(plain(story.headline), anchor=False)", "st.title(story.headline, anchor=False)", _TELL
     ),
     Mutation("ui/tell.py", "![{plain(said)}]", "![{said}]", _TELL),
-    Mutation("ui/page.py", "self._places[name].fill(known[name],", "self._places[name].fill(row[0],", _BEGINS),
+    Mutation("ui/page.py", "self._places[name].fill(known[name],", "self._places[name].fill(row[0],", _ALL),
     Mutation("ui/page.py", "body.rest()", "pass", _BEGINS),
     Mutation("ui/filters.py", "    return arrived\n", "    return True\n", f"{_BEGINS} -k arrival"),
     Mutation("ui/first.py", "if top >= SCREEN", "if top > SCREEN", _FIRST),
@@ -85,7 +85,9 @@ MUTATIONS = [
     Mutation("ui/filters.py", "kept.get(before, {}).items() if key in SHARED", "{}.items()", _WHERE),
     Mutation("ui/choose.py", "held.first <= named(key).last <= held.last", "held.first <= named(key).last", _WHERE),
     Mutation("ui/act/views.py", "sent != _mark(scope)", 'sent == "bank"', _WHERE),
-    Mutation("ui/evidence.py", "card.traced or story.traced", "story.traced", "tests/pages/test_evidence_shown.py"),
+    Mutation(
+        "ui/evidence.py", "card.traced or story.traced", "story.traced", "tests/pages/evidence/test_evidence_shown.py"
+    ),
     Mutation(
         "story/target.py",
         "and traced.campaigns is None]",
@@ -96,7 +98,10 @@ MUTATIONS = [
     Mutation("ui/act/targets.py", "Kind.SHARE: 0.01", "Kind.SHARE: 1.0", _SET),
     Mutation("ui/take/export.py", "if stated or not table.customers", "", "tests/ui/take/test_export.py"),
     Mutation(
-        "ui/take/purpose.py", "len(purpose) >= SHORTEST", "purpose", "tests/pages/test_customers_shown.py -k taken"
+        "ui/take/purpose.py",
+        "len(purpose) >= SHORTEST",
+        "purpose",
+        "tests/pages/evidence/test_customers_shown.py -k taken",
     ),
     Mutation(
         "ui/choose.py",
@@ -154,5 +159,31 @@ MUTATIONS = [
         "_UNDER_WAY.discard(mark)",
         "_UNDER_WAY.clear()",
         "tests/pages/test_warm.py -k waits_for_a_run",
+    ),
+    Mutation(
+        "ui/plan/desk.py",
+        '_tried(desk, deed, _("Saved."))',
+        '_tried(desk, deed, say("Saved."))',
+        "tests/ui/test_callbacks.py -k desk",
+    ),
+    Mutation("ui/plan/desk.py", "SAID] = say(said)", "SAID] = said", "tests/pages/plan/test_plan_shown.py -k language"),
+    Mutation(
+        "ui/act/loading.py",
+        "    speak(filters.language())  # a callback runs before the page has set it\n    confirm()",
+        "    confirm()",
+        "tests/pages/act/test_loading.py -k no_longer_there",
+    ),
+    Mutation("pages/data.py", ", story.DICTIONARY)", ")", "tests/pages/test_choices_drawn.py -k link[data]"),
+    Mutation(
+        "ui/act/notes.py",
+        "        desk.confirm()\n",
+        "",
+        "tests/pages/act/test_notes.py -k taken_meanwhile",
+    ),
+    Mutation(
+        "ui/people.py",
+        "        desk.confirm()\n",
+        "",
+        "tests/pages/people/test_pages.py -k taken_meanwhile",
     ),
 ]

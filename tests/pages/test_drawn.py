@@ -31,8 +31,8 @@ from story.words import sentences
 from tests.data_access.small_bank import Bank, publish, random_bank, viewer, warehouse_of
 from tests.pages.conftest import ROOT, read, texts
 from tests.pages.hostile import hostile_bank
-from ui import table
 from ui.markdown import plain
+from ui.table import _sortable
 
 App = Callable[..., AppTest]
 
@@ -79,7 +79,7 @@ def draws(page: AppTest, story: Story, view: str = "", *, notes: bool = False) -
         drawn = frame.value
         assert drawn.shape == (len(told.columns[0]), len(told.columns))
         for place, column in enumerate(told.columns):
-            assert drawn.iloc[:, place].tolist() == list(table._sortable(column))
+            assert drawn.iloc[:, place].tolist() == list(_sortable(column))
     assert len(page.get("vega_lite_chart") or page.get("arrow_vega_lite_chart")) == len(charts(story))
 
 

@@ -52,6 +52,7 @@ def test_a_filter_in_the_url_is_applied_and_an_unknown_value_is_passed_over(app:
     said = "The link asks for Period “next-year”, which this data or your rights do not hold: year 2026."
     assert sorted(texts(unknown).splitlines()) == sorted([*texts(every).splitlines(), said])
     assert quarter.title[0].value != every.title[0].value
+    assert app(objective="GROW").selectbox(key="filter_objective").value == "grow"
 
 
 def test_changing_a_filter_writes_it_to_the_url_and_the_default_leaves_it(app: App):

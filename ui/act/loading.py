@@ -17,10 +17,10 @@ from data_access.settings import settings
 from story import load_report
 from story.figures import moment
 from story.parts import Story
-from story.words import say, say_count
+from story.words import say, say_count, speak
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from ui import table, tell
+from ui import filters, table, tell
 from ui.act import job
 from ui.act.job import Job
 from ui.markdown import plain
@@ -203,6 +203,7 @@ def _versions(viewer: Viewer, confirm: Callable[[], None]) -> None:
 
 
 def _return(viewer: Viewer, confirm: Callable[[], Any], current: str) -> None:
+    speak(filters.language())  # a callback runs before the page has set it
     confirm()
     try:
         feeds.rollback(viewer, current)

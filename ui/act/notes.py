@@ -72,14 +72,26 @@ class Words:
         )
 
 
-def panel(
-    workspace: Workspace, viewer: Viewer, pin: Pin, branches: Mapping[str, str], words: Words | None = None
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who reads and writes.
+
+    Attributes:
+        workspace: Where notes are kept.
+        viewer: Who looks.
+        confirm: Raises AccessError where the viewer's rights are others by now.
+    """
+
+    workspace: Workspace
+    viewer: Viewer
+    confirm: Callable[[], None]
+
+
+def panel(desk: Desk, pin: Pin, branches: Mapping[str, str], words: Words | None = None) -> None:
     """The notes at a place, and the form that adds one.
 
     Args:
-        workspace: Where notes are kept.
-        viewer: Who looks.
+        desk: Who reads and writes.
         pin: The place.
         branches: Branches whose people may read a note: name by identifier.
         words: What they are called; notes if left out.
@@ -88,16 +100,16 @@ def panel(
     st.header(words.heading, anchor=False)
     if refused := st.session_state.pop(_REFUSED, ""):
         st.warning(plain(refused), icon=":material/sync_problem:")
-    found = notes.of(workspace, viewer.scope, [pin])
+    found = notes.of(desk.workspace, desk.viewer.scope, [pin])
     if not found:
         st.caption(words.none)
     for one in found:
-        _one(workspace, viewer, one, branches)
-    _undo(workspace, viewer, pin)
-    _form(workspace, viewer, pin, branches, words)
+        _one(desk, one, branches)
+    _undo(desk, pin)
+    _form(desk, pin, branches, words)
 
 
-def _one(workspace: Workspace, viewer: Viewer, one: Note, branches: Mapping[str, str]) -> None:
+def _one(desk: Desk, one: Note, branches: Mapping[str, str]) -> None:
     with st.container(border=True, gap="xsmall"):
         for line in one.text.splitlines():
             st.markdown(plain(line) or "\N{NO-BREAK SPACE}")
@@ -108,26 +120,26 @@ def _one(workspace: Workspace, viewer: Viewer, one: Note, branches: Mapping[str,
             st.caption(
                 plain(sentences([*names([one.author_name]), say("{moment} UTC", moment=written), *changed, readers]))
             )
-            if notes.may_change(viewer, one):
-                _change(workspace, viewer, one)
+            if notes.may_change(desk.viewer, one):
+                _change(desk, one)
 
 
-def _change(workspace: Workspace, viewer: Viewer, one: Note) -> None:
+def _change(desk: Desk, one: Note) -> None:
     key = f"edit_{one.note_id}_{one.version}"
     with st.popover(say("Change"), icon=":material/edit:", type="tertiary"):
         st.text_area(say("Note"), one.text, key=key, max_chars=LONGEST)
-        st.button(say("Save the note"), key=f"save_{key}", on_click=_edit, args=(workspace, viewer, one, key))
+        st.button(say("Save the note"), key=f"save_{key}", on_click=_edit, args=(desk, one, key))
     st.button(
         say("Delete"),
         key=f"delete_{one.note_id}",
         icon=":material/delete:",
         type="tertiary",
         on_click=_delete,
-        args=(workspace, viewer, one),
+        args=(desk, one),
     )
 
 
-def _undo(workspace: Workspace, viewer: Viewer, pin: Pin) -> None:
+def _undo(desk: Desk, pin: Pin) -> None:
     deleted = st.session_state.get(_DELETED)
     if isinstance(deleted, Note) and deleted.pin == pin:
         st.button(
@@ -135,49 +147,50 @@ def _undo(workspace: Workspace, viewer: Viewer, pin: Pin) -> None:
             key="undo_note",
             icon=":material/undo:",
             on_click=_restore,
-            args=(workspace, viewer, deleted),
+            args=(desk, deleted),
         )
 
 
-def _form(workspace: Workspace, viewer: Viewer, pin: Pin, branches: Mapping[str, str], words: Words) -> None:
+def _form(desk: Desk, pin: Pin, branches: Mapping[str, str], words: Words) -> None:
     shown = dict(zip(branches, names(list(branches.values())), strict=True))
-    open_to_all = viewer.scope.whole_bank and pin.to is not PinnedTo.STAFF
+    open_to_all = desk.viewer.scope.whole_bank and pin.to is not PinnedTo.STAFF
     readers = {**({EVERYBODY: say("for everybody")} if open_to_all else {}), **shown}
     with st.form("note", clear_on_submit=False, border=False):
         st.text_area(words.new, key=_TEXT, max_chars=LONGEST, placeholder=words.hint)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.selectbox(say("Who reads it"), list(readers), format_func=readers.__getitem__, key=_READERS, width=220)
-            st.form_submit_button(words.add, on_click=_write, args=(workspace, viewer, pin))
+            st.form_submit_button(words.add, on_click=_write, args=(desk, pin))
 
 
-def _write(workspace: Workspace, viewer: Viewer, pin: Pin) -> None:
+def _write(desk: Desk, pin: Pin) -> None:
     text, branch = str(st.session_state[_TEXT]), str(st.session_state[_READERS])
-    if text.strip() and _tried(lambda: notes.write(workspace, viewer, pin, branch or None, text)):
+    if text.strip() and _tried(desk, lambda: notes.write(desk.workspace, desk.viewer, pin, branch or None, text)):
         st.session_state[_TEXT] = ""
 
 
-def _edit(workspace: Workspace, viewer: Viewer, seen: Note, key: str) -> None:
+def _edit(desk: Desk, seen: Note, key: str) -> None:
     text = str(st.session_state[key])
     if text.strip() and text.strip() != seen.text:
-        _tried(lambda: notes.edit(workspace, viewer, seen, text))
+        _tried(desk, lambda: notes.edit(desk.workspace, desk.viewer, seen, text))
 
 
-def _delete(workspace: Workspace, viewer: Viewer, seen: Note) -> None:
+def _delete(desk: Desk, seen: Note) -> None:
     def delete() -> None:
-        st.session_state[_DELETED] = notes.delete(workspace, viewer, seen)
+        st.session_state[_DELETED] = notes.delete(desk.workspace, desk.viewer, seen)
 
-    _tried(delete)
+    _tried(desk, delete)
 
 
-def _restore(workspace: Workspace, viewer: Viewer, deleted: Note) -> None:
-    _tried(lambda: notes.restore(workspace, viewer, deleted))
+def _restore(desk: Desk, deleted: Note) -> None:
+    _tried(desk, lambda: notes.restore(desk.workspace, desk.viewer, deleted))
     del st.session_state[_DELETED]
 
 
-def _tried(deed: Callable[[], object]) -> bool:
+def _tried(desk: Desk, deed: Callable[[], object]) -> bool:
     """Whether it was done; what stood in the way is said with the next run, and nothing that was typed is lost."""
     speak(filters.language())  # a callback runs before the page has set it
     try:
+        desk.confirm()
         deed()
     except ChangedError:
         st.session_state[_REFUSED] = say(

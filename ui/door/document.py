@@ -1,8 +1,9 @@
 """The document that a browser loads before any page runs: its language, its name, and by which mark it comes back.
 
 Streamlit sends one and the same English document to everybody, whatever the address, and the run of a page cannot
-change it. A small program of ours comes with it and keeps its language that of the address. An address that is no page
-leads to the first one, which says so: Streamlit would lay a box of its own over the page, in English.
+change it. A small program of ours comes with it: it keeps its language that of the address, and lets a keyboard reach
+what scrolls. An address that is no page leads to the first one, which says so: Streamlit would lay a box of its own
+over the page, in English.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from ui.door import sign_in
 
 ASKED: Final = "asked"
 """Names, in the address of the first page, what a link asked for that is no page."""
-PROGRAM: Final = "/language.js"
+PROGRAM: Final = "/document.js"
 _TITLE: Final = b"<title>Streamlit</title>"
 _SENT: Final = (
     (b'<html lang="en">', '<html lang="{language}">'),
@@ -39,7 +40,9 @@ _WHOLE: Final = frozenset({b"accept-encoding", b"if-none-match", b"if-modified-s
 
 _LANGUAGES: Final = {code: locale.replace("_", "-") for code, locale in LOCALES.items()}
 """Languages as a document writes them, by their code in the address."""
-_FOLLOWS: Final = (Path(__file__).parent / "language.js").read_text(encoding="utf-8")
+_PARTS: Final = [
+    (Path(__file__).parent / f"{name}.js").read_text(encoding="utf-8") for name in ("language", "keyboard")
+]
 _PAGES: Final = frozenset({"", *(row.key for row in sitemap.ROWS)})
 
 
@@ -58,7 +61,7 @@ class Document:
             await self._app(scope, receive, send)
             return
         if scope["path"] == f"{base()}{PROGRAM}":
-            program = _FOLLOWS.replace("LANGUAGES", json.dumps(_LANGUAGES))
+            program = "\n".join(_PARTS).replace("LANGUAGES", json.dumps(_LANGUAGES))
             await Response(program, media_type="text/javascript")(scope, receive, send)
             return
         if "text/html" not in Headers(scope=scope).get("accept", ""):

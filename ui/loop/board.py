@@ -9,6 +9,7 @@ from answers.loop.board import Board, Stage
 from data_access.workspace import rights
 from data_access.workspace.loop import actions
 from data_access.workspace.loop.actions import Action
+from metrics.catalogue.entry import marked as _
 from story.loop import board as boards
 from story.loop.board import Line
 from story.parts import Block
@@ -78,7 +79,7 @@ def close(desk: Desk, action: Action) -> None:
         now = next(one for one in actions.of(desk.workspace, desk.viewer.scope) if one.action_id == action.action_id)
         actions.reopen(desk.workspace, desk.viewer, now)
 
-    desk.tried(lambda: actions.close(desk.workspace, desk.viewer, action), say("Done: closed."), reopen)
+    desk.tried(lambda: actions.close(desk.workspace, desk.viewer, action), _("Done: closed."), reopen)
 
 
 def _to_url() -> None:

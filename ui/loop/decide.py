@@ -17,6 +17,7 @@ from data_access.workspace.loop.decisions import Decision, Draft, State, Verdict
 from data_access.workspace.loop.evaluations import Evaluation
 from data_access.workspace.loop.judged import judged
 from data_access.workspace.written import LONGEST
+from metrics.catalogue.entry import marked as _
 from story.loop.words import VERDICTS
 from story.parts import Block
 from story.vocabulary import names
@@ -163,7 +164,7 @@ def _evaluate(desk: Desk, found: Evaluated, seen: Evaluation | None, plan_id: st
             plan_id=plan_id,
             seen=seen.version if seen else 0,
         ),
-        say("Saved. Every version is kept."),
+        _("Saved. Every version is kept."),
         undo if seen else None,
     )
 
@@ -173,7 +174,7 @@ def _decide(desk: Desk, campaign_id: str, held: Decision | None, plan_id: str | 
         st.session_state.get(_key(name, campaign_id)) for name in (_VERDICT, _REASON, _WHO, _ASKED, _BRANCH, _DUE)
     )
     if not verdict or not str(reason or "").strip() or not who or not isinstance(due, date):
-        refuse(say("A decision needs what, why, who and by when. Nothing was recorded. Fill in what is missing."))
+        refuse(_("A decision needs what, why, who and by when. Nothing was recorded. Fill in what is missing."))
         return
     draft = Draft(Verdict(verdict), str(reason), str(who), due)
     todo = [Asked(str(asked), str(who), due, str(branch) or None)] if str(asked or "").strip() else []
@@ -187,7 +188,7 @@ def _decide(desk: Desk, campaign_id: str, held: Decision | None, plan_id: str | 
             asked=todo,
             seen=held.version if held else 0,
         ),
-        say("Recorded. It holds once somebody else has approved it."),
+        _("Recorded. It holds once somebody else has approved it."),
         lambda made: decisions.undo(desk.workspace, desk.viewer, made),
     )
     if done:
@@ -199,7 +200,7 @@ def _decide(desk: Desk, campaign_id: str, held: Decision | None, plan_id: str | 
 def _approve(desk: Desk, held: Decision) -> None:
     desk.tried(
         lambda: decisions.approve(desk.workspace, desk.viewer, held),
-        say("Approved. What it asks shows where it is to be done."),
+        _("Approved. What it asks shows where it is to be done."),
         lambda made: decisions.undo(desk.workspace, desk.viewer, made),
     )
 
@@ -207,11 +208,11 @@ def _approve(desk: Desk, held: Decision) -> None:
 def _give_back(desk: Desk, held: Decision, key: str) -> None:
     why = str(st.session_state.get(key, ""))
     if not why.strip():
-        refuse(say("Returning needs a reason. Nothing was changed. Write one."))
+        refuse(_("Returning needs a reason. Nothing was changed. Write one."))
         return
     desk.tried(
         lambda: decisions.give_back(desk.workspace, desk.viewer, held, why),
-        say("Returned with your reason."),
+        _("Returned with your reason."),
         lambda made: decisions.undo(desk.workspace, desk.viewer, made),
     )
 

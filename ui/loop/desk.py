@@ -11,6 +11,7 @@ from data_access.errors import AccessError, ChangedError, WorkspaceError
 from data_access.reading.scope import Viewer
 from data_access.workspace.loop.decisions import DecisionChangedError, Verdict
 from data_access.workspace.loop.evaluations import EvaluationChangedError
+from metrics.catalogue.entry import marked as _
 from story import refusal
 from story.loop.words import VERDICTS
 from story.text import one_line
@@ -59,8 +60,11 @@ class Desk:
                 st.button(say("Undo"), key="undo_loop", icon=":material/undo:", on_click=_undone, args=(self, undo[1]))
 
     def tried(self, deed: Callable[[], object], said: str, undo: Callable[[Any], object] | None = None) -> bool:
-        """Whether it was done; `undo` is given what the deed returned."""
-        speak(filters.language())  # a callback runs before the page has set it
+        """Whether it was done; `undo` is given what the deed returned.
+
+        What is `said` is marked only: the language is set here, for a callback runs before the page has set it.
+        """
+        speak(filters.language())
         st.session_state.pop(_UNDO, None)
         try:
             self.confirm()
@@ -82,7 +86,7 @@ class Desk:
         except (AccessError, WorkspaceError) as error:
             st.session_state[_REFUSED] = refusal.why(error)
         else:
-            st.session_state[_SAID] = said
+            st.session_state[_SAID] = say(said)
             if undo is not None:
                 st.session_state[_UNDO] = (self.viewer.email, lambda: undo(made))
             return True
@@ -90,13 +94,13 @@ class Desk:
 
 
 def refuse(sentence: str) -> None:
-    """Says with the next run what is missing."""
-    st.session_state[_REFUSED] = sentence
+    """Says with the next run what is missing; the sentence is marked only, as in `Desk.tried`."""
+    speak(filters.language())
+    st.session_state[_REFUSED] = say(sentence)
 
 
 def _undone(desk: Desk, undo: Callable[[], object]) -> None:
-    speak(filters.language())
-    desk.tried(undo, say("As it was before."))
+    desk.tried(undo, _("As it was before."))
 
 
 def _differs(meanwhile: DecisionChangedError) -> str:

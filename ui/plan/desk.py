@@ -18,6 +18,7 @@ from data_access.errors import AccessError, WorkspaceError
 from data_access.workspace import rights
 from data_access.workspace.loop import frozen, plans
 from data_access.workspace.loop.plans import Difference, Draft, Plan, PlanChangedError
+from metrics.catalogue.entry import marked as _
 from story import refusal
 from story.words import say, speak
 
@@ -123,7 +124,7 @@ def open_desk(page: Page) -> Desk:
     if seen is not None:
         number = filters.parameter(PLACE)
         place = int(number) if number.isdecimal() and 1 <= int(number) <= len(seen.draft.scenarios) else 1
-        base, _ = scenarios.read(seen.draft.scenarios[place - 1].settings, first)
+        base, _faults = scenarios.read(seen.draft.scenarios[place - 1].settings, first)
         st.query_params[VERSION] = str(seen.version)
     return Desk(page, seen, latest, place, base, inputs.read(base), may)
 
@@ -138,7 +139,7 @@ def save(desk: Desk) -> None:
             return plans.begin(desk.workspace, desk.page.reader.viewer, draft, branches)
         return plans.save(desk.workspace, desk.page.reader.viewer, desk.seen, draft)
 
-    _tried(desk, deed, say("Saved."))
+    _tried(desk, deed, _("Saved."))
 
 
 def add(desk: Desk) -> None:
@@ -151,7 +152,7 @@ def add(desk: Desk) -> None:
         draft = Draft(desk.seen.draft.name, (*desk.seen.draft.scenarios, now))
         return plans.save(desk.workspace, desk.page.reader.viewer, desk.seen, draft)
 
-    _tried(desk, deed, say("Saved as one more scenario."), last=True)
+    _tried(desk, deed, _("Saved as one more scenario."), last=True)
 
 
 def copy(desk: Desk, draft: Draft | None = None) -> None:
@@ -164,13 +165,13 @@ def copy(desk: Desk, draft: Draft | None = None) -> None:
             desk.workspace, desk.page.reader.viewer, replace(own, name=name), desk.planned.scenario.branches
         )
 
-    _tried(desk, deed, say("Copied: this is a plan of your own."))
+    _tried(desk, deed, _("Copied: this is a plan of your own."))
 
 
 def undo(desk: Desk) -> None:
     """Brings back the version before the one that was seen."""
     if (seen := desk.seen) is not None:
-        _tried(desk, lambda: plans.undo(desk.workspace, desk.page.reader.viewer, seen), say("As it was before."))
+        _tried(desk, lambda: plans.undo(desk.workspace, desk.page.reader.viewer, seen), _("As it was before."))
 
 
 def archive(desk: Desk) -> None:
@@ -201,7 +202,7 @@ def settle(desk: Desk, clash: Clash, how: str) -> None:
     if how == "merge":
         draft = plans.merged(clash.differences, clash.mine)
         viewer = desk.page.reader.viewer
-        _tried(desk, lambda: plans.save(desk.workspace, viewer, clash.theirs, draft), say("Saved over theirs."))
+        _tried(desk, lambda: plans.save(desk.workspace, viewer, clash.theirs, draft), _("Saved over theirs."))
     elif how == "copy":
         copy(desk, clash.mine)
     else:
@@ -242,10 +243,11 @@ def _next_name(plan: Plan) -> str:
 
 
 def _tried(desk: Desk, deed: Callable[[], Plan], said: str, *, last: bool = False) -> None:
+    """Shows what was made of the plan; `said` is marked only, for before `_done` no language is set."""
     made: list[Plan] = []
     if _done(desk, lambda: made.append(deed())):
         _show(desk, made[0], place=len(made[0].draft.scenarios) if last else None)
-        st.session_state[SAID] = said
+        st.session_state[SAID] = say(said)
 
 
 def _done(desk: Desk, deed: Callable[[], object]) -> bool:

@@ -133,6 +133,15 @@ def test_the_way_back_leads_to_the_version_before(screen, fed):
     assert not [button for button in page.button if button.label.startswith("Return to 2")]
 
 
+def test_a_way_back_that_is_no_longer_there_is_refused_in_the_readers_language(screen, fed):
+    page = press(press(choose(screen("zh"), branch=MORE), "检查这些文件"), "加载这些文件")
+    (back,) = [button for button in page.button if button.label.startswith("恢复到 2")]
+    feeds.load(IT, {"branch.csv": f"{MORE}004,Lake,South\n".encode()})
+    (said,) = back.click().run().error
+    assert said.value.endswith("未作任何改动。请先查看。")
+    assert held(fed, "branch") == ["001", "002", "003", "004"]
+
+
 def test_a_file_that_is_none_of_the_contract_is_refused_in_the_readers_language(screen, fed):
     page = press(choose(screen("zh"), brunch=MORE), "检查这些文件")
     (said,) = page.error

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from data_access.door import access
-from data_access.reading.scope import WHOLE_BANK
+from data_access.reading.scope import WHOLE_BANK, Scope
 from data_access.workspace import notes
 from data_access.workspace.notes import Note
 from tests.pages.conftest import texts
@@ -94,4 +95,14 @@ def test_what_changed_in_another_window_is_said_and_nothing_is_lost(app: App):
 @pytest.mark.parametrize("text", ["", "   "])
 def test_nothing_is_no_note(app: App, text: str):
     write(app("campaign", campaign=CAMPAIGN), text)
+    assert kept() == []
+
+
+def test_whose_rights_were_taken_meanwhile_writes_nothing(app: App, monkeypatch: pytest.MonkeyPatch):
+    page = app("campaign", "gu.ruolan", campaign=CAMPAIGN)
+    who = next(one for one in access.offered(access.current()) if one.email.startswith("gu.ruolan"))
+    less = replace(who, scope=Scope(frozenset({"B002"})))
+    monkeypatch.setattr(access, "offered", lambda _version: (less,))
+    page = write(page, "One more thought")
+    assert "Your rights" in "".join(str(one.value) for one in page.warning)
     assert kept() == []

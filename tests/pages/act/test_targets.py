@@ -121,6 +121,16 @@ def test_the_summary_s_net_new_money_is_held_against_all_branches_months(app: Ap
     assert "targets: 3 of " in texts(every)
 
 
+def test_the_summary_s_year_is_held_against_the_targets_of_its_months(app: App):
+    """Twelve months of ¥1 m are ¥12 m."""
+    app("week", PEOPLE["planner"])
+    months = [f"2026-{month:02}" for month in range(1, 13)]
+    targets.put_all(access.workspace(), "gu", {Key("B001", "net_new_money", month): 1e8 for month in months})
+    page = app("summary", PEOPLE["executive"], branch="B001", period="2026")
+    (year,) = [read(str(one.value)) for one in page.caption if "10 of 12 months" in str(one.value)]
+    assert "target ¥12.0 m" in year.replace(THIN, " ")
+
+
 def test_who_set_it_meanwhile_is_said_and_nothing_is_changed(app: App):
     page = chosen(opened(app, "week", PEOPLE["planner"], branch="B001"), MONTH)
     targets.put_all(access.workspace(), "gu", {MONTH: 5.0})

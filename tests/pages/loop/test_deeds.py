@@ -89,6 +89,18 @@ def test_a_planner_evaluates_and_the_campaign_then_waits_to_be_decided(loop_app:
     assert f"decide_{key}" in [one.key for one in page.button]
 
 
+def test_what_became_of_a_click_is_said_in_the_readers_language(loop_app: App):
+    page = loop_app(stage="to_evaluate")
+    key = unsaid(page)
+    page = loop_app(campaign=key, lang="zh")
+    page.text_area(key=f"loop_text_{key}").input("没有问过网点。").run()
+    press(page, f"evaluate_{key}")
+    assert "已保存，每个版本都会留存。" in [str(one.value) for one in page.markdown]
+    press(page, f"decide_{key}")
+    assert warnings(page) == "决策需写明结论、理由、责任人和完成日期。尚未提交，请补齐。"
+    words.speak("en")
+
+
 def test_a_link_from_a_comparison_fills_in_the_decision(loop_app: App):
     page = loop_app(campaign="K054", decide="stop")
     group = next(one for one in page.get("button_group") if "loop_verdict" in str(one.key))

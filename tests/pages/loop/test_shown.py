@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -18,8 +19,11 @@ from data_access.reading.reader import Reader
 from data_access.reading.scope import Role, Scope, Viewer
 from data_access.workspace.database import open_database
 from data_access.workspace.loop import actions, decisions, evaluations
+from metrics.estimate import Intervals
 from story import words
+from story.loop import evaluation, record
 from story.loop import loop as story
+from story.parts import Block, Nothing
 from tests.pages.shown import blocks, card, chart, marks, table, view
 
 AS_OF = "DATE '2026-11-15'"
@@ -251,6 +255,27 @@ def test_what_is_asked_of_a_branch_is_what_its_head_sees(readers, judged, loop_w
     assert own.record.campaigns == 0
     words.speak("en")
     assert "no forecast was frozen for these branches" in story.tell(own).rows[1][0].heading
+
+
+def test_what_is_not_recorded_is_not_called_unplanned(readers, judged):
+    """K053 was planned and its forecast frozen: a feed without participation changes neither."""
+    found = answers.ask(judged, readers["planner"], answers.Choice("2026", "K053")).evaluated
+    unknown = replace(found, actual={**found.actual, "participation": np.nan}, why=None)
+    (drawn, why), *_ = evaluation.rows(unknown, Block("", "", None))
+    assert "who took part is not recorded" in drawn.heading
+    assert why.shown == Nothing("A part of the sum is not recorded, so that it does not add up.")
+    (drawn, why), *_ = evaluation.rows(replace(unknown, forecast=None), Block("", "", None))
+    assert "no forecast was frozen for these branches before it began" in drawn.heading
+    assert why.shown.advice == "Freeze the plan of the next one before it begins."
+
+
+def test_limits_that_are_all_too_narrow_leave_no_others_that_hold(answer):
+    """Of 20 campaigns 2 landed inside limits of 80 %: no chance makes that of any of the five."""
+    few = Intervals.of([0.1], [0.02], [0.3], n=[20])
+    of_all = {key: replace(one, coverage=few) for key, one in answer.record.measures.items()}
+    told = record.rows(replace(answer.record, measures=of_all), "sales", {}, "CNY")
+    (heading,) = {block.heading for row in told for block in row if "are too narrow" in block.heading}
+    assert heading.startswith("Limits of participation, conversion, sales a customer, cost, ROI are too narrow, as far")
 
 
 def test_groups_hold_every_frozen_forecast_once(answer, shown):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from data_access import demo
 from data_access.door import access
 from data_access.loading.publish import publish_arrow
 from data_access.reading.reader import Reader
+from data_access.reading.scope import Scope
 from data_access.versions import open_store
 from data_access.workspace import notes, weights
 from data_access.workspace.notes import Pin, PinnedTo
@@ -154,6 +156,16 @@ def test_the_second_of_two_who_set_weights_is_told_so(app: App):
     page.button(key="weights_count").click().run()
     assert any("Somebody else set the weights meanwhile" in info.value for info in page.info)
     assert len(weights.history(access.workspace())) == 1
+
+
+def test_whose_rights_were_taken_meanwhile_sets_no_weights(app: App, monkeypatch: pytest.MonkeyPatch):
+    page = app("people", PLANNER, weights="25-25-25-25")
+    who = next(one for one in _viewers() if one.email.startswith(PLANNER))
+    less = replace(who, scope=Scope(frozenset({"B002"})))
+    monkeypatch.setattr(access, "offered", lambda _version: (less,))
+    page.button(key="weights_count").click().run()
+    assert any("Your rights" in str(info.value) for info in page.info)
+    assert weights.history(access.workspace()) == []
 
 
 def _viewers() -> list[Any]:

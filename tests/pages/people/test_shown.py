@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,9 @@ from data_access.reading.scope import WHOLE_BANK, Role, Viewer
 from data_access.workspace import targets
 from data_access.workspace.database import open_database
 from data_access.workspace.targets import Key
+from metrics.staff.mentoring import Pair
 from story import words
-from story.parts import Story, Views
+from story.parts import Block, Nothing, Story, Views
 from story.people import person as person_story
 from story.people import team as story
 from story.summary import tier_names
@@ -413,3 +415,18 @@ def test_the_sum_of_a_person_is_the_sum_of_sql(team: Team, judged: Judged, sql: 
     for column, place in ((1, 2), (3, 3), (4, 4)):
         agree(texts[column][-1], sum(float(row[place]) for row in rows), 1)
     agree(texts[2][-1], sum(float(row[3]) for row in rows) / sum(float(row[2]) for row in rows), 0.01)
+
+
+def test_the_page_of_a_person_tells_their_own_mentor_pairs_alone(team: Team, judged: Judged):
+    """Of three people two are a pair: the third reads that it is not about them, and not whom it is about."""
+    words.speak("en")
+    mentor, mentee, third = team.people[:3]
+    paired = replace(team, pairs=(Pair(mentee, mentor, "0", 0.2, 0.95, 3.0),))
+
+    def learning(staff: str) -> Block:
+        return person_story.tell(persons.of(paired, judged, staff)).rows[1][0]
+
+    assert learning(third).heading == "No mentor pair is suggested"
+    assert learning(third).shown == Nothing("Pairs of colleagues are suggested, none with this person.")
+    for one in (mentor, mentee):
+        assert len(learning(one).shown.claims) == 1

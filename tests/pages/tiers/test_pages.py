@@ -57,6 +57,12 @@ def test_how_many_more_rise_is_chosen_and_said_in_both_languages(app: App):
     assert "若升级人数多" in texts(app("tiers", lang="zh"))
 
 
+def test_a_campaign_is_planned_for_the_customers_whose_moves_are_looked_at(app: App):
+    page = app("tiers", branch="B002", **{"class": "family"})
+    (link,) = [one.proto for one in page.get("page_link") if one.proto.page.endswith("plan")]
+    assert {"objective=grow", "cell=..", "class=family", "branch=B002"} <= set(link.query_string.split("&"))
+
+
 def test_an_unknown_class_is_said_and_passed_over(app: App):
     page = app("tiers", **{"class": "nobility"})
     assert "which this data or your rights do not hold: all classes" in texts(page)

@@ -49,10 +49,10 @@ def test_no_bar_lies_upon_another_and_every_bar_has_a_lane(bars: list[Bar]):
         assert all(before.until < after.first for before, after in pairwise(own))
 
 
-def test_a_lane_is_free_again_on_the_day_after_the_thin_line_ends():
-    """Day 0 to 9, thin to day 14: the next begins on day 15 or in a lane of its own."""
+def test_a_lane_is_free_again_a_day_after_the_thin_line_ends():
+    """Day 0 to 9, thin to day 14, an empty day: the next begins on day 16, or in a lane of its own."""
     assert timeline.lanes([bar(0), bar(16)], FIRST, 365)[1] == 1
-    assert timeline.lanes([bar(0), bar(14)], FIRST, 365)[1] == 2
+    assert timeline.lanes([bar(0), bar(15)], FIRST, 365)[1] == 2
 
 
 def test_a_name_longer_than_its_bar_keeps_the_lane():

@@ -103,7 +103,11 @@ SHOWS = "A control of 100 would show the break-even effect of +2.1 points with c
             "too small",
         ),
         ({"customers": 0, "power": NAN}, "Nobody is held out, so nobody will know what the campaign added.", "small"),
-        ({"power": NAN}, "No effect is large enough to pay, so there is none to show.", "too small"),
+        (
+            {"power": NAN},
+            "No effect is large enough to pay, so there is none to show.",
+            "but no effect is large enough",
+        ),
     ],
 )
 def test_the_control_shows_the_break_even_effect_or_says_what_would(changes, said: str, heading: str):

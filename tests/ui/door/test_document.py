@@ -119,7 +119,8 @@ def test_every_page_has_an_address(get: Get, row: sitemap.Row):
 
 
 def test_the_document_brings_the_program_that_keeps_its_language(get: Get):
-    (source,) = re.findall(r'<script src="([^"]*language[^"]*)"></script></head>', get("/campaigns").text)
+    (source,) = re.findall(r'<script src="([^"]*document[^"]*)"></script></head>', get("/campaigns").text)
     program = get(source, {"accept": "*/*"})
     assert program.headers["content-type"].startswith("text/javascript")
     assert '{"en": "en", "zh": "zh-CN"}' in program.text
+    assert "stTable" in program.text

@@ -232,6 +232,11 @@ def test_pages_of_a_list_follow_one_another(reader, kind):
     assert beyond.choice.page == 1
 
 
+def test_a_list_of_one_page_offers_no_other(app: App):
+    few = app("customers", PEOPLE["planner"], list="complained", campaign="K051")
+    assert not [box.key for box in few.selectbox if box.key == "filter_leaf"]
+
+
 def test_an_arm_is_listed_alone_and_the_held_out_arm_only_when_asked_for(reader, sql):
     for (arm,) in sql("SELECT arm FROM campaign_arm WHERE campaign_id = 'K051'"):
         n = sql(f"SELECT count(*) FROM campaign_member WHERE campaign_id = 'K051' AND arm = '{arm}'")[0][0]

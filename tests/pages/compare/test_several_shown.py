@@ -151,7 +151,7 @@ def test_its_minutes_say_what_the_page_says_and_its_script_recomputes_it(
     zipfile.ZipFile(BytesIO(bundle.of_several(answer))).extractall(tmp_path / "taken")
     ran = subprocess.run(
         [sys.executable, str(tmp_path / "taken" / "recompute.py")],
-        env={"PYTHONPATH": str(Path(__file__).parents[2]), "PATH": ""},
+        env={"PYTHONPATH": str(Path(__file__).parents[3]), "PATH": ""},
         capture_output=True,
         text=True,
         check=True,

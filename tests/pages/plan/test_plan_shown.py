@@ -340,3 +340,12 @@ def test_an_audience_that_no_campaign_contacted_says_that_this_is_not_taken(app:
     said = read(texts(page))
     assert "Not taken: won through, contacted by no campaign, the move itself." in said
     assert "tags" not in page.query_params
+
+
+def test_what_became_of_a_click_is_said_in_the_readers_language(app: App):
+    page = app("plan", lang="zh")
+    page.button(key="save_plan").click().run()
+    page.button(key="copy_plan").click().run()
+    said = [str(one.value) for one in page.caption]
+    assert "已复制：这是您自己的方案。" in said
+    words.speak("en")
