@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -147,6 +147,19 @@ SOUND = Scenario(starts_on=date(2027, 1, 4), ends_on=date(2027, 1, 31), channels
         ({"cost_gift": -1}, Fault("cost_gift", "negative")),
         ({"cost_vendor": 10**15}, None),
         ({"cost_vendor": 10**15 + 1}, Fault("cost_vendor", "too_much")),
+        ({"days": 1}, None),
+        ({"days": 0}, Fault("days", "no_days")),
+        ({"target": 1}, None),
+        ({"target": 0}, Fault("target", "no_target")),
+        ({"budget": 1}, None),
+        ({"budget": 0}, Fault("budget", "no_budget")),
+        ({"size": 0}, None),
+        ({"size": 1}, Fault("size", "one")),
+        ({"size": 2}, None),
+        ({"hours": 0}, None),
+        ({"hours": -1}, Fault("hours", "negative")),
+        ({"hours": 10**15 + 1}, Fault("hours", "too_much")),
+        ({"seed": 10**15 + 1}, Fault("seed", "too_much")),
         ({"arms": ("a|34", "b|33", "c|33")}, None),
         ({"arms": ("a|25", "b|25", "c|25", "d|25")}, Fault("arms", "too_many_arms")),
         ({"arms": ("a",)}, Fault("arms", "no_arms")),
@@ -172,11 +185,46 @@ def test_what_is_impossible_whatever_the_data_are(changes, fault):
         control=st.integers(-5, 200),
         each=st.none() | st.integers(-5, 10**16),
         target=st.none() | st.integers(0, 10**16),
+        hours=st.none() | st.integers(-5, 10**16),
     )
 )
 @settings(max_examples=50)
 def test_a_scenario_comes_back_from_its_text(scenario):
     assert read(scenario.settings(), Scenario()) == (scenario, ())
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"hours": 0}, Fault("hours", "no_hours")),
+        ({"hours": 0, "channels": ("sms",)}, None),
+        ({"hours": 1}, None),
+        ({"starts_on": date.max, "ends_on": date.max}, Fault("starts_on", "too_far")),
+        ({"starts_on": date.min, "ends_on": date.min}, Fault("starts_on", "too_far")),
+        ({"size": 10**15}, Fault("size", "too_many")),
+    ],
+)
+def test_what_is_impossible_with_these_data_is_a_fault_and_never_an_accident(bank, changes, fault):
+    asked = replace(default(bank), **{"channels": ("phone",), "days": 30, **changes})
+    answer = plan.ask(bank, asked)
+    assert answer.scenario == asked
+    assert answer.faults == ((fault,) if fault else ())
+    assert (answer.fan is None) == (fault is not None)
+    words.speak("en")
+    assert story.tell(answer).headline
+
+
+@pytest.mark.parametrize(("away", "far"), [(800, False), (801, True), (-800, False), (-801, True)])
+def test_a_first_day_is_at_most_so_far_from_the_data(bank, away, far):
+    first = bank.as_of + timedelta(days=away)
+    found = plan.ask(bank, replace(default(bank), starts_on=first, ends_on=first)).faults
+    assert (Fault("starts_on", "too_far") in found) == far
+
+
+def test_hours_that_are_set_are_what_the_plan_is_held_against(bank):
+    answer = plan.ask(bank, replace(default(bank), channels=("phone",), hours=7))
+    assert answer.capacity.free == 7.0
+    assert answer.capacity.needed == pytest.approx(answer.treated * 8 / 60)
 
 
 def test_what_cannot_be_read_is_a_fault_and_the_default_stands():
