@@ -62,7 +62,7 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """Staff hours in the days of the plan; `free` is what the plan sets, else nan where nobody is known to be posted."""
+    """Staff hours in the days of the plan; `free` is what the plan sets, else nan where postings are not recorded."""
 
     needed: float
     free: float

@@ -58,7 +58,7 @@ def tell(
     if len(beside) > 1:
         rows.append((scenarios.block(beside),))
     if split is not None:
-        rows.append(splits.blocks(split, answer.currency, branches))
+        rows += splits.rows(split, answer.currency, branches)
     if answer.costs:
         rows.append((costs.block(answer),))
     if answer.sources:

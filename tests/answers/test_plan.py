@@ -106,9 +106,12 @@ def test_a_dearer_customer_makes_paying_less_likely(bank):
 
 def test_the_best_split_spends_no_more_and_brings_no_less(bank):
     answer = plan.ask(bank, replace(default(bank), channels=("phone",), product="P02"))
-    for by in ("tier", "branch_id"):
+    for by in ("tier", "segment"):
         found = split.ask(bank, answer, by)
         assert found is not None
+        assert {len(cell) for cell in found.cells} == {3}
+        assert len({place for _, _, place in found.cells}) > 5
+        assert len({channel for _, channel, _ in found.cells}) > 1
         assert found.own.sum() == pytest.approx(found.budget, rel=1e-6)
         assert found.best.sum() <= found.budget * (1 + 1e-6)
         assert found.gain.estimate.item() > 0
@@ -120,7 +123,9 @@ def test_of_a_channel_whose_cost_never_changed_history_cannot_say(bank):
     found = split.ask(bank, answer)
     assert found is not None
     assert {channel for _, channel in found.untold} == {"wechat"}
-    assert (found.best[-len(found.untold) :] == found.own[-len(found.untold) :]).all()
+    stays = [cell[:2] in set(found.untold) for cell in found.cells]
+    assert (found.best[stays] == found.own[stays]).all()
+    assert found.own[stays].sum() == pytest.approx(found.budget, rel=1e-6)
 
 
 SOUND = Scenario(starts_on=date(2027, 1, 4), ends_on=date(2027, 1, 31), channels=("phone",))
