@@ -48,7 +48,7 @@ class Split:
         best_marginal: The same in the best split.
         gain: Contribution of the best split less that of the plan's own, with 80 % limits.
         last_unit: What one more unit of the whole budget would bring in the best split.
-        budget: What is split.
+        budget: What is split: the cost of the customers of a known part.
         hours: Staff hours that the split keeps to; nan where none are known.
         short: Whether the plan's own split needs more hours than that.
         straight: Whether history shows no diminishing returns: more money was more customers.
@@ -85,20 +85,27 @@ def ask(reader: Reader, answer: PlanAnswer, by: By = "tier") -> Split | None:
         return None
     known = [pair for pair, is_told in past.told.items() if is_told]
     cells = [(part, channel, place) for part, place in sizes for of, channel in known if of == part]
-    budget = answer.fan.intervals["cost"].estimate.item()
-    own = _own(answer, budget, sizes)
+    # Customers of no known part are the plan's as well; their money stays with them.
+    part_known = sum(sizes.values()) / answer.audience.may_be_contacted
+    budget = answer.fan.intervals["cost"].estimate.item() * part_known
     if not cells:
         return None
+    each = _each(answer, past, sizes, budget)
+    own = _own(answer, each, sizes)
     customers = np.array([sizes[part, place] for part, _, place in cells])
     fitted = curves.at_places(past, cells, customers, by)
     spend = np.array([own.get(cell, 0.0) for cell in cells])
     kept_cells = [cell for cell in own if cell not in set(cells)]
-    kept_spend = np.array([own[cell] for cell in kept_cells])
-    limits = _limits(answer, past, cells, customers, float(spend.sum()), _hours(answer, past, own, kept_cells))
+    hours = _hours(answer, each, own, kept_cells) - answer.capacity.needed * (1 - part_known)
+    limits = _limits(each, cells, customers, float(spend.sum()), max(hours, 0.0))
     best = allocate(fitted, limits)
     last = _last(answer, past, by)
-    there = np.array([last.get(cell, 0.0) for cell in cells])
-    before = there * (spend.sum() / there.sum() if there.sum() > 0 else np.nan)
+    scaled = budget / sum(last.values()) if sum(last.values()) > 0 else float("nan")
+    before = np.array([last.get(cell, 0.0) * scaled for cell in cells])
+    # Nothing is moved to or from these: history cannot say what more money there brings.
+    kept_cells += [cell for cell in last if cell not in {*cells, *kept_cells}]
+    kept_spend = np.array([own.get(cell, 0.0) for cell in kept_cells])
+    kept_before = np.array([last.get(cell, 0.0) * scaled for cell in kept_cells])
     nothing = np.full(len(kept_cells), np.nan)
     shown = (spend > 0) | (np.maximum(best.spend, np.nan_to_num(before)) > LEAST * budget)
     marginal_own, marginal_best = (
@@ -113,7 +120,7 @@ def ask(reader: Reader, answer: PlanAnswer, by: By = "tier") -> Split | None:
         _campaigns(past, every, by),
         np.concatenate([spend[shown], kept_spend]),
         np.concatenate([best.spend[shown], kept_spend]),
-        np.concatenate([before[shown], nothing]),
+        np.concatenate([before[shown], kept_before]),
         np.concatenate([marginal_own[shown], nothing]),
         np.concatenate([marginal_best[shown], nothing]),
         fitted.gain(spend, best.spend, LEVEL),
@@ -123,7 +130,7 @@ def ask(reader: Reader, answer: PlanAnswer, by: By = "tier") -> Split | None:
         bool(np.isfinite(known_hours) and limits.hours_per_unit is not None
              and limits.hours_per_unit @ spend > known_hours * (1 + 1e-9)),
         bool(fitted.elasticity.high.item() >= STEEPEST),
-        tuple(dict.fromkeys((part, channel) for part, channel, _ in kept_cells)),
+        tuple(dict.fromkeys(cell[:2] for cell in kept_cells if cell in own)),
         _test(answer),
     )  # fmt: skip
 
@@ -141,27 +148,43 @@ def _sizes(reader: Reader, answer: PlanAnswer, by: By, past: Curves) -> dict[tup
     return sizes
 
 
-def _own(answer: PlanAnswer, budget: float, sizes: Mapping[tuple[str, str], float]) -> dict[Cell, float]:
-    """The plan's cost by cell: customers who may be contacted, through the plan's first channel."""
-    channel, total = answer.scenario.channels[0], sum(sizes.values())
-    return {(part, channel, place): budget * n / total for (part, place), n in sizes.items()}
+def _each(answer: PlanAnswer, past: Curves, sizes: Mapping[tuple[str, str], float], budget: float) -> dict[Pair, float]:
+    """What one customer costs by part and channel: as it did, as much dearer as this plan's customers are."""
+    channel = answer.scenario.channels[0]
+    usual = [(n, cost) for (part, _), n in sizes.items() if (cost := past.each.get((part, channel)))]
+    average = sum(n * cost for n, cost in usual) / sum(n for n, _ in usual) if usual else 1.0
+    before = {(part, channel): past.each.get((part, channel), average) for part, _ in sizes} | dict(past.each)
+    dearer = budget / (_part_treated(answer) * sum(n * before[part, channel] for (part, _), n in sizes.items()))
+    return {pair: cost * dearer for pair, cost in before.items()}
+
+
+def _own(answer: PlanAnswer, each: Mapping[Pair, float], sizes: Mapping[tuple[str, str], float]) -> dict[Cell, float]:
+    """The plan's cost by cell: its customers in the proportions of who may be contacted, through its first channel."""
+    channel, treated = answer.scenario.channels[0], _part_treated(answer)
+    return {(part, channel, place): n * treated * each[part, channel] for (part, place), n in sizes.items()}
+
+
+def _part_treated(answer: PlanAnswer) -> float:
+    """Of those who may be contacted."""
+    return answer.treated / answer.audience.may_be_contacted
 
 
 def _minutes(channel: str) -> float:
     return settings().planning.minutes.get(channel, 0.0)
 
 
-def _hours(answer: PlanAnswer, past: Curves, own: Mapping[Cell, float], kept_cells: list[Cell]) -> float:
+def _hours(answer: PlanAnswer, each: Mapping[Pair, float], own: Mapping[Cell, float], kept_cells: list[Cell]) -> float:
     """Staff hours that are left for the cells whose spend may move."""
-    taken = sum(own[cell] / each * _minutes(cell[1]) / 60 for cell in kept_cells if (each := past.each.get(cell[:2])))
+    taken = sum(own[part, channel, place] / each[part, channel] * _minutes(channel) / 60
+                for part, channel, place in kept_cells)  # fmt: skip
     return max(answer.capacity.free - taken, 0.0) if np.isfinite(answer.capacity.free) else float("inf")
 
 
 def _limits(
-    answer: PlanAnswer, past: Curves, cells: list[Cell], customers: Floats, budget: float, hours: float
+    costs: Mapping[Pair, float], cells: list[Cell], customers: Floats, budget: float, hours: float
 ) -> Constraints:
     """What limits the split: each customer is contacted through one of the channels, and staff have so many hours."""
-    each = np.array([past.each[part, channel] for part, channel, _ in cells])
+    each = np.array([costs[part, channel] for part, channel, _ in cells])
     where = np.array([f"{part} / {place}" for part, _, place in cells])
     room = np.minimum(each * customers, budget)
     most: dict[str, float] = dict(zip(where.tolist(), customers.tolist(), strict=True))

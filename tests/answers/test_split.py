@@ -92,16 +92,32 @@ def test_no_split_breaks_the_limits_of_customers_hours_and_money(bank):
         found = split.ask(bank, answer, by)
         past = curves.ask(bank, by)
         assert found.hours == 40
-        each = np.array([past.each[part, channel] for part, channel, _ in found.cells])
+        costs = split._each(answer, past, split._sizes(bank, answer, by, past), found.budget)
+        each = np.array([costs[part, channel] for part, channel, _ in found.cells])
+        sizes = split._sizes(bank, answer, by, past)
+        of_known = sum(sizes.values()) / answer.audience.may_be_contacted
+        assert (found.own / each).sum() == pytest.approx(answer.treated * of_known)
+        assert found.budget == pytest.approx(answer.fan.intervals["cost"].estimate.item() * of_known)
         reached = found.best / each
         minutes = np.array([settings().planning.minutes.get(channel, 0.0) for _, channel, _ in found.cells])
-        assert reached @ minutes / 60 <= 40 * (1 + 1e-6)
+        assert reached @ minutes / 60 <= 40 - min(answer.capacity.needed * (1 - of_known), 40) + 1e-6
         assert found.short == bool(found.own / each @ minutes / 60 > 40)
+        assert answer.capacity.needed * of_known == pytest.approx(found.own / each @ minutes / 60)
         assert found.best.sum() <= found.budget * (1 + 1e-6)
         keys = pd.Series([f"{part} {place}" for part, _, place in found.cells])
         by_part = pd.Series(reached).groupby(keys).sum()
-        own = {f"{part} {place}": n for (part, place), n in split._sizes(bank, answer, by, past).items()}
+        own = {f"{part} {place}": n for (part, place), n in sizes.items()}
         assert all(n <= own[key] * (1 + 1e-6) + 1e-6 for key, n in by_part.items())
+
+
+@pytest.mark.parametrize("control", [0, 20])
+@pytest.mark.parametrize("by", ["tier", "segment"])
+def test_the_best_split_is_no_worse_than_the_plan_s_own_or_the_last_edition_s(bank, control, by):
+    """Also where everybody is contacted: the plan's own split keeps the limits that the best one keeps."""
+    found = split.ask(bank, by_phone(bank, control=control), by)
+    assert not found.short
+    assert found.gain.estimate.item() >= 0
+    assert np.nansum(found.last) == pytest.approx(found.budget, rel=0.01)
 
 
 def test_whom_the_split_may_reach_are_those_the_plan_may_contact(bank):
