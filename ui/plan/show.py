@@ -234,6 +234,7 @@ def _frozen(desk: Desk, answer: PlanAnswer, kept: Frozen) -> None:
             )
         )
     )
+    st.caption(plain(story.kept_said(kept.content.kept["forecast"])))
     reader, scenario = desk.page.reader, answer.scenario
     if not reader.viewer.may_see_customers:
         st.caption(say("The audience names customers, and your rights do not show them."))
