@@ -87,7 +87,7 @@ def cited(citing: tuple[Citing, ...]) -> Block:
                 evaluated=one.evaluated,
                 alike=one.alike,
             ),
-            (Link(say("Open the plan"), "plan"),),
+            (Link(say("Open the plan"), "plan", {"plan": one.plan_id, "campaign": ""}),),
         )
         for one in citing
     ]

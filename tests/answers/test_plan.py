@@ -286,5 +286,5 @@ def test_of_a_real_bank_month_by_month_conversion_is_held_and_nothing_else_is_re
         above += away > 0
     assert len(past) - 9 == 20
     assert 14 <= held <= 19
-    assert 17 <= above, "no model here knows of time; one that does must say so in the decisions"
+    assert above >= 17, "no model here knows of time; one that does must say so in the decisions"
     opened.close()

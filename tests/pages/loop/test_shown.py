@@ -13,14 +13,18 @@ import sqlalchemy as sa
 
 from answers.loop import loop as answers
 from answers.loop.board import Stage
-from answers.loop.cited import cited
+from answers.loop.cited import Citing, cited
 from data_access.reading.reader import Reader
 from data_access.reading.scope import Role, Scope, Viewer
 from data_access.workspace.database import open_database
 from data_access.workspace.loop import actions, decisions, evaluations
 from story import words
+from story.loop import lessons
 from story.loop import loop as story
+from story.loop.board import Line
+from story.parts import Claims
 from tests.pages.shown import blocks, card, chart, marks, table, view
+from ui.loop import board
 
 AS_OF = "DATE '2026-11-15'"
 ENDED = f"""
@@ -272,3 +276,31 @@ def test_both_languages_tell_every_state_and_an_empty_workspace(readers, tmp_pat
         )
     assert actions.of(empty, readers["planner"].scope) == []
     empty.dispose()
+
+
+def test_a_plan_that_cites_is_opened_by_its_link(answer):
+    one = Citing("p-1", "Spring", 59, 26, 1)
+    claims = lessons.cited((one,)).shown
+    assert isinstance(claims, Claims)
+    (claim,) = claims.claims
+    assert [(link.page, link.changed["plan"]) for link in claim.links] == [("plan", "p-1")]
+
+
+@pytest.mark.parametrize(("language", "upright"), [("en", True), ("zh", False)])
+def test_heads_of_classes_stand_upright_on_a_phone_where_words_are_long(answer, language: str, upright: bool):
+    words.speak(language)
+    spec = chart(story.tell(answer), "lessons").spec
+    axes = [layer["encoding"]["x"]["axis"] for layer in spec["layer"] if layer["encoding"]["x"].get("axis")]
+    words.speak("en")
+    assert axes
+    for axis in axes:
+        assert axis["labelAngle"]["expr"].startswith("width < 400 ?") is upright
+        assert ("slice(datum.label, 0, 2)" in axis["labelExpr"]) is not upright
+
+
+def test_a_card_of_the_board_is_one_text_and_shows_what_was_typed_as_it_was():
+    line = Line("K1", "[x](http://evil.example)", "Lu said *so*", ("by 3 Dec", "gray"))
+    text = board.card(line)
+    assert text.startswith(("**\\[x\\]\\(", "**\\[x\\]("))
+    assert ":gray-badge[by 3 Dec]" in text
+    assert "\\*so\\*" in text
