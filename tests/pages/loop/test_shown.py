@@ -304,3 +304,20 @@ def test_a_card_of_the_board_is_one_text_and_shows_what_was_typed_as_it_was():
     assert text.startswith(("**\\[x\\]\\(", "**\\[x\\]("))
     assert ":gray-badge[by 3 Dec]" in text
     assert "\\*so\\*" in text
+
+
+def test_what_was_over_before_anybody_of_a_branch_was_contacted_does_not_run_there(loop_warehouse, judged, sql):
+    """Of branches held out as a whole: the campaign is over, and none of theirs is left to be judged."""
+    held_out = sql(f"""
+        SELECT campaign_id FROM campaign_member m JOIN campaign USING (campaign_id)
+        JOIN campaign_arm a ON a.campaign_id = m.campaign_id AND a.arm = m.arm
+        WHERE branch_id = 'B001' AND ends_on + attribution_days < {AS_OF} AND ends_on >= DATE '2026-01-01'
+        GROUP BY campaign_id HAVING count(*) FILTER (NOT is_control) = 0
+    """)
+    assert held_out
+    head = Viewer("gu@demo.example", "Gu", Role.BRANCH_HEAD, Scope(frozenset({"B001"})))
+    told = answers.ask(judged, Reader(head, loop_warehouse), answers.Choice("2026")).board
+    assert not {key for (key,) in held_out} & {item.key for item in told.items}
+    running = {item.key for item in told.at(Stage.RUNNING)}
+    rows = sql(f"SELECT campaign_id FROM campaign WHERE ends_on + attribution_days >= {AS_OF}")
+    assert running <= {key for (key,) in rows}

@@ -234,6 +234,13 @@ def test_what_an_older_model_froze_is_shown_as_it_was_kept_and_said_to_be_older(
     np.testing.assert_allclose(answer.detail.fan[-1], kept, rtol=0.03, atol=1)
 
 
+def test_who_confirmed_a_match_is_called_by_name(app: App):
+    app("data")
+    planned(access.workspace(), reader_of(PLANNER))
+    said = texts(app("running", EXECUTIVE, campaign=RUNS))
+    assert "carries out the plan Cover check-up, as Lu Zhixing said." in read(said)
+
+
 def test_what_the_model_of_today_froze_is_its_own_to_the_digit(app: App):
     app("data")
     planned(access.workspace(), reader_of(PLANNER))
