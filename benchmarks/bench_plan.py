@@ -64,6 +64,20 @@ def measure() -> Iterator[Line]:
     )
     limits = Constraints(budget=1e5, caps=rng.uniform(100, 2_000, CELLS))
     yield Line("Plan: a budget split over 300 cells", _fastest(lambda: allocate(curves, limits)), "ms", SPLIT_MS)
+    took = _fastest(lambda: allocate(curves, _as_planned(rng)))
+    yield Line("Plan: the same under hours, each customer by one channel", took, "ms", SPLIT_MS)
+
+
+def _as_planned(rng: np.random.Generator) -> Constraints:
+    """Five channels to sixty parts of the audience at places, as the page asks."""
+    each = np.tile([800.0, 1_500.0, 100.0, 200.0, 300.0], CELLS // 5)
+    part = np.repeat([f"p{at}" for at in range(CELLS // 5)], 5)
+    customers = dict(zip(part[::5].tolist(), rng.integers(50, 800, CELLS // 5).astype(float).tolist(), strict=True))
+    caps = each * np.array([customers[one] for one in part])
+    hours = np.tile([8.0, 30.0, 0.0, 0.0, 4.0], CELLS // 5) / 60 / each
+    budget = 0.2 * float(caps.sum())
+    return Constraints(budget, np.minimum(caps, budget), hours, 2_000.0, part=part, customers_per_unit=1 / each,
+                       customers=customers)  # fmt: skip
 
 
 def _fastest(deed: Callable[[], object], times: int = 5) -> float:

@@ -12,7 +12,8 @@ from data_access.reading.reader import Reader
 from data_access.settings import settings
 from data_access.workspace.loop.frozen import Content
 from metrics.planning.experience import Experience, learn
-from metrics.planning.forecast import Plan
+from metrics.planning.forecast import Forecast, Plan, forecast
+from metrics.planning.restated import restated, says
 from metrics.planning.what_if import what_if
 
 from answers.plan.learned import EDITION, FACTORS, TAUGHT, Learned, beside
@@ -131,6 +132,27 @@ def forecast_of(experience: Experience, kept: Mapping[str, Any], seed: int) -> d
         "dots": [_number(value) for value in answered.dots],
         "break_even": _number(answered.control.break_even),
         "power": _number(answered.control.power),
+    }
+
+
+def drawn_again(kept: Mapping[str, Any], seed: int) -> tuple[Forecast, bool]:
+    """The draws of a frozen forecast, and whether an older model made it.
+
+    What an older model said is not said anew by that of today: the draws then follow the quantiles that were kept.
+    """
+    told, quantiles = kept["plan"], quantiles_of(kept)
+    drawn = forecast(taught(kept), plan_of(kept), control=told["control"], draws=kept["draws"], seed=seed)
+    if says(drawn, quantiles):
+        return drawn, False
+    return restated(drawn, quantiles), True
+
+
+def quantiles_of(kept: Mapping[str, Any]) -> dict[str, dict[float, float]]:
+    """The quantiles that were kept, by outcome; nan where there was no number."""
+    told: Mapping[str, Mapping[str, float | None]] = kept["forecast"]["quantiles"]
+    return {
+        name: {float(level): float("nan") if value is None else value for level, value in ends.items()}
+        for name, ends in told.items()
     }
 
 

@@ -136,7 +136,7 @@ def default(reader: Reader) -> Scenario:
         product=str(found["product_id"]) if pd.notna(found["product_id"]) else "",
         starts_on=starts_on,
         ends_on=starts_on + length,
-        days=int(found["attribution_days"]),
+        days=max(int(found["attribution_days"]), 1),
         channels=(str(found["channel"]),) if found["channel"] else channels,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -26,7 +26,7 @@ from metrics.week.business_calendar import is_working
 from answers.kept import kept
 from answers.plan import scenario as scenarios
 from answers.plan.costs import Cost, by_kind
-from answers.plan.learned import FACTORS, Learned, beside, learned, season_of
+from answers.plan.learned import FACTORS, Learned, beside, default, learned, season_of
 from answers.plan.scenario import A_CUSTOMER, IN_ALL, Fault, Scenario
 
 DRAWS: Final = 10_000
@@ -62,7 +62,7 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """Staff hours in the days of the plan; nan where the feeds do not say who is posted where."""
+    """Staff hours in the days of the plan; `free` is what the plan sets, else nan where postings are not recorded."""
 
     needed: float
     free: float
@@ -190,12 +190,21 @@ def risk_level(reader: Reader, product: str) -> str:
 def ask(reader: Reader, scenario: Scenario, typed: tuple[Fault, ...] = ()) -> PlanAnswer:
     """The answer of a scenario; `typed` are faults of what was typed, which stand beside those found here."""
     faults = [*typed, *scenarios.checked(scenario)]
+    asked = scenario
+    if abs(scenario.starts_on - reader.as_of) > scenarios.FURTHEST:
+        faults.append(Fault("starts_on", "too_far"))
+        # No calendar reaches every day that can be written: those of the default stand in for it.
+        first = default(reader)
+        scenario = replace(scenario, starts_on=first.starts_on, ends_on=first.ends_on)
     past = beside(reader, scenario.kinds)
     counted = _audience(reader, scenario)
     faults += _of_audience(reader, scenario, counted)
     drawn_from = min(scenario.size or counted.may_be_contacted, counted.may_be_contacted)
     control = round(drawn_from * min(scenario.control, 100) / 100)
     treated = drawn_from - control
+    capacity = _capacity(reader, scenario, treated)
+    if scenario.hours == 0 and capacity.needed > 0:
+        faults.append(Fault("hours", "no_hours"))
     answered = None
     if not faults and treated > 0 and past.experience is not None and _cost_known(scenario, past):
         plan = planned(reader, scenario, past, counted, treated)
@@ -213,7 +222,7 @@ def ask(reader: Reader, scenario: Scenario, typed: tuple[Fault, ...] = ()) -> Pl
     last, last_name, last_id = _last(scenario, learned(reader))
     years = [int(day.year) for day in past.past["starts_on"]] or [0]
     return PlanAnswer(
-        scenario,
+        asked,
         tuple(dict.fromkeys(faults)),
         counted,
         treated,
@@ -226,7 +235,7 @@ def ask(reader: Reader, scenario: Scenario, typed: tuple[Fault, ...] = ()) -> Pl
         answered.dots if answered else np.array([]),
         answered.tornado if answered else pd.DataFrame(columns=["assumption", "low", "high", "swing"]),
         answered.control if answered else None,
-        _capacity(reader, scenario, treated),
+        capacity,
         by_kind(reader, scenario, past, factors(reader, scenario), answered.forecast) if answered else (),
         _sources(reader, scenario, past, past.experience.models) if answered and past.experience else (),
         last,
@@ -314,6 +323,8 @@ def _of_audience(reader: Reader, scenario: Scenario, counted: Audience) -> list[
         unsuited = counted.left_out.get("risk", 0) + counted.left_out.get("not_rated", 0)
         most = max(counted.left_out.values(), default=0)
         return [Fault("product", "nobody_may_buy") if unsuited >= most else Fault("channels", "nobody_left")]
+    if counted.may_be_contacted == 1:
+        return [Fault("tiers", "one_left")]
     if scenario.size > counted.may_be_contacted:
         return [Fault("size", "too_many")]
     return []
@@ -356,7 +367,9 @@ def _capacity(reader: Reader, scenario: Scenario, treated: int) -> Capacity:
     minutes = [limits.minutes.get(channel, 0.0) for channel in scenario.channels]
     needed = treated * (sum(minutes) / len(minutes) if minutes else 0.0) / 60
     free = float("nan")
-    if reader.has("staff_posting") and reader.has("staff", "role") and scenario.ends_on >= scenario.starts_on:
+    if scenario.hours is not None:
+        free = float(scenario.hours)
+    elif reader.has("staff_posting") and reader.has("staff", "role") and scenario.ends_on >= scenario.starts_on:
         posted = audience.capacity(
             reader, scenario.starts_on, scenario.ends_on, limits.roles, branches=scenario.branches
         )

@@ -13,6 +13,9 @@ from typing import Any, Final
 LONGEST: Final = 366
 """Days of a campaign."""
 
+FURTHEST: Final = timedelta(days=800)
+"""Between the last day of the data and a first day that can be meant."""
+
 MOST_CONTROL: Final = 90
 """Percent held out: more is no campaign."""
 
@@ -66,6 +69,7 @@ class Scenario:
             `A_CUSTOMER`; those of `IN_ALL` are for all customers together.
         target: Sales to reach; None for none.
         budget: Cost not to exceed; None for none.
+        hours: Staff hours not to exceed; None for those that are free.
         seed: Of the draws and of the assignment.
     """
 
@@ -95,6 +99,7 @@ class Scenario:
     cost_vendor: int | None = None
     target: int | None = None
     budget: int | None = None
+    hours: int | None = None
     seed: int = 1
 
     @property
@@ -128,8 +133,9 @@ class Fault:
 
     Attributes:
         field: Name of the field.
-        code: no_number, no_date, ends_before_start, too_long, all_control, negative, too_much, no_channel, nobody,
-            nobody_may_buy, too_many, unknown, no_arms, too_many_arms, same_arms, arms_do_not_add_up.
+        code: no_number, no_date, ends_before_start, too_long, too_far, all_control, negative, too_much, no_days,
+            no_target, no_budget, no_hours, no_channel, nobody, nobody_left, nobody_may_buy, one, one_left, too_many,
+            unknown, no_arms, too_many_arms, same_arms, arms_do_not_add_up.
     """
 
     field: str
@@ -169,11 +175,16 @@ def checked(scenario: Scenario) -> tuple[Fault, ...]:
     if not scenario.channels:
         faults.append(Fault("channels", "no_channel"))
     kinds = (COST + kind for kind in (*A_CUSTOMER, *IN_ALL))
-    for name in ("control", "each", "fixed", *kinds, "target", "budget", "size", "days", "seed"):
+    for name in ("control", "each", "fixed", *kinds, "target", "budget", "hours", "size", "days", "seed"):
         value = getattr(scenario, name)
         most = MOST_DAYS if name == "days" else MOST_MONEY
         if value is not None and not 0 <= value <= most:
             faults.append(Fault(name, "negative" if value < 0 else "too_much"))
+    # Nothing is no limit and no goal: whoever wants none leaves the field empty.
+    nothing = (("days", "no_days"), ("target", "no_target"), ("budget", "no_budget"))
+    faults += [Fault(name, code) for name, code in nothing if getattr(scenario, name) == 0]
+    if scenario.size == 1:
+        faults.append(Fault("size", "one"))
     return tuple(faults)
 
 

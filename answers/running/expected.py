@@ -92,10 +92,18 @@ def content(workspace: Workspace, scope: Scope, head: Head) -> Frozen:
 
 
 @lru_cache(maxsize=32)
+def _frozen(plan: Kept) -> tuple[Forecast, bool]:
+    return freeze.drawn_again(plan.content, plan.seed)
+
+
 def frozen(plan: Kept) -> Forecast:
     """The draws of a frozen forecast, made again from what was kept: the same for whoever sees the plan."""
-    content = plan.content
-    return forecast(freeze.taught(content), freeze.plan_of(content), draws=content["draws"], seed=plan.seed)
+    return _frozen(plan)[0]
+
+
+def older(plan: Kept) -> bool:
+    """Whether another model than that of today made it: its draws then follow the quantiles that were kept."""
+    return _frozen(plan)[1]
 
 
 @kept

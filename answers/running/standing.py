@@ -84,6 +84,7 @@ class Standing:
     Attributes:
         row: What the contract says of it, and its counts, as `data_access.queries.running.campaigns`.
         plan: Its frozen forecast; None where nobody froze one that the viewer sees.
+        older: Whether another model than that of today made it.
         phase: What it does.
         day: Day of its life, from 1.
         life: Days from the first to the last on which a conversion can count.
@@ -105,6 +106,7 @@ class Standing:
 
     row: dict[str, Any]
     plan: Kept | None
+    older: bool
     phase: Phase
     day: int
     life: int
@@ -196,7 +198,8 @@ def stand(reader: Reader, campaign_id: str, branch: str, plan: Kept | None) -> S
     called = _number(row["contacted"])
     left = saved(planned, called if np.isfinite(called) else _number(row["n"]), each, minutes)
     return Standing(
-        row, plan, phase, day, life, planned, now, target, judged, effect, pays_from, part, advice,
+        row, plan, plan is not None and expected.older(plan), phase, day, life, planned, now, target, judged, effect,
+        pays_from, part, advice,
         left, rails, spent, booked, budget, costs,
     )  # fmt: skip
 

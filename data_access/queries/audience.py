@@ -6,6 +6,7 @@ The rules are those of `data_access.audience`.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Literal
 
 import pandas as pd
 import sqlalchemy as sa
@@ -85,6 +86,21 @@ def counts(reader: Reader, whom: Whom, rules: PlanningRules, *, risk_level: str 
     keys = [sa.func.coalesce(every.c[name], "") for name in ("reason", "tier")]
     labels = [key.label(name) for key, name in zip(keys, ("reason", "tier"), strict=True)]
     return reader.frame(sa.select(*labels, sa.func.count().label("n")).group_by(*keys).order_by(*keys))
+
+
+def eligible(
+    reader: Reader,
+    whom: Whom,
+    rules: PlanningRules,
+    *,
+    by: Literal["tier", "segment"] = "tier",
+    risk_level: str = "",
+) -> pd.DataFrame:
+    """How many may be contacted: ``branch_id``, `by` (customers of no known part are left out), ``n``."""
+    every = audience.chosen(reader, whom, rules, risk_level)
+    keys = [every.c["branch_id"], every.c[by]]
+    may = (every.c["reason"].is_(None), every.c[by].is_not(None))
+    return reader.frame(sa.select(*keys, sa.func.count().label("n")).where(*may).group_by(*keys).order_by(*keys))
 
 
 def rows(

@@ -20,7 +20,7 @@ from data_access import measures
 from data_access.measures import Names
 from data_access.reading.reader import Reader
 
-Cell = Literal["tier", "channel", "branch_id"]
+Cell = Literal["tier", "segment", "channel", "branch_id", "region"]
 
 
 def campaigns(reader: Reader, *, branches: Names = (), until: date | None = None) -> pd.DataFrame:
@@ -181,6 +181,7 @@ def cells(
     *,
     by: Sequence[Cell] = ("tier", "channel"),
     branches: Names = (),
+    among: Names = (),
     until: date | None = None,
 ) -> pd.DataFrame:
     """What each group of customers brought in each finished campaign: what response curves are fitted to.
@@ -189,8 +190,9 @@ def cells(
 
     Args:
         reader: whose rows.
-        by: what makes a cell.
+        by: what makes a cell; class and region are those of today.
         branches: members of these branches; all of the reader's if empty.
+        among: these campaigns alone; all if empty.
         until: day of the past from which one looks.
 
     Returns:
@@ -207,7 +209,17 @@ def cells(
         .having(sa.func.max(member.c["matures_on"]) <= last)
     )
     ended = sa.select(campaign.c["campaign_id"]).where(campaign.c["ends_on"] <= last)
-    keys = [member.c["campaign_id"], *(member.c[name] for name in by)]
+    source: sa.FromClause = member
+    columns: dict[Cell, sa.ColumnElement[Any]] = {name: member.c[name] for name in ("tier", "channel", "branch_id")}
+    if "segment" in by:
+        customer = reader.table("customer")
+        source = source.outerjoin(customer, customer.c["customer_id"] == member.c["customer_id"])
+        columns["segment"] = customer.c["segment"]
+    if "region" in by:
+        branch = reader.table("branch")
+        source = source.outerjoin(branch, branch.c["branch_id"] == member.c["branch_id"])
+        columns["region"] = branch.c["region"]
+    keys = [member.c["campaign_id"], *(columns[name] for name in by)]
     statement = sa.select(
         *keys,
         sa.func.count().label("n"),
@@ -217,7 +229,13 @@ def cells(
             for name in ("sales", "contribution")
             for label in measures.moments(name, member.c[measures.AMOUNTS[name]])
         ),
-    ).where(*chosen, member.c["campaign_id"].in_(finished), member.c["campaign_id"].in_(ended))
+    ).select_from(source)
+    statement = statement.where(
+        *chosen,
+        *measures.among(member.c["campaign_id"], among),
+        member.c["campaign_id"].in_(finished),
+        member.c["campaign_id"].in_(ended),
+    )
     return reader.frame(statement.group_by(*keys).order_by(*keys))
 
 

@@ -34,7 +34,8 @@ class ResponseCurves:
 
     `centre` is the mean logarithm of what was spent in each cell: there its level is known whatever the elasticity.
     `error` is the standard deviation of the logarithm of what the next campaign brings there. Without them the
-    elasticity alone is uncertain, and levels are those of one unit of money.
+    elasticity alone is uncertain, and levels are those of one unit of money. Cells of one `pool` miss together by
+    `pool_error`, beside what each misses by itself.
     """
 
     cell: npt.NDArray[np.str_]
@@ -42,6 +43,8 @@ class ResponseCurves:
     elasticity: Intervals
     centre: Floats | None = None
     error: Floats | None = None
+    pool: npt.NDArray[np.intp] | None = None
+    pool_error: Floats | None = None
 
     def contribution(self, spend: Floats) -> Floats:
         """Expected contribution of each cell at its spend."""
@@ -65,9 +68,10 @@ class ResponseCurves:
         drawn = np.clip(drawn, 0.05, 0.95)[:, None]
         none = np.zeros(len(self.scale))
         centre, own = (none if each is None else each for each in (self.centre, self.error))
-        scale = self.scale * np.exp(
-            (power.estimate.item() - drawn) * centre + own * rng.standard_normal((draws, len(none)))
-        )
+        missed = own * rng.standard_normal((draws, len(none)))
+        if self.pool is not None and self.pool_error is not None:
+            missed += self.pool_error * rng.standard_normal((draws, int(self.pool.max()) + 1))[:, self.pool]
+        scale = self.scale * np.exp((power.estimate.item() - drawn) * centre + missed)
         gained = (scale * (np.power(after, drawn) - np.power(before, drawn))).sum(axis=1)
         point = float(self.contribution(after).sum() - self.contribution(before).sum())
         low, high = np.quantile(gained, [tail, 1 - tail])

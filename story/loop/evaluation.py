@@ -73,7 +73,9 @@ def _chart(found: Evaluated) -> Block:
         *([say("ring: control, {n}", n=figures.number(found.held_out))] if found.held_out else []),
     ]
     if found.forecast is None:
-        return Block(_heading(found), sentences(rested[:1]), _plain(found), after=_satisfied(found), width=5)
+        return Block(
+            _heading(found), sentences(rested[:1]), _plain(found), after=_satisfied(found), width=5, hint=_listed_at()
+        )
     head = found.forecast.head
     caption = sentences(
         [
@@ -86,7 +88,7 @@ def _chart(found: Evaluated) -> Block:
     )
     drawn = [row for row in (_row(found, measure) for measure in MEASURES) if row is not None]
     if not drawn:
-        return Block(_heading(found), caption, _plain(found), after=_satisfied(found), width=5)
+        return Block(_heading(found), caption, _plain(found), after=_satisfied(found), width=5, hint=_listed_at())
     told = listed(f"{row.name} {row.said}" for row in drawn)
     chart = fan.chart(
         drawn,
@@ -95,7 +97,12 @@ def _chart(found: Evaluated) -> Block:
         key="evaluated",
     )
     after = sentences([_not_drawn(found, drawn), _satisfied(found)])
-    return Block(_heading(found), caption, chart, after=after, width=5)
+    return Block(_heading(found), caption, chart, after=after, width=5, hint=_listed_at())
+
+
+def _listed_at() -> str:
+    """Where the customers stand whom the numbers count."""
+    return say("The customers behind these numbers are listed by the evidence of each on the page of the campaign")
 
 
 def _row(found: Evaluated, measure: str) -> fan.Row | None:

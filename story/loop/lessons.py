@@ -24,6 +24,9 @@ MOST: Final = 8
 _TWO_LINES: Final = 24
 """Pixels above the cells, in which a name of two words has room."""
 
+_SMALL: Final = 11
+"""Pixels of their letters on a phone."""
+
 _SHOWN: Final = 0.05
 """A step of the ramp that carries readable text: the colour says that an effect is shown, and no more."""
 
@@ -86,7 +89,7 @@ def cited(citing: tuple[Citing, ...]) -> Block:
                 evaluated=one.evaluated,
                 alike=one.alike,
             ),
-            (Link(say("Open the plan"), "plan"),),
+            (Link(say("Open the plan"), "plan", {"plan": one.plan_id, "campaign": ""}),),
         )
         for one in citing
     ]
@@ -125,16 +128,24 @@ def _cell(lessons: Lessons, verdicts: np.ndarray, row: int | None, place: int, c
 
 
 def _words_below(chart: Chart) -> Chart:
-    """Names of classes with their words below one another; on a phone what has room: two signs a line, or a word."""
-    first = "split(datum.label, regexp('[ -]'))[0]"
-    word = f"length({first}) > 6 ? slice({first}, 0, 5) + '.' : {first}"
-    short = {"zh": "[slice(datum.label, 0, 2), slice(datum.label, 2, 4)]", "en": word}[language()]
-    label = f"width < {matrix.NARROW} ? ({short}) : split(datum.label, ' ')"
-    size = {"expr": f"width < {matrix.NARROW} ? 11 : {TEXT_SIZE}"}
+    """Names of classes with their words below one another; on a phone what has room: upright, or two signs a line."""
+    narrow = f"width < {matrix.NARROW}"
+    if language() == "zh":
+        narrow_label, upright = "[slice(datum.label, 0, 2), slice(datum.label, 2, 4)]", "false"
+    else:
+        narrow_label, upright = "datum.label", narrow
+    label = f"{narrow} ? {narrow_label} : split(datum.label, ' ')"
+    told = {
+        "labelAngle": {"expr": f"{upright} ? -90 : 0"},
+        "labelAlign": {"expr": f"{upright} ? 'left' : 'center'"},
+        "labelBaseline": {"expr": f"{upright} ? 'middle' : 'bottom'"},
+        "labelPadding": {"expr": f"{upright} ? 6 : {_TWO_LINES}"},
+        "labelFontSize": {"expr": f"{narrow} ? {_SMALL} : {TEXT_SIZE}"},
+    }
     for layer in chart.spec["layer"]:
         axis = layer["encoding"]["x"].get("axis")
         if axis:
-            axis.update(labelExpr=label, labelOverlap=False, labelLimit=0, labelPadding=_TWO_LINES, labelFontSize=size)
+            axis.update(labelExpr=label, labelOverlap=False, labelLimit=0, **told)
     return chart
 
 

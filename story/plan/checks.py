@@ -47,6 +47,11 @@ def power(answer: PlanAnswer) -> str:
     return " ".join(part for part in (_power(answer), _by_arm(answer)) if part)
 
 
+def nobody_held_out() -> str:
+    """What a plan without a control is told."""
+    return say("Nobody is held out, so nobody will know what the campaign added.")
+
+
 def _by_arm(answer: PlanAnswer) -> str:
     could = answer.could_tell
     if could is None or not could.customers or not could.by_arm or math.isnan(could.power):
@@ -67,7 +72,7 @@ def _power(answer: PlanAnswer) -> str:
         return ""
     effect = figures.number(could.break_even * 100, 1, signed=True)
     if not could.customers:
-        return say("Nobody is held out, so nobody will know what the campaign added.")
+        return nobody_held_out()
     if math.isnan(could.power):
         return say("No effect is large enough to pay, so there is none to show.")
     shown = say(
@@ -119,7 +124,12 @@ def _hours(answer: PlanAnswer) -> tuple[str, str, str]:
         return name, say("no person serves these channels"), say("fits")
     if math.isnan(hours.free):
         return name, say("{needed} hours needed; who is posted where is not recorded", needed=needed), say("not known")
-    told = say("{needed} of {free} free hours", needed=needed, free=figures.number(hours.free))
+    free = figures.number(hours.free)
+    told = (
+        say("{needed} of {free} free hours", needed=needed, free=free)
+        if answer.scenario.hours is None
+        else say("{needed} of the {free} hours set here", needed=needed, free=free)
+    )
     return name, told, say("fits") if hours.needed <= hours.free else say("too much")
 
 

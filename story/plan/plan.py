@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from answers.plan.cited import Lesson
@@ -58,7 +58,7 @@ def tell(
     if len(beside) > 1:
         rows.append((scenarios.block(beside),))
     if split is not None:
-        rows.append(splits.blocks(split, answer.currency, branches))
+        rows += splits.rows(split, answer.currency, branches)
     if answer.costs:
         rows.append((costs.block(answer),))
     if answer.sources:
@@ -80,6 +80,16 @@ def freezing() -> str:
         "Forecast, data version, seed and settings are kept under a hash. Nobody can rewrite it. The result will be "
         "judged against it; the audience is drawn at random and ready to export."
     )
+
+
+def kept_said(forecast: Mapping[str, Any]) -> str:
+    """What a forecast that was frozen says, from what was kept of it."""
+    converted = forecast["quantiles"]["converted"]
+    low, middle, high = (figures.number(float(converted[level])) for level in ("0.1", "0.5", "0.9"))
+    told = say("It keeps {count} conversions ({limits})", count=middle, limits=figures.span(low, high))
+    if forecast["chance_pays"] is None:
+        return told
+    return sentences([told, say("chance to pay {chance}", chance=percent(float(forecast["chance_pays"])))])
 
 
 def headline(answer: PlanAnswer) -> str:

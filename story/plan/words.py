@@ -51,6 +51,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "fixed": _("Other costs, in all"),
     "target": _("Sales target"),
     "budget": _("Budget"),
+    "hours": _("Staff hours at most"),
     "seed": _("Seed"),
 }
 _OWN: Final[Mapping[str, str]] = {
@@ -63,6 +64,13 @@ _FAULTS: Final[Mapping[str, str]] = {
     "no_date": _("this is no day: write it as 2027-01-04"),
     "ends_before_start": _("it ends before it begins: choose a later last day"),
     "too_long": _("a campaign has at most {days} days: choose an earlier last day"),
+    "too_far": _("this is more than two years away: choose a nearer day"),
+    "no_days": _("nobody can buy in no time: type 1 or more"),
+    "no_target": _("0 is reached by doing nothing: type more, or leave it empty"),
+    "no_budget": _("0 pays for nothing: type more, or leave it empty"),
+    "no_hours": _("these channels take staff time: type more, choose another channel, or leave it empty"),
+    "one": _("one customer is no campaign: choose two or more, or leave it empty for all"),
+    "one_left": _("only one customer is left, and that is no campaign: choose more tiers, classes or branches"),
     "all_control": _("at most {percent} % can be held out, or nobody is left to contact: choose a smaller control"),
     "negative": _("this is below 0: type 0 or more"),
     "too_much": _("this is more than can be meant: type less"),

@@ -155,10 +155,12 @@ def _of(style: Style, actual: float, planned: float) -> str:
 
 def _band(one: Standing) -> list[str]:
     if one.plan is not None:
-        frozen = say("band: forecast frozen on {day}, 50 and 80 %", day=figures.day(one.plan.frozen_on))
+        told = [say("band: forecast frozen on {day}, 50 and 80 %", day=figures.day(one.plan.frozen_on))]
+        if one.older:
+            told.append(say("made by an older model and drawn as it was kept, not as the model of today would"))
     else:
-        frozen = say("band: what campaigns like it did, 50 and 80 %; none was frozen")
-    return [frozen, say("dot at the end: likely, 80 %")]
+        told = [say("band: what campaigns like it did, 50 and 80 %; none was frozen")]
+    return [*told, say("dot at the end: likely, 80 %")]
 
 
 def _heading(one: Standing) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from answers import kept
 from answers.plan import freeze, offered, plan, split
@@ -25,6 +27,7 @@ from data_access.reading.reader import Reader
 from data_access.versions import Store, open_store
 from metrics.moments import Counts
 from metrics.planning.calibration import backtest
+from metrics.planning.hierarchy import Outcomes, fit
 from story import words
 from story.plan import plan as story
 from tests.data_access.small_bank import bank_of, publish, random_bank, viewer, warehouse_of
@@ -106,9 +109,12 @@ def test_a_dearer_customer_makes_paying_less_likely(bank):
 
 def test_the_best_split_spends_no_more_and_brings_no_less(bank):
     answer = plan.ask(bank, replace(default(bank), channels=("phone",), product="P02"))
-    for by in ("tier", "branch_id"):
+    for by in ("tier", "segment"):
         found = split.ask(bank, answer, by)
         assert found is not None
+        assert {len(cell) for cell in found.cells} == {3}
+        assert len({place for _, _, place in found.cells}) > 5
+        assert len({channel for _, channel, _ in found.cells}) > 1
         assert found.own.sum() == pytest.approx(found.budget, rel=1e-6)
         assert found.best.sum() <= found.budget * (1 + 1e-6)
         assert found.gain.estimate.item() > 0
@@ -120,7 +126,9 @@ def test_of_a_channel_whose_cost_never_changed_history_cannot_say(bank):
     found = split.ask(bank, answer)
     assert found is not None
     assert {channel for _, channel in found.untold} == {"wechat"}
-    assert (found.best[-len(found.untold) :] == found.own[-len(found.untold) :]).all()
+    stays = [cell[:2] in set(found.untold) for cell in found.cells]
+    assert (found.best[stays] == found.own[stays]).all()
+    assert found.own[stays].sum() == pytest.approx(found.budget, rel=1e-6)
 
 
 SOUND = Scenario(starts_on=date(2027, 1, 4), ends_on=date(2027, 1, 31), channels=("phone",))
@@ -147,6 +155,19 @@ SOUND = Scenario(starts_on=date(2027, 1, 4), ends_on=date(2027, 1, 31), channels
         ({"cost_gift": -1}, Fault("cost_gift", "negative")),
         ({"cost_vendor": 10**15}, None),
         ({"cost_vendor": 10**15 + 1}, Fault("cost_vendor", "too_much")),
+        ({"days": 1}, None),
+        ({"days": 0}, Fault("days", "no_days")),
+        ({"target": 1}, None),
+        ({"target": 0}, Fault("target", "no_target")),
+        ({"budget": 1}, None),
+        ({"budget": 0}, Fault("budget", "no_budget")),
+        ({"size": 0}, None),
+        ({"size": 1}, Fault("size", "one")),
+        ({"size": 2}, None),
+        ({"hours": 0}, None),
+        ({"hours": -1}, Fault("hours", "negative")),
+        ({"hours": 10**15 + 1}, Fault("hours", "too_much")),
+        ({"seed": 10**15 + 1}, Fault("seed", "too_much")),
         ({"arms": ("a|34", "b|33", "c|33")}, None),
         ({"arms": ("a|25", "b|25", "c|25", "d|25")}, Fault("arms", "too_many_arms")),
         ({"arms": ("a",)}, Fault("arms", "no_arms")),
@@ -172,11 +193,46 @@ def test_what_is_impossible_whatever_the_data_are(changes, fault):
         control=st.integers(-5, 200),
         each=st.none() | st.integers(-5, 10**16),
         target=st.none() | st.integers(0, 10**16),
+        hours=st.none() | st.integers(-5, 10**16),
     )
 )
 @settings(max_examples=50)
 def test_a_scenario_comes_back_from_its_text(scenario):
     assert read(scenario.settings(), Scenario()) == (scenario, ())
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"hours": 0}, Fault("hours", "no_hours")),
+        ({"hours": 0, "channels": ("sms",)}, None),
+        ({"hours": 1}, None),
+        ({"starts_on": date.max, "ends_on": date.max}, Fault("starts_on", "too_far")),
+        ({"starts_on": date.min, "ends_on": date.min}, Fault("starts_on", "too_far")),
+        ({"size": 10**15}, Fault("size", "too_many")),
+    ],
+)
+def test_what_is_impossible_with_these_data_is_a_fault_and_never_an_accident(bank, changes, fault):
+    asked = replace(default(bank), **{"channels": ("phone",), "days": 30, **changes})
+    answer = plan.ask(bank, asked)
+    assert answer.scenario == asked
+    assert answer.faults == ((fault,) if fault else ())
+    assert (answer.fan is None) == (fault is not None)
+    words.speak("en")
+    assert story.tell(answer).headline
+
+
+@pytest.mark.parametrize(("away", "far"), [(800, False), (801, True), (-800, False), (-801, True)])
+def test_a_first_day_is_at_most_so_far_from_the_data(bank, away, far):
+    first = bank.as_of + timedelta(days=away)
+    found = plan.ask(bank, replace(default(bank), starts_on=first, ends_on=first)).faults
+    assert (Fault("starts_on", "too_far") in found) == far
+
+
+def test_hours_that_are_set_are_what_the_plan_is_held_against(bank):
+    answer = plan.ask(bank, replace(default(bank), channels=("phone",), hours=7))
+    assert answer.capacity.free == 7.0
+    assert answer.capacity.needed == pytest.approx(answer.treated * 8 / 60)
 
 
 def test_what_cannot_be_read_is_a_fault_and_the_default_stands():
@@ -203,4 +259,32 @@ def test_conversion_of_a_real_bank_is_covered_as_promised(tmp_path):
     tested = backtest(Counts.of(past["n"], past["converted"]), past[["channel"]])
     assert len(tested.actual) == 29
     assert 0.62 <= tested.calibration().coverage.estimate[0] <= 0.97
+    opened.close()
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not DATA.is_dir(), reason="the public data sets are not here")
+def test_of_a_real_bank_month_by_month_conversion_is_held_and_nothing_else_is_recorded(tmp_path):
+    """Each month from those before it by channel alone: 18 of 20 within 80 % limits, 19 above the median: it drifted.
+
+    It has no participation, no amounts and no costs, so that the other measures have nothing to be held against.
+    """
+    BANKS["uci"](open_store(str(tmp_path)))
+    opened = warehouse_of(str(tmp_path))
+    past = history.campaigns(Reader(viewer(), opened))
+    assert past[["participated", "sum_sales", "sum_contribution", "cost"]].isna().all(axis=None)
+    counts, factors = Counts.of(past["n"], past["converted"]), past[["channel"]].fillna("")
+    outcomes = Outcomes.of_shares(counts)
+    held = above = 0
+    for row in range(9, len(past)):
+        model = fit(Outcomes(outcomes.value[:row], outcomes.variance[:row]), factors.iloc[:row])
+        told = model.predict(factors.iloc[row : row + 1])
+        away = (outcomes.value[row] - told.mean[0]) / np.hypot(
+            told.standard_deviation[0], outcomes.variance[row] ** 0.5
+        )
+        held += abs(away) <= stats.t.isf(0.1, told.degrees)
+        above += away > 0
+    assert len(past) - 9 == 20
+    assert 14 <= held <= 19
+    assert above >= 17, "no model here knows of time; one that does must say so in the decisions"
     opened.close()

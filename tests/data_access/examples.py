@@ -219,6 +219,10 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
         {"whom": WHOM, "rules": PlanningRules(contact_cap=1, contact_days=90), "risk_level": "R3"},
         {"whom": SOME, "rules": Settings().planning, "risk_level": "R2"},
     ],
+    audience.eligible: [
+        {"whom": WHOM, "rules": Settings().planning},
+        {"whom": SOME, "rules": Settings().planning, "by": "segment", "risk_level": "R2"},
+    ],
     audience.rows: [{"whom": WHOM, "rules": Settings().planning, "risk_level": "R3"}],
     audience.capacity: [
         {"first": FIRST, "last": LAST, "roles": ["adviser"]},
@@ -228,7 +232,13 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     history.controls: [{}, {"branches": ["B1", "B2"]}, {"until": LAST}],
     history.campaigns: [{}, {"branches": ["B1", "B2"]}, {"until": LAST}],
     history.pace: [{"ages": 4}, {"ages": 7, "branches": ["B3"]}],
-    history.cells: [{}, {"by": ["branch_id"], "branches": ["B1", "B2"]}, {"until": LAST}],
+    history.cells: [
+        {},
+        {"by": ["branch_id"], "branches": ["B1", "B2"]},
+        {"until": LAST},
+        {"by": ["segment", "channel", "region"]},
+        {"by": ["segment", "branch_id"], "among": ["K1", "K2"]},
+    ],
     intended.audiences: [{"first": FIRST}],
     intended.classes: [{"first": FIRST}],
     intended.costs: [{"first": FIRST}],

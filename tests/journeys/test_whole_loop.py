@@ -140,7 +140,7 @@ def planned(page: Page) -> Campaign:
     write(page, "Control, %", "30")
     assert "control=30" in page.url
     page.keyboard.press("Escape")
-    page.get_by_text("split by tier", exact=True).click()
+    page.get_by_text("split by tier, channel, branch", exact=True).click()
     settle(page)
     heading(page, "As the past went: ")
     press(page, "Save")

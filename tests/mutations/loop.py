@@ -115,4 +115,12 @@ MUTATIONS = [
         'member.c["campaign_id"].in_(values), sa.true()',
         f"{_AUDIENCE} -k tag_does",
     ),
+    Mutation("story/loop/lessons.py", '"plan": one.plan_id', '"plan": one.name', f"{_SHOWN} -k cites"),
+    Mutation(
+        "story/loop/lessons.py",
+        'upright = "datum.label", narrow',
+        'upright = "datum.label", "false"',
+        f"{_SHOWN} -k upright",
+    ),
+    Mutation("ui/loop/board.py", "**{plain(line.name)}**", "**{line.name}**", f"{_SHOWN} -k one_text"),
 ]

@@ -3,6 +3,8 @@
 from tests.mutations.mutation import Mutation
 
 _CHECKS = "tests/story/plan/test_checks.py"
+_PLACES = "tests/metrics/planning/test_places.py"
+_CURVES = "tests/answers/test_split.py"
 _SPLIT = "tests/story/plan/test_split.py"
 _POSSIBLE = "tests/answers/test_plan.py -k impossible_whatever"
 _KINDS = "tests/answers/test_plan.py -k kinds_of_cost"
@@ -42,11 +44,22 @@ MUTATIONS = [
     _of(
         "story/plan/split", "elif split.gain.low.item() <= 0:", "elif split.gain.low.item() < 0:", f"{_SPLIT} -k surely"
     ),
-    _of("story/plan/split", "np.argsort(-np.nan_to_num(split.best)", "np.argsort(-np.nan_to_num(split.own)", _SPLIT),
+    _of("story/plan/split", "(-split.own, -split.best)", "(-split.best, -split.own)", f"{_SPLIT} -k every_cell"),
+    _of("story/plan/split", "(-split.own, -moved)", "(-moved, -split.own)", f"{_SPLIT} -k many_cells"),
+    _of("story/plan/split", "if split.short and split.gain", "if split.gain", f"{_SPLIT} -k hours"),
     _of("story/plan/split", 'say("not known") if spend > 0 else DASH', "DASH", f"{_SPLIT} -k last_unit"),
-    _of("story/plan/split", "called[-len(split.untold) :]", "called[: len(split.untold)]", f"{_SPLIT} -k experiment"),
+    _of("metrics/planning/places", "own * others.mean + (1 - own) * value", "value", f"{_PLACES} -k few"),
+    _of("metrics/planning/places", "n * brought.groupby(together)", "brought.groupby(together)", f"{_PLACES} -k many"),
+    _of("metrics/planning/places", "floats(told[name]) + typical / 2", "floats(told[name])", f"{_PLACES} -k nothing"),
+    _of("answers/plan/curves", "part ** (1 - pool.elasticity.estimate.item())", "1.0", f"{_CURVES} -k adds_up"),
+    _of("answers/plan/curves", "* ratio,", "* 1.0,", f"{_CURVES} -k level"),
+    _of("answers/plan/split", "if of == part]", "]", f"{_CURVES} -k limits"),
+    _of("answers/plan/split", "hours=hours,", "hours=float('inf'),", f"{_CURVES} -k limits"),
+    _of("answers/plan/scenario", "if getattr(scenario, name) == 0", "if not getattr(scenario, name)", _POSSIBLE),
+    _of("answers/plan/scenario", "scenario.size == 1", "scenario.size < 2", _POSSIBLE),
+    _of("answers/plan/plan", "> scenarios.FURTHEST", ">= scenarios.FURTHEST", "tests/answers/test_plan.py -k so_far"),
     _of("story/plan/split", "and np.isfinite(split.test.customers)", "", f"{_SPLIT} -k experiment"),
-    _of("story/plan/split", "split.best / style.divisor,", "split.best,", f"{_SPLIT} -k dots"),
+    _of("story/plan/split", "split.best[order] / style.divisor,", "split.best[order],", f"{_SPLIT} -k dots"),
     _of(
         "answers/plan/scenario",
         "scenario.ends_on < scenario.starts_on",

@@ -6,6 +6,7 @@ _ALARMS, _STOPPING = "tests/metrics/planning/test_alarms.py", "tests/metrics/pla
 _KEPT = "tests/data_access/workspace/loop/test_alarms.py"
 _MATCHES = "tests/data_access/workspace/loop/test_matches.py"
 _RULES = "tests/answers/test_running.py"
+_RESTATED = "tests/metrics/planning/test_restated.py"
 _SHOWN, _PAGES = "tests/pages/running/test_shown.py", "tests/pages/running/test_pages.py"
 
 MUTATIONS = [
@@ -48,4 +49,10 @@ MUTATIONS = [
         f"{_PAGES} -k stopping",
     ),
     Mutation("ui/running/desk.py", '"ends_on": ends_on}', '"ends_on": "2027-01-01"}', f"{_PAGES} -k stopping"),
+    Mutation("answers/plan/freeze.py", "if says(drawn, quantiles):", "if True:", f"{_PAGES} -k older_model"),
+    Mutation("metrics/planning/restated.py", "set(drawn.outcomes) == set(kept) and", "", f"{_RESTATED} -k no_other"),
+    Mutation("metrics/planning/restated.py", "return np.maximum(told, least)", "return told", f"{_RESTATED} -k beyond"),
+    Mutation(
+        "metrics/planning/restated.py", 'times[name] / times["converted"]', "times[name]", f"{_RESTATED} -k quantiles"
+    ),
 ]

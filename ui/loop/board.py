@@ -50,10 +50,7 @@ def column(desk: Desk, board: Board, stage: Stage, _block: Block) -> None:
 
 def _card(desk: Desk, stage: Stage, line: Line) -> None:
     with st.container(border=True, gap="xsmall"):
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.markdown(f"**{plain(line.name)}**", width="stretch")
-            st.badge(plain(line.due[0]), color=line.due[1])
-        st.caption(plain(line.about))
+        st.markdown(card(line))
         if line.action is not None and rights.may_close(
             desk.viewer, line.action.asked.branch_id, line.action.asked.owner
         ):
@@ -70,6 +67,12 @@ def _card(desk: Desk, stage: Stage, line: Line) -> None:
                 else say("Look")
             )
             filters.link_to("loop", label, ":material/chevron_right:", campaign=line.key)
+
+
+def card(line: Line) -> str:
+    """What stands on a card, as one text: name, by when, what there is to know."""
+    due, colour = line.due
+    return f"**{plain(line.name)}** :{colour}-badge[{plain(due)}]  \n:small[:gray[{plain(line.about)}]]"
 
 
 def close(desk: Desk, action: Action) -> None:

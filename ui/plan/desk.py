@@ -13,7 +13,7 @@ from answers.plan import scenario as scenarios
 from answers.plan.learned import default
 from answers.plan.offered import Offered, offered
 from answers.plan.plan import PlanAnswer
-from answers.plan.scenario import Scenario
+from answers.plan.scenario import Fault, Scenario
 from data_access.errors import AccessError, WorkspaceError
 from data_access.workspace import rights
 from data_access.workspace.loop import frozen, plans
@@ -120,13 +120,13 @@ def open_desk(page: Page) -> Desk:
     asked = filters.parameter(VERSION)
     if latest is not None and asked.isdecimal() and int(asked) != latest.version:
         seen = plans.find(page.workspace, scope, latest.plan_id, int(asked)) or latest
-    place, base = 1, first
+    place, base, unread = 1, first, tuple[Fault, ...]()
     if seen is not None:
         number = filters.parameter(PLACE)
         place = int(number) if number.isdecimal() and 1 <= int(number) <= len(seen.draft.scenarios) else 1
-        base, _faults = scenarios.read(seen.draft.scenarios[place - 1].settings, first)
+        base, unread = scenarios.read(seen.draft.scenarios[place - 1].settings, first)
         st.query_params[VERSION] = str(seen.version)
-    return Desk(page, seen, latest, place, base, inputs.read(base), may)
+    return Desk(page, seen, latest, place, base, inputs.read(base, unread), may)
 
 
 def save(desk: Desk) -> None:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 import streamlit as st
 from answers.plan import scenario as scenarios
 from answers.plan.offered import Offered
 from answers.plan.plan import PlanAnswer
-from answers.plan.scenario import A_CUSTOMER, COST, IN_ALL, INSIDE, SEPARATOR, Fault, Scenario
+from answers.plan.scenario import A_CUSTOMER, COST, FURTHEST, IN_ALL, INSIDE, SEPARATOR, Fault, Scenario
 from data_access.audience import OWN, TREATED
 from story import figures
+from story.plan.checks import nobody_held_out
 from story.plan.words import fault, field, own_fact
 from story.summary.tier_names import tier
 from story.text import one_line
@@ -24,11 +25,12 @@ from story.words import listed, opened, say
 from ui import filters
 from ui.markdown import plain
 
-FURTHEST: Final = timedelta(days=800)
 _PARTS: Final = re.compile("[;,\N{FULLWIDTH SEMICOLON}\N{FULLWIDTH COMMA}\N{IDEOGRAPHIC COMMA}]")
 _SHARE: Final = re.compile("\\s*(\\d+)\\s*[%\N{FULLWIDTH PERCENT SIGN}]?$")
 KINDS: Final = tuple(COST + kind for kind in (*A_CUSTOMER, *IN_ALL))
 PARTS_OF_A_TAG: Final = 3
+ALL: Final = ("size", "0")
+"""What stands for an empty field."""
 MONEY: Final = ("each", "fixed", *KINDS, "target", "budget")
 
 
@@ -45,10 +47,11 @@ class Planned:
     faults: tuple[Fault, ...]
 
 
-def read(base: Scenario) -> Planned:
-    """The scenario of the URL: what it holds of the fields, over a base."""
+def read(base: Scenario, unread: tuple[Fault, ...] = ()) -> Planned:
+    """The scenario of the URL: what it holds of the fields, over a base of which some could not be read."""
     held = {name: filters.parameter(name) for name in base.settings() if name in st.query_params}
-    return Planned(*scenarios.read(held, base))
+    scenario, faults = scenarios.read(held, base)
+    return Planned(scenario, (*faults, *(found for found in unread if found.field not in held)))
 
 
 def draw(planned: Planned, base: Scenario, offered: Offered, answer: PlanAnswer) -> None:
@@ -139,7 +142,7 @@ class _Fields:
         if any(found.field == name and found.code == "no_number" for found in self.answer.faults):
             shown = held
         else:
-            shown = f"{int(held) / unit:,.0f}" if held else ""
+            shown = f"{int(held) / unit:,.0f}" if held and (name, held) != ALL else ""
         st.session_state[widget] = shown
         label = field(name)
         if money:
@@ -178,6 +181,8 @@ def _whom(fields: _Fields, offered: Offered) -> None:
         fields.several("branches", called, every=say("all branches"))
     fields.number("size", help_text=say("Drawn at random from those who may be contacted; empty for all of them."))
     fields.number("control", help_text=say("Held out at random, to see what the campaign adds."))
+    if fields.answer.treated and not fields.answer.control:
+        st.caption(f":material/info: {plain(nobody_held_out())}")
     fields.arms()
 
 
@@ -204,6 +209,7 @@ def _how_much(fields: _Fields, _offered: Offered) -> None:
     fields.number("each", help_text=say("Of the kinds left empty, together; empty: what was paid before."))
     fields.number("fixed", help_text=say("Of the kinds left empty, whatever the number of customers."))
     fields.number("budget", help_text=say("Cost not to exceed; empty for none."))
+    fields.number("hours", help_text=say("Staff hours not to exceed; empty for those that are free."))
     fields.number("target", help_text=say("Sales to reach; empty for none."))
     fields.number("seed", help_text=say("Of the draws and of the lots: the same seed gives the same."))
 

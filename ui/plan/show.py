@@ -28,7 +28,6 @@ from ui.plan import inputs
 from ui.plan.desk import CLASH, NAME, REFUSED, SAID, SCENARIO, Clash, Desk
 from ui.take import purpose
 
-MANY: Final = 2
 SHOWN_PLANS: Final = 8
 SHOWN_DIGITS: Final = 12
 
@@ -72,14 +71,18 @@ def _bar(desk: Desk) -> None:
 
 def _split(desk: Desk, answer: PlanAnswer) -> Split | None:
     """Where the budget would go, if that was asked."""
-    called = {"": say("no split"), "tier": say("split by tier"), "branch_id": say("split by branch")}
-    if len(desk.offered.branches) < MANY:
-        del called["branch_id"]
+    called = {
+        "": say("no split"),
+        "tier": say("split by tier, channel, branch"),
+        "segment": say("split by class, channel, branch"),
+    }
+    if not desk.offered.segments:
+        del called["segment"]
     chosen = filters.Filter("split", say("Optimise"), list(called), called.__getitem__)
     with desk.page.controls:
         filters.select("split", called, say("Optimise"))
     by = filters.chosen(chosen)
-    return split.ask(desk.page.reader, answer, "tier" if by == "tier" else "branch_id") if by else None
+    return split.ask(desk.page.reader, answer, "segment" if by == "segment" else "tier") if by else None
 
 
 def _plans(desk: Desk) -> None:
@@ -231,6 +234,7 @@ def _frozen(desk: Desk, answer: PlanAnswer, kept: Frozen) -> None:
             )
         )
     )
+    st.caption(plain(story.kept_said(kept.content.kept["forecast"])))
     reader, scenario = desk.page.reader, answer.scenario
     if not reader.viewer.may_see_customers:
         st.caption(say("The audience names customers, and your rights do not show them."))

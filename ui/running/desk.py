@@ -16,6 +16,7 @@ from data_access.workspace.loop.alarms import Alarm, Deed
 from data_access.workspace.loop.matches import Said, State
 from data_access.workspace.loop.plans import Draft, PlanChangedError
 from story import refusal
+from story.loop.board import person
 from story.parts import Block, Nothing
 from story.running import running as story
 from story.running import words
@@ -138,7 +139,7 @@ def _matches(desk: Desk, block: Block) -> None:
                     "{campaign} carries out the plan {plan}, as {who} said.",
                     campaign=words.name(one),
                     plan=names([one.plan.name])[0],
-                    who=one_line(own.said_by),
+                    who=person(own.said_by, desk.page.colleagues),
                 )
             )
         )

@@ -14,17 +14,19 @@ import sqlalchemy as sa
 
 from answers.loop import loop as answers
 from answers.loop.board import Stage
-from answers.loop.cited import cited
+from answers.loop.cited import Citing, cited
 from data_access.reading.reader import Reader
 from data_access.reading.scope import Role, Scope, Viewer
 from data_access.workspace.database import open_database
 from data_access.workspace.loop import actions, decisions, evaluations
 from metrics.estimate import Intervals
 from story import words
-from story.loop import evaluation, record
+from story.loop import evaluation, lessons, record
 from story.loop import loop as story
-from story.parts import Block, Nothing
+from story.loop.board import Line
+from story.parts import Block, Claims, Nothing
 from tests.pages.shown import blocks, card, chart, marks, table, view
+from ui.loop import board
 
 AS_OF = "DATE '2026-11-15'"
 ENDED = f"""
@@ -297,3 +299,48 @@ def test_both_languages_tell_every_state_and_an_empty_workspace(readers, tmp_pat
         )
     assert actions.of(empty, readers["planner"].scope) == []
     empty.dispose()
+
+
+def test_a_plan_that_cites_is_opened_by_its_link(answer):
+    one = Citing("p-1", "Spring", 59, 26, 1)
+    claims = lessons.cited((one,)).shown
+    assert isinstance(claims, Claims)
+    (claim,) = claims.claims
+    assert [(link.page, link.changed["plan"]) for link in claim.links] == [("plan", "p-1")]
+
+
+@pytest.mark.parametrize(("language", "upright"), [("en", True), ("zh", False)])
+def test_heads_of_classes_stand_upright_on_a_phone_where_words_are_long(answer, language: str, upright: bool):
+    words.speak(language)
+    spec = chart(story.tell(answer), "lessons").spec
+    axes = [layer["encoding"]["x"]["axis"] for layer in spec["layer"] if layer["encoding"]["x"].get("axis")]
+    words.speak("en")
+    assert axes
+    for axis in axes:
+        assert axis["labelAngle"]["expr"].startswith("width < 400 ?") is upright
+        assert ("slice(datum.label, 0, 2)" in axis["labelExpr"]) is not upright
+
+
+def test_a_card_of_the_board_is_one_text_and_shows_what_was_typed_as_it_was():
+    line = Line("K1", "[x](http://evil.example)", "Lu said *so*", ("by 3 Dec", "gray"))
+    text = board.card(line)
+    assert text.startswith(("**\\[x\\]\\(", "**\\[x\\]("))
+    assert ":gray-badge[by 3 Dec]" in text
+    assert "\\*so\\*" in text
+
+
+def test_what_was_over_before_anybody_of_a_branch_was_contacted_does_not_run_there(loop_warehouse, judged, sql):
+    """Of branches held out as a whole: the campaign is over, and none of theirs is left to be judged."""
+    held_out = sql(f"""
+        SELECT campaign_id FROM campaign_member m JOIN campaign USING (campaign_id)
+        JOIN campaign_arm a ON a.campaign_id = m.campaign_id AND a.arm = m.arm
+        WHERE branch_id = 'B001' AND ends_on + attribution_days < {AS_OF} AND ends_on >= DATE '2026-01-01'
+        GROUP BY campaign_id HAVING count(*) FILTER (NOT is_control) = 0
+    """)
+    assert held_out
+    head = Viewer("gu@demo.example", "Gu", Role.BRANCH_HEAD, Scope(frozenset({"B001"})))
+    told = answers.ask(judged, Reader(head, loop_warehouse), answers.Choice("2026")).board
+    assert not {key for (key,) in held_out} & {item.key for item in told.items}
+    running = {item.key for item in told.at(Stage.RUNNING)}
+    rows = sql(f"SELECT campaign_id FROM campaign WHERE ends_on + attribution_days >= {AS_OF}")
+    assert running <= {key for (key,) in rows}

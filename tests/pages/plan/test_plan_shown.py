@@ -163,6 +163,14 @@ def test_what_is_offered_is_what_the_contract_knows():
         ({"arms": "control|50~large|50"}, "none is called control"),
         ({"arms": "a|25~b|25~c|25~d|25"}, "at most 3 arms"),
         ({"tiers": "wealth", "days": "9999"}, "this is more than can be meant"),
+        ({"days": "0"}, "nobody can buy in no time"),
+        ({"size": "1"}, "one customer is no campaign"),
+        ({"target": "0"}, "0 is reached by doing nothing"),
+        ({"budget": "0"}, "0 pays for nothing"),
+        ({"hours": "0", "channels": "phone"}, "these channels take staff time"),
+        ({"starts_on": "9999-12-31", "ends_on": "9999-12-31"}, "this is more than two years away"),
+        ({"each": "9" * 40}, "this is more than can be meant"),
+        ({"size": "9" * 5000}, "this is no whole number"),
     ],
 )
 def test_an_impossible_plan_says_why_at_its_field_and_in_the_title(app: App, query: dict[str, str], said: str):
@@ -201,6 +209,12 @@ def test_a_field_is_written_to_the_url_and_its_default_leaves_it(app: App):
         ({"each": "-1"}, "不能小于 0"),
         ({"tiers": "diamond"}, "客户"),
         ({"arms": "small|50~large|40"}, "各活动组占比之和须为 100"),
+        ({"days": "0"}, "至少填 1 天"),
+        ({"size": "1"}, "只有 1 位客户"),
+        ({"target": "0"}, "目标为 0"),
+        ({"budget": "0"}, "预算为 0"),
+        ({"hours": "0", "channels": "phone"}, "这些渠道需要人员工时"),
+        ({"starts_on": "9999-12-31", "ends_on": "9999-12-31"}, "两年"),
     ],
 )
 def test_an_impossible_plan_says_so_in_chinese_too(app: App, query: dict[str, str], said: str):
@@ -349,3 +363,32 @@ def test_what_became_of_a_click_is_said_in_the_readers_language(app: App):
     said = [str(one.value) for one in page.caption]
     assert "已复制：这是您自己的方案。" in said
     words.speak("en")
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"control": "100", "channels": "phone"}, "at most 90 % can be held out"),
+        ({"fixed": "much", "channels": "phone"}, "this is no whole number"),
+        ({"days": "0", "channels": "phone"}, "nobody can buy in no time"),
+        ({"hours": "0", "channels": "phone"}, "these channels take staff time"),
+    ],
+)
+def test_an_impossible_plan_that_was_saved_says_so_to_whoever_opens_its_link(
+    app: App, settings: dict[str, str], said: str
+):
+    kept = plans.begin(access.workspace(), ADMINISTRATOR, plans.Draft("Odd", (plans.Scenario("A", settings),)))
+    page = app("plan", PLANNER, plan=kept.plan_id)
+    assert not page.exception
+    assert said in page.title[0].value
+    assert texts(page).lower().count(said.lower()) == 2
+    (name,) = settings.keys() - {"channels"}
+    page.text_input(key=f"plan_{name}").input("20").run()
+    assert said not in page.title[0].value
+
+
+def test_whoever_holds_nobody_out_is_told_at_the_field_what_that_costs_and_may_go_on(app: App):
+    page = app("plan", PLANNER, control="0")
+    assert texts(page).count("Nobody is held out, so nobody will know what the campaign added.") == 2
+    assert not page.button(key="freeze_plan").disabled
+    assert page.text_input(key="plan_size").value == ""

@@ -26,6 +26,7 @@ def planned(
     times: float = 1.0,
     each: int | None = None,
     match: bool = True,
+    older: float = 1.0,
 ) -> Plan:
     """Freezes a plan for a campaign: for so many times its customers, at a cost of one of them.
 
@@ -36,6 +37,7 @@ def planned(
         times: Customers planned for one that is treated.
         each: Cost of one, minor units; what such campaigns cost if None.
         match: Whether somebody has said that the campaign carries out the plan.
+        older: So many times the conversions that the model of today says were kept: another model made it.
     """
     rows = standing.rows(reader, "")
     row = rows[rows["campaign_id"] == campaign_id].to_dict("records")[0]
@@ -56,6 +58,9 @@ def planned(
     content = freeze.content(reader, plans_answered.ask(reader, scenario), own.plan_id, own.version, 1)
     told = dict(content.kept)
     told["plan"] = {**told["plan"], "customers": round(int(row["n"]) * times), "parts": {}}
+    told["forecast"] = freeze.reproduced(told, content.seed)
+    converted = told["forecast"]["quantiles"]["converted"]
+    converted.update({level: older * value for level, value in converted.items()})
     frozen.freeze(workspace, reader.viewer, own, replace(content, kept=told))
     if match:
         matches.put(workspace, reader.viewer, own.plan_id, campaign_id, State.CONFIRMED, None)

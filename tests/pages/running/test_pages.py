@@ -9,9 +9,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from answers.running import expected, running
+from answers.running.detail import QUANTILES
+from answers.running.running import Choice
 from data_access.door import access
 from data_access.loading.berka import load_berka
 from data_access.loading.uci_bank_marketing import load_uci_bank_marketing
@@ -214,3 +218,35 @@ def test_a_day_without_an_alarm_says_that_nothing_is_to_be_decided(app: App):
     assert str(page.title[0].value).startswith("Nothing to decide today: all 9 campaigns")
     assert len(page.dataframe[0].value) == 9
     assert not [key for key in keys(page) if key.startswith("running_")]
+
+
+def test_what_an_older_model_froze_is_shown_as_it_was_kept_and_said_to_be_older(app: App):
+    app("data")
+    planned(access.workspace(), reader_of(PLANNER), older=1.3)
+    page = app("running", PLANNER, campaign=RUNS)
+    assert not page.exception
+    assert "made by an older model and drawn as it was kept" in texts(page)
+    answer = running.ask(access.workspace(), reader_of(PLANNER), Choice(campaign=RUNS))
+    assert answer.chosen is not None
+    assert answer.detail is not None
+    said = answer.chosen.plan.content["forecast"]["quantiles"]["converted"]
+    kept = [said[str(level)] for level in QUANTILES]
+    np.testing.assert_allclose(answer.detail.fan[-1], kept, rtol=0.03, atol=1)
+
+
+def test_who_confirmed_a_match_is_called_by_name(app: App):
+    app("data")
+    planned(access.workspace(), reader_of(PLANNER))
+    said = texts(app("running", EXECUTIVE, campaign=RUNS))
+    assert "carries out the plan Cover check-up, as Lu Zhixing said." in read(said)
+
+
+def test_what_the_model_of_today_froze_is_its_own_to_the_digit(app: App):
+    app("data")
+    planned(access.workspace(), reader_of(PLANNER))
+    answer = running.ask(access.workspace(), reader_of(PLANNER), Choice(campaign=RUNS))
+    assert answer.chosen is not None
+    assert not answer.chosen.older
+    drawn = expected.frozen(answer.chosen.plan).outcomes["converted"]
+    said = answer.chosen.plan.content["forecast"]["quantiles"]["converted"]
+    assert {level: float(np.quantile(drawn, float(level))) for level in said} == said
