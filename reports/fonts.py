@@ -36,6 +36,9 @@ _LINES: Final = frozenset("\n\t")
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs"})
 _SIGN: Final = re.compile(r"[+\u2212](?=[^\s\d])")  # of "+¥12 k", which is one word
 _SPACE: Final = 0.25
+_MEETS_LATIN: Final = re.compile(r"(?<=[\u2e80-\u9fff])(?=[0-9A-Za-z+%])|(?<=[0-9A-Za-z%])(?=[\u2e80-\u9fff])")
+"""Where a Chinese character and a Latin one meet, a little room stands between them."""
+
 _REGULAR: Final = 400
 _COMMON: Final = 0xFFFF
 """The last letter of everyday use, Chinese included; those beyond are found in a name or two."""
@@ -80,7 +83,8 @@ class Fonts:
 
     def width(self, text: str) -> float:
         """How wide a line of text is, in its own size."""
-        return sum(self.advance.get(ord(character), _SPACE) for character in text)
+        met = len(_MEETS_LATIN.findall(text))
+        return sum(self.advance.get(ord(character), _SPACE) for character in text) + met * _SPACE
 
     def _instead(self, character: str) -> str:
         kind = unicodedata.category(character)

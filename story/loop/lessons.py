@@ -23,6 +23,9 @@ MOST: Final = 8
 _TWO_LINES: Final = 24
 """Pixels above the cells, in which a name of two words has room."""
 
+_ROOMY: Final = 90
+"""Pixels of a column in which the longest word has room in the size of all text."""
+
 _SHOWN: Final = 0.05
 """A step of the ramp that carries readable text: the colour says that an effect is shown, and no more."""
 
@@ -127,8 +130,9 @@ def _words_below(chart: Chart) -> Chart:
     first = "split(datum.label, regexp('[ -]'))[0]"
     word = f"length({first}) > 6 ? slice({first}, 0, 5) + '.' : {first}"
     short = {"zh": "[slice(datum.label, 0, 2), slice(datum.label, 2, 4)]", "en": word}[language()]
-    label = f"width < {matrix.NARROW} ? ({short}) : split(datum.label, ' ')"
-    size = {"expr": f"width < {matrix.NARROW} ? 11 : {TEXT_SIZE}"}
+    words = "split(replace(datum.label, regexp('-', 'g'), '- '), ' ')"
+    label = f"width < {matrix.NARROW} ? ({short}) : {words}"
+    size = {"expr": f"bandwidth('x') < {_ROOMY} ? 11 : {TEXT_SIZE}"}
     for layer in chart.spec["layer"]:
         axis = layer["encoding"]["x"].get("axis")
         if axis:

@@ -30,7 +30,7 @@ def tell(answer: Tiers | TooShort) -> Story:
         tuple(_facts(answer)),
         cards=tuple(cards(answer)),
         rows=(
-            (moves.table(answer, width=5), clock.block(answer, width=3)),
+            (moves.table(answer, width=3), clock.block(answer, width=2)),
             second,
             (compared.branches(answer, dict(answer.branch_names)), compared.effects(answer)),
             (ahead.trend(answer), ahead.forecast(answer)),
