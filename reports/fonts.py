@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import repeat
 from typing import Any, Final
 
 import typst
@@ -67,6 +68,8 @@ class Fonts:
         Raises:
             FontError: they lack a letter, so that words would not be readable.
         """
+        if self.advance.keys() >= set(map(ord, text)):  # nearly all text: nothing is to be looked at sign by sign
+            return text
         return "".join(
             character if ord(character) in self.advance or character in _LINES else self._instead(character)
             for character in text
@@ -84,7 +87,7 @@ class Fonts:
     def width(self, text: str) -> float:
         """How wide a line of text is, in its own size."""
         met = len(_MEETS_LATIN.findall(text))
-        return sum(self.advance.get(ord(character), _SPACE) for character in text) + met * _SPACE
+        return sum(map(self.advance.get, map(ord, text), repeat(_SPACE))) + met * _SPACE
 
     def _instead(self, character: str) -> str:
         kind = unicodedata.category(character)
