@@ -34,8 +34,8 @@ MOST = 0.5
 """Seconds of one core for a mail, where most receivers share a branch with others."""
 
 MOST_APART = 1.5
-"""Seconds of one core for a mail whose branch nobody else gets: two dozen questions to the warehouse take half of it, and
-drawing four charts, whose engine measures every text anew, most of the rest."""
+"""Seconds of one core for a mail whose branch nobody else gets: two dozen questions to the warehouse take half of it,
+and drawing four charts, whose engine measures every text anew, most of the rest."""
 
 
 def measure() -> Iterator[Line]:
