@@ -1,4 +1,4 @@
-"""What people wrote stands on paper and slides with its author: at its week, of its campaign, of its branch, of no other."""
+"""What people wrote stands on paper and slides with its author: of its week, campaign or branch alone."""
 
 from __future__ import annotations
 
