@@ -91,7 +91,7 @@ class Chart:
     week_at: tuple[date | float, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Table:
     """Columns of equal length.
 

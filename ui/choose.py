@@ -40,16 +40,15 @@ _OF_A_LIST: Final = ("list", "when", "period", "campaign", "arm", "branch", "lea
 def campaigns(offered: Offered) -> Choice:
     """Draws the filters over campaigns and reads them."""
     maturities = {EVERY: say("any verdict"), **overview.maturities()}
-    drawn = [
-        _period(offered.periods, offered.seasons, 150),
-        _among("objective", say("Objective"), say("all objectives"), offered.objectives, 130),
-        _among("theme", say("Theme"), say("all themes"), offered.themes, 122),
-        _among("line", say("Line"), say("all lines"), offered.lines, 104),
-        Filter("maturity", say("Verdict"), [EVERY, *MATURITIES], maturities.__getitem__, 112),
-        *(replace(choice, width=128) for choice in _branch(offered.branches)),
+    drawn = [_period(offered.periods, offered.seasons, 165), *_branch(offered.branches)]
+    more = [
+        _among("objective", say("Objective"), say("all objectives"), offered.objectives),
+        _among("theme", say("Theme"), say("all themes"), offered.themes),
+        _among("line", say("Line"), say("all lines"), offered.lines),
+        Filter("maturity", say("Verdict"), [EVERY, *MATURITIES], maturities.__getitem__),
     ]
-    filters.bar(*drawn)
-    chosen = {choice.key: filters.chosen(choice) for choice in drawn}
+    filters.bar(*drawn, more=more)
+    chosen = {choice.key: filters.chosen(choice) for choice in (*drawn, *more)}
     return Choice(**{key: "" if value == EVERY and key != "period" else value for key, value in chosen.items()})
 
 
@@ -192,16 +191,18 @@ def people(offered: people_offered.Offered) -> people_offered.Choice:
     """Draws the filters of the people of one branch and reads them."""
     minima = {str(n): say("from {n} customers", n=n) for n in people_offered.MINIMA}
     return _people(
-        *_whose(offered),
-        _among("role", say("Role"), say("all roles"), offered.roles, 150),
-        Filter("minimum", say("Judged"), list(minima), minima.__getitem__, 165),
+        _whose(offered),
+        [
+            _among("role", say("Role"), say("all roles"), offered.roles),
+            Filter("minimum", say("Judged"), list(minima), minima.__getitem__),
+        ],
     )
 
 
 def person(offered: people_offered.Offered) -> people_offered.Choice:
     """Reads the choice that a person's page was opened with; they are seen among all roles."""
     minima = list(map(str, people_offered.MINIMA))
-    return _people(*(replace(choice, drawn=False) for choice in (*_whose(offered), Filter("minimum", "", minima, str))))
+    return _people([replace(choice, drawn=False) for choice in (*_whose(offered), Filter("minimum", "", minima, str))])
 
 
 def _whose(offered: people_offered.Offered) -> tuple[Filter, Filter]:
@@ -219,9 +220,9 @@ def _whose(offered: people_offered.Offered) -> tuple[Filter, Filter]:
     return branch, _period(offered.periods, (), 165)
 
 
-def _people(*drawn: Filter) -> people_offered.Choice:
-    filters.bar(*drawn)
-    chosen = {choice.key: filters.chosen(choice) for choice in drawn}
+def _people(drawn: Sequence[Filter], more: Sequence[Filter] = ()) -> people_offered.Choice:
+    filters.bar(*drawn, more=more)
+    chosen = {choice.key: filters.chosen(choice) for choice in (*drawn, *more)}
     role = chosen.get("role", EVERY)
     return people_offered.Choice(
         chosen["period"], chosen["branch"], "" if role == EVERY else role, int(chosen["minimum"])
@@ -261,7 +262,7 @@ def _place(key: str, name: str) -> str:
     return say("region {name}", name=name) if key.startswith(REGION) else name
 
 
-def _among(key: str, label: str, every: str, values: Sequence[str], width: int) -> Filter:
+def _among(key: str, label: str, every: str, values: Sequence[str]) -> Filter:
     known = list(TERMS)
     found = sorted(values, key=lambda value: known.index(value) if value in TERMS else len(known))
-    return Filter(key, label, [EVERY, *found], lambda value: every if value == EVERY else term(value), width)
+    return Filter(key, label, [EVERY, *found], lambda value: every if value == EVERY else term(value))

@@ -24,6 +24,8 @@ from ui.filters import Filter
 PART: Final = "leaf"
 """The page of a list in the URL."""
 
+_SELDOM: Final = ("class", "stage", "won", "exposed")
+
 NO_MOVE: Final = ".."
 """The two ends of a move that is none in particular: an audience of class and branch alone."""
 
@@ -52,7 +54,10 @@ def moves(offered: Offered) -> Choice:
         choose.place(offered.places),
     ]
     drawn = [choice for choice in drawn if len(choice.options) > 1]
-    filters.bar(*drawn)
+    filters.bar(
+        *(choice for choice in drawn if choice.key not in _SELDOM),
+        more=[choice for choice in drawn if choice.key in _SELDOM],
+    )
     chosen = {choice.key: filters.chosen(choice) for choice in drawn}
 
     def value(key: str) -> str:

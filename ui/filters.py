@@ -51,25 +51,40 @@ def chosen(choice: Filter) -> str:
     return _found(choice, asked) or (choice.nearest(asked) if asked else "") or choice.options[0]
 
 
-def bar(*choices: Filter) -> None:
-    """The filters' controls, side by side where there is room."""
-    for choice in (choice for choice in choices if choice.drawn):
-        widget = f"filter_{choice.key}"
-        st.session_state[widget] = chosen(choice)
-        st.selectbox(
-            choice.label,
-            choice.options,
-            format_func=choice.written,
-            key=widget,
-            on_change=_to_url,
-            args=(choice.key, widget, choice.options[0]),
-            label_visibility="collapsed",
-            width=choice.width,
-        )
+def bar(*choices: Filter, more: Sequence[Filter] = ()) -> None:
+    """The filters' controls, side by side where there is room; those seldom asked for behind one button.
+
+    A browser draws that button sooner than one of the controls behind it.
+    """
     for choice in choices:
+        _control(choice)
+    if any(choice.drawn for choice in more):
+        narrowed = sum(chosen(choice) != choice.options[0] for choice in more)
+        label = say("More filters: {count}", count=narrowed) if narrowed else say("More filters")
+        with st.popover(label, icon=":material/tune:"):
+            for choice in more:
+                _control(choice, in_row=False)
+    for choice in (*choices, *more):
         asked = st.query_params.get(choice.key, "")
         if asked and not _found(choice, asked):
             st.caption(plain(_not_among_yours(choice, asked)))
+
+
+def _control(choice: Filter, *, in_row: bool = True) -> None:
+    if not choice.drawn:
+        return
+    widget = f"filter_{choice.key}"
+    st.session_state[widget] = chosen(choice)
+    st.selectbox(
+        choice.label,
+        choice.options,
+        format_func=choice.written,
+        key=widget,
+        on_change=_to_url,
+        args=(choice.key, widget, choice.options[0]),
+        label_visibility="collapsed" if in_row else "visible",
+        width=choice.width if in_row else "stretch",
+    )
 
 
 def _found(choice: Filter, asked: str) -> str:

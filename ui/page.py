@@ -39,7 +39,7 @@ from story.text import one_line
 from story.vocabulary import names, term
 from story.words import LANGUAGES, language, say, sentences
 
-from ui import empty, errors, evidence, filters, first_run, navigation, people, tell
+from ui import empty, errors, evidence, filters, first_run, navigation, people, table, tell
 from ui.act import loading, notes, subscribe, targets, tasks, views
 from ui.door import sign_in
 from ui.door.document import ASKED
@@ -227,7 +227,7 @@ class Page:
         def drawn(block: Block) -> None:
             filters.bar(choice)
             if isinstance(block.shown, Table):
-                tell.table(block.shown, self.reader.currency)
+                table.draw(block.shown, self.reader.currency)
 
         return drawn
 

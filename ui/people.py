@@ -20,7 +20,7 @@ from story.people.score import NAME, weighed
 from story.people.wording import BLOCKS, called
 from story.words import language, say, speak
 
-from ui import empty, filters, tell
+from ui import empty, filters, table
 from ui.markdown import plain
 
 Workspace = Any
@@ -59,7 +59,7 @@ def _score(
         empty.state(block.shown)
         return
     if isinstance(block.shown, Table):
-        tell.table(block.shown, team.currency)
+        table.draw(block.shown, team.currency)
     with st.container(horizontal=True, vertical_alignment="center"):
         _sheet(team, judged, delivered, about)
         with st.popover(say("Try other weights"), icon=":material/tune:"):

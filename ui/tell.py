@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from itertools import cycle, groupby
+from itertools import groupby
 from typing import Any, Final, cast
 
-import numpy as np
-import pandas as pd
 import streamlit as st
 from story.chart import spark
-from story.columns import Column
-from story.parts import Block, Card, Chart, Claims, Nothing, Opens, Story, Table, Views
+from story.parts import Block, Card, Chart, Claims, Nothing, Story, Table, Views
 from story.words import opened, say, say_count, sentences
 
-from ui import empty, filters, first, navigation
-from ui.first import ROW_HEIGHT, SHOWN_ROWS, table_height
+from ui import empty, filters, first, opens, table
 from ui.markdown import plain
-
-# A table on screen has some hundred cells: Arrow takes longer to set a column of them than Python's own text.
-pd.set_option("mode.string_storage", "python")
 
 CARD: Final = 154
 """Width of a card: six stand side by side at 1440 pixels, two at 390."""
@@ -31,16 +23,6 @@ CARD: Final = 154
 Drawn = Callable[[Block], None]
 Evidence = Callable[[str, str], None]
 """Draws the way to the evidence of a card, by its name, at a place on the page that is called so."""
-
-_JOINER: Final = "\N{WORD JOINER}"
-_BREAK: Final = "\N{ZERO WIDTH SPACE}"
-_BEHIND_A_TABLE: Final = re.compile(r"(?<=[a-z_]\.)(?=[a-z_]{6})")
-_WORD: Final = 4
-_NUMBER: Final = 96
-_LETTER: Final = 8
-_SMALL: Final = 6
-_CHINESE: Final = 14
-"""Pixels that a cell needs at least, for each sign of a number, and for each letter and character of a header."""
 
 
 def headline(story: Story, as_of: str) -> None:
@@ -162,30 +144,6 @@ def _course(name: str, history: Sequence[float]) -> str:
     return f"![{plain(said)}](data:image/svg+xml;base64,{image})"
 
 
-def table(shown: Table, currency: str) -> None:
-    """A table in the page's full width; a row that is ticked opens what it stands for."""
-    if shown.prose:
-        _prose(shown, currency)
-        return
-    frame = pd.DataFrame({str(i): _sortable(column) for i, column in enumerate(shown.columns)})
-    texts = [column.texts(currency) for column in shown.columns]
-    styled = frame.style.format({str(i): _in_row_order(column) for i, column in enumerate(texts)})
-    config = {str(i): _config(column, texts[i], currency) for i, column in enumerate(shown.columns)}
-    event: Any = st.dataframe(  # pyright: ignore[reportUnknownMemberType]
-        styled,
-        column_config=config,
-        hide_index=True,
-        height="content" if len(frame) <= SHOWN_ROWS else table_height(len(frame)),
-        row_height=ROW_HEIGHT,
-        on_select="rerun" if shown.opens else "ignore",
-        selection_mode="single-row",
-        alt=shown.alt,
-        key=shown.key,
-    )
-    rows: list[int] = event.selection.rows if shown.opens else []
-    _open(shown.opens, rows)
-
-
 def as_shown(story: Story) -> Story:
     """The story as it stands on screen: of several views the chosen one."""
     rows = tuple(
@@ -224,9 +182,9 @@ def _shows(block: Block, currency: str, drawn: Drawn | None, evidence: Evidence 
         _chart(shown)
     elif isinstance(shown, Views):
         filters.select(shown.key, shown.names, shown.label)
-        table(shown.tables[_view(shown)], currency)
+        table.draw(shown.tables[_view(shown)], currency)
     elif isinstance(shown, Table):
-        table(shown, currency)
+        table.draw(shown, currency)
     elif isinstance(shown, Claims):
         _claims(shown, evidence)
     elif isinstance(shown, Nothing):
@@ -264,7 +222,7 @@ def _chart(chart: Chart) -> None:
     # Nothing chosen is an empty mapping, marks chosen are a list of their fields.
     chosen = cast("list[dict[str, Any]]", marks) if isinstance(marks, list) else []
     places = [int(mark["place"]) for mark in chosen if "place" in mark]
-    _open(chart.opens, places)
+    opens.follow(chart.opens, places)
 
 
 def _with_rows_in_place(spec: Mapping[str, Any]) -> dict[str, Any]:
@@ -278,53 +236,3 @@ def _with_rows_in_place(spec: Mapping[str, Any]) -> dict[str, Any]:
         bare = [{key: part for key, part in layer.items() if key != "data"} for layer in layers]
         parts.append({"data": {"values": spec["datasets"][name]}, **(bare[0] if len(bare) == 1 else {"layer": bare})})
     return {**{key: part for key, part in spec.items() if key not in {"datasets", "data"}}, "layer": parts}
-
-
-def _open(opens: Opens | None, rows: Sequence[int]) -> None:
-    if opens and rows:
-        others = {name: values[rows[0]] for name, values in opens.others.items()}
-        filters.go(navigation.path(opens.page), **{opens.parameter: opens.values[rows[0]]}, **others)
-
-
-def _prose(shown: Table, currency: str) -> None:
-    """Sentences, which are broken into lines rather than cut."""
-    frame = pd.DataFrame(
-        {
-            plain(_broken_well(column.header(currency))): [plain(_broken_well(t)) for t in column.texts(currency)]
-            for column in shown.columns
-        }
-    )
-    st.table(frame, hide_index=True, border="horizontal")  # pyright: ignore[reportUnknownMemberType]
-
-
-def _broken_well(text: str) -> str:
-    """Lines of a narrow cell end behind the name of a table, and never within a short word of Chinese."""
-    if 1 < len(text) <= _WORD and text.isalpha() and not text.isascii():
-        return _JOINER.join(text)
-    return _BEHIND_A_TABLE.sub(_BREAK, text)
-
-
-def _config(column: Column, texts: Sequence[str], currency: str) -> Any:
-    header = column.header(currency)
-    if column.is_text:
-        return st.column_config.TextColumn(header, help=column.definition or None)
-    letters = max(_LETTER * max(map(len, texts), default=0), sum(_CHINESE if c > "\u2e7f" else _SMALL for c in header))
-    width = max(_NUMBER, letters + 24)
-    return st.column_config.NumberColumn(header, help=column.definition or None, width=width)
-
-
-def _in_row_order(texts: Sequence[str]) -> Callable[[object], str]:
-    """A formatter that ignores the value: pandas formats a column's cells from the first row to the last.
-
-    The text of a cell depends on its row (limits, reason), of which pandas tells a formatter nothing.
-    """
-    following = cycle(texts)
-    return lambda _: next(following)
-
-
-def _sortable(column: Column) -> Any:
-    """What a column sorts by. The lowest number stands for none, whose cell would otherwise show no text."""
-    if column.unit is None:
-        return column.texts("")
-    numbers = column.numbers()
-    return np.where(np.isnan(numbers), -np.inf, numbers)

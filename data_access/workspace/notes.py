@@ -86,7 +86,10 @@ def of(workspace: sa.Engine, scope: Scope, pins: Iterable[Pin] = (), branches: I
     """
     conditions = [note.c.deleted_at.is_(None), _read_by(scope)]
     if wanted := list(pins):
-        places = [sa.and_(note.c.pinned_to == pin.to.value, note.c.pin == pin.which) for pin in wanted]
+        places = [
+            sa.and_(note.c.pinned_to == to.value, note.c.pin.in_([pin.which for pin in wanted if pin.to is to]))
+            for to in {pin.to: None for pin in wanted}
+        ]
         conditions.append(sa.or_(*places))
     if chosen := list(branches):
         conditions.append(sa.or_(note.c.branch_id.in_(chosen), note.c.branch_id.is_(None)))

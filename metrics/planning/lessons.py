@@ -24,7 +24,7 @@ FEWEST_CUSTOMERS = 10
 """Of either side, below which a difference says nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Lessons:
     """One row a theme and class that was tried.
 

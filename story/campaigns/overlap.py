@@ -11,6 +11,7 @@ from metrics.catalogue import Unit
 
 from story import estimates, figures
 from story.columns import Column
+from story.once import once
 from story.parts import Block, Nothing, Opens, Table
 from story.vocabulary import names
 from story.words import say, say_count, sentences
@@ -27,6 +28,7 @@ def begun() -> Block:
     return Block(say("Who reaches the same customers"), "", None, name=NAME)
 
 
+@once
 def block(answer: Overlap) -> Block:
     """Pairs of campaigns, the one that shares the larger part of its customers first."""
     pairs = answer.pairs.iloc[:SHOWN]

@@ -39,11 +39,16 @@ def tell(answer: Campaigns, shared: Overlap | None = None, aged: Ages | None = N
     """
     story = _told(answer)
     told = {
-        ages.NAME: ages.block(aged, called(answer)) if aged is not None else ages.begun(),
+        ages.NAME: _aged(aged, answer) if aged is not None else ages.begun(),
         overlap.NAME: overlap.block(shared) if shared is not None else overlap.begun(),
     }
     rows = tuple(tuple(told.get(block.name, block) for block in row) for row in story.rows)
     return replace(story, rows=rows)
+
+
+@once
+def _aged(aged: Ages, answer: Campaigns) -> Block:
+    return ages.block(aged, called(answer))
 
 
 @once

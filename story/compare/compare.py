@@ -15,10 +15,12 @@ from metrics.inference.study.standing import Standing
 from story import estimates, figures
 from story.cards import DASH, short
 from story.compare import alike, called, evidence, forest, rests, verdict
+from story.once import once
 from story.parts import Badge, Block, Card, Nothing, Story
 from story.words import say, sentences
 
 
+@once
 def tell(answer: Comparison | NoPair, *, swap: bool = False) -> Story:
     """The comparison in the reader's language.
 

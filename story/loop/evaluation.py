@@ -16,6 +16,7 @@ from story import estimates, figures
 from story.chart import bridge, fan, interval, theme
 from story.columns import Column
 from story.loop import words
+from story.once import once
 from story.parts import Block, Nothing, Table
 from story.vocabulary import names, term
 from story.words import listed, say, say_count, sentences
@@ -63,6 +64,7 @@ def _against_control(found: Evaluated) -> str:
     return say("no difference to the control shown")
 
 
+@once
 def _chart(found: Evaluated) -> Block:
     rested = [
         say("dot: actual, {n} contacted", n=figures.number(found.customers)),
@@ -168,6 +170,7 @@ def _satisfied(found: Evaluated) -> str:
     return sentences(told)
 
 
+@once
 def why(found: Evaluated) -> Block:
     """What came less what was forecast, as a sum; where there is none, why not."""
     if found.why is None or found.forecast is None:
@@ -299,6 +302,7 @@ def _learned(found: Evaluated) -> str:
     )
 
 
+@once
 def _segments(found: Evaluated) -> Block:
     shown = found.by_segment.verdict()
     better = [term(key) for key, verdict in zip(found.segments, shown, strict=True) if verdict == "higher"]

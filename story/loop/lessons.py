@@ -13,6 +13,7 @@ from metrics.planning.lessons import Lessons
 from story import estimates, figures
 from story.chart import matrix
 from story.chart.theme import TEXT_SIZE
+from story.once import once
 from story.parts import Block, Chart, Claim, Claims, Link, Nothing
 from story.vocabulary import names, term
 from story.words import language, listed, say, say_count, sentences
@@ -30,6 +31,7 @@ _SHOWN: Final = 0.05
 """A step of the ramp that carries readable text: the colour says that an effect is shown, and no more."""
 
 
+@once
 def block(lessons: Lessons) -> Block:
     """The matrix of effects."""
     if not len(lessons.theme) or not lessons.effect.known.any():

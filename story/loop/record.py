@@ -20,6 +20,7 @@ from story.chart import interval, landed, theme
 from story.columns import Column
 from story.loop import words
 from story.loop.board import Called, person
+from story.once import once
 from story.parts import Block, Nothing, Opens, Table, Views
 from story.vocabulary import names, term
 from story.words import listed, say, say_count, sentences
@@ -61,6 +62,7 @@ def most_telling(record: Record) -> str:
     return min(known, key=known.__getitem__, default="sales")
 
 
+@once
 def _landed(record: Record, measure: str, currency: str) -> Block:
     own = (record.rows["measure"] == measure).to_numpy() & np.isfinite(record.place)
     table, place = record.rows[own], record.place[own]
@@ -126,6 +128,7 @@ def _hover(row: Mapping[Any, Any], measure: str, currency: str) -> str:
     )
 
 
+@once
 def _coverage(record: Record) -> Block:
     parts = [record.measures[measure].coverage for measure in MEASURES]
     together = _stacked(parts)

@@ -4,6 +4,7 @@ from tests.mutations.mutation import Mutation
 
 _OPENING = "tests/ui/test_opening.py"
 _TELL = "tests/ui/test_tell.py"
+_TABLE = "tests/ui/test_table.py"
 _FIRST = "tests/ui/test_first.py"
 _MARKDOWN = "tests/ui/test_markdown.py"
 _PAGES = "tests/pages/test_pages.py"
@@ -21,16 +22,20 @@ _ALL = "tests/pages/test_drawn.py -k page_of_campaigns"
 _WAY_BACK = "tests/ui/door/test_way_back.py"
 
 MUTATIONS = [
-    Mutation("ui/tell.py", "opens.values[rows[0]]", "opens.values[rows[0] - 1]", _OPENING, quick=True),
+    Mutation("ui/opens.py", "opens.values[rows[0]]", "opens.values[rows[0] - 1]", _OPENING, quick=True),
     Mutation("ui/tell.py", 'int(mark["place"]) for mark', "index for index, mark", _OPENING),
-    Mutation("ui/tell.py", "if opens and rows:", "if opens:", _OPENING),
+    Mutation("ui/opens.py", "if opens and rows:", "if opens:", _OPENING),
     Mutation(
-        "ui/tell.py", "rows: list[int] = event.selection.rows if shown.opens else []", "rows: list[int] = []", _OPENING
+        "ui/table.py",
+        "ticked: list[int] = event.selection.rows if shown.opens else []",
+        "ticked: list[int] = []",
+        _OPENING,
     ),
     Mutation("ui/tell.py", 'event.selection.get("opened")', 'event.selection.get("clicked")', _OPENING),
-    Mutation("ui/tell.py", "return lambda _: next(following)", "return lambda _: texts[0]", _TELL),
-    Mutation("ui/tell.py", "np.where(np.isnan(numbers), -np.inf, numbers)", "numbers", _TELL),
-    Mutation("ui/tell.py", "max(_NUMBER, letters + 24)", "_NUMBER", _TELL),
+    Mutation("ui/table.py", '"display_value": text}', '"display_value": column[0]}', _TABLE),
+    Mutation("ui/table.py", "return _cells(frame, texts)", "return _cells(frame, texts[::-1])", _TABLE),
+    Mutation("ui/table.py", "np.where(np.isnan(numbers), -np.inf, numbers)", "numbers", _TABLE),
+    Mutation("ui/table.py", "max(_NUMBER, letters + 24)", "_NUMBER", _TABLE),
     Mutation("ui/tell.py", "st.metric(plain(card.name), card.value,", 'st.metric(plain(card.name), "0",', _ONE),
     Mutation(
         "ui/tell.py",
@@ -41,8 +46,8 @@ MUTATIONS = [
     Mutation("ui/tell.py", "for text in (card.rests_on, card.target)", "for text in (card.name, card.target)", _ONE),
     Mutation(
         "ui/tell.py",
-        "        table(shown.tables[_view(shown)], currency)",
-        "        table(next(iter(shown.tables.values())), currency)",
+        "        table.draw(shown.tables[_view(shown)], currency)",
+        "        table.draw(next(iter(shown.tables.values())), currency)",
         _ALL,
     ),
     Mutation(

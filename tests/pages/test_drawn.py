@@ -31,7 +31,7 @@ from story.words import sentences
 from tests.data_access.small_bank import Bank, publish, random_bank, viewer, warehouse_of
 from tests.pages.conftest import ROOT, read, texts
 from tests.pages.hostile import hostile_bank
-from ui import tell
+from ui import table
 from ui.markdown import plain
 
 App = Callable[..., AppTest]
@@ -75,11 +75,11 @@ def draws(page: AppTest, story: Story, view: str = "", *, notes: bool = False) -
     assert [read(str(header.value)) for header in page.header] == headings
     expected = [table for table in tables(story, view) if not table.prose]
     assert len(page.dataframe) == len(expected)
-    for frame, table in zip(page.dataframe, expected, strict=True):
+    for frame, told in zip(page.dataframe, expected, strict=True):
         drawn = frame.value
-        assert drawn.shape == (len(table.columns[0]), len(table.columns))
-        for place, column in enumerate(table.columns):
-            assert drawn.iloc[:, place].tolist() == list(tell._sortable(column))
+        assert drawn.shape == (len(told.columns[0]), len(told.columns))
+        for place, column in enumerate(told.columns):
+            assert drawn.iloc[:, place].tolist() == list(table._sortable(column))
     assert len(page.get("vega_lite_chart") or page.get("arrow_vega_lite_chart")) == len(charts(story))
 
 

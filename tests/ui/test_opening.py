@@ -13,7 +13,7 @@ from metrics.estimate import Intervals
 from story.chart import interval, theme
 from story.columns import Column
 from story.parts import Block, Opens, Story, Table
-from ui import tell
+from ui import table, tell
 
 IDS = ("K7", "K3", "K9")
 OPENS = Opens("campaign", "campaign", IDS)
@@ -48,13 +48,13 @@ def plot():
 @pytest.mark.parametrize("row", range(3))
 def test_a_ticked_row_opens_its_own_campaign(monkeypatch, opened, row: int):
     selecting(monkeypatch, "dataframe", SimpleNamespace(rows=[row]))
-    tell.table(TABLE, "CNY")
+    table.draw(TABLE, "CNY")
     assert opened == [("pages/campaign.py", {"campaign": IDS[row]})]
 
 
 def test_without_a_tick_nothing_opens(monkeypatch, opened):
     selecting(monkeypatch, "dataframe", SimpleNamespace(rows=[]))
-    tell.table(TABLE, "CNY")
+    table.draw(TABLE, "CNY")
     assert opened == []
 
 

@@ -1,57 +1,16 @@
-"""A table on screen shows text by row and sorts by number."""
+"""A story on screen: its headline, its cards, its claims."""
 
 from __future__ import annotations
 
 import re
 from base64 import b64decode
 
-import numpy as np
-import pandas as pd
-import pytest
 from streamlit.testing.v1 import AppTest
 
-from metrics.catalogue import Unit
-from metrics.estimate import Intervals
 from story.chart import spark
-from story.columns import Column
-from story.parts import Block, Claim, Claims, Link, Table
+from story.parts import Block, Claim, Claims, Link
 from ui import tell
 from ui.markdown import plain
-
-EQUAL = Intervals.of([0.1, 0.1, np.nan], [0.05, 0.09, np.nan], [0.2, 0.11, np.nan], n=[40, 4000, 1])
-COLUMN = Column("Conversion", EQUAL, Unit.SHARE)
-
-
-def test_rows_with_the_same_estimate_keep_their_own_intervals(monkeypatch: pytest.MonkeyPatch):
-    drawn = []
-    monkeypatch.setattr("streamlit.dataframe", lambda data, **_: drawn.append(data))
-    tell.table(Table((COLUMN,), "x", "x"), "CNY")
-    html = drawn[0].to_html()
-    assert [html.count(text) for text in ("10.0 (5.0–20.0)", "10.0 (9.0–11.0)", "too few")] == [0, 1, 1]
-    assert html.count("10 (5–20)") == 1
-
-
-def test_a_narrow_cell_breaks_behind_the_name_of_a_table_and_not_within_a_word(monkeypatch: pytest.MonkeyPatch):
-    drawn = []
-    monkeypatch.setattr("streamlit.table", lambda data, **_: drawn.append(data))
-    texts = ["campaign_member.contribution_amount", "customer.csv", "金额", "观察期内购买的客户", "6.1 %"]
-    tell.table(Table((Column("单位", texts),), "x", "x", prose=True), "CNY")
-    joiner, place = "\N{WORD JOINER}", "\N{ZERO WIDTH SPACE}"
-    assert list(drawn[0].columns) == [f"单{joiner}位"]
-    shown = drawn[0].iloc[:, 0].str.replace("\\", "").tolist()
-    assert shown == [f"campaign_member.{place}contribution_amount", "customer.csv", f"金{joiner}额", *texts[3:]]
-
-
-def test_a_missing_number_sorts_below_all_others():
-    frame = pd.Series(tell._sortable(COLUMN))
-    assert frame.sort_values(ascending=False).index[-1] == 2
-    assert frame.sort_values().index[0] == 2
-
-
-def test_no_column_is_narrower_than_its_widest_text():
-    columns = [Column("n", np.array([value]), Unit.COUNT) for value in (1.0, 1e15)]
-    narrow, wide = (tell._config(column, column.texts(""), "") for column in columns)
-    assert wide["width"] > narrow["width"]
 
 
 def drawn_story():

@@ -20,7 +20,7 @@ from story.parts import Story
 from story.words import say, say_count
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from ui import tell
+from ui import table, tell
 from ui.act import job
 from ui.act.job import Job
 from ui.markdown import plain
@@ -178,7 +178,7 @@ def _versions(viewer: Viewer, confirm: Callable[[], None]) -> None:
     """The versions that are kept, and the way back to the one before."""
     history = feeds.history(viewer)
     st.subheader(say("Versions that are kept"), anchor=False)
-    tell.table(load_report.versions(history), "")
+    table.draw(load_report.versions(history), "")
     if said := st.session_state.pop(_SAID, ""):
         st.error(plain(said), icon=":material/error:")
     if len(history) < 2:

@@ -28,10 +28,12 @@ def read(reader: Reader) -> Choice:
     asked = {EVERY: say("all campaigns"), "raised": say("asking for something")}
     drawn = [
         Filter("campaign", say("Campaign"), list(called), called.__getitem__, 220, drawn=bool(offered)),
-        Filter("owner", say("Owner"), list(people), people.__getitem__, 150, drawn=len(people) > 1),
-        Filter("alarm", say("Alarm"), list(asked), asked.__getitem__, 165, drawn=bool(offered)),
         branch,
     ]
-    filters.bar(*drawn)
-    chosen = {one.key: filters.chosen(one) for one in drawn}
+    more = [
+        Filter("owner", say("Owner"), list(people), people.__getitem__, drawn=len(people) > 1),
+        Filter("alarm", say("Alarm"), list(asked), asked.__getitem__, drawn=bool(offered)),
+    ]
+    filters.bar(*drawn, more=more)
+    chosen = {one.key: filters.chosen(one) for one in (*drawn, *more)}
     return Choice(**{key: "" if value == EVERY else value for key, value in chosen.items()})
