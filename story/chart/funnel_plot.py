@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final, Literal
 
 import altair as alt
 import numpy as np
@@ -27,6 +27,13 @@ _WIDTH = 320
 
 _ABOVE, _BELOW, _BESIDE = -12, 13, 9
 """Pixels from a dot to the middle of its name above and below, and to its start beside."""
+
+_SIDES: Final[tuple[tuple[str, Literal["center", "left"], int, int], ...]] = (
+    ("above", "center", 0, _ABOVE),
+    ("below", "center", 0, _BELOW),
+    ("beside", "left", _BESIDE, 0),
+)
+"""Where names stand: on which side, how aligned, and how far to the right and down."""
 
 _HALF, _DOT = 6.5, 5.0
 """Pixels of half a line of text, and of half a dot."""
@@ -171,11 +178,7 @@ def _form(axis: str) -> dict[str, Any]:
             rows.transform_filter(f"datum.side === '{side}'")
             .mark_text(align=align, dx=dx, dy=dy, fontSize=12)
             .encode(text="name:N", color=theme.colour("text"))
-            for side, align, dx, dy in (
-                ("above", "center", 0, _ABOVE),
-                ("below", "center", 0, _BELOW),
-                ("beside", "left", _BESIDE, 0),
-            )
+            for side, align, dx, dy in _SIDES
         ),
         theme.of("ends")
         .mark_text(align="left", dx=5)
