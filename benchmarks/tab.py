@@ -58,9 +58,11 @@ A canvas holds no text that could be read. What stands inside its tag is for tho
 and follows some 200 ms later.
 """
 
+UNSEEN = '[data-testid="stElementToolbar"]'
+
 SEEN = (
     "() => {"
-    + f"const most = {FIRST_PIXELS}, looks = window.branchlightLooks;"
+    + f"const most = {FIRST_PIXELS}, looks = window.branchlightLooks, hidden = '{UNSEEN}';"
     + """
     const text = node => node.nodeName === 'CANVAS' ? ''
         : node.querySelector?.('canvas') ? [...node.childNodes].map(text).join('') : node.textContent;
@@ -69,13 +71,16 @@ SEEN = (
         const top = Math.round(part.getBoundingClientRect().top);
         if (top >= most) continue;
         const written = [...part.querySelectorAll('canvas')].map(looks.on);
-        seen.push([top, part.querySelectorAll('svg *').length, written, part.dataset.stale, text(part)]);
+        const marks = [...part.querySelectorAll('svg *')].filter(mark => !mark.closest(hidden)).length;
+        seen.push([top, marks, written, part.dataset.stale, text(part)]);
     }
     return JSON.stringify(seen);
 }
 """
 )
 """What stands in the first pixels: every part with its place, text, marks, what its canvases show, whether it is stale.
+
+The tools of a chart or table are seen under the pointer alone.
 """
 
 CLICKED = (

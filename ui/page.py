@@ -153,6 +153,7 @@ class Page:
             later: The names of these blocks.
         """
         self._begun = self._with_notes(self._with_targets(story))
+        self._lead(self._begun)
         self._body = self._drawn(self._begun, None, later)
         _BEGUN.set(self._body)
 
@@ -182,29 +183,36 @@ class Page:
         """
         if self._begun is None:
             story = self._with_notes(self._with_targets(story))
+            self._lead(story)
+            self._take_along(story, taken)
             self._body = self._drawn(story, drawn)
         else:
             story = self._filled(self._begun, story, drawn or {})
+            self._take_along(story, taken)
+        if self._body is not None:
+            self._body.rest(alone=self._arrived)
+
+    def _lead(self, story: Story) -> None:
+        """The finding, and what can be done with the page: drawn before all below, which would be moved by it."""
+        with self._head:
+            tell.headline(story, say("data as of {day}", day=day(self.reader.as_of)))
         with self.tools:
-            if taken is not None:
-                taken(self._about(story))
-            else:
-                export.buttons(
-                    edition(self.row, self.reader, tell.as_shown(story)),
-                    name=self.row.key,
-                    about=self._about(story),
-                    delivered=self.delivered,
-                )
+            self._taken = st.container(horizontal=True, width="content")
             self._targets(story)
             views.menu(access.workspace(), self.reader.viewer.email, self.row.key)
             subscribe.menu(access.workspace(), self.reader.viewer, self.row.key)
             views.link(self.reader.scope)
-        if self._body is not None:
-            self._body.rest(alone=self._arrived)
+
+    def _take_along(self, story: Story, taken: Callable[[dict[str, str]], None] | None) -> None:
+        about = self._about(story)
+        with self._taken:
+            if taken is not None:
+                taken(about)
+            else:
+                told = edition(self.row, self.reader, tell.as_shown(story))
+                export.buttons(told, name=self.row.key, about=about, delivered=self.delivered)
 
     def _drawn(self, story: Story, drawn: Mapping[str, tell.Drawn] | None, later: Collection[str] = ()) -> tell.Body:
-        with self._head:
-            tell.headline(story, say("data as of {day}", day=day(self.reader.as_of)))
         show = partial(tell.part, currency=story.currency)
         return tell.Body(story, drawn, partial(evidence.button, self.reader, story, show), later)
 

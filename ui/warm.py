@@ -39,7 +39,7 @@ from story.tiers import tiers as tiers_story
 
 from ui import page
 
-BETWEEN_THREADS: Final = 0.001
+BETWEEN_THREADS: Final = 0.0001
 """Seconds after which a thread that computes lets another go on: a run asks for its turn some hundred times."""
 
 HEAD_START: Final = 5.0

@@ -137,10 +137,12 @@ def chart(
             }
         ),
         "heads": pd.DataFrame({f"head{n}": [name] for n, name in enumerate(columns.names)} or {"none": [""]}),
-        "bands": pd.DataFrame({"least": [band[0]], "most": [band[1]]} if band else {"least": [], "most": []}),
+        **({"bands": pd.DataFrame({"least": [band[0]], "most": [band[1]]})} if band else {}),
     }
     roomy = _roomy(columns, rows)
-    spec = theme.filled(_form(columns.ends, roomy, axis), height=height, reach=None, **data)
+    named = tuple(sorted({(mark.align, mark.below) for mark in marks if mark.name}))
+    form = _form(columns.ends, roomy, axis, named, banded=band is not None)
+    spec = theme.filled(form, height=height, reach=None, **data)
     wide = low + (high - low) / columns.plot
     names = {place: row.name for place, row in enumerate(rows)}
     for layer in spec["layer"]:
@@ -166,9 +168,6 @@ def _roomy(columns: Columns, rows: Sequence[Row]) -> int:
     return max([columns.roomy, *map(math.ceil, needed)])
 
 
-_ALIGNS: Final[tuple[Align, ...]] = ("left", "center", "right")
-
-
 def _named(scale: Any, x_axis: Any, y_scale: Any, y_axis: Any, align: Align, *, below: bool) -> Any:
     """Names of lines, at their upper or lower end."""
     return (
@@ -185,8 +184,10 @@ def _named(scale: Any, x_axis: Any, y_scale: Any, y_axis: Any, align: Align, *, 
 
 
 @lru_cache
-def _form(ends: tuple[float, ...], roomy: int, axis: str) -> dict[str, Any]:
-    """The plot without its data and reach."""
+def _form(
+    ends: tuple[float, ...], roomy: int, axis: str, named: tuple[tuple[Align, bool], ...], *, banded: bool
+) -> dict[str, Any]:
+    """The plot without its data and reach: a browser takes its time for each layer, also for one without a mark."""
     scale = alt.Scale(domainMin=0, domainMax=1, nice=False, zero=False)
     x_axis = alt.Axis(labelExpr="''", grid=True, tickCount=6) if axis else None
     y_scale = alt.Scale(domain=[0, 1], reverse=True, nice=False, zero=False)
@@ -198,28 +199,32 @@ def _form(ends: tuple[float, ...], roomy: int, axis: str) -> dict[str, Any]:
     rule = theme.of("marks").encode(
         x=alt.X("at:Q", scale=scale, axis=x_axis, title=None), y=alt.Y("from:Q", scale=y_scale, axis=y_axis), y2="to:Q"
     )
-    layers: list[Any] = [
+    band = (
         theme.of("bands")
         .mark_rect(opacity=0.55)
-        .encode(x=alt.X("least:Q", scale=scale, axis=x_axis, title=None), x2="most:Q", color=theme.colour("soft")),
+        .encode(x=alt.X("least:Q", scale=scale, axis=x_axis, title=None), x2="most:Q", color=theme.colour("soft"))
+    )
+    layers: list[Any] = [
+        *([band] if banded else []),
         rule.transform_filter("!datum.dashed").mark_rule(strokeWidth=1.25).encode(color=theme.colour("line")),
         rule.transform_filter("datum.dashed")
         .mark_rule(strokeWidth=1.25, strokeDash=[3, 3])
         .encode(color=theme.colour("muted")),
-        *(_named(scale, x_axis, y_scale, y_axis, align, below=below) for align in _ALIGNS for below in (False, True)),
+        *(_named(scale, x_axis, y_scale, y_axis, align, below=below) for align, below in named),
         base.mark_rule(strokeWidth=2).encode(
             x=alt.X("start:Q", scale=scale, axis=x_axis, title=None), x2="end:Q", color=hue, tooltip=tooltip
         ),
         base.mark_point(size=85, filled=True, opacity=1, shape="circle").encode(x=x, color=hue, tooltip=tooltip),
     ]
+    heads: list[Any] = []
     for n, end in enumerate(ends):
         place = alt.value({"expr": f"width * {end}"})
         # Text that is not shown must not be measured either: it would take room on the left.
         cell, head = (alt.condition(f"width > {roomy}", f"{name}{n}:N", alt.value("")) for name in ("cell", "head"))
-        layers += [
-            base.mark_text(align="right").encode(x=place, text=cell, color=theme.colour("text")),
+        layers.append(base.mark_text(align="right").encode(x=place, text=cell, color=theme.colour("text")))
+        heads.append(
             theme.of("heads")
             .mark_text(align="right")
-            .encode(x=place, y=alt.value(2), text=head, color=theme.colour("muted")),
-        ]
-    return theme.dressed(alt.layer(*layers))
+            .encode(x=place, y=alt.value(2), text=head, color=theme.colour("muted"))
+        )
+    return theme.dressed(alt.layer(*layers, *heads))
