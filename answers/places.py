@@ -38,7 +38,12 @@ def branches(reader: Reader, place: str) -> tuple[str, ...]:
 
 
 def names(reader: Reader, place: str) -> tuple[str, ...]:
-    """Names as an answer states them: of the region or branch, or of all of the viewer's; empty for the whole bank."""
+    """Names as an answer states them: of the region or branch, or of all of the viewer's; empty for the whole bank.
+
+    Branches that the data do not hold are called by their identifiers: they are not the whole bank.
+    """
     if place:
         return (offered(reader).get(place, place),)
-    return () if reader.scope.whole_bank else tuple(data.branches(reader)["name"])
+    if reader.scope.branches is None:
+        return ()
+    return tuple(data.branches(reader)["name"]) or tuple(sorted(reader.scope.branches))

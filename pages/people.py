@@ -11,3 +11,4 @@ with here.controls:
 answer = team.ask(here.reader, choice)
 judged = team.judge(here.workspace, here.reader, answer, people.proposed())
 here.show(story.tell(answer, judged), here.score(answer, judged))
+here.notes("branch", answer.choice.branch)

@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import repeat
 from typing import Any, Final
 
 import typst
@@ -36,6 +37,9 @@ _LINES: Final = frozenset("\n\t")
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs"})
 _SIGN: Final = re.compile(r"[+\u2212](?=[^\s\d])")  # of "+¥12 k", which is one word
 _SPACE: Final = 0.25
+_MEETS_LATIN: Final = re.compile(r"(?<=[\u2e80-\u9fff])(?=[0-9A-Za-z+%])|(?<=[0-9A-Za-z%])(?=[\u2e80-\u9fff])")
+"""Where a Chinese character and a Latin one meet, a little room stands between them."""
+
 _REGULAR: Final = 400
 _COMMON: Final = 0xFFFF
 """The last letter of everyday use, Chinese included; those beyond are found in a name or two."""
@@ -64,6 +68,8 @@ class Fonts:
         Raises:
             FontError: they lack a letter, so that words would not be readable.
         """
+        if self.advance.keys() >= set(map(ord, text)):  # nearly all text: nothing is to be looked at sign by sign
+            return text
         return "".join(
             character if ord(character) in self.advance or character in _LINES else self._instead(character)
             for character in text
@@ -80,7 +86,8 @@ class Fonts:
 
     def width(self, text: str) -> float:
         """How wide a line of text is, in its own size."""
-        return sum(self.advance.get(ord(character), _SPACE) for character in text)
+        met = len(_MEETS_LATIN.findall(text))
+        return sum(map(self.advance.get, map(ord, text), repeat(_SPACE))) + met * _SPACE
 
     def _instead(self, character: str) -> str:
         kind = unicodedata.category(character)

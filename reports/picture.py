@@ -29,6 +29,7 @@ KEPT: Final = 64
 """Charts that are kept as drawn: some 50 KB each."""
 
 _NARROWEST: Final = 120
+_WITHIN: Final = {"type": "fit-x", "contains": "padding"}
 _CLIP: Final = re.compile(r"\bclip\d+\b")
 _SIZE: Final = re.compile(r'<svg[^>]* width="([\d.]+)" height="([\d.]+)"')
 
@@ -46,11 +47,11 @@ def svg(chart: Chart, width: int = WIDTH) -> str:
 @lru_cache(KEPT)
 def _written(spec: str, width: int) -> str:
     """The same chart, for everybody who gets the same, is drawn once: nothing takes longer on a sheet."""
-    drawing = vl_convert.vegalite_to_vega({**json.loads(spec), "width": width})
-    # Axes and labels stand beside the plot, and none of them is cut. Laid out is faster than drawn.
-    if (beyond := float(vl_convert.vega_to_scenegraph(drawing)["width"]) - width) > 0:
-        drawing["width"] = max(round(width - beyond), _NARROWEST)
-    return fonts().written(_renumbered(vl_convert.vega_to_svg(drawing)))
+    # Axes and labels stand beside the plot, and none of them is cut: the plot takes what they leave of the width.
+    drawn = vl_convert.vegalite_to_svg({**json.loads(spec), "width": width, "autosize": _WITHIN})
+    if size(drawn)[0] > width:  # they leave nothing
+        drawn = vl_convert.vegalite_to_svg({**json.loads(spec), "width": _NARROWEST, "autosize": "pad"})
+    return fonts().written(_renumbered(drawn))
 
 
 def png(chart: Chart, width: int = WIDTH) -> bytes:
@@ -83,7 +84,6 @@ def _dressed(chart: Chart, used: Fonts) -> dict[str, Any]:
         "config": config,
         "height": min(chart.height, TALLEST),
         "background": LIGHT.background,
-        "autosize": "pad",
     }
 
 

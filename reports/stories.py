@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Final
 
@@ -30,13 +31,13 @@ from answers.week import reach, to_do
 from answers.week import week as week_answer
 from data_access.reading.reader import Reader
 from data_access.workspace.loop import plans
-from story import target
+from story import notes, target
 from story.campaigns import campaign as campaign_story
 from story.campaigns import overview as campaigns_story
 from story.chart import noted
 from story.compare import compare as compare_story
 from story.loop import loop as loop_story
-from story.parts import Story
+from story.parts import Handwriting, Story
 from story.people import person as person_story
 from story.people import team as team_story
 from story.plan import plan as plan_story
@@ -221,9 +222,17 @@ def loop(reader: Reader, chosen: str, campaign: str) -> Story:
 
 
 def with_notes(story: Story, reader: Reader) -> Story:
-    """The story with what people wrote beside the weeks of its charts, as it stands at this moment."""
-    place = story.traced.branch if story.traced else ""
-    return noted.beside(story, pinned.of_weeks(whose.workspace(), reader, noted.weeks(story), place))
+    """The story with what people wrote beside it: marks on its charts, and below them what each says, and who.
+
+    As it stands at this moment; lines to write on by hand stay the last.
+    """
+    found = pinned.beside(whose.workspace(), reader, noted.weeks(story), story.traced)
+    told, block = noted.beside(story, found), notes.listed(found)
+    if block is None:
+        return told
+    by_hand = [row for row in told.rows if isinstance(row[0].shown, Handwriting)]
+    printed = [row for row in told.rows if row not in by_hand]
+    return replace(told, rows=(*printed, (block,), *by_hand))
 
 
 def _with_targets(story: Story, reader: Reader) -> Story:

@@ -30,8 +30,14 @@ TICK: Final = 15.0
 _TEXT: Final = 11.0
 """Least width of a column of text, in the text's size: about eleven Chinese characters, twenty Latin ones."""
 
+_SHORT: Final = 5.0
+"""Width, in the text's size, up to which a header is not broken."""
+
 _FEW: Final = 3
 """Columns that keep together at the left; more fill the page."""
+
+_TOGETHER: Final = 8
+"""Rows of a table that stays on one page: it leaves little room where it goes on to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,7 @@ def laid_out(table: Table, room: float, currency: str, used: Fonts) -> dict[str,
         "landscape": across,
         "size": size,
         "ticks": table.ticks,
+        "together": len(table.columns[0].texts(currency)) <= _TOGETHER if table.columns else True,
         "widths": [TICK, *widths] if table.ticks else widths,
         "header": [used.set(column.header(currency)) for column in table.columns],
         "numeric": [not column.is_text for column in table.columns],
@@ -92,7 +99,8 @@ def _room(column: Column, currency: str, used: Fonts) -> _Room:
     header = column.header(currency)
     longest = max((used.width(text) for text in column.texts(currency)), default=0.0)
     # A header may stand in two lines: its words in a language that has spaces, its halves in one that has none.
-    word = max((min(used.width(word), used.width(header) / 2 + 1) for word in header.split()), default=0.0)
+    half = max(used.width(header) / 2 + 1, _SHORT)
+    word = max((min(used.width(word), half) for word in header.split()), default=0.0)
     least = min(longest, _TEXT) if column.is_text else longest
     return _Room(max(word, least), max(longest, used.width(header)), column.is_text)
 

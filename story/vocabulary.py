@@ -71,6 +71,11 @@ TERMS: Final[Mapping[str, str]] = {
     "seniors": _("seniors"),
     "opening_red": _("opening red"),
     "year_end": _("year end"),
+    "summer": _("summer"),
+    "advice": _("advice"),
+    "retirement": _("retirement"),
+    "maturity": _("maturing money"),
+    "shopping": _("shopping festival"),
     # channel
     "branch": _("branch"),
     "phone": _("phone"),
@@ -81,7 +86,7 @@ TERMS: Final[Mapping[str, str]] = {
     "cellular": _("mobile phone"),
     "telephone": _("landline"),
     "unknown": _("unknown"),
-    "referral": _("recommended by a customer"),
+    "referral": _("recommendation"),
     # class
     "young_professional": _("young professionals"),
     "family": _("families"),

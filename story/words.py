@@ -81,6 +81,11 @@ def sentences(parts: Iterable[str]) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def prose(told: Iterable[str]) -> str:
+    """Whole sentences, one after the other: with a space between them in English, without one in Chinese."""
+    return {"en": " ", "zh": ""}[language()].join(sentence for sentence in told if sentence)
+
+
 def number_word(count: int) -> str:
     """A small number as a word where the language writes it so: "nine" in English, "9" in Chinese.
 

@@ -241,8 +241,10 @@ class Page:
 
     def notes(self, to: str, which: str) -> None:
         """What people wrote beside a ``week``, a ``campaign`` or a ``branch``."""
-        pin = Pin(PinnedTo(to), which)
-        notes.panel(self._notes, pin, _branch_names(self.reader))
+        pin, branches = Pin(PinnedTo(to), which), _branch_names(self.reader)
+        readers = branches if pin.to is not PinnedTo.BRANCH else {which: branches[which]} if which in branches else {}
+        if readers:
+            notes.panel(self._notes, pin, readers)
 
     def goals(self, staff_id: str, branch: str) -> None:
         """What was agreed on with a member of staff of a branch, which its people alone read."""
@@ -313,9 +315,9 @@ class Page:
         return target.on_cards(story, goals.ask(access.workspace(), self.reader, keys, asked, branches))
 
     def _with_notes(self, story: Story) -> Story:
-        """The story with the notes of its weeks on its charts: as they stand now, so that they are never kept."""
-        place = story.traced.branch if story.traced else ""
-        return noted.beside(story, pinned.of_weeks(access.workspace(), self.reader, noted.weeks(story), place))
+        """The story with the notes that belong to it on its charts: as they stand now, so that they are never kept."""
+        found = pinned.beside(access.workspace(), self.reader, noted.weeks(story), story.traced)
+        return noted.beside(story, found)
 
     def _targets(self, story: Story) -> None:
         if story.traced is None or story.traced.period.kind is Kind.ALL:

@@ -151,7 +151,7 @@ class _Deck:
 
     def _body(self, top: int, below: int = 0) -> chart.Box:
         """All that is left of a slide below `top`."""
-        bottom = int(self._file.slide_height) - int(_MARGIN) - below
+        bottom = int(self._file.slide_height) - int(_MARGIN) - int(_GAP) - below
         return int(_MARGIN), top, int(self._file.slide_width) - 2 * int(_MARGIN), max(bottom - top, int(_LINE))
 
     def _write(self, frame: Any, paragraphs: Sequence[str], size: Any) -> None:
@@ -237,12 +237,23 @@ def _pages(block: Block, currency: str) -> Iterator[tuple[Block, Page | None]]:
     rows = list(zip(*(column.texts(currency) for column in shown.columns), strict=True))
     header = tuple(column.header(currency) for column in shown.columns)
     right = tuple(not column.is_text for column in shown.columns)
-    widths = tuple(min(max(map(_length, cells)), _WIDEST) + 2.0 for cells in zip(header, *rows, strict=True))
+    widths = _widths(header, rows, right)
     kept = rows[:MOST_ROWS]
     left_out = say("the first {n} of {all} rows", n=len(kept), all=f"{len(rows):,}") if len(kept) < len(rows) else ""
     after = sentences([block.after, left_out])
     for few in _by_lines(kept, widths):
         yield replace(block, shown=shown, after=after), Page(shown.alt, header, right, widths, tuple(few))
+
+
+def _widths(header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool]) -> tuple[float, ...]:
+    """Width of each column in characters: numbers are never broken into lines, text takes what they leave."""
+    needed = [min(max(map(_length, cells)), _WIDEST) + 2.0 for cells in zip(header, *rows, strict=True)]
+    numbers = sum(width for width, number in zip(needed, right, strict=True) if number)
+    texts = sum(needed) - numbers
+    if not texts or sum(needed) <= _ACROSS_SMALL:
+        return tuple(needed)
+    share = max(_ACROSS_SMALL - numbers, texts / 4) / texts
+    return tuple(width if number else width * share for width, number in zip(needed, right, strict=True))
 
 
 def _by_lines(rows: Sequence[tuple[str, ...]], widths: Sequence[float]) -> Iterator[list[tuple[str, ...]]]:

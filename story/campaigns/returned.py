@@ -20,7 +20,7 @@ from story.columns import Column
 from story.estimates import Style
 from story.parts import Block, Nothing, Opens, Table
 from story.vocabulary import names
-from story.words import listed, number_word, opened, say, say_count, sentences
+from story.words import listed, number_word, opened, prose, say, say_count, sentences
 
 MOST: Final = 200
 """Dots that the plot shows: more are a cloud."""
@@ -252,4 +252,4 @@ def _shared(answer: Campaigns) -> str:
             "and named by the setting comparison.holdouts."
         )
     ]
-    return " ".join(said)
+    return prose(said)

@@ -17,6 +17,8 @@ from story.parts import Chart, Opens
 
 STEP: Final = 30
 HEAD: Final = 24
+APART: Final = 10
+"""Pixels between a bar and its number, and between that and the column at the right."""
 
 
 def chart(
@@ -44,7 +46,6 @@ def chart(
         key: Identity of the chart on the page.
         opens: What a bar opens.
     """
-    most = max([1.0, *n])
     rows = pd.DataFrame(
         {
             "name": list(names),
@@ -53,19 +54,24 @@ def chart(
             "became": list(became),
             "role": list(roles),
             "place": range(len(names)),
-            "at": most * 3.0,
         }
     )
-    heads = pd.DataFrame({"at": [most * 3.0], "head": [head]})
     height = STEP * len(rows) + HEAD
-    spec = theme.filled(_form(opens is not None), height=height, reach=(0.0, most * 3.05), rows=rows, heads=heads)
+    spec = theme.filled(_form(opens is not None), height=height, rows=rows, heads=pd.DataFrame({"head": [head]}))
+    # However narrow the plot is, the longest bar ends where its number still has room before the column of text.
+    text = max(map(theme.wide, written), default=0.0) + max(map(theme.wide, [head, *became])) + 2 * APART
+    longest = f"{max([1.0, *n]):.9g} * width / max(width - {text:.9g}, width / 8)"
+    for layer in spec["layer"]:
+        if "scale" in layer["encoding"]["x"]:
+            layer["encoding"]["x"]["scale"]["domainMax"] = {"expr": longest}
     return Chart(spec, height, alt_text, key, opens)
 
 
 @lru_cache
 def _form(opens: bool) -> dict[str, Any]:
     """Bars with their number, and a column of text at the right."""
-    scale = alt.Scale(domain=[0, 1], nice=False)
+    scale = alt.Scale(domainMin=0, domainMax=1, nice=False)
+    right = alt.value({"expr": "width"})
     base = theme.of("rows").encode(
         y=alt.Y("name:N", sort=None, title=None, axis=theme.names_axis(labelLimit=200)),
         tooltip=[
@@ -83,11 +89,9 @@ def _form(opens: bool) -> dict[str, Any]:
     layers: list[Any] = [
         bars,
         base.mark_text(align="left", dx=7).encode(x=x, text="written:N", color=theme.colour("text")),
-        base.mark_text(align="right").encode(
-            x=alt.X("at:Q", axis=None, scale=scale), text="became:N", color=theme.colour("muted")
-        ),
+        base.mark_text(align="right").encode(x=right, text="became:N", color=theme.colour("muted")),
         theme.of("heads")
         .mark_text(align="right", baseline="bottom", dy=-2)
-        .encode(x=alt.X("at:Q", axis=None, scale=scale), y=alt.value(0), text="head:N", color=theme.colour("muted")),
+        .encode(x=right, y=alt.value(0), text="head:N", color=theme.colour("muted")),
     ]
     return theme.dressed(alt.layer(*layers))

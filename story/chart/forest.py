@@ -28,7 +28,10 @@ HEAD: Final = 34
 """Pixels above the rows for the names of columns and lines."""
 
 ROOMY: Final = 660
-"""Pixels of the plot and its columns from which several columns have room."""
+"""Pixels of the plot and its columns from which several columns have room, if their texts are short."""
+
+APART: Final = 6
+"""Pixels between the texts of neighbouring columns, at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ class Columns:
     names: tuple[str, ...] = ()
     ends: tuple[float, ...] = ()
     plot: float = 1.0
-    roomy: int = ROOMY  # pixels from which they are shown
+    roomy: int = ROOMY  # pixels from which they are shown, if their texts are short
 
 
 def chart(
@@ -136,8 +139,9 @@ def chart(
         "heads": pd.DataFrame({f"head{n}": [name] for n, name in enumerate(columns.names)} or {"none": [""]}),
         **({"bands": pd.DataFrame({"least": [band[0]], "most": [band[1]]})} if band else {}),
     }
+    roomy = _roomy(columns, rows)
     named = tuple(sorted({(mark.align, mark.below) for mark in marks if mark.name}))
-    form = _form(columns.ends, columns.roomy, axis, named, banded=band is not None)
+    form = _form(columns.ends, roomy, axis, named, banded=band is not None)
     spec = theme.filled(form, height=height, reach=None, **data)
     wide = low + (high - low) / columns.plot
     names = {place: row.name for place, row in enumerate(rows)}
@@ -145,7 +149,7 @@ def chart(
         x, y = layer["encoding"].get("x", {}), layer["encoding"].get("y", {})
         if "scale" in x:
             x["scale"]["domainMin"] = low
-            x["scale"]["domainMax"] = {"expr": f"width > {columns.roomy} ? {wide:.9g} : {high:.9g}"}
+            x["scale"]["domainMax"] = {"expr": f"width > {roomy} ? {wide:.9g} : {high:.9g}"}
         if x.get("axis"):
             x["axis"]["labelExpr"] = f"datum.value > {high:.9g} ? '' : {axis}"
             x["axis"]["gridOpacity"] = {"condition": {"test": f"datum.value > {high:.9g}", "value": 0}, "value": 1}
@@ -155,6 +159,13 @@ def chart(
             y["axis"]["values"] = list(names)
             y["axis"]["labelExpr"] = f"{json.dumps(names)}[datum.value]"
     return Chart(spec, height, alt_text, key)
+
+
+def _roomy(columns: Columns, rows: Sequence[Row]) -> int:
+    """Pixels from which no text of a column reaches into the column before it."""
+    widest = [max(map(theme.wide, [name, *(row.cells[n] for row in rows)])) for n, name in enumerate(columns.names)]
+    needed = [(widest[n] + APART) / (end - columns.ends[n - 1]) for n, end in enumerate(columns.ends) if n]
+    return max([columns.roomy, *map(math.ceil, needed)])
 
 
 def _named(scale: Any, x_axis: Any, y_scale: Any, y_axis: Any, align: Align, *, below: bool) -> Any:

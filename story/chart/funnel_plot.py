@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final, Literal
 
 import altair as alt
 import numpy as np
@@ -21,11 +22,21 @@ HEIGHT = 400
 _BEYOND = 1.12
 """How much longer the axis is than the band: names of the limits stand beyond it."""
 
-_WIDTH = 520
-_LETTER = 7.0
-_CHARACTER = 13.0
-_LINE = 15.0
-"""Pixels of the plot, of a letter, a Chinese character and a line, by which names are kept apart."""
+_WIDTH = 320
+"""Pixels of the plot where it is narrowest, on paper and on a phone: names that are apart there are apart anywhere."""
+
+_ABOVE, _BELOW, _BESIDE = -12, 13, 9
+"""Pixels from a dot to the middle of its name above and below, and to its start beside."""
+
+_SIDES: Final[tuple[tuple[str, Literal["center", "left"], int, int], ...]] = (
+    ("above", "center", 0, _ABOVE),
+    ("below", "center", 0, _BELOW),
+    ("beside", "left", _BESIDE, 0),
+)
+"""Where names stand: on which side, how aligned, and how far to the right and down."""
+
+_HALF, _DOT = 6.5, 5.0
+"""Pixels of half a line of text, and of half a dot."""
 
 _LEAST_TOP, _MOST_TOP = 2.5, 4.0
 """Ratios between which the plot ends; what lies above its end stands at the upper edge."""
@@ -103,20 +114,42 @@ def _top(ratio: Floats, others: Floats) -> float:
 
 def _sides(rows: pd.DataFrame, right: float, top: float) -> list[str]:
     """On which side of its dot each name stands where it covers no other; nowhere, where it would."""
-    taken: list[tuple[float, float, float]] = []
+    across, down = rows["x"].to_numpy() / right * _WIDTH, HEIGHT - rows["y"].to_numpy() / top * HEIGHT
+    dots = [_Box(x, y, _DOT, _DOT) for x, y in zip(across, down, strict=True)]
+    names: list[_Box] = []
     found: list[str] = []
-    for x, y, name in zip(rows["x"] / right * _WIDTH, rows["y"] / top * HEIGHT, rows["name"], strict=True):
-        half = sum(_CHARACTER if sign > "\u2e7f" else _LETTER for sign in str(name)) / 2
-        for side, shift in (("above", _LINE), ("below", -_LINE), ("", 0.0)):
-            at = float(y) + shift
-            if not side or not any(
-                abs(float(x) - other) < half + wide and abs(at - height) < _LINE for other, height, wide in taken
-            ):
-                break
+    for place, (dot, name) in enumerate(zip(dots, rows["name"], strict=True)):
+        half = theme.wide(str(name)) / 2
+        sides = {
+            "above": _Box(dot.x, dot.y + _ABOVE, half, _HALF),
+            "below": _Box(dot.x, dot.y + _BELOW, half, _HALF),
+            "beside": _Box(dot.x + _BESIDE + half, dot.y, half, _HALF),
+        }
+        others = [*names, *dots[:place], *dots[place + 1 :]]
+        side = next((side for side, box in sides.items() if box.inside and not any(map(box.meets, others))), "")
         found.append(side)
-        if side:
-            taken.append((float(x), at, half))
+        names += [sides[side]] if side else []
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """Where something stands: its middle in pixels from the left and from the top, and half its width and height."""
+
+    x: float
+    y: float
+    half_width: float
+    half_height: float
+
+    @property
+    def inside(self) -> bool:
+        """Whether it covers no axis: only at the right there is room beyond the plot."""
+        return self.x >= self.half_width and self.y + self.half_height <= HEIGHT
+
+    def meets(self, other: _Box) -> bool:
+        """Whether both would cover each other."""
+        beside = abs(self.x - other.x) >= self.half_width + other.half_width
+        return not beside and abs(self.y - other.y) < self.half_height + other.half_height
 
 
 @lru_cache
@@ -143,9 +176,9 @@ def _form(axis: str) -> dict[str, Any]:
         .add_params(alt.selection_point(name="opened", fields=["place"])),
         *(
             rows.transform_filter(f"datum.side === '{side}'")
-            .mark_text(dy=shift, fontSize=12)
+            .mark_text(align=align, dx=dx, dy=dy, fontSize=12)
             .encode(text="name:N", color=theme.colour("text"))
-            for side, shift in (("above", -12), ("below", 13))
+            for side, align, dx, dy in _SIDES
         ),
         theme.of("ends")
         .mark_text(align="left", dx=5)

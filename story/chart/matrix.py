@@ -22,6 +22,9 @@ HEAD: Final = 26
 NARROW: Final = 400
 """Pixels of the plot below which a cell shows its number alone; what it rests on is said on hover and on its list."""
 
+ROOMY: Final = 75
+"""Pixels of a cell in which "3 of 12,470" has room in the size of all text."""
+
 STEPS: Final = (0.02, 0.10, 0.25)
 """Lower limits of a share from which a cell is a step darker; the step before the last carries no readable text."""
 
@@ -105,6 +108,11 @@ def _ink(cell: Cell, shade: int) -> str:
     return "inverse" if shade == _DARKEST else "text"
 
 
+def _size(otherwise: float) -> alt.ExprRef:
+    """Size of a cell's number: smaller where "3 of 12,470" would reach into the next cell, else as given."""
+    return alt.ExprRef(f"bandwidth('x') < {ROOMY} ? 11 : width < {NARROW} ? {theme.TEXT_SIZE} : {otherwise}")
+
+
 def _on_a_phone(narrow: float, wide: float) -> alt.ExprRef:
     """A value where cells have no room for two lines, and where they have."""
     return alt.ExprRef(f"width < {NARROW} ? {narrow} : {wide}")
@@ -144,9 +152,11 @@ def _form(opens: bool) -> dict[str, Any]:
         rows = base.transform_filter(f"datum.ink === '{ink}'")
         layers += [
             rows.transform_filter("datum.below !== ''")
-            .mark_text(dy=_on_a_phone(0, -8), fontSize=_on_a_phone(13, 14))
+            .mark_text(dy=_on_a_phone(0, -8), fontSize=_size(14))
             .encode(text="above:N", **colour),
-            rows.transform_filter("datum.below === ''").mark_text(text=alone).encode(**colour),
+            rows.transform_filter("datum.below === ''")
+            .mark_text(text=alone, fontSize=_size(theme.TEXT_SIZE))
+            .encode(**colour),
             rows.mark_text(dy=10, fontSize=11, opacity=_on_a_phone(0, 1)).encode(text="below:N", **colour),
         ]
     return theme.dressed(alt.layer(*layers))

@@ -24,6 +24,10 @@ from story.words import language
 FONT: Final = "Source Sans, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
 TEXT_SIZE: Final = 13
 
+_LETTER: Final = 6.6
+_CHARACTER: Final = 13.0
+"""Pixels of a letter and of a Chinese character in that size."""
+
 
 @dataclass(frozen=True, slots=True)
 class Palette:
@@ -130,6 +134,15 @@ def axis_label(unit: Unit) -> str:
         Unit.POINTS: "datum.value == 0 ? '0' : format(datum.value * 100, '+~g')",
         Unit.RATIO: "datum.value == 0 ? '0' : format(datum.value, '+~g')",
     }.get(unit, "format(datum.value, ',~g')")
+
+
+def wide(text: str) -> float:
+    """About how many pixels a line of text takes in a chart, by which texts are kept apart.
+
+    >>> wide("Li"), wide("秋季")
+    (13.2, 26.0)
+    """
+    return sum(_CHARACTER if sign > "\u2e7f" else _LETTER for sign in text)
 
 
 def of(name: str) -> alt.Chart:

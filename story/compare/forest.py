@@ -177,7 +177,7 @@ def _chart(lines: list[Line], sides: tuple[str, str], seen: Study, *, pays: bool
         [_row(line, line.drawn) for line in lines if line.drawn is not None],
         marks,
         forest.Columns(
-            (*sides, say("its line"), say("difference"), say("verdict")), (0.39, 0.465, 0.585, 0.85, 1.0), 0.31
+            (*sides, say("its line"), say("difference"), say("verdict")), (0.37, 0.445, 0.59, 0.835, 1.0), 0.29
         ),
         reach=_reach([line.drawn for line in lines if line.drawn is not None]),
         alt_text=heading(seen),

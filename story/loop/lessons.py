@@ -25,7 +25,10 @@ _TWO_LINES: Final = 24
 """Pixels above the cells, in which a name of two words has room."""
 
 _SMALL: Final = 11
-"""Pixels of their letters on a phone."""
+"""Pixels of the letters where there is little room."""
+
+_ROOMY: Final = 90
+"""Pixels of a column in which the longest word has room in the size of all text."""
 
 _SHOWN: Final = 0.05
 """A step of the ramp that carries readable text: the colour says that an effect is shown, and no more."""
@@ -134,13 +137,14 @@ def _words_below(chart: Chart) -> Chart:
         narrow_label, upright = "[slice(datum.label, 0, 2), slice(datum.label, 2, 4)]", "false"
     else:
         narrow_label, upright = "datum.label", narrow
-    label = f"{narrow} ? {narrow_label} : split(datum.label, ' ')"
+    words = "split(replace(datum.label, regexp('-', 'g'), '- '), ' ')"
+    label = f"{narrow} ? {narrow_label} : {words}"
     told = {
         "labelAngle": {"expr": f"{upright} ? -90 : 0"},
         "labelAlign": {"expr": f"{upright} ? 'left' : 'center'"},
         "labelBaseline": {"expr": f"{upright} ? 'middle' : 'bottom'"},
         "labelPadding": {"expr": f"{upright} ? 6 : {_TWO_LINES}"},
-        "labelFontSize": {"expr": f"{narrow} ? {_SMALL} : {TEXT_SIZE}"},
+        "labelFontSize": {"expr": f"{narrow} || bandwidth('x') < {_ROOMY} ? {_SMALL} : {TEXT_SIZE}"},
     }
     for layer in chart.spec["layer"]:
         axis = layer["encoding"]["x"].get("axis")

@@ -12,7 +12,7 @@ from story.columns import Column
 from story.parts import Block, Table
 from story.plan.words import percent
 from story.vocabulary import term
-from story.words import listed, say, say_count, sentences
+from story.words import listed, prose, say, say_count, sentences
 
 POWER = 0.8
 """The chance that a control group should have of showing the effect at which a plan breaks even."""
@@ -44,7 +44,7 @@ def block(answer: PlanAnswer) -> Block:
 
 def power(answer: PlanAnswer) -> str:
     """What the control group could show: of all who are contacted, and of each arm."""
-    return " ".join(part for part in (_power(answer), _by_arm(answer)) if part)
+    return prose([_power(answer), _by_arm(answer)])
 
 
 def nobody_held_out() -> str:

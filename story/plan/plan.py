@@ -24,7 +24,7 @@ from story.plan import split as splits
 from story.plan.words import ASSUMPTIONS, RULES, fault, field, percent
 from story.text import one_line
 from story.vocabulary import names, term
-from story.words import listed, opened, say, say_count, sentences
+from story.words import listed, opened, prose, say, say_count, sentences
 
 NOBODY: Final[Mapping[str, str]] = MappingProxyType({})
 FREEZE: Final = "freeze"
@@ -284,7 +284,7 @@ def _breaks_even(answer: PlanAnswer) -> str:
             )
         else:
             parts.append(say("It breaks even at {needed} points of conversion.", needed=needed))
-    return " ".join(parts)
+    return prose(parts)
 
 
 def _tornado(answer: PlanAnswer) -> Block:

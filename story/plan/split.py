@@ -15,7 +15,7 @@ from story.columns import Column
 from story.parts import Block, Table
 from story.summary.tier_names import tier
 from story.vocabulary import names, term
-from story.words import listed, say, say_count, sentences
+from story.words import listed, prose, say, say_count, sentences
 
 SMALL = 0.02
 """Part of the budget below which a move is none."""
@@ -181,7 +181,7 @@ def _experiment(split: Split, currency: str) -> str:
                 amount=figures.money(split.test.cost, currency),
             )
         )
-    return " ".join(told)
+    return prose(told)
 
 
 def _part(split: Split, key: str) -> str:

@@ -30,7 +30,7 @@ def tell(answer: Tiers | TooShort) -> Story:
         tuple(_facts(answer)),
         cards=tuple(cards(answer)),
         rows=(
-            (moves.table(answer, width=5), clock.block(answer, width=3)),
+            (moves.table(answer, width=3), clock.block(answer, width=2)),
             second,
             (compared.branches(answer, dict(answer.branch_names)), compared.effects(answer)),
             (ahead.trend(answer), ahead.forecast(answer)),
@@ -69,6 +69,6 @@ def _too_short(answer: TooShort) -> Story:
         say("Moves over {months} need tiers in two months that far apart.", months=horizon(answer.choice.months)),
         say_count("The data hold {count} month.", "The data hold {count} months.", answer.months)
         if answer.months
-        else say("Load customers' tiers by month (tier_snapshot)."),
+        else say("None of the customers that you may see has a tier in any month."),
     )
     return Story(say("No moves can be counted yet"), (), rows=((Block("", "", nothing),),))

@@ -231,9 +231,19 @@ def _why(row: dict[str, Any], on: date, currency: str) -> str:
             if pd.isna(row["since_on"])
             else say("Promised contact overdue, {tier}: the last was {days} ago", tier=about, days=waited)
         ),
-        "referral": lambda: say("Referral to {line} has waited {days}", line=about, days=waited),
-        "complaint": lambda: say("Complaint open for {days}", days=waited),
-        "booking": lambda: say("Booked {days} ago and did not come", days=waited),
+        "referral": lambda: (
+            say("Referral to {line} has waited {days}", line=about, days=waited)
+            if waited
+            else say("Referral to {line} waits, its day is not recorded", line=about)
+        ),
+        "complaint": lambda: (
+            say("Complaint open for {days}", days=waited) if waited else say("Complaint open, its day is not recorded")
+        ),
+        "booking": lambda: (
+            say("Booked {days} ago and did not come", days=waited)
+            if waited
+            else say("Booked and did not come, its day is not recorded")
+        ),
         "window": lambda: say("{campaign}: the window closes, nothing bought", campaign=about),
     }[kind]()
     quiet = say("asked not to be contacted on some channel") if bool(row["do_not_contact"]) else ""

@@ -110,7 +110,7 @@ def _told(answer: Week) -> Story:
     """The story without what is to be done; its first block is the chart of the number that matters."""
     order = sorted(answer.measures, key=lambda measured: not cards.signal(measured))
     strips = [block for block in (charts.strip(answer, measured) for measured in order) if block is not None]
-    rows: list[tuple[Block, ...]] = [(strips[0],) if strips else (_nothing(),)]
+    rows: list[tuple[Block, ...]] = [(strips[0],) if strips else (_nothing(answer),)]
     compared = _compared(answer)
     rows += [(compared,)] if compared is not None else []
     rows += [tuple(strips[place : place + 2]) for place in range(1, len(strips), 2)]
@@ -141,8 +141,14 @@ def _whose(answer: Week) -> str:
     return listed(shown) if len(shown) < 3 else say_count("{count} branch", "{count} branches", len(shown))
 
 
-def _nothing() -> Block:
-    return Block(say("No week can be drawn yet"), say("The tables of the six numbers are not loaded, or empty"), None)
+def _nothing(answer: Week) -> Block:
+    loaded = not any(measured.lacks for measured in answer.measures)
+    why = (
+        say("No customer, sale, answer or contact of {branches} is in the data yet", branches=_whose(answer))
+        if loaded and answer.branches
+        else say("The tables of the six numbers are not loaded, or empty")
+    )
+    return Block(say("No week can be drawn yet"), why, None)
 
 
 def _compared(answer: Week) -> Block | None:

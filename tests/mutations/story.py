@@ -245,4 +245,14 @@ MUTATIONS = [
         "others=(\n            0 * team.elsewhere",
         "tests/pages/people/test_shown.py -k others[head",
     ),
+    Mutation(
+        "story/chart/funnel_plot.py", "if box.inside and not any(", "if not any(", "tests/story/chart/test_people.py"
+    ),
+    Mutation(
+        "answers/pinned.py",
+        "for one in campaigns if len(campaigns) == 1",
+        "for one in campaigns",
+        "tests/reports/test_notes.py -k week_in_which",
+    ),
+    Mutation("story/notes.py", "claims[-MOST:]", "claims[:MOST]", "tests/reports/test_notes.py -k latest"),
 ]

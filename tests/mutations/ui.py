@@ -139,7 +139,7 @@ MUTATIONS = [
     ),
     Mutation(
         "ui/act/notes.py",
-        "viewer.scope.whole_bank and pin.to is not PinnedTo.STAFF",
+        "viewer.scope.whole_bank and pin.to not in (PinnedTo.STAFF, PinnedTo.BRANCH)",
         "viewer.scope.whole_bank",
         "tests/pages/people/test_pages.py -k goal",
     ),

@@ -153,7 +153,7 @@ def _undo(desk: Desk, pin: Pin) -> None:
 
 def _form(desk: Desk, pin: Pin, branches: Mapping[str, str], words: Words) -> None:
     shown = dict(zip(branches, names(list(branches.values())), strict=True))
-    open_to_all = desk.viewer.scope.whole_bank and pin.to is not PinnedTo.STAFF
+    open_to_all = desk.viewer.scope.whole_bank and pin.to not in (PinnedTo.STAFF, PinnedTo.BRANCH)
     readers = {**({EVERYBODY: say("for everybody")} if open_to_all else {}), **shown}
     with st.form("note", clear_on_submit=False, border=False):
         st.text_area(words.new, key=_TEXT, max_chars=LONGEST, placeholder=words.hint)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -92,6 +94,33 @@ def test_a_week_is_held_against_its_part_of_the_month(app: App, language: str, s
     assert abs(reached - 100 * amount * scale / (2_100_000 * 6 / 23)) < 1.5
     why = {"en": "6 of 23 working days of Nov 2026", "zh": "2026年11月共 23 个工作日，本周占 6 个"}[language]
     assert why in read(card.help)
+
+
+def test_a_week_is_held_against_its_part_of_the_season_and_the_season_against_the_whole(
+    app: App, demo_warehouse: Path, tmp_path: Path
+):
+    # Opening red 2027 has 117 working days from 19 October to 31 March; the week has 6 of them here.
+    season, wanted = Key("B001", "new_money", "season-S2027O"), 30_000_000
+    typed(chosen(opened(app, "week", PEOPLE["planner"], branch="B001"), season), wanted)
+    page = app("week", PEOPLE["branch_head"])
+    said = texts(page).replace(THIN, " ")
+    (file,) = demo_warehouse.glob("*.duckdb")
+    copy = Path(shutil.copy(file, tmp_path / "copy.duckdb"))  # the app holds the file itself
+    week, so_far = (booked(copy, "B001", first) for first in ("2026-11-09", "2026-10-19"))
+    assert f"part of the season's target ¥1.54 m, {week / (wanted * 6 / 117):.0%} reached".replace("%", " %") in said
+    assert f"target ¥30.0 m, {so_far / wanted:.0%} reached".replace("%", " %") in said
+
+
+def booked(file: Path, branch: str, first: str) -> float:
+    """New money of a branch from a day to 15 November, in yuan, by hand on the warehouse's file."""
+    with duckdb.connect(str(file), read_only=True) as connection:
+        row = connection.execute(
+            "SELECT sum(amount - internally_funded_amount) / 100.0 FROM sale "
+            "WHERE branch_id = ? AND reversed_at IS NULL AND sold_at::DATE BETWEEN ?::DATE AND '2026-11-15'",
+            [branch, first],
+        ).fetchone()
+    assert row is not None
+    return float(row[0])
 
 
 def test_a_branch_head_reads_the_targets_and_sets_none(app: App):

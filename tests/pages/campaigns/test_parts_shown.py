@@ -30,7 +30,7 @@ def called(trait: str, value: object) -> str:
     if pd.isna(value):
         return f"{NAMES[trait]} · not known"
     if value == "referral":
-        return "Won by · recommended by a customer"
+        return "Won by · recommendation"
     if trait != "age":
         return f"{NAMES[trait]} · {str(value).replace('_', '-') if trait == 'won' else str(value).title()}"
     first, last = int(value), AGES[AGES.index(int(value)) + 1] - 1

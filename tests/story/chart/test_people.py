@@ -52,8 +52,25 @@ def test_what_lies_far_above_stands_at_the_upper_edge():
 
 
 def test_names_that_would_cover_another_move_below_or_are_left_to_the_table():
-    drawn = funnel(["Zhao Ming", "Qian Li", "Sun Hua", "Far away"], [10.0, 10.0, 10.0, 18.0], [1.0, 1.0, 1.0, 1.0])
-    assert [mark["side"] for mark in marks(drawn, "hover")] == ["above", "below", "", "above"]
+    names = ["Zhao Ming", "Qian Li", "Sun Hua", "Zhou Yi", "Far away"]
+    drawn = funnel(names, [10.0, 10.0, 10.0, 10.0, 18.0], [1.0] * 5)
+    assert [mark["side"] for mark in marks(drawn, "hover")] == ["above", "below", "", "", "above"]
+
+
+def test_a_name_covers_neither_an_axis_nor_the_dot_of_a_neighbour():
+    # 320 pixels hold 22.4 expected, 400 pixels a ratio of 2.5: the second dot stands 13 pixels above the first.
+    drawn = funnel(["At the axis", "Low", "Below", "Above"], [0.5, 8.0, 15.0, 15.0], [1.0, 0.0, 1.0, 1.08])
+    assert [mark["side"] for mark in marks(drawn, "hover")] == ["beside", "above", "below", "above"]
+
+
+def test_a_name_is_drawn_where_it_was_found_to_have_room():
+    drawn = funnel(["Li"], [5.0], [1.2])
+    found = {
+        layer["transform"][0]["filter"].split("'")[1]: (mark["align"], mark.get("dx", 0), mark.get("dy", 0))
+        for layer in drawn.spec["layer"]
+        if (mark := layer["mark"])["type"] == "text" and "transform" in layer
+    }
+    assert found == {"above": ("center", 0, -12), "below": ("center", 0, 13), "beside": ("left", 9, 0)}
 
 
 def test_ranges_stand_as_they_come_without_a_middle_mark():

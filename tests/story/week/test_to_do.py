@@ -194,3 +194,17 @@ def test_what_came_of_it_is_told_beside_what_was_not_done_and_of_no_kind_that_is
     assert paper.caption.startswith(
         "Came true of those done: 2 of 2, of the others: 0 of 1. Who was worked on was chosen"
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "dated", "undated"),
+    [
+        ("complaint", "Complaint open for 6 days", "Complaint open, its day is not recorded"),
+        ("booking", "Booked 6 days ago and did not come", "Booked and did not come, its day is not recorded"),
+        ("referral", "Referral to funds has waited 6 days", "Referral to funds waits, its day is not recorded"),
+    ],
+)
+def test_what_has_no_day_says_so_and_leaves_no_gap_where_the_days_would_stand(kind: str, dated: str, undated: str):
+    row = {"kind": kind, "about": "fund", "since_on": pd.Timestamp("2026-11-09")}
+    assert what(listed(row)) == f"00007 · {dated}"
+    assert what(listed(row | {"since_on": pd.NaT})) == f"00007 · {undated}"

@@ -119,3 +119,18 @@ def test_weeks_are_written_with_their_days():
     assert week.written("2026-W53") == "week 53: 28 Dec to 3 Jan"
     words.speak("zh")
     assert week.written("2026-W46") == "第 46 周：11月9日 至 11月15日"
+
+
+def test_a_branch_of_which_nothing_is_in_the_data_is_not_told_to_load_them():
+    nothing = Measured("new_money", date(2026, 10, 12))
+    told = week.tell(replace(of(nothing), branches=("Harbour",)), None)
+    assert told.facts[0] == "Harbour"
+    assert told.rows[0][0].caption == "No customer, sale, answer or contact of Harbour is in the data yet"
+    unloaded = replace(of(replace(nothing, lacks="sale")), branches=("Harbour",))
+    assert week.tell(unloaded, None).rows[0][0].caption == "The tables of the six numbers are not loaded, or empty"
+
+
+def test_sentences_in_a_row_have_a_space_between_them_in_english_alone():
+    assert words.prose(["One.", "", "Two."]) == "One. Two."
+    words.speak("zh")
+    assert words.prose(["一。", "", "二。"]) == "一。二。"
