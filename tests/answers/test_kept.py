@@ -16,9 +16,17 @@ from answers.kept import forget, kept, size
 from data_access.reading.scope import Scope
 
 
-def reader(version: str = "v1", branches: tuple[str, ...] = ("B1",), may_see_customers: bool = True) -> Any:
+def reader(
+    version: str = "v1",
+    branches: tuple[str, ...] = ("B1",),
+    may_see_customers: bool = True,
+    of_holdouts: bool = False,
+) -> Any:
     return SimpleNamespace(
-        version=version, scope=Scope(frozenset(branches)), viewer=SimpleNamespace(may_see_customers=may_see_customers)
+        version=version,
+        scope=Scope(frozenset(branches)),
+        viewer=SimpleNamespace(may_see_customers=may_see_customers),
+        of_holdouts=of_holdouts,
     )
 
 
@@ -49,10 +57,11 @@ def test_the_same_question_is_worked_out_once(asked):
         lambda ask: ask(reader(branches=("B2",)), "a", branch="B1"),
         lambda ask: ask(reader(branches=("B1", "B2")), "a", branch="B1"),
         lambda ask: ask(reader(may_see_customers=False), "a", branch="B1"),
+        lambda ask: ask(reader(of_holdouts=True), "a", branch="B1"),
         lambda ask: ask(reader(), "b", branch="B1"),
         lambda ask: ask(reader(), "a", branch="B2"),
     ],
-    ids=["version", "scope", "wider scope", "rights", "choice", "branch"],
+    ids=["version", "scope", "wider scope", "rights", "holdouts", "choice", "branch"],
 )
 def test_another_question_gets_its_own_answer(asked, other):
     ask, calls = asked

@@ -100,6 +100,12 @@ def no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(first, "ALONE", 0)
 
 
+@pytest.fixture(autouse=True)
+def in_english() -> None:
+    """No test is told in the language of the one before: AppTest formats options in this thread."""
+    words.speak("en")
+
+
 @pytest.fixture
 def app(bank: Callable[..., None], demo_warehouse: Path) -> Callable[..., AppTest]:
     """Runs a page of the demo bank: ``app("campaign", person="gu.ning", campaign="K001")``."""

@@ -130,7 +130,7 @@ def markup(text: str) -> set[str]:
     """Kinds of markup that a text of the screen becomes, but for line breaks."""
     parser = MarkdownIt("commonmark").enable(["strikethrough", "table"])
     inline = [child for token in parser.parse(text) for child in token.children or []]
-    return {token.type for token in inline} - {"text", "text_special", "softbreak"}
+    return {token.type for token in inline} - {"text", "text_special", "softbreak", "hardbreak"}
 
 
 def on_screen(page: AppTest) -> list[str]:

@@ -53,7 +53,8 @@ def test_a_week_with_two_notes_has_one_mark_that_says_both_with_their_authors():
 
 
 def test_a_note_of_another_week_and_a_table_are_passed_over():
-    assert noted.on_charts(story(), [Noted(date(2026, 10, 5), "x", "y")]) == story()
+    told = story()
+    assert noted.on_charts(told, [Noted(date(2026, 10, 5), "x", "y")]) == told
 
 
 def test_a_mark_stands_above_its_own_week_and_the_lines_stay():
