@@ -33,8 +33,8 @@ from ui.filters import Filter
 EVERY = "all"
 PAGE_DIGITS: Final = 7
 
-_OF_A_LIST: Final = ("list", "when", "period", "campaign", "arm", "branch", "leaf", "objective", "theme", "line")
-"""What the URL says of a list of customers: ``when`` of one that goes by days, ``leaf`` of its page."""
+_OF_A_LIST: Final = ("list", "when", "period", "campaign", "arm", "branch", "objective", "theme", "line")
+"""What the URL says of a list of customers: ``when`` of one that goes by days."""
 
 
 def campaigns(offered: Offered) -> Choice:
@@ -108,7 +108,7 @@ def week(offered: Sequence[str], branches: Mapping[str, str], seasons: Sequence[
         WeekAsked(chosen["period"], "" if branch == EVERY else branch),
         chosen["by"],
         filters.parameter("kind"),
-        _page(filters.parameter("page")),
+        numbered("page"),
         filters.parameter("rows") == EVERY,
     )
 
@@ -148,7 +148,7 @@ def customers(reader: Reader) -> Customers:
         every["campaign"],
         every["arm"],
         "" if branch == EVERY else branch,
-        _page(asked["leaf"]),
+        numbered("leaf"),
         every["objective"],
         every["theme"],
         every["line"],
@@ -166,7 +166,9 @@ def page_of(pages: int) -> None:
         filters.bar(Filter("leaf", say("Page of the list"), [str(n) for n in range(1, pages + 1)], page_written, 110))
 
 
-def _page(asked: str) -> int:
+def numbered(key: str) -> int:
+    """The page of a list that the URL asks for; the first where it asks for none."""
+    asked = filters.parameter(key)
     return int(asked) if asked.isdecimal() and len(asked) < PAGE_DIGITS else 1
 
 

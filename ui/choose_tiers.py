@@ -29,8 +29,6 @@ _SELDOM: Final = ("class", "stage", "won", "exposed")
 NO_MOVE: Final = ".."
 """The two ends of a move that is none in particular: an audience of class and branch alone."""
 
-_DIGITS: Final = 7
-
 
 def moves(offered: Offered) -> Choice:
     """Draws the filters over moves and reads them; a filter with nothing to choose from is left out."""
@@ -96,12 +94,6 @@ def cell(answer: Tiers | TooShort) -> tuple[str, str]:
     choice = Filter("cell", say("List"), list(lists), lambda key: story.written(lists[key]), 235)
     filters.bar(choice)
     return lists[filters.chosen(choice)]
-
-
-def part() -> int:
-    """The page of the list that the URL asks for; the first where it asks for none."""
-    asked = filters.parameter(PART)
-    return int(asked) if asked.isdecimal() and len(asked) < _DIGITS else 1
 
 
 def parts(answer: Customers | TooShort) -> None:

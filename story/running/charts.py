@@ -85,7 +85,8 @@ def effect(answer: Running, one: Standing) -> Block:
     lines = [(0.0, "" if one.pays_from > 0 else say("no effect"), False)]
     if one.pays_from > 0:
         lines.append((one.pays_from * 100, say("pays from {line}", line=words.points(one.pays_from)), True))
-    low, high = words.points(float(limits.low[-1])), words.points(float(limits.high[-1]))
+    last = int(rows[-1])
+    low, high = words.points(float(limits.low[last])), words.points(float(limits.high[last]))
     caption = sentences(
         [
             say("Points of conversion within {days} days, treated − control", days=WITHIN),
@@ -103,7 +104,8 @@ def effect(answer: Running, one: Standing) -> Block:
         alt_text=sentences([heading, figures.span(low, high)]),
         key="effect",
     )
-    return Block(heading, caption, shown, after=say("Today {limits} points", limits=figures.span(low, high)), width=3)
+    today = say("Today {limits} points", limits=figures.span(low, high)) if last == len(limits.low) - 1 else ""
+    return Block(heading, caption, shown, after=today, width=3)
 
 
 def costs(answer: Running, one: Standing) -> Block:

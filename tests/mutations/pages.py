@@ -54,7 +54,7 @@ MUTATIONS = [
     ),
     Mutation("pages/data.py", "worked.ask(here.reader)", "None", _link("data")),
     Mutation("pages/data.py", "here.loading()", "", "tests/pages/act/test_loading.py -k everybody_reads"),
-    Mutation("pages/moved.py", ", choose_tiers.part())", ")", _link("moved")),
+    Mutation("pages/moved.py", ", choose.numbered(choose_tiers.PART))", ")", _link("moved")),
     Mutation("pages/moved.py", "moved.plan(here, answer)", "", "tests/pages/tiers/test_pages.py"),
     Mutation("pages/people.py", "answer, people.proposed())", "answer)", _link("people")),
     Mutation(
