@@ -39,7 +39,7 @@ from story.text import one_line
 from story.vocabulary import names, term
 from story.words import LANGUAGES, language, say, sentences
 
-from ui import empty, errors, evidence, filters, first_run, navigation, people, table, tell
+from ui import desk, empty, errors, evidence, filters, first_run, navigation, people, table, tell
 from ui.act import loading, notes, subscribe, targets, tasks, views
 from ui.door import sign_in
 from ui.door.document import ASKED
@@ -244,16 +244,16 @@ class Page:
         pin, branches = Pin(PinnedTo(to), which), _branch_names(self.reader)
         readers = branches if pin.to is not PinnedTo.BRANCH else {which: branches[which]} if which in branches else {}
         if readers:
-            notes.panel(self._notes, pin, readers)
+            notes.panel(self._work, pin, readers)
 
     def goals(self, staff_id: str, branch: str) -> None:
         """What was agreed on with a member of staff of a branch, which its people alone read."""
         pin, own = Pin(PinnedTo.STAFF, staff_id), {branch: _branch_names(self.reader)[branch]}
-        notes.panel(self._notes, pin, own, notes.Words.of_goals())
+        notes.panel(self._work, pin, own, notes.Words.of_goals())
 
     @property
-    def _notes(self) -> notes.Desk:
-        return notes.Desk(access.workspace(), self.reader.viewer, self.confirm)
+    def _work(self) -> desk.Desk:
+        return desk.Desk(access.workspace(), self.reader.viewer, self.confirm)
 
     @property
     def seen(self) -> LastSeen:
@@ -289,9 +289,7 @@ class Page:
     def score(self, team: Team, judged: Judged) -> dict[str, tell.Drawn]:
         """What draws the score of a team: its sheet to take along, and the weights for who may set them."""
         about = {say("Data version"): self.reader.version, say("Data as of"): self.reader.as_of.isoformat()}
-        return people.drawn(
-            people.Desk(access.workspace(), self.reader.viewer, self.confirm), team, judged, self.delivered, about
-        )
+        return people.drawn(self._work, team, judged, self.delivered, about)
 
     def to_do(self, waiting: ToDo, currency: str) -> dict[str, tell.Drawn]:
         """What draws the list of what to do for who may work on it; nothing where the viewer only looks on."""

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 from answers.people import score as scores
 from answers.people.team import Judged, Team
 from data_access.errors import AccessError, ChangedError, WorkspaceError
-from data_access.reading.scope import Viewer
 from data_access.workspace import rights, weights
 from story import refusal
 from story.parts import Block, Nothing, Table
@@ -21,9 +19,9 @@ from story.people.wording import BLOCKS, called
 from story.words import language, say, speak
 
 from ui import empty, filters, table
+from ui.desk import Desk
 from ui.markdown import plain
 
-Workspace = Any
 Delivered = Callable[[str, Callable[[], bytes]], Callable[[], bytes]]
 
 WEIGHTS: Final = "weights"
@@ -32,21 +30,6 @@ WEIGHTS: Final = "weights"
 _SAID: Final = "said_of_weights"
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FIELD: Final = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Who looks at the score.
-
-    Attributes:
-        workspace: Where weights are kept.
-        viewer: Who looks.
-        confirm: Raises AccessError where the viewer's rights are others by now.
-    """
-
-    workspace: Workspace
-    viewer: Viewer
-    confirm: Callable[[], None]
 
 
 def drawn(

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 from data_access.errors import AccessError, ChangedError, WorkspaceError
-from data_access.reading.scope import Viewer
 from data_access.workspace import notes
 from data_access.workspace.notes import Note, Pin, PinnedTo
 from data_access.workspace.written import LONGEST
@@ -18,9 +17,8 @@ from story.vocabulary import names
 from story.words import say, sentences, speak
 
 from ui import filters
+from ui.desk import Desk
 from ui.markdown import plain
-
-Workspace = Any
 
 EVERYBODY: Final = ""
 """The choice of readers that is no branch."""
@@ -70,21 +68,6 @@ class Words:
             say("What is to change, until when?"),
             say("Record the goal"),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Who reads and writes.
-
-    Attributes:
-        workspace: Where notes are kept.
-        viewer: Who looks.
-        confirm: Raises AccessError where the viewer's rights are others by now.
-    """
-
-    workspace: Workspace
-    viewer: Viewer
-    confirm: Callable[[], None]
 
 
 def panel(desk: Desk, pin: Pin, branches: Mapping[str, str], words: Words | None = None) -> None:

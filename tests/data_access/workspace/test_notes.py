@@ -172,3 +172,11 @@ def test_a_note_that_is_gone_is_said_to_be(workspace):
         connection.execute(sa.delete(note))
     with pytest.raises(WorkspaceError, match="no such note"):
         notes.edit(workspace, HEAD, made, "Sun")
+
+
+def test_a_note_at_another_kind_of_place_of_the_same_name_is_not_among_those_asked_for(workspace):
+    notes.write(workspace, PLANNER, Pin(PinnedTo.CAMPAIGN, "B1"), None, "of a campaign")
+    notes.write(workspace, PLANNER, Pin(PinnedTo.BRANCH, "B1"), "B1", "of a branch")
+    asked = [Pin(PinnedTo.CAMPAIGN, "C7"), Pin(PinnedTo.BRANCH, "B1")]
+    assert texts(workspace, pins=asked) == ["of a branch"]
+    assert texts(workspace, pins=[CAMPAIGN]) == []
