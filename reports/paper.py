@@ -173,8 +173,8 @@ def _shown(shown: object, width: float, currency: str, used: Fonts) -> Mapping[s
         said = [[used.set(claim.topic), used.set(claim.sentence)] for claim in shown.claims]
         return {"kind": "claims", "claims": said}
     if isinstance(shown, Nothing):
-        text = sentences([used.set(shown.sentence), used.set(shown.advice)])
-        return {"kind": "nothing", "text": text, "command": used.set(shown.command)}
+        said = [used.set(text) for text in shown.printed]
+        return {"kind": "nothing", "text": sentences(said[:2]), "command": "".join(said[2:])}
     if isinstance(shown, Handwriting):
         return {"kind": "handwriting", "lines": shown.lines}
     return {"kind": "none"}

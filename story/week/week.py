@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+from typing import Final
 
 import numpy as np
 from answers import period
@@ -15,6 +16,7 @@ from answers.week.reach import Reach
 from answers.week.series import Measured
 from answers.week.to_do import ToDo
 from answers.week.week import Week
+from data_access.workspace.tasks import State
 from metrics.catalogue import Unit, metric
 from metrics.estimate import Intervals
 from metrics.week.control_chart import Rule
@@ -26,6 +28,9 @@ from story.parts import Block, Handwriting, Story, Table
 from story.vocabulary import names
 from story.week import cards, charts, ends, last_list, to_do
 from story.words import listed, opened, say, say_count
+
+LISTED: Final = 8
+"""Rows of what to do that have room on one page of paper though each takes two lines."""
 
 
 def tell(answer: Week, waiting: ToDo | None, by: str = "line", reaches: Sequence[Reach] | None = None) -> Story:
@@ -51,6 +56,7 @@ def tell(answer: Week, waiting: ToDo | None, by: str = "line", reaches: Sequence
 
 def sheet(answer: Week, waiting: ToDo, reaches: Sequence[Reach] | None = None) -> Story:
     """The week on one page of paper for a pen: what is signal, what to do, where the month will end, room to write."""
+    waiting = _first(waiting)
     told = tell(answer, waiting)
     last = last_list.on_paper(waiting)
     return replace(
@@ -63,6 +69,18 @@ def sheet(answer: Week, waiting: ToDo, reaches: Sequence[Reach] | None = None) -
             (Block("", say("What the branch head notes by hand"), Handwriting(2)),),
         ),
     )
+
+
+def _first(waiting: ToDo) -> ToDo:
+    """The list with the rows of its page that have room on paper; whose they are, and not who said so when."""
+    if waiting.rows is None:
+        return waiting
+    rows = waiting.rows.iloc[:LISTED]
+    steps = tuple(
+        replace(step, changed_at=None) if step.state is State.OPEN else step for step in waiting.steps[: len(rows)]
+    )
+    pages = waiting.pages if len(rows) == len(waiting.rows) else max(waiting.pages, 2)
+    return replace(waiting, rows=rows, steps=steps, pages=pages)
 
 
 def _to_tick(block: Block) -> Block:

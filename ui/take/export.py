@@ -22,11 +22,14 @@ Made = Callable[[], bytes]
 Delivered = Callable[..., Made]
 
 
-def buttons(edition: Edition, *, name: str, about: Mapping[str, str], delivered: Delivered) -> None:
+def buttons(
+    edition: Edition, printed: Edition | None = None, *, name: str, about: Mapping[str, str], delivered: Delivered
+) -> None:
     """A menu that offers the page and each of its tables and charts; nothing where it has neither.
 
     Args:
         edition: What stands on the page.
+        printed: What its PDF shows; the page itself if None.
         name: Stem of the files' names.
         about: What a table's file says of itself: filter, data version, date of the data.
         delivered: Given a file's name, how it is made and facts for the audit, hands it out at a click: rights are
@@ -55,7 +58,7 @@ def buttons(edition: Edition, *, name: str, about: Mapping[str, str], delivered:
                 )
             )
         elif len(taken) == len(tables):
-            offer("PDF", ".pdf", "application/pdf", lambda: paper.pdf(edition), **facts)
+            offer("PDF", ".pdf", "application/pdf", lambda: paper.pdf(printed or edition), **facts)
             offer(say("Slides (PPTX)"), ".pptx", _PPTX, lambda: slides.pptx(edition), **facts)
         if taken:
             offer("XLSX", ".xlsx", _XLSX, lambda: spreadsheet.xlsx(taken, currency, said), **facts)
