@@ -35,15 +35,15 @@ def buttons(
         delivered: Given a file's name, how it is made and facts for the audit, hands it out at a click: rights are
             looked at again, then.
     """
-    blocks = [block for row in edition.story.rows for block in row]
-    tables = [block.shown for block in blocks if isinstance(block.shown, Table)]
+    blocks, tables = [block for row in edition.story.rows for block in row], _tables(edition)
     charts = [(block, block.shown) for block in blocks if isinstance(block.shown, Chart)]
     if not tables and not charts:
         return
     currency = edition.story.currency
     with st.popover(say("Export"), icon=":material/download:", type="tertiary"):
         st.caption(plain(say("As shown, with intervals, denominators, the filter and the version of the data.")))
-        stated = purpose.asked() if any(table.customers for table in tables) else ""
+        private = any(table.customers for told in (edition, printed or edition) for table in _tables(told))
+        stated = purpose.asked() if private else ""
         taken = [table for table in tables if stated or not table.customers]
         said = {**about, say("Purpose"): stated} if stated else about
         facts = {"purpose": stated} if stated else {}
@@ -57,7 +57,7 @@ def buttons(
                     )
                 )
             )
-        elif len(taken) == len(tables):
+        elif stated or not private:
             offer("PDF", ".pdf", "application/pdf", lambda: paper.pdf(printed or edition), **facts)
             offer(say("Slides (PPTX)"), ".pptx", _PPTX, lambda: slides.pptx(edition), **facts)
         if taken:
@@ -68,6 +68,10 @@ def buttons(
         if not fonts.missing():
             for block, chart in charts:
                 _pictures(offer, block, chart)
+
+
+def _tables(told: Edition) -> list[Table]:
+    return [block.shown for row in told.story.rows for block in row if isinstance(block.shown, Table)]
 
 
 class _Offer:
