@@ -14,7 +14,7 @@ from reports import fonts, paper, table
 from reports.errors import FontError
 from story import words
 from story.columns import Column
-from story.parts import Block, Handwriting, Nothing, Table
+from story.parts import Block, Handwriting, Nothing, Table, Views
 from tests.reports import told
 
 
@@ -143,6 +143,26 @@ def test_what_only_a_screen_can_do_is_not_asked_of_a_reader_of_paper():
     assert "Ranksneedthreepeople." in found
     assert "Choosealonger" not in found
     assert "Loadafeed.python-mdata_access" in found.replace("·", "")
+
+
+def test_what_is_said_of_several_tables_stands_on_the_page_of_the_first():
+    views = Views("view", "Columns", {"a": "Money", "b": "Response"}, {"a": told.wide(), "b": told.rows(2)})
+    pages = [told.squeezed(page.extract_text()) for page in opened(told.story(views)).pages]
+    (first,) = [page for page in pages if "finding0" in page]
+    assert "Money" in first
+    assert "caption0" in first
+    assert told.squeezed(told.wide().columns[0].header("CNY")) in first
+    assert not any("Money" in page and page != first for page in pages)
+
+
+def test_what_is_said_below_a_picture_stays_on_its_page():
+    for rows in range(28, 36):
+        below = Block("A picture", "", told.forest(), after="said below it")
+        story = told.story(told.rows(rows), told.rows(1))
+        pages = [
+            told.squeezed(page.extract_text()) for page in opened(replace(story, rows=(*story.rows, (below,)))).pages
+        ]
+        assert ["Apicture" in page for page in pages] == ["saidbelowit" in page for page in pages]
 
 
 def test_one_long_cell_does_not_break_the_cells_of_its_neighbour():

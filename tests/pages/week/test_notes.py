@@ -59,8 +59,9 @@ def test_the_week_is_printed_on_one_sheet_with_boxes_to_tick_and_what_the_notes_
     for edition in (told, sheet):
         claims = [block.shown for row in edition.story.rows for block in row if isinstance(block.shown, Claims)]
         assert [one.sentence for shown in claims for one in shown.claims] == ["Lift broken on Tuesday (Gu Ruolan)"]
-    (boxes,) = [each.shown for row in sheet.story.rows for each in row if getattr(each.shown, "ticks", False)]
-    assert len(boxes.columns[0].texts("CNY")) <= LISTED
+    (boxes,) = [each for row in sheet.story.rows for each in row if getattr(each.shown, "ticks", False)]
+    assert len(boxes.shown.columns[0].texts("CNY")) == LISTED
+    assert f"rows 1 to {LISTED} of the list" in boxes.caption
     assert isinstance(sheet.story.rows[-1][0].shown, Handwriting)
 
 
