@@ -29,6 +29,6 @@ with here.controls_of(NAME):
 here.show(
     story.tell(answer, waiting, choice.by, reaches),
     here.to_do(waiting, answer.currency),
-    sheet=story.sheet(answer, waiting, reaches),
+    sheet=story.sheet(answer, waiting, choice.by, reaches),
 )
 here.notes("week", week.key(answer.monday))

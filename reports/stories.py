@@ -123,7 +123,9 @@ def week(reader: Reader, chosen: str = "", branch: str = "") -> Story:
     _must_be_offered(chosen, week_answer.offered(reader), "week")
     answer = week_answer.ask(reader, week_answer.Choice(chosen, branch))
     waiting = to_do.ask(reader, answer.listed_on, branch, size=week_story.LISTED, workspace=whose.workspace())
-    return _with_targets(week_story.sheet(answer, waiting, reach.ask(whose.workspace(), reader, answer)), reader)
+    return _with_targets(
+        week_story.sheet(answer, waiting, reaches=reach.ask(whose.workspace(), reader, answer)), reader
+    )
 
 
 def tiers(reader: Reader, months: int, by_assets: bool, branch: str) -> Story:
