@@ -88,8 +88,8 @@ MUTATIONS = [
     ),
     Mutation(
         "story/chart/bridge.py",
-        "* width / max(width - {beside:.0f}, {_NARROWEST})",
-        "",
+        '["domainMax"] = {"expr": far}',
+        '["zero"] = False',
         "tests/reports/test_picture.py -k bridge",
     ),
     Mutation(
