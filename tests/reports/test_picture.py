@@ -9,9 +9,10 @@ import re
 import pytest
 from PIL import Image
 
+from metrics.catalogue import Unit
 from metrics.estimate import Intervals
 from reports import fonts, picture
-from story.chart import bridge, month
+from story.chart import bridge, interval, month, theme
 from story.chart.theme import LIGHT
 from tests.reports import told
 
@@ -59,6 +60,22 @@ def test_no_amount_of_a_bridge_is_cut_however_narrow_the_picture(width: int):
     texts = {text: (left, right) for left, right, _, text in placed(drawn)}
     assert texts.keys() >= set(AMOUNTS)
     assert all(texts[text][1] <= wide for text in AMOUNTS)
+
+
+@pytest.mark.parametrize("width", [300, 420])
+def test_no_number_at_the_end_of_an_interval_is_cut(width: int):
+    shares = Intervals.of([0.047, 0.042], [0.042, 0.038], [0.0525, 0.046], n=[900, 900])
+    chart = interval.chart(
+        ["West", "South Shore"],
+        shares,
+        written=lambda *_: "4.7 % of 12,345",
+        axis=theme.axis_label(Unit.SHARE),
+        line=0.044,
+        alt_text="x",
+        key="x",
+    )
+    drawn = picture.svg(chart, width)
+    assert max(right for _, right, *_ in placed(drawn)) <= picture.size(drawn)[0] == width
 
 
 @pytest.mark.parametrize(
