@@ -215,7 +215,7 @@ class Page:
             else:
                 told = self._edition(story)
                 paper = told if sheet is None else self._edition(self._with_notes(self._with_targets(sheet)))
-                export.buttons(told, paper, name=self.row.key, about=about, delivered=self.delivered)
+                export.buttons(told, printed=paper, name=self.row.key, about=about, delivered=self.delivered)
 
     def _edition(self, story: Story) -> Edition:
         return edition(self.row, self.reader, printed(tell.as_shown(story), self._found(story)))

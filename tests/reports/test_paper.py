@@ -188,6 +188,7 @@ def test_a_date_keeps_the_same_room_between_its_parts_in_chinese():
     text = document.pages[0].extract_text()
     assert "年11" not in text
     assert "至2" not in text
+    assert "15日" not in text
 
 
 def test_without_its_font_nothing_is_printed_and_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch):

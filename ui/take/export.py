@@ -23,17 +23,22 @@ Delivered = Callable[..., Made]
 
 
 def buttons(
-    edition: Edition, printed: Edition | None = None, *, name: str, about: Mapping[str, str], delivered: Delivered
+    edition: Edition,
+    *,
+    name: str,
+    about: Mapping[str, str],
+    delivered: Delivered,
+    printed: Edition | None = None,
 ) -> None:
     """A menu that offers the page and each of its tables and charts; nothing where it has neither.
 
     Args:
         edition: What stands on the page.
-        printed: What its PDF shows; the page itself if None.
         name: Stem of the files' names.
         about: What a table's file says of itself: filter, data version, date of the data.
         delivered: Given a file's name, how it is made and facts for the audit, hands it out at a click: rights are
             looked at again, then.
+        printed: What its PDF shows; the page itself if None.
     """
     blocks, tables = [block for row in edition.story.rows for block in row], _tables(edition)
     charts = [(block, block.shown) for block in blocks if isinstance(block.shown, Chart)]

@@ -52,7 +52,7 @@ def test_the_week_is_printed_on_one_sheet_with_boxes_to_tick_and_what_the_notes_
     app: App, monkeypatch: pytest.MonkeyPatch
 ):
     taken: list[tuple[Edition, Edition]] = []
-    monkeypatch.setattr("ui.take.export.buttons", lambda told, paper, **_: taken.append((told, paper)))
+    monkeypatch.setattr("ui.take.export.buttons", lambda told, *, printed, **_: taken.append((told, printed)))
     write(app("week", "gu.ruolan"), "Lift broken on Tuesday")
     told, sheet = taken[-1]
     assert told != sheet

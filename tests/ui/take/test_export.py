@@ -116,7 +116,7 @@ def test_customers_on_the_sheet_alone_ask_for_a_purpose_too_and_the_sheet_is_wha
     monkeypatch.setattr("ui.take.export.paper.pdf", printed.append)
     for stated in ("", "call them"):
         monkeypatch.setattr("ui.take.purpose.asked", lambda stated=stated: stated)
-        export.buttons(page(shares), sheet, name="x", about={}, delivered=lambda _, made, **__: made)
+        export.buttons(page(shares), printed=sheet, name="x", about={}, delivered=lambda _, made, **__: made)
         assert ("x.pdf" in made) is bool(stated)
     Context().run(made["x.pdf"])
     assert printed == [sheet]
