@@ -57,15 +57,14 @@ def svg(chart: Chart, width: int = WIDTH) -> str:
 def _written(spec: str, width: int) -> str:
     """The same chart, for everybody who gets the same, is drawn once: nothing takes longer on a sheet."""
     # Axes and labels stand beside the plot, and none of them is cut: the plot takes what they leave of the width.
-    asked = {**json.loads(spec), "width": width, "autosize": _WITHIN}
+    asked: dict[str, Any] = {**json.loads(spec), "width": width, "autosize": _WITHIN}
     drawn = vl_convert.vegalite_to_svg(asked)
     for _ in range(_TRIES):
         beyond = _right_end(drawn) - width
         if beyond <= 0:
             break
         # The engine left room for a text at the end of a mark in a plot of the whole width; a narrower plot moves it.
-        padding = {**asked["padding"], "right": asked["padding"]["right"] + math.ceil(beyond)}
-        asked = {**asked, "padding": padding}
+        asked["padding"]["right"] += math.ceil(beyond)
         drawn = vl_convert.vegalite_to_svg(asked)
     if size(drawn)[0] > width:  # they leave nothing
         drawn = vl_convert.vegalite_to_svg({**json.loads(spec), "width": _NARROWEST, "autosize": "pad"})
