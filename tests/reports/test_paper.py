@@ -156,9 +156,9 @@ def test_what_is_said_of_several_tables_stands_on_the_page_of_the_first():
 
 
 def test_what_is_said_below_a_picture_stays_on_its_page():
-    for rows in range(28, 36):
+    for rows in range(99, 104):  # at one of them the second page has room for the picture alone
         below = Block("A picture", "", told.forest(), after="said below it")
-        story = told.story(told.rows(rows), told.rows(1))
+        story = told.story(told.rows(rows))
         pages = [
             told.squeezed(page.extract_text()) for page in opened(replace(story, rows=(*story.rows, (below,)))).pages
         ]
