@@ -170,7 +170,7 @@ def dressed(chart: Any) -> dict[str, Any]:
         "titleColor": {"expr": "scale('color', 'muted')"},
     }
     complete = (
-        chart.properties(background="transparent", padding={"left": 0, "right": 4, "top": 4, "bottom": 0})
+        chart.properties(background="transparent", padding={"left": 0, "right": 4, "top": 4, "bottom": 4})
         .configure(aria=False)  # its text is read aloud; its marks would be by the names of their fields
         .configure_mark(aria=False)
         .configure_view(strokeWidth=0)
