@@ -39,7 +39,6 @@ _UNITS = {
     Unit.SCORE: _("points of the scale"),
     Unit.COUNT: _("count"),
     Unit.DAYS: _("days"),
-    Unit.MONTHS: _("months"),
     Unit.PER_THOUSAND: _("per 1,000"),
 }
 _SOURCES = {

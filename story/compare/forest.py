@@ -19,7 +19,7 @@ from story.chart.theme import Role
 from story.columns import Column
 from story.compare import called, verdict
 from story.parts import Block, Chart, Nothing, Table
-from story.words import opened, say, sentences
+from story.words import listed, opened, say, sentences
 
 WIDEST = 4.5
 """Multiples of a line beyond which an interval is cut."""
@@ -38,6 +38,7 @@ class Line:
     drawn: Intervals | None  # in multiples of its line, right is better for side a as laid out
     role: Role
     gain: bool
+    lined: bool  # whether what it must reach to pay is known
 
 
 def block(answer: Comparison, seen: Study) -> Block:
@@ -48,13 +49,17 @@ def block(answer: Comparison, seen: Study) -> Block:
     if not drawn:
         nothing = Nothing(say("There is nothing to draw yet."), say("All that is known stands in the table below."))
         return Block(heading(seen), "", nothing)
-    pays = any(line.gain for line in drawn) and abs(seen.primary.line) > 0
+    pays = _pays(seen)
+    without = [called.metric_name(line.key) for line in drawn if line.gain and not line.lined] if pays else []
     caption = sentences(
         [
             say("{a} minus {b}, right is better for {a}", a=a, b=b),
             say("each row in multiples of its own line: what it must reach to pay, or the harm accepted beforehand")
             if pays
             else say("each row in multiples of the smallest effect it could have shown, or of the harm accepted"),
+            say("{metrics} in multiples of the smallest effect it could have shown", metrics=listed(without))
+            if without
+            else "",
             verdict.allowed_for(seen),
         ]
     )
@@ -89,27 +94,36 @@ def table(answer: Comparison, seen: Study) -> Table:
         Column(a, [line.a for line in lines]),
         Column(b if b != a else say("{name} (other)", name=b), [line.b for line in lines]),
         Column(say("Its line"), [line.line for line in lines]),
-        Column(say("Difference with its interval"), [line.difference for line in lines]),
-        Column(say("Verdict"), [line.verdict for line in lines]),
+        # A column more, and a phone would cut the last one.
+        Column(
+            say("Difference, interval, verdict"),
+            [say("{difference}: {verdict}", difference=line.difference, verdict=line.verdict) for line in lines],
+        ),
     )
     return Table(columns, say("Metrics of the comparison"), "comparison", prose=True)
 
 
 def written(answer: Comparison, seen: Study) -> list[Line]:
-    """Every metric, then every guardrail."""
+    """Every metric, those that are known to pay from somewhere first, then every guardrail."""
+    metrics = [_metric(answer, seen, one) for one in seen.metrics]
     return [
-        *(_metric(answer, seen, one) for one in seen.metrics),
+        *sorted(metrics, key=lambda line: not line.lined),
         *(_harm(answer, seen, one) for one in seen.harms),
     ]
 
 
+def _pays(seen: Study) -> bool:
+    """Whether metrics are held against what they must reach to pay: all of them, or none."""
+    return abs(seen.primary.line) > 0
+
+
 def _metric(answer: Comparison, seen: Study, one: Measured) -> Line:
-    pays = abs(one.line) > 0
+    pays = _pays(seen) and abs(one.line) > 0
     unit = abs(one.line) if pays else one.reach.detectable
     if pays:
         size = called.size(abs(one.line), math.nan, math.nan, one.key, answer.currency)
         line = size
-    elif one.reach.detectable > 0:
+    elif not _pays(seen) and one.reach.detectable > 0:
         size = called.size(one.reach.detectable, math.nan, math.nan, one.key, answer.currency)
         line = size
     else:
@@ -128,6 +142,7 @@ def _metric(answer: Comparison, seen: Study, one: Measured) -> Line:
         drawn,
         role,
         True,
+        pays,
     )
 
 
@@ -146,11 +161,12 @@ def _harm(answer: Comparison, seen: Study, one: Harm) -> Line:
         drawn,
         ("better" if seen.swaps else "worse") if one.guardrail is Guardrail.BROKEN else "none",
         False,
+        True,
     )
 
 
 def _value(side: Intervals, key: str, currency: str) -> str:
-    return estimates.value(side, 0, called.unit(key), currency)
+    return estimates.alone(side, 0, called.unit(key), currency)
 
 
 def _difference(difference: Intervals, key: str, currency: str) -> str:
@@ -163,7 +179,7 @@ def _difference(difference: Intervals, key: str, currency: str) -> str:
 
 def _chart(lines: list[Line], sides: tuple[str, str], seen: Study, *, pays: bool) -> Chart:
     swaps, none = seen.swaps, say("no effect") if seen.design.randomised else say("no difference")
-    gains = [place for place, line in enumerate(lines) if line.gain]
+    gains = [place for place, line in enumerate(lines) if line.gain and (line.lined or not pays)]
     harms = [place for place, line in enumerate(lines) if not line.gain]
     side = -1.0 if swaps else 1.0
     near, far = ("left", "right") if swaps else ("right", "left")

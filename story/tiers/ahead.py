@@ -178,7 +178,6 @@ def numbers(answer: Tiers) -> Block:
     of = answer.forecast
     columns = [
         Column(say("Tier"), [state(key) for key in answer.order]),
-        Column(figures.month(answer.start), np.asarray(answer.moves.departures[0].sum(axis=1)), unit=Unit.COUNT),
         Column(figures.month(answer.end), np.asarray(of.counted[:, -1]), unit=Unit.COUNT),
     ]
     if of.tested is not None:
