@@ -6,9 +6,10 @@ import math
 from dataclasses import dataclass
 
 from answers.compare.compare import Comparison
+from metrics.catalogue import Unit
 from metrics.estimate import Intervals
 from metrics.inference.comparison.guardrail import Guardrail
-from metrics.inference.study.design import Kind
+from metrics.inference.study.design import Counted, Kind
 from metrics.inference.study.harm import HIGHER_IS_BETTER, Harm
 from metrics.inference.study.result import Measured, Study
 from metrics.inference.study.standing import Standing
@@ -57,6 +58,7 @@ def block(answer: Comparison, seen: Study) -> Block:
             say("each row in multiples of its own line: what it must reach to pay, or the harm accepted beforehand")
             if pays
             else say("each row in multiples of the smallest effect it could have shown, or of the harm accepted"),
+            allowed_for_before(seen),
             say("{metrics} in multiples of the smallest effect it could have shown", metrics=listed(without))
             if without
             else "",
@@ -66,6 +68,26 @@ def block(answer: Comparison, seen: Study) -> Block:
     # Names of campaigns are too long for the head of a column; the caption says which is which.
     heads = (say("first"), say("second")) if answer.picked.kind is Kind.CAMPAIGNS else (a, b)
     return Block(heading(seen), opened(caption), _chart(drawn, heads, seen, pays=pays))
+
+
+def allowed_for_before(seen: Study) -> str:
+    """That an amount's effect is not the plain gap between the two sides, where it is not."""
+    allowed = [one for one in seen.metrics if called.unit(one.key) is Unit.MONEY and _moved_by_before(one)]
+    by = seen.design
+    if (
+        not allowed
+        or not by.randomised
+        or by.by_branch
+        or by.counted is not Counted.ASSIGNED
+        or by.kind is not Kind.ARMS
+    ):
+        return ""
+    return say("amounts allow for what customers had bought before, so they are not the plain gap of the two")
+
+
+def _moved_by_before(one: Measured) -> bool:
+    gap, found = float(one.a.estimate[0] - one.b.estimate[0]), float(one.difference.estimate[0])
+    return abs(gap - found) > 1e-6 * max(abs(gap), abs(found))
 
 
 def heading(seen: Study) -> str:

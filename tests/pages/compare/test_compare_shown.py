@@ -160,6 +160,21 @@ def test_metrics_are_held_against_what_pays_or_against_what_could_be_seen_and_ne
         assert (line.key, line.line) == (each.key, least)
 
 
+def test_an_effect_that_is_not_the_gap_of_the_two_sides_says_what_it_allows_for(own: Path):
+    words.speak("en")
+    warehouse = warehouse_of(str(own))
+    reader = Reader(viewer(), warehouse)
+    answers = [compare.ask(reader, Choice("K058", against=against)) for against in ("", "K051")]
+    warehouse.close()
+    (arms, pair) = (answer for answer in answers if isinstance(answer, compare.Comparison))
+    told = "amounts allow for what customers had bought before"
+    assert told in forest.block(arms, arms.study).caption
+    assert told in rests.minutes(arms, swap=False)
+    assert told not in forest.block(pair, pair.study).caption
+    counts = [one for one in arms.study.metrics if one.key == "conversion_rate"]
+    assert told not in forest.block(arms, replace(arms.study, metrics=tuple(counts))).caption
+
+
 def test_a_bad_pair_is_said_before_the_numbers(app: App):
     page = app("compare", campaign="K058", against="K051")
     said = texts(page)
@@ -214,7 +229,8 @@ def test_the_minutes_say_what_the_page_says_in_either_language(app: App):
     minutes = page.code[0].value
     assert minutes.startswith(read(page.title[0].value))
     for metric, shown in cells(page).items():
-        assert f"{metric}: treated {shown[0]}, control {shown[1]}; difference {shown[3]}" in minutes
+        difference, _, verdict = shown[3].rpartition(": ")
+        assert f"{metric}: treated {shown[0]}, control {shown[1]}; difference {difference}; {verdict}" in minutes
     chinese = app("compare", campaign="K058", metric="conversion_rate", lang="zh").code[0].value
     assert "转化率：活动组" in chinese
     assert len(re.findall("[A-Za-z]{4,}", chinese)) < 5
