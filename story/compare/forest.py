@@ -20,10 +20,13 @@ from story.chart.theme import Role
 from story.columns import Column
 from story.compare import called, verdict
 from story.parts import Block, Chart, Nothing, Table
-from story.words import listed, opened, say, sentences
+from story.words import language, listed, opened, say, sentences
 
 WIDEST = 4.5
 """Multiples of a line beyond which an interval is cut."""
+
+_ENDS = {"en": (0.37, 0.445, 0.59, 0.835, 1.0), "zh": (0.37, 0.45, 0.575, 0.87, 1.0)}
+"""Where the columns end: in Chinese differences are longer and verdicts shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,9 +217,7 @@ def _chart(lines: list[Line], sides: tuple[str, str], seen: Study, *, pays: bool
     return forest.chart(
         [_row(line, line.drawn) for line in lines if line.drawn is not None],
         marks,
-        forest.Columns(
-            (*sides, say("its line"), say("difference"), say("verdict")), (0.37, 0.445, 0.59, 0.835, 1.0), 0.29
-        ),
+        forest.Columns((*sides, say("its line"), say("difference"), say("verdict")), _ENDS[language()], 0.29),
         reach=_reach([line.drawn for line in lines if line.drawn is not None]),
         alt_text=heading(seen),
         key="forest",
