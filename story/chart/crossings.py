@@ -19,6 +19,9 @@ from story.parts import Chart
 STEP: Final = 52
 HEAD: Final = 26
 
+NARROW: Final = 300
+"""Pixels of the plot below which the net with its limits is set smaller, so that none of it is cut."""
+
 
 def chart(
     names: Sequence[str],
@@ -92,11 +95,12 @@ def _form() -> dict[str, Any]:
         )
     )
 
-    def number(name: str, at: str, align: Literal["left", "right"], role: str = "") -> Any:
+    def number(
+        name: str, at: str, align: Literal["left", "right"], role: str = "", size: str = str(theme.TEXT_SIZE)
+    ) -> Any:
         colour = theme.colour_by(role) if role else theme.colour("muted")
-        return base.mark_text(align=align, dx=-7 if align == "right" else 7).encode(
-            x=x(at), text=f"{name}:N", color=colour
-        )
+        text = base.mark_text(align=align, dx=-7 if align == "right" else 7, fontSize=alt.ExprRef(size))
+        return text.encode(x=x(at), text=f"{name}:N", color=colour)
 
     def heads(*, left: bool) -> Any:
         return (
@@ -112,7 +116,7 @@ def _form() -> dict[str, Any]:
         theme.of("line").mark_rule(strokeWidth=1.25).encode(x=x("zero"), color=theme.colour("line")),
         number("written_down", "down", "right"),
         number("written_up", "up", "left"),
-        number("net", "net_at", "left", "text_role"),
+        number("net", "net_at", "left", "text_role", size=f"width < {NARROW} ? 11 : {theme.TEXT_SIZE}"),
         heads(left=True),
         heads(left=False),
     ]
