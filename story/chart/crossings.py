@@ -19,9 +19,6 @@ from story.parts import Chart
 STEP: Final = 52
 HEAD: Final = 26
 
-NARROW: Final = 300
-"""Pixels of the plot below which the net with its limits is set smaller, so that none of it is cut."""
-
 
 def chart(
     names: Sequence[str],
@@ -75,7 +72,9 @@ def chart(
         heads=over,
         line=pd.DataFrame({"zero": [0.0]}),
     )
+    end = theme.room_at_the_end(-1.35 * most, 1.75 * most, 3.3 * most, max(net, key=theme.wide, default=""))
     for layer in spec["layer"]:
+        layer["encoding"]["x"]["scale"]["domainMax"] = end
         if "sort" in layer["encoding"].get("y", {}):
             layer["encoding"]["y"]["sort"] = list(names)
     return Chart(spec, height, alt_text, key)
@@ -95,12 +94,11 @@ def _form() -> dict[str, Any]:
         )
     )
 
-    def number(
-        name: str, at: str, align: Literal["left", "right"], role: str = "", size: str = str(theme.TEXT_SIZE)
-    ) -> Any:
+    def number(name: str, at: str, align: Literal["left", "right"], role: str = "") -> Any:
         colour = theme.colour_by(role) if role else theme.colour("muted")
-        text = base.mark_text(align=align, dx=-7 if align == "right" else 7, fontSize=alt.ExprRef(size))
-        return text.encode(x=x(at), text=f"{name}:N", color=colour)
+        return base.mark_text(align=align, dx=-7 if align == "right" else 7).encode(
+            x=x(at), text=f"{name}:N", color=colour
+        )
 
     def heads(*, left: bool) -> Any:
         return (
@@ -116,7 +114,7 @@ def _form() -> dict[str, Any]:
         theme.of("line").mark_rule(strokeWidth=1.25).encode(x=x("zero"), color=theme.colour("line")),
         number("written_down", "down", "right"),
         number("written_up", "up", "left"),
-        number("net", "net_at", "left", "text_role", size=f"width < {NARROW} ? 11 : {theme.TEXT_SIZE}"),
+        number("net", "net_at", "left", "text_role"),
         heads(left=True),
         heads(left=False),
     ]
