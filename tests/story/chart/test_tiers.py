@@ -46,7 +46,15 @@ def lines(up: float = 9.0) -> Chart:
     heads, counts = ("down", "up", "net"), [("4", "9"), ("1", "2")]
     roles = ["better", "none"]
     return crossings.chart(
-        ["Private", "Wealth"], [4.0, 1.0], [up, 2.0], ["+5", "+1"], roles, heads, counts, alt_text="x", key="l"
+        ["Private", "Wealth"],
+        [4.0, 1.0],
+        [up, 2.0],
+        ["+5 (+1 to +9)", "+1"],
+        roles,
+        heads,
+        counts,
+        alt_text="x",
+        key="l",
     )
 
 
@@ -85,7 +93,7 @@ def a_fan(name: str = "Wealth: 640", *, ahead: float = 700.0, missed: bool = Fal
         missed,
         "expected for Jul 2026: 630 (610 to 650)",
     )
-    lost = replace(row, name="Private: no forecast", ahead=(nan,) * 5, tried=(nan,) * 3)
+    lost = replace(row, name="Private: no forecast", ahead=(nan, nan, nan, nan, nan), tried=(nan, nan, nan))
     return sizes.chart([row, lost], months, months[0], date(2027, 1, 1), alt_text="x", key="s")
 
 
@@ -187,7 +195,7 @@ def test_a_fan_opens_from_now_and_the_one_before_from_its_beginning_each_group_i
 
 
 def test_a_change_of_nearly_nothing_looks_like_it():
-    flat = sizes.Row("x", "", [1000.0, 1001.0], ["", ""], (nan,) * 5, (nan,) * 3, False, "")
+    flat = sizes.Row("x", "", [1000.0, 1001.0], ["", ""], (nan, nan, nan, nan, nan), (nan, nan, nan), False, "")
     chart = sizes.chart([flat], [date(2026, 1, 1), date(2026, 2, 1)], None, date(2026, 3, 1), alt_text="x", key="s")
     first, last = (row["at"] for row in chart.spec["datasets"]["course"])
     assert first - last == pytest.approx(52 / 100.1)
@@ -195,4 +203,4 @@ def test_a_change_of_nearly_nothing_looks_like_it():
 
 def test_no_limits_are_cut_where_the_plot_is_narrow():
     ends = [layer["encoding"]["x"]["scale"]["domainMax"]["expr"] for layer in lines().spec["layer"]]
-    assert set(ends) == {f"max(29.7, -12.15 + 27.9 / (1 - min({theme.wide('+5') + 15:.9g} / width, 0.6)))"}
+    assert set(ends) == {f"max(29.7, -12.15 + 27.9 / (1 - min({theme.wide('+5 (+1 to +9)') + 15:.9g} / width, 0.6)))"}
