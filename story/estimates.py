@@ -99,9 +99,9 @@ def value(intervals: Intervals, row: int, unit: Unit, currency: str = "", *, sig
 def alone(intervals: Intervals, row: int, unit: Unit, currency: str = "") -> str:
     """The estimate where its limits are not written beside it, so that none of them asks for more digits."""
     estimate, low, high = (float(column[row]) for column in (intervals.estimate, intervals.low, intervals.high))
-    style = Style.of(unit, currency, abs(estimate))
     if not intervals.known[row] or math.isnan(low) or math.isnan(high) or low == high:
         return value(intervals, row, unit, currency)
+    style = Style.of(unit, currency, abs(estimate))
     decimals = figures.digits((high - low) / 2 / style.divisor, most=2)
     text = figures.number(estimate / style.divisor, decimals)
     if unit is Unit.MONEY:

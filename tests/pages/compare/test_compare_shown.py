@@ -137,7 +137,9 @@ def test_metrics_are_held_against_what_pays_or_against_what_could_be_seen_and_ne
         return replace(answer, study=study), study
 
     one, study = told("net_new_money_per_customer")
-    shown = {line.key: line for line in forest.written(one, study)}
+    lines = forest.written(one, study)
+    assert [line.lined for line in lines][: len(study.metrics)] == [True] * (len(study.metrics) - 1) + [False]
+    shown = {line.key: line for line in lines}
     without = shown.pop("net_new_money_per_customer")
     assert (without.line, without.lined) == ("none", False)
     assert all(line.line != "none" for line in shown.values())
