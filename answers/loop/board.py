@@ -56,6 +56,7 @@ class Item:
         decision: What was decided.
         asked: What is open of what was asked.
         deeds: What was decided while it ran, the oldest first.
+        who_unseen: Whether somebody is named whom the viewer does not see, as people of other branches.
     """
 
     stage: Stage
@@ -67,6 +68,7 @@ class Item:
     decision: Decision | None = None
     asked: tuple[Action, ...] = ()
     deeds: tuple[WhileRunning, ...] = ()
+    who_unseen: bool = False
 
     @property
     def waits_for_approval(self) -> bool:
@@ -167,8 +169,9 @@ def _campaign(
 ) -> Item:
     key, name = str(row["campaign_id"]), str(row["name"])
     who = str(row["owner"]) if isinstance(row["owner"], str) else ""
+    unseen = not who and isinstance(row["owner_staff_id"], str)
     if key not in finished:
-        return Item(Stage.RUNNING, key, name, who)
+        return Item(Stage.RUNNING, key, name, who, who_unseen=unseen)
     evaluation, decision, matured = said.get(key), held.get(key), _matures(row)
     open_ = tuple(one for one in asked if one.campaign_id == key and one.closed_at is None)
     told = (evaluation, decision, open_)
@@ -176,8 +179,8 @@ def _campaign(
         due = min((one.asked.due_on for one in open_ if one.asked.due_on), default=None)
         return Item(Stage.ACTIONS if open_ else Stage.CLOSED, key, name, decision.draft.owner, due, *told)
     if evaluation is None and decision is None:
-        return Item(Stage.TO_EVALUATE, key, name, who, matured + EVALUATE_IN, *told)
-    return Item(Stage.TO_DECIDE, key, name, who, matured + DECIDE_IN, *told)
+        return Item(Stage.TO_EVALUATE, key, name, who, matured + EVALUATE_IN, *told, who_unseen=unseen)
+    return Item(Stage.TO_DECIDE, key, name, who, matured + DECIDE_IN, *told, who_unseen=unseen)
 
 
 def _matures(row: Mapping[Any, Any]) -> date:

@@ -91,6 +91,11 @@ def person(email: str, called: Called) -> str:
     return names([called.get(email, email)])[0]
 
 
+def elsewhere() -> str:
+    """Somebody whom the viewer does not see."""
+    return say("a colleague elsewhere in the bank")
+
+
 def _table(shown: Sequence[Line], key: str, alt: str, opens: Opens | None = None) -> Table:
     columns = (
         Column(say("Campaign"), [line.name for line in shown]),
@@ -101,8 +106,13 @@ def _table(shown: Sequence[Line], key: str, alt: str, opens: Opens | None = None
 
 
 def _line(item: Item, on: date, called: Called) -> Line:
-    who = person(item.who, called) if item.who else say("nobody named")
-    return Line(item.key, names([item.name])[0], sentences([_state(item), who]), due(item.due_on, on))
+    return Line(item.key, names([item.name])[0], sentences([_state(item), _who(item, called)]), due(item.due_on, on))
+
+
+def _who(item: Item, called: Called) -> str:
+    if item.who_unseen:
+        return elsewhere()
+    return person(item.who, called) if item.who else say("nobody named")
 
 
 def _state(item: Item) -> str:

@@ -99,7 +99,7 @@ def decision(answer: Running, one: Standing) -> Block:
     if one.plan is None:
         sentences.append(
             say("No plan was frozen for these branches alone, so it is held against what campaigns like it did.")
-            if answer.choice.branch
+            if answer.branches
             else say("No plan was frozen for it. Freeze a plan before a campaign begins, or confirm a match below.")
         )
     return Block(heading, "", Nothing(words.joined(sentences)), name=TODAY)
@@ -116,7 +116,9 @@ def matches(answer: Running) -> Block:
         if not unplanned:
             return Block(say("Every campaign has its plan"), "", None, width=3, name=MATCHES)
         nothing = Nothing(
-            say("Without a frozen plan: {campaigns}", campaigns=listed(unplanned)),
+            say("Without a frozen plan of these branches alone: {campaigns}", campaigns=listed(unplanned))
+            if answer.branches
+            else say("Without a frozen plan: {campaigns}", campaigns=listed(unplanned)),
             say(
                 "A plan that is frozen on the page Plan before a campaign begins is proposed here when its data arrive."
             ),
@@ -172,7 +174,7 @@ def _nobody(answer: Running) -> Nothing:
         return Nothing(say("No running campaign fits this choice."), say("Choose all owners and all campaigns."))
     return Nothing(
         say("No campaign runs on {day}, and no window is open.", day=figures.day(answer.as_of)),
-        say("Campaigns that are over are told on the page Campaigns."),
+        held_out(answer) or say("Campaigns that are over are told on the page Campaigns."),
     )
 
 
@@ -204,7 +206,14 @@ def _table(answer: Running) -> Block:
     caption = say("Conversions · expected by now: 80 % of the forecast at the same age · most urgent first")
     opens = Opens("running", "campaign", tuple(one.campaign_id for one in every))
     shown = Table(columns, heading, "running", opens)
-    return Block(heading, caption, shown, hint=say("Tick a row to look at that campaign"))
+    return Block(heading, caption, shown, held_out(answer), hint=say("Tick a row to look at that campaign"))
+
+
+def held_out(answer: Running) -> str:
+    """Which campaigns leave these branches out; nothing where none does."""
+    if not answer.held_out:
+        return ""
+    return say("Held out here, so that nobody is called: {campaigns}", campaigns=listed(names(list(answer.held_out))))
 
 
 def _between(one: Standing) -> str:
