@@ -1,4 +1,4 @@
-"""What the page says while the demo bank's past is still planned and judged: how far it is, and that it fills itself."""
+"""What the page says while the past of the demo bank is planned and judged: how far it is, and that it fills itself."""
 
 from __future__ import annotations
 
