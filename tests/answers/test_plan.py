@@ -251,7 +251,7 @@ def test_kinds_of_cost_are_of_a_customer_or_of_all():
 @pytest.mark.shared
 @pytest.mark.skipif(not DATA.is_dir(), reason="the public data sets are not here")
 def test_conversion_of_a_real_bank_is_covered_as_promised(tmp_path):
-    """29 months of telephone campaigns, each forecast from the others: as many held as of 29 limits of 80 % (19 to 27)."""
+    """29 months of telephone campaigns, each forecast from the others: of 29 limits of 80 %, 19 to 27 hold."""
     BANKS["uci"](open_store(str(tmp_path)))
     opened = warehouse_of(str(tmp_path))
     past = history.campaigns(Reader(viewer(), opened))
@@ -268,7 +268,8 @@ def test_conversion_of_a_real_bank_is_covered_as_promised(tmp_path):
 def test_of_a_real_bank_month_by_month_conversion_is_held_and_nothing_else_is_recorded(tmp_path):
     """Each month from those before it by channel alone: as many held as of 20 limits of 80 %, but it drifted.
 
-    Of 20 independent limits 12 to 19 hold, 95 times in 100; and 6 to 14 outcomes lie above their median. It has no participation, no amounts and no costs, so that the other measures have nothing to be held against.
+    Of 20 independent limits 12 to 19 hold, 95 times in 100; and 6 to 14 outcomes lie above their median. It has no
+    participation, no amounts and no costs, so that the other measures have nothing to be held against.
     """
     BANKS["uci"](open_store(str(tmp_path)))
     opened = warehouse_of(str(tmp_path))

@@ -40,7 +40,7 @@ def page(here: Page) -> None:
     with here.controls:
         board.stages(answer.board)
         filters.link("plan", say("New idea"), icon=":material/add:")
-        judging.shown(here.reader, answer)
+    judging.shown(here.reader, answer)
     desk.said()
     measure = filters.parameter(MEASURE)
     told = story.tell(answer, called, filters.parameter(STAGE), measure)
