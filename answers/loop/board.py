@@ -56,6 +56,7 @@ class Item:
         decision: What was decided.
         asked: What is open of what was asked.
         deeds: What was decided while it ran, the oldest first.
+        planned: Whether it carries out a plan that the viewer sees.
         who_unseen: Whether somebody is named whom the viewer does not see, as people of other branches.
     """
 
@@ -68,6 +69,7 @@ class Item:
     decision: Decision | None = None
     asked: tuple[Action, ...] = ()
     deeds: tuple[WhileRunning, ...] = ()
+    planned: bool = False
     who_unseen: bool = False
 
     @property
@@ -135,12 +137,15 @@ def board(workspace: Workspace, reader: Reader, listed: pd.DataFrame, finished: 
     asked = tuple(actions.of(workspace, reader.scope))
     ended = set(finished)
     deeds = while_running(workspace, reader.scope)
+    carried = {
+        one.campaign_id: one.plan_id for one in matches.of(workspace, reader.scope) if one.state is Said.CONFIRMED
+    }
     items = [
-        replace(item, deeds=deeds.get(item.key, ()))
+        replace(item, deeds=deeds.get(item.key, ()), planned=item.key in carried)
         for item in (_campaign(row, ended, said, held, asked) for row in listed.to_dict("records"))
     ]
     own = [item for item in items if item.key in ended]
-    items += _plans(workspace, reader)
+    items += _plans(workspace, reader, set(carried.values()))
     approved = {
         item.key: item.decision.decided_at
         for item in own
@@ -189,9 +194,8 @@ def _matures(row: Mapping[Any, Any]) -> date:
     return ends_on.date() + timedelta(days=int(row["attribution_days"]))
 
 
-def _plans(workspace: Workspace, reader: Reader) -> list[Item]:
+def _plans(workspace: Workspace, reader: Reader, carried: set[str]) -> list[Item]:
     """Plans that no campaign carries out yet; one whose days have passed without one is late."""
-    carried = {one.plan_id for one in matches.of(workspace, reader.scope) if one.state is Said.CONFIRMED}
     begins: dict[str, date] = {}
     for head in frozen.heads(workspace, reader.scope):
         begins.setdefault(head.plan_id, head.starts_on)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import isfinite
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -14,12 +15,14 @@ from metrics.catalogue import Unit
 
 from story import figures
 from story.columns import Column
+from story.loop.board import Called, person
 from story.parts import Block, Nothing, Opens, Story, Table
 from story.running import cards, charts, words
 from story.text import one_line
 from story.vocabulary import names
 from story.words import listed, number_word, opened, say, say_count
 
+NOBODY: Final[Called] = MappingProxyType({})
 TODAY: Final = "today"
 """Name of the block in which a person decides."""
 
@@ -27,8 +30,13 @@ MATCHES: Final = "matches"
 """Name of the block in which a person says which plan is whose."""
 
 
-def tell(answer: Running) -> Story:
-    """The campaigns that run, in the reader's language."""
+def tell(answer: Running, called: Called = NOBODY) -> Story:
+    """The campaigns that run, in the reader's language.
+
+    Args:
+        answer: Where they stand.
+        called: Names of people by email.
+    """
     facts = tuple(_facts(answer))
     if answer.chosen is None:
         return Story(
@@ -36,7 +44,7 @@ def tell(answer: Running) -> Story:
         )
     one = answer.chosen
     rows: list[tuple[Block, ...]] = [
-        (decision(answer, one),),
+        (decision(answer, one, called),),
         (charts.fan(answer, one), charts.effect(answer, one)),
         (_table(answer),),
         (charts.costs(answer, one), matches(answer)),
@@ -76,7 +84,7 @@ def headline(answer: Running) -> str:
                      rest=number_word(rest))  # fmt: skip
 
 
-def decision(answer: Running, one: Standing) -> Block:
+def decision(answer: Running, one: Standing, called: Called = NOBODY) -> Block:
     """What is asked of the campaign that is looked at, and why."""
     asked, settled = kinds(one), answer.settled(one)
     name = words.name(one)
@@ -86,7 +94,7 @@ def decision(answer: Running, one: Standing) -> Block:
         sentences.append(
             say(
                 "{who} decided on {moment} UTC: {why}",
-                who=one_line(settled.by),
+                who=person(settled.by, called),
                 moment=figures.moment(settled.at) if settled.at else "",
                 why=one_line(settled.answer) or say("seen, decide later"),
             )
