@@ -27,6 +27,7 @@ from answers.running.standing import rows
 Workspace = Any
 
 _MOST_URGENT = (Stage.TO_DECIDE, Stage.TO_EVALUATE, Stage.ACTIONS, Stage.CLOSED)
+_PLANS = (Stage.IDEA, Stage.PLANNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def ask(workspace: Workspace, reader: Reader, choice: Choice) -> Loop:
         tuple(reversed(decisions.history(workspace, chosen))) if chosen else (),
         record(reader, known),
         learned_of_classes(reader),
-        citing(workspace, reader.scope),
+        citing(workspace, reader.scope, {item.key: item.name for stage in _PLANS for item in found.at(stage)}),
         places.names(reader, ""),
         reader.as_of,
         reader.currency,

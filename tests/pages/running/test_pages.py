@@ -136,7 +136,7 @@ def test_the_second_to_decide_is_told_who_did_and_changes_nothing(app: App, behi
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(alarms, "answer", meanwhile)
         page = press(page, "running_stop")
-    assert "bai.yuan@demo.example decided meanwhile" in read(str(page.warning[0].value))
+    assert "Bai Yu'an decided meanwhile" in read(str(page.warning[0].value))
     assert alarms.of(access.workspace(), [behind.plan_id])[0].answer == "mine"
     assert plans.find(access.workspace(), WHOLE_BANK, behind.plan_id) == behind
 
