@@ -66,6 +66,8 @@ def headline(answer: Running) -> str:
         return say("No campaign runs") if not answer.choice.alarm else say("No campaign asks for anything today")
     asking = [one for one in answer.every if answer.asks(one)]
     rest = len(answer.every) - len(asking)
+    if not asking and (answered := sum(answer.settled(one) is not None for one in answer.every)):
+        return _answered(answered, rest - answered)
     if not asking:
         return say_count(
             "Nothing to decide today: the campaign runs within its limits",
@@ -82,6 +84,23 @@ def headline(answer: Running) -> str:
         return told
     return say_count("{told}; one other needs nothing", "{told}; {rest} others need nothing", rest, told=told,
                      rest=number_word(rest))  # fmt: skip
+
+
+def _answered(answered: int, others: int) -> str:
+    """What is said where campaigns would ask, and somebody has answered them all."""
+    told = say_count(
+        "Nothing to decide today: {count} campaign has its answer",
+        "Nothing to decide today: {count} campaigns have their answers",
+        answered,
+    )
+    if not others:
+        return told
+    return say_count(
+        "{told}, {count} other runs within its limits",
+        "{told}, {count} others run within their limits",
+        others,
+        told=told,
+    )
 
 
 def decision(answer: Running, one: Standing, called: Called = NOBODY) -> Block:
