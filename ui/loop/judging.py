@@ -9,8 +9,9 @@ from typing import Final
 import streamlit as st
 from answers.loop.loop import Loop
 from data_access.reading.reader import Reader
-from story.words import say
+from story.words import say, speak
 
+from ui import filters
 from ui.markdown import plain
 
 SECONDS: Final = 3
@@ -59,13 +60,15 @@ def shown(reader: Reader, answer: Loop) -> None:
     if reader.source != "demo" or not PAST.missing(answer):
         return
 
-    @st.fragment(run_every=SECONDS)
-    def watch() -> None:
-        if not PAST.runs:
-            st.rerun()
-        st.progress(PAST.done / PAST.total if PAST.total else 0.0, text=plain(_told()))
+    st.fragment(watch, run_every=SECONDS)()
 
-    watch()
+
+def watch() -> None:
+    """How far it is at this look, which comes without a run of the page that would set the language."""
+    speak(filters.language())
+    if not PAST.runs:
+        st.rerun()
+    st.progress(PAST.done / PAST.total if PAST.total else 0.0, text=plain(_told()))
 
 
 def _told() -> str:

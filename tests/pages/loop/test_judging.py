@@ -8,6 +8,7 @@ from threading import Event, Thread
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from story import words
 from ui.loop import judging
 
 PLANS = "plans its past campaigns, then judges them: 12 of 39 planned"
@@ -47,6 +48,19 @@ def test_a_loop_that_was_judged_before_does_not_wait_for_the_start(
     page = loop_app()
     assert at_work.runs
     assert _bar(page) == ""
+
+
+def test_a_look_between_runs_of_the_page_speaks_the_reader_s_language(
+    at_work: judging.Past, monkeypatch: pytest.MonkeyPatch
+):
+    told: list[str] = []
+    monkeypatch.setattr(judging.filters, "language", lambda: "zh")
+    monkeypatch.setattr(judging.st, "progress", lambda _part, text: told.append(text))
+    at_work.at(5, 22, judges=True)
+    words.speak("en")
+    judging.watch()
+    words.speak("en")
+    assert "演示银行正在复盘以往活动：已完成 5/22" in told[0]
 
 
 def _bar(page: AppTest) -> str:
