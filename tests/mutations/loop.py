@@ -130,4 +130,6 @@ MUTATIONS = [
         "answers/loop/board.py", "unseen = not who and isinstance", "unseen = isinstance", f"{_SHOWN} -k elsewhere"
     ),
     Mutation("ui/loop/judging.py", "or not answer.board.evaluated", "or True", f"{_JUDGING} -k before"),
+    Mutation("ui/loop/judging.py", "    speak(filters.language())\n", "", f"{_JUDGING} -k between"),
+    Mutation("ui/loop/board.py", "viewer.scope if line.planned else WHOLE_BANK", "viewer.scope", f"{_SHOWN} -k offers"),
 ]
