@@ -9,4 +9,4 @@ here = page.open("running")
 with here.controls:
     choice = choose.read(here.reader)
 answer = running.ask(here.workspace, here.reader, choice)
-here.show(story.tell(answer), desk.drawn(here, answer))
+here.show(story.tell(answer, here.colleagues), desk.drawn(here, answer))

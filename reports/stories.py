@@ -204,7 +204,7 @@ def running(reader: Reader, campaign: str, branch: str) -> Story:
     _must_be_seen(reader, branch)
     _must_be_offered(campaign, list(running_answer.offered(reader, branch)), "running campaign")
     choice = running_answer.Choice(campaign=campaign, branch=branch)
-    return running_story.tell(running_answer.ask(whose.workspace(), reader, choice))
+    return running_story.tell(running_answer.ask(whose.workspace(), reader, choice), whose.called())
 
 
 def loop(reader: Reader, chosen: str, campaign: str) -> Story:

@@ -38,6 +38,7 @@ from story.summary import summary as summary_story
 from story.tiers import tiers as tiers_story
 
 from ui import page
+from ui.loop.judging import PAST
 
 BETWEEN_THREADS: Final = 0.001
 """Seconds after which a thread that computes lets another go on: a run asks for its turn some hundred times."""
@@ -68,6 +69,7 @@ def beside() -> None:
     sys.setswitchinterval(BETWEEN_THREADS)
     work = Timer(HEAD_START, everything)
     work.name, work.daemon = "warm", True
+    PAST.thread = work
     work.start()
 
 
@@ -82,8 +84,9 @@ def everything() -> None:
             for reader in readers:
                 _give_way()
                 first_answer(reader)
-        past.plan_the_past(readers, page.kept_work(), before_each=_give_way)
-        judged.judge_the_past(readers, page.kept_work())
+        past.plan_the_past(readers, page.kept_work(), before_each=partial(_before_each, judges=False))
+        judged.judge_the_past(readers, page.kept_work(), before_each=partial(_before_each, judges=True))
+        PAST.over()
         for reader in readers:
             for first_answer in (_loop, _running):
                 _give_way()
@@ -108,6 +111,11 @@ def _give_way() -> None:
     until = time.monotonic() + PATIENCE
     while _UNDER_WAY and time.monotonic() < until:
         time.sleep(LOOK_AGAIN)
+
+
+def _before_each(done: int, total: int, *, judges: bool) -> None:
+    PAST.at(done, total, judges=judges)
+    _give_way()
 
 
 def _in_every_language(tell: Callable[[], object]) -> None:

@@ -56,6 +56,8 @@ class Item:
         decision: What was decided.
         asked: What is open of what was asked.
         deeds: What was decided while it ran, the oldest first.
+        planned: Whether it carries out a plan that the viewer sees.
+        who_unseen: Whether somebody is named whom the viewer does not see, as people of other branches.
     """
 
     stage: Stage
@@ -67,6 +69,8 @@ class Item:
     decision: Decision | None = None
     asked: tuple[Action, ...] = ()
     deeds: tuple[WhileRunning, ...] = ()
+    planned: bool = False
+    who_unseen: bool = False
 
     @property
     def waits_for_approval(self) -> bool:
@@ -133,12 +137,15 @@ def board(workspace: Workspace, reader: Reader, listed: pd.DataFrame, finished: 
     asked = tuple(actions.of(workspace, reader.scope))
     ended = set(finished)
     deeds = while_running(workspace, reader.scope)
+    carried = {
+        one.campaign_id: one.plan_id for one in matches.of(workspace, reader.scope) if one.state is Said.CONFIRMED
+    }
     items = [
-        replace(item, deeds=deeds.get(item.key, ()))
+        replace(item, deeds=deeds.get(item.key, ()), planned=item.key in carried)
         for item in (_campaign(row, ended, said, held, asked) for row in listed.to_dict("records"))
     ]
     own = [item for item in items if item.key in ended]
-    items += _plans(workspace, reader)
+    items += _plans(workspace, reader, set(carried.values()))
     approved = {
         item.key: item.decision.decided_at
         for item in own
@@ -167,8 +174,9 @@ def _campaign(
 ) -> Item:
     key, name = str(row["campaign_id"]), str(row["name"])
     who = str(row["owner"]) if isinstance(row["owner"], str) else ""
+    unseen = not who and isinstance(row["owner_staff_id"], str)
     if key not in finished:
-        return Item(Stage.RUNNING, key, name, who)
+        return Item(Stage.RUNNING, key, name, who, who_unseen=unseen)
     evaluation, decision, matured = said.get(key), held.get(key), _matures(row)
     open_ = tuple(one for one in asked if one.campaign_id == key and one.closed_at is None)
     told = (evaluation, decision, open_)
@@ -176,8 +184,8 @@ def _campaign(
         due = min((one.asked.due_on for one in open_ if one.asked.due_on), default=None)
         return Item(Stage.ACTIONS if open_ else Stage.CLOSED, key, name, decision.draft.owner, due, *told)
     if evaluation is None and decision is None:
-        return Item(Stage.TO_EVALUATE, key, name, who, matured + EVALUATE_IN, *told)
-    return Item(Stage.TO_DECIDE, key, name, who, matured + DECIDE_IN, *told)
+        return Item(Stage.TO_EVALUATE, key, name, who, matured + EVALUATE_IN, *told, who_unseen=unseen)
+    return Item(Stage.TO_DECIDE, key, name, who, matured + DECIDE_IN, *told, who_unseen=unseen)
 
 
 def _matures(row: Mapping[Any, Any]) -> date:
@@ -186,9 +194,8 @@ def _matures(row: Mapping[Any, Any]) -> date:
     return ends_on.date() + timedelta(days=int(row["attribution_days"]))
 
 
-def _plans(workspace: Workspace, reader: Reader) -> list[Item]:
+def _plans(workspace: Workspace, reader: Reader, carried: set[str]) -> list[Item]:
     """Plans that no campaign carries out yet; one whose days have passed without one is late."""
-    carried = {one.plan_id for one in matches.of(workspace, reader.scope) if one.state is Said.CONFIRMED}
     begins: dict[str, date] = {}
     for head in frozen.heads(workspace, reader.scope):
         begins.setdefault(head.plan_id, head.starts_on)

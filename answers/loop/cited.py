@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from data_access.reading.scope import Scope
-from data_access.workspace.loop import evaluations, frozen, matches, plans
+from data_access.workspace.loop import evaluations, frozen
 from data_access.workspace.loop.evaluations import Evaluation
-from data_access.workspace.loop.matches import State
 
 from answers.loop.forecasts import read
 
@@ -41,18 +40,22 @@ def cited(workspace: Workspace, campaigns: Iterable[str]) -> dict[str, Evaluatio
     return {key: one for key, one in found.items() if key in wanted}
 
 
-def citing(workspace: Workspace, scope: Scope) -> tuple[Citing, ...]:
-    """The plans still to be carried out whose forecast was learned from evaluated campaigns, most of them first."""
-    carried = {one.plan_id for one in matches.of(workspace, scope) if one.state is State.CONFIRMED}
+def citing(workspace: Workspace, scope: Scope, plans: Mapping[str, str]) -> tuple[Citing, ...]:
+    """The plans whose forecast was learned from evaluated campaigns, most of them first.
+
+    Args:
+        workspace: Where plans are kept.
+        scope: Of the viewer.
+        plans: Those still to be carried out: name by identifier.
+    """
     said = evaluations.latest(workspace)
-    open_ = {one.plan_id: one for one in plans.of(workspace, scope) if one.plan_id not in carried}
     rows: list[Citing] = []
     for head in reversed(frozen.heads(workspace, scope)):
-        if (plan := open_.get(head.plan_id)) is None:
+        if head.plan_id not in plans:
             continue
         forecast = read(workspace, scope, head)
         known = [key for key in forecast.learned_from if key in said and said[key].written_at <= head.frozen_at]
         alike = sum(forecast.learned_from[key] == forecast.factors.get("theme", "") for key in known)
         rows = [one for one in rows if one.plan_id != head.plan_id]  # the last that was frozen stands for its plan
-        rows.append(Citing(plan.plan_id, plan.draft.name, len(forecast.learned_from), len(known), alike))
+        rows.append(Citing(head.plan_id, plans[head.plan_id], len(forecast.learned_from), len(known), alike))
     return tuple(sorted((one for one in rows if one.evaluated), key=lambda one: (-one.evaluated, one.name)))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import pandas as pd
 from data_access.queries.campaigns import campaigns
 from data_access.reading.reader import Reader
 from data_access.workspace.loop import decisions
@@ -28,6 +27,7 @@ from answers.running.standing import rows
 Workspace = Any
 
 _MOST_URGENT = (Stage.TO_DECIDE, Stage.TO_EVALUATE, Stage.ACTIONS, Stage.CLOSED)
+_PLANS = (Stage.IDEA, Stage.PLANNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +90,9 @@ def ask(workspace: Workspace, reader: Reader, choice: Choice) -> Loop:
     listed = campaigns.catalogue(reader, first=looked_at.first, last=looked_at.last)
     past = learned(reader).past
     finished = set(past["campaign_id"].astype(str))
-    # Over, and not finished: none of the viewer's customers was contacted, as where whole branches were held out.
+    # What is neither treats none of the viewer's customers, as where whole branches were held out.
     runs = set(rows(reader, "")["campaign_id"].astype(str))
-    over = listed["ends_on"] <= pd.Timestamp(reader.as_of)
-    listed = listed[~over | listed["campaign_id"].astype(str).isin(finished | runs)]
+    listed = listed[listed["campaign_id"].astype(str).isin(finished | runs)]
     found = board(workspace, reader, listed, finished)
     began = dict(zip(listed["campaign_id"].astype(str), listed["starts_on"], strict=True))
     known = forecasts.of_campaigns(workspace, reader.scope, began)
@@ -113,7 +112,7 @@ def ask(workspace: Workspace, reader: Reader, choice: Choice) -> Loop:
         tuple(reversed(decisions.history(workspace, chosen))) if chosen else (),
         record(reader, known),
         learned_of_classes(reader),
-        citing(workspace, reader.scope),
+        citing(workspace, reader.scope, {item.key: item.name for stage in _PLANS for item in found.at(stage)}),
         places.names(reader, ""),
         reader.as_of,
         reader.currency,

@@ -7,7 +7,7 @@ approved, and a few actions are open, one of them late.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -69,12 +69,18 @@ _ASKED: Final = {
 }
 
 
-def judge_the_past(readers: Sequence[Reader], workspace: Workspace) -> int:
+def judge_the_past(
+    readers: Sequence[Reader],
+    workspace: Workspace,
+    *,
+    before_each: Callable[[int, int], None] = lambda _done, _total: None,
+) -> int:
     """Say what is not said yet; how many campaigns were evaluated.
 
     Args:
         readers: Those of the demo people; nothing is done for those of any other bank.
         workspace: Where it is kept. What is there already is left as it is.
+        before_each: Called before each campaign with how many are done and of how many: others may go first then.
     """
     people = {one.viewer.role: one for one in readers if one.source == "demo" and one.scope.whole_bank}
     if not {Role.PLANNER, Role.EXECUTIVE} <= set(people):
@@ -88,10 +94,13 @@ def judge_the_past(readers: Sequence[Reader], workspace: Workspace) -> int:
     past["matured"] = [_matured(row) for row in past.to_dict("records")]
     last_first = [*past.sort_values(["matured", "campaign_id"], ascending=False).to_dict("records")]
     said, made = evaluations.latest(workspace), 0
+    unsaid = {key for row in last_first[UNSAID:] if (key := str(row["campaign_id"])) not in said}
     for place, row in enumerate(last_first[UNSAID:]):
         key = str(row["campaign_id"])
-        found = None if key in said else evaluate(reader, key, known[key])
-        if found is not None:
+        if key not in unsaid:
+            continue
+        before_each(made, len(unsaid))
+        if (found := evaluate(reader, key, known[key])) is not None:
             _judge(workspace, (reader.viewer, lead), found, (reader.version, reader.as_of), row["matured"], place)
             made += 1
     return made

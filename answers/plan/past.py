@@ -88,7 +88,7 @@ def plan_the_past(
     workspace: Workspace,
     span: timedelta | None = None,
     *,
-    before_each: Callable[[], None] = lambda: None,
+    before_each: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> int:
     """Freeze what is not frozen yet; how many were.
 
@@ -96,7 +96,7 @@ def plan_the_past(
         readers: Those of the demo people; nothing is done for those of any other bank.
         workspace: Where plans are kept. What is there already is left as it is.
         span: Campaigns that began so long before the last day of the data, or later; `SPAN` where it is not said.
-        before_each: Called before each campaign: a moment at which others may go first.
+        before_each: Called before each campaign with how many are done and of how many: others may go first then.
     """
     able = [one for one in readers if one.source == "demo" and rights.may_plan(one.viewer, WHOLE_BANK)]
     if not able:
@@ -110,12 +110,14 @@ def plan_the_past(
         return 0
     wanted = _intended(reader, every, first)
     past: Learned | None = None
+    looked_at = 0
     for place, row in enumerate(recent.to_dict("records")):
         campaign_id, starts_on = str(row["campaign_id"]), row["starts_on"].date()
         what = wanted.get(campaign_id)
         if what is None or campaign_id not in set(missing["campaign_id"]):
             continue
-        before_each()
+        before_each(looked_at, len(missing))
+        looked_at += 1
         past = known_on(reader, starts_on - KNOWN, past)
         if past.experience is None or sum(what.eligible.values()) <= what.control:
             continue

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from math import isfinite
 from typing import Any, Final
 
+import pandas as pd
 from data_access.queries import staff
 from data_access.reading.reader import Reader
 from data_access.reading.scope import Scope
@@ -30,6 +31,9 @@ Workspace = Any
 RECENT: Final = timedelta(days=400)
 """How long before the last day of the data a plan's first day may lie that is still carried out."""
 
+ELSEWHERE: Final = "elsewhere"
+"""Owners whom the viewer does not see, as a choice."""
+
 EFFECT: Final = {Advice.HARM: "harm", Advice.FUTILITY: "futility", Advice.BENEFIT: "benefit"}
 """What of the effect is kept among the alarms, by the name of its kind."""
 
@@ -40,7 +44,7 @@ class Choice:
 
     Attributes:
         campaign: Which campaign is looked at; empty for the most urgent.
-        owner: Staff member who owns the campaigns; empty for all.
+        owner: Staff member who owns the campaigns, or `ELSEWHERE`; empty for all.
         branch: A region or branch; empty for all of the viewer's.
         alarm: ``raised`` for campaigns that ask for something today; empty for all.
     """
@@ -65,7 +69,7 @@ class Running:
         said: What people said of plans and campaigns.
         plan: The chosen one's plan as it was last saved.
         may_act: Whether the viewer may decide on it.
-        owners: Names of the owners by identifier.
+        held_out: Names of the campaigns for which nobody in these branches is called.
         branches: Names of the branches that are counted; empty for the whole bank.
         recorded: Whether any campaign is in the data at all.
         as_of: Last day of the members' table.
@@ -82,7 +86,7 @@ class Running:
     said: tuple[Said, ...]
     plan: Plan | None
     may_act: bool
-    owners: Mapping[str, str]
+    held_out: tuple[str, ...]
     branches: tuple[str, ...]
     recorded: bool
     as_of: date
@@ -133,7 +137,7 @@ def ask(workspace: Workspace, reader: Reader, choice: Choice) -> Running:
     if choice.branch:  # a forecast for more branches says nothing of one alone
         own = frozenset(places.branches(reader, choice.branch))
         every = {plan_id: plan for plan_id, plan in every.items() if current[plan_id].scope.branches == own}
-    chosen_rows = rows[rows["owner_staff_id"] == choice.owner] if choice.owner else rows
+    chosen_rows = rows[_of_owner(reader, rows, choice)] if choice.owner else rows
     stood = [
         standing.stand(reader, str(one), choice.branch, every.get(confirmed.get(str(one), "")))
         for one in chosen_rows["campaign_id"]
@@ -153,7 +157,7 @@ def ask(workspace: Workspace, reader: Reader, choice: Choice) -> Running:
         tuple(said),
         None,
         False,
-        owners(reader, choice.branch),
+        standing.held_out(reader, choice.branch),
         places.names(reader, choice.branch),
         reader.has("campaign_member"),
         reader.as_of_tables("campaign_member"),
@@ -183,13 +187,22 @@ def _with_chosen(found: Running, reader: Reader, stood: Sequence[Standing], curr
 
 
 def owners(reader: Reader, branch: str) -> dict[str, str]:
-    """Names of who owns a campaign that runs, by identifier."""
+    """Names of who owns a campaign that runs, by identifier; whom the viewer does not see are one, without a name."""
     ids = [str(one) for one in standing.rows(reader, branch)["owner_staff_id"].dropna().unique()]
     if not ids or not reader.has("staff"):
         return {one: one for one in ids}
     people = staff.people(reader)
     names = dict(zip(people["staff_id"], people["name"], strict=True))
-    return {one: str(names.get(one, one)) for one in ids}
+    if reader.scope.whole_bank:
+        return {one: str(names.get(one, one)) for one in ids}
+    seen = {one: str(names[one]) for one in ids if one in names}
+    return seen if len(seen) == len(ids) else {**seen, ELSEWHERE: ""}
+
+
+def _of_owner(reader: Reader, rows: pd.DataFrame, choice: Choice) -> pd.Series[bool]:
+    if choice.owner != ELSEWHERE:
+        return rows["owner_staff_id"] == choice.owner
+    return rows["owner_staff_id"].notna() & ~rows["owner_staff_id"].isin(owners(reader, choice.branch))
 
 
 def offered(reader: Reader, branch: str) -> dict[str, str]:

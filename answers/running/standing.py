@@ -151,9 +151,20 @@ class Standing:
         return self.phase is Phase.CALLING and self.advice is not None and self.advice.stops
 
 
-@kept
 def rows(reader: Reader, branch: str) -> pd.DataFrame:
-    """The campaigns that run in a place."""
+    """The campaigns that run in a place: those that treat a customer of it."""
+    every = _in_place(reader, branch)
+    return every[every["n"] > 0].reset_index(drop=True)
+
+
+def held_out(reader: Reader, branch: str) -> tuple[str, ...]:
+    """Names of the campaigns that run and treat nobody in a place: its branches are among those held out."""
+    every = _in_place(reader, branch)
+    return tuple(every.loc[every["n"] == 0, "name"].astype(str))
+
+
+@kept
+def _in_place(reader: Reader, branch: str) -> pd.DataFrame:
     return running.campaigns(reader, WITHIN, branches=places.branches(reader, branch))
 
 
@@ -185,7 +196,7 @@ def stand(reader: Reader, campaign_id: str, branch: str, plan: Kept | None) -> S
     each = float(np.median(drawn.assumptions["cost"])) if drawn is not None and "cost" in drawn.assumptions else np.nan
     minutes = settings().planning.minutes.get(str(row["channel"]), 0.0)
     rails = _guardrails(reader, campaign_id, branch)
-    over = ~np.isin(np.array(card.campaign_id, dtype=str), every["campaign_id"].to_numpy(str))
+    over = ~np.isin(np.array(card.campaign_id, dtype=str), _in_place(reader, branch)["campaign_id"].to_numpy(str))
     past = card.booked.actual[over] / np.where(card.booked.planned[over] > 0, card.booked.planned[over], np.nan)
     enough = budget > 0 and booked >= HALF * budget
     judged = (

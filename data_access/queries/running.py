@@ -1,7 +1,7 @@
 """Campaigns that run: how far they are, what their customers did so far, and whether customers bear it.
 
-A campaign runs from its first day until the attribution window of its last member has closed, by the members' own
-table. "Treated" are members of arms that were not held out; amounts are minor units.
+A campaign runs from its first day until its last day is past and the attribution window of its last member has closed,
+by the members' own table. "Treated" are members of arms that were not held out; amounts are minor units.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ def campaigns(reader: Reader, within: int, *, branches: Names = ()) -> pd.DataFr
     Args:
         reader: whose rows.
         within: days from assignment in which an early conversion counts; the attribution window where that is shorter.
-        branches: members of these branches; all of the reader's if empty.
+        branches: members of these branches; all of the reader's if empty. A campaign may treat none of them, as where
+            these branches were held out whole.
 
     Returns:
         What the contract says of the campaign, ``line`` and ``season`` (name); ``matures_on`` (last member's); ``n``
@@ -68,7 +69,7 @@ def campaigns(reader: Reader, within: int, *, branches: Names = ()) -> pd.DataFr
         .select_from(campaign.join(member, member.c["campaign_id"] == key))
         .where(campaign.c["starts_on"] <= as_of, *measures.among(member.c["branch_id"], branches))
         .group_by(key)
-        .having(sa.or_(sa.func.max(member.c["matures_on"]) > as_of, sa.func.max(campaign.c["ends_on"]) > as_of))
+        .having(_runs(campaign, member, today))
         .subquery("counted")
     )
     channel = _channel(reader, member, branches)
@@ -207,7 +208,8 @@ def guardrails(reader: Reader, *, finished_since: date | None = None, branches: 
     """
     campaign, member = reader.table("campaign"), reader.table("campaign_member")
     as_of, key = reader.as_of_tables("campaign_member"), member.c["campaign_id"]
-    over = sa.func.max(member.c["matures_on"]) <= as_of
+    runs = _runs(campaign, member, sa.literal(as_of, sa.Date))
+    every = campaign.join(member, key == campaign.c["campaign_id"])
     ended = sa.select(campaign.c["campaign_id"]).where(
         campaign.c["ends_on"] <= as_of, *measures.within(campaign.c["ends_on"], finished_since, None)
     )
@@ -217,9 +219,9 @@ def guardrails(reader: Reader, *, finished_since: date | None = None, branches: 
         *measures.among(member.c["branch_id"], branches),
     ]
     if finished_since is None:
-        meant = sa.select(key).group_by(key).having(~over)
+        meant = sa.select(key).select_from(every).group_by(key).having(runs)
     else:
-        meant = sa.select(key).where(key.in_(ended)).group_by(key).having(over)
+        meant = sa.select(key).select_from(every).where(key.in_(ended)).group_by(key).having(~runs)
     chosen.append(key.in_(meant))
     everyone = sa.select(key, sa.func.count().label("contacted")).where(*chosen).group_by(key).subquery("everyone")
 
@@ -267,14 +269,15 @@ def pressure(reader: Reader, cap: int, within: int, *, branches: Names = ()) -> 
         ``campaign_id``, ``touched`` (treated customers with a contact in these days), ``contacts`` and ``over_cap``
         (customers with more than the cap). No row where the feeds do not record contacts.
     """
-    member, contact = reader.table("campaign_member"), reader.table("contact")
+    campaign, member, contact = (reader.table(name) for name in ("campaign", "campaign_member", "contact"))
     if not reader.has("contact"):
         return pd.DataFrame(columns=["campaign_id", "touched", "contacts", "over_cap"])
     as_of, last = reader.as_of_tables("campaign_member"), reader.as_of_tables("contact")
     running = (
         sa.select(member.c["campaign_id"])
+        .select_from(campaign.join(member, member.c["campaign_id"] == campaign.c["campaign_id"]))
         .group_by(member.c["campaign_id"])
-        .having(sa.func.max(member.c["matures_on"]) > as_of)
+        .having(_runs(campaign, member, sa.literal(as_of, sa.Date)))
     )
     lately = measures.days_between(contact.c["contacted_at"], sa.literal(last, sa.Date))
     outbound = sa.or_(contact.c["direction"].is_(None), contact.c["direction"] != "inbound")
@@ -346,6 +349,11 @@ def _by_day(
     columns: list[sa.ColumnElement[Any]] = [kinds, day, number.label("n"), total]
     counted = sa.select(*columns).select_from(source)
     return counted.where(where, moment.is_not(None)).group_by(day)
+
+
+def _runs(campaign: sa.FromClause, member: sa.FromClause, today: sa.ColumnElement[Any]) -> Condition:
+    """Whether a campaign still calls, or the window of one of its members is open; of rows grouped by campaign."""
+    return sa.or_(sa.func.max(member.c["matures_on"]) > today, sa.func.max(campaign.c["ends_on"]) > today)
 
 
 def _last_early_day(campaign: sa.FromClause, member: sa.FromClause, within: int) -> sa.ColumnElement[Any]:

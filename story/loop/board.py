@@ -36,6 +36,8 @@ class Line:
         about: What there is to know, and who is to do it.
         due: By when.
         action: What is to be closed; None where something is to be written.
+        planned: Whether it carries out a plan that the viewer sees.
+        waits: Whether it is decided but for the approval.
     """
 
     key: str
@@ -43,6 +45,8 @@ class Line:
     about: str
     due: Badge
     action: Action | None = None
+    planned: bool = False
+    waits: bool = False
 
 
 def pills(board: Board) -> dict[str, str]:
@@ -91,6 +95,11 @@ def person(email: str, called: Called) -> str:
     return names([called.get(email, email)])[0]
 
 
+def elsewhere() -> str:
+    """Somebody whom the viewer does not see."""
+    return say("a colleague elsewhere in the bank")
+
+
 def _table(shown: Sequence[Line], key: str, alt: str, opens: Opens | None = None) -> Table:
     columns = (
         Column(say("Campaign"), [line.name for line in shown]),
@@ -101,8 +110,21 @@ def _table(shown: Sequence[Line], key: str, alt: str, opens: Opens | None = None
 
 
 def _line(item: Item, on: date, called: Called) -> Line:
-    who = person(item.who, called) if item.who else say("nobody named")
-    return Line(item.key, names([item.name])[0], sentences([_state(item), who]), due(item.due_on, on))
+    about = sentences([_state(item), _who(item, called)])
+    return Line(
+        item.key,
+        names([item.name])[0],
+        about,
+        due(item.due_on, on),
+        planned=item.planned,
+        waits=item.waits_for_approval,
+    )
+
+
+def _who(item: Item, called: Called) -> str:
+    if item.who_unseen:
+        return elsewhere()
+    return person(item.who, called) if item.who else say("nobody named")
 
 
 def _state(item: Item) -> str:

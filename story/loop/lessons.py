@@ -21,8 +21,11 @@ from story.words import language, listed, say, say_count, sentences
 MOST: Final = 8
 """Themes that are drawn, those with most campaigns."""
 
-_TWO_LINES: Final = 24
-"""Pixels above the cells, in which a name of two words has room."""
+_ONE_LINE: Final = 9
+"""Pixels above the cells, in which a name of one word has room."""
+
+_LINE: Final = 15
+"""The same, of each word more."""
 
 _SMALL: Final = 11
 """Pixels of the letters where there is little room."""
@@ -74,7 +77,8 @@ def block(lessons: Lessons) -> Block:
         alt_text=sentences([heading, caption]),
         key="lessons",
     )
-    return Block(heading, caption, _words_below(chart), width=8)
+    lines = max((len(_words(term(segment))) for segment in classes), default=1)
+    return Block(heading, caption, _words_below(chart, lines), width=8)
 
 
 def cited(citing: tuple[Citing, ...]) -> Block:
@@ -130,7 +134,11 @@ def _cell(lessons: Lessons, verdicts: np.ndarray, row: int | None, place: int, c
     return matrix.Cell(place, column, value, campaigns, sure, hover)
 
 
-def _words_below(chart: Chart) -> Chart:
+def _words(name: str) -> list[str]:
+    return name.replace("-", "- ").split()
+
+
+def _words_below(chart: Chart, lines: int) -> Chart:
     """Names of classes with their words below one another; on a phone what has room: upright, or two signs a line."""
     narrow = f"width < {matrix.NARROW}"
     if language() == "zh":
@@ -143,7 +151,7 @@ def _words_below(chart: Chart) -> Chart:
         "labelAngle": {"expr": f"{upright} ? -90 : 0"},
         "labelAlign": {"expr": f"{upright} ? 'left' : 'center'"},
         "labelBaseline": {"expr": f"{upright} ? 'middle' : 'bottom'"},
-        "labelPadding": {"expr": f"{upright} ? 6 : {_TWO_LINES}"},
+        "labelPadding": {"expr": f"{upright} ? 6 : {_ONE_LINE + _LINE * (lines - 1)}"},
         "labelFontSize": {"expr": f"{narrow} || bandwidth('x') < {_ROOMY} ? {_SMALL} : {TEXT_SIZE}"},
     }
     for layer in chart.spec["layer"]:

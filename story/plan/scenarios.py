@@ -14,7 +14,7 @@ from story.columns import Column
 from story.parts import Block, Table
 from story.plan.words import percent
 from story.text import one_line
-from story.words import say, sentences
+from story.words import listed, say, sentences
 
 Told = Callable[[PlanAnswer], str]
 
@@ -23,8 +23,13 @@ def block(beside: Sequence[tuple[str, PlanAnswer]]) -> Block:
     """All scenarios of a plan."""
     known = [(name, answer) for name, answer in beside if not math.isnan(answer.chance_pays)]
     if len(known) > 1:
-        name, best = max(known, key=lambda one: one[1].chance_pays)
-        heading = say("Likeliest to pay: {name}, {chance}", name=one_line(name), chance=percent(best.chance_pays))
+        chance = percent(max(answer.chance_pays for _, answer in known))
+        likeliest = [one_line(name) for name, answer in known if percent(answer.chance_pays) == chance]
+        heading = (
+            say("All as likely to pay: {chance}", chance=chance)
+            if len(likeliest) == len(beside)
+            else say("Likeliest to pay: {name}, {chance}", name=listed(likeliest), chance=chance)
+        )
     else:
         heading = say("Scenarios side by side")
     caption = sentences([say("Medians, 80 % limits for ROI"), say("each with the seed in its settings")])

@@ -58,7 +58,7 @@ def fan(answer: Running, one: Standing) -> Block:
         alt_text=sentences([heading, words.forecast(one)]),
         key="progress",
     )
-    return Block(heading, sentences([say("Conversions by day since the start"), *_band(one)]), shown, width=5)
+    return Block(heading, sentences([say("Conversions by day since the start"), *_band(answer, one)]), shown, width=5)
 
 
 def effect(answer: Running, one: Standing) -> Block:
@@ -155,13 +155,17 @@ def _of(style: Style, actual: float, planned: float) -> str:
     return say("{part} of {whole}", part=spent, whole=style.number(planned)) if isfinite(planned) else spent
 
 
-def _band(one: Standing) -> list[str]:
+def _band(answer: Running, one: Standing) -> list[str]:
     if one.plan is not None:
         told = [say("band: forecast frozen on {day}, 50 and 80 %", day=figures.day(one.plan.frozen_on))]
         if one.older:
             told.append(say("made by an older model and drawn as it was kept, not as the model of today would"))
     else:
-        told = [say("band: what campaigns like it did, 50 and 80 %; none was frozen")]
+        told = [
+            say("band: what campaigns like it did, 50 and 80 %; none was frozen for these branches alone")
+            if answer.branches
+            else say("band: what campaigns like it did, 50 and 80 %; none was frozen")
+        ]
     return [*told, say("dot at the end: likely, 80 %")]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import isfinite
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -14,12 +15,14 @@ from metrics.catalogue import Unit
 
 from story import figures
 from story.columns import Column
+from story.loop.board import Called, person
 from story.parts import Block, Nothing, Opens, Story, Table
 from story.running import cards, charts, words
 from story.text import one_line
 from story.vocabulary import names
 from story.words import listed, number_word, opened, say, say_count
 
+NOBODY: Final[Called] = MappingProxyType({})
 TODAY: Final = "today"
 """Name of the block in which a person decides."""
 
@@ -27,8 +30,13 @@ MATCHES: Final = "matches"
 """Name of the block in which a person says which plan is whose."""
 
 
-def tell(answer: Running) -> Story:
-    """The campaigns that run, in the reader's language."""
+def tell(answer: Running, called: Called = NOBODY) -> Story:
+    """The campaigns that run, in the reader's language.
+
+    Args:
+        answer: Where they stand.
+        called: Names of people by email.
+    """
     facts = tuple(_facts(answer))
     if answer.chosen is None:
         return Story(
@@ -36,7 +44,7 @@ def tell(answer: Running) -> Story:
         )
     one = answer.chosen
     rows: list[tuple[Block, ...]] = [
-        (decision(answer, one),),
+        (decision(answer, one, called),),
         (charts.fan(answer, one), charts.effect(answer, one)),
         (_table(answer),),
         (charts.costs(answer, one), matches(answer)),
@@ -58,6 +66,8 @@ def headline(answer: Running) -> str:
         return say("No campaign runs") if not answer.choice.alarm else say("No campaign asks for anything today")
     asking = [one for one in answer.every if answer.asks(one)]
     rest = len(answer.every) - len(asking)
+    if not asking and (answered := sum(answer.settled(one) is not None for one in answer.every)):
+        return _answered(answered, rest - answered)
     if not asking:
         return say_count(
             "Nothing to decide today: the campaign runs within its limits",
@@ -76,7 +86,24 @@ def headline(answer: Running) -> str:
                      rest=number_word(rest))  # fmt: skip
 
 
-def decision(answer: Running, one: Standing) -> Block:
+def _answered(answered: int, others: int) -> str:
+    """What is said where campaigns would ask, and somebody has answered them all."""
+    told = say_count(
+        "Nothing to decide today: {count} campaign has its answer",
+        "Nothing to decide today: {count} campaigns have their answers",
+        answered,
+    )
+    if not others:
+        return told
+    return say_count(
+        "{told}, {count} other runs within its limits",
+        "{told}, {count} others run within their limits",
+        others,
+        told=told,
+    )
+
+
+def decision(answer: Running, one: Standing, called: Called = NOBODY) -> Block:
     """What is asked of the campaign that is looked at, and why."""
     asked, settled = kinds(one), answer.settled(one)
     name = words.name(one)
@@ -86,7 +113,7 @@ def decision(answer: Running, one: Standing) -> Block:
         sentences.append(
             say(
                 "{who} decided on {moment} UTC: {why}",
-                who=one_line(settled.by),
+                who=person(settled.by, called),
                 moment=figures.moment(settled.at) if settled.at else "",
                 why=one_line(settled.answer) or say("seen, decide later"),
             )
@@ -99,7 +126,7 @@ def decision(answer: Running, one: Standing) -> Block:
     if one.plan is None:
         sentences.append(
             say("No plan was frozen for these branches alone, so it is held against what campaigns like it did.")
-            if answer.choice.branch
+            if answer.branches
             else say("No plan was frozen for it. Freeze a plan before a campaign begins, or confirm a match below.")
         )
     return Block(heading, "", Nothing(words.joined(sentences)), name=TODAY)
@@ -116,7 +143,9 @@ def matches(answer: Running) -> Block:
         if not unplanned:
             return Block(say("Every campaign has its plan"), "", None, width=3, name=MATCHES)
         nothing = Nothing(
-            say("Without a frozen plan: {campaigns}", campaigns=listed(unplanned)),
+            say("Without a frozen plan of these branches alone: {campaigns}", campaigns=listed(unplanned))
+            if answer.branches
+            else say("Without a frozen plan: {campaigns}", campaigns=listed(unplanned)),
             say(
                 "A plan that is frozen on the page Plan before a campaign begins is proposed here when its data arrive."
             ),
@@ -172,7 +201,7 @@ def _nobody(answer: Running) -> Nothing:
         return Nothing(say("No running campaign fits this choice."), say("Choose all owners and all campaigns."))
     return Nothing(
         say("No campaign runs on {day}, and no window is open.", day=figures.day(answer.as_of)),
-        say("Campaigns that are over are told on the page Campaigns."),
+        held_out(answer) or say("Campaigns that are over are told on the page Campaigns."),
     )
 
 
@@ -204,7 +233,14 @@ def _table(answer: Running) -> Block:
     caption = say("Conversions · expected by now: 80 % of the forecast at the same age · most urgent first")
     opens = Opens("running", "campaign", tuple(one.campaign_id for one in every))
     shown = Table(columns, heading, "running", opens)
-    return Block(heading, caption, shown, hint=say("Tick a row to look at that campaign"))
+    return Block(heading, caption, shown, held_out(answer), hint=say("Tick a row to look at that campaign"))
+
+
+def held_out(answer: Running) -> str:
+    """Which campaigns leave these branches out; nothing where none does."""
+    if not answer.held_out:
+        return ""
+    return say("Held out here, so that nobody is called: {campaigns}", campaigns=listed(names(list(answer.held_out))))
 
 
 def _between(one: Standing) -> str:

@@ -33,6 +33,12 @@ DO: Final[Mapping[str, str]] = MappingProxyType(
 """What each kind of alarm asks."""
 
 
+BRIEF: Final[Mapping[str, str]] = MappingProxyType(
+    {"behind": _("behind: change or go on"), "ahead": _("ahead: change or go on")}
+)
+"""The same in a cell, where the kind has too many words for one."""
+
+
 def name(one: Standing) -> str:
     """A campaign as the reader's language has it."""
     return names([str(one.row["name"])])[0]
@@ -47,7 +53,7 @@ def today(answer: Running, one: Standing) -> str:
             str(settled.deed)
         ]
     if asked:
-        return say(DO[asked[0]])
+        return say(BRIEF.get(asked[0], DO[asked[0]]))
     if one.phase is Phase.MEASURING:
         return say("nothing; still measured")
     return say("too early to say") if one.advice is Advice.TOO_EARLY and one.progress is None else say("nothing")

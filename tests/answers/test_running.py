@@ -160,6 +160,19 @@ def test_the_title_and_the_reason_say_what_to_do_today_with_the_numbers():
     assert said.today(told, told.every[1]) == "nothing"
 
 
+def test_what_was_answered_is_not_said_to_run_within_its_limits():
+    words.speak("en")
+    one = standing("K1", Watch.BEHIND)
+    stopped = (alarm(deed=Deed.STOP),)
+    assert story.headline(answer(one, alarms=stopped)) == "Nothing to decide today: 1 campaign has its answer"
+    assert said.today(answer(one), one) == "behind: change or go on"
+    told = answer(one, standing("K2"), standing("K3"), alarms=stopped)
+    assert story.headline(told) == (
+        "Nothing to decide today: 1 campaign has its answer, 2 others run within their limits"
+    )
+    assert story.headline(answer(standing("K2"))) == "Nothing to decide today: the campaign runs within its limits"
+
+
 @pytest.mark.parametrize(
     ("raised", "role"),
     [((Watch.BEHIND,), "worse"), ((Watch.AHEAD,), "better"), ((), "none"), ((Watch.SPENDING,), "none")],

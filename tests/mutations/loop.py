@@ -10,6 +10,7 @@ _HISTORY = "tests/pages/loop/test_history.py"
 _AUDIENCE = "tests/data_access/queries/test_audience.py"
 _OWN = "tests/pages/loop/test_own_forecast.py"
 _DEEDS = "tests/pages/loop/test_deeds.py"
+_JUDGING = "tests/pages/loop/test_judging.py"
 
 MUTATIONS = [
     Mutation("metrics/planning/why.py", 'parts["cost"] += forecast.cost - actual.cost', 'parts["cost"] += 0.0', _WHY),
@@ -89,7 +90,9 @@ MUTATIONS = [
     ),
     Mutation("story/loop/words.py", "(place > 0) != (key in MORE_IS_WORSE)", "place > 0", f"{_SHOWN} -k more_cost"),
     Mutation("ui/loop/decide.py", "asked if asked in verdicts else before", "before", f"{_DEEDS} -k comparison"),
-    Mutation("ui/loop/desk.py", "st.session_state[_REFUSED] = _differs(meanwhile)", "pass", f"{_DEEDS} -k differs"),
+    Mutation(
+        "ui/loop/desk.py", "st.session_state[_REFUSED] = self._differs(meanwhile)", "pass", f"{_DEEDS} -k differs"
+    ),
     Mutation("answers/loop/deeds.py", "if alarm.deed is not None", "if alarm.deed is None", f"{_HISTORY} -k stopped"),
     Mutation(
         "story/loop/history.py",
@@ -123,4 +126,10 @@ MUTATIONS = [
         f"{_SHOWN} -k upright",
     ),
     Mutation("ui/loop/board.py", "**{plain(line.name)}**", "**{line.name}**", f"{_SHOWN} -k one_text"),
+    Mutation(
+        "answers/loop/board.py", "unseen = not who and isinstance", "unseen = isinstance", f"{_SHOWN} -k elsewhere"
+    ),
+    Mutation("ui/loop/judging.py", "or not answer.board.evaluated", "or True", f"{_JUDGING} -k before"),
+    Mutation("ui/loop/judging.py", "    speak(filters.language())\n", "", f"{_JUDGING} -k between"),
+    Mutation("ui/loop/board.py", "viewer.scope if line.planned else WHOLE_BANK", "viewer.scope", f"{_SHOWN} -k offers"),
 ]

@@ -82,4 +82,5 @@ MUTATIONS = [
     ),
     _of("answers/plan/scenario", "return int(text) if text else None", "return int(text) if text else 0", _READ),
     _of("answers/plan/scenario", 'if field.type == "date" else', 'if field.type == "int" else', _READ),
+    _of("story/plan/scenarios", "percent(answer.chance_pays) == chance", "True", "tests/story/plan/test_scenarios.py"),
 ]

@@ -55,4 +55,14 @@ MUTATIONS = [
     Mutation(
         "metrics/planning/restated.py", 'times[name] / times["converted"]', "times[name]", f"{_RESTATED} -k quantiles"
     ),
+    Mutation("answers/running/standing.py", 'every[every["n"] > 0]', "every", f"{_SHOWN} -k 'table_counts and head'"),
+    Mutation(
+        "data_access/queries/running.py",
+        ', sa.func.max(campaign.c["ends_on"]) > today)',
+        ")",
+        "tests/data_access/queries/test_running.py",
+    ),
+    Mutation(
+        "answers/running/running.py", ".isin(owners(reader, choice.branch))", ".isin([])", f"{_SHOWN} -k elsewhere"
+    ),
 ]

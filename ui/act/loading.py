@@ -110,6 +110,7 @@ def _watched(running: Job) -> None:
 
     @st.fragment(run_every=SECONDS)
     def watch() -> None:
+        speak(filters.language())  # a look comes without a run of the page that would set it
         if not running.runs:
             st.rerun()
         what, done, total = running.step

@@ -6,6 +6,7 @@ from typing import Final
 
 import streamlit as st
 from answers.loop.board import Board, Stage
+from data_access.reading.scope import WHOLE_BANK, Viewer
 from data_access.workspace import rights
 from data_access.workspace.loop import actions
 from data_access.workspace.loop.actions import Action
@@ -59,14 +60,18 @@ def _card(desk: Desk, stage: Stage, line: Line) -> None:
                 say("Done"), key=key, icon=":material/check:", type="tertiary", on_click=close, args=(desk, line.action)
             )
         else:
-            label = (
-                say("Evaluate")
-                if stage is Stage.TO_EVALUATE
-                else say("Decide")
-                if stage is Stage.TO_DECIDE
-                else say("Look")
-            )
-            filters.link_to("loop", label, ":material/chevron_right:", campaign=line.key)
+            filters.link_to("loop", deed(desk.viewer, stage, line), ":material/chevron_right:", campaign=line.key)
+
+
+def deed(viewer: Viewer, stage: Stage, line: Line) -> str:
+    """What whoever looks can do about it; who may do nothing looks."""
+    # Of a campaign that others planned, or nobody, the whole bank is judged.
+    judges = rights.may_plan(viewer, viewer.scope if line.planned else WHOLE_BANK)
+    if stage is Stage.TO_EVALUATE and judges:
+        return say("Evaluate")
+    if stage is Stage.TO_DECIDE and (judges or (line.waits and rights.may_approve(viewer))):
+        return say("Decide")
+    return say("Look")
 
 
 def card(line: Line) -> str:

@@ -13,6 +13,7 @@ from data_access.workspace.loop.decisions import DecisionChangedError, Verdict
 from data_access.workspace.loop.evaluations import EvaluationChangedError
 from metrics.catalogue.entry import marked as _
 from story import refusal
+from story.loop.board import person
 from story.loop.words import VERDICTS
 from story.text import one_line
 from story.words import listed, say, speak
@@ -70,18 +71,18 @@ class Desk:
             self.confirm()
             made = deed()
         except DecisionChangedError as meanwhile:
-            st.session_state[_REFUSED] = _differs(meanwhile)
+            st.session_state[_REFUSED] = self._differs(meanwhile)
         except EvaluationChangedError as meanwhile:
             st.session_state[_REFUSED] = say(
                 "{who} evaluated this campaign meanwhile: “{text}”. Nothing was saved, and yours still stands in its "
                 "field. Save again to put it over theirs.",
-                who=one_line(meanwhile.by),
+                who=person(meanwhile.by, self.called),
                 text=one_line(meanwhile.theirs.text),
             )
         except ChangedError as meanwhile:
             st.session_state[_REFUSED] = say(
                 "{who} changed this meanwhile. Nothing was changed. Look at it again, then decide.",
-                who=one_line(meanwhile.by),
+                who=person(meanwhile.by, self.called),
             )
         except (AccessError, WorkspaceError) as error:
             st.session_state[_REFUSED] = refusal.why(error)
@@ -92,6 +93,31 @@ class Desk:
             return True
         return False
 
+    def _differs(self, meanwhile: DecisionChangedError) -> str:
+        """What somebody else decided, field by field beside one's own."""
+        fields = {"verdict": say("Decision"), "reason": say("Because"), "owner": say("Who acts"), "due_on": say("By")}
+
+        def written(name: str, value: str) -> str:
+            if name == "verdict":
+                return say(VERDICTS[Verdict(value)])
+            return person(value, self.called) if name == "owner" and value else one_line(value) or say("none")
+
+        told = [
+            say(
+                "{field}: theirs {theirs}, yours {mine}",
+                field=fields[name],
+                theirs=written(name, a),
+                mine=written(name, b),
+            )
+            for name, (a, b) in meanwhile.differences.items()
+        ]
+        return say(
+            "{who} decided on this campaign meanwhile. Nothing was saved, and yours still stands in its fields: "
+            "{differences}",
+            who=person(meanwhile.by, self.called),
+            differences=listed(told),
+        )
+
 
 def refuse(sentence: str) -> None:
     """Says with the next run what is missing; the sentence is marked only, as in `Desk.tried`."""
@@ -101,24 +127,3 @@ def refuse(sentence: str) -> None:
 
 def _undone(desk: Desk, undo: Callable[[], object]) -> None:
     desk.tried(undo, _("As it was before."))
-
-
-def _differs(meanwhile: DecisionChangedError) -> str:
-    """What somebody else decided, field by field beside one's own."""
-    fields = {"verdict": say("Decision"), "reason": say("Because"), "owner": say("Who acts"), "due_on": say("By")}
-
-    def written(name: str, value: str) -> str:
-        return say(VERDICTS[Verdict(value)]) if name == "verdict" else one_line(value) or say("none")
-
-    told = [
-        say(
-            "{field}: theirs {theirs}, yours {mine}", field=fields[name], theirs=written(name, a), mine=written(name, b)
-        )
-        for name, (a, b) in meanwhile.differences.items()
-    ]
-    return say(
-        "{who} decided on this campaign meanwhile. Nothing was saved, and yours still stands in its fields: "
-        "{differences}",
-        who=one_line(meanwhile.by),
-        differences=listed(told),
-    )

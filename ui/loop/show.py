@@ -19,7 +19,7 @@ from story.parts import Block
 from story.words import say
 
 from ui import choose, filters, tell
-from ui.loop import board, decide
+from ui.loop import board, decide, judging
 from ui.loop.desk import Desk
 from ui.page import Page
 
@@ -40,6 +40,7 @@ def page(here: Page) -> None:
     with here.controls:
         board.stages(answer.board)
         filters.link("plan", say("New idea"), icon=":material/add:")
+    judging.shown(here.reader, answer)
     desk.said()
     measure = filters.parameter(MEASURE)
     told = story.tell(answer, called, filters.parameter(STAGE), measure)

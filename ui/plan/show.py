@@ -13,6 +13,7 @@ from data_access.workspace.loop import frozen, plans
 from data_access.workspace.loop.frozen import Frozen
 from data_access.workspace.loop.plans import MOST_SCENARIOS
 from story.figures import moment
+from story.loop.board import person
 from story.parts import Block
 from story.plan import plan as story
 from story.plan.words import field
@@ -137,7 +138,7 @@ def _save(desk: Desk) -> None:
             say(
                 "Version {version}, saved by {who}, {moment} UTC. Every version is kept.",
                 version=desk.seen.version,
-                who=one_line(desk.seen.saved_by),
+                who=person(desk.seen.saved_by, desk.page.colleagues),
                 moment=moment(desk.seen.saved_at),
             )
         )
@@ -157,7 +158,7 @@ def _said(desk: Desk) -> None:
             plain(
                 say(
                     "{who} saved version {version} of this plan meanwhile; you look at version {seen}.",
-                    who=one_line(desk.latest.saved_by),
+                    who=person(desk.latest.saved_by, desk.page.colleagues),
                     version=desk.latest.version,
                     seen=desk.seen.version,
                 )
@@ -172,7 +173,7 @@ def _clash(desk: Desk, clash: Clash) -> None:
             plain(
                 say(
                     "{who} saved this plan while you changed it. Nothing was saved and nothing is lost.",
-                    who=one_line(clash.theirs.saved_by),
+                    who=person(clash.theirs.saved_by, desk.page.colleagues),
                 )
             )
         )
@@ -229,7 +230,7 @@ def _frozen(desk: Desk, answer: PlanAnswer, kept: Frozen) -> None:
             say(
                 "Frozen {moment} UTC by {who}, {digest}.",
                 moment=moment(kept.frozen_at),
-                who=one_line(kept.frozen_by),
+                who=person(kept.frozen_by, desk.page.colleagues),
                 digest=kept.digest[:SHOWN_DIGITS],
             )
         )

@@ -6,8 +6,8 @@ from answers import places
 from answers.running import running
 from answers.running.running import Choice
 from data_access.reading.reader import Reader
+from story.loop.board import elsewhere
 from story.running.running import campaigns
-from story.vocabulary import names
 from story.words import say
 
 from ui import choose, filters
@@ -24,7 +24,9 @@ def read(reader: Reader) -> Choice:
     offered = campaigns(running.offered(reader, where))
     called = {EVERY: say("the most urgent"), **offered}
     owned = running.owners(reader, where)
-    people = {EVERY: say("all owners"), **dict(zip(owned, names(list(owned.values())), strict=True))}
+    people = {EVERY: say("all owners"), **campaigns(owned)}
+    if running.ELSEWHERE in people:
+        people[running.ELSEWHERE] = elsewhere()
     asked = {EVERY: say("all campaigns"), "raised": say("asking for something")}
     drawn = [
         Filter("campaign", say("Campaign"), list(called), called.__getitem__, 220, drawn=bool(offered)),

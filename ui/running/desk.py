@@ -20,7 +20,6 @@ from story.loop.board import person
 from story.parts import Block, Nothing
 from story.running import running as story
 from story.running import words
-from story.text import one_line
 from story.vocabulary import names
 from story.words import say, speak
 
@@ -258,12 +257,12 @@ def _tried(desk: Desk, do: Callable[[], str]) -> None:
     except PlanChangedError as meanwhile:
         refused = say(
             "{who} saved this plan meanwhile. Nothing was changed. Look at it again, then decide.",
-            who=one_line(meanwhile.theirs.saved_by),
+            who=person(meanwhile.theirs.saved_by, desk.page.colleagues),
         )
     except ChangedError as meanwhile:
         refused = say(
             "{who} decided meanwhile. Nothing was changed. Look at it again, then decide.",
-            who=one_line(meanwhile.by) or say("Somebody"),
+            who=person(meanwhile.by, desk.page.colleagues) if meanwhile.by else say("Somebody"),
         )
     except (AccessError, WorkspaceError) as error:
         refused = refusal.why(error)

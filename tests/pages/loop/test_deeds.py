@@ -168,7 +168,7 @@ def test_the_second_to_decide_is_told_what_differs_and_loses_nothing(loop_app: A
     plan = evaluations.latest(work)[key].plan_id
     decisions.decide(work, OTHER, key, Draft(Verdict.STOP, "Too dear", OTHER.email), plan_id=plan)
     press(page, f"decide_{key}")
-    assert "bai.yuan@demo.example decided on this campaign meanwhile" in warnings(page)
+    assert "Bai Yu'an decided on this campaign meanwhile" in warnings(page)
     assert "Decision: theirs Stop, yours Scale" in warnings(page)
     assert page.text_input(key=f"loop_reason_{key}").value == "It paid"
     assert decisions.latest(work)[key].draft.verdict is Verdict.STOP

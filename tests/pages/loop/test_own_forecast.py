@@ -58,9 +58,10 @@ def test_a_plan_cites_what_was_evaluated_until_it_was_frozen_and_nothing_later(w
     written = sorted(said[key].written_at for key in own.content.kept["past"]["campaign_id"] if key in said)
     at = written[len(written) // 3]
     made = frozen_as_well(work, readers["planner"], NEWEST, at)
-    (one,) = [one for one in citing(work, WHOLE_BANK) if one.plan_id == made.plan_id]
+    (one,) = citing(work, WHOLE_BANK, {made.plan_id: "Another"})
+    assert (one.plan_id, one.name) == (made.plan_id, "Another")
     assert one.evaluated == sum(moment <= at for moment in written)
     assert 0 < one.evaluated < len(written)
     assert one.learned_from == len(own.content.kept["past"]["campaign_id"])
     early = frozen_as_well(work, readers["planner"], NEWEST, written[0] - timedelta(seconds=1))
-    assert early.plan_id not in {one.plan_id for one in citing(work, WHOLE_BANK)}, "one that knew of none cites none"
+    assert not citing(work, WHOLE_BANK, {early.plan_id: "Another"}), "one that knew of none cites none"

@@ -21,6 +21,7 @@ from data_access.workspace.database import open_database
 from data_access.workspace.loop import actions, decisions, evaluations
 from metrics.estimate import Intervals
 from story import words
+from story.loop import board as boards
 from story.loop import evaluation, lessons, record
 from story.loop import loop as story
 from story.loop.board import Line
@@ -259,6 +260,30 @@ def test_what_is_asked_of_a_branch_is_what_its_head_sees(readers, judged, loop_w
     assert "no forecast was frozen for these branches" in story.tell(own).rows[1][0].heading
 
 
+def test_a_head_is_told_of_owners_elsewhere_and_sees_what_calls_there(answer, judged, loop_warehouse, sql):
+    head = Viewer("gu.ruolan@demo.example", "Gu", Role.BRANCH_HEAD, Scope(frozenset({"B001"})), True)
+    found = answers.ask(judged, Reader(head, loop_warehouse), answers.Choice("2026")).board
+    calls = sql(f"""
+        SELECT m.campaign_id FROM campaign_member m JOIN campaign USING (campaign_id)
+        JOIN campaign_arm a ON a.campaign_id = m.campaign_id AND a.arm = m.arm WHERE branch_id = 'B001'
+        GROUP BY m.campaign_id HAVING (max(matures_on) > {AS_OF} OR max(ends_on) > {AS_OF}) AND bool_or(NOT is_control)
+    """)
+    assert {item.key for item in found.at(Stage.RUNNING)} == {key for (key,) in calls}
+    there = {key for (key,) in sql("SELECT staff_id FROM staff_posting WHERE branch_id = 'B001'")}
+    owned = dict(sql("SELECT campaign_id, owner_staff_id FROM campaign"))
+    waits = [*found.at(Stage.TO_EVALUATE), *found.at(Stage.TO_DECIDE), *found.at(Stage.RUNNING)]
+    assert len(waits) > 5
+    words.speak("en")
+    for item in waits:
+        assert item.who_unseen == (owned[item.key] not in there)
+    told = [line.about for stage in (Stage.TO_EVALUATE, Stage.RUNNING) for line in boards.lines(found, stage, {})]
+    assert sum("a colleague elsewhere in the bank" in line for line in told) == sum(
+        item.who_unseen for item in waits if item.stage is not Stage.TO_DECIDE
+    )
+    assert not any("nobody named" in line for line in told)
+    assert not any(item.who_unseen for item in answer.board.items), "who sees the whole bank sees them all"
+
+
 def test_what_is_not_recorded_is_not_called_unplanned(readers, judged):
     """K053 was planned and its forecast frozen: a feed without participation changes neither."""
     found = answers.ask(judged, readers["planner"], answers.Choice("2026", "K053")).evaluated
@@ -319,6 +344,8 @@ def test_heads_of_classes_stand_upright_on_a_phone_where_words_are_long(answer, 
     for axis in axes:
         assert axis["labelAngle"]["expr"].startswith("width < 400 ?") is upright
         assert ("slice(datum.label, 0, 2)" in axis["labelExpr"]) is not upright
+        # "micro-", "business", "owners": three lines of 15 pixels, the lowest of which begins 9 above the cells.
+        assert axis["labelPadding"]["expr"].endswith(" : 39" if upright else " : 9")
 
 
 def test_a_card_of_the_board_is_one_text_and_shows_what_was_typed_as_it_was():
@@ -344,3 +371,21 @@ def test_what_was_over_before_anybody_of_a_branch_was_contacted_does_not_run_the
     running = {item.key for item in told.at(Stage.RUNNING)}
     rows = sql(f"SELECT campaign_id FROM campaign WHERE ends_on + attribution_days >= {AS_OF}")
     assert running <= {key for (key,) in rows}
+
+
+@pytest.mark.parametrize(
+    ("role", "branches", "planned", "waits", "evaluate", "decide"),
+    [
+        (Role.PLANNER, None, False, False, "Evaluate", "Decide"),
+        (Role.BRANCH_HEAD, {"B001"}, False, False, "Look", "Look"),  # the whole bank's is not one head's to judge
+        (Role.BRANCH_HEAD, {"B001"}, True, False, "Evaluate", "Decide"),
+        (Role.EXECUTIVE, None, True, False, "Look", "Look"),
+        (Role.EXECUTIVE, None, True, True, "Look", "Decide"),
+    ],
+)
+def test_a_card_offers_what_its_reader_may_do(role, branches, planned, waits, evaluate, decide):
+    words.speak("en")
+    viewer = Viewer("a@bank.example", "A", role, Scope(None if branches is None else frozenset(branches)))
+    line = Line("K1", "K1", "", ("", "gray"), planned=planned, waits=waits)
+    stages = (Stage.TO_EVALUATE, Stage.TO_DECIDE, Stage.ACTIONS)
+    assert [board.deed(viewer, stage, line) for stage in stages] == [evaluate, decide, "Look"]

@@ -75,6 +75,9 @@ def test_a_plan_that_alarms_is_shown_to_who_sees_it_and_decided_by_who_plans(
     title = str(page.title[0].value)
     named = {"en": "Cover check", "zh": "保险检视"}[language] in title
     assert named == (person != HEAD)  # a plan of the bank is none of one branch's
+    if person == HEAD and language == "en":
+        assert "No plan was frozen for these branches alone" in texts(page)
+        assert "No plan was frozen for it" not in texts(page)
 
 
 def test_one_branch_is_not_held_against_the_forecast_of_all(app: App, behind: plans.Plan):
@@ -133,7 +136,7 @@ def test_the_second_to_decide_is_told_who_did_and_changes_nothing(app: App, behi
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(alarms, "answer", meanwhile)
         page = press(page, "running_stop")
-    assert "bai.yuan@demo.example decided meanwhile" in read(str(page.warning[0].value))
+    assert "Bai Yu'an decided meanwhile" in read(str(page.warning[0].value))
     assert alarms.of(access.workspace(), [behind.plan_id])[0].answer == "mine"
     assert plans.find(access.workspace(), WHOLE_BANK, behind.plan_id) == behind
 

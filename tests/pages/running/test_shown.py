@@ -79,13 +79,37 @@ def test_the_table_counts_what_sql_counts_of_every_campaign_that_runs(shown, sql
                                                AND m.converted_at::DATE <= m.matures_on)
         FROM campaign_member m LEFT JOIN campaign_arm a USING (campaign_id, arm)
         JOIN campaign c USING (campaign_id) WHERE $MINE AND c.starts_on <= $TODAY
-        GROUP BY m.campaign_id HAVING max(m.matures_on) > $TODAY OR max(c.ends_on) > $TODAY"""
+        GROUP BY m.campaign_id HAVING (max(m.matures_on) > $TODAY OR max(c.ends_on) > $TODAY)
+        AND count(*) FILTER (NOT coalesce(a.is_control, false)) > 0"""
         )
     )
     assert table.opens is not None
     assert set(table.opens.values) == set(expected)
     so_far = called(table, "So far").texts("CNY")
     assert {one: int(text) for one, text in zip(table.opens.values, so_far, strict=True)} == expected
+
+
+def test_who_is_held_out_whole_is_told_apart_from_who_is_called(shown, who):
+    block = next(
+        one for row in shown.rows for one in row if isinstance(one.shown, Table) and one.shown.key == "running"
+    )
+    told = "Held out here, so that nobody is called: National deposit 2026"  # K065, drawn by branch
+    assert block.after == (told if who == "head" else "")
+
+
+def test_an_owner_whom_the_viewer_does_not_see_is_a_colleague_elsewhere(warehouse, sql, tmp_path):
+    """The head of B002 sees who works there; the bank's people see all by name."""
+    bank, head = (Reader(viewer(*branches), warehouse) for branches in ((), ("B002",)))
+    assert all(name != key and name for key, name in running.owners(bank, "").items())
+    there = dict(sql("SELECT staff_id, name FROM staff JOIN staff_posting USING (staff_id) WHERE branch_id = 'B002'"))
+    owned = dict(sql("SELECT campaign_id, owner_staff_id FROM campaign"))
+    workspace = open_database(f"sqlite:///{tmp_path / 'workspace.sqlite'}")
+    every = {one.campaign_id for one in running.ask(workspace, head, Choice()).every}
+    own = {key for key in every if owned[key] in there}
+    assert own
+    assert running.owners(head, "") == {owned[key]: there[owned[key]] for key in own} | {running.ELSEWHERE: ""}
+    others = running.ask(workspace, head, Choice(owner=running.ELSEWHERE)).every
+    assert {one.campaign_id for one in others} == every - own != set()
 
 
 def test_the_line_of_the_fan_is_the_count_of_each_day(shown, answer, sql):
@@ -146,7 +170,8 @@ def test_the_last_whole_week_of_every_campaign_ends_before_its_next_day(reader, 
             AND m.converted_at::DATE - c.starts_on::DATE < 7 * (($TODAY - c.starts_on::DATE + 1) // 7))
         FROM campaign_member m JOIN campaign c USING (campaign_id) LEFT JOIN campaign_arm a USING (campaign_id, arm)
         WHERE $MINE AND c.starts_on <= $TODAY
-        GROUP BY m.campaign_id HAVING max(m.matures_on) > $TODAY OR max(c.ends_on) > $TODAY"""
+        GROUP BY m.campaign_id HAVING (max(m.matures_on) > $TODAY OR max(c.ends_on) > $TODAY)
+        AND count(*) FILTER (NOT coalesce(a.is_control, false)) > 0"""
         )
     )
     found = standing.rows(reader, "").set_index("campaign_id")["by_look"]
