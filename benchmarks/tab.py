@@ -1,7 +1,8 @@
 """A tab of headless Chromium that is timed from within: from a click until what was asked for stands and is drawn.
 
-A page stands twice: what is seen first, without scrolling, and the whole of it. What is seen first stands from the
-frame after which nothing there changes any more, neither text nor place nor drawing: nothing may jump in later.
+A page stands three times: its finding, what is seen first without scrolling, and the whole of it. What is seen first
+stands from the frame after which nothing there changes any more, neither text nor place nor drawing: nothing may jump in
+later.
 """
 
 from __future__ import annotations
@@ -91,17 +92,18 @@ const clicked = pressed => new Promise((resolve, reject) => {
     const title = () => document.querySelector('h1')?.innerText;
     const before = title();
     const start = performance.now();
-    let last = '', first = 0, whole = 0, changed = start, looked = 0;
+    let last = '', finding = 0, first = 0, whole = 0, changed = start, looked = 0;
     const look = () => {
         const now = performance.now();
         if (looks.changed || now - looked > unasked) {
             looks.changed = false;
             looked = now;
+            if (!finding && title() !== before) finding = now - start;
             const present = seen();
             if (present !== last) { last = present; first = now - start; changed = now; }
             if (!whole && title() !== before && drawn()) { whole = now - start; changed = now; }
         }
-        if (whole && now - changed > rest) resolve({first: first / 1000, whole: whole / 1000});
+        if (whole && now - changed > rest) resolve({finding: finding / 1000, first: first / 1000, whole: whole / 1000});
         else if (now - start > 60000) reject(new Error('the page did not change within a minute of the click'));
         else requestAnimationFrame(look);
     };
@@ -117,10 +119,12 @@ class Turned:
     """What a click took.
 
     Attributes:
+        finding: Seconds until another title stood: of a trivial page that is all, of ours the finding.
         first: Seconds until what is in the first `FIRST_PIXELS` stood as it stays: the finding, cards, first charts.
         whole: Seconds until the run had ended and every chart and table was drawn, however far below.
     """
 
+    finding: float
     first: float
     whole: float
 
@@ -147,7 +151,7 @@ class Tab:
 
     def _click(self, pressed: Locator) -> Turned:
         taken: Any = pressed.evaluate(f"pressed => {{ {CLICKED} return clicked(pressed); }}")
-        return Turned(float(taken["first"]), float(taken["whole"]))
+        return Turned(float(taken["finding"]), float(taken["first"]), float(taken["whole"]))
 
 
 def busy() -> float:

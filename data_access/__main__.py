@@ -21,11 +21,11 @@ from data_access.door.target_command import targets
 from data_access.errors import DataError
 from data_access.loading import status as contents
 from data_access.loading import stopped
-from data_access.loading.berka import load_berka
+from data_access.loading.files.template import dictionary, write_template
 from data_access.loading.load import Report, check_feed, load_feed, told
+from data_access.loading.public.berka import load_berka
+from data_access.loading.public.uci_bank_marketing import load_uci_bank_marketing
 from data_access.loading.refusals import read_allowance
-from data_access.loading.template import dictionary, write_template
-from data_access.loading.uci_bank_marketing import load_uci_bank_marketing
 from data_access.settings import Settings, masked, settings
 from data_access.versions import open_store
 from data_access.versions.store import Store, Version, first_line

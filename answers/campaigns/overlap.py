@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
-from data_access.queries import campaigns, overlap
+from data_access.queries.campaigns import campaigns, overlap
 from data_access.reading.reader import Reader
 from metrics.estimate import Intervals
 from metrics.inference.effect import difference_in_shares
@@ -28,8 +28,8 @@ class Overlap:
     """Campaigns of a choice with another that reached their customers, the largest share first.
 
     Attributes:
-        pairs: Each two campaigns once, from the side that shares the larger part, as `data_access.queries.overlap`
-            counts them.
+        pairs: Each two campaigns once, from the side that shares the larger part, as
+            `data_access.queries.campaigns.overlap` counts them.
         reached: Share of the treated customers whom the other campaign reached.
         reached_control: The same of the control; where there is none, no number.
         between: The first less the second, at a level that allows for all pairs (Bonferroni).

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
-from data_access.queries import campaign_time
+from data_access.queries.campaigns import time_of_staff as campaign_time
 from data_access.reading.reader import Reader
 from data_access.settings import settings
 from metrics.campaigns.evaluation import Scorecard

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from data_access.queries import to_do_outcome
+from data_access.queries.to_do import outcome as to_do_outcome
 from data_access.reading.reader import Reader
 from data_access.settings import settings
 from data_access.workspace.tasks import State

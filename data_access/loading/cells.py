@@ -16,9 +16,9 @@ from babel.numbers import get_currency_precision
 
 from data_access.loading import reasons
 from data_access.loading.draft import load_day
-from data_access.loading.mapping import TableMapping
+from data_access.loading.files.mapping import TableMapping
+from data_access.loading.files.workbook import ERROR, MARK, ROUNDED, UNCALCULATED
 from data_access.loading.reasons import because
-from data_access.loading.workbook import ERROR, MARK, ROUNDED, UNCALCULATED
 from data_access.said import Said, marked
 from data_access.schema import MONEY
 

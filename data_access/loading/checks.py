@@ -14,11 +14,11 @@ import sqlalchemy as sa
 from data_access.loading import reasons
 from data_access.loading.cells import Cell
 from data_access.loading.draft import fed_columns, quoted
+from data_access.loading.files.source import Broken, Source
+from data_access.loading.files.workbook import MARK
 from data_access.loading.reasons import because
 from data_access.loading.refusals import Refusals
 from data_access.loading.rules import REFUSED
-from data_access.loading.source import Broken, Source
-from data_access.loading.workbook import MARK
 from data_access.schema import metadata
 
 TOTALS = "'合计', '总计', '小计', '总数', '合計', '總計', 'total', 'totals', 'grand total', 'subtotal', 'sum total'"

@@ -12,12 +12,12 @@ import duckdb
 
 from data_access.errors import LoadError, RejectsError
 from data_access.loading.draft import FileRecord, Record, Rejection, building, describe, mature, quoted
-from data_access.loading.feed import Feed, find_feed
+from data_access.loading.files.feed import Feed, find_feed
+from data_access.loading.files.source import Source, open_source
 from data_access.loading.notes import NEAR_DOUBLES, REPLACED, Note, written
 from data_access.loading.reach import reached
 from data_access.loading.reasons import CONSEQUENCES
 from data_access.loading.refusals import Allowance, Example, Refusals
-from data_access.loading.source import Source, open_source
 from data_access.loading.table import TableResult, load_table
 from data_access.said import marked
 from data_access.schema import CONTRACT, metadata

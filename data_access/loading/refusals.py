@@ -12,8 +12,8 @@ import duckdb
 
 from data_access.errors import LoadError
 from data_access.loading.draft import Rejection
+from data_access.loading.files.source import Broken, Source
 from data_access.loading.reasons import CONSEQUENCES, SEPARATOR, remedy, said, unpack
-from data_access.loading.source import Broken, Source
 
 LISTED = 10_000
 """Most rows of a file that are listed one by one, and half of it for one reason; the others are counted."""

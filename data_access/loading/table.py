@@ -16,12 +16,12 @@ from data_access.loading import checks
 from data_access.loading.cells import Cell, cell_of, guarded, is_key, prove_date_format, text_of
 from data_access.loading.checks import count, key_names
 from data_access.loading.draft import derived_columns, duckdb_type, fed_columns, insert, load_day, quoted
-from data_access.loading.mapping import Mapping
+from data_access.loading.files.mapping import Mapping
+from data_access.loading.files.source import Source
 from data_access.loading.notes import ALIKE, BLANK_LINES, CELLS_LEFT_OUT, LINES_INSIDE, TRIMMED, Note
 from data_access.loading.reasons import unpack
 from data_access.loading.refusals import Refusals
 from data_access.loading.rules import FLAGGED
-from data_access.loading.source import Source
 from data_access.said import marked
 from data_access.schema import metadata
 from data_access.settings import settings

@@ -24,7 +24,7 @@ from pathlib import Path
 import xlsxwriter
 
 from data_access.errors import FeedError, TargetFileError, WorkspaceError
-from data_access.loading import chinese, workbook
+from data_access.loading.files import chinese, workbook
 from data_access.private import open_private
 from data_access.workspace.targets import METRICS, SEASON, Key, Kind, Target, check
 

@@ -50,7 +50,8 @@ def widening(apart: float, together: float) -> float:
     outcomes (Liang and Zeger 1986), so the ratio of the two sums of squares is that of the variances.
 
     Args:
-        apart: sum of squared pulls of customers at single campaigns (`data_access.queries.overlap.dependence`).
+        apart: sum of squared pulls of customers at single campaigns
+            (`data_access.queries.campaigns.overlap.dependence`).
         together: sum of squares of each customer's whole pull.
 
     >>> widening(100.0, 144.0), widening(100.0, 64.0), widening(float("nan"), float("nan"))

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 from answers.campaigns.overlap import Overlap
-from data_access.queries.overlap import SMALLEST
+from data_access.queries.campaigns.overlap import SMALLEST
 from metrics.catalogue import Unit
 
 from story import estimates, figures

@@ -20,8 +20,8 @@ from answers.plan.learned import default, learned
 from answers.plan.scenario import Fault, Scenario, checked, read
 from data_access import demo
 from data_access.engines import Warehouse
-from data_access.loading.berka import load_berka
-from data_access.loading.uci_bank_marketing import load_uci_bank_marketing
+from data_access.loading.public.berka import load_berka
+from data_access.loading.public.uci_bank_marketing import load_uci_bank_marketing
 from data_access.queries import history
 from data_access.reading.reader import Reader
 from data_access.versions import Store, open_store

@@ -12,8 +12,6 @@ from typing import Any
 from data_access.audience import Whom
 from data_access.queries import (
     audience,
-    campaign_time,
-    campaigns,
     comparison,
     customer_lists,
     data,
@@ -22,19 +20,20 @@ from data_access.queries import (
     history,
     intended,
     lessons,
-    overlap,
     running,
     staff,
     summary,
     tier_customers,
     tiers,
-    to_do,
-    to_do_history,
-    to_do_outcome,
     week,
     week_customers,
 )
+from data_access.queries.campaigns import campaigns, overlap
+from data_access.queries.campaigns import time_of_staff as campaign_time
 from data_access.queries.comparison import Sides
+from data_access.queries.to_do import history as to_do_history
+from data_access.queries.to_do import outcome as to_do_outcome
+from data_access.queries.to_do import to_do
 from data_access.settings import PlanningRules, Settings
 from data_access.tier_pairs import Audience
 

@@ -10,7 +10,7 @@ import pytest
 
 import data_access
 from data_access.errors import FeedError, MappingError, NoVersionError, RejectsError, StoreError
-from data_access.loading.mapping import read_mapping
+from data_access.loading.files.mapping import read_mapping
 from data_access.loading.notes import BLANK_LINES, Note, read, written
 from data_access.said import Said
 from data_access.versions import new_version_id, open_store

@@ -30,19 +30,24 @@ MUTATIONS = [
         f"{_WHOLE} -k maturity",
     ),
     Mutation(
-        "data_access/queries/overlap.py",
+        "data_access/queries/campaigns/overlap.py",
         'first <= member.c["matures_on"]',
         'first < member.c["matures_on"]',
         "tests/data_access/queries/test_overlap.py -k last_day",
     ),
     Mutation(
-        "data_access/queries/overlap.py",
+        "data_access/queries/campaigns/overlap.py",
         "first >= assigned,",
         "first > assigned,",
         "tests/data_access/queries/test_overlap.py -k day_of_assignment",
     ),
-    Mutation("data_access/queries/overlap.py", "sa.case((held_out, 0), else_", "sa.case((control, 0), else_", _OVERLAP),
-    Mutation("data_access/queries/overlap.py", '- value) * sides.c["stands_for"]', "- value)", _OVERLAP),
+    Mutation(
+        "data_access/queries/campaigns/overlap.py",
+        "sa.case((held_out, 0), else_",
+        "sa.case((control, 0), else_",
+        _OVERLAP,
+    ),
+    Mutation("data_access/queries/campaigns/overlap.py", '- value) * sides.c["stands_for"]', "- value)", _OVERLAP),
     Mutation(
         "answers/tiers/effects.py", 'ran["control_arms"] > 0', 'ran["control_arms"] > 9', f"{_TIERS} -k compared_over"
     ),

@@ -29,9 +29,11 @@ MUTATIONS = [
         "if not answer.branch and plan.scope.branches",
         f"{_PROMISED} -k branch_that_was_chosen",
     ),
-    Mutation("data_access/queries/campaign_time.py", "measures.treated(reader, member),", "", f"{_PARTS} -k staff"),
     Mutation(
-        "data_access/queries/campaign_voices.py",
+        "data_access/queries/campaigns/time_of_staff.py", "measures.treated(reader, member),", "", f"{_PARTS} -k staff"
+    ),
+    Mutation(
+        "data_access/queries/campaigns/voices.py",
         'measures.within(complaint.c["opened_at"], first, last)',
         'measures.within(complaint.c["opened_at"], None, last)',
         f"{_PARTS} -k usual",

@@ -12,7 +12,10 @@ from types import ModuleType
 import pytest
 
 from data_access import measures, tier_pairs
-from data_access.queries import campaign_money, campaign_voices, campaigns, experiments, history, staff, tiers, week
+from data_access.queries import experiments, history, staff, tiers, week
+from data_access.queries.campaigns import campaigns
+from data_access.queries.campaigns import money as campaign_money
+from data_access.queries.campaigns import voices as campaign_voices
 from data_access.reading.reader import Reader
 from tests.data_access import edge_bank
 from tests.data_access.queries import test_boundaries as boundaries

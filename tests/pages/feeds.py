@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from data_access.loading.berka import load_berka
+from data_access.loading.public.berka import load_berka
+from data_access.loading.public.uci_bank_marketing import load_uci_bank_marketing
 from data_access.loading.publish import publish_arrow
-from data_access.loading.uci_bank_marketing import load_uci_bank_marketing
 from data_access.versions import open_store
 
 DATA = Path(__file__).parents[3] / "shared" / "data"

@@ -11,7 +11,7 @@ from data_access import logs
 from data_access.door import feeds
 from data_access.door.feeds import Done
 from data_access.errors import DataError
-from data_access.loading.feed import ENDINGS
+from data_access.loading.files.feed import ENDINGS
 from data_access.reading.scope import Viewer
 from data_access.settings import settings
 from story import load_report

@@ -77,7 +77,7 @@ def test_another_time_zone_loads_the_same_file_anew(feed):
 
 
 def test_a_file_loaded_by_older_rules_is_read_again(feed, monkeypatch):
-    from data_access.loading import encoding
+    from data_access.loading.files import encoding
 
     feed.right().load()
     assert feed.load().version is None

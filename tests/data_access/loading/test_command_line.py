@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from data_access.__main__ import app, main
-from data_access.loading.template import dictionary
+from data_access.loading.files.template import dictionary
 from data_access.schema import CONTRACT, metadata
 from tests.data_access.loading.conftest import RIGHT
 

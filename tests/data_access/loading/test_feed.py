@@ -5,7 +5,7 @@ import os
 import pytest
 
 from data_access.errors import FeedError, MappingError
-from data_access.loading.feed import find_feed
+from data_access.loading.files.feed import find_feed
 
 
 def touch(folder, *names):

@@ -14,10 +14,10 @@ import pytest
 
 from data_access.errors import DataError
 from data_access.loading.draft import building
-from data_access.loading.feed import find_feed
-from data_access.loading.mapping import read_mapping
+from data_access.loading.files.feed import find_feed
+from data_access.loading.files.mapping import read_mapping
+from data_access.loading.files.source import open_source
 from data_access.loading.refusals import Refusals
-from data_access.loading.source import open_source
 from data_access.loading.table import load_table
 from data_access.versions import Draft, silent
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data_access.errors import FeedError
-from data_access.loading.berka import ROUNDING, closing_balances, load_berka
 from data_access.loading.notes import told
-from data_access.loading.uci_bank_marketing import load_uci_bank_marketing
+from data_access.loading.public.berka import ROUNDING, closing_balances, load_berka
+from data_access.loading.public.uci_bank_marketing import load_uci_bank_marketing
 from data_access.versions import open_store
 from tests.data_access.loading.conftest import rows_of
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data_access.queries import overlap
+from data_access.queries.campaigns import overlap
 from data_access.reading.reader import Reader
 from tests.data_access.small_bank import AS_OF, publish, random_bank, viewer, warehouse_of
 

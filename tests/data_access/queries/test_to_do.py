@@ -15,7 +15,9 @@ import pytest
 
 from data_access.engines import Warehouse
 from data_access.errors import AccessError
-from data_access.queries import to_do, to_do_history, to_do_outcome
+from data_access.queries.to_do import history as to_do_history
+from data_access.queries.to_do import outcome as to_do_outcome
+from data_access.queries.to_do import to_do
 from data_access.reading.reader import Reader
 from data_access.settings import Settings, ToDoRules
 from tests.data_access.small_bank import bank_of, publish, viewer, warehouse_of

@@ -13,7 +13,7 @@ from numpy.testing import assert_allclose
 from answers.campaigns import ages, overlap
 from answers.campaigns import overview as campaigns
 from answers.campaigns.overview import COUNTING, JUDGED, NEVER, Choice
-from data_access.queries import overlap as queries
+from data_access.queries.campaigns import overlap as queries
 from data_access.reading.reader import Reader
 from story import words
 from story.campaigns import overview as campaigns_story

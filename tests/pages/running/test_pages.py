@@ -17,8 +17,8 @@ from answers.running import expected, running
 from answers.running.detail import QUANTILES
 from answers.running.running import Choice
 from data_access.door import access
-from data_access.loading.berka import load_berka
-from data_access.loading.uci_bank_marketing import load_uci_bank_marketing
+from data_access.loading.public.berka import load_berka
+from data_access.loading.public.uci_bank_marketing import load_uci_bank_marketing
 from data_access.reading.reader import Reader
 from data_access.reading.scope import WHOLE_BANK
 from data_access.versions import open_store

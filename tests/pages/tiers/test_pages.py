@@ -10,9 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from data_access import demo
 from data_access.door import access
-from data_access.loading.berka import load_berka
+from data_access.loading.public.berka import load_berka
+from data_access.loading.public.uci_bank_marketing import load_uci_bank_marketing
 from data_access.loading.publish import publish_arrow
-from data_access.loading.uci_bank_marketing import load_uci_bank_marketing
 from data_access.versions import open_store
 from data_access.workspace import views
 from story import words

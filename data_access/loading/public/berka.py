@@ -23,7 +23,7 @@ import pandas as pd
 from data_access.errors import FeedError
 from data_access.loading.draft import FileRecord, Record, insert
 from data_access.loading.notes import BERKA, CUT_FILE, CUT_ROW, LOOSE_BALANCES, SNAPSHOTS_END, Note, written
-from data_access.loading.public_file import hashes_of_current, read_text_table, sha256
+from data_access.loading.public.public_file import hashes_of_current, read_text_table, sha256
 from data_access.loading.publish import publish_whole
 from data_access.versions import Progress, Store, Version, silent
 

@@ -17,11 +17,11 @@ import duckdb
 from data_access.errors import FeedError
 from data_access.loading import reasons
 from data_access.loading.draft import quoted
-from data_access.loading.encoding import BLOCK, LineEnds, convert, digest_of, find_encoding, too_large, unpacked
-from data_access.loading.feed import FeedFile
-from data_access.loading.header import contract_names, split_header
-from data_access.loading.mapping import Mapping
-from data_access.loading.workbook import Sheet, Workbook, open_workbook
+from data_access.loading.files.encoding import BLOCK, LineEnds, convert, digest_of, find_encoding, too_large, unpacked
+from data_access.loading.files.feed import FeedFile
+from data_access.loading.files.header import contract_names, split_header
+from data_access.loading.files.mapping import Mapping
+from data_access.loading.files.workbook import Sheet, Workbook, open_workbook
 from data_access.said import Said, marked
 from data_access.settings import settings
 from data_access.versions import Progress

@@ -6,8 +6,8 @@ import csv
 import io
 
 from data_access.errors import FeedError
-from data_access.loading.feed import FeedFile
-from data_access.loading.mapping import closest
+from data_access.loading.files.feed import FeedFile
+from data_access.loading.files.mapping import closest
 from data_access.said import Said, marked
 from data_access.schema import metadata
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from data_access.errors import FeedError, MappingError
 from data_access.loading.draft import load_day
-from data_access.loading.mapping import NAME, Mapping, TableMapping, nearest, read_mapping
+from data_access.loading.files.mapping import NAME, Mapping, TableMapping, nearest, read_mapping
 from data_access.loading.notes import PASSED_OVER, Note
 from data_access.said import marked
 from data_access.schema import CONTRACT

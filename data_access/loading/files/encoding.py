@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from data_access.errors import FeedError
-from data_access.loading import chinese
-from data_access.loading.feed import FeedFile
-from data_access.loading.mapping import Mapping
+from data_access.loading.files import chinese
+from data_access.loading.files.feed import FeedFile
+from data_access.loading.files.mapping import Mapping
 from data_access.said import Said, marked
 from data_access.settings import settings
 from data_access.versions import Progress

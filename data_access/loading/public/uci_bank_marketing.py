@@ -16,7 +16,7 @@ import duckdb
 from data_access.errors import FeedError
 from data_access.loading.draft import FileRecord, Record, insert, mature
 from data_access.loading.notes import UCI, Note
-from data_access.loading.public_file import hashes_of_current, read_text_table, sha256
+from data_access.loading.public.public_file import hashes_of_current, read_text_table, sha256
 from data_access.loading.publish import publish_whole
 from data_access.versions import Progress, Store, Version, silent
 

@@ -17,8 +17,8 @@ import sqlalchemy as sa
 
 from data_access import measures
 from data_access.measures import Names
-from data_access.queries.campaign_money import attributed_sales, costs, funding, members_of_bank
-from data_access.queries.campaign_voices import answers, as_usual, complaints
+from data_access.queries.campaigns.money import attributed_sales, costs, funding, members_of_bank
+from data_access.queries.campaigns.voices import answers, as_usual, complaints
 from data_access.reading.reader import Reader
 
 __all__ = (

@@ -1,0 +1,1 @@
+"""A bank's files as they come: found, mapped to the contract, decoded, and read row by row."""

@@ -1,0 +1,1 @@
+"""What campaigns reached, brought, cost and were told."""
