@@ -1,10 +1,10 @@
 """How long a page takes in a browser, and what a run of it takes of the server, beside a page that shows one line.
 
 Both servers run on this machine and are visited in turn by one headless Chromium, like by like: a switch to each of our
-pages beside a switch between the trivial ones, an opening beside an opening, a run beside a run. A switch is told twice:
-until the finding stands, as the title of the trivial page does, and until the first 1,000 pixels stand as they stay
-(finding, cards, first charts); until the whole page stands is told beside it. All is warm, the first round does not
-count.
+pages beside a switch between the trivial ones, an opening beside an opening, a run beside a run. A switch is told
+twice: until the finding stands, as the title of the trivial page does, and until the first 1,000 pixels stand as they
+stay (finding, cards, first charts); until the whole page stands is told beside it. All is warm, the first round does
+not count.
 
 Run: PYTHONPATH=. python benchmarks/bench_page.py [--scale 1] [--rounds 9]
 """

@@ -1,8 +1,8 @@
 """A tab of headless Chromium that is timed from within: from a click until what was asked for stands and is drawn.
 
 A page stands three times: its finding, what is seen first without scrolling, and the whole of it. What is seen first
-stands from the frame after which nothing there changes any more, neither text nor place nor drawing: nothing may jump in
-later.
+stands from the frame after which nothing there changes any more, neither text nor place nor drawing: nothing may jump
+in later.
 """
 
 from __future__ import annotations

@@ -8,10 +8,16 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
+from streamlit.components.v2 import manifest_scanner
+
+from data_access import demo
+from data_access.versions import open_store
 
 settings.register_profile(
     "branchlight", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors]
@@ -23,6 +29,44 @@ def _memory() -> str | None:
     """A folder in memory with room for many servers, or None for the usual temporary folder."""
     place = Path("/dev/shm")  # noqa: S108 - a name of its own is made in it
     return str(place) if place.is_dir() and shutil.disk_usage(place).free > 8 << 30 else None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def installed_once() -> Iterator[None]:
+    """What is installed does not change while tests run: each `AppTest` would look through all of it anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Makes a folder once, however many processes test at a time; each gets a copy of its own, to write in."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "once"
+    shared.mkdir(exist_ok=True)
+
+    def made(name: str, make: Callable[[Path], object]) -> Path:
+        whole, begun = shared / name, shared / f"{name}.begun"
+        with FileLock(shared / f"{name}.lock"):
+            if not whole.exists():
+                shutil.rmtree(begun, ignore_errors=True)
+                begun.mkdir()
+                make(begun)
+                begun.rename(whole)
+        return Path(shutil.copytree(whole, tmp_path_factory.mktemp(name) / name))
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def demo_bank(once: Callable[[str, Callable[[Path], object]], Path]) -> Callable[[float], Path]:
+    """The warehouse of the demo bank at a scale, in a folder of the caller's own."""
+
+    def at(scale: float) -> Path:
+        return once(f"demo_{scale:g}", lambda folder: demo.build(open_store(str(folder)), scale=scale))
+
+    return at
 
 
 @pytest.fixture(scope="session")

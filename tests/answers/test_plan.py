@@ -18,7 +18,6 @@ from answers import kept
 from answers.plan import freeze, offered, plan, split
 from answers.plan.learned import default, learned
 from answers.plan.scenario import Fault, Scenario, checked, read
-from data_access import demo
 from data_access.engines import Warehouse
 from data_access.loading.public.berka import load_berka
 from data_access.loading.public.uci_bank_marketing import load_uci_bank_marketing
@@ -44,11 +43,9 @@ BANKS: dict[str, Callable[[Store], object]] = {
 
 
 @pytest.fixture(scope="module")
-def bank(tmp_path_factory) -> Iterator[Reader]:
+def bank(demo_bank: Callable[[float], Path]) -> Iterator[Reader]:
     """The demo bank, a hundredth of it."""
-    folder = str(tmp_path_factory.mktemp("plan"))
-    demo.build(open_store(folder), scale=0.01)
-    opened = warehouse_of(folder)
+    opened = warehouse_of(str(demo_bank(0.01)))
     kept.forget()
     yield Reader(viewer(), opened)
     opened.close()

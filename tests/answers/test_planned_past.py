@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import statistics
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,7 +19,6 @@ from scipy import stats
 from answers import kept
 from answers.loop import forecasts
 from answers.plan import freeze, learned, past
-from data_access import demo
 from data_access.demo.people import PEOPLE
 from data_access.engines import Warehouse
 from data_access.reading.reader import Reader
@@ -42,9 +41,9 @@ class Past(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def planned(tmp_path_factory) -> Iterator[Past]:
+def planned(tmp_path_factory, demo_bank: Callable[[float], Path]) -> Iterator[Past]:
     folder: Path = tmp_path_factory.mktemp("past")
-    demo.build(open_store(str(folder / "warehouse")), scale=0.005)
+    demo_bank(0.005).rename(folder / "warehouse")
     copy = folder / "by_hand.duckdb"
     copy.write_bytes(next((folder / "warehouse").glob("*.duckdb")).read_bytes())
     opened: Warehouse = warehouse_of(str(folder / "warehouse"))

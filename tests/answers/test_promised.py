@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -17,10 +17,8 @@ from answers.campaigns import campaign, promised
 from answers.loop import loop
 from answers.plan import freeze, plan
 from answers.plan.learned import default
-from data_access import demo
 from data_access.reading.reader import Reader
 from data_access.reading.scope import WHOLE_BANK, Role, Viewer
-from data_access.versions import open_store
 from data_access.workspace.database import open_database
 from data_access.workspace.loop import frozen, plans
 from data_access.workspace.loop.plan_tables import plan_campaign
@@ -34,10 +32,8 @@ HELD, OPEN, UNPLANNED = "K058", "K062", "K051"
 
 
 @pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("promised")
-    demo.build(open_store(str(folder)), scale=0.01)
-    return folder
+def file(demo_bank: Callable[[float], Path]) -> Path:
+    return demo_bank(0.01)
 
 
 @pytest.fixture(scope="module")

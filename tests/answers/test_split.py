@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,21 +15,17 @@ from answers import kept
 from answers.plan import curves, plan, split
 from answers.plan.curves import Curves
 from answers.plan.learned import default, learned
-from data_access import demo
 from data_access.reading.reader import Reader
 from data_access.settings import settings
-from data_access.versions import open_store
 from metrics.estimate import Intervals
 from metrics.planning.allocation import ResponseCurves
 from tests.data_access.small_bank import viewer, warehouse_of
 
 
 @pytest.fixture(scope="module")
-def bank(tmp_path_factory) -> Iterator[Reader]:
+def bank(demo_bank: Callable[[float], Path]) -> Iterator[Reader]:
     """The demo bank, a hundredth of it."""
-    folder = str(tmp_path_factory.mktemp("split"))
-    demo.build(open_store(folder), scale=0.01)
-    opened = warehouse_of(folder)
+    opened = warehouse_of(str(demo_bank(0.01)))
     kept.forget()
     yield Reader(viewer(), opened)
     opened.close()

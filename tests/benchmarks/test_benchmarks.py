@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,17 +12,13 @@ from benchmarks import bench_queries, goals, serving, tab
 from benchmarks.bench_crowd import crowd
 from benchmarks.goals import Line
 from benchmarks.visitor import Visitor
-from data_access import demo
-from data_access.versions import open_store
 
 SCALE = 0.004
 
 
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("bench") / "warehouse"
-    demo.build(open_store(str(folder)), scale=SCALE)
-    return folder
+def warehouse(demo_bank: Callable[[float], Path]) -> Path:
+    return demo_bank(SCALE)
 
 
 @pytest.mark.journey

@@ -15,8 +15,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from data_access import demo
-from data_access.versions import open_store
 from tests.journeys import chromium
 
 ROOT = Path(__file__).parent.parent.parent
@@ -25,10 +23,10 @@ STREAMLIT = (sys.executable, "-m", "streamlit")
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, demo_bank: Callable[[float], Path]) -> Path:
     """Where the app of the journeys keeps what it has: a small demo bank, its workspace, its logs."""
     folder = tmp_path_factory.mktemp("journeys")
-    demo.build(open_store(str(folder / "warehouse")), scale=0.004)
+    demo_bank(0.004).rename(folder / "warehouse")
     return folder
 
 

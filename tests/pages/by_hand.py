@@ -105,7 +105,7 @@ def opened(file: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(str(file), read_only=True)
 
 
-@dataclass
+@dataclass(eq=False)
 class Bank:
     """The warehouse's file, read for some branches or for all of them."""
 

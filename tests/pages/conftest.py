@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,27 +52,27 @@ HOMES = {person.email.partition("@")[0]: sitemap.home(Role(person.role)) for per
 
 
 @pytest.fixture(scope="session")
-def demo_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo") / "warehouse"
-    demo.build(open_store(str(folder)), scale=SCALE)
-    return folder
+def demo_warehouse(demo_bank: Callable[[float], Path]) -> Path:
+    return demo_bank(SCALE)
 
 
 @pytest.fixture(scope="session")
-def planned_past(demo_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def planned_past(demo_warehouse: Path, once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
     """A workspace in which the demo bank's planners have frozen their past; whoever writes takes a copy.
 
     ``bank(demo_warehouse, workspace=f"sqlite:///{shutil.copy(planned_past, tmp_path / 'past.sqlite')}")``
     """
-    folder = tmp_path_factory.mktemp("planned_past")
-    opened = warehouse_of(str(shutil.copytree(demo_warehouse, folder / "warehouse")))
-    people = [one for one in demo.people.PEOPLE if not one.branches]
-    readers = [Reader(Viewer(one.email, one.name, Role(one.role), WHOLE_BANK, True), opened) for one in people]
-    work = open_database(f"sqlite:///{folder / 'workspace.sqlite'}")
-    assert past.plan_the_past(readers, work) > 30
-    work.dispose()
-    opened.close()
-    return folder / "workspace.sqlite"
+
+    def plan(folder: Path) -> None:
+        opened = warehouse_of(str(shutil.copytree(demo_warehouse, folder / "warehouse")))
+        people = [one for one in demo.people.PEOPLE if not one.branches]
+        readers = [Reader(Viewer(one.email, one.name, Role(one.role), WHOLE_BANK, True), opened) for one in people]
+        work = open_database(f"sqlite:///{folder / 'workspace.sqlite'}")
+        assert past.plan_the_past(readers, work) > 30
+        work.dispose()
+        opened.close()
+
+    return once("planned_past", plan) / "workspace.sqlite"
 
 
 @pytest.fixture
@@ -160,20 +161,33 @@ def own(request: pytest.FixtureRequest) -> tuple[str, ...]:
     return OWN[request.param]
 
 
+@pytest.fixture(scope="session")
+def on_engine(
+    demo_warehouse: Path, tmp_path_factory: pytest.TempPathFactory, postgresql_server: Callable[[str], str]
+) -> Iterator[Callable[[str], Warehouse]]:
+    """The demo bank on an engine, opened once: what changes with a test's parameters, pytest makes anew each time."""
+    opened: dict[str, Warehouse] = {}
+
+    def on(engine: str) -> Warehouse:
+        if engine not in opened:
+            if engine == "postgresql":
+                url = postgresql_server("demo")
+                demo.build(open_store(url), scale=SCALE)
+            else:
+                # A copy of its own: in one process DuckDB opens a file with one set of settings, the app has others.
+                url = str(shutil.copytree(demo_warehouse, tmp_path_factory.mktemp("shown") / "warehouse"))
+            opened[engine] = warehouse_of(url)
+        return opened[engine]
+
+    yield on
+    for each in opened.values():
+        each.close()
+
+
 @pytest.fixture(scope="session", params=("duckdb", "postgresql"))
-def warehouse(
-    request: pytest.FixtureRequest, demo_warehouse: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Warehouse]:
+def warehouse(request: pytest.FixtureRequest, on_engine: Callable[[str], Warehouse]) -> Warehouse:
     """The demo bank on each engine in turn."""
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgresql_server")("demo")
-        demo.build(open_store(url), scale=SCALE)
-    else:
-        # A copy of its own: in one process DuckDB opens a file with one set of settings only, and the app has others.
-        url = str(shutil.copytree(demo_warehouse, tmp_path_factory.mktemp("shown") / "warehouse"))
-    opened = warehouse_of(url)
-    yield opened
-    opened.close()
+    return on_engine(request.param)
 
 
 @pytest.fixture(scope="session")
@@ -184,19 +198,28 @@ def copied(demo_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 @pytest.fixture(scope="session")
 def by_hand(scope, copied: Path) -> Bank:
     own, chosen = scope
-    return Bank(copied, (chosen,) if chosen else own)
+    return _bank(copied, (chosen,) if chosen else own)
 
 
 @pytest.fixture(scope="session")
 def scores(by_hand: Bank) -> dict[str, dict[str, Any]]:
     """What is counted by hand of every campaign that has a customer of the scope."""
-    members = by_hand.sql("SELECT DISTINCT m.campaign_id FROM campaign_member m WHERE {where}")
-    return {each: by_hand.scores(each) for each in members["campaign_id"]}
+    return _scores(by_hand)
 
 
 @pytest.fixture(scope="session")
 def verdicts(by_hand: Bank) -> dict[str, dict[str, str]]:
-    return by_hand.verdicts()
+    return _verdicts(by_hand)
+
+
+_bank = cache(Bank)
+_verdicts = cache(Bank.verdicts)
+
+
+@cache
+def _scores(by_hand: Bank) -> dict[str, dict[str, Any]]:
+    members = by_hand.sql("SELECT DISTINCT m.campaign_id FROM campaign_member m WHERE {where}")
+    return {each: by_hand.scores(each) for each in members["campaign_id"]}
 
 
 @pytest.fixture(scope="session")

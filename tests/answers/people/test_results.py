@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,10 +13,8 @@ from statsmodels.stats.multitest import multipletests
 from answers import period
 from answers.people import results, skills
 from answers.people.choice import Choice
-from data_access import demo
 from data_access.engines import Warehouse
 from data_access.reading.reader import Reader
-from data_access.versions import open_store
 from metrics.estimate import Verdict
 from metrics.finding import FindingCode
 from metrics.staff.performance import findings
@@ -26,10 +25,8 @@ MIX = ["campaign_id", "tier", "channel"]
 
 
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
-    folder = tmp_path_factory.mktemp("people") / "warehouse"
-    demo.build(open_store(str(folder)), scale=0.01)
-    opened = warehouse_of(str(folder))
+def warehouse(demo_bank: Callable[[float], Path]) -> Iterator[Warehouse]:
+    opened = warehouse_of(str(demo_bank(0.01)))
     yield opened
     opened.close()
 
