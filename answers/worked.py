@@ -23,7 +23,8 @@ from answers.people import choice as of_people
 from answers.people.team import Team
 from answers.tiers import choice as of_tiers
 from answers.tiers import tiers
-from answers.tiers.tiers import SEED, Tiers
+from answers.tiers.forecast import SEED
+from answers.tiers.tiers import Tiers
 from answers.week import week
 from answers.week.week import Week
 

@@ -98,7 +98,7 @@ const clicked = pressed => new Promise((resolve, reject) => {
         if (looks.changed || now - looked > unasked) {
             looks.changed = false;
             looked = now;
-            if (!finding && title() !== before) finding = now - start;
+            if (!finding && title() && title() !== before) finding = now - start;
             const present = seen();
             if (present !== last) { last = present; first = now - start; changed = now; }
             if (!whole && title() !== before && drawn()) { whole = now - start; changed = now; }

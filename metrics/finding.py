@@ -157,41 +157,6 @@ class FindingCode(StrEnum):
     MONTH_MISSED = "month_missed"  # the same
     MONTH_OVER = "month_over"  # metric, estimate: no target was set
 
-    # A planned campaign
-    FORECAST_PAYS = "forecast_pays"  # chance (that ROI lies above 0), estimate, low, high, level
-    FORECAST_LOSES = "forecast_loses"  # the same
-    FORECAST_OPEN = "forecast_open"  # the same: neither is likely
-    FORECAST_NO_COST = "forecast_no_cost"
-    BREAK_EVEN = "break_even"  # needed, expected, low, high (conversions), level, chance
-    MATTERS_MOST = "matters_most"  # assumption, low, high (ROI at the assumption's limits), level
-    CONTROL_TOO_SMALL = "control_too_small"  # customers, needed, power
-    CONTROL_LARGE_ENOUGH = "control_large_enough"  # the same
-    CONTROL_NEVER_ENOUGH = "control_never_enough"  # no difference is planned for, so none can be shown
-
-    # A running campaign: outcome, counted, expected, expected_low, expected_high (by now), estimate, low, high (at its
-    # end), level; chance (of the target; nan without one)
-    ON_TRACK = "on_track"
-    AHEAD_OF_FORECAST = "ahead_of_forecast"
-    BEHIND_FORECAST = "behind_forecast"
-    FORECAST_OVERTAKEN = "forecast_overtaken"  # outcome, counted, expected, expected_low, expected_high, level
-    TARGET_CHANCE = "target_chance"  # outcome, target, chance
-
-    # Past forecasts
-    COVERAGE_HONEST = "coverage_honest"  # level, estimate, low, high, n
-    COVERAGE_TOO_NARROW = "coverage_too_narrow"  # the same
-    COVERAGE_TOO_WIDE = "coverage_too_wide"  # the same
-    FORECASTS_UNBIASED = "forecasts_unbiased"  # estimate, low, high (actual over forecast, less 1), n
-    FORECASTS_HOPEFUL = "forecasts_hopeful"  # the same: things turned out lower
-    FORECASTS_CAUTIOUS = "forecasts_cautious"  # the same: things turned out higher
-    FORECASTS_TOO_FEW = "forecasts_too_few"  # n
-
-    # A split budget
-    SPLIT_GAINS = "split_gains"  # gain, contribution, other (that of the split compared with), spent
-    SPLIT_GAINS_NOTHING = "split_gains_nothing"  # the same
-    LAST_YUAN_PAYS = "last_yuan_pays"  # last_unit (contribution of one more unit of money)
-    LAST_YUAN_LOSES = "last_yuan_loses"  # the same
-    BUDGET_LEFT = "budget_left"  # left, budget: more than the cells can use
-
 
 LIKELY = 0.8
 """The chance from which a finding calls something likely."""

@@ -26,5 +26,9 @@ waiting = to_do.ask(
 )
 with here.controls_of(NAME):
     choose.to_do(waiting)
-here.show(story.tell(answer, waiting, choice.by, reaches), here.to_do(waiting, answer.currency))
+here.show(
+    story.tell(answer, waiting, choice.by, reaches),
+    here.to_do(waiting, answer.currency),
+    sheet=story.sheet(answer, waiting, choice.by, reaches),
+)
 here.notes("week", week.key(answer.monday))

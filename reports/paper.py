@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any, Final
@@ -150,9 +150,12 @@ def _pages(block: Block) -> list[Block]:
         return [block]
     names = list(block.shown.names.values())
     tables = [block.shown.tables[key] for key in block.shown.names]
-    first = Block(block.heading, block.caption, None)
-    following = [Block(name, "", shown) for name, shown in zip(names, tables, strict=True)]
-    return [first, *following[:-1], Block(names[-1], "", tables[-1], block.after)] if names else [first]
+    if not names:
+        return [Block(block.heading, block.caption, None)]
+    parts = [Block(name, "", shown) for name, shown in zip(names, tables, strict=True)]
+    # A table may lie across a page of its own: what is said of all stands there, not alone on the page before.
+    parts[0] = replace(parts[0], heading=sentences([block.heading, names[0]]), caption=block.caption)
+    return [*parts[:-1], replace(parts[-1], after=block.after)]
 
 
 def _cell(block: Block, width: float, currency: str, used: Fonts) -> dict[str, Any]:
@@ -173,8 +176,8 @@ def _shown(shown: object, width: float, currency: str, used: Fonts) -> Mapping[s
         said = [[used.set(claim.topic), used.set(claim.sentence)] for claim in shown.claims]
         return {"kind": "claims", "claims": said}
     if isinstance(shown, Nothing):
-        text = sentences([used.set(shown.sentence), used.set(shown.advice)])
-        return {"kind": "nothing", "text": text, "command": used.set(shown.command)}
+        said = [used.set(text) for text in shown.printed]
+        return {"kind": "nothing", "text": sentences(said[:2]), "command": "".join(said[2:])}
     if isinstance(shown, Handwriting):
         return {"kind": "handwriting", "lines": shown.lines}
     return {"kind": "none"}

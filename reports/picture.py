@@ -6,8 +6,10 @@ A specification names roles instead of colours and has no width of its own: pape
 from __future__ import annotations
 
 import json
+import math
 import re
 from functools import lru_cache
+from html import unescape
 from typing import Any, Final
 
 import vl_convert
@@ -29,8 +31,15 @@ KEPT: Final = 64
 """Charts that are kept as drawn: some 50 KB each."""
 
 _NARROWEST: Final = 120
+_TRIES: Final = 3
 _WITHIN: Final = {"type": "fit-x", "contains": "padding"}
 _CLIP: Final = re.compile(r"\bclip\d+\b")
+_PART: Final = re.compile(r"<(/?)(g|text)\b([^>]*)>([^<]*)")
+_MOVED: Final = re.compile(r'transform="translate\((-?[\d.]+)')
+_TEXT_SIZE: Final = re.compile(r'font-size="([\d.]+)px"')
+_RIGHT_OF: Final = {"start": 1.0, "middle": 0.5, "end": 0.0}
+"""Part of a text that stands to the right of its place, by its anchor."""
+
 _SIZE: Final = re.compile(r'<svg[^>]* width="([\d.]+)" height="([\d.]+)"')
 
 
@@ -48,7 +57,15 @@ def svg(chart: Chart, width: int = WIDTH) -> str:
 def _written(spec: str, width: int) -> str:
     """The same chart, for everybody who gets the same, is drawn once: nothing takes longer on a sheet."""
     # Axes and labels stand beside the plot, and none of them is cut: the plot takes what they leave of the width.
-    drawn = vl_convert.vegalite_to_svg({**json.loads(spec), "width": width, "autosize": _WITHIN})
+    asked: dict[str, Any] = {**json.loads(spec), "width": width, "autosize": _WITHIN}
+    drawn = vl_convert.vegalite_to_svg(asked)
+    for _ in range(_TRIES):
+        beyond = _right_end(drawn) - width
+        if beyond <= 0:
+            break
+        # The engine left room for a text at the end of a mark in a plot of the whole width; a narrower plot moves it.
+        asked["padding"]["right"] += math.ceil(beyond)
+        drawn = vl_convert.vegalite_to_svg(asked)
     if size(drawn)[0] > width:  # they leave nothing
         drawn = vl_convert.vegalite_to_svg({**json.loads(spec), "width": _NARROWEST, "autosize": "pad"})
     return fonts().written(_renumbered(drawn))
@@ -85,6 +102,22 @@ def _dressed(chart: Chart, used: Fonts) -> dict[str, Any]:
         "height": min(chart.height, TALLEST),
         "background": LIGHT.background,
     }
+
+
+def _right_end(picture: str) -> float:
+    """How far to the right the upright texts of an SVG reach, in pixels."""
+    used, end, lefts = fonts(), 0.0, [0.0]
+    for closes, name, facts, text in _PART.findall(picture):
+        moved = _MOVED.search(facts)
+        if name == "g" and closes:
+            lefts.pop()
+        elif name == "g":
+            lefts.append(lefts[-1] + (float(moved[1]) if moved else 0.0))
+        elif text and moved and "rotate" not in facts and (size := _TEXT_SIZE.search(facts)):
+            part = next((share for anchor, share in _RIGHT_OF.items() if f'text-anchor="{anchor}"' in facts), 1.0)
+            wide = used.width(used.written(unescape(text))) * float(size[1])
+            end = max(end, lefts[-1] + float(moved[1]) + part * wide)
+    return end
 
 
 def _renumbered(picture: str) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from difflib import get_close_matches
-from typing import Final
 
 from answers import period, pinned, places, targets
 from answers.campaigns import ages, overlap
@@ -37,7 +35,7 @@ from story.campaigns import overview as campaigns_story
 from story.chart import noted
 from story.compare import compare as compare_story
 from story.loop import loop as loop_story
-from story.parts import Handwriting, Story
+from story.parts import Story
 from story.people import person as person_story
 from story.people import team as team_story
 from story.plan import plan as plan_story
@@ -48,9 +46,6 @@ from story.week import week as week_story
 
 from reports import whose
 from reports.errors import NothingError
-
-LISTED: Final = 8
-"""Rows of what to do that have room on the page of a week though each takes two lines."""
 
 
 def campaign(reader: Reader, identifier: str, branch: str) -> Story:
@@ -127,8 +122,10 @@ def week(reader: Reader, chosen: str = "", branch: str = "") -> Story:
     _must_be_seen(reader, branch)
     _must_be_offered(chosen, week_answer.offered(reader), "week")
     answer = week_answer.ask(reader, week_answer.Choice(chosen, branch))
-    waiting = to_do.ask(reader, answer.listed_on, branch, size=LISTED, workspace=whose.workspace())
-    return _with_targets(week_story.sheet(answer, waiting, reach.ask(whose.workspace(), reader, answer)), reader)
+    waiting = to_do.ask(reader, answer.listed_on, branch, size=week_story.LISTED, workspace=whose.workspace())
+    return _with_targets(
+        week_story.sheet(answer, waiting, reaches=reach.ask(whose.workspace(), reader, answer)), reader
+    )
 
 
 def tiers(reader: Reader, months: int, by_assets: bool, branch: str) -> Story:
@@ -227,12 +224,7 @@ def with_notes(story: Story, reader: Reader) -> Story:
     As it stands at this moment; lines to write on by hand stay the last.
     """
     found = pinned.beside(whose.workspace(), reader, noted.weeks(story), story.traced)
-    told, block = noted.beside(story, found), notes.listed(found)
-    if block is None:
-        return told
-    by_hand = [row for row in told.rows if isinstance(row[0].shown, Handwriting)]
-    printed = [row for row in told.rows if row not in by_hand]
-    return replace(told, rows=(*printed, (block,), *by_hand))
+    return notes.printed(noted.beside(story, found), found)
 
 
 def _with_targets(story: Story, reader: Reader) -> Story:
@@ -250,6 +242,11 @@ def _must_be_offered(chosen: str, offered: Sequence[str], what: str = "period") 
     Raises:
         NothingError: the choice is none of what is offered.
     """
+    if chosen and not offered:
+        raise NothingError(
+            f"These data tell nothing that a {what} could be chosen for. No file was written. Load the tables that the "
+            "page needs: docs/feeds.md describes them."
+        )
     if chosen and chosen not in offered:
         raise NothingError(
             f"There is no {what} {chosen} in these data. No file was written. Choose one of {', '.join(offered)}."

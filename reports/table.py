@@ -36,6 +36,9 @@ _SHORT: Final = 5.0
 _FEW: Final = 3
 """Columns that keep together at the left; more fill the page."""
 
+_MOST_CELLS: Final = 0.75
+"""Part of a column's cells that decides how wide it is before the others."""
+
 _TOGETHER: Final = 8
 """Rows of a table that stays on one page: it leaves little room where it goes on to the next."""
 
@@ -46,11 +49,13 @@ class _Room:
 
     Attributes:
         least: So that no number and no word is cut.
-        most: So that nothing is broken into lines.
+        usual: So that most of its cells are not broken into lines.
+        most: So that none is.
         text: Whether it may take what is left.
     """
 
     least: float
+    usual: float
     most: float
     text: bool
 
@@ -97,21 +102,27 @@ def _rooms(table: Table, currency: str, used: Fonts) -> list[_Room]:
 
 def _room(column: Column, currency: str, used: Fonts) -> _Room:
     header = column.header(currency)
-    longest = max((used.width(text) for text in column.texts(currency)), default=0.0)
+    cells = sorted(used.width(text) for text in column.texts(currency))
+    longest, usual = (cells[-1], cells[int(_MOST_CELLS * (len(cells) - 1))]) if cells else (0.0, 0.0)
     # A header may stand in two lines: its words in a language that has spaces, its halves in one that has none.
     half = max(used.width(header) / 2 + 1, _SHORT)
     word = max((min(used.width(word), half) for word in header.split()), default=0.0)
     least = min(longest, _TEXT) if column.is_text else longest
-    return _Room(max(word, least), max(longest, used.width(header)), column.is_text)
+    least, most = max(word, least), max(longest, used.width(header))
+    return _Room(least, max(least, usual) if column.is_text else most, most, column.is_text)
 
 
 def _widths(rooms: Sequence[_Room], free: float) -> list[float]:
-    """Room shared out: the least to all, then to each as far as it needs more, then what is left to text."""
+    """Room shared out: the least to all, then to each as far as it needs more, then what is left to text.
+
+    One cell that is much longer than the others of its column takes nothing from those of its neighbours.
+    """
     widths = [column.least for column in rooms]
-    lacking = [column.most - column.least for column in rooms]
-    more = max(0.0, min(free - sum(widths), sum(lacking)))
-    if sum(lacking):
-        widths = [width + more * lack / sum(lacking) for width, lack in zip(widths, lacking, strict=True)]
+    for wanted in ([column.usual for column in rooms], [column.most for column in rooms]):
+        lacking = [max(want - width, 0.0) for want, width in zip(wanted, widths, strict=True)]
+        more = max(0.0, min(free - sum(widths), sum(lacking)))
+        if sum(lacking):
+            widths = [width + more * lack / sum(lacking) for width, lack in zip(widths, lacking, strict=True)]
     left = free - sum(widths)
     if left > 0 and len(rooms) > _FEW:
         takers = [place for place, column in enumerate(rooms) if column.text] or list(range(len(rooms)))

@@ -39,7 +39,6 @@ _UNITS = {
     Unit.SCORE: _("points of the scale"),
     Unit.COUNT: _("count"),
     Unit.DAYS: _("days"),
-    Unit.MONTHS: _("months"),
     Unit.PER_THOUSAND: _("per 1,000"),
 }
 _SOURCES = {
@@ -281,8 +280,11 @@ def _section(answer: Data, section: Section, numbers: Mapping[str, Intervals]) -
     entries = SECTIONS[section]
     columns = (
         Column(say("Metric"), [say(entry.name) for entry in entries]),
-        Column(say("Formula"), [say(entry.formula) for entry in entries]),
-        Column(say("Unit, and what is counted"), [_counted(entry) for entry in entries]),
+        # A column more, and a phone would cut the numbers.
+        Column(
+            say("Formula, unit, what is counted"),
+            [sentences([say(entry.formula), _counted(entry)]) for entry in entries],
+        ),
         Column(say("In this data"), [_in_this_data(answer, entry, numbers) for entry in entries]),
     )
     return Table(columns, say("Metrics: {section}", section=say(_SECTIONS[section])), f"metrics_{section}", prose=True)

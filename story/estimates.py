@@ -96,6 +96,19 @@ def value(intervals: Intervals, row: int, unit: Unit, currency: str = "", *, sig
     return written(estimate, low, high, unit, currency, signed=signed)
 
 
+def alone(intervals: Intervals, row: int, unit: Unit, currency: str = "") -> str:
+    """The estimate where its limits are not written beside it, so that none of them asks for more digits."""
+    estimate, low, high = (float(column[row]) for column in (intervals.estimate, intervals.low, intervals.high))
+    if not intervals.known[row] or math.isnan(low) or math.isnan(high) or low == high:
+        return value(intervals, row, unit, currency)
+    style = Style.of(unit, currency, abs(estimate))
+    decimals = figures.digits((high - low) / 2 / style.divisor, most=2)
+    text = figures.number(estimate / style.divisor, decimals)
+    if unit is Unit.MONEY:
+        return figures.with_currency(text, currency, style.mark)
+    return text + _percent_sign() if unit is Unit.SHARE else text
+
+
 def written(estimate: float, low: float, high: float, unit: Unit, currency: str = "", *, signed: bool = False) -> str:
     """A number with its unit and the digits that its limits leave it; limits that are nan or equal claim none."""
     style = Style.of(unit, currency, abs(estimate), signed=signed)

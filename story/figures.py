@@ -15,7 +15,7 @@ from babel.numbers import get_currency_name, get_currency_precision, get_currenc
 from metrics.catalogue.entry import marked as _
 from metrics.estimate import Reason
 
-from story.words import language, locale, say
+from story.words import closed, language, locale, say
 
 THIN = "\N{NARROW NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -95,6 +95,8 @@ def span(low: str, high: str) -> str:
             low = number
         elif unit:
             return say("{low} to {high}", low=low, high=high).replace(f"{unit} ", unit, 1)
+        if low.endswith("日"):
+            return closed(say("{low} to {high}", low=low, high=high)).replace("至 ", "至", 1)
     return say("{low} to {high}", low=low, high=high)
 
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from metrics.finding import Finding, FindingCode
 
-from story.sentences import campaign, comparison, planning, staff, tiers, week
+from story.sentences import campaign, comparison, staff, tiers, week
 from story.sentences.told import Sentence, Told
 from story.words import opened, say
 
@@ -17,7 +17,6 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
     **tiers.SENTENCES,
     **staff.SENTENCES,
     **week.SENTENCES,
-    **planning.SENTENCES,
 }
 _NOBODY: Mapping[str, str] = MappingProxyType({})
 

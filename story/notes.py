@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
 from data_access.workspace.notes import Note, PinnedTo
 
 from story import figures
-from story.parts import Block, Claim, Claims
+from story.parts import Block, Claim, Claims, Handwriting, Story
 from story.text import one_line
 from story.vocabulary import names
 from story.words import opened, say, say_count
@@ -19,6 +20,16 @@ MOST: Final = 6
 
 LONGEST: Final = 240
 """Signs of a note that are printed."""
+
+
+def printed(story: Story, found: Sequence[tuple[date, Note]]) -> Story:
+    """The story with its notes as a list below all but the lines to write on by hand."""
+    block = listed(found)
+    if block is None:
+        return story
+    by_hand = [row for row in story.rows if isinstance(row[0].shown, Handwriting)]
+    others = [row for row in story.rows if row not in by_hand]
+    return replace(story, rows=(*others, (block,), *by_hand))
 
 
 def listed(found: Sequence[tuple[date, Note]]) -> Block | None:

@@ -133,11 +133,22 @@ class Views:
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """Stands where there is nothing to show: why, and what to do now; a command to type, if any."""
+    """Stands where there is nothing to show.
+
+    Attributes:
+        sentence: Why.
+        advice: What to do now; without a command it is for a screen, on which it can be done.
+        command: What to type.
+    """
 
     sentence: str
     advice: str = ""
     command: str = ""
+
+    @property
+    def printed(self) -> tuple[str, ...]:
+        """What is said of it where nothing can be chosen."""
+        return (self.sentence, self.advice, self.command) if self.command else (self.sentence,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ The catalogue is read from its ``.po`` file, so that there is nothing to compile
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Iterable
 from contextvars import ContextVar
 from functools import cache
@@ -26,6 +27,7 @@ LOCALES = {"en": "en", "zh": "zh_CN"}
 _PARSED = {code: Locale.parse(name) for code, name in LOCALES.items()}
 CATALOGUES = Path(__file__).parent.parent / "locale"
 
+_BETWEEN_CHARACTERS = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _SPOKEN: ContextVar[str] = ContextVar("language", default="en")
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -84,6 +86,15 @@ def sentences(parts: Iterable[str]) -> str:
 def prose(told: Iterable[str]) -> str:
     """Whole sentences, one after the other: with a space between them in English, without one in Chinese."""
     return {"en": " ", "zh": ""}[language()].join(sentence for sentence in told if sentence)
+
+
+def closed(text: str) -> str:
+    """The text of a message without spaces between Chinese characters, which another filled in may bring there.
+
+    >>> closed("常见 不超过 371")
+    '常见不超过 371'
+    """
+    return _BETWEEN_CHARACTERS.sub("", text)
 
 
 def number_word(count: int) -> str:

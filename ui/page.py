@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -28,12 +29,13 @@ from data_access.queries import data
 from data_access.reading.reader import Reader
 from data_access.reading.scope import Viewer
 from data_access.versions import Version
-from data_access.workspace.notes import Pin, PinnedTo
+from data_access.workspace.notes import Note, Pin, PinnedTo
 from data_access.workspace.people import everyone
-from reports.edition import edition
+from reports.edition import Edition, edition
 from story import sitemap, target
 from story.chart import noted
 from story.figures import day
+from story.notes import printed
 from story.parts import Block, Story, Table
 from story.text import one_line
 from story.vocabulary import names, term
@@ -171,6 +173,7 @@ class Page:
         drawn: Mapping[str, tell.Drawn] | None = None,
         *,
         taken: Callable[[dict[str, str]], None] | None = None,
+        sheet: Story | None = None,
     ) -> None:
         """The whole page: the finding first, then the evidence, then what can be taken along.
 
@@ -180,15 +183,16 @@ class Page:
             story: What is told.
             drawn: What draws the blocks that the viewer can act on, by their names.
             taken: What stands in the place of the export, given what a file says of itself.
+            sheet: What its PDF tells; the whole page if None.
         """
         if self._begun is None:
             story = self._with_notes(self._with_targets(story))
             self._lead(story)
-            self._take_along(story, taken)
+            self._take_along(story, taken, sheet)
             self._body = self._drawn(story, drawn)
         else:
             story = self._filled(self._begun, story, drawn or {})
-            self._take_along(story, taken)
+            self._take_along(story, taken, sheet)
         if self._body is not None:
             self._body.rest(alone=self._arrived)
 
@@ -203,14 +207,18 @@ class Page:
             subscribe.menu(access.workspace(), self.reader.viewer, self.row.key)
             views.link(self.reader.scope)
 
-    def _take_along(self, story: Story, taken: Callable[[dict[str, str]], None] | None) -> None:
+    def _take_along(self, story: Story, taken: Callable[[dict[str, str]], None] | None, sheet: Story | None) -> None:
         about = self._about(story)
         with self._taken:
             if taken is not None:
                 taken(about)
             else:
-                told = edition(self.row, self.reader, tell.as_shown(story))
-                export.buttons(told, name=self.row.key, about=about, delivered=self.delivered)
+                told = self._edition(story)
+                paper = told if sheet is None else self._edition(self._with_notes(self._with_targets(sheet)))
+                export.buttons(told, printed=paper, name=self.row.key, about=about, delivered=self.delivered)
+
+    def _edition(self, story: Story) -> Edition:
+        return edition(self.row, self.reader, printed(tell.as_shown(story), self._found(story)))
 
     def _drawn(self, story: Story, drawn: Mapping[str, tell.Drawn] | None, later: Collection[str] = ()) -> tell.Body:
         show = partial(tell.part, currency=story.currency)
@@ -314,8 +322,10 @@ class Page:
 
     def _with_notes(self, story: Story) -> Story:
         """The story with the notes that belong to it on its charts: as they stand now, so that they are never kept."""
-        found = pinned.beside(access.workspace(), self.reader, noted.weeks(story), story.traced)
-        return noted.beside(story, found)
+        return noted.beside(story, self._found(story))
+
+    def _found(self, story: Story) -> list[tuple[date, Note]]:
+        return pinned.beside(access.workspace(), self.reader, noted.weeks(story), story.traced)
 
     def _targets(self, story: Story) -> None:
         if story.traced is None or story.traced.period.kind is Kind.ALL:

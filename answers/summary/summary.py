@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from data_access.queries import summary, tiers, week
+from data_access.queries import summary, tiers
 from data_access.reading.reader import Reader
 from metrics.estimate import Intervals
 from metrics.finding import Finding, FindingCode
@@ -78,7 +78,7 @@ class Movement:
 
 @dataclass(frozen=True, eq=False)
 class Satisfaction:
-    """Answers of 4 or 5 of five, by the week of the invitation."""
+    """Answers of 4 or 5 of five, by the day of the invitation."""
 
     now: Counts
     then: Counts
@@ -230,20 +230,22 @@ def _movement(reader: Reader, months: Months, branches: tuple[str, ...]) -> Move
 def _satisfied(
     reader: Reader, looked_at: Period, comparison: Comparison | None, branches: tuple[str, ...]
 ) -> Satisfaction | None:
-    """Of the weeks that begin in the period, and in the one compared with."""
+    """Of those who were asked in the period, and in the one compared with."""
     last = min(looked_at.last, reader.as_of)
     first = looked_at.first - timedelta(days=HISTORY * 31)
-    told = week.answers(reader, min(first, comparison.period.first) if comparison else first, last, branches=branches)
-    told = told[(told["scale"] == "csat5") & told["n"].notna()]
-    monday = pd.to_datetime(told["week_start"])
+    told = summary.answers(
+        reader, min(first, comparison.period.first) if comparison else first, last, branches=branches
+    )
+    told = told[told["n"].notna()]
+    asked = pd.to_datetime(told["day"])
 
     def counted(start: date, end: date) -> Counts:
-        rows = told[monday.between(pd.Timestamp(start), pd.Timestamp(end))]
+        rows = told[asked.between(pd.Timestamp(start), pd.Timestamp(end))]
         return Counts.of([float(rows["n"].sum())], [float(rows["top_two"].sum())])
 
     now = counted(looked_at.first, last)
     then = counted(comparison.period.first, comparison.until) if comparison else Counts.of([0.0], [0.0])
-    by_month = told[["n", "top_two"]].astype("float64").groupby(monday.dt.to_period("M")).sum()
+    by_month = told[["n", "top_two"]].astype("float64").groupby(asked.dt.to_period("M")).sum()
     answered = by_month[by_month["n"] > 0]
     history = tuple(answered["top_two"] / answered["n"])
     return Satisfaction(now, then, difference_in_shares(then, now), history)

@@ -16,7 +16,6 @@ from metrics.finding import Finding
 from metrics.tiers import findings, markov
 from metrics.tiers.assets_moved import Bridge
 from metrics.tiers.lines import Crossings, crossing_findings, crossings
-from metrics.tiers.projection import Backtest, backtest_rates, backtest_sizes, project
 from metrics.tiers.rates import cell_rates, movement_rate, net_upgrade
 from metrics.tiers.transition import Movement, Transitions
 
@@ -25,27 +24,16 @@ from answers.campaigns.overview import branch_names
 from answers.kept import kept
 from answers.summary.tier_order import tier_order
 from answers.tiers import branches as of_branches
-from answers.tiers import effects, grace, trend
+from answers.tiers import effects, forecast, grace, trend
 from answers.tiers.branches import Branches
 from answers.tiers.choice import Choice, Span, first_day, offered, recorded
 from answers.tiers.effects import Effects
+from answers.tiers.forecast import SEED, Forecast
 from answers.tiers.grace import Grace
 from answers.tiers.trend import MOST_MONTHS, Trend
 
-SEED: Final = 20261128
-"""Of the draws behind limits: the same question has the same answer."""
-
 MOST_PERIODS: Final = 12
 """Whole horizons that are held against one another."""
-
-
-@dataclass(frozen=True, eq=False)
-class Forecast:
-    """Customers in each tier one horizon on, if the last one repeats itself; and how that would have done before."""
-
-    sizes: Intervals
-    tested: Backtest | None  # of sizes; None where the data do not reach back two horizons
-    missed: Finding | None  # how many were put into a wrong tier
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +135,7 @@ def ask(reader: Reader, choice: Choice) -> Tiers | TooShort:
         net,
         lines,
         bridge,
-        _forecast(moves, before),
+        forecast.ask(moves, before, monthly, span),
         grace.ask(reader, choice, order, span.end),
         compared,
         trend.ask(reader, monthly),
@@ -190,16 +178,6 @@ def _bridge(reader: Reader, choice: Choice, order: tuple[str, ...], span: Span) 
         audience=choice.audience,
     )
     return Bridge.from_frame(sums, order)
-
-
-def _forecast(moves: Transitions, before: Transitions | None) -> Forecast:
-    rng = np.random.default_rng(SEED)
-    now = moves.continuing.sum(axis=1) + moves.entries
-    sizes = project(now, moves, rng)
-    if before is None:
-        return Forecast(sizes, None, None)
-    missed = findings.backtest_findings(backtest_rates(before, moves, rng), moves)
-    return Forecast(sizes, backtest_sizes(before, moves, rng), missed[0] if missed else None)
 
 
 def _tested(

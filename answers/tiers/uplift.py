@@ -15,7 +15,8 @@ from metrics.tiers.uplift import Uplift, uplift
 from answers import places
 from answers.kept import kept
 from answers.tiers.choice import Choice, recorded
-from answers.tiers.tiers import SEED, TooShort
+from answers.tiers.forecast import SEED
+from answers.tiers.tiers import TooShort
 from answers.tiers.tiers import ask as moves_of
 
 PERCENT: Final = (25, 10, 50, 100)

@@ -5,6 +5,8 @@ Months are month numbers (year * 12 + month - 1), amounts minor units.
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import sqlalchemy as sa
 
@@ -58,6 +60,35 @@ def tier_sizes(reader: Reader, first: int, last: int, *, branches: Names = ()) -
         *measures.among(snapshot.c["branch_id"], branches),
     )
     return reader.frame(statement.group_by(*keys).order_by(*keys))
+
+
+def answers(reader: Reader, first: date, last: date, *, branches: Names = ()) -> pd.DataFrame:
+    """Answers on the scale of 1 to 5 by the day of the invitation.
+
+    Args:
+        reader: whose rows.
+        first: first day.
+        last: last day.
+        branches: answers at these branches only; an empty choice does not restrict.
+
+    Returns:
+        ``day``, ``n`` (answers) and ``top_two`` (of those, 4 or 5), missing where the feeds record no scores.
+    """
+    asked = reader.table("satisfaction")
+    day, score = sa.cast(asked.c["invited_at"], sa.Date), asked.c["score"]
+    counts = {"n": score.is_not(None), "top_two": score >= 4}
+    statement = sa.select(
+        day.label("day"),
+        *(
+            measures.recorded(reader, "satisfaction", "score", measures.count(condition, name))
+            for name, condition in counts.items()
+        ),
+    ).where(
+        asked.c["scale"] == "csat5",
+        *measures.within(asked.c["invited_at"], first, last),
+        *measures.among(asked.c["branch_id"], branches),
+    )
+    return reader.frame(statement.group_by(day).order_by(day))
 
 
 def conversions_by_region(reader: Reader, *, campaigns: Names, branches: Names = ()) -> pd.DataFrame:

@@ -139,27 +139,6 @@ def break_even_lift(cost: npt.ArrayLike, treated: npt.ArrayLike, contribution_pe
     return np.divide(price, worth, out=np.full_like(worth, np.nan), where=worth > 0)
 
 
-def payback_month(contribution: npt.ArrayLike, cost: npt.ArrayLike) -> Floats:
-    """First month, counted from 1, in which the contribution so far covers the cost.
-
-    Args:
-        contribution: by campaign and month since the start, shape (k, months).
-        cost: by campaign, shape (k,).
-
-    Returns:
-        Months, shape (k,); nan where the months on record have not paid it back, or an amount is missing before.
-
-    >>> payback_month([[100.0, 200.0, 300.0], [10.0, 10.0, 10.0]], cost=[300.0, 100.0])
-    array([ 2., nan])
-    """
-    so_far = np.cumsum(np.atleast_2d(np.asarray(contribution, dtype=np.float64)), axis=1)
-    price = floats(cost)
-    if len(so_far) != len(price):
-        raise ShapeError(f"{len(price)} costs for {len(so_far)} campaigns.")
-    paid = so_far >= price[:, None]
-    return np.where(paid.any(axis=1), paid.argmax(axis=1) + 1.0, np.nan)
-
-
 def cost_per(cost: npt.ArrayLike, counts: Counts, level: float = 0.95) -> Intervals:
     """Cost by customer who did: per contact, per participant, per conversion, per new customer (CAC).
 

@@ -16,7 +16,6 @@ class Unit(StrEnum):
     SCORE = "score"  # on the scale it was asked or weighed on
     COUNT = "count"
     DAYS = "days"
-    MONTHS = "months"
     PER_THOUSAND = "per_thousand"
 
 

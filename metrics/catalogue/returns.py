@@ -137,17 +137,6 @@ RETURN: Final = (
         needs=("actual_amount", "contribution", "matured_converted", "n", "matured"),
     ),
     Metric(
-        key="payback_months",
-        name=_("Payback"),
-        formula=_("first month in which the contribution so far covers the cost"),
-        unit=Unit.MONTHS,
-        direction=Direction.DOWN,
-        grain=_CAMPAIGN,
-        source="sale.contribution by month, campaign_cost",
-        tables=("sale", "campaign_cost"),
-        needs=("actual_amount", "contribution"),
-    ),
-    Metric(
         key="acquisition_cost",
         name=_("Cost per new customer"),
         formula=_("acquisition cost / new customers still funded at 90 days"),

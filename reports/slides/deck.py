@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -36,6 +37,10 @@ MOST_COLUMNS: Final = 7
 
 _NO_STYLE: Final = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # the format's own name of "No Style, No Grid"
 _WIDEST: Final = 40.0
+_BESIDE: Final = 2.0  # characters of a cell's margins
+_WORD: Final = re.compile(r"[!-\u024f\u2010-\u2027\u202a-\u205f]+")  # nothing between is a place to break a line
+_LONGEST_WORD: Final = 12.0
+_WIDER: Final = 1.15  # of digits and capitals, against a letter
 _TITLE_ROOM: Final = 32.0  # characters of a title in one line
 _VALUE_ROOM: Final = 5.0  # characters of a card's value in one line of its largest size
 _ACROSS: Final = 70.0  # characters of 12 points in the width of a slide
@@ -121,7 +126,7 @@ class _Deck:
             self._write(slide.shapes.add_textbox(*box).text_frame, said, Pt(16))
         elif isinstance(shown, Nothing):
             frame = slide.shapes.add_textbox(*box).text_frame
-            self._write(frame, [text for text in (shown.sentence, shown.advice, shown.command) if text], Pt(16))
+            self._write(frame, [text for text in shown.printed if text], Pt(16))
         if block.after:
             place = (box[0], box[1] + box[3], box[2], below)
             self._write(slide.shapes.add_textbox(*place).text_frame, [block.after], Pt(12))
@@ -246,14 +251,20 @@ def _pages(block: Block, currency: str) -> Iterator[tuple[Block, Page | None]]:
 
 
 def _widths(header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool]) -> tuple[float, ...]:
-    """Width of each column in characters: numbers are never broken into lines, text takes what they leave."""
-    needed = [min(max(map(_length, cells)), _WIDEST) + 2.0 for cells in zip(header, *rows, strict=True)]
-    numbers = sum(width for width, number in zip(needed, right, strict=True) if number)
-    texts = sum(needed) - numbers
-    if not texts or sum(needed) <= _ACROSS_SMALL:
+    """Width of each column in characters: neither a number nor a word is broken, text takes what they leave."""
+    cells = list(zip(*rows, strict=True)) or [()] * len(header)
+    needed = [
+        min(max(map(_length, (head, *column))), _WIDEST) + _BESIDE for head, column in zip(header, cells, strict=True)
+    ]
+    if sum(needed) <= _ACROSS_SMALL:
         return tuple(needed)
-    share = max(_ACROSS_SMALL - numbers, texts / 4) / texts
-    return tuple(width if number else width * share for width, number in zip(needed, right, strict=True))
+    least = [
+        max(_word(head), *(map(_length if number else _word, column)), _length(head) / 2) + _BESIDE
+        for head, column, number in zip(header, cells, right, strict=True)
+    ]
+    lacking = [0.0 if number else max(need - few, 0.0) for need, few, number in zip(needed, least, right, strict=True)]
+    share = min(max(_ACROSS_SMALL - sum(least), 0.0) / max(sum(lacking), 1.0), 1.0)
+    return tuple(few + lack * share for few, lack in zip(least, lacking, strict=True))
 
 
 def _by_lines(rows: Sequence[tuple[str, ...]], widths: Sequence[float]) -> Iterator[list[tuple[str, ...]]]:
@@ -274,6 +285,11 @@ def _by_lines(rows: Sequence[tuple[str, ...]], widths: Sequence[float]) -> Itera
 def _length(text: str) -> float:
     """About how long a text is, in the width of a Chinese character: the deck's font is the template's."""
     return sum(1.0 if unicodedata.east_asian_width(character) in "WF" else 0.56 for character in text)
+
+
+def _word(text: str) -> float:
+    """How long its longest word is; a text without spaces may be broken anywhere."""
+    return min(_WIDER * max(map(_length, _WORD.findall(text)), default=1.0), _LONGEST_WORD)
 
 
 def _lines(text: str, room: float) -> int:

@@ -17,6 +17,10 @@ from story.chart import theme
 from story.parts import Chart
 
 STEP = 30
+_ASIDE = 16
+"""Pixels between the end of a bar and the edge, besides the text there."""
+_NARROWEST = 24
+"""Pixels that the bars take at least."""
 
 
 def chart(
@@ -55,10 +59,14 @@ def chart(
     )
     least, most = float(reached.min()), float(reached.max())
     room = (most - least) or 1.0
+    least -= 0.05 * room
     height = STEP * len(rows) + 10
-    spec = theme.filled(_form(), height=height, reach=(least - 0.05 * room, most + 0.45 * room), rows=rows)
+    spec = theme.filled(_form(), height=height, reach=(least, most + 0.45 * room), rows=rows)
+    beside = _ASIDE + max(map(theme.wide, written))
+    far = f"{least:.9g} + {most - least:.9g} * width / max(width - {beside:.0f}, {_NARROWEST})"
     for layer in spec["layer"]:
         layer["encoding"]["y"]["sort"] = list(names)
+        layer["encoding"]["x"]["scale"]["domainMax"] = {"expr": far}
     return Chart(spec, height, alt_text, key)
 
 

@@ -72,7 +72,9 @@ def chart(
         heads=over,
         line=pd.DataFrame({"zero": [0.0]}),
     )
+    end = theme.room_at_the_end(-1.35 * most, 1.75 * most, 3.3 * most, max(net, key=theme.wide, default=""))
     for layer in spec["layer"]:
+        layer["encoding"]["x"]["scale"]["domainMax"] = end
         if "sort" in layer["encoding"].get("y", {}):
             layer["encoding"]["y"]["sort"] = list(names)
     return Chart(spec, height, alt_text, key)

@@ -79,6 +79,11 @@ def chart(
         data["reference"] = pd.DataFrame({"x": [reference[0]], "text": [reference[1]]})
     height = ROW * len(rows) + 40
     spec = theme.filled(form, height=height, reach=(low, high), **data)
+    if len(right := rows[~rows["left"]]):
+        end = theme.room_at_the_end(low, float(right["to"].max()), high, max(right["written"], key=theme.wide))
+        for layer in spec["layer"]:
+            if "scale" in layer["encoding"]["x"]:
+                layer["encoding"]["x"]["scale"]["domainMax"] = end
     names_by_row = json.dumps(dict(zip(rows["row"], rows["name"], strict=True)))
     for layer in spec["layer"]:
         y = layer["encoding"].get("y", {})

@@ -122,8 +122,16 @@ def _on_a_phone(narrow: float, wide: float) -> alt.ExprRef:
 def _form(opens: bool) -> dict[str, Any]:
     """Boxes, coloured or in the colour of a band, with two lines of text in each."""
     shade = alt.Scale(domain=[0, _DARKEST], range="heatmap")
+    heads = alt.Axis(
+        orient="top",
+        labelAngle=0,
+        labelLimit=110,
+        labelPadding=8,
+        labelOverlap=False,
+        labelFontSize=_on_a_phone(10, theme.TEXT_SIZE),
+    )
     base = theme.of("rows").encode(
-        x=alt.X("column:N", title=None, axis=alt.Axis(orient="top", labelAngle=0, labelLimit=110, labelPadding=8)),
+        x=alt.X("column:N", title=None, axis=heads),
         y=alt.Y("row:N", title=None, axis=theme.names_axis(labelLimit=200)),
         tooltip=[alt.Tooltip("hover:N", title=" ")],
     )

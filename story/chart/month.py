@@ -1,4 +1,7 @@
-"""Where a month or season will end: what is booked as a bar, the likely end as an interval, a tick at the target."""
+"""Where a month or season will end: what is booked as a bar, the likely end as an interval, a tick at the target.
+
+What is likely is written above, what is booked and the target below; a text moves aside for another and for the edge.
+"""
 
 # pyright: reportUnknownMemberType=false
 # Altair's methods are only partly typed.
@@ -16,7 +19,9 @@ from metrics.estimate import Intervals
 from story.chart import theme
 from story.parts import Chart
 
-HEIGHT = 84
+HEIGHT = 88
+_APART = 14
+"""Pixels between two texts."""
 
 
 def chart(
@@ -52,6 +57,8 @@ def chart(
             "expected": written[1],
             "target": target[0] if target else np.nan,
             "aim": target[1] if target else "",
+            "above": theme.wide(written[1]),
+            "below": theme.wide(written[0]) + _APART + theme.wide(target[1] if target else ""),
         }
     )
     aim = target[0] if target else 0.0
@@ -69,10 +76,13 @@ def _form() -> dict[str, Any]:
     def x(name: str) -> alt.X:
         return alt.X(f"{name}:Q", axis=None, scale=scale)
 
-    def above(name: str, at: str, align: Literal["left", "right"]) -> Any:
-        return base.mark_text(align=align, baseline="bottom").encode(
-            x=x(at), y=alt.value(34), text=f"{name}:N", color=theme.colour("text")
-        )
+    def before(at: str, room: str) -> Any:
+        """Up to where a text reaches that ends at a value, or needs so much room from the left edge."""
+        return alt.value({"expr": f"min(max(scale('x', datum.{at}), datum.{room}), width)"})
+
+    def text(name: str, at: Any, align: Literal["left", "right"], *, above: bool) -> Any:
+        mark = base.mark_text(align=align, baseline="bottom" if above else "top")
+        return mark.encode(x=at, y=alt.value(34 if above else 68), text=f"{name}:N", color=theme.colour("text"))
 
     layers: list[Any] = [
         base.mark_bar(height=18, cornerRadiusEnd=2).encode(
@@ -84,11 +94,9 @@ def _form() -> dict[str, Any]:
         base.mark_point(filled=True, size=90, opacity=1).encode(
             x=x("estimate"), y=alt.value(52), color=theme.colour("text")
         ),
-        above("so_far", "start", "left"),
-        above("expected", "high", "right"),
+        text("so_far", x("start"), "left", above=False),
+        text("expected", before("high", "above"), "right", above=True),
         base.mark_tick(thickness=2, height=26).encode(x=x("target"), y=alt.value(52), color=theme.colour("text")),
-        base.mark_text(align="right", baseline="top").encode(
-            x=x("target"), y=alt.value(68), text="aim:N", color=theme.colour("text")
-        ),
+        text("aim", before("target", "below"), "right", above=False),
     ]
     return theme.dressed(alt.layer(*layers))

@@ -27,6 +27,9 @@ _BELOW: Final = 0.14
 _NAMED: Final = 0.05
 """Part of the time axis from which a season has room for its name."""
 
+_LATE: Final = 0.8
+"""Part of the time axis from which the name of a season stands before its end, so that the plot does not cut it."""
+
 _LEVELS: Final = (1.08, 1.16, 1.24)
 _APART: Final = 0.07
 """Part of the height that the name of a line takes."""
@@ -87,6 +90,8 @@ def chart(
         ],
         columns=["from", "to", "name", "shown"],
     )
+    late = [first + (last - first) * _LATE < max(a, first) for _, a, _ in reversed(seasons)]
+    bands["named_at"], bands["late"] = np.where(late, bands["to"], bands["from"]), late
     # Neighbours' names would cross: they stand on three lines.
     bands["at"] = [top * _LEVELS[place % len(_LEVELS)] for place in range(len(bands))]
     strokes = pd.DataFrame(
@@ -141,6 +146,7 @@ def _form(dates: str, share: str) -> dict[str, Any]:
         return alt.Y(f"{name}:Q", title=None, axis=y_axis, scale=y_scale)
 
     rates, hue = theme.of("rows"), theme.colour_by("role")
+    named = theme.of("bands").encode(x=x("named_at"), y=y("at"), text="shown:N", color=theme.colour("muted"))
     layers: list[Any] = [
         theme.of("bands")
         .transform_calculate(nought="0")
@@ -153,9 +159,8 @@ def _form(dates: str, share: str) -> dict[str, Any]:
             color=theme.colour("soft"),
             tooltip=alt.Tooltip("name:N", title=" "),
         ),
-        theme.of("bands")
-        .mark_text(align="left", baseline="middle", dx=3, fontSize=11)
-        .encode(x=x("from"), y=y("at"), text="shown:N", color=theme.colour("muted")),
+        named.transform_filter("!datum.late").mark_text(align="left", baseline="middle", dx=3, fontSize=11),
+        named.transform_filter("datum.late").mark_text(align="right", baseline="middle", dx=-3, fontSize=11),
         theme.of("strokes")
         .mark_rule(strokeWidth=3, opacity=0.55)
         .encode(

@@ -22,8 +22,11 @@ HEIGHT: Final = 380
 _ROOM: Final = 0.6
 """How far beyond the dots the plot reaches, in their own range; a longer interval is cut."""
 
-_RIGHT: Final = 1.16
-"""The axis of cost goes on beyond the dearest campaign, for the names of the lines."""
+_RIGHT: Final = 1.06
+"""The axis of cost goes on a little beyond the dearest campaign."""
+
+_FAR: Final = 0.6
+"""Part of that axis beyond which a name stands to the left of its dot: the names of the lines are at the right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ def chart(
                 "hover": dot.hover,
                 "place": dot.place,
                 "named": dot.named,
+                "left": dot.cost > right * _FAR,
             }
             for dot in dots
         ]
@@ -103,6 +107,7 @@ def chart(
             "name": [name for _, name in lines],
             "role": ["line" if roi == 0 else "muted" for roi, _ in lines],
             "dash": [roi != 0 for roi, _ in lines],
+            "above": [x < right for x, _ in ends],
         }
     )
     spec = theme.filled(_form(*titles, opens is not None), height=HEIGHT, rows=rows, equal=equal)
@@ -135,19 +140,20 @@ def _form(cost: str, added: str, opens: bool) -> dict[str, Any]:
     tooltip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("hover:N", title=" ")]
     base = theme.of("rows").encode(x=x("cost:Q"), color=theme.colour_by("role"), tooltip=tooltip)
     dots = base.mark_circle(size=85, opacity=1).encode(y=y("added:Q"))
+    names = theme.of("equal").encode(x=x("x2:Q"), y=y("y2:Q"), text="name:N", color=theme.colour("muted"))
+    named = theme.of("rows").transform_filter("datum.named")
+    named = named.encode(x=x("cost:Q"), y=y("added:Q"), text="name:N", color=theme.colour("text"))
     if opens:
         dots = dots.encode(detail="place:Q").add_params(alt.selection_point(name="opened", fields=["place"]))
     return theme.dressed(
         alt.layer(
             lines.transform_filter("!datum.dash").mark_rule(strokeWidth=1.25),
             lines.transform_filter("datum.dash").mark_rule(strokeWidth=1, strokeDash=[3, 3]),
-            theme.of("equal")
-            .mark_text(align="right", dx=-2, dy=-8)
-            .encode(x=x("x2:Q"), y=y("y2:Q"), text="name:N", color=theme.colour("muted")),
+            names.transform_filter("!datum.above").mark_text(align="left", dx=5),
+            names.transform_filter("datum.above").mark_text(align="center", dy=-8),
             base.mark_rule(strokeWidth=1.5, opacity=0.75).encode(y=y("from:Q"), y2="to:Q"),
             dots,
-            base.transform_filter("datum.named")
-            .mark_text(align="left", dx=9)
-            .encode(y=y("added:Q"), text="name:N", color=theme.colour("text")),
+            named.transform_filter("!datum.left").mark_text(align="left", dx=9),
+            named.transform_filter("datum.left").mark_text(align="right", dx=-9),
         )
     )

@@ -145,6 +145,16 @@ def wide(text: str) -> float:
     return sum(_CHARACTER if sign > "\u2e7f" else _LETTER for sign in text)
 
 
+def room_at_the_end(low: float, at: float, high: float, text: str) -> dict[str, str]:
+    """The end of an axis as a Vega expression: `high`, or further where a narrow plot would cut a text begun at `at`.
+
+    >>> room_at_the_end(0.0, 8.0, 10.0, "+2.5")["expr"]
+    'max(10, 0 + 8 / (1 - min(41.4 / width, 0.6)))'
+    """
+    pixels = wide(text) + 15
+    return {"expr": f"max({high:.9g}, {low:.9g} + {at - low:.9g} / (1 - min({pixels:.9g} / width, 0.6)))"}
+
+
 def of(name: str) -> alt.Chart:
     """A chart of the data that `filled` puts in under this name."""
     return alt.Chart(alt.NamedData(name))
@@ -170,7 +180,7 @@ def dressed(chart: Any) -> dict[str, Any]:
         "titleColor": {"expr": "scale('color', 'muted')"},
     }
     complete = (
-        chart.properties(background="transparent", padding={"left": 0, "right": 4, "top": 4, "bottom": 0})
+        chart.properties(background="transparent", padding={"left": 0, "right": 4, "top": 4, "bottom": 4})
         .configure(aria=False)  # its text is read aloud; its marks would be by the names of their fields
         .configure_mark(aria=False)
         .configure_view(strokeWidth=0)

@@ -119,7 +119,9 @@ def _line(answer: Comparison, seen: Study) -> Card:
         "customers of the first group brought for each."
     )
     if not abs(seen.primary.line) > 0:
-        return Card(say("Must reach"), DASH, say("no extra cost known"), said)
+        known = seen.design.cost > 0
+        why = say("its customers brought nothing to set against the cost") if known else say("no extra cost known")
+        return Card(say("Must reach"), DASH, why, said)
     unit = called.unit_of_difference(seen.primary.key)
     line = seen.primary.line
     value = estimates.written(line, math.nan, math.nan, unit, answer.currency)

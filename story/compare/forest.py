@@ -6,9 +6,10 @@ import math
 from dataclasses import dataclass
 
 from answers.compare.compare import Comparison
+from metrics.catalogue import Unit
 from metrics.estimate import Intervals
 from metrics.inference.comparison.guardrail import Guardrail
-from metrics.inference.study.design import Kind
+from metrics.inference.study.design import Counted, Kind
 from metrics.inference.study.harm import HIGHER_IS_BETTER, Harm
 from metrics.inference.study.result import Measured, Study
 from metrics.inference.study.standing import Standing
@@ -19,10 +20,13 @@ from story.chart.theme import Role
 from story.columns import Column
 from story.compare import called, verdict
 from story.parts import Block, Chart, Nothing, Table
-from story.words import opened, say, sentences
+from story.words import language, listed, opened, say, sentences
 
 WIDEST = 4.5
 """Multiples of a line beyond which an interval is cut."""
+
+_ENDS = {"en": (0.37, 0.445, 0.59, 0.835, 1.0), "zh": (0.37, 0.45, 0.575, 0.87, 1.0)}
+"""Where the columns end: in Chinese differences are longer and verdicts shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Line:
     drawn: Intervals | None  # in multiples of its line, right is better for side a as laid out
     role: Role
     gain: bool
+    lined: bool  # whether what it must reach to pay is known
 
 
 def block(answer: Comparison, seen: Study) -> Block:
@@ -48,19 +53,44 @@ def block(answer: Comparison, seen: Study) -> Block:
     if not drawn:
         nothing = Nothing(say("There is nothing to draw yet."), say("All that is known stands in the table below."))
         return Block(heading(seen), "", nothing)
-    pays = any(line.gain for line in drawn) and abs(seen.primary.line) > 0
+    pays = _pays(seen)
+    without = [called.metric_name(line.key) for line in drawn if line.gain and not line.lined] if pays else []
     caption = sentences(
         [
             say("{a} minus {b}, right is better for {a}", a=a, b=b),
             say("each row in multiples of its own line: what it must reach to pay, or the harm accepted beforehand")
             if pays
             else say("each row in multiples of the smallest effect it could have shown, or of the harm accepted"),
+            allowed_for_before(seen),
+            say("{metrics} in multiples of the smallest effect it could have shown", metrics=listed(without))
+            if without
+            else "",
             verdict.allowed_for(seen),
         ]
     )
     # Names of campaigns are too long for the head of a column; the caption says which is which.
     heads = (say("first"), say("second")) if answer.picked.kind is Kind.CAMPAIGNS else (a, b)
     return Block(heading(seen), opened(caption), _chart(drawn, heads, seen, pays=pays))
+
+
+def allowed_for_before(seen: Study) -> str:
+    """That an amount's effect is not the plain gap between the two sides, where it is not."""
+    allowed = [one for one in seen.metrics if called.unit(one.key) is Unit.MONEY and _moved_by_before(one)]
+    by = seen.design
+    if (
+        not allowed
+        or not by.randomised
+        or by.by_branch
+        or by.counted is not Counted.ASSIGNED
+        or by.kind is not Kind.ARMS
+    ):
+        return ""
+    return say("amounts allow for what customers had bought before, so they are not the plain gap of the two")
+
+
+def _moved_by_before(one: Measured) -> bool:
+    gap, found = float(one.a.estimate[0] - one.b.estimate[0]), float(one.difference.estimate[0])
+    return abs(gap - found) > 1e-6 * max(abs(gap), abs(found))
 
 
 def heading(seen: Study) -> str:
@@ -89,27 +119,36 @@ def table(answer: Comparison, seen: Study) -> Table:
         Column(a, [line.a for line in lines]),
         Column(b if b != a else say("{name} (other)", name=b), [line.b for line in lines]),
         Column(say("Its line"), [line.line for line in lines]),
-        Column(say("Difference with its interval"), [line.difference for line in lines]),
-        Column(say("Verdict"), [line.verdict for line in lines]),
+        # A column more, and a phone would cut the last one.
+        Column(
+            say("Difference, interval, verdict"),
+            [say("{difference}: {verdict}", difference=line.difference, verdict=line.verdict) for line in lines],
+        ),
     )
     return Table(columns, say("Metrics of the comparison"), "comparison", prose=True)
 
 
 def written(answer: Comparison, seen: Study) -> list[Line]:
-    """Every metric, then every guardrail."""
+    """Every metric, those that are known to pay from somewhere first, then every guardrail."""
+    metrics = [_metric(answer, seen, one) for one in seen.metrics]
     return [
-        *(_metric(answer, seen, one) for one in seen.metrics),
+        *sorted(metrics, key=lambda line: not line.lined),
         *(_harm(answer, seen, one) for one in seen.harms),
     ]
 
 
+def _pays(seen: Study) -> bool:
+    """Whether metrics are held against what they must reach to pay: all of them, or none."""
+    return abs(seen.primary.line) > 0
+
+
 def _metric(answer: Comparison, seen: Study, one: Measured) -> Line:
-    pays = abs(one.line) > 0
+    pays = _pays(seen) and abs(one.line) > 0
     unit = abs(one.line) if pays else one.reach.detectable
     if pays:
         size = called.size(abs(one.line), math.nan, math.nan, one.key, answer.currency)
         line = size
-    elif one.reach.detectable > 0:
+    elif not _pays(seen) and one.reach.detectable > 0:
         size = called.size(one.reach.detectable, math.nan, math.nan, one.key, answer.currency)
         line = size
     else:
@@ -128,6 +167,7 @@ def _metric(answer: Comparison, seen: Study, one: Measured) -> Line:
         drawn,
         role,
         True,
+        pays,
     )
 
 
@@ -146,11 +186,12 @@ def _harm(answer: Comparison, seen: Study, one: Harm) -> Line:
         drawn,
         ("better" if seen.swaps else "worse") if one.guardrail is Guardrail.BROKEN else "none",
         False,
+        True,
     )
 
 
 def _value(side: Intervals, key: str, currency: str) -> str:
-    return estimates.value(side, 0, called.unit(key), currency)
+    return estimates.alone(side, 0, called.unit(key), currency)
 
 
 def _difference(difference: Intervals, key: str, currency: str) -> str:
@@ -163,7 +204,7 @@ def _difference(difference: Intervals, key: str, currency: str) -> str:
 
 def _chart(lines: list[Line], sides: tuple[str, str], seen: Study, *, pays: bool) -> Chart:
     swaps, none = seen.swaps, say("no effect") if seen.design.randomised else say("no difference")
-    gains = [place for place, line in enumerate(lines) if line.gain]
+    gains = [place for place, line in enumerate(lines) if line.gain and (line.lined or not pays)]
     harms = [place for place, line in enumerate(lines) if not line.gain]
     side = -1.0 if swaps else 1.0
     near, far = ("left", "right") if swaps else ("right", "left")
@@ -176,9 +217,7 @@ def _chart(lines: list[Line], sides: tuple[str, str], seen: Study, *, pays: bool
     return forest.chart(
         [_row(line, line.drawn) for line in lines if line.drawn is not None],
         marks,
-        forest.Columns(
-            (*sides, say("its line"), say("difference"), say("verdict")), (0.37, 0.445, 0.59, 0.835, 1.0), 0.29
-        ),
+        forest.Columns((*sides, say("its line"), say("difference"), say("verdict")), _ENDS[language()], 0.29),
         reach=_reach([line.drawn for line in lines if line.drawn is not None]),
         alt_text=heading(seen),
         key="forest",

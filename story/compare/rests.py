@@ -39,6 +39,8 @@ def stated(answer: Comparison, seen: Study) -> Iterator[Line]:
     yield say("Design"), _design(seen)
     yield say("Counted"), _counted(answer, seen)
     yield say("Intervals"), verdict.allowed_for(seen)
+    if before := forest.allowed_for_before(seen):
+        yield say("Amounts"), before
     if seen.on_contacted is not None and seen.on_contacted.known[0] and seen.design.counted is Counted.ASSIGNED:
         gap = abs(seen.contacted[0] - seen.contacted[1])
         told = _with_limits(answer, seen, seen.on_contacted)

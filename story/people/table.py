@@ -182,7 +182,7 @@ def scores(team: Team, judged: Judged) -> Table | None:
         for block, points in zip(card.weights, card.blocks, strict=True)
     ]
     gated = card.gated[order]
-    paid = [say("closed by a breach") if closed else say("open") for closed in gated]
+    paid = [say("closed") if closed else say("open") for closed in gated]
     columns = [
         *blocks,
         Column(say("Weight covered"), card.covered[order], Unit.SHARE),

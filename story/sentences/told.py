@@ -97,11 +97,6 @@ def money(told: Told, key: str) -> str:
     return figures.money(told.number(key), told.currency)
 
 
-def one_unit(told: Told, key: str) -> str:
-    """One unit of the currency: "yuan"."""
-    return figures.one_unit(told.currency)
-
-
 def p_value(told: Told, key: str) -> str:
     """A p value: "p = 0.012"."""
     value = told.number(key)

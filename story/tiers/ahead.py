@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite, nan
+
 import numpy as np
 from answers.tiers.tiers import Tiers
 from metrics.catalogue import Unit
@@ -10,7 +12,7 @@ from metrics.estimate import Intervals
 from metrics.finding import FindingCode
 
 from story import estimates, figures, findings
-from story.chart import rates
+from story.chart import rates, sizes
 from story.columns import Column
 from story.parts import Block, Claim, Claims, Nothing, Table
 from story.tiers.named import called, horizon, state
@@ -83,35 +85,109 @@ def _hover(answer: Tiers, name: str, of: Intervals) -> list[str]:
 
 
 def forecast(answer: Tiers) -> Block:
-    """Customers in each tier one horizon on, beside what the same would have said of now."""
-    of, order, months = answer.forecast, answer.order, horizon(answer.choice.months)
-    moves = answer.moves
-    then, now = moves.departures[0].sum(axis=1), moves.continuing[0].sum(axis=0) + moves.entries[0]
-    columns = [
-        Column(say("Tier"), [state(key) for key in order]),
-        Column(figures.month(answer.start), np.asarray(then), unit=Unit.COUNT),
-        Column(figures.month(answer.end), np.asarray(now), unit=Unit.COUNT),
-    ]
-    if of.tested is not None:
-        columns.append(Column(say("Forecast for now, a period ago"), of.tested.predicted, unit=Unit.COUNT))
-    columns.append(Column(say("In {months}", months=months), of.sizes, unit=Unit.COUNT))
-    shown = Table(tuple(columns), say("Customers by tier, forecast"), "forecast", prose=True)
+    """Customers of each tier month by month into one horizon on, with what the same would have said of now."""
+    of, months = answer.forecast, horizon(answer.choice.months)
     if of.missed is None:
         tried = say("not tried: the data do not reach back two periods")
         heading = say("If the last {months} repeat themselves", months=months)
     else:
-        tried = findings.sentence(of.missed, answer.currency, called(order))
+        tried = findings.sentence(of.missed, answer.currency, called(answer.order))
         heading = _covered(answer)
+    rows = [_row(answer, place) for place in range(len(answer.order))]
+    shown = sizes.chart(
+        rows,
+        of.months,
+        answer.start if of.tested is not None else None,
+        of.ahead,
+        alt_text=sentences([heading, *(sentences([row.name, row.below]) for row in rows)]),
+        key="forecast",
+    )
     caption = sentences(
         [
             say(
-                "Customers by tier if the rates and entries of the last {months} repeat themselves, 95 % limits",
+                "Customers by tier, each on a scale of its own; the fan: if the rates and entries of the last {months} "
+                "repeat themselves, 80 and 95 % limits",
                 months=months,
             ),
-            say("counted over {months}, never from monthly rates", months=months),
+            say("counted over {months}, never from monthly rates, so only the end of a fan is told", months=months),
+            say("ring: what was expected of now a period ago, orange outside its limits") if of.tested else "",
         ]
     )
     return Block(heading, caption, shown, after=tried)
+
+
+def _row(answer: Tiers, place: int) -> sizes.Row:
+    of, key = answer.forecast, answer.order[place]
+    wide, near = of.sizes, of.near
+    named, then = state(key), figures.month(of.ahead)
+    size, between = estimates.value(wide, place, Unit.COUNT), estimates.limits(wide, place, Unit.COUNT)
+    ahead = (wide.low[place], near.low[place], wide.estimate[place], near.high[place], wide.high[place])
+    if not wide.known[place]:
+        name = say("{tier}: no forecast, {why}", tier=named, why=size)
+    else:
+        told = say("{value} ({limits})", value=size, limits=between) if between else size
+        name = say("{tier}: {told} in {month}", tier=named, told=told, month=then)
+    counted = [float(n) for n in of.counted[place]]
+    missed = of.tested is not None and bool(of.tested.predicted.known[place]) and not bool(of.tested.covered[place])
+    tried = of.tested.predicted if of.tested is not None else None
+    return sizes.Row(
+        name,
+        _missed_by(answer, place),
+        counted,
+        [
+            say("{month}: {count}", month=figures.month(day), count=figures.number(n)) if isfinite(n) else ""
+            for day, n in zip(of.months, counted, strict=True)
+        ],
+        (float(ahead[0]), float(ahead[1]), float(ahead[2]), float(ahead[3]), float(ahead[4])),
+        (float(tried.estimate[place]), float(tried.low[place]), float(tried.high[place])) if tried else (nan, nan, nan),
+        missed,
+        _tried(answer, place),
+    )
+
+
+def _tried(answer: Tiers, place: int) -> str:
+    """What was expected of a tier's now, with its limits."""
+    tested = answer.forecast.tested
+    if tested is None or not tested.predicted.known[place]:
+        return ""
+    return say(
+        "expected for {month}: {size} ({limits})",
+        month=figures.month(answer.end),
+        size=estimates.value(tested.predicted, place, Unit.COUNT),
+        limits=estimates.limits(tested.predicted, place, Unit.COUNT),
+    )
+
+
+def _missed_by(answer: Tiers, place: int) -> str:
+    """What was expected of a tier's now, and by how much that missed."""
+    tested = answer.forecast.tested
+    now = figures.number(float(answer.forecast.counted[place, -1]))
+    if tested is None or not tested.predicted.known[place]:
+        return say("now {count}", count=now)
+    size, miss = estimates.value(tested.predicted, place, Unit.COUNT), float(tested.miss[place])
+    told = figures.number(abs(miss))
+    if told == "0":
+        return say("now {count}, as expected", count=now)
+    if miss > 0:
+        return say("now {count}, {miss} fewer than the {size} expected", count=now, miss=told, size=size)
+    return say("now {count}, {miss} more than the {size} expected", count=now, miss=told, size=size)
+
+
+def numbers(answer: Tiers) -> Block:
+    """The forecast as numbers, to be taken along."""
+    of = answer.forecast
+    columns = [
+        Column(say("Tier"), [state(key) for key in answer.order]),
+        Column(figures.month(answer.end), np.asarray(of.counted[:, -1]), unit=Unit.COUNT),
+    ]
+    if of.tested is not None:
+        columns.append(Column(say("Forecast for now, a period ago"), of.tested.predicted, unit=Unit.COUNT))
+        columns.append(
+            Column(say("Forecast less counted"), of.tested.miss, unit=Unit.COUNT, signed=True, missing=say("none"))
+        )
+    columns.append(Column(figures.month(of.ahead), of.sizes, unit=Unit.COUNT))
+    shown = Table(tuple(columns), say("Customers by tier, forecast"), "numbers", prose=True)
+    return Block(say("The forecast in numbers"), say("Customers by tier, 95 % limits"), shown)
 
 
 def _covered(answer: Tiers) -> str:

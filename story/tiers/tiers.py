@@ -34,7 +34,7 @@ def tell(answer: Tiers | TooShort) -> Story:
             second,
             (compared.branches(answer, dict(answer.branch_names)), compared.effects(answer)),
             (ahead.trend(answer), ahead.forecast(answer)),
-            (ahead.trusted(answer),),
+            (ahead.trusted(answer), ahead.numbers(answer)),
         ),
         choice=tuple(chosen(answer)),
         currency=answer.currency,

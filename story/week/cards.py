@@ -16,7 +16,7 @@ from story import estimates, figures
 from story.cards import DASH
 from story.chart import theme
 from story.parts import Badge, Card
-from story.words import say, say_count, sentences
+from story.words import closed, say, say_count, sentences
 
 FEW_ANSWERS: Final = 30
 
@@ -96,8 +96,10 @@ def usual(measured: Measured, currency: str) -> str:
         least, most = (figures.with_currency(text, currency, style.mark) for text in (least, most))
     elif unit is Unit.SHARE:
         least, most = figures.percent(low), figures.percent(high)
-    else:  # the whole numbers that lie between the limits
+    elif np.ceil(low) <= np.floor(high):  # the whole numbers that lie between the limits
         least, most = figures.number(np.ceil(low)), figures.number(np.floor(high))
+    else:
+        least, most = figures.number(low, 1), figures.number(high, 1)
     if low <= chart.floor:
         return say("up to {high}", high=most)
     return say("from {low}", low=least) if high >= chart.ceiling else figures.span(least, most)
@@ -129,7 +131,7 @@ def card(measured: Measured, currency: str, branch: str = "") -> Card:
     return Card(
         name(measured),
         value(measured, currency),
-        sentences([_rests_on(measured), say("usual {limits}", limits=between) if between else ""]),
+        sentences([_rests_on(measured), closed(say("usual {limits}", limits=between)) if between else ""]),
         say(metric(measured.key).formula),
         badge(measured),
         history if history and len(history) > 1 else None,

@@ -14,6 +14,7 @@ from metrics.week.control_chart import FEWEST
 from story import figures, findings
 from story.chart import bridge
 from story.chart import strip as strip_chart
+from story.once import once
 from story.parts import Block, Nothing
 from story.vocabulary import names, term
 from story.week import cards
@@ -28,6 +29,7 @@ def by_names() -> dict[str, str]:
     return dict(zip(BY, called, strict=True))
 
 
+@once
 def strip(answer: Week, measured: Measured) -> Block | None:
     """The last weeks of a number with its limits; None where there are fewer than two."""
     review = measured.review

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+from typing import Final
 
 import numpy as np
 from answers import period
@@ -15,6 +16,7 @@ from answers.week.reach import Reach
 from answers.week.series import Measured
 from answers.week.to_do import ToDo
 from answers.week.week import Week
+from data_access.workspace.tasks import State
 from metrics.catalogue import Unit, metric
 from metrics.estimate import Intervals
 from metrics.week.control_chart import Rule
@@ -27,6 +29,9 @@ from story.vocabulary import names
 from story.week import cards, charts, ends, last_list, to_do
 from story.words import listed, opened, say, say_count
 
+LISTED: Final = 8
+"""Rows of what to do that have room on one page of paper though each takes two lines."""
+
 
 def tell(answer: Week, waiting: ToDo | None, by: str = "line", reaches: Sequence[Reach] | None = None) -> Story:
     """The week in the reader's language.
@@ -38,8 +43,7 @@ def tell(answer: Week, waiting: ToDo | None, by: str = "line", reaches: Sequence
         reaches: The month and the season beside their targets; without targets if None.
     """
     told = _told(answer)
-    explained = _EXPLAINED.get(by, _EXPLAINED[charts.BY[0]])(answer)
-    first = tuple(block for block in (told.rows[0][0], explained) if block is not None)
+    first = (told.rows[0][0], *_explained(answer, by))
     lists = (
         (Block("", "", None, name=to_do.NAME), Block("", "", None, name=last_list.NAME))
         if waiting is None
@@ -49,20 +53,36 @@ def tell(answer: Week, waiting: ToDo | None, by: str = "line", reaches: Sequence
     return replace(told, rows=(first, *done, *_ends(answer, reaches), *told.rows[1:]))
 
 
-def sheet(answer: Week, waiting: ToDo, reaches: Sequence[Reach] | None = None) -> Story:
-    """The week on one page of paper for a pen: what is signal, what to do, where the month will end, room to write."""
-    told = tell(answer, waiting)
+def sheet(answer: Week, waiting: ToDo, by: str = "line", reaches: Sequence[Reach] | None = None) -> Story:
+    """The week on one page of paper for a pen: what is signal, what to do, where the month will end, room to write.
+
+    Arguments as `tell`.
+    """
+    waiting = _first(waiting)
+    told, explained = _leading(answer), _explained(answer, by)
     last = last_list.on_paper(waiting)
     return replace(
         told,
         rows=(
-            told.rows[0],
+            (*told.rows[0], *explained),
             (_to_tick(to_do.block(waiting, answer.currency)),),
             *([(last,)] if last is not None else []),
             *_ends(answer, reaches),
             (Block("", say("What the branch head notes by hand"), Handwriting(2)),),
         ),
     )
+
+
+def _first(waiting: ToDo) -> ToDo:
+    """The list with the rows of its page that have room on paper; whose they are, and not who said so when."""
+    if waiting.rows is None:
+        return waiting
+    rows = waiting.rows.iloc[:LISTED]
+    steps = tuple(
+        replace(step, changed_at=None) if step.state is State.OPEN else step for step in waiting.steps[: len(rows)]
+    )
+    pages = waiting.pages if len(rows) == len(waiting.rows) else max(waiting.pages, 2)
+    return replace(waiting, rows=rows, steps=steps, pages=pages)
 
 
 def _to_tick(block: Block) -> Block:
@@ -108,21 +128,38 @@ def headline(answer: Week) -> str:
 @once
 def _told(answer: Week) -> Story:
     """The story without what is to be done; its first block is the chart of the number that matters."""
-    order = sorted(answer.measures, key=lambda measured: not cards.signal(measured))
-    strips = [block for block in (charts.strip(answer, measured) for measured in order) if block is not None]
-    rows: list[tuple[Block, ...]] = [(strips[0],) if strips else (_nothing(answer),)]
+    leading, strips = _leading(answer), list(_strips(answer))
     compared = _compared(answer)
-    rows += [(compared,)] if compared is not None else []
+    rows = [(compared,)] if compared is not None else []
     rows += [tuple(strips[place : place + 2]) for place in range(1, len(strips), 2)]
+    return replace(leading, rows=(*leading.rows, *rows))
+
+
+def _strips(answer: Week) -> Iterator[Block]:
+    """The numbers over weeks, first those of which a rule says something."""
+    order = sorted(answer.measures, key=lambda measured: not cards.signal(measured))
+    return (block for measured in order if (block := charts.strip(answer, measured)) is not None)
+
+
+@once
+def _leading(answer: Week) -> Story:
+    """What comes first of it, and has room on paper: a sheet is not to wait for charts that it does not show."""
+    first = next(_strips(answer), None)
     return Story(
         headline(answer),
         tuple(_facts(answer)),
         cards=tuple(cards.card(measured, answer.currency, answer.choice.branch) for measured in answer.measures),
-        rows=tuple(rows),
+        rows=((first or _nothing(answer),),),
         choice=tuple(_facts(answer)[:2]),
         currency=answer.currency,
         traced=Traced(period.week(answer.monday), answer.choice.branch),
     )
+
+
+def _explained(answer: Week, by: str) -> tuple[Block, ...]:
+    """Why new money changed; empty where that cannot be said."""
+    block = _EXPLAINED.get(by, _EXPLAINED[charts.BY[0]])(answer)
+    return () if block is None else (block,)
 
 
 _EXPLAINED = {by: once(partial(charts.explained, by=by)) for by in charts.BY}

@@ -287,6 +287,7 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     ],
     week.answers: [{"first": FIRST, "last": LAST}, {"first": FIRST, "last": LAST, "branches": ["B4"]}],
     week.daily_sales: [{"first": FIRST, "last": LAST}, {"first": FIRST, "last": LAST, "branches": ["B5"]}],
+    summary.answers: [{"first": FIRST, "last": LAST}, {"first": FIRST, "last": LAST, "branches": ["B4"]}],
     summary.months: [{}],
     summary.flows: [{"first": START, "last": START + 3}, {"first": START, "last": START + 6, "branches": ["B1", "B4"]}],
     summary.tier_sizes: [

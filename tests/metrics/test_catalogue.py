@@ -67,7 +67,7 @@ def test_a_metric_is_a_record_that_nobody_changes() -> None:
 
 LESS_IS_BETTER = {
     *("internal_conversion_share", "campaign_cost", "cost_per_contact", "cost_per_participant", "cost_per_conversion"),
-    *("break_even_conversions", "break_even_lift", "payback_months", "acquisition_cost"),
+    *("break_even_conversions", "break_even_lift", "acquisition_cost"),
     *("incremental_acquisition_cost", "expected_loss", "complaint_rate", "reversal_rate", "breach_rate"),
     *("downgrade_rate", "exit_rate", "last_month_of_grace"),
 }

@@ -56,5 +56,5 @@ MUTATIONS = [
         "data_access/workspace/deliveries.py", " & (delivery.c.attempts == attempts)", "", _DELIVERIES, quick=True
     ),
     Mutation("data_access/workspace/deliveries.py", "(delivery.c.state == State.FAILED.value)", "True", _DELIVERIES),
-    Mutation("reports/stories.py", "LISTED: Final = 8", "LISTED: Final = 20", "tests/reports/test_commands.py -k week"),
+    Mutation("story/week/week.py", "LISTED: Final = 8", "LISTED: Final = 20", "tests/reports/test_commands.py -k week"),
 ]

@@ -1,4 +1,4 @@
-"""Faults of campaigns at equal age, of holdouts, of several side by side taken along, and of worked examples."""
+"""Faults of equal age, holdouts, several side by side taken along, worked examples, the fan of tiers, what pays."""
 
 from tests.mutations.mutation import Mutation
 
@@ -8,6 +8,11 @@ _HOLDOUT = "tests/pages/campaigns/test_holdout_shown.py"
 _SEVERAL = "tests/pages/compare/test_several_shown.py -k recomputes"
 _EXAMPLES = "tests/pages/evidence/test_examples_shown.py"
 _MOVED = "tests/pages/tiers/test_shown.py -k compared_over"
+_FAN = "tests/story/chart/test_tiers.py"
+_FAN_SHOWN = "tests/pages/tiers/test_shown.py -k 'fan_stands and bank and 3 and not asset'"
+_COMPARE = "tests/pages/compare/test_compare_shown.py"
+_ESTIMATES = "tests/story/test_estimates.py"
+_PLAN = "tests/pages/plan/test_plan_shown.py"
 
 MUTATIONS = [
     Mutation("answers/campaigns/ages.py", "key=lambda row: -size[row]", "key=lambda row: size[row]", _WHOLE),
@@ -48,4 +53,39 @@ MUTATIONS = [
         "answers/worked.py", "one.review.chart.value[-1], one.part", "one.review.chart.value[-2], one.part", _EXAMPLES
     ),
     Mutation("answers/tiers/effects.py", "moved_further(control, treated)", "moved_further(treated, control)", _MOVED),
+    Mutation("story/chart/sizes.py", "(size - low) / (high - low)", "(high - size) / (high - low)", _FAN),
+    Mutation("story/chart/sizes.py", '"worse" if row.missed', '"worse" if not row.missed', _FAN),
+    Mutation("story/chart/sizes.py", "max(_LEAST * high, 1.0)", "0.0", _FAN),
+    Mutation("story/chart/sizes.py", "_midnight(begun)", "_midnight(months[1])", _FAN),
+    Mutation("story/chart/crossings.py", "3.3 * most, max(net", "3.3 * most, min(net", _FAN),
+    Mutation("answers/tiers/forecast.py", "span.before.start if before", "span.start if before", _FAN_SHOWN),
+    Mutation(
+        "answers/tiers/forecast.py",
+        "monthly.departures.sum(axis=2)",
+        "monthly.departures.sum(axis=1)[:, :-1]",
+        _FAN_SHOWN,
+    ),
+    Mutation("story/tiers/ahead.py", "if miss > 0:\n", "if miss < 0:\n", _FAN_SHOWN),
+    Mutation(
+        "story/compare/forest.py",
+        "_pays(seen) and abs(one.line) > 0",
+        "abs(one.line) > 0",
+        f"{_COMPARE} -k never_mixed",
+    ),
+    Mutation(
+        "story/compare/forest.py",
+        "key=lambda line: not line.lined",
+        "key=lambda line: line.lined",
+        f"{_COMPARE} -k never_mixed",
+    ),
+    Mutation(
+        "story/compare/forest.py", "abs(gap - found) > 1e-6", "abs(gap - found) < 1e-6", f"{_COMPARE} -k allows_for"
+    ),
+    Mutation("story/estimates.py", "figures.digits((high - low) / 2 / style.divisor, most=2)", "2", _ESTIMATES),
+    Mutation(
+        "ui/plan/handed_over.py",
+        'filters.parameter("cell") != NO_MOVE',
+        'filters.parameter("cell") == NO_MOVE',
+        f"{_PLAN} -k goes_to_the_plan",
+    ),
 ]

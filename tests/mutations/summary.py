@@ -44,7 +44,7 @@ MUTATIONS = [
     Mutation("reports/page.typ", "here().page() == 1 and lines > 0", "lines > 0", f"{_PAPER} -k pen"),
     Mutation("reports/page.typ", "natural + wish - free", "natural + wish - 2 * free", f"{_PAPER} -k too_long"),
     Mutation("reports/table.py", '"ticks": table.ticks,', '"ticks": False,', f"{_PAPER} -k pen"),
-    Mutation("ui/take/export.py", "elif len(taken) == len(tables):", "else:", _FILES, quick=True),
+    Mutation("ui/take/export.py", "elif stated or not private:", "else:", _FILES, quick=True),
     Mutation(
         "ui/act/subscribe.py",
         "what is What.WEEK and viewer.may_see_customers",
@@ -86,4 +86,83 @@ MUTATIONS = [
     Mutation(
         "reports/slides/chart.py", "max(low, 0.0) + min(high, 0.0)", "max(low, 0.0)", "tests/reports/test_slides.py"
     ),
+    Mutation(
+        "story/chart/bridge.py",
+        '["domainMax"] = {"expr": far}',
+        '["zero"] = False',
+        "tests/reports/test_picture.py -k bridge",
+    ),
+    Mutation(
+        "story/chart/month.py",
+        "max(scale('x', datum.{at}), datum.{room})",
+        "scale('x', datum.{at})",
+        "tests/reports/test_picture.py -k booked",
+    ),
+    Mutation(
+        "reports/table.py",
+        "([column.usual for column in rooms], [column.most for column in rooms])",
+        "([column.most for column in rooms],)",
+        "tests/reports/test_paper.py -k one_long_cell",
+    ),
+    Mutation(
+        "story/parts.py",
+        "self.command) if self.command else (self.sentence,)",
+        "self.command)",
+        "tests/reports/test_paper.py -k only_a_screen",
+    ),
+    Mutation("reports/page.typ", "breakable: not whole, ", "", "tests/reports/test_paper.py -k stays_on_its_page"),
+    Mutation("reports/page.typ", "([0-9年月日至]+|", "(", "tests/reports/test_paper.py -k date_keeps"),
+    Mutation(
+        "reports/paper.py", "caption=block.caption)", 'caption="")', "tests/reports/test_paper.py -k several_tables"
+    ),
+    Mutation(
+        "ui/page.py",
+        "told if sheet is None else self._edition(self._with_notes(self._with_targets(sheet)))",
+        "told",
+        "tests/pages/week/test_notes.py -k printed",
+    ),
+    Mutation(
+        "ui/page.py",
+        "printed(tell.as_shown(story), self._found(story))",
+        "tell.as_shown(story)",
+        "tests/pages/week/test_notes.py -k printed",
+    ),
+    Mutation("story/week/week.py", "max(waiting.pages, 2)", "waiting.pages", "tests/story/week/test_to_do.py -k sheet"),
+    Mutation(
+        "data_access/queries/summary.py",
+        '"top_two": score >= 4',
+        '"top_two": score > 4',
+        "tests/data_access/queries/test_summary.py -k answers",
+    ),
+    Mutation(
+        "story/week/cards.py",
+        "elif np.ceil(low) <= np.floor(high):",
+        "elif low <= high:",
+        "tests/story/week/test_week.py -k whole_numbers",
+    ),
+    Mutation(
+        "reports/slides/deck.py",
+        "_length(head) / 2)",
+        "_length(head))",
+        "tests/reports/test_slides.py -k neither",
+    ),
+    Mutation(
+        "reports/slides/deck.py",
+        "return min(_WIDER * max(map(_length, _WORD.findall(text)), default=1.0), _LONGEST_WORD)",
+        "return 1.0",
+        "tests/reports/test_slides.py -k neither",
+    ),
+    Mutation(
+        "reports/stories.py",
+        "if chosen and not offered:",
+        "if not chosen and not offered:",
+        "tests/reports/test_commands.py -k nothing_could_be_chosen",
+    ),
+    Mutation(
+        "story/week/week.py",
+        "replace(step, changed_at=None) if step.state is State.OPEN else step",
+        "step",
+        "tests/story/week/test_to_do.py -k sheet",
+    ),
+    Mutation("reports/picture.py", "if beyond <= 0:", "if True:", "tests/reports/test_picture.py -k interval_is_cut"),
 ]

@@ -19,6 +19,7 @@ from answers.campaigns import overview as campaigns
 from answers.people import team
 from answers.people.choice import Choice, offered
 from answers.plan.learned import default
+from answers.tiers import choice as tiers_choice
 from answers.week import to_do
 from answers.week import week as week_answer
 from data_access.demo.people import PEOPLE
@@ -28,7 +29,6 @@ from data_access.workspace import people, targets
 from data_access.workspace.loop import plans
 from data_access.workspace.targets import Key
 from reports import __main__ as commands
-from reports import stories
 from story import sitemap, words
 from story.vocabulary import names
 from story.week import week as week_story
@@ -127,9 +127,9 @@ def test_the_week_of_a_branch_head_is_one_page_with_the_screens_findings(report,
         assert squeezed(text) in found
     assert waiting.rows is not None
     listed = list(waiting.rows["customer_id"])
-    assert len(listed) == to_do.PAGE > stories.LISTED
-    assert {str(one) for one in listed if one in found} >= set(listed[: stories.LISTED])
-    assert squeezed(words.say("rows {first} to {last} of the list", first=1, last=stories.LISTED)) in found
+    assert len(listed) == to_do.PAGE > week_story.LISTED
+    assert {str(one) for one in listed if one in found} >= set(listed[: week_story.LISTED])
+    assert squeezed(words.say("rows {first} to {last} of the list", first=1, last=week_story.LISTED)) in found
     assert answer.monday.isoformat() == "2026-11-02"
 
 
@@ -220,6 +220,15 @@ def test_what_cannot_be_reported_is_said_with_what_to_do(report, tmp_path, capsy
     assert said in error
     assert "No file was written" in error or "Nothing was read" in error
     assert not out.exists()
+
+
+def test_where_nothing_could_be_chosen_it_is_said_that_there_is_nothing(report, tmp_path, capsys, monkeypatch):
+    none = tiers_choice.Offered((), (), (), (), (), {}, {})
+    monkeypatch.setattr("reports.stories.tiers_choice.offered", lambda _: none)
+    assert report("tiers", "--out", tmp_path / "r.pdf") == 1
+    error = capsys.readouterr().err
+    assert "These data tell nothing that a horizon of months could be chosen for. No file was written." in error
+    assert "Choose one of" not in error
 
 
 def test_a_name_that_says_no_kind_and_a_place_that_cannot_be_written(report, tmp_path: Path, capsys):

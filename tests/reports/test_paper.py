@@ -10,11 +10,11 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from reports import fonts, paper
+from reports import fonts, paper, table
 from reports.errors import FontError
 from story import words
 from story.columns import Column
-from story.parts import Block, Handwriting, Table
+from story.parts import Block, Handwriting, Nothing, Table, Views
 from tests.reports import told
 
 
@@ -125,15 +125,70 @@ def test_a_sheet_that_is_a_little_too_long_has_smaller_charts_and_is_one_page(
 
 
 def test_a_list_to_be_worked_on_with_a_pen_has_a_box_before_each_row_and_room_to_write():
-    table = replace(told.rows(3), ticks=True)
+    boxes = replace(told.rows(3), ticks=True)
     hand = Block("", "Notes by hand", Handwriting(2))
-    plain, ticked = (paper.pdf(told.edition(told.story(one))) for one in (told.rows(3), table))
+    plain, ticked = (paper.pdf(told.edition(told.story(one))) for one in (told.rows(3), boxes))
     assert ticked != plain
-    assert paper._sheet(told.edition(told.story(table)), fonts.fonts())["rows"][0]["cells"][0]["ticks"]
-    with_room = replace(told.story(table), rows=(*told.story(table).rows, (hand,)))
+    assert paper._sheet(told.edition(told.story(boxes)), fonts.fonts())["rows"][0]["cells"][0]["ticks"]
+    with_room = replace(told.story(boxes), rows=(*told.story(boxes).rows, (hand,)))
     assert "Notesbyhand" in printed(opened(with_room))
     full = replace(told.story(told.rows(300)), rows=(*told.story(told.rows(300)).rows, (hand,)))
     assert "Notesbyhand" not in printed(opened(full)), "room to write begins no page of its own"
+
+
+def test_what_only_a_screen_can_do_is_not_asked_of_a_reader_of_paper():
+    nothing = Nothing("Ranks need three people.", "Choose a longer period.")
+    typed = Nothing("Nobody has bought yet.", "Load a feed.", "python -m data_access load FOLDER")
+    found = printed(opened(told.story(nothing, typed)))
+    assert "Ranksneedthreepeople." in found
+    assert "Choosealonger" not in found
+    assert "Loadafeed.python-mdata_access" in found.replace("·", "")
+
+
+def test_what_is_said_of_several_tables_stands_on_the_page_of_the_first():
+    views = Views("view", "Columns", {"a": "Money", "b": "Response"}, {"a": told.wide(), "b": told.rows(2)})
+    pages = [told.squeezed(page.extract_text()) for page in opened(told.story(views)).pages]
+    (first,) = [page for page in pages if "finding0" in page]
+    assert "Money" in first
+    assert "caption0" in first
+    assert told.squeezed(told.wide().columns[0].header("CNY")) in first
+    assert not any("Money" in page and page != first for page in pages)
+
+
+def test_what_is_said_below_a_picture_stays_on_its_page():
+    for rows in range(99, 104):  # at one of them the second page has room for the picture alone
+        below = Block("A picture", "", told.forest(), after="said below it")
+        story = told.story(told.rows(rows))
+        pages = [
+            told.squeezed(page.extract_text()) for page in opened(replace(story, rows=(*story.rows, (below,)))).pages
+        ]
+        assert ["Apicture" in page for page in pages] == ["saidbelowit" in page for page in pages]
+
+
+def test_one_long_cell_does_not_break_the_cells_of_its_neighbour():
+    why = ["Promised contact overdue, wealth tier: the last was 103 days ago"] * 8
+    whose = ["Hu Ying · now"] * 7 + ["Wu Xinyi · now · assigned by gu.ruolan@demo.example, 29 November · put off once"]
+    used = fonts.fonts()
+    widths = table.laid_out(
+        Table((Column("Why now", why), Column("Customer", ["C0016092"] * 8), Column("Whose", whose)), "x", "x"),
+        paper.UPRIGHT,
+        "CNY",
+        used,
+    )["widths"]
+    assert widths[0] >= used.width(why[0]) * table.SIZE + table.INSET - 0.01
+
+
+def test_a_date_keeps_the_same_room_between_its_parts_in_chinese():
+    words.speak("zh")
+    try:
+        facts = ("第 46 周：11月9日至2026年11月15日", "数据截至2026年11月15日")
+        document = opened(replace(told.story(told.rows(1)), facts=facts))
+    finally:
+        words.speak("en")
+    text = document.pages[0].extract_text()
+    assert "年11" not in text
+    assert "至2" not in text
+    assert "15日" not in text
 
 
 def test_without_its_font_nothing_is_printed_and_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch):

@@ -11,18 +11,21 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+import numpy as np
 import pandas as pd
 import pytest
 from pptx import Presentation
 from pptx.enum.chart import XL_CHART_TYPE
 
+from metrics.catalogue import Unit
 from reports import slides
 from reports.errors import TemplateError
 from reports.slides import deck, reading, template
 from story import words
 from story.chart import band, bridge, clock, trend
 from story.chart.theme import LIGHT
-from story.parts import Views
+from story.columns import Column
+from story.parts import Table, Views
 from tests.reports import told
 
 
@@ -92,6 +95,30 @@ def test_bars_keep_their_order_their_numbers_and_what_is_written_at_their_ends()
     assert labels == ["200 all", "50 part"]
     assert chart.value_axis.minimum_scale == 0.0
     assert chart.category_axis.reverse_order
+
+
+def test_bars_with_a_column_of_text_beside_them_are_a_picture():
+    drawn = told.funnel()
+    (text,) = [layer for layer in drawn.spec["layer"] if "field" in layer["encoding"].get("text", {})]
+    beside = replace(drawn, spec={**drawn.spec, "layer": [*drawn.spec["layer"], text]})
+    assert reading.read(drawn) is not None
+    assert reading.read(beside) is None
+
+
+def test_neither_a_number_nor_a_name_is_broken_where_a_table_is_wide():
+    long = "Promised contact overdue, wealth tier: the last was 65 days ago, and nobody has called the customer since"
+    columns = (
+        Column("Why now", [long] * 2),
+        Column("Customer", ["C0016092"] * 2),
+        Column("Participation of all who were contacted, in percent", np.array([2_680_000.0, 1.0]), Unit.COUNT),
+        Column("Whose, by when", ["Wu Xinyi · now · assigned by gu.ruolan@demo.example on 29 November"] * 2),
+    )
+    (table,) = [shape.table for shape in shapes(opened(told.story(Table(columns, "x", "x")))) if shape.has_table]
+    widths = [column.width for column in table.columns]
+    signs = [width / sum(widths) * 86 for width in widths]
+    assert signs[1] >= 0.64 * len("C0016092") + 2
+    assert signs[2] < 20, "a header is written in two lines before text is broken into four"
+    assert signs[0] > 30
 
 
 def test_actual_and_planned_are_two_series_and_what_is_not_booked_has_no_bar():

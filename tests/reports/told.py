@@ -125,7 +125,7 @@ def texts(told: Story) -> Iterator[str]:
         if isinstance(shown, Claims):
             yield from (text for claim in shown.claims for text in (claim.topic, claim.sentence))
         if isinstance(shown, Nothing):
-            yield from (shown.sentence, shown.advice, shown.command)
+            yield from shown.printed
 
 
 def squeezed(text: str) -> str:

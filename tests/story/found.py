@@ -13,11 +13,7 @@ from metrics.finding import Finding, FindingCode
 from metrics.inference.comparison.caveats import guardrails
 from metrics.inference.comparison.contrast import Assignment, Comparison, compare, of_means, of_shares
 from metrics.inference.comparison.health import sample_ratio
-from metrics.inference.power import Design, sample_size_of_shares
 from metrics.moments import Counts, Moments
-from metrics.planning.allocation import Constraints, ResponseCurves, allocate, equal_split
-from metrics.planning.calibration import calibrate
-from metrics.planning.findings import allocation_findings, calibration_findings, control_findings
 from metrics.staff import performance
 from metrics.tiers.assets_moved import PARTS
 from metrics.tiers.findings import migration_findings
@@ -116,24 +112,9 @@ def _changes() -> Iterable[Finding]:
     yield from month_end_findings("weekly_sales", month_end(months[:1], np.full(5, 5e6), 20, target=1e8), 1e8)
 
 
-def _plans() -> Iterable[Finding]:
-    design = Design(power=0.9)
-    for customers, treated in ((76, 0.75), (77, 0.75), (77, 0.5)):
-        yield from control_findings(customers, sample_size_of_shares([0.5], [treated], design), design)
-    actual, ones = np.exp(np.random.default_rng(2).normal(0, 0.2, 400)), np.ones(400)
-    for middle, low, high in ((1.0, 0.774, 1.292), (1.3, 1.25, 1.35), (0.7, 0.1, 9.0)):
-        yield from calibration_findings(calibrate(ones * middle, ones * low, ones * high, actual, 0.8))
-    yield from calibration_findings(calibrate(ones[:1], ones[:1], ones[:1], ones[:1], 0.8))
-    elasticity = Intervals.of([0.5], [0.4], [0.6], n=[50])
-    for scale, budget, cap in (([4e3, 8e3], 4e6, 1e9), ([8e3, 8e3], 4e8, 1e9), ([8e3, 8e3], 4e6, 1e6)):
-        curves = ResponseCurves(np.array(["a", "b"]), np.array(scale), elasticity)
-        limits = Constraints(budget, np.full(2, cap))
-        yield from allocation_findings(curves, limits, allocate(curves, limits), equal_split(limits))
-
-
 def _written() -> Iterable[Finding]:
     """The codes whose data would be long: values as `metrics.finding` lists them."""
-    p, returns = {"p_value": 0.012}, {"estimate": 0.31, "low": -0.1, "high": 0.74, "chance": 0.85, "level": 0.8}
+    p = {"p_value": 0.012}
     who, training = {"campaign_id": "K1"}, {"course": "C7", "estimate": -0.12, "low": -0.2, "high": -0.04}
     money = {"metric": "incremental_net_new_money_per_customer", "estimate": 4200, "low": 300, "high": 8100}
     hint, returned = (
@@ -142,8 +123,6 @@ def _written() -> Iterable[Finding]:
     )
     counts = {"campaigns": 14, "judged": 9, "higher": 4, "lower": 1, "hint": 1, "no_difference": 3, "open_members": 1}
     group = {"staff": 14, "reliability": 0.41, "low": 0.2, "high": 0.6} | p
-    running = {"outcome": "converted", "counted": 75, "expected": 78.0, "expected_low": 60.0, "expected_high": 96.0}
-    running |= {"estimate": 150.0, "low": 130.0, "high": 170.0, "level": 0.8}
     order = {"p_value": 1e-9, "n": 9000, "explained": 0.62}
     satisfied = {"metric": "top_two_box", "before": 0.87, "after": 0.91, "n": 780}
     lower = {"estimate": -0.028, "low": -0.052, "high": -0.004}
@@ -239,24 +218,6 @@ def _written() -> Iterable[Finding]:
             FindingCode.SHARE_ROSE: satisfied | {"estimate": 0.04, "low": 0.01, "high": 0.07},
             FindingCode.SHARE_FELL: satisfied | {"estimate": -0.04, "low": -0.07, "high": -0.01},
             FindingCode.SHARE_HELD: satisfied | {"estimate": 0.01, "low": -0.02, "high": 0.04},
-            FindingCode.FORECAST_PAYS: returns,
-            FindingCode.FORECAST_OPEN: returns | {"chance": 0.6, "low": -0.3},
-            FindingCode.FORECAST_LOSES: returns | {"chance": 0.1, "estimate": -0.5, "low": -0.8},
-            FindingCode.FORECAST_NO_COST: {},
-            FindingCode.BREAK_EVEN: {
-                "needed": 150.0,
-                "expected": 151.5,
-                "low": 120.0,
-                "high": 180.0,
-                "chance": 0.5,
-                "level": 0.8,
-            },
-            FindingCode.MATTERS_MOST: {"assumption": "conversion", "low": -0.2, "high": 0.6, "level": 0.8},
-            FindingCode.ON_TRACK: running,
-            FindingCode.AHEAD_OF_FORECAST: running | {"counted": 110, "estimate": 190.0, "high": 230.0},
-            FindingCode.BEHIND_FORECAST: running | {"counted": 30, "estimate": 70.0, "low": 50.0, "high": 90.0},
-            FindingCode.FORECAST_OVERTAKEN: running | {"counted": 400},
-            FindingCode.TARGET_CHANCE: {"outcome": "participated", "target": 1.0, "chance": 0.001},
         }.items()
     )
 
@@ -264,5 +225,5 @@ def _written() -> Iterable[Finding]:
 @cache
 def findings() -> tuple[Finding, ...]:
     """All of them, several of some codes."""
-    sources = (_comparisons, _tiers, _staff, _weeks, _changes, _plans, _written)
+    sources = (_comparisons, _tiers, _staff, _weeks, _changes, _written)
     return tuple(finding for source in sources for finding in source())

@@ -10,7 +10,7 @@ from metrics.estimate import Intervals, Reason
 from story import spreadsheet, words
 from story.cards import measured
 from story.columns import Column
-from story.estimates import Style, limits, value
+from story.estimates import Style, alone, limits, value
 from story.figures import THIN
 from story.parts import Table
 
@@ -26,6 +26,17 @@ SHARES = Intervals.of(
 def test_a_cell_has_number_and_limits_with_the_same_digits():
     assert Style.of(Unit.SHARE).cell(SHARES, 0) == "31 (27–36)"
     assert Style.of(Unit.SHARE).cell(SHARES, 1) == "6.1 (4.2–8.8)"
+
+
+def test_a_number_alone_has_the_digits_of_its_interval_and_not_those_of_a_limit_near_nought():
+    sums = Intervals.of([1_942_148.8], [-3_076.5], [3_887_374.0], n=[121])
+    assert alone(sums, 0, Unit.MONEY, "CNY") == f"¥19{THIN}k"
+    words.speak("zh")
+    assert alone(sums, 0, Unit.MONEY, "CNY") == "1.9 万元"
+    words.speak("en")
+    shares = Intervals.of([0.099, np.nan], [0.084, np.nan], [0.116, np.nan], n=[1344, 0])
+    assert alone(shares, 0, Unit.SHARE) == f"9.9{THIN}%"
+    assert (alone(shares, 1, Unit.SHARE), alone(shares, 1, Unit.MONEY, "CNY")) == ("none", "none")
 
 
 def test_a_missing_number_says_why_and_is_never_zero():

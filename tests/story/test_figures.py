@@ -61,6 +61,7 @@ def test_a_unit_that_both_limits_have_is_said_once_in_chinese(chinese: None):
     assert figures.span("−300 万元", "1.1 亿元") == "−300 万元至 1.1 亿元"
     assert figures.span("3.3", "3.5") == "3.3 至 3.5"
     assert figures.span("3.3%", "3.5%") == "3.3% 至 3.5%"
+    assert figures.span("11月9日", "2026年11月15日") == "11月9日至2026年11月15日"
 
 
 def test_a_percentage_has_no_more_digits_than_its_interval_leaves():

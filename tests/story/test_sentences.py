@@ -108,10 +108,9 @@ def test_arms_amounts_and_the_number_of_comparisons_are_named() -> None:
 
 
 def test_what_is_almost_certain_is_not_called_certain(language: str) -> None:
+    month = {"metric": "weekly_sales", "estimate": 9e7, "low": 8e7, "high": 9.9e7, "level": 0.8, "target": 9e7}
     for chance in (0.0, 1.0):
-        text = sentence(
-            Finding(FindingCode.TARGET_CHANCE, {"outcome": "converted", "target": 90, "chance": chance}), "CNY"
-        )
+        text = sentence(Finding(FindingCode.MONTH_END_LIKELY, month | {"chance": chance}), "CNY")
         assert not re.search(r"\b(0|100)\s?%", text), text
 
 

@@ -13,6 +13,7 @@ from story.plan.words import field, own_fact
 from story.words import listed, say
 
 from ui import filters
+from ui.choose_tiers import NO_MOVE
 
 FIELDS: Final = {"tiers": "cell", "segments": "class", "branches": "branch"}
 """Fields of a scenario, and what of the audience goes there."""
@@ -30,8 +31,9 @@ def take(may: Offered) -> str:
     """
     if not filters.parameter("cell"):
         return ""
+    moved = filters.parameter("cell") != NO_MOVE
     asked = {name: filters.parameter(name) for name in (*FIELDS.values(), *TAGS.values())}
-    asked["cell"] = asked["cell"].rpartition("..")[2]
+    asked["cell"] = asked["cell"].rpartition(NO_MOVE)[2]
     known = {"tiers": may.tiers, "segments": may.segments, "branches": tuple(may.branches)}
     for name in (*asked, *REST):
         st.query_params.pop(name, None)
@@ -49,7 +51,11 @@ def take(may: Offered) -> str:
         (taken if tag in may_be else left).append(named)
     if held := [tag for tag in tags.values() if tag in may_be]:
         st.query_params["tags"] = SEPARATOR.join(held)
-    left.append(say("the move itself"))
+    if moved:
+        left.append(say("the move itself"))
+    if not left:
+        told = say("Taken from the audience that was kept, as it is today: {taken}.", taken=listed(taken))
+        return told if taken else ""
     if not taken:
         return say("Nothing could be taken from the audience that was kept: {left}.", left=listed(left))
     return say(

@@ -22,7 +22,14 @@ Made = Callable[[], bytes]
 Delivered = Callable[..., Made]
 
 
-def buttons(edition: Edition, *, name: str, about: Mapping[str, str], delivered: Delivered) -> None:
+def buttons(
+    edition: Edition,
+    *,
+    name: str,
+    about: Mapping[str, str],
+    delivered: Delivered,
+    printed: Edition | None = None,
+) -> None:
     """A menu that offers the page and each of its tables and charts; nothing where it has neither.
 
     Args:
@@ -31,16 +38,17 @@ def buttons(edition: Edition, *, name: str, about: Mapping[str, str], delivered:
         about: What a table's file says of itself: filter, data version, date of the data.
         delivered: Given a file's name, how it is made and facts for the audit, hands it out at a click: rights are
             looked at again, then.
+        printed: What its PDF shows; the page itself if None.
     """
-    blocks = [block for row in edition.story.rows for block in row]
-    tables = [block.shown for block in blocks if isinstance(block.shown, Table)]
+    blocks, tables = [block for row in edition.story.rows for block in row], _tables(edition)
     charts = [(block, block.shown) for block in blocks if isinstance(block.shown, Chart)]
     if not tables and not charts:
         return
     currency = edition.story.currency
     with st.popover(say("Export"), icon=":material/download:", type="tertiary"):
         st.caption(plain(say("As shown, with intervals, denominators, the filter and the version of the data.")))
-        stated = purpose.asked() if any(table.customers for table in tables) else ""
+        private = any(table.customers for told in (edition, printed or edition) for table in _tables(told))
+        stated = purpose.asked() if private else ""
         taken = [table for table in tables if stated or not table.customers]
         said = {**about, say("Purpose"): stated} if stated else about
         facts = {"purpose": stated} if stated else {}
@@ -54,8 +62,8 @@ def buttons(edition: Edition, *, name: str, about: Mapping[str, str], delivered:
                     )
                 )
             )
-        elif len(taken) == len(tables):
-            offer("PDF", ".pdf", "application/pdf", lambda: paper.pdf(edition), **facts)
+        elif stated or not private:
+            offer("PDF", ".pdf", "application/pdf", lambda: paper.pdf(printed or edition), **facts)
             offer(say("Slides (PPTX)"), ".pptx", _PPTX, lambda: slides.pptx(edition), **facts)
         if taken:
             offer("XLSX", ".xlsx", _XLSX, lambda: spreadsheet.xlsx(taken, currency, said), **facts)
@@ -65,6 +73,10 @@ def buttons(edition: Edition, *, name: str, about: Mapping[str, str], delivered:
         if not fonts.missing():
             for block, chart in charts:
                 _pictures(offer, block, chart)
+
+
+def _tables(told: Edition) -> list[Table]:
+    return [block.shown for row in told.story.rows for block in row if isinstance(block.shown, Table)]
 
 
 class _Offer:

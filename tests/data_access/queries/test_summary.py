@@ -47,6 +47,17 @@ def member(
     }
 
 
+def asked(number: int, at: str, score: int | None, scale: str = "csat5") -> dict[str, Any]:
+    return {
+        "response_id": f"R{number}",
+        "customer_id": "K1",
+        "branch_id": "B1",
+        "scale": scale,
+        "invited_at": datetime.fromisoformat(at),
+        "score": score,
+    }
+
+
 BANK: dict[str, list[dict[str, Any]]] = {
     "branch": [
         {"branch_id": "B1", "name": "one", "region": "North"},
@@ -77,6 +88,15 @@ BANK: dict[str, list[dict[str, Any]]] = {
         flow("K2", 0, "B2", 1_000, None),
         flow("K1", 2, "B1", 10_000, 70_000),
         flow("K1", 3, "B1", 1, 0),  # the month after the last
+    ],
+    "satisfaction": [
+        asked(1, "2024-03-31T23:59:59", 5),  # the second before the first day
+        asked(2, "2024-04-01T00:00:00", 4),
+        asked(3, "2024-04-01T12:00:00", 3),
+        asked(4, "2024-04-01T12:00:00", None),  # did not answer
+        asked(5, "2024-04-01T12:00:00", 9, "nps"),
+        asked(6, "2024-04-30T23:59:59", 5),
+        asked(7, "2024-05-01T00:00:00", 5),  # the second after the last
     ],
     "tier_snapshot": [
         {"customer_id": "K1", "month_no": MARCH, "branch_id": "B1", "tier": "basic", "aum": 5},
@@ -109,6 +129,13 @@ def rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
 
 def test_the_months_are_those_in_which_assets_are_recorded(reader: Reader):
     assert rows(summary.months(reader)) == [(MARCH, MARCH + 2)]
+
+
+def test_answers_are_of_those_who_were_asked_from_the_first_day_to_the_end_of_the_last(reader: Reader):
+    first, last = date(2024, 4, 1), date(2024, 4, 30)
+    told = summary.answers(reader, first, last)
+    assert [(day.date(), n, top) for day, n, top in told.itertuples(index=False)] == [(first, 2, 1), (last, 1, 1)]
+    assert summary.answers(reader, first, last, branches=["B2"]).empty
 
 
 def test_flows_are_of_both_end_months_and_leave_out_what_stayed_inside(reader: Reader):

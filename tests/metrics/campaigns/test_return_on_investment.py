@@ -70,11 +70,6 @@ def test_break_even_conversions() -> None:
         roi.break_even_conversions([-1.0], [5.0])
 
 
-def test_payback_counts_from_the_first_month() -> None:
-    by_month = [[300.0, 0.0, 0.0], [100.0, 100.0, 100.0], [10.0, 10.0, 10.0], [np.nan, 900.0, 0.0]]
-    assert_allclose(roi.payback_month(by_month, [300.0] * 4), [1, 3, np.nan, np.nan])
-
-
 def test_a_price_per_head_is_the_cost_over_those_who_did() -> None:
     price = roi.cost_per([900.0, 900.0, np.nan, 900.0], Counts.of([100, 100, 100, 0], [9, 0, 9, 0]))
     assert price.estimate[0] == 100.0

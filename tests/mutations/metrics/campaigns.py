@@ -56,7 +56,6 @@ MUTATIONS = [
         "effect.withheld(effect.high <= 0, Reason.NO_EFFECT)",
         _RETURN,
     ),
-    _of("return_on_investment", "paid = so_far >= price[:, None]", "paid = so_far > price[:, None]", _RETURN),
     _of("return_on_investment", "low=np.minimum(*ends)", "low=ends[0]", _RETURN),
     _of("return_on_investment", "replace(per_head, n=counts.successes)", "per_head", _RETURN),
     _of("return_on_investment", "smaller.scaled(smaller.n), larger.scaled(larger.n)", "smaller, larger", _RETURN),

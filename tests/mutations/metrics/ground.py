@@ -65,6 +65,6 @@ MUTATIONS = [
         'key="incremental_conversion",\n        name=_("Relative lift"),',
         _CATALOGUE,
     ),
-    Mutation("metrics/finding.py", "UNLIKELY = 0.2", "UNLIKELY = 1 - 0.8", "tests/metrics/planning/test_findings.py"),
-    Mutation("metrics/finding.py", "LIKELY = 0.8", "LIKELY = 0.9", "tests/metrics/planning/test_findings.py"),
+    Mutation("metrics/finding.py", "UNLIKELY = 0.2", "UNLIKELY = 1 - 0.8", "tests/metrics/week/test_findings.py"),
+    Mutation("metrics/finding.py", "LIKELY = 0.8", "LIKELY = 0.9", "tests/metrics/week/test_findings.py"),
 ]

@@ -10,7 +10,6 @@ _HIERARCHY = f"{_IN}/test_hierarchy.py -m 'not slow'"
 _ALLOCATION = f"{_IN}/test_allocation.py -m 'not slow'"
 _MONITORING = f"{_IN}/test_monitoring.py -m 'not slow'"
 _CALIBRATION = f"{_IN}/test_calibration.py -m 'not slow'"
-_FINDINGS = f"{_IN}/test_findings.py"
 _WHAT_IF, _MIX = f"{_IN}/test_what_if.py", f"{_IN}/test_mix.py"
 _LOTS, _TOLD = f"{_IN}/test_assignment.py", f"{_IN}/test_identified.py"
 
@@ -128,28 +127,6 @@ MUTATIONS = [
     ),
     _of("calibration", "agreeing + recency[None, :]", "agreeing - recency[None, :]", _CALIBRATION),
     _of("calibration", "np.abs(actual - pooled)", "np.abs(actual - similar)", _CALIBRATION),
-    _of("findings", "above=float(np.ceil(needed)) - 1", "above=float(np.ceil(needed))", _FINDINGS),
-    _of("findings", "customers < least", "customers <= least", _FINDINGS),
-    _of(
-        "findings",
-        "counted > float(seen.expected.estimate[0])",
-        "counted < float(seen.expected.estimate[0])",
-        _FINDINGS,
-    ),
-    _of("findings", "seen.effective_draws < fewest_draws", "seen.effective_draws > fewest_draws", _FINDINGS),
-    _of(
-        "findings",
-        "Verdict.LOWER: FindingCode.COVERAGE_TOO_NARROW",
-        "Verdict.LOWER: FindingCode.COVERAGE_TOO_WIDE",
-        _FINDINGS,
-    ),
-    _of(
-        "findings",
-        "Verdict.LOWER: FindingCode.FORECASTS_HOPEFUL",
-        "Verdict.LOWER: FindingCode.FORECASTS_CAUTIOUS",
-        _FINDINGS,
-    ),
-    _of("findings", "best.last_unit > 1", "best.last_unit > 0", _FINDINGS),
     _of("hierarchy", "np.outer(pull, pull) / weights.sum()", "0.0", f"{_HIERARCHY} -k draws_of_parts"),
     _of("hierarchy", "constant = latent[0] + latent[-1]", "constant = latent[0]", f"{_HIERARCHY} -k draws_of_parts"),
     _of("hierarchy", "np.asarray(slopes) - away_from_zero", "np.asarray(slopes)", f"{_HIERARCHY} -k as_nothing"),

@@ -9,7 +9,9 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
+from math import nan
 from pathlib import Path
 
 import duckdb
@@ -20,8 +22,9 @@ from streamlit.testing.v1 import AppTest
 from answers.compare import compare
 from answers.compare.choice import Choice
 from data_access.reading.reader import Reader
+from metrics.inference.study.result import Study
 from story import words
-from story.compare import bundle, rests
+from story.compare import bundle, called, forest, rests
 from story.compare import compare as story
 from tests.data_access.small_bank import viewer, warehouse_of
 from tests.pages.conftest import ROOT, read, texts
@@ -88,7 +91,7 @@ def test_a_swap_mirrors_every_number_and_keeps_every_fact(app: App):
     there, back = (app("compare", campaign="K058", metric="conversion_rate", **swap) for swap in ({}, {"swap": "1"}))
     one, other = cells(there), cells(back)
     assert one.keys() == other.keys()
-    for metric, (a, b, line, difference, _) in one.items():
+    for metric, (a, b, line, difference) in one.items():
         turned = other[metric]
         assert (turned[0], turned[1], turned[2]) == (b, a, line)
         numbers, mirrored = (
@@ -119,6 +122,59 @@ def test_a_swap_mirrors_every_mark_of_the_plot(own: Path):
     card = {each.name: each.value for each in story.tell(answer).cards}
     turned = {each.name: each.value for each in story.tell(answer, swap=True).cards}
     assert turned["Must reach"] == "−" + card["Must reach"]
+
+
+def test_metrics_are_held_against_what_pays_or_against_what_could_be_seen_and_never_mixed(own: Path):
+    words.speak("en")
+    warehouse = warehouse_of(str(own))
+    answer = compare.ask(Reader(viewer(), warehouse), Choice("K058", metric="conversion_rate"))
+    warehouse.close()
+    assert isinstance(answer, compare.Comparison)
+
+    def told(*keys: str) -> tuple[compare.Comparison, Study]:
+        lost = [replace(one, line=nan) if one.key in keys else one for one in answer.study.metrics]
+        study = replace(answer.study, metrics=tuple(lost))
+        return replace(answer, study=study), study
+
+    one, study = told("net_new_money_per_customer")
+    lines = forest.written(one, study)
+    assert [line.lined for line in lines][: len(study.metrics)] == [True] * (len(study.metrics) - 1) + [False]
+    shown = {line.key: line for line in lines}
+    without = shown.pop("net_new_money_per_customer")
+    assert (without.line, without.lined) == ("none", False)
+    assert all(line.line != "none" for line in shown.values())
+    block = forest.block(one, study)
+    assert "Net new money a customer in multiples of the smallest effect" in block.caption
+    drawn = chart(story.tell(one), "forest")
+    assert drawn is not None
+    pays = next(mark for mark in drawn.spec["datasets"]["marks"] if mark["name"] == "pays")
+    crossed = [row["name"] for row in drawn.spec["datasets"]["rows"]][
+        round(pays["from"] + 0.6) : round(pays["to"] - 0.6) + 1
+    ]
+    assert len(crossed) == len(study.metrics) - 1
+    assert "Net new money a customer" not in crossed
+
+    one, study = told("conversion_rate")
+    card = next(card for card in story.tell(one).cards if card.name == "Must reach")
+    assert card.rests_on == "its customers brought nothing to set against the cost"
+    for line, each in zip(forest.written(one, study), study.metrics, strict=False):
+        least = called.size(each.reach.detectable, nan, nan, each.key, one.currency)
+        assert (line.key, line.line) == (each.key, least)
+
+
+def test_an_effect_that_is_not_the_gap_of_the_two_sides_says_what_it_allows_for(own: Path):
+    words.speak("en")
+    warehouse = warehouse_of(str(own))
+    reader = Reader(viewer(), warehouse)
+    answers = [compare.ask(reader, Choice("K058", against=against)) for against in ("", "K051")]
+    warehouse.close()
+    (arms, pair) = (answer for answer in answers if isinstance(answer, compare.Comparison))
+    told = "amounts allow for what customers had bought before"
+    assert told in forest.block(arms, arms.study).caption
+    assert told in rests.minutes(arms, swap=False)
+    assert told not in forest.block(pair, pair.study).caption
+    counts = [one for one in arms.study.metrics if one.key == "conversion_rate"]
+    assert told not in forest.block(arms, replace(arms.study, metrics=tuple(counts))).caption
 
 
 def test_a_bad_pair_is_said_before_the_numbers(app: App):
@@ -175,7 +231,8 @@ def test_the_minutes_say_what_the_page_says_in_either_language(app: App):
     minutes = page.code[0].value
     assert minutes.startswith(read(page.title[0].value))
     for metric, shown in cells(page).items():
-        assert f"{metric}: treated {shown[0]}, control {shown[1]}; difference {shown[3]}" in minutes
+        difference, _, verdict = shown[3].rpartition(": ")
+        assert f"{metric}: treated {shown[0]}, control {shown[1]}; difference {difference}; {verdict}" in minutes
     chinese = app("compare", campaign="K058", metric="conversion_rate", lang="zh").code[0].value
     assert "转化率：活动组" in chinese
     assert len(re.findall("[A-Za-z]{4,}", chinese)) < 5

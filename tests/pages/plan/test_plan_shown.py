@@ -356,6 +356,14 @@ def test_an_audience_that_no_campaign_contacted_says_that_this_is_not_taken(app:
     assert "tags" not in page.query_params
 
 
+def test_who_goes_to_the_plan_from_all_customers_is_told_of_nothing_left_behind(app: App):
+    everybody = read(texts(app("plan", PLANNER, cell="..", objective="grow")))
+    assert "audience that was kept" not in everybody
+    some = read(texts(app("plan", PLANNER, **{"cell": "..", "class": "senior"})))
+    assert "as it is today: Classes." in some
+    assert "Not taken" not in some
+
+
 def test_what_became_of_a_click_is_said_in_the_readers_language(app: App):
     page = app("plan", lang="zh")
     page.button(key="save_plan").click().run()

@@ -121,14 +121,14 @@ def test_net_upgrades_are_of_customers_seen_at_both_ends(sql, answer: Summary):
     assert net.estimate[0] * net.n[0] == pytest.approx(up - down)
 
 
-def test_satisfaction_is_of_the_weeks_that_begin_in_the_period(sql, answer: Summary, shown: Story):
+def test_satisfaction_is_of_those_who_were_asked_in_the_period(sql, answer: Summary, shown: Story):
     ((n, top, n_before, top_before),) = sql(
-        """SELECT count(score) FILTER (week_start >= DATE '2026-07-01'),
-            count(*) FILTER (score >= 4 AND week_start >= DATE '2026-07-01'),
-            count(score) FILTER (week_start < DATE '2026-07-01'),
-            count(*) FILTER (score >= 4 AND week_start < DATE '2026-07-01')
+        """SELECT count(score) FILTER (invited_at >= DATE '2026-07-01'),
+            count(*) FILTER (score >= 4 AND invited_at >= DATE '2026-07-01'),
+            count(score) FILTER (invited_at < DATE '2026-07-01'),
+            count(*) FILTER (score >= 4 AND invited_at < DATE '2026-07-01')
         FROM satisfaction WHERE {mine} AND scale = 'csat5'
-            AND week_start BETWEEN DATE '2026-04-01' AND DATE '2026-09-30'"""
+            AND invited_at >= DATE '2026-04-01' AND invited_at < DATE '2026-10-01'"""
     )
     share = wilson(top, n)
     said = card(shown, "Satisfied")
@@ -218,6 +218,6 @@ def test_a_period_under_way_is_held_against_as_many_days(sql, reader: Reader):
     held = summary.ask(reader, summary.Choice("2026-Q4"))
     ((n,),) = sql(
         """SELECT count(score) FROM satisfaction WHERE {mine} AND scale = 'csat5'
-        AND week_start BETWEEN DATE '2026-07-01' AND DATE '2026-08-15'"""
+        AND invited_at >= DATE '2026-07-01' AND invited_at < DATE '2026-08-16'"""
     )
     assert held.satisfaction.then.n[0] == n

@@ -286,9 +286,40 @@ def test_the_forecast_is_last_time_once_more(sql, answer: Tiers, shown: Story):
     for place, tier in enumerate(ORDER):
         flow = sum(now.get(start, 0) * moved.get((start, tier), 0) / base[start] for start in ORDER if base[start])
         assert answer.forecast.sizes.estimate[place] == pytest.approx(flow + came.get(tier, 0))
-    columns = table(shown, "forecast").columns
-    assert list(columns[2].numbers()) == [now.get(tier, 0) for tier in ORDER]
-    assert list(columns[1].numbers()) == [base[tier] for tier in ORDER]
+    columns = table(shown, "numbers").columns
+    assert list(columns[1].numbers()) == [now.get(tier, 0) for tier in ORDER]
+
+
+def test_the_fan_stands_on_what_is_counted_and_prints_by_how_much_it_missed(
+    sql, answer: Tiers, shown: Story, months: int
+):
+    counted = {(no, tier): n for no, tier, n in sql("SELECT month_no, held, count(*) FROM mine GROUP BY ALL")}
+    first = END - 2 * months if (END - 2 * months, "basic") in counted else END - months
+    of = answer.forecast
+    assert [day.year * 12 + day.month - 1 for day in (*of.months, of.ahead)] == [*range(first, END + 1), END + months]
+    for place, tier in enumerate(ORDER):
+        assert of.counted[place].tolist() == [counted.get((no, tier), 0) for no in range(first, END + 1)]
+    drawn = chart(shown, "forecast").spec["datasets"]
+    said = [row["text"] for row in drawn["texts"]]
+    for place, name in enumerate(NAMES):
+        now = of.counted[place, -1]
+        assert said[2 * place].startswith(f"{name}: ")
+        assert of.tested is None or not of.tested.predicted.known[place] or f"now {now:,.0f}, " in said[2 * place + 1]
+    if of.tested is None:
+        assert not drawn["rings"]
+        return
+    known = np.flatnonzero(of.tested.predicted.known)
+    for place in known:
+        expected, miss = float(of.tested.predicted.estimate[place]), float(of.tested.miss[place])
+        told, line = [value for value, _ in numbers(said[2 * place + 1])], said[2 * place + 1]
+        if line.endswith("as expected"):
+            assert abs(miss) <= 0.5
+            continue
+        assert told[1:] == [pytest.approx(abs(miss), abs=0.5), pytest.approx(expected, abs=0.5)]
+        assert ("fewer" in line) == (miss > 0)
+    assert [ring["role"] == "worse" for ring in drawn["rings"]] == [not of.tested.covered[place] for place in known]
+    assert {mark["month"][:7] for mark in drawn["marks"]} <= {f"{of.ahead:%Y-%m}"}
+    assert len(drawn["marks"]) == int(of.sizes.known.sum())
 
 
 def test_if_more_rose_the_difference_is_that_part_of_last_times_risers(sql, reader: Reader, answer: Tiers):

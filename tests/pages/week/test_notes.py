@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from data_access.door import access
 from data_access.reading.scope import WHOLE_BANK
 from data_access.workspace import notes
 from data_access.workspace.notes import PinnedTo
+from reports.edition import Edition
+from story.parts import Claims, Handwriting
+from story.week.week import LISTED
 from tests.pages.conftest import texts
 
 App = Callable[..., AppTest]
@@ -42,6 +46,23 @@ def test_what_changed_in_another_window_is_said_in_the_reader_s_language(app: Ap
     page = next(one for one in page.button if one.key == f"save_edit_{note.note_id}_1").click().run()
     (said,) = page.warning
     assert "另一个" in str(said.value), said.value
+
+
+def test_the_week_is_printed_on_one_sheet_with_boxes_to_tick_and_what_the_notes_say(
+    app: App, monkeypatch: pytest.MonkeyPatch
+):
+    taken: list[tuple[Edition, Edition]] = []
+    monkeypatch.setattr("ui.take.export.buttons", lambda told, *, printed, **_: taken.append((told, printed)))
+    write(app("week", "gu.ruolan"), "Lift broken on Tuesday")
+    told, sheet = taken[-1]
+    assert told != sheet
+    for edition in (told, sheet):
+        claims = [block.shown for row in edition.story.rows for block in row if isinstance(block.shown, Claims)]
+        assert [one.sentence for shown in claims for one in shown.claims] == ["Lift broken on Tuesday (Gu Ruolan)"]
+    (boxes,) = [each for row in sheet.story.rows for each in row if getattr(each.shown, "ticks", False)]
+    assert len(boxes.shown.columns[0].texts("CNY")) == LISTED
+    assert f"rows 1 to {LISTED} of the list" in boxes.caption
+    assert isinstance(sheet.story.rows[-1][0].shown, Handwriting)
 
 
 def test_a_week_s_note_stands_on_the_charts_of_that_week_for_who_may_read_it(app: App):

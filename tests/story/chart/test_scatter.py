@@ -21,7 +21,7 @@ def test_a_line_of_equal_return_has_its_slope_and_ends_where_the_plot_does():
     spec = drawn(dot(100, 90), dot(50, -10))
     right = spec["layer"][0]["encoding"]["x"]["scale"]["domain"][1]
     bottom, top = spec["layer"][0]["encoding"]["y"]["scale"]["domain"]
-    assert right == pytest.approx(116)
+    assert right == pytest.approx(106)
     for line, slope in zip(spec["datasets"]["equal"], (0, 1, 3), strict=True):
         assert line["y2"] == pytest.approx(slope * line["x2"])
         assert line["x2"] == pytest.approx(right) or line["y2"] == pytest.approx(top)

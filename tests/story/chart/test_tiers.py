@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from datetime import date
+from math import nan
 
 import numpy as np
 import pytest
@@ -14,7 +16,7 @@ from metrics.estimate import Intervals
 from metrics.inference.funnel_plot import funnel_of_shares
 from metrics.moments import Counts
 from story import words
-from story.chart import clock, crossings, funnel, matrix, rates
+from story.chart import clock, crossings, funnel, matrix, rates, sizes, theme
 from story.chart.matrix import Cell
 from story.parts import Chart, Opens
 
@@ -44,7 +46,15 @@ def lines(up: float = 9.0) -> Chart:
     heads, counts = ("down", "up", "net"), [("4", "9"), ("1", "2")]
     roles = ["better", "none"]
     return crossings.chart(
-        ["Private", "Wealth"], [4.0, 1.0], [up, 2.0], ["+5", "+1"], roles, heads, counts, alt_text="x", key="l"
+        ["Private", "Wealth"],
+        [4.0, 1.0],
+        [up, 2.0],
+        ["+5 (+1 to +9)", "+1"],
+        roles,
+        heads,
+        counts,
+        alt_text="x",
+        key="l",
     )
 
 
@@ -71,12 +81,29 @@ def a_clock(n: float = 31.0) -> Chart:
     )
 
 
+def a_fan(name: str = "Wealth: 640", *, ahead: float = 700.0, missed: bool = False) -> Chart:
+    months = [date(2026, month, 1) for month in (1, 4, 7)]
+    row = sizes.Row(
+        name,
+        "now 620, 10 fewer than the 630 expected",
+        [600.0, nan, 620.0],
+        ["Jan 2026: 600", "", "Jul 2026: 620"],
+        (650.0, 680.0, ahead, 720.0, 750.0),
+        (630.0, 610.0, 650.0),
+        missed,
+        "expected for Jul 2026: 630 (610 to 650)",
+    )
+    lost = replace(row, name="Private: no forecast", ahead=(nan, nan, nan, nan, nan), tried=(nan, nan, nan))
+    return sizes.chart([row, lost], months, months[0], date(2027, 1, 1), alt_text="x", key="s")
+
+
 FORMS = {
     "matrix": (a_matrix, lambda: a_matrix(0.05)),
     "crossings": (lines, lambda: lines(90.0)),
     "funnel": (a_funnel, lambda: a_funnel(900.0)),
     "rates": (a_course, lambda: a_course(0.5)),
     "clock": (a_clock, lambda: a_clock(3.0)),
+    "sizes": (a_fan, lambda: a_fan(ahead=690.0)),
 }
 
 
@@ -144,3 +171,36 @@ def test_seasons_and_campaigns_are_cut_to_the_months_shown_and_short_ones_keep_t
     assert (bands["Red"]["shown"], bands["Mid"]["shown"]) == ("Red", "")
     assert data["strokes"][1]["to"] == "2026-06-01T00:00:00"
     assert all(stroke["at"] < 0 for stroke in data["strokes"])
+
+
+def test_a_fan_opens_from_now_and_the_one_before_from_its_beginning_each_group_in_a_row_of_its_own():
+    data = a_fan(missed=True).spec["datasets"]
+    begun, now, ahead = (f"{day}T00:00:00" for day in ("2026-01-01", "2026-07-01", "2027-01-01"))
+    fans = {key: [row for row in data["outer"] if row["row"] == key] for key in ("0 ahead", "0 tried")}
+    assert [[row["month"] for row in fan] for fan in fans.values()] == [[now, ahead], [begun, now]]
+    counted = {row["month"]: row["at"] for row in data["course"] if row["row"] == "0"}
+    assert counted["2026-04-01T00:00:00"] is None
+    for fan, month in zip(fans.values(), (now, begun), strict=True):
+        assert fan[0]["low"] == fan[0]["high"] == counted[month]
+        assert fan[1]["high"] < fan[1]["low"]  # more stands higher
+    inner = data["inner"][1]
+    assert fans["0 ahead"][1]["high"] < inner["high"] < data["marks"][0]["at"] < inner["low"]
+    # 600 to 750 in the 52 pixels of a plot: a customer is a third of one.
+    assert counted[begun] - counted[now] == pytest.approx(20 * 52 / 150)
+    assert [ring["role"] for ring in data["rings"]] == ["worse"]
+    assert [ring["role"] for ring in a_fan().spec["datasets"]["rings"]] == ["none"]
+    assert len(data["marks"]) == 1  # of who cannot be forecast there is the course alone
+    assert {row["at"] for row in data["course"] if row["row"] == "1"} - {None} > set()
+    assert all(row["at"] is None or row["at"] > sizes.ROW for row in data["course"] if row["row"] == "1")
+
+
+def test_a_change_of_nearly_nothing_looks_like_it():
+    flat = sizes.Row("x", "", [1000.0, 1001.0], ["", ""], (nan, nan, nan, nan, nan), (nan, nan, nan), False, "")
+    chart = sizes.chart([flat], [date(2026, 1, 1), date(2026, 2, 1)], None, date(2026, 3, 1), alt_text="x", key="s")
+    first, last = (row["at"] for row in chart.spec["datasets"]["course"])
+    assert first - last == pytest.approx(52 / 100.1)
+
+
+def test_no_limits_are_cut_where_the_plot_is_narrow():
+    ends = [layer["encoding"]["x"]["scale"]["domainMax"]["expr"] for layer in lines().spec["layer"]]
+    assert set(ends) == {f"max(29.7, -12.15 + 27.9 / (1 - min({theme.wide('+5 (+1 to +9)') + 15:.9g} / width, 0.6)))"}

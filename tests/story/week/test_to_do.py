@@ -13,12 +13,13 @@ import pytest
 from answers.week.came import Came
 from answers.week.tasks import LastList
 from answers.week.to_do import ToDo
+from answers.week.week import Choice, Week
 from data_access.workspace.tasks import Key, Row, State, Step, Task
 from metrics.estimate import Intervals
 from metrics.moments import Counts
 from story import words
 from story.parts import Nothing, Table
-from story.week import last_list, to_do
+from story.week import last_list, to_do, week
 
 ON = date(2026, 11, 15)
 ROW: dict[str, Any] = {
@@ -208,3 +209,20 @@ def test_what_has_no_day_says_so_and_leaves_no_gap_where_the_days_would_stand(ki
     row = {"kind": kind, "about": "fund", "since_on": pd.Timestamp("2026-11-09")}
     assert what(listed(row)) == f"00007 · {dated}"
     assert what(listed(row | {"since_on": pd.NaT})) == f"00007 · {undated}"
+
+
+@pytest.mark.parametrize(("rows", "which"), [(8, ""), (9, "rows 1 to 8 of the list")])
+def test_a_sheet_lists_what_has_room_and_whose_it_is_but_not_who_said_so(rows: int, which: str):
+    given = Step(1, State.OPEN, "S1", changed_by="gu@bank.example", changed_at=datetime(2026, 11, 15, 9))
+    late = replace(given, state=State.PUT_OFF, until_on=ON)
+    answer = listed(*[{"customer_id": f"{place:05}"} for place in range(rows)])
+    answer = replace(answer, steps=(given, late, *answer.steps[2:]))
+    told = week.sheet(Week(Choice(), date(2026, 11, 9), (), None, None, None, (), ON, "CNY"), answer)
+    (block,) = [each for row in told.rows for each in row if isinstance(each.shown, Table)]
+    assert isinstance(block.shown, Table)
+    customers, whose = (block.shown.columns[place].texts("CNY") for place in (1, 3))
+    assert list(customers) == [f"{place:05}" for place in range(8)]
+    assert block.caption.endswith(which or "in the year before")
+    assert whose[0] == "Wang Li · 30 Nov"
+    assert "put off until" in whose[1]
+    assert "gu@bank.example" in whose[1]

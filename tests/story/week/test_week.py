@@ -115,10 +115,24 @@ def test_limits_at_the_end_of_the_scale_are_said_from_the_other_side():
     assert cards.usual(few, "CNY") == f"up to {most}"
 
 
+def test_limits_between_two_whole_numbers_are_said_in_their_order():
+    steady = total(7.0, before=np.resize([8.0, 7.0], len(MONDAYS)))
+    narrow = replace(steady.review, chart=replace(steady.review.chart, low=np.array([3.2]), high=np.array([3.8])))
+    assert cards.usual(replace(steady, review=narrow), "CNY") == "3.2 to 3.8"
+    one = replace(steady.review, chart=replace(steady.review.chart, low=np.array([2.9]), high=np.array([3.1])))
+    assert cards.usual(replace(steady, review=one), "CNY") == "3 to 3"
+
+
+def test_what_is_usual_has_no_space_between_chinese_characters():
+    words.speak("zh")
+    few = total(3.0, before=np.resize([1.0, 5.0], len(MONDAYS)))
+    assert "常见不超过 " in cards.card(few, "CNY").rests_on
+
+
 def test_weeks_are_written_with_their_days():
     assert week.written("2026-W53") == "week 53: 28 Dec to 3 Jan"
     words.speak("zh")
-    assert week.written("2026-W46") == "第 46 周：11月9日 至 11月15日"
+    assert week.written("2026-W46") == "第 46 周：11月9日至11月15日"
 
 
 def test_a_branch_of_which_nothing_is_in_the_data_is_not_told_to_load_them():

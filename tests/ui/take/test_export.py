@@ -104,3 +104,19 @@ def test_a_page_with_customers_is_printed_for_a_purpose_alone(monkeypatch: pytes
     export.buttons(page(names), name="x", about={}, delivered=delivered)
     assert list(made) == ["x.pdf", "x.pptx", "x.xlsx", "x_names.csv"]
     assert facts == {file: {"purpose": "call them"} for file in made}
+
+
+def test_customers_on_the_sheet_alone_ask_for_a_purpose_too_and_the_sheet_is_what_is_printed(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    made, printed = offered(monkeypatch), list[Edition]()
+    names = Table((Column("Customer", ["C1"]),), "x", "names", customers=True)
+    shares = Table((Column("Conversion", SHARE, Unit.SHARE),), "x", "shares")
+    sheet = page(names)
+    monkeypatch.setattr("ui.take.export.paper.pdf", printed.append)
+    for stated in ("", "call them"):
+        monkeypatch.setattr("ui.take.purpose.asked", lambda stated=stated: stated)
+        export.buttons(page(shares), printed=sheet, name="x", about={}, delivered=lambda _, made, **__: made)
+        assert ("x.pdf" in made) is bool(stated)
+    Context().run(made["x.pdf"])
+    assert printed == [sheet]
