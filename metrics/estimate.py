@@ -219,7 +219,7 @@ class Tests:
 
     statistic: Floats
     p_value: Floats
-    method: npt.NDArray[np.str_]  # which test was made of each row: "score", "Boschloo", "Welch"
+    method: npt.NDArray[np.str_]  # which test was made of each row: "score", "Fisher", "Welch"
     reason: npt.NDArray[np.str_]
 
     __test__ = False  # a noun, not something for pytest to collect

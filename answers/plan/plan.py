@@ -23,6 +23,7 @@ from metrics.planning.hierarchy import Hierarchy
 from metrics.planning.what_if import Control, WhatIf, what_if
 from metrics.week.business_calendar import is_working
 
+from answers import places
 from answers.kept import kept
 from answers.plan import scenario as scenarios
 from answers.plan.costs import Cost, by_kind
@@ -136,6 +137,7 @@ class PlanAnswer:
         as_of: Last day of the data.
         version: Of the data.
         currency: Of all amounts.
+        branches: Names of the branches whose customers are meant; empty for the whole bank.
     """
 
     scenario: Scenario
@@ -162,6 +164,7 @@ class PlanAnswer:
     as_of: date
     version: str
     currency: str
+    branches: tuple[str, ...] = ()
 
 
 def whom(scenario: Scenario) -> Whom:
@@ -246,6 +249,7 @@ def ask(reader: Reader, scenario: Scenario, typed: tuple[Fault, ...] = ()) -> Pl
         reader.as_of,
         reader.version,
         reader.currency,
+        tuple(name for branch in scenario.branches or ("",) for name in places.names(reader, branch)),
     )
 
 

@@ -25,7 +25,7 @@ CAMPAIGN: Final = (
     ),
     Metric(
         key="open_members",
-        name=_("Windows still open"),
+        name=_("Customers still counting"),
         formula=_("customers assigned whose attribution window has not closed yet; counted apart, never as failures"),
         unit=Unit.COUNT,
         direction=Direction.NEITHER,

@@ -104,7 +104,7 @@ RETURN: Final = (
     ),
     Metric(
         key="roi_marginal",
-        name=_("Return on the last yuan"),
+        name=_("Marginal return on investment"),
         formula=_("change of contribution / change of cost - 1, between two sizes of the budget"),
         numerator="contribution",
         denominator="actual_amount",

@@ -21,9 +21,9 @@ from story.words import listed, opened, say
 
 METRICS: Final[Mapping[str, str]] = {
     "conversion_rate": _("conversion"),
-    "sales_per_customer": _("sales a customer"),
-    "net_new_money_per_customer": _("net new money a customer"),
-    "contribution_per_customer": _("contribution a customer"),
+    "sales_per_customer": _("sales per customer"),
+    "net_new_money_per_customer": _("net new money per customer"),
+    "contribution_per_customer": _("contribution per customer"),
 }
 HARMS: Final[Mapping[str, str]] = {
     SATISFACTION: _("satisfaction"),

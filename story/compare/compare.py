@@ -125,7 +125,7 @@ def _line(answer: Comparison, seen: Study) -> Card:
     unit = called.unit_of_difference(seen.primary.key)
     line = seen.primary.line
     value = estimates.written(line, math.nan, math.nan, unit, answer.currency)
-    each = say("{amount} a customer", amount=figures.money(seen.design.cost, answer.currency))
+    each = say("{amount} per customer", amount=figures.money(seen.design.cost, answer.currency))
     mark = say("points") if unit is Unit.POINTS else ""
     return Card(say("Must reach"), short(value.removeprefix("+")), sentences([mark, each]), said)
 

@@ -199,7 +199,7 @@ def why(found: Evaluated) -> Block:
     named = {
         "audience": say("the audience"),
         "rate": say("the rate"),
-        "amount": say("the amount a conversion"),
+        "amount": say("the amount per conversion"),
         "past": say("what customers did before"),
         "cost": say("the cost"),
     }
@@ -259,7 +259,7 @@ def _parts(found: Evaluated) -> dict[str, str]:
             said=figures.number(found.forecast.customers),
         ),
         "rate": say("Rate, {came} not {said} points", came=rate[0], said=rate[1]),
-        "amount": say("Amount a conversion"),
+        "amount": say("Amount per conversion"),
         "past": say("Allowing for the past"),
         "cost": say(
             "Cost, {came} not {said}",

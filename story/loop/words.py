@@ -31,7 +31,7 @@ STAGES: Final = {
 MEASURES: Final = {
     "participation": _("Participation"),
     "conversion": _("Conversion"),
-    "sales": _("Sales a customer"),
+    "sales": _("Sales per customer"),
     "cost": _("Cost"),
     "roi": _("ROI"),
 }

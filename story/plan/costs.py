@@ -31,7 +31,7 @@ def block(answer: PlanAnswer) -> Block:
         Column(say("Kind"), [kind(cost.kind) for cost in answer.costs]),
         Column(say("Cost"), [style.number(cost.amount) for cost in answer.costs]),
         Column(
-            say("A customer"),
+            say("Per customer"),
             [figures.money(cost.amount / answer.treated, answer.currency) for cost in answer.costs],
         ),
         Column(

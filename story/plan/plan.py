@@ -16,6 +16,7 @@ from metrics.finding import LIKELY, UNLIKELY
 from metrics.planning.hierarchy import FEWEST_CAMPAIGNS
 
 from story import estimates, figures
+from story.campaigns.overview import branches as whose
 from story.chart import bridge, fan, outcomes, theme
 from story.parts import Block, Nothing, Story
 from story.plan import checks, costs, scenarios, sources
@@ -135,6 +136,7 @@ def _facts(answer: PlanAnswer, product: str) -> list[str]:
         *([term(scenario.theme)] if scenario.theme else []),
         *(names([product]) if product else []),
         figures.day(scenario.starts_on) + figures.DASH + figures.day(scenario.ends_on),
+        *([whose(answer.branches)] if answer.branches else []),
         say(
             "{treated} contacted, {control} held out",
             treated=figures.number(answer.treated),

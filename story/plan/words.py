@@ -47,7 +47,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "size": _("Customers at most"),
     "control": _("Control, %"),
     "arms": _("Arms and their shares, %"),
-    "each": _("Other costs, a customer"),
+    "each": _("Other costs per customer"),
     "fixed": _("Other costs, in all"),
     "target": _("Sales target"),
     "budget": _("Budget"),
@@ -91,7 +91,7 @@ def field(name: str) -> str:
     """What a field is called; that of a kind of cost says for how many it is."""
     kind = name.removeprefix(COST)
     if kind in A_CUSTOMER:
-        return say("{kind}, a customer", kind=capital(term(kind)))
+        return say("{kind}, per customer", kind=capital(term(kind)))
     if kind in IN_ALL:
         return say("{kind}, in all", kind=capital(term(kind)))
     return say(FIELDS.get(name, name))

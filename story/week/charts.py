@@ -85,7 +85,7 @@ def explained(answer: Week, by: str) -> Block | None:
         else say("Most of the fall: {part}", part=called[place])
     )
     caption = say(
-        "New money, {before} sales the week before, {after} this week · number of sales, their mix, and money a sale "
+        "New money, {before} sales the week before, {after} this week · number of sales, their mix, and money per sale "
         "within each · the parts add up to the change",
         before=figures.number(changed.sales_before),
         after=figures.number(changed.sales_after),
@@ -144,6 +144,6 @@ def _part_names(parts: tuple[Part, ...], answer: Week) -> list[str]:
     fixed = {
         "volume": say("number of sales"),
         "mix": say("their mix"),
-        "others": say("money a sale in all others"),
+        "others": say("money per sale in all others"),
     }
-    return [fixed.get(part.kind) or say("money a sale: {segment}", segment=shown[part.segment]) for part in parts]
+    return [fixed.get(part.kind) or say("money per sale: {segment}", segment=shown[part.segment]) for part in parts]

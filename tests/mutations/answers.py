@@ -7,6 +7,7 @@ _CHOICE = f"{_SHOWN} -k sql_finds[bank-duckdb"
 _CELLS = f"{_SHOWN} -k sql_counts[filter-duckdb"
 _BATCHES = "tests/answers/test_batches.py"
 _TASKS = "tests/answers/test_tasks.py"
+_DATA = "tests/story/test_data.py"
 _TARGETS = "tests/answers/test_targets.py"
 _WHERE = "tests/pages/test_when_and_where.py"
 _EVIDENCE = "tests/pages/evidence/test_evidence_shown.py"
@@ -80,6 +81,15 @@ MUTATIONS = [
         "answers/campaigns/overview.py", "first=first, last=last, branches=branches", "branches=branches", _CHOICE
     ),
     Mutation("answers/campaigns/overview.py", "scored(reader, choice.branch)", "scored(reader)", f"{_CELLS}"),
+    Mutation(
+        "answers/campaigns/overview.py",
+        'last, branches=branches, lines=chosen["lines"]',
+        'last, lines=chosen["lines"]',
+        f"{_SHOWN} -k sql_finds[filter-duckdb",
+    ),
+    Mutation("answers/campaigns/overview.py", ', lines=chosen["lines"])', ")", _CHOICE),
+    Mutation("answers/data.py", "sorted(needed - known)", "sorted(needed)", f"{_DATA} -k missing"),
+    Mutation("answers/data.py", "if want in found))", "if want not in found))", f"{_DATA} -k missing"),
     Mutation(
         "answers/campaigns/overview.py",
         "-returned.estimate, np.inf",

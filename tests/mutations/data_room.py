@@ -197,6 +197,9 @@ _KEEPS = [
 
 _LOADS = [
     Mutation(
+        f"{_LOADING}/load.py", "loaded_at DESC, rowid DESC LIMIT", "loaded_at, rowid LIMIT", f"{_LOAD} -k last_word"
+    ),
+    Mutation(
         f"{_LOADING}/checks.py",
         '+ f" UNION ALL SELECT {key} FROM candidate" * (parent == table)',
         "",

@@ -23,6 +23,18 @@ _LOAD = "tests/story/test_last_load.py"
 _TIERS = "tests/pages/tiers/test_shown.py"
 
 MUTATIONS = [
+    Mutation(
+        "story/campaigns/overview.py",
+        'f"scorecard_{view}"',
+        '"scorecard"',
+        "tests/pages/test_hostile_told.py -k key_of_its_own",
+    ),
+    Mutation(
+        "story/plan/plan.py",
+        "        *([whose(answer.branches)] if answer.branches else []),\n",
+        "",
+        "tests/pages/test_both_engines.py -k name_the_branch",
+    ),
     Mutation("story/chart/noted.py", "if note.week in chart.weeks]", "]", "tests/story/chart/test_noted.py"),
     Mutation("story/target.py", "goal.with_target == 0:", "goal.with_target < 0:", "tests/pages/act/test_targets.py"),
     Mutation("story/target.py", "map(goal.reached, limits)", "map(float, limits)", "tests/story/test_target.py"),

@@ -56,6 +56,7 @@ MUTATIONS = [
     Mutation("ui/tell.py", "![{plain(said)}]", "![{said}]", _TELL),
     Mutation("ui/page.py", "self._places[name].fill(known[name],", "self._places[name].fill(row[0],", _ALL),
     Mutation("ui/page.py", "body.rest()", "pass", _BEGINS),
+    Mutation("ui/act/views.py", "if undone and of_page == page:", "if undone:", f"{_PAGES} -k view_is_saved"),
     Mutation("ui/filters.py", "    return arrived\n", "    return True\n", f"{_BEGINS} -k arrival"),
     Mutation("ui/first.py", "if top >= SCREEN", "if top > SCREEN", _FIRST),
     Mutation("ui/first.py", "max(place, 1)", "place", _FIRST),

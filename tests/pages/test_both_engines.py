@@ -95,6 +95,13 @@ def test_a_page_tells_the_same_on_both_engines(told: dict[str, list[tuple[str, S
     assert list(differs(one, other)) == []
 
 
+@pytest.mark.parametrize("told", ["head"], indirect=True)
+def test_every_page_of_a_branch_head_and_its_files_name_the_branch(told: dict[str, list[tuple[str, Story]]]):
+    """All but the page of the data, which are those of the bank."""
+    nowhere = [page for page, story in told["duckdb"] if not {"Lakeside"} <= set(story.facts) & set(story.choice)]
+    assert set(nowhere) == {"data"}
+
+
 def test_a_difference_in_a_cell_would_be_seen():
     assert list(differs({"a": (1.0, np.array([2.0]))}, {"a": (1.0, np.array([2.0 + 1e-6]))})) == [
         "[a][1][0]: np.float64(2.0) and np.float64(2.000001)"

@@ -74,6 +74,14 @@ def test_the_names_reach_every_page_that_tells_names(told: Told):
     assert reached | NAMELESS == {row.key for row in sitemap.ROWS}
 
 
+def test_every_table_and_chart_of_a_page_has_a_key_of_its_own(told: Told):
+    """Two views under one key would share the widths of columns, and cut numbers."""
+    for page, story in told:
+        charts = [shown for shown in blocks(story) if isinstance(shown, Chart)]
+        keys = [shown.key for shown in (*tables(story), *charts)]
+        assert len(set(keys)) == len(keys), page
+
+
 def test_no_text_breaks_its_line_or_turns_the_others_around(told: Told):
     assert [(key, text) for key, story in told for text in texts(story) if INVISIBLE.search(text)] == []
 

@@ -137,6 +137,8 @@ def test_a_view_is_saved_deleted_and_brought_back(app: App):
     assert [view.name for view in views.of_owner(access.workspace(), demo.people.PEOPLE[1].email)] == ["Spring"]
     press(page, "Delete")
     assert views.of_owner(access.workspace(), demo.people.PEOPLE[1].email) == []
+    assert "Undo the deletion" not in [button.label for button in page.switch_page("pages/data.py").run().button]
+    page.switch_page("pages/campaigns.py").run()
     press(page, "Undo the deletion")
     (view,) = views.of_owner(access.workspace(), demo.people.PEOPLE[1].email)
     assert view.query == "period=2026-q2"

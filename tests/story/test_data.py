@@ -48,6 +48,26 @@ def test_the_executive_reads_every_count(told):
     assert page.cards[0].value == f"{sum(len(ROWS[name]) for name in answers.dictionary.tables()):,}"
 
 
+def test_what_is_missing_says_which_metrics_and_pages_it_silences(tmp_path):
+    """By hand: without costs no cost and no return; without amounts in the list of a campaign no sales of it."""
+    known = ROWS["version_column"]
+    gone = (known["table_name"] == "campaign_cost") | (known["column_name"] == "sales_amount")
+    warehouse = warehouse_of(str(tmp_path))
+    publish({**ROWS, "version_column": known[~gone]}, warehouse.store)
+    page = story.tell(answers.ask(Reader(viewer(), warehouse)))
+    warehouse.close()
+    shown = block(page, "What is missing, and what cannot be shown for it").shown
+    assert isinstance(shown, Table)
+    missing, _, silenced = (column.texts("") for column in shown.columns)
+    assert dict(zip(missing, silenced, strict=True)) == {
+        "campaign_cost": "Campaign cost, Budget used, Cost per customer contacted, Cost per participant, "
+        "Cost per conversion, Return on investment, attributed, 7 more metrics",
+        "campaign_member.sales_amount": "Product sales, Sales per customer assigned, Sales per customer assigned, "
+        "largest amounts capped, Share of sales of the top 1 %, Incremental sales per customer, "
+        "Incremental sales per customer, largest amounts capped",
+    }
+
+
 def test_a_branch_head_reads_none_of_what_other_branches_hold(told):
     page = told("B1")
     assert page.headline.startswith("Data up to 30 Jun 2024: ")

@@ -71,3 +71,17 @@ def test_what_was_counted_has_no_interval():
     cost = Intervals.of([91_890_000.0], [91_890_000.0], [91_890_000.0], n=[9])
     assert value(cost, 0, Unit.MONEY, "CNY") == f"¥919{THIN}k"
     assert limits(cost, 0, Unit.MONEY, "CNY") == ""
+
+
+def test_a_share_in_a_million_is_not_written_as_none():
+    share = Intervals.of([1.5e-6], [0.6e-6], [4.4e-6], n=[2_000_000])
+    assert Style.of(Unit.SHARE).cell(share, 0) == "0.0002 (0.0001–0.0004)"
+
+
+def test_a_limit_just_beside_nought_is_not_written_as_nought():
+    effect = Intervals.of([0.009], [0.0003], [0.018], n=[5])
+    assert Column("Effect", effect, Unit.POINTS, signed=True).texts("") == ["+0.90 (+0.03 to +1.80)"]
+    money = Column("Net", Intervals.of([-42e5], [-81e5], [-3e4], n=[5]), Unit.MONEY, signed=True)
+    assert money.texts("CNY") == ["\N{MINUS SIGN}42.0 (\N{MINUS SIGN}81.0 to \N{MINUS SIGN}0.3)"]
+    words.speak("zh")
+    assert money.texts("CNY") == ["\N{MINUS SIGN}4.20 (\N{MINUS SIGN}8.10 至 \N{MINUS SIGN}0.03)"]

@@ -74,6 +74,14 @@ def test_a_later_feed_upserts_by_key(any_feed):
     ]
 
 
+def test_a_file_that_was_loaded_before_another_is_the_last_word_when_it_comes_again(feed):
+    feed.right()
+    for segment in ("family", "student", "family"):
+        feed.write("customer", f"customer_id,branch_id,opened_on,segment\n01,001,,{segment}\n02,002,,{segment}\n")
+        feed.load()
+        assert feed.rows("SELECT DISTINCT segment FROM customer") == [(segment,)]
+
+
 def test_a_new_row_needs_what_a_known_row_may_leave_out(feed):
     feed.right().load()
     feed.empty().write("campaign", "campaign_id,ends_on\nc1,2024-03-01\nc9,2024-03-01\n")

@@ -58,3 +58,12 @@ def test_without_the_past_nothing_is_adjusted() -> None:
     assert not scores.adjusted(KEY).any()
     targeted = scorecard(plan(assignment="targeted"), with_past(customers()), COSTS)
     assert not targeted.adjusted(KEY).any()
+
+
+def test_a_number_that_is_withheld_allows_for_nothing() -> None:
+    arms = with_past(customers())
+    torn = arms[["campaign_id", "arm", "n"]].assign(
+        allocation=np.where(arms["campaign_id"] == "C1", np.where(arms["is_control"], 0.99, 0.01), np.nan)
+    )
+    scores = scorecard(plan(), arms, COSTS, sizes=torn)
+    assert scores.adjusted(KEY).tolist() == scores[KEY].known.tolist() == [True, False, True, True]

@@ -30,6 +30,16 @@ def test_fieller_of_two_groups_is_where_welch_s_statistic_turns() -> None:
     assert_allclose(ratio.high[0], optimize.brentq(turns, point, 10), rtol=1e-9)
 
 
+def test_fieller_of_the_same_customers_is_where_the_paired_statistic_turns() -> None:
+    x, y = pairs(5, 20)
+    (var_x, cov), (_, var_y) = np.cov(x, y) / 20
+    ratio = fieller_limits([x.mean()], [y.mean()], [var_x], [var_y], [cov], n=[20], freedom=[19.0])
+    point = x.mean() / y.mean()
+    turns = lambda r: abs(stats.ttest_1samp(x - r * y, 0).statistic) - stats.t.ppf(0.975, 19)  # noqa: E731
+    assert_allclose(ratio.low[0], optimize.brentq(turns, 0.01, point), rtol=1e-9)
+    assert_allclose(ratio.high[0], optimize.brentq(turns, point, 10), rtol=1e-9)
+
+
 def test_the_delta_method_agrees_with_a_bootstrap_over_customers() -> None:
     rng = np.random.default_rng(11)
     y = rng.gamma(3, 100, 4000)

@@ -40,6 +40,13 @@ from tests.pages.shown import (
     view,
 )
 
+SALES = """
+    SELECT sum(m.amount) AS sold, sum(m.amount) FILTER (m.campaign_id IS NOT NULL) AS credited
+    FROM sale m WHERE m.reversed_at IS NULL AND {where}
+"""
+TREATED = """
+    SELECT count(*) AS n FROM campaign_member m JOIN campaign_arm a USING (campaign_id, arm) WHERE NOT a.is_control
+"""
 CELLS = [
     ("response", "Assigned", "members"),
     ("response", "Still counting", "open_members"),
@@ -306,18 +313,27 @@ def test_who_is_not_judged_stands_with_the_reason_the_soonest_first(shown: Story
 def test_a_choice_lists_the_campaigns_that_sql_finds(reader: Reader, by_hand: Bank, scope):
     words.speak("en")
     here = set(by_hand.sql("SELECT DISTINCT m.campaign_id FROM campaign_member m WHERE {where}")["campaign_id"])
+    everybody = by_hand.sql(f"{TREATED} AND {{where}}")["n"].iloc[0]
     wealth = "product_id IN (SELECT product_id FROM product WHERE line = 'wealth')"
     in_spring = "ends_on >= '2026-04-01' AND starts_on <= '2026-06-30'"
-    for choice, where in (
-        (Choice("2026-q2", objective="grow", line="wealth"), f"{in_spring} AND objective = 'grow' AND {wealth}"),
-        (Choice(objective="acquire"), "objective = 'acquire'"),
-        (Choice(theme="spring_festival"), "theme = 'spring_festival'"),
+    sold_in_spring = f"CAST(m.sold_at AS DATE) BETWEEN '2026-04-01' AND '2026-06-30' AND m.{wealth}"
+    for choice, where, sold in (
+        (
+            Choice("2026-q2", objective="grow", line="wealth"),
+            f"{in_spring} AND objective = 'grow' AND {wealth}",
+            sold_in_spring,
+        ),
+        (Choice(objective="acquire"), "objective = 'acquire'", "true"),
+        (Choice(theme="spring_festival"), "theme = 'spring_festival'", "true"),
     ):
-        chosen = campaigns_story.tell(
-            campaigns.ask(reader, Choice(choice.period, choice.objective, choice.theme, choice.line, scope[1]))
-        )
+        answer = campaigns.ask(reader, Choice(choice.period, choice.objective, choice.theme, choice.line, scope[1]))
         found = set(by_hand.campaigns(where)["campaign_id"])
-        assert set(view(chosen, "money").opens.values) == (found & here if scope[1] else found)
+        told = campaigns_story.tell(answer)
+        assert set(view(told, "money").opens.values) == (found & here if scope[1] else found)
+        assert any(f" customers assigned, of {everybody:,} in all campaigns" in fact for fact in told.facts)
+        sales = by_hand.sql(f"{SALES} AND {sold}").iloc[0]
+        assert (answer.sold, answer.attributed) == (sales["sold"], sales["credited"])
+        assert 0 < answer.attributed < answer.sold
 
 
 def test_a_workbook_holds_the_tables_numbers_in_their_formats(shown: Story, ids, scores):

@@ -71,7 +71,7 @@ def test_other_banks_see_what_they_can(bank: Callable[..., None], tmp_path: Path
     if kind in ("empty", "berka"):
         assert read(page.title[0].value) == {"en": "Nothing to show yet", "zh": "暂无可显示的内容"}[language]
     else:
-        never = {"en": "No frozen forecast has an outcome yet", "zh": "锁定的预测还没有结果"}[language]
+        never = {"en": "No frozen forecast has an outcome yet", "zh": "定稿预测还没有结果"}[language]
         assert never in texts(page)
 
 

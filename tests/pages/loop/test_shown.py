@@ -302,7 +302,9 @@ def test_limits_that_are_all_too_narrow_leave_no_others_that_hold(answer):
     of_all = {key: replace(one, coverage=few) for key, one in answer.record.measures.items()}
     told = record.rows(replace(answer.record, measures=of_all), "sales", {}, "CNY")
     (heading,) = {block.heading for row in told for block in row if "are too narrow" in block.heading}
-    assert heading.startswith("Limits of participation, conversion, sales a customer, cost, ROI are too narrow, as far")
+    assert heading.startswith(
+        "Limits of participation, conversion, sales per customer, cost, ROI are too narrow, as far"
+    )
 
 
 def test_groups_hold_every_frozen_forecast_once(answer, shown):
