@@ -27,6 +27,9 @@ HEIGHT = 220
 _BEYOND = 0.22
 """How much longer the time axis is than the data: names of the limits stand beyond the last week."""
 
+_LINE = 0.075
+"""Part of the plot's height that a line of text takes."""
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -68,20 +71,24 @@ def chart(
             ],
         }
     )
-    last = rows.iloc[-1]
-    limits = pd.DataFrame(
-        {
-            "week": str(last["week"]),
-            "at": [last["high"], last["centre"], last["low"]],
-            "name": [say("upper limit"), say("mean"), say("lower limit")],
-        }
-    ).dropna()
+    limits = _named(rows)
     spec = theme.filled(_form(written_dates(starts), theme.axis_label(unit)), height=HEIGHT, rows=rows, limits=limits)
     beyond = starts[-1] + (starts[-1] - starts[0]) * _BEYOND
     for layer in spec["layer"]:
         layer["encoding"]["x"]["scale"]["domain"] = [_midnight(starts[0]), _midnight(beyond)]
         layer["encoding"]["x"]["axis"]["values"] = _months(starts)
     return Chart(spec, HEIGHT, alt_text, key, weeks=tuple(starts))
+
+
+def _named(rows: pd.DataFrame) -> pd.DataFrame:
+    """The names of the limits and of the mean beside the last week; without the mean's where it would cross another."""
+    last, drawn = rows.iloc[-1], rows[["value", "low", "high"]].to_numpy(dtype=np.float64)
+    line = _LINE * float(np.nanmax(drawn) - np.nanmin(drawn))
+    crosses = min(last["high"] - last["centre"], last["centre"] - last["low"]) < line
+    named = {say("upper limit"): last["high"], say("mean"): last["centre"], say("lower limit"): last["low"]}
+    if crosses:
+        del named[say("mean")]
+    return pd.DataFrame({"week": str(last["week"]), "at": list(named.values()), "name": list(named)}).dropna()
 
 
 def unit_mark(control: ControlChart, unit: Unit, currency: str) -> str:

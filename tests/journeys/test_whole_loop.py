@@ -201,7 +201,7 @@ def approved_and_done(office: Office, campaign: str) -> None:
     expect(lead.get_by_text(DECIDED)).to_have_count(0)
     head = office.opens(HEAD, "week")
     row = head.get_by_text(TO_DO).locator("xpath=ancestor::div[.//button][1]")
-    row.get_by_role("button", name="Done").first.click()
+    row.get_by_role("button", name="Mark done").first.click()
     settle(head)
     expect(head.get_by_text(TO_DO)).to_have_count(0)
     expect(head.get_by_text("Done: closed.")).to_be_visible()

@@ -35,6 +35,7 @@ MUTATIONS = [
         "",
         "tests/pages/test_both_engines.py -k name_the_branch",
     ),
+    Mutation("story/chart/strip.py", "    if crosses:\n", "    if not crosses:\n", "tests/story/chart/test_strip.py"),
     Mutation("story/chart/noted.py", "if note.week in chart.weeks]", "]", "tests/story/chart/test_noted.py"),
     Mutation("story/target.py", "goal.with_target == 0:", "goal.with_target < 0:", "tests/pages/act/test_targets.py"),
     Mutation("story/target.py", "map(goal.reached, limits)", "map(float, limits)", "tests/story/test_target.py"),

@@ -30,7 +30,12 @@ def actions(desk: Desk, asked: Asked) -> None:
             if rights.may_close(desk.viewer, one.asked.branch_id, one.asked.owner):
                 key = f"close_{one.action_id}"
                 st.button(
-                    say("Done"), key=key, icon=":material/check:", type="tertiary", on_click=close, args=(desk, one)
+                    say("Mark done"),
+                    key=key,
+                    icon=":material/check:",
+                    type="tertiary",
+                    on_click=close,
+                    args=(desk, one),
                 )
 
 

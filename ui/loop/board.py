@@ -57,7 +57,12 @@ def _card(desk: Desk, stage: Stage, line: Line) -> None:
         ):
             key = f"close_{line.action.action_id}"
             st.button(
-                say("Done"), key=key, icon=":material/check:", type="tertiary", on_click=close, args=(desk, line.action)
+                say("Mark done"),
+                key=key,
+                icon=":material/check:",
+                type="tertiary",
+                on_click=close,
+                args=(desk, line.action),
             )
         else:
             filters.link_to("loop", deed(desk.viewer, stage, line), ":material/chevron_right:", campaign=line.key)
