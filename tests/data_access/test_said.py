@@ -63,7 +63,7 @@ def plain_errors(path: Path) -> list[str]:
 
 def test_every_error_of_store_and_loader_can_be_said_in_the_readers_language():
     room = Path(data_access.__file__).parent
-    files = [room / "engines.py", room / "door/feeds.py", *room.glob("versions/*.py"), *room.glob("loading/*.py")]
+    files = [room / "engines.py", room / "door/feeds.py", *room.glob("versions/*.py"), *room.glob("loading/**/*.py")]
     looked_at = [path for path in files if path.name not in BY_COMMAND_ALONE]
     assert len(looked_at) > 25
     assert [place for path in looked_at for place in plain_errors(path)] == []

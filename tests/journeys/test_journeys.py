@@ -115,7 +115,7 @@ def test_an_administrator_finds_no_barrier(visit: Visit, path: str):
 
 
 def test_whoever_goes_by_keyboard_on_a_phone_reaches_what_scrolls(visit: Visit):
-    page = visit("Bai Yu'an", "data", width=390)
+    page = visit("Bai Yu'an", "data", width=320)
     page.locator('[data-testid="stTable"] td').last.wait_for()
     page.keyboard.press("Tab")
     wide = page.locator('[data-testid="stTable"] div[tabindex="0"]')

@@ -82,7 +82,12 @@ def said(page: Page) -> list[str]:
     return [tick.inner_text() for tick in ticks(page)]
 
 
-def test_a_branch_head_reads_assigns_does_notes_and_prints(branch: Branch):
+def test_a_branch_head_reads_assigns_does_notes_and_prints_and_next_monday_the_list_goes_on(branch: Branch):
+    reads_assigns_does_notes_and_prints(branch)
+    goes_on_and_tells_what_came_of_the_last(branch)
+
+
+def reads_assigns_does_notes_and_prints(branch: Branch):
     page = branch.monday()
     expect(page.get_by_text("9 Nov").or_(page.get_by_text("8 Nov 2026")).first).to_be_visible()
     rows = said(page)
@@ -124,7 +129,7 @@ def test_a_branch_head_reads_assigns_does_notes_and_prints(branch: Branch):
     page.context.close()
 
 
-def test_next_monday_the_list_goes_on_and_tells_what_came_of_the_last(branch: Branch):
+def goes_on_and_tells_what_came_of_the_last(branch: Branch):
     before = branch.steps()
     ours = {key: step for key, step in before.items() if step[1]}
     (done,) = (key for key, step in before.items() if step[0] is State.DONE)

@@ -144,7 +144,7 @@ def test_metrics_are_held_against_what_pays_or_against_what_could_be_seen_and_ne
     assert (without.line, without.lined) == ("none", False)
     assert all(line.line != "none" for line in shown.values())
     block = forest.block(one, study)
-    assert "Net new money a customer in multiples of the smallest effect" in block.caption
+    assert "Net new money per customer in multiples of the smallest effect" in block.caption
     drawn = chart(story.tell(one), "forest")
     assert drawn is not None
     pays = next(mark for mark in drawn.spec["datasets"]["marks"] if mark["name"] == "pays")

@@ -210,7 +210,7 @@ def test_a_field_is_written_to_the_url_and_its_default_leaves_it(app: App):
         ({"tiers": "diamond"}, "客户"),
         ({"arms": "small|50~large|40"}, "各活动组占比之和须为 100"),
         ({"days": "0"}, "至少填 1 天"),
-        ({"size": "1"}, "只有 1 位客户"),
+        ({"size": "1"}, "只有 1 户客户"),
         ({"target": "0"}, "目标为 0"),
         ({"budget": "0"}, "预算为 0"),
         ({"hours": "0", "channels": "phone"}, "这些渠道需要人员工时"),
