@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
+from scipy import optimize, stats
 
 from metrics.errors import DomainError, ShapeError
 from metrics.moments import Counts
@@ -179,6 +179,28 @@ def test_no_component_is_estimated_as_nothing():
     bare, kept = (fit(outcomes, factors, away_from_zero=weight).components for weight in (0.0, 1.0))
     assert bare.min() < 1e-6
     assert kept.min() > 1e-4
+
+
+def test_components_are_the_most_likely_with_their_pull_away_from_nothing():
+    """Balanced levels have the restricted likelihood in closed form: sums of squares within and between them."""
+    rng = np.random.default_rng(8)
+    levels, each, luck, weight = 6, 5, 0.04, 1.0
+    values = rng.normal(0, 0.7, (levels, 1)) + rng.normal(0, 0.4, (levels, each))
+    within = ((values - values.mean(axis=1, keepdims=True)) ** 2).sum()
+    between = each * ((values.mean(axis=1) - values.mean()) ** 2).sum()
+
+    def loss(logs: np.ndarray) -> float:
+        of_level, of_campaign = np.exp(logs)
+        alone = of_campaign + luck
+        together = alone + each * of_level
+        fit_of = levels * (each - 1) * np.log(alone) + within / alone + (levels - 1) * np.log(together)
+        return float(fit_of + between / together - weight * logs.sum())
+
+    best = optimize.minimize(loss, np.log([0.3, 0.3]), method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-9})
+    outcomes = Outcomes(values.ravel(), np.full(values.size, luck))
+    factors = pd.DataFrame({"line": np.repeat(list("abcdef"), each)})
+    found = fit(outcomes, factors, away_from_zero=weight).components
+    np.testing.assert_allclose(found, np.exp(best.x), rtol=1e-4)
 
 
 def test_parts_without_a_factor_are_refused_by_name():

@@ -129,7 +129,7 @@ MUTATIONS = [
     _of("calibration", "np.abs(actual - pooled)", "np.abs(actual - similar)", _CALIBRATION),
     _of("hierarchy", "np.outer(pull, pull) / weights.sum()", "0.0", f"{_HIERARCHY} -k draws_of_parts"),
     _of("hierarchy", "constant = latent[0] + latent[-1]", "constant = latent[0]", f"{_HIERARCHY} -k draws_of_parts"),
-    _of("hierarchy", "np.asarray(slopes) - away_from_zero", "np.asarray(slopes)", f"{_HIERARCHY} -k as_nothing"),
+    _of("hierarchy", "np.asarray(slopes) - away_from_zero", "np.asarray(slopes)", f"{_HIERARCHY} -k most_likely"),
     _of("forecast", 'outcomes["added"] * assumed', 'outcomes["converted"] * assumed', f"{_WHAT_IF} -k controls"),
     _of("forecast", '"ij,ij->j", buying, values) / buyers', '"ij,ij->j", buying, values)', f"{_WHAT_IF} -k index"),
     _of("what_if", ">= target", "> target", f"{_WHAT_IF} -k target"),
