@@ -278,7 +278,7 @@ _STAFF = [
         "data_access/reading/colleagues.py",
         "sa.func.count().filter(others) >= settings.benchmark_customers",
         "sa.func.count() >= settings.benchmark_customers",
-        "tests/data_access/reading/test_colleagues.py -k in_fives",
+        "tests/data_access/reading/test_colleagues.py -k too_few_others",
     ),
     Mutation(
         "data_access/queries/staff.py",

@@ -115,6 +115,16 @@ def test_too_few_others_are_not_told_of(limits, crowd, tmp_path):
     small.close()
 
 
+def test_own_customers_do_not_make_up_for_too_few_others(given, crowd, tmp_path):
+    whole = given.groupby(MIX, dropna=False).size()
+    most = int(given[given["branch_id"] != "B1"].groupby(MIX, dropna=False).size().max())
+    assert whole.max() > most
+    small = warehouse_of(str(tmp_path), benchmark_customers=most + 1)
+    publish(crowd, small.store)
+    assert Reader(viewer("B1"), small).rates_by_mix([]).empty
+    small.close()
+
+
 @pytest.mark.parametrize(("first", "last"), [(date(2024, 1, 2), LAST), (FIRST, date(2024, 3, 30))])
 def test_results_of_a_day_more_or_less_are_not_told(first, last, warehouse):
     with pytest.raises(ScopeError, match="whole months"):
