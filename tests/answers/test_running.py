@@ -189,3 +189,10 @@ def test_what_can_be_saved_stands_beside_what_is_left_of_the_budget():
     )
     over = replace(one, spent=9_200_000.0)
     assert charts.costs(answer(over), over).heading == "¥1,000 more than the budget was spent"
+
+
+def test_a_campaign_without_an_owner_is_nobodys_elsewhere(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(running, "owners", lambda _reader, _branch: {"S1": "Own", running.ELSEWHERE: ""})
+    rows = pd.DataFrame({"owner_staff_id": ["S1", "S9", None]})
+    chosen = running._of_owner(None, rows, Choice(owner=running.ELSEWHERE))
+    assert chosen.tolist() == [False, True, False]
