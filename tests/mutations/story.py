@@ -35,6 +35,18 @@ MUTATIONS = [
         "",
         "tests/pages/test_both_engines.py -k name_the_branch",
     ),
+    Mutation(
+        "story/chart/sizes.py",
+        '"worse" if row.missed else "none"',
+        '"none" if row.missed else "worse"',
+        "tests/story/chart/test_sizes.py",
+    ),
+    Mutation(
+        "answers/running/running.py",
+        'return rows["owner_staff_id"].notna() & ~rows',
+        "return ~rows",
+        "tests/answers/test_running.py -k nobodys",
+    ),
     Mutation("story/chart/strip.py", "    if crosses:\n", "    if not crosses:\n", "tests/story/chart/test_strip.py"),
     Mutation("story/chart/noted.py", "if note.week in chart.weeks]", "]", "tests/story/chart/test_noted.py"),
     Mutation("story/target.py", "goal.with_target == 0:", "goal.with_target < 0:", "tests/pages/act/test_targets.py"),
