@@ -1,7 +1,7 @@
 """Data and definitions: can I trust this, what does it mean?"""
 
 from answers import data, worked
-from story import data as story
+from story.data import data as story
 from ui import choose, filters, page
 
 here = page.open("data")

@@ -32,7 +32,7 @@ from data_access.workspace.loop import plans
 from story import notes, target
 from story.campaigns import campaign as campaign_story
 from story.campaigns import overview as campaigns_story
-from story.chart import noted
+from story.chart.over_time import noted
 from story.compare import compare as compare_story
 from story.loop import loop as loop_story
 from story.parts import Story

@@ -18,6 +18,7 @@ from streamlit.components.v2 import manifest_scanner
 
 from data_access import demo
 from data_access.versions import open_store
+from story import words
 
 settings.register_profile(
     "branchlight", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors]
@@ -37,6 +38,11 @@ def installed_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         yield
+
+
+def pytest_runtest_teardown() -> None:
+    """The next test begins in English, whatever this one spoke."""
+    words.speak("en")
 
 
 @pytest.fixture(scope="session")

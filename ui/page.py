@@ -33,7 +33,7 @@ from data_access.workspace.notes import Note, Pin, PinnedTo
 from data_access.workspace.people import everyone
 from reports.edition import Edition, edition
 from story import sitemap, target
-from story.chart import noted
+from story.chart.over_time import noted
 from story.figures import day
 from story.notes import printed
 from story.parts import Block, Story, Table

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any, Final, cast
 
 import streamlit as st
-from story.chart import spark
+from story.chart.over_time import spark
 from story.parts import Block, Card, Chart, Claims, Nothing, Story, Table, Views
 from story.words import opened, say, say_count, sentences
 

@@ -27,10 +27,10 @@ from answers.week import to_do, week
 from data_access.errors import DataError
 from data_access.reading.reader import Reader
 from reports import fonts
-from story import data as data_story
 from story import sitemap, words
 from story.campaigns import overview as campaigns_story
 from story.compare import compare as compare_story
+from story.data import data as data_story
 from story.loop import loop as loop_story
 from story.plan import plan as plan_story
 from story.running import running as running_story

@@ -12,7 +12,7 @@ from metrics.estimate import Intervals
 from numpy.typing import NDArray
 
 from story import estimates, figures
-from story.chart import ages
+from story.chart.over_time import ages
 from story.parts import Block, Nothing
 from story.words import say, say_count, sentences
 

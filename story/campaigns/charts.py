@@ -8,7 +8,8 @@ from answers.campaigns.campaign import Campaign
 from metrics.catalogue import Unit
 
 from story import estimates, figures
-from story.chart import bars, interval, theme, trend
+from story.chart import bars, interval, theme
+from story.chart.over_time import trend
 from story.estimates import Style
 from story.parts import Block, Nothing
 from story.vocabulary import term

@@ -14,8 +14,9 @@ from metrics.inference.comparison.verdict import Grade
 
 from story import figures
 from story.campaigns import columns
-from story.chart import theme, timeline
-from story.chart.timeline import Bar, Span
+from story.chart import theme
+from story.chart.over_time import timeline
+from story.chart.over_time.timeline import Bar, Span
 from story.parts import Block, Opens
 from story.vocabulary import names, term
 from story.words import listed, number_word, opened, say, say_count, sentences

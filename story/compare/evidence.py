@@ -12,7 +12,8 @@ from metrics.inference.study.result import Study
 from metrics.inference.study.standing import Standing
 
 from story import figures
-from story.chart import band, forest, theme
+from story.chart import forest, theme
+from story.chart.over_time import band
 from story.chart.theme import Role
 from story.compare import called, groups
 from story.estimates import Style, written

@@ -16,7 +16,8 @@ from metrics.planning.naive import MEASURES
 from metrics.planning.track import FEWEST, Groups
 
 from story import estimates, figures
-from story.chart import interval, landed, theme
+from story.chart import interval, theme
+from story.chart.over_time import landed
 from story.columns import Column
 from story.loop import words
 from story.loop.board import Called, person

@@ -16,7 +16,7 @@ from metrics.staff import mentoring, training_effect
 from metrics.staff.performance import Performance
 
 from story import estimates, figures, findings
-from story.chart import funnel_plot, interval, ranges, theme
+from story.chart import interval, ranges, result_funnel, theme
 from story.parts import Block, Claim, Claims, Nothing
 from story.people.wording import by_customers, by_id, called, opens, role_of, skill
 from story.sentences.told import Told, p_value
@@ -58,7 +58,7 @@ def funnel(team: Team, found: Performance, band: Band) -> Block:
         )
         for place, name in enumerate(told)
     ]
-    shown = funnel_plot.chart(
+    shown = result_funnel.chart(
         told,
         result.expected,
         result.ratio,

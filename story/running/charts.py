@@ -11,7 +11,8 @@ from answers.running.standing import WITHIN, Standing
 from metrics.planning.alarms import Watch
 
 from story import figures
-from story.chart import band, bars, progress, theme
+from story.chart import bars, theme
+from story.chart.over_time import band, progress
 from story.estimates import Style, Unit
 from story.parts import Block, Nothing
 from story.running import words

@@ -12,7 +12,7 @@ from metrics.estimate import Intervals
 from metrics.finding import FindingCode
 
 from story import estimates, figures, findings
-from story.chart import rates, sizes
+from story.chart.over_time import rates, sizes
 from story.columns import Column
 from story.parts import Block, Claim, Claims, Nothing, Table
 from story.tiers.named import called, horizon, state

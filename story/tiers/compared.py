@@ -10,7 +10,7 @@ from metrics.inference.comparison.verdict import Grade
 from metrics.inference.funnel_plot import Funnel, Zone
 
 from story import estimates, figures
-from story.chart import funnel, interval, theme
+from story.chart import interval, share_funnel, theme
 from story.parts import Block, Nothing
 from story.tiers.named import horizon
 from story.vocabulary import names
@@ -66,7 +66,7 @@ def branches(answer: Tiers, branch_names: dict[str, str]) -> Block:
             say("other branches without names, rounded to five") if not all(of.identifiers) else "",
         ]
     )
-    shown = funnel.chart(
+    shown = share_funnel.chart(
         plot,
         dots,
         say("all {share}", share=figures.percent(plot.target, 1)),
@@ -77,7 +77,7 @@ def branches(answer: Tiers, branch_names: dict[str, str]) -> Block:
     return Block(finding, caption, shown)
 
 
-def _dot(plot: Funnel, row: int, name: str, zone: Zone, *, looked_at: bool) -> funnel.Named:
+def _dot(plot: Funnel, row: int, name: str, zone: Zone, *, looked_at: bool) -> share_funnel.Named:
     """Who stands outside is named, if a name may be told; so is the branch that is looked at."""
     role: theme.Role = _OUTSIDE.get(zone, "none")  # type: ignore[assignment]
     share = figures.percent(float(plot.value[row]), 1) if plot.volume[row] else say("none")

@@ -13,7 +13,7 @@ from metrics.week.control_chart import FEWEST
 
 from story import figures, findings
 from story.chart import bridge
-from story.chart import strip as strip_chart
+from story.chart.over_time import strip as strip_chart
 from story.once import once
 from story.parts import Block, Nothing
 from story.vocabulary import names, term

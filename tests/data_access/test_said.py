@@ -15,7 +15,8 @@ from data_access.loading.notes import BLANK_LINES, Note, read, written
 from data_access.said import Said
 from data_access.versions import new_version_id, open_store
 from data_access.versions.folder import FolderStore
-from story import load_report, words
+from story import words
+from story.data import load_report
 
 
 @pytest.fixture(autouse=True)

@@ -53,10 +53,10 @@ MUTATIONS = [
         "answers/worked.py", "one.review.chart.value[-1], one.part", "one.review.chart.value[-2], one.part", _EXAMPLES
     ),
     Mutation("answers/tiers/effects.py", "moved_further(control, treated)", "moved_further(treated, control)", _MOVED),
-    Mutation("story/chart/sizes.py", "(size - low) / (high - low)", "(high - size) / (high - low)", _FAN),
-    Mutation("story/chart/sizes.py", '"worse" if row.missed', '"worse" if not row.missed', _FAN),
-    Mutation("story/chart/sizes.py", "max(_LEAST * high, 1.0)", "0.0", _FAN),
-    Mutation("story/chart/sizes.py", "_midnight(begun)", "_midnight(months[1])", _FAN),
+    Mutation("story/chart/over_time/sizes.py", "(size - low) / (high - low)", "(high - size) / (high - low)", _FAN),
+    Mutation("story/chart/over_time/sizes.py", '"worse" if row.missed', '"worse" if not row.missed', _FAN),
+    Mutation("story/chart/over_time/sizes.py", "max(_LEAST * high, 1.0)", "0.0", _FAN),
+    Mutation("story/chart/over_time/sizes.py", "_midnight(begun)", "_midnight(months[1])", _FAN),
     Mutation("story/chart/crossings.py", "3.3 * most, max(net", "3.3 * most, min(net", _FAN),
     Mutation("answers/tiers/forecast.py", "span.before.start if before", "span.start if before", _FAN_SHOWN),
     Mutation(

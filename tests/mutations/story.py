@@ -18,7 +18,7 @@ _SENTENCES = "tests/story/test_sentences.py"
 _FINDINGS = "tests/story/test_findings.py"
 _FIRST = f"{_LIST} -k own_campaign[bank-duckdb"
 _SHEET = "tests/story/test_spreadsheet.py"
-_LOAD = "tests/story/test_last_load.py"
+_LOAD = "tests/story/data/test_last_load.py"
 
 _TIERS = "tests/pages/tiers/test_shown.py"
 
@@ -36,10 +36,10 @@ MUTATIONS = [
         "tests/pages/test_both_engines.py -k name_the_branch",
     ),
     Mutation(
-        "story/chart/sizes.py",
+        "story/chart/over_time/sizes.py",
         '"worse" if row.missed else "none"',
         '"none" if row.missed else "worse"',
-        "tests/story/chart/test_sizes.py",
+        "tests/story/chart/over_time/test_sizes.py",
     ),
     Mutation(
         "answers/running/running.py",
@@ -47,8 +47,18 @@ MUTATIONS = [
         "return ~rows",
         "tests/answers/test_running.py -k nobodys",
     ),
-    Mutation("story/chart/strip.py", "    if crosses:\n", "    if not crosses:\n", "tests/story/chart/test_strip.py"),
-    Mutation("story/chart/noted.py", "if note.week in chart.weeks]", "]", "tests/story/chart/test_noted.py"),
+    Mutation(
+        "story/chart/over_time/strip.py",
+        "    if crosses:\n",
+        "    if not crosses:\n",
+        "tests/story/chart/over_time/test_strip.py",
+    ),
+    Mutation(
+        "story/chart/over_time/noted.py",
+        "if note.week in chart.weeks]",
+        "]",
+        "tests/story/chart/over_time/test_noted.py",
+    ),
     Mutation("story/target.py", "goal.with_target == 0:", "goal.with_target < 0:", "tests/pages/act/test_targets.py"),
     Mutation("story/target.py", "map(goal.reached, limits)", "map(float, limits)", "tests/story/test_target.py"),
     Mutation(
@@ -130,9 +140,17 @@ MUTATIONS = [
         "story/campaigns/plots.py", "shares[2].n[known]).sum()", "shares[1].n[known]).sum()", f"{_WHOLE} and funnel'"
     ),
     Mutation(
-        "story/chart/timeline.py", "if day <= start)", "if day <= start + 1)", "tests/story/chart/test_timeline.py"
+        "story/chart/over_time/timeline.py",
+        "if day <= start)",
+        "if day <= start + 1)",
+        "tests/story/chart/over_time/test_timeline.py",
     ),
-    Mutation("story/chart/timeline.py", "else _SIGN for", "else _LETTER for", "tests/story/chart/test_timeline.py"),
+    Mutation(
+        "story/chart/over_time/timeline.py",
+        "else _SIGN for",
+        "else _LETTER for",
+        "tests/story/chart/over_time/test_timeline.py",
+    ),
     Mutation("story/chart/scatter.py", "slope = roi + 1", "slope = roi", "tests/story/chart/test_scatter.py"),
     Mutation(
         "metrics/week/public_holidays.py",
@@ -254,8 +272,10 @@ MUTATIONS = [
     ),
     Mutation("story/text.py", '"Cf", ', "", "story/text.py --doctest-modules"),
     Mutation("story/refusal.py", "return one_line(say(template, **{", "return one_line(template.format(**{", _LOAD),
-    Mutation("story/last_load.py", "line=figures.number(line)", "line=figures.number(line + 1)", _LOAD),
-    Mutation("story/last_load.py", "if template else one_line(text)", "if not template else one_line(text)", _LOAD),
+    Mutation("story/data/last_load.py", "line=figures.number(line)", "line=figures.number(line + 1)", _LOAD),
+    Mutation(
+        "story/data/last_load.py", "if template else one_line(text)", "if not template else one_line(text)", _LOAD
+    ),
     Mutation("answers/data.py", "told[~follows], told[follows]", "told[follows], told[~follows]", _LOAD),
     Mutation("data_access/loading/table.py", "file=result.name, n=kept", "file=result.name, n=result.rejected", _LOAD),
     Mutation(
@@ -271,7 +291,10 @@ MUTATIONS = [
         "tests/pages/people/test_shown.py -k others[head",
     ),
     Mutation(
-        "story/chart/funnel_plot.py", "if box.inside and not any(", "if not any(", "tests/story/chart/test_people.py"
+        "story/chart/result_funnel.py",
+        "if box.inside and not any(",
+        "if not any(",
+        "tests/story/chart/test_people.py",
     ),
     Mutation(
         "answers/pinned.py",

@@ -66,7 +66,12 @@ MUTATIONS = [
     ),
     Mutation("data_access/queries/customer_lists.py", 'snapshot.c["tier"].in_(chosen.tiers),', "", _LISTS),
     Mutation("answers/summary/held.py", "order[(len(order) + 1) // 2 :]", "order[len(order) // 2 + 1 :]", _LISTS),
-    Mutation("story/chart/noted.py", "(max(monday, first) for", "(monday for", "tests/story/chart/test_noted.py"),
+    Mutation(
+        "story/chart/over_time/noted.py",
+        "(max(monday, first) for",
+        "(monday for",
+        "tests/story/chart/over_time/test_noted.py",
+    ),
     Mutation(
         "answers/targets.py", "if goal.with_target or goal.metric", "if goal.metric", "tests/answers/test_targets.py"
     ),

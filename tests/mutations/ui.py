@@ -14,7 +14,7 @@ _SET = "tests/pages/act/test_targets.py"
 _SIGN_IN = "tests/pages/test_sign_in.py"
 _BEGINS = "tests/pages/week/test_begins.py"
 _LAST_SEEN = "tests/answers/test_last_seen.py"
-_SPARK = "tests/story/chart/test_spark.py"
+_SPARK = "tests/story/chart/over_time/test_spark.py"
 _ERRORS = "tests/ui/test_errors.py"
 _ASKED = f"{_PAGES} -k filter_in_the_url"
 _ONE = "tests/pages/test_drawn.py -k page_of_one_campaign"
@@ -85,8 +85,8 @@ MUTATIONS = [
     Mutation("ui/door/sign_in.py", "    st.session_state.pop(SEEN, None)\n", "", _BEGINS),
     Mutation("answers/last_seen.py", "(reader.version, reader.viewer, asked)", "(reader.viewer, asked)", _LAST_SEEN),
     Mutation("answers/last_seen.py", "(reader.version, reader.viewer, asked)", "(reader.version, asked)", _LAST_SEEN),
-    Mutation("story/chart/spark.py", "HEIGHT - _EDGE - height", "_EDGE + height", _SPARK),
-    Mutation("story/chart/spark.py", "path, drawn = _ended(path, drawn), 0", "drawn = 0", _SPARK),
+    Mutation("story/chart/over_time/spark.py", "HEIGHT - _EDGE - height", "_EDGE + height", _SPARK),
+    Mutation("story/chart/over_time/spark.py", "path, drawn = _ended(path, drawn), 0", "drawn = 0", _SPARK),
     Mutation("ui/markdown.py", "[\\\\`*_~\\[\\]$<>&#|!]", "[\\\\`*_~\\[\\]<>&#|!]", _MARKDOWN, quick=True),
     Mutation("ui/markdown.py", "@(?=\\w)|", "", _MARKDOWN),
     Mutation(

@@ -26,10 +26,10 @@ from answers.week import reach, to_do, week
 from data_access.queries.customer_lists import LISTS
 from data_access.reading.reader import Reader
 from story import customers as customers_story
-from story import data as data_story
 from story.campaigns import campaign as campaign_story
 from story.campaigns import overview as campaigns_story
 from story.compare import compare as compare_story
+from story.data import data as data_story
 from story.loop import loop as loop_story
 from story.parts import Story
 from story.people import person as person_story

@@ -26,9 +26,9 @@ from answers.week import reach, to_do, week
 from data_access.door import access
 from data_access.reading.reader import Reader
 from story import customers as customers_story
-from story import data as data_story
 from story.compare import compare as compare_story
 from story.compare import several as several_story
+from story.data import data as data_story
 from story.parts import Block, Chart, Story, Table
 from story.people import person as person_story
 from story.people import team as team_story

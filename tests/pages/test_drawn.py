@@ -24,8 +24,8 @@ from story import sitemap, words
 from story.campaigns import campaign as campaign_story
 from story.campaigns import overview as campaigns_story
 from story.campaigns import returned
-from story.chart import timeline
 from story.chart.interval import MOST_ROWS
+from story.chart.over_time import timeline
 from story.parts import Chart, Story, Table, Views
 from story.words import sentences
 from tests.data_access.small_bank import Bank, publish, random_bank, viewer, warehouse_of

@@ -22,7 +22,8 @@ from reports import slides
 from reports.errors import TemplateError
 from reports.slides import deck, reading, template
 from story import words
-from story.chart import band, bridge, clock, trend
+from story.chart import bridge, clock
+from story.chart.over_time import band, trend
 from story.chart.theme import LIGHT
 from story.columns import Column
 from story.parts import Table, Views

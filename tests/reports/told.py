@@ -11,7 +11,8 @@ import numpy as np
 from metrics.catalogue import Unit
 from metrics.estimate import Intervals
 from reports.edition import Edition
-from story.chart import bars, bridge, interval, theme, trend
+from story.chart import bars, bridge, interval, theme
+from story.chart.over_time import trend
 from story.columns import Column
 from story.parts import Block, Card, Chart, Claim, Claims, Link, Nothing, Story, Table, Views
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import vl_convert
 
-from story.chart import bars, trend
+from story.chart import bars
+from story.chart.over_time import trend
 from story.parts import Block, Chart, Story
 from ui import tell
 

@@ -7,7 +7,7 @@ from base64 import b64decode
 
 from streamlit.testing.v1 import AppTest
 
-from story.chart import spark
+from story.chart.over_time import spark
 from story.parts import Block, Claim, Claims, Link
 from ui import tell
 from ui.markdown import plain

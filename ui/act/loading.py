@@ -14,7 +14,7 @@ from data_access.errors import DataError
 from data_access.loading.files.feed import ENDINGS
 from data_access.reading.scope import Viewer
 from data_access.settings import settings
-from story import load_report
+from story.data import load_report
 from story.figures import moment
 from story.parts import Story
 from story.words import say, say_count, speak

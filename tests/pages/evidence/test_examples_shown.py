@@ -13,8 +13,8 @@ from answers import data, worked
 from answers.worked import Worked
 from data_access.reading.reader import Reader
 from metrics.catalogue import SECTIONS, Section
-from story import data as story
 from story import words
+from story.data import data as story
 from story.parts import Views
 from tests.data_access.small_bank import viewer, warehouse_of
 

@@ -13,7 +13,8 @@ import vl_convert
 from metrics.catalogue import Unit
 from metrics.estimate import Intervals
 from story import words
-from story.chart import bars, interval, theme, trend
+from story.chart import bars, interval, theme
+from story.chart.over_time import trend
 from story.parts import Chart
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from story.chart import funnel_plot, ranges
+from story.chart import ranges, result_funnel
 from story.parts import Chart, Opens
 from tests.pages.shown import marks
 
@@ -16,7 +16,7 @@ def opens(count: int) -> Opens:
 
 
 def funnel(names: list[str], volume: list[float], ratio: list[float]) -> Chart:
-    return funnel_plot.chart(
+    return result_funnel.chart(
         names,
         np.array(volume),
         np.array(ratio),

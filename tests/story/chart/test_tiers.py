@@ -16,8 +16,9 @@ from metrics.estimate import Intervals
 from metrics.inference.funnel_plot import funnel_of_shares
 from metrics.moments import Counts
 from story import words
-from story.chart import clock, crossings, funnel, matrix, rates, sizes, theme
+from story.chart import clock, crossings, matrix, share_funnel, theme
 from story.chart.matrix import Cell
+from story.chart.over_time import rates, sizes
 from story.parts import Chart, Opens
 
 
@@ -61,7 +62,7 @@ def lines(up: float = 9.0) -> Chart:
 def a_funnel(n: float = 400.0) -> Chart:
     plot = funnel_of_shares(Counts.of([100, 200, n, 0], [20, 60, 90, 0]))
     named = [("", "none", "x"), ("", "none", "y"), ("Lakeside 30 %", "worse", "z"), ("", "none", "nobody")]
-    return funnel.chart(plot, named, "all", "customers", alt_text="x", key="f")
+    return share_funnel.chart(plot, named, "all", "customers", alt_text="x", key="f")
 
 
 def a_course(level: float = 0.05) -> Chart:

@@ -14,9 +14,10 @@ from metrics.catalogue import METRICS, SECTIONS, Metric, Section, Unit
 from metrics.catalogue.entry import marked as _
 from metrics.estimate import Intervals
 
-from story import figures, last_load, methods, period, rules, sitemap
+from story import figures, period, sitemap
 from story.cards import DASH
 from story.columns import Column
+from story.data import last_load, methods, rules
 from story.once import once
 from story.parts import Block, Card, Nothing, Story, Table, Views
 from story.vocabulary import names

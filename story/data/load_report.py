@@ -14,8 +14,9 @@ from data_access.versions import Version
 from metrics.catalogue import Unit
 from metrics.catalogue.entry import marked as _
 
-from story import figures, last_load, refusal
+from story import figures, refusal
 from story.columns import Column
+from story.data import last_load
 from story.parts import Block, Table
 from story.text import one_line
 from story.words import listed, say, say_count, sentences

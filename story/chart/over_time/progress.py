@@ -16,7 +16,8 @@ from typing import Any, Final
 import altair as alt
 import pandas as pd
 
-from story.chart import noted, theme
+from story.chart import theme
+from story.chart.over_time import noted
 from story.parts import Chart
 
 HEIGHT: Final = 300

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 
-from story.chart import band
+from story.chart.over_time import band
 
 DAYS = [date(2026, 10, 1) + timedelta(days=day) for day in range(4)]
 

@@ -15,7 +15,7 @@ import altair as alt
 import pandas as pd
 
 from story.chart import theme
-from story.chart.trend import written_dates
+from story.chart.over_time.trend import written_dates
 from story.parts import Chart, Opens
 
 HEIGHT: Final = 230

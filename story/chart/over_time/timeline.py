@@ -14,8 +14,9 @@ from typing import Any, Final, NamedTuple
 import altair as alt
 import pandas as pd
 
-from story.chart import noted, theme
-from story.chart.trend import written_dates
+from story.chart import theme
+from story.chart.over_time import noted
+from story.chart.over_time.trend import written_dates
 from story.parts import Chart, Opens
 
 LANE: Final = 30

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 from reports.slides import reading
 from story import words
-from story.chart import ages
-from story.chart.ages import Curve
+from story.chart.over_time import ages
+from story.chart.over_time.ages import Curve
 
 
 def test_named_curves_have_hues_of_their_own_and_a_slide_draws_them_alone():

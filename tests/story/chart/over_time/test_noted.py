@@ -12,8 +12,8 @@ import vl_convert
 
 from reports.slides import reading
 from story import words
-from story.chart import band, noted, progress, timeline, trend
-from story.chart.noted import LONGEST, Noted
+from story.chart.over_time import band, noted, progress, timeline, trend
+from story.chart.over_time.noted import LONGEST, Noted
 from story.parts import Block, Chart, Story, Table
 
 WEEKS = [date(2026, 11, 2), date(2026, 11, 9), date(2026, 11, 16)]

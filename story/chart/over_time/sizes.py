@@ -16,7 +16,7 @@ import altair as alt
 import pandas as pd
 
 from story.chart import theme
-from story.chart.trend import written_dates
+from story.chart.over_time.trend import written_dates
 from story.parts import Chart
 
 ROW: Final = 104

@@ -10,7 +10,7 @@ import pytest
 
 from answers import data as answers
 from data_access.reading.reader import Reader
-from story import data as story
+from story.data import data as story
 from story.parts import Block, Story, Table
 from story.words import speak
 from tests.data_access.small_bank import publish, random_bank, viewer, warehouse_of

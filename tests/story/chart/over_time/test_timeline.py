@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from story.chart import timeline
-from story.chart.timeline import Bar, Span
+from story.chart.over_time import timeline
+from story.chart.over_time.timeline import Bar, Span
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
 

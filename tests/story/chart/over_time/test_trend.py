@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from story.chart.trend import free_place
+from story.chart.over_time.trend import free_place
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from data_access.loading.draft import load_day
 from data_access.loading.load import load_feed
 from data_access.loading.refusals import read_allowance
 from data_access.reading.reader import Reader
-from story import data as story
 from story import words
+from story.data import data as story
 from story.parts import Table
 from tests.data_access.loading.conftest import RIGHT
 from tests.data_access.small_bank import viewer, warehouse_of

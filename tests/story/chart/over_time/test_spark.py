@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from story.chart import spark, theme
+from story.chart import theme
+from story.chart.over_time import spark
 from tests.story.chart.test_theme import contrast
 
 NAN = float("nan")

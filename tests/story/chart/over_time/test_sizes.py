@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from story.chart import sizes
-from story.chart.sizes import Row
+from story.chart.over_time import sizes
+from story.chart.over_time.sizes import Row
 
 MONTHS = [date(2026, 8, 1), date(2026, 9, 1), date(2026, 10, 1)]
 HELD = Row("a", "", (100.0, 110.0, 120.0), ("", "", ""), (110, 120, 130, 140, 150), (118, 105, 130), False, "")

@@ -19,7 +19,7 @@ from metrics.week.control_chart import ControlChart
 
 from story import estimates, figures
 from story.chart import theme
-from story.chart.trend import written_dates
+from story.chart.over_time.trend import written_dates
 from story.parts import Chart
 from story.words import say
 

@@ -15,7 +15,7 @@ import pandas as pd
 from metrics.catalogue import Unit
 
 from story.chart import theme
-from story.chart.rates import spread
+from story.chart.over_time.rates import spread
 from story.parts import Chart
 from story.words import say
 

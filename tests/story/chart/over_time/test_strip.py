@@ -9,7 +9,7 @@ import pytest
 
 from metrics.catalogue import Unit
 from metrics.week.control_chart import ControlChart
-from story.chart import strip
+from story.chart.over_time import strip
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,9 @@ import pandas as pd
 from metrics.catalogue import Unit
 from metrics.estimate import Intervals
 
-from story.chart import noted, theme
-from story.chart.trend import written_dates
+from story.chart import theme
+from story.chart.over_time import noted
+from story.chart.over_time.trend import written_dates
 from story.parts import Chart
 
 HEIGHT: Final = 260

@@ -12,8 +12,8 @@ from answers import examples
 from answers.campaigns import overview as campaigns
 from data_access.reading.reader import Reader
 from data_access.settings import TierRule, settings
-from story import data as story
-from story import methods, rules
+from story.data import data as story
+from story.data import methods, rules
 from story.figures import THIN
 from story.parts import Table, Views
 from story.words import speak

@@ -1,0 +1,1 @@
+"""Forms whose horizontal axis is time."""

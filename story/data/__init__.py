@@ -1,0 +1,1 @@
+"""The data page: can I trust this, and what does it mean?"""
