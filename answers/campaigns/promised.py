@@ -172,7 +172,7 @@ def _control(answer: Campaign) -> dict[str, float]:
     rows = answer.arms[answer.arms["is_control"].eq(True)]
     closed = float(answer.scores["members"].estimate[0] - answer.scores["open_members"].estimate[0])
     watched = float(rows["matured"].sum())
-    if not watched:
+    if not watched or answer.scores.off_plan[0]:
         return {}
     sums = rows[["matured_converted", "matured", "sum_sales", "known_sales"]].astype(float).sum(min_count=1)
     parts = {"converted": ("matured_converted", "matured"), "sales": ("sum_sales", "known_sales")}

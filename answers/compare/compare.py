@@ -121,7 +121,7 @@ def ask(reader: Reader, choice: Choice) -> Comparison | Nothing:
         _reached(reader, two, branches) if two.a.holdout else float("nan"),
         study(design, inputs),
         inputs,
-        tuple(doubts(two, arms, inputs.mixed, reader.as_of)),
+        tuple(doubts(two, arms, inputs.mixed, reader.as_of, inputs.sizes)),
         judges,
         _family(reader, two, choice, primary),
         groups.found(parts),
@@ -144,13 +144,15 @@ def _inputs(
 ) -> Inputs:
     randomised, programme = _randomised(two), two.kind is Kind.PROGRAMME
     campaigns = two.a.campaigns or tuple(dict.fromkeys((two.a.key, two.b.key)))
-    sized = randomised and reader.has("campaign_arm", "allocation") and choice.who == ALL
     at_once = programme or two.a.holdout  # everybody is dealt on one day, or in campaigns of different days
     dates = pd.DataFrame() if at_once else comparison.parts(reader, sides, ("assigned_week", "matures_on"), amount)
     two_controls = two.kind is Kind.CAMPAIGNS and all(one.randomised and one.controls for one in (two.a, two.b))
+    # Of two campaigns the size of each draw; of whole branches Compare tells nothing of their own controls by customer.
+    drawn = tuple(one.key for one in (two.a, two.b) if not one.by_branch) if two_controls else ()
+    sized = (campaigns if randomised else drawn) if reader.has("campaign_arm", "allocation") else ()
     return Inputs(
         arms,
-        sizes=experiments.allocation(reader, campaigns=campaigns, branches=sides.branches) if sized else None,
+        sizes=experiments.allocation(reader, campaigns=sized, branches=sides.branches) if sized else None,
         branches=comparison.totals(reader, sides, by=("branch_id",)) if _by_branch(two) else None,
         segments=groups.by_trait(parts, reader, sides, amount) if choice.who == ALL and not programme else None,
         strata=None if randomised else comparison.parts(reader, sides, comparison.TRAITS, amount),

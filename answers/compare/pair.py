@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 import pandas as pd
+from metrics.inference.comparison.health import MISMATCH_BELOW, planned_sizes
 from metrics.inference.study.design import Kind
 
 from answers.compare.choice import Picked
@@ -28,6 +29,7 @@ class Why(StrEnum):
     WINDOWS = "windows"  # days a, b
     TIMES = "times"  # days apart
     NOT_RANDOM = "not_random"
+    SIZES = "sizes"  # campaign, p: of two campaigns one whose groups are not of their planned sizes
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,9 @@ class Doubt:
     values: dict[str, float | str] = field(default_factory=dict[str, float | str])
 
 
-def doubts(two: Picked, arms: pd.DataFrame, mixed: pd.DataFrame | None, as_of: date) -> Iterator[Doubt]:
+def doubts(
+    two: Picked, arms: pd.DataFrame, mixed: pd.DataFrame | None, as_of: date, sizes: pd.DataFrame | None = None
+) -> Iterator[Doubt]:
     """What speaks against the pair, the worst first.
 
     Args:
@@ -46,12 +50,15 @@ def doubts(two: Picked, arms: pd.DataFrame, mixed: pd.DataFrame | None, as_of: d
         arms: `n` and `matured` of both.
         mixed: `customers` of both and how many were on `both`, of two campaigns.
         as_of: last day of the data.
+        sizes: planned and actual size of every arm of two campaigns that each drew a control; None where not planned.
     """
     n, waiting = float(arms["n"].sum()), float((arms["n"] - arms["matured"]).sum())
     if waiting > 0 or max(two.a.closes_on, two.b.closes_on) > as_of:
         yield Doubt(Why.OPEN_WINDOWS, {"open": waiting, "customers": n})
     if two.kind is not Kind.CAMPAIGNS:
         return
+    if sizes is not None:
+        yield from _sizes(two, sizes)
     if mixed is not None and mixed["customers"].item() > 0:
         share = float(mixed["both"].item()) / float(mixed["customers"].item())
         if share > FEW:
@@ -63,3 +70,10 @@ def doubts(two: Picked, arms: pd.DataFrame, mixed: pd.DataFrame | None, as_of: d
     apart = abs((two.a.starts_on - two.b.starts_on).days)
     if apart > LONG:
         yield Doubt(Why.TIMES, {"days": float(apart)})
+
+
+def _sizes(two: Picked, sizes: pd.DataFrame) -> Iterator[Doubt]:
+    drawn = pd.Index([one.key for one in dict.fromkeys((two.a, two.b)) if one.key in set(sizes["campaign_id"])])
+    for key, p in zip(drawn, planned_sizes(sizes, drawn).p_value, strict=True):
+        if p < MISMATCH_BELOW:
+            yield Doubt(Why.SIZES, {"campaign": two.a.name if key == two.a.key else two.b.name, "p": float(p)})

@@ -116,7 +116,7 @@ def evaluate(reader: Reader, campaign_id: str, forecast: Forecast | None) -> Eva
         float(one["n"]),
         _known(one["control_n"], 0.0),
         {name: float(value[0]) for name, value in actual(row, scores, incremental=_against_control(forecast)).items()},
-        _control(one),
+        _control(one) if not scores.off_plan[0] else {"conversion": nan},
         forecast,
         incremental,
         told if told is not None and not np.isnan(told.missed).any() else None,

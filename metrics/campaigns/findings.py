@@ -106,11 +106,14 @@ def _why_not_judged(card: Scorecard, row: int) -> list[Finding]:
     if reason is Reason.WINDOW_OPEN:
         return [_windows_open(card, row)]
     if reason is Reason.SAMPLE_RATIO:
-        p_value = float(card.sample_ratio.p_value[row])
-        campaign: Values = {"campaign_id": card.campaign_id[row], "p_value": p_value}
-        return [Finding(FindingCode.SAMPLE_RATIO_MISMATCH, campaign)]
+        return [_off_plan(card, row)]
     code = _WHY_NO_EFFECT.get(reason)
     return [Finding(code, who) if code else _not_judged(card, row)]
+
+
+def _off_plan(card: Scorecard, row: int) -> Finding:
+    p_value = float(card.sample_ratio.p_value[row])
+    return Finding(FindingCode.SAMPLE_RATIO_MISMATCH, {"campaign_id": card.campaign_id[row], "p_value": p_value})
 
 
 def _not_judged(card: Scorecard, row: int) -> Finding:
@@ -128,6 +131,8 @@ def _windows_open(card: Scorecard, row: int) -> Finding:
 def _caveats(card: Scorecard, row: int) -> Iterator[Finding]:
     """What has to be said beside the verdicts."""
     who: Values = {"campaign_id": card.campaign_id[row]}
+    if card.off_plan[row]:
+        yield _off_plan(card, row)
     if np.isnan(card["campaign_cost"].estimate[row]):
         yield Finding(FindingCode.COST_NOT_RECORDED, who)
     elif card.lacks_cost("staff_time")[row]:

@@ -42,7 +42,7 @@ def block(answer: Campaign) -> Block:
     columns = (
         Column(say("Who"), rows),
         *(
-            Column(_name(harm), _cells(harm, told.usual.get(harm.key), held_out=told.watched[1] > 0))
+            Column(_name(harm), _cells(harm, told.usual.get(harm.key), _incomparable(answer)))
             for harm in sorted(told.harms, key=lambda harm: harm.key)
         ),
     )
@@ -50,10 +50,18 @@ def block(answer: Campaign) -> Block:
     return Block(_heading(answer), caption, table)
 
 
+def _incomparable(answer: Campaign) -> Reason | None:
+    """Why treated and control say nothing of each other; None where they do."""
+    if answer.scores.off_plan[0]:
+        return Reason.SAMPLE_RATIO
+    return None if answer.harmed.watched[1] > 0 else Reason.NO_CONTROL
+
+
 def _heading(answer: Campaign) -> str:
     harms = answer.harmed.harms
+    off = _incomparable(answer) is Reason.SAMPLE_RATIO
     broken = [called.metric_word(harm.key) for harm in harms if harm.guardrail is Guardrail.BROKEN]
-    if broken:
+    if broken and not off:
         return say("More harm than accepted: {what}", what=listed(broken))
     above = [
         called.metric_word(harm.key)
@@ -62,6 +70,8 @@ def _heading(answer: Campaign) -> str:
     ]
     if above:
         return say("More than usual among the treated: {what}", what=listed(above))
+    if off:
+        return say("Whether it did harm can't be told: {reason}", reason=figures.why(Reason.SAMPLE_RATIO))
     if harms and all(harm.guardrail is Guardrail.HOLDS for harm in harms):
         return say("More harm than accepted is ruled out")
     if all(harm.guardrail is Guardrail.TOO_FEW for harm in harms):
@@ -79,15 +89,15 @@ def _name(harm: Harm) -> str:
     return opened(called.metric_word(harm.key))
 
 
-def _cells(harm: Harm, usual: Intervals | None, *, held_out: bool) -> list[str]:
+def _cells(harm: Harm, usual: Intervals | None, why: Reason | None) -> list[str]:
     unit, difference = called.unit(harm.key), called.unit_of_difference(harm.key)
     size = called.size(harm.accepted, float("nan"), float("nan"), harm.key, "")
     return [
         _cell(harm.a, unit),
         _cell(harm.b, unit),
-        _cell(harm.difference, difference, signed=True) if held_out else figures.why(Reason.NO_CONTROL),
+        _cell(harm.difference, difference, signed=True) if why is None else figures.why(why),
         say("{size} more", size=size),
-        verdict.guardrail(harm.guardrail) if held_out else figures.why(Reason.NO_CONTROL),
+        verdict.guardrail(harm.guardrail) if why is None else figures.why(why),
         say("not recorded") if usual is None else _cell(usual, unit),
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from answers import period
+from answers.compare.choice import ALL
 from answers.compare.compare import Comparison
 from answers.compare.compare import Nothing as NoPair
 from answers.traced import Traced
@@ -16,7 +17,7 @@ from metrics.inference.study.standing import Standing
 
 from story import estimates, figures
 from story.cards import DASH, short
-from story.compare import alike, called, evidence, forest, rests, verdict
+from story.compare import alike, called, evidence, forest, rests, sizes, verdict
 from story.once import once
 from story.parts import Badge, Block, Card, Nothing, Story
 from story.words import say, sentences
@@ -166,9 +167,12 @@ def _sizes(answer: Comparison, seen: Study) -> Card:
     if math.isnan(seen.sample_ratio):
         return Card(say("Sizes"), DASH, say("no sizes were planned"), said)
     n = [figures.number(number) for number in seen.customers]
-    value = say("not as planned") if seen.verdict is Standing.BLOCKED else say("as planned")
-    badge: Badge | None = (say("verdict withheld"), "orange") if seen.verdict is Standing.BLOCKED else None
+    value = say("not as planned") if seen.off_plan else say("as planned")
+    badge: Badge | None = (say("verdict withheld"), "orange") if seen.off_plan else None
     key = "" if answer.picked.a.holdout else "members"
-    return Card(
-        say("Sizes"), value, sentences([f"{n[0]} : {n[1]}", verdict.p_value(seen.sample_ratio)]), said, badge, key=key
-    )
+    if seen.left_out:
+        value, p = say("as planned"), sizes.left_out(len(seen.left_out))
+    else:
+        p = verdict.p_value(seen.sample_ratio)
+    whole = say("of the whole campaign {p}", p=p) if answer.choice.who != ALL else p
+    return Card(say("Sizes"), value, sentences([f"{n[0]} : {n[1]}", whole]), said, badge, key=key)

@@ -119,7 +119,7 @@ def balance(answer: Comparison, seen: Study) -> Block | None:
     found = found[np.isfinite(found["difference"])]
     unlike = [called.trait(str(name)) for name in found.loc[found["unlike"], "trait"]]
     a, b = called.shown_sides(answer, swaps=seen.swaps)
-    if seen.design.randomised:
+    if seen.design.randomised and not seen.off_plan:
         heading = (
             say("Chance left the groups unlike in: {traits}", traits=listed(unlike))
             if unlike

@@ -13,7 +13,7 @@ from metrics.inference.study.result import Study
 
 from story import figures
 from story.columns import Column
-from story.compare import alike, called, forest, verdict
+from story.compare import alike, called, forest, sizes, verdict
 from story.parts import Block, Table
 from story.words import opened, say, sentences
 
@@ -38,7 +38,8 @@ def stated(answer: Comparison, seen: Study) -> Iterator[Line]:
     """Topic and statement."""
     yield say("Design"), _design(seen)
     yield say("Counted"), _counted(answer, seen)
-    yield say("Intervals"), verdict.allowed_for(seen)
+    if not seen.off_plan:
+        yield say("Intervals"), verdict.allowed_for(seen)
     if before := forest.allowed_for_before(seen):
         yield say("Amounts"), before
     if seen.on_contacted is not None and seen.on_contacted.known[0] and seen.design.counted is Counted.ASSIGNED:
@@ -112,7 +113,11 @@ def _design(seen: Study) -> str:
     how = say("whole branches drawn at random") if seen.design.by_branch else say("drawn at random")
     if math.isnan(seen.sample_ratio):
         return sentences([how, say("no sizes were planned")])
-    return sentences([how, say("sizes as planned ({p})", p=verdict.p_value(seen.sample_ratio))])
+    p = verdict.p_value(seen.sample_ratio)
+    if seen.left_out:
+        return sentences([how, sizes.left_out(len(seen.left_out))])
+    told = say("sizes not as planned ({p})", p=p) if seen.off_plan else say("sizes as planned ({p})", p=p)
+    return sentences([how, told])
 
 
 def _counted(answer: Comparison, seen: Study) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from answers.compare.several import EVERY, Named, Several
 from metrics.catalogue import Unit
-from metrics.estimate import Intervals
+from metrics.estimate import Intervals, Reason
 
 from story import estimates, figures
 from story.campaigns import ages
@@ -57,21 +57,22 @@ def headline(answer: Several) -> str:
     """How many show something, and whether any two differ."""
     found, metric = answer.found, called.metric_word(answer.found.key)
     told = found.own if found.rest is None else found.rest
-    if not told.known.any():
-        return opened(say("{metric} can't be compared: {reason}", metric=metric, reason=estimates.why(told, 0)))
+    if unknown := _unknown(answer, told):
+        return unknown
+    of_known = int(told.known.sum())
     up, down = int(np.sum(told.low > 0)), int(np.sum(told.high < 0))
     if found.rest is None:
         first = (
-            say("{n} of {all} raised {metric}", n=up, all=len(told), metric=metric)
+            say("{n} of {all} raised {metric}", n=up, all=of_known, metric=metric)
             if up
-            else say("none of {all} is shown to raise {metric}", all=len(told), metric=metric)
+            else say("none of {all} is shown to raise {metric}", all=of_known, metric=metric)
         )
         lowered = say("{n} lowered it", n=down) if down else ""
     else:
         first = (
-            say("{n} of {all} differ from the rest in {metric}", n=up + down, all=len(told), metric=metric)
+            say("{n} of {all} differ from the rest in {metric}", n=up + down, all=of_known, metric=metric)
             if up + down
-            else say("none of {all} is shown to differ from the rest in {metric}", all=len(told), metric=metric)
+            else say("none of {all} is shown to differ from the rest in {metric}", all=of_known, metric=metric)
         )
         lowered = ""
     differ = _differ(found.between)
@@ -109,6 +110,12 @@ def doubts(answer: Several) -> Iterator[str]:
             "{n} customers are still counting: limits hold on any day, but what is shown may move",
             n=figures.number(answer.waiting),
         )
+    if off := _off_plan(answer):
+        yield say(
+            "the groups of {campaigns} are not of the planned sizes: nothing is told of what they brought; look for "
+            "customers taken out after the draw and for rows that the feed lacks",
+            campaigns=listed(off),
+        )
     share, customers = answer.twice
     if share > SHARE_OF_NOTE:
         yield say(
@@ -133,6 +140,20 @@ def doubts(answer: Several) -> Iterator[str]:
             "the first and the last began {n} days apart: the season is in the differences",
             n=figures.number(apart),
         )
+
+
+def _off_plan(answer: Several) -> list[str]:
+    own = answer.found.own
+    rows = (row for row in range(len(own)) if own.reason[row] == Reason.SAMPLE_RATIO.value)
+    return [member(answer.members[row]) for row in rows]
+
+
+def _unknown(answer: Several, told: Intervals) -> str:
+    """That nothing can be told, and why; empty where something can."""
+    if told.known.any():
+        return ""
+    metric = called.metric_word(answer.found.key)
+    return opened(say("{metric} can't be compared: {reason}", metric=metric, reason=estimates.why(told, 0)))
 
 
 def level(count: int) -> str:
@@ -163,6 +184,8 @@ def _members(answer: Several) -> Block:
 
 
 def _heading_of_members(answer: Several, told: Intervals) -> str:
+    if unknown := _unknown(answer, told):
+        return unknown
     alike = float(answer.found.alike.p_value[0])
     if not math.isnan(alike):
         p = p_value(alike)
@@ -263,7 +286,7 @@ def _pairs(answer: Several) -> Block:
     """Every pair."""
     found, shown = answer.found, [member(one) for one in answer.members]
     differ = _differ(found.between)
-    heading = (
+    heading = _unknown(answer, found.between) or (
         say_count("{count} pair differs", "{count} pairs differ", differ)
         if differ
         else say("No two are shown to differ")

@@ -13,7 +13,7 @@ from metrics.inference.study.result import Study
 from metrics.inference.study.standing import Standing
 
 from story import estimates, figures
-from story.compare import called
+from story.compare import called, sizes
 from story.vocabulary import names, term
 from story.words import language, listed, opened, say, say_count, sentences
 
@@ -156,6 +156,12 @@ def doubt(one: Doubt) -> str:
             share=figures.percent(number["share"], 1),
             n=figures.number(number["customers"]),
         )
+    if one.why is Why.SIZES:
+        return say(
+            "the groups of {campaign} are not of the planned sizes ({p}): who was counted is not who was drawn",
+            campaign=names([str(v["campaign"])])[0],
+            p=p_value(number["p"]),
+        )
     if one.why is Why.OBJECTIVES:
         a, b = (term(str(v[side])) if v[side] else say("not recorded") for side in ("a", "b"))
         return say("they were for different things: {a}, and {b}", a=a, b=b)
@@ -180,16 +186,12 @@ def ended(sentence: str) -> str:
 
 
 def _beside(answer: Comparison, seen: Study) -> Iterator[str]:
+    if seen.off_plan:
+        yield from sizes.broken(answer.inputs.sizes, by_branch=seen.design.by_branch)
     for one in answer.doubts:
         yield opened(doubt(one))
     if seen.left_out:
-        yield opened(
-            say_count(
-                "{count} campaign is left out: its groups are not of the planned sizes",
-                "{count} campaigns are left out: their groups are not of the planned sizes",
-                len(seen.left_out),
-            )
-        )
+        yield opened(sizes.left_out(len(seen.left_out)))
     if answer.picked.kind is Kind.PROGRAMME:
         yield _by_campaign(answer)
     if answer.picked.a.holdout:

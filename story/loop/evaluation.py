@@ -271,6 +271,8 @@ def _parts(found: Evaluated) -> dict[str, str]:
 
 def _learned(found: Evaluated) -> str:
     """What a well-run test teaches; a loss with what a roll-out would have lost."""
+    if found.scores.off_plan[0]:
+        return say("The groups are not of the planned sizes, so what it added can't be told: find out why first.")
     if not found.well_run:
         return say("Nobody was held out in a way that could show what it added: the next edition should.")
     lost, currency = found.lost, found.currency

@@ -54,7 +54,8 @@ def compared(design: Design, inputs: Inputs, level: float) -> Compared:
         as_arms(inputs.arms),
         as_arms(inputs.branches) if design.by_branch and inputs.branches is not None else None,
         level,
-        sizes=None if inputs.sizes is None else inputs.sizes.assign(campaign_id=""),
+        # Sizes of two campaigns are each its own draw: they say nothing of the two sides.
+        sizes=None if inputs.sizes is None or design.kind is Kind.CAMPAIGNS else inputs.sizes.assign(campaign_id=""),
     )
     differences = {entry.compares: found.differences[entry.key] for entry in OUTCOMES}
     if design.counted is Counted.CONTACTED and not design.by_branch:

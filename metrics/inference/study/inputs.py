@@ -13,7 +13,8 @@ class Inputs:
 
     Attributes:
         arms: One row a side; of a programme one a campaign and side, with `campaign_id`.
-        sizes: Planned and actual size of every arm, as `health.planned_sizes` reads them.
+        sizes: Planned and actual size of every arm, as `health.planned_sizes` reads them; of a group of customers
+            those of the whole campaign, of two campaigns those of each.
         branches: One row a side and branch, where whole branches were assigned.
         segments: One row a side and group of customers: `dimension`, `value`.
         strata: One row a side and combination of traits.

@@ -8,11 +8,11 @@ import pandas as pd
 
 from metrics.estimate import Intervals
 from metrics.inference.bayes import Posterior
-from metrics.inference.comparison.health import Novelty
+from metrics.inference.comparison.health import MISMATCH_BELOW, Novelty
 from metrics.inference.sceptical import Sceptical
 from metrics.inference.study.alike import Alike
 from metrics.inference.study.course import Course
-from metrics.inference.study.design import Design
+from metrics.inference.study.design import Design, Kind
 from metrics.inference.study.harm import Harm
 from metrics.inference.study.reach import Reach
 from metrics.inference.study.segments import Segments
@@ -100,7 +100,16 @@ class Study:
     @property
     def verdict(self) -> Standing:
         """Where the deciding metric stands, as laid out: nothing is believed of arms that are not of their sizes."""
-        return self.primary.standing
+        return Standing.BLOCKED if self.off_plan else self.primary.standing
+
+    @property
+    def off_plan(self) -> bool:
+        """Whether the arms are not of their planned sizes, which is seen from the first day, before any result.
+
+        A programme leaves such campaigns out (`left_out`) and tells of the others.
+        """
+        drawn = self.design.randomised and self.design.kind is not Kind.PROGRAMME
+        return drawn and self.sample_ratio < MISMATCH_BELOW
 
     def swapped(self) -> Study:
         """The same comparison seen from the other side: every difference and line has the other sign."""

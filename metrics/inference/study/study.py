@@ -19,7 +19,7 @@ from scipy import stats
 from metrics.catalogue import OUTCOMES, Metric, Unit
 from metrics.estimate import Intervals, Reason
 from metrics.inference.bayes import Posterior, posterior_of_means, posterior_of_shares
-from metrics.inference.comparison.health import Novelty, contamination, novelty
+from metrics.inference.comparison.health import MISMATCH_BELOW, Novelty, contamination, novelty, planned_sizes
 from metrics.inference.comparison.members import Members
 from metrics.inference.mean import student
 from metrics.inference.sceptical import Sceptical, sceptical
@@ -34,7 +34,7 @@ from metrics.inference.study.reach import halved, reach
 from metrics.inference.study.result import Measured, Study
 from metrics.inference.study.segments import segments
 from metrics.inference.study.sides import Paired, counts, moments, outcome_for, paired
-from metrics.inference.study.standing import Standing, standing
+from metrics.inference.study.standing import standing
 
 Told = TypeVar("Told")
 
@@ -58,13 +58,14 @@ def study(design: Design, inputs: Inputs) -> Study:
     Raises:
         DomainError: a level outside 0 to 1, a negative margin, looks that do not rise to 1.
     """
-    sides = paired(inputs.arms, level=design.level)
-    seen = float(np.nansum(sides.a.matured) + np.nansum(sides.b.matured))
+    everybody = paired(inputs.arms, level=design.level)
+    seen = float(np.nansum(everybody.a.matured) + np.nansum(everybody.b.matured))
     entry = outcome_for(design.primary)
-    entries = [entry, *(one for one in OUTCOMES if one is not entry and _told(sides.a, one))]
+    entries = [entry, *(one for one in OUTCOMES if one is not entry and _told(everybody.a, one))]
     level = _level(design, seen, 1)
     others = _level(design, seen, max(len(entries) - 1, 1))
     decides, explores = compared(design, inputs, level), compared(design, inputs, others)
+    sides = paired(_without(inputs.arms, decides.left_out), level=design.level) if decides.left_out else everybody
     effect = _design_effect(decides)
     metrics = tuple(
         _measured(design, inputs, sides, one, found.differences[one.compares], at, effect)
@@ -75,7 +76,8 @@ def study(design: Design, inputs: Inputs) -> Study:
     customers = float(sides.a.n[0]), float(sides.b.n[0])
     matured = float(sides.a.matured[0]), float(sides.b.matured[0])
     touched = tuple(float(side.counts("matured_contacted", "matured").share[0]) for side in (sides.a, sides.b))
-    first, blocked = metrics[0], metrics[0].standing is Standing.BLOCKED
+    first, p_value = metrics[0], float(decides.sample_ratio.p_value[0])
+    blocked = design.randomised and design.kind is not Kind.PROGRAMME and p_value < MISMATCH_BELOW
     by_customer = not design.by_branch and not blocked
     return Study(
         design,
@@ -83,7 +85,7 @@ def study(design: Design, inputs: Inputs) -> Study:
         () if inputs.harm is None or blocked else harms(inputs.harm, design.accepted, design.level),
         customers,
         matured,
-        float(decides.sample_ratio.p_value[0]),
+        p_value,
         decides.left_out,
         (touched[0], touched[1]),
         _on_contacted(design, inputs, entry, level) if by_customer and design.kind is Kind.ARMS else None,
@@ -109,6 +111,10 @@ def study(design: Design, inputs: Inputs) -> Study:
         np.nan if decides.branches is None else float(decides.branches.effective_clusters[0]),
         halved(sides, entry, design.level, design.power),
     )
+
+
+def _without(arms: pd.DataFrame, campaigns: tuple[str, ...]) -> pd.DataFrame:
+    return arms[~arms["campaign_id"].astype(str).isin(campaigns)]
 
 
 def _where(frame: pd.DataFrame | None, asked: bool, tell: Callable[[pd.DataFrame], Told]) -> Told | None:
@@ -212,6 +218,10 @@ def _own_controls(inputs: Inputs, sides: Paired, entry: Metric, level: float) ->
     """What side a did to its own control, less what side b did to its own."""
     if inputs.held_out is None:
         return None
+    if inputs.sizes is not None:
+        dealt = planned_sizes(inputs.sizes, pd.Index(inputs.sizes["campaign_id"].unique()))
+        if (dealt.p_value < MISMATCH_BELOW).any():
+            return NOTHING.withheld(np.array([True]), Reason.SAMPLE_RATIO)
     held_out = paired(inputs.held_out, level=level)
     four = [moments(members, entry) for members in (sides.a, held_out.a, sides.b, held_out.b)]
     squared = sum(arm.variance / np.where(arm.n > 1, arm.n, np.nan) for arm in four)
