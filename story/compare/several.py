@@ -80,6 +80,8 @@ def headline(answer: Several) -> str:
         say_count("{count} pair differs", "{count} pairs differ", differ)
         if differ
         else say("no two are shown to differ")
+        if found.between.known.any()
+        else ""
     )
     return opened(clauses([first, lowered, pairs]))
 
