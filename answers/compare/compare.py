@@ -60,6 +60,7 @@ class Comparison:
             year; None where it has none, or something else is compared.
         groups: What customers can be restricted to: trait and value.
         spent: Cost of side a, minor units; nan where it is not known.
+        uncosted: How many campaigns of side a have no cost recorded, and of how many.
         branches: Names of the branches whose customers are counted; empty for the whole bank.
         as_of: Last day of the data.
         version: Of the data.
@@ -77,6 +78,7 @@ class Comparison:
     family: tuple[Grade, int] | None
     groups: tuple[tuple[str, str], ...]
     spent: float
+    uncosted: tuple[int, int]
     branches: tuple[str, ...]
     as_of: date
     version: str
@@ -112,7 +114,7 @@ def ask(reader: Reader, choice: Choice) -> Comparison | Nothing:
     amount = groups.amount_of(primary)
     parts = groups.parts(reader, everybody, amount)
     inputs = _inputs(reader, two, sides, arms, amount, parts, choice)
-    spent, cost = _cost(reader, two, choice)
+    spent, cost, uncosted = _cost(reader, two, choice)
     design = _design(two, choice, arms, primary, cost)
     return Comparison(
         choice,
@@ -126,6 +128,7 @@ def ask(reader: Reader, choice: Choice) -> Comparison | Nothing:
         _family(reader, two, choice, primary),
         groups.found(parts),
         spent,
+        uncosted,
         places.names(reader, choice.branch),
         reader.as_of,
         reader.version,
@@ -266,16 +269,20 @@ def _long(traits: pd.DataFrame) -> pd.DataFrame | None:
     return frame.assign(mean=frame["mean"].astype(float) / frame["n"].astype(float))
 
 
-def _cost(reader: Reader, two: Picked, choice: Choice) -> tuple[float, float]:
-    """What side a cost, and what a customer of it cost beyond one of side b: nothing was spent on those held out."""
+def _cost(reader: Reader, two: Picked, choice: Choice) -> tuple[float, float, tuple[int, int]]:
+    """What side a cost, and what a customer of it cost beyond one of side b: nothing was spent on those held out.
+
+    Both are known only where every campaign has a cost; the last says how many have none, and of how many.
+    """
     card = scored(reader, choice.branch).among(two.a.campaigns or (two.a.key,))
     booked, customers = card.booked.actual, card["members"].estimate
     known = np.isfinite(booked) & (customers > 0)
+    uncosted = int((~np.isfinite(booked)).sum()), len(booked)
     if not known.any() or not known.all():
-        return float("nan"), float("nan")
+        return float("nan"), float("nan"), uncosted
     spent = float(booked.sum())
     each = spent / float(customers.sum())
-    return spent, each if two.arm_b == CONTROL and _randomised(two) and each > 0 else float("nan")
+    return spent, each if two.arm_b == CONTROL and _randomised(two) and each > 0 else float("nan"), uncosted
 
 
 def _family(reader: Reader, two: Picked, choice: Choice, primary: str) -> tuple[Grade, int] | None:

@@ -10,6 +10,7 @@ from answers.compare.compare import Comparison
 from answers.compare.compare import Nothing as NoPair
 from answers.traced import Traced
 from metrics.catalogue import Unit, metric
+from metrics.estimate import Reason
 from metrics.inference.comparison.outcomes import outcome_of
 from metrics.inference.study.design import Kind
 from metrics.inference.study.result import Study
@@ -20,7 +21,7 @@ from story.cards import DASH, short
 from story.compare import alike, called, evidence, forest, rests, sizes, verdict
 from story.once import once
 from story.parts import Badge, Block, Card, Nothing, Story
-from story.words import say, sentences
+from story.words import say, say_count, sentences
 
 
 @once
@@ -88,7 +89,7 @@ def _cards(answer: Comparison, seen: Study) -> list[Card]:
         _effect(answer, seen),
         _line(answer, seen),
         _pays(seen),
-        _return(seen),
+        _return(answer, seen),
         _reach(answer, seen),
         _sizes(answer, seen),
     ]
@@ -121,7 +122,11 @@ def _line(answer: Comparison, seen: Study) -> Card:
     )
     if not abs(seen.primary.line) > 0:
         known = seen.design.cost > 0
-        why = say("its customers brought nothing to set against the cost") if known else say("no extra cost known")
+        why = (
+            say("its customers brought nothing to set against the cost")
+            if known
+            else _uncosted(answer) or say("no extra cost known")
+        )
         return Card(say("Must reach"), DASH, why, said)
     unit = called.unit_of_difference(seen.primary.key)
     line = seen.primary.line
@@ -142,10 +147,24 @@ def _pays(seen: Study) -> Card:
     return Card(say("It pays"), rests.probability(chance), say("chance, sceptical prior"), said)
 
 
-def _return(seen: Study) -> Card:
+def _uncosted(answer: Comparison) -> str:
+    """That some campaigns of a programme have no cost, and what is therefore not told; empty where none or all."""
+    without, every = answer.uncosted
+    if not 0 < without < every:
+        return ""
+    return say_count(
+        "{count} of {all} campaigns has no cost recorded: of them together neither cost nor return is told",
+        "{count} of {all} campaigns have no cost recorded: of them together neither cost nor return is told",
+        without,
+        all=figures.number(every),
+    )
+
+
+def _return(answer: Comparison, seen: Study) -> Card:
     said = say(metric("roi_incremental").formula)
     if not seen.returned.known[0]:
-        return Card(say("Incremental ROI"), DASH, estimates.why(seen.returned, 0), said)
+        lacking = _uncosted(answer) if seen.returned.reason[0] == Reason.NO_COST.value else ""
+        return Card(say("Incremental ROI"), DASH, lacking or estimates.why(seen.returned, 0), said)
     value = estimates.value(seen.returned, 0, Unit.RATIO)
     return Card(say("Incremental ROI"), value, estimates.limits(seen.returned, 0, Unit.RATIO), said)
 

@@ -13,7 +13,6 @@ _LINES = f"{_IN}/test_lines.py"
 _UPGRADE = f"{_IN}/test_upgrade_effect.py"
 _BRIDGE = f"{_IN}/test_assets_moved.py"
 _UPLIFT = f"{_IN}/test_uplift.py"
-_VALUE = f"{_IN}/test_lifetime_value.py"
 _FINDINGS = f"{_IN}/test_findings.py"
 
 
@@ -110,8 +109,6 @@ MUTATIONS = [
         '_amounts(frame["sum_valuation"])',
         _BRIDGE,
     ),
-    _of("lifetime_value", "m * r / (1 + i - r)", "m / (1 + i - r)", _VALUE),
-    _of("lifetime_value", "p / (1 + discount)", "p", _VALUE),
     _of("findings", "parts[name] * np.sign(change)", "abs(parts[name])", _FINDINGS),
     _of("findings", "order.explained_by_clock >= MOSTLY", "order.explained_by_clock < MOSTLY", _FINDINGS),
     _of("findings", "p_values.adjusted < REJECTED_BELOW", "p_values.raw < REJECTED_BELOW", _FINDINGS),
