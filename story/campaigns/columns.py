@@ -109,26 +109,27 @@ def _said(grade: str, raised: str, lowered: str) -> str:
 
 
 def _response(made: _Made) -> list[Column]:
+    """What it did comes first: the last columns of a desk's screen lie behind a scroll."""
     return [
         made.by_objective(),
         made.counted("members", say("Assigned")),
-        made.counted("open_members", say("Still counting")),
-        made.measured("participation_rate", say("Participation"), say("% of contacted")),
-        made.measured("conversion_rate", say("Conversion"), say("% of assigned")),
         made.measured("incremental_conversion", say("Effect"), say("points"), Unit.POINTS),
         made.verdict("incremental_conversion", say("Conversion: verdict"), say("raised"), say("lowered")),
+        made.measured("conversion_rate", say("Conversion"), say("% of assigned")),
+        made.measured("participation_rate", say("Participation"), say("% of contacted")),
+        made.counted("open_members", say("Still counting")),
     ]
 
 
 def _money(made: _Made) -> list[Column]:
     return [
-        made.measured("sales", say("Sales")),
-        made.measured("net_new_money", say("Net new money")),
-        made.measured("contribution", say("Contribution")),
         made.counted("campaign_cost", say("Cost")),
-        made.measured("roi_attributed", say("ROI attributed")),
         made.measured("roi_incremental", say("ROI incremental")),
         made.verdict("roi_incremental", say("Return: verdict"), *_paid_or_lost()),
+        made.measured("roi_attributed", say("ROI attributed")),
+        made.measured("contribution", say("Contribution")),
+        made.measured("net_new_money", say("Net new money")),
+        made.measured("sales", say("Sales")),
     ]
 
 

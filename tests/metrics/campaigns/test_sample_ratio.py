@@ -103,7 +103,11 @@ def test_without_a_plan_nothing_is_withheld() -> None:
 
 def test_open_windows_are_told_before_sizes() -> None:
     waiting = arms().assign(matured=0.0, matured_converted=0.0)
-    assert scorecard(PLAN, waiting, COSTS, sizes=SIZES)["incremental_conversion"].reason[1] == Reason.WINDOW_OPEN
+    scores = scorecard(PLAN, waiting, COSTS, sizes=SIZES)
+    assert scores["incremental_conversion"].reason[1] == Reason.WINDOW_OPEN
+    assert scores.off_plan.tolist()[:2] == [False, True]
+    told = [finding.code for finding in campaign_findings(scores, scores.campaign_id[1])]
+    assert told.count(FindingCode.SAMPLE_RATIO_MISMATCH) == 1
 
 
 def test_every_arm_of_such_a_campaign_is_silent() -> None:

@@ -272,6 +272,11 @@ def test_groups_of_wrong_sizes_block_the_verdict(bank: Callable[..., None], tmp_
     assert page.metric[5].value == "not as planned"
     assert "higher" not in texts(page)
     assert "verdict" in texts(page)
+    assert "Planned " in texts(page)
+    rests = "\n".join(table.value.to_string() for table in page.table)
+    assert "sizes not as planned" in rests
+    assert "sizes as planned" not in rests
+    assert "Chance made" not in texts(page)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep
 
+from metrics.estimate import Reason
 from metrics.inference.comparison.contrast import Assignment
 from metrics.inference.comparison.guardrail import Guardrail
 from metrics.inference.effect import difference_in_means
@@ -123,6 +124,30 @@ def test_groups_of_wrong_sizes_block_the_verdict_and_every_number():
     assert blocked.posterior is None
 
 
+def test_wrong_sizes_are_told_while_everybody_is_still_counting():
+    tables = inputs(customers(6, effect=0.4))
+    nobody = {name: 0.0 for name in tables.arms.columns if name.startswith("matured")}
+    wrong = tables.sizes.assign(allocation=[0.8, 0.2])
+    waiting = Inputs(tables.arms.assign(**nobody), sizes=wrong, harm=tables.harm)
+    assert study(BASE, waiting).verdict is Standing.BLOCKED
+    assert study(BASE, waiting).harms == ()
+    assert study(BASE, replace(waiting, sizes=tables.sizes)).verdict is Standing.UNKNOWN
+
+
+def test_two_campaigns_are_not_held_against_controls_of_wrong_sizes():
+    rows, held_out = customers(12, n=400), customers(13, n=400, effect=0.0)
+    sizes = pd.DataFrame(
+        {"campaign_id": ["A", "A", "B", "B"], "arm": ["treated", "control"] * 2, "n": 400, "allocation": 0.5}
+    )
+    design = replace(BASE, kind=Kind.CAMPAIGNS, assignment=Assignment.TARGETED)
+    tables = Inputs(aggregate(rows), held_out=aggregate(held_out), sizes=sizes)
+    assert study(design, tables).own_controls.known[0]
+    torn = sizes.assign(n=[400, 400, 400, 260])
+    found = study(design, replace(tables, sizes=torn))
+    assert found.own_controls.reason[0] == Reason.SAMPLE_RATIO.value
+    assert found.verdict is not Standing.BLOCKED
+
+
 def test_a_difference_that_nobody_drew_is_compared_like_with_like_and_an_effect_is_not():
     rows = customers(7, n=3000, effect=0.0, chosen=True)
     targeted = replace(BASE, assignment=Assignment.TARGETED, steps=STEPS)
@@ -163,6 +188,9 @@ def test_a_programme_adds_up_its_campaigns_each_against_its_own_control():
     )
     found = study(Design(kind=Kind.PROGRAMME), Inputs(arms, sizes=sizes))
     assert found.left_out == ("C3",)
+    counted = [sum((parts[key]["side"] == side).sum() for key in ("C1", "C2")) for side in "ab"]
+    assert found.customers == tuple(counted)
+    assert not found.off_plan
     gaps, weights = [], []
     for key in ("C1", "C2"):
         a, b = (parts[key].loc[parts[key]["side"] == side, "converted"] for side in "ab")
