@@ -192,6 +192,6 @@ def _sizes(answer: Comparison, seen: Study) -> Card:
     if seen.left_out:
         value, p = say("as planned"), sizes.left_out(len(seen.left_out))
     else:
-        p = verdict.p_value(seen.sample_ratio)
+        p = figures.p_value(seen.sample_ratio)
     whole = say("of the whole campaign {p}", p=p) if answer.choice.who != ALL else p
     return Card(say("Sizes"), value, sentences([f"{n[0]} : {n[1]}", whole]), said, badge, key=key)

@@ -113,7 +113,7 @@ def _design(seen: Study) -> str:
     how = say("whole branches drawn at random") if seen.design.by_branch else say("drawn at random")
     if math.isnan(seen.sample_ratio):
         return sentences([how, say("no sizes were planned")])
-    p = verdict.p_value(seen.sample_ratio)
+    p = figures.p_value(seen.sample_ratio)
     if seen.left_out:
         return sentences([how, sizes.left_out(len(seen.left_out))])
     told = say("sizes not as planned ({p})", p=p) if seen.off_plan else say("sizes as planned ({p})", p=p)

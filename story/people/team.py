@@ -11,7 +11,6 @@ from answers.people import results
 from answers.people.team import Judged, Team
 from answers.traced import Traced
 from metrics.catalogue import Unit
-from metrics.finding import FindingCode
 from metrics.inference.proportion import wilson
 from metrics.inference.satisfaction import top_two_box
 from metrics.moments import Counts, Floats
@@ -95,12 +94,6 @@ def _facts(team: Team) -> list[str]:
             say("{n} converted", n=figures.number(float(result.observed.sum()))),
             say("{n} expected of such customers", n=figures.number(float(result.expected.sum()))),
         ]
-        real = float(found.reliability.estimate[0])
-        # How much would be real is an estimate of what is not shown to be there.
-        none_shown = any(one.code is FindingCode.STAFF_NO_DIFFERENCES for one in team.found)
-        if math.isfinite(real) and not none_shown:
-            share = say("{share} of the spread is real", share=figures.percent(real))
-            facts.append(share if found.order_shown else say("{share}: no order is shown", share=share))
     return [*facts, *_breaches(team)]
 
 
