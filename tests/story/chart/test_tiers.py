@@ -225,7 +225,14 @@ def test_a_bar_of_the_clock_says_how_many_and_what_became_of_them():
 def test_the_limits_of_a_funnel_are_named_from_the_outer_one_down():
     limits = a_funnel().spec["datasets"]["limits"]
     assert [row["text"] for row in limits] == ["99.8\u202f%", "95\u202f%", "all"]
-    assert limits[0]["at"] > limits[1]["at"] > limits[2]["at"]
+    end = a_funnel().spec["datasets"]["band"][-1]
+    assert [row["at"] for row in limits] == pytest.approx([end["outer_high"], end["inner_high"], 170 / 700], abs=1e-3)
+
+
+def test_both_bands_of_a_funnel_are_drawn_the_outer_behind():
+    areas = [one["encoding"] for one in a_funnel().spec["layer"] if one["mark"]["type"] == "area"]
+    bands = [(one["y"]["field"], one["y2"]["field"]) for one in areas]
+    assert bands == [("outer_low", "outer_high"), ("inner_low", "inner_high")]
 
 
 def test_a_cell_lies_in_its_own_row_and_column_and_says_itself_on_hover():
