@@ -145,6 +145,7 @@ class Page:
             self.tools = st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall")
         self._begun: Story | None = None
         self._body: tell.Body | None = None
+        self._menu: AbstractContextManager[object] | None = None
         views.opened(self.reader.scope)
 
     def begin(self, story: Story, *later: str) -> None:
@@ -155,7 +156,7 @@ class Page:
             later: The names of these blocks.
         """
         self._begun = self._with_notes(self._with_targets(story))
-        self._lead(self._begun)
+        self._lead(self._begun, None)
         self._body = self._drawn(self._begun, None, later)
         _BEGUN.set(self._body)
 
@@ -187,35 +188,39 @@ class Page:
         """
         if self._begun is None:
             story = self._with_notes(self._with_targets(story))
-            self._lead(story)
-            self._take_along(story, taken, sheet)
+            self._lead(story, taken)
             self._body = self._drawn(story, drawn)
         else:
             story = self._filled(self._begun, story, drawn or {})
-            self._take_along(story, taken, sheet)
         if self._body is not None:
             self._body.rest(alone=self._arrived)
+        if taken is None and export.offers(story):
+            self._take_along(story, sheet)
 
-    def _lead(self, story: Story) -> None:
+    def _lead(self, story: Story, taken: Callable[[dict[str, str]], None] | None) -> None:
         """The finding, and what can be done with the page: drawn before all below, which would be moved by it."""
         with self._head:
             tell.headline(story, say("data as of {day}", day=day(self.reader.as_of)))
         with self.tools:
-            self._taken = st.container(horizontal=True, width="content")
+            if taken is not None:
+                with st.container(horizontal=True, width="content"):
+                    taken(self._about(story))
+            elif export.offers(story):
+                self._menu = export.menu()
             self._targets(story)
             views.menu(access.workspace(), self.reader.viewer.email, self.row.key)
             subscribe.menu(access.workspace(), self.reader.viewer, self.row.key)
             views.link(self.reader.scope)
 
-    def _take_along(self, story: Story, taken: Callable[[dict[str, str]], None] | None, sheet: Story | None) -> None:
-        about = self._about(story)
-        with self._taken:
-            if taken is not None:
-                taken(about)
-            else:
-                told = self._edition(story)
-                paper = told if sheet is None else self._edition(self._with_notes(self._with_targets(sheet)))
-                export.buttons(told, printed=paper, name=self.row.key, about=about, delivered=self.delivered)
+    def _take_along(self, story: Story, sheet: Story | None) -> None:
+        """Fills the menu of files, which stands already where what was known first had something to take along."""
+        told = self._edition(story)
+        paper = told if sheet is None else self._edition(self._with_notes(self._with_targets(sheet)))
+        if self._menu is None:
+            with self.tools:
+                self._menu = export.menu()
+        with self._menu:
+            export.buttons(told, printed=paper, name=self.row.key, about=self._about(story), delivered=self.delivered)
 
     def _edition(self, story: Story) -> Edition:
         return edition(self.row, self.reader, printed(tell.as_shown(story), self._found(story)))

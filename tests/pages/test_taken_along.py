@@ -37,7 +37,7 @@ def test_every_block_of_every_page_has_its_files(app: App, key: str, monkeypatch
     monkeypatch.setattr("ui.page.Page.delivered", delivered)
     monkeypatch.setattr("ui.take.purpose.asked", lambda: "to call them")
     monkeypatch.setattr("ui.take.export.buttons", buttons)
-    page = app(key, campaign="K051")
+    page = app(key, campaign="K051", staff="E00001")
     assert not page.exception
     assert not page.error
     shown = [block.shown for row in told[0].rows for block in row]
@@ -47,5 +47,6 @@ def test_every_block_of_every_page_has_its_files(app: App, key: str, monkeypatch
             wanted |= {f"{key}.pdf", f"{key}.pptx", f"{key}_{one.key}.png", f"{key}_{one.key}.svg"}
         elif isinstance(one, Table):
             wanted |= {f"{key}.pdf", f"{key}.pptx", f"{key}_{one.key}.csv", f"{key}.xlsx"}
+    assert wanted
     assert wanted <= set(files)
     assert len(page.get("vega_lite_chart")) == sum(isinstance(one, Chart) for one in shown)

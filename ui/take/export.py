@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from contextvars import copy_context
 
 import streamlit as st
 from reports import fonts, paper, picture, slides
 from reports.edition import Edition
 from story import spreadsheet
-from story.parts import Block, Chart, Table
+from story.parts import Block, Chart, Story, Table, Views
 from story.words import language, say, speak
 
 from ui.markdown import plain
@@ -22,6 +23,16 @@ Made = Callable[[], bytes]
 Delivered = Callable[..., Made]
 
 
+def offers(story: Story) -> bool:
+    """Whether a story has a table or a chart to take along."""
+    return any(isinstance(block.shown, Table | Chart | Views) for row in story.rows for block in row)
+
+
+def menu() -> AbstractContextManager[object]:
+    """Where the files of a page are offered: it stands with the page's other tools before they are known."""
+    return st.popover(say("Export"), icon=":material/download:", type="tertiary")
+
+
 def buttons(
     edition: Edition,
     *,
@@ -30,7 +41,7 @@ def buttons(
     delivered: Delivered,
     printed: Edition | None = None,
 ) -> None:
-    """A menu that offers the page and each of its tables and charts; nothing where it has neither.
+    """Offers the page and each of its tables and charts.
 
     Args:
         edition: What stands on the page.
@@ -42,37 +53,34 @@ def buttons(
     """
     blocks, tables = [block for row in edition.story.rows for block in row], _tables(edition)
     charts = [(block, block.shown) for block in blocks if isinstance(block.shown, Chart)]
-    if not tables and not charts:
-        return
     currency = edition.story.currency
-    with st.popover(say("Export"), icon=":material/download:", type="tertiary"):
-        st.caption(plain(say("As shown, with intervals, denominators, the filter and the version of the data.")))
-        private = any(table.customers for told in (edition, printed or edition) for table in _tables(told))
-        stated = purpose.asked() if private else ""
-        taken = [table for table in tables if stated or not table.customers]
-        said = {**about, say("Purpose"): stated} if stated else about
-        facts = {"purpose": stated} if stated else {}
-        offer = _Offer(name, delivered)
-        if fonts.missing():
-            st.caption(
-                plain(
-                    say(
-                        "PDF and pictures need a font that this machine lacks. An administrator installs {package}.",
-                        package=fonts.PACKAGE,
-                    )
+    st.caption(plain(say("As shown, with intervals, denominators, the filter and the version of the data.")))
+    private = any(table.customers for told in (edition, printed or edition) for table in _tables(told))
+    stated = purpose.asked() if private else ""
+    taken = [table for table in tables if stated or not table.customers]
+    said = {**about, say("Purpose"): stated} if stated else about
+    facts = {"purpose": stated} if stated else {}
+    offer = _Offer(name, delivered)
+    if fonts.missing():
+        st.caption(
+            plain(
+                say(
+                    "PDF and pictures need a font that this machine lacks. An administrator installs {package}.",
+                    package=fonts.PACKAGE,
                 )
             )
-        elif stated or not private:
-            offer("PDF", ".pdf", "application/pdf", lambda: paper.pdf(printed or edition), **facts)
-            offer(say("Slides (PPTX)"), ".pptx", _PPTX, lambda: slides.pptx(edition), **facts)
-        if taken:
-            offer("XLSX", ".xlsx", _XLSX, lambda: spreadsheet.xlsx(taken, currency, said), **facts)
-        for table in taken:
-            made = _bound(spreadsheet.csv, table, currency, said)
-            offer(f"CSV · {plain(table.alt)}", f"_{table.key}.csv", "text/csv", made, **facts)
-        if not fonts.missing():
-            for block, chart in charts:
-                _pictures(offer, block, chart)
+        )
+    elif stated or not private:
+        offer("PDF", ".pdf", "application/pdf", lambda: paper.pdf(printed or edition), **facts)
+        offer(say("Slides (PPTX)"), ".pptx", _PPTX, lambda: slides.pptx(edition), **facts)
+    if taken:
+        offer("XLSX", ".xlsx", _XLSX, lambda: spreadsheet.xlsx(taken, currency, said), **facts)
+    for table in taken:
+        made = _bound(spreadsheet.csv, table, currency, said)
+        offer(f"CSV · {plain(table.alt)}", f"_{table.key}.csv", "text/csv", made, **facts)
+    if not fonts.missing():
+        for block, chart in charts:
+            _pictures(offer, block, chart)
 
 
 def _tables(told: Edition) -> list[Table]:
