@@ -100,7 +100,7 @@ MUTATIONS = [
         "ui/filters.py", "        st.query_params[key] = value\n", "        pass\n", f"{_PAGES} -k changing_a_filter"
     ),
     Mutation("ui/choose.py", "145, drawn=len(called) > 1", "145, drawn=True", f"{_PAGES} -k no_other_branch"),
-    Mutation("ui/filters.py", "if key not in SHARED}", "}", _WHERE),
+    Mutation("ui/filters.py", "if key not in SHARED}", "}", "tests/ui/test_recalled.py"),
     Mutation("ui/filters.py", "kept.get(before, {}).items() if key in SHARED", "{}.items()", _WHERE),
     Mutation("ui/choose.py", "held.first <= named(key).last <= held.last", "held.first <= named(key).last", _WHERE),
     Mutation("ui/act/views.py", "sent != _mark(scope)", 'sent == "bank"', _WHERE),

@@ -64,3 +64,11 @@ def test_no_column_is_narrower_than_its_widest_text():
     columns = [Column("n", np.array([value]), Unit.COUNT) for value in (1.0, 1e15)]
     narrow, wide = (table._config(column, column.texts(""), "") for column in columns)
     assert wide["width"] > narrow["width"]
+
+
+def test_a_sentence_in_a_table_is_text_and_no_markup(monkeypatch: pytest.MonkeyPatch):
+    drawn = []
+    monkeypatch.setattr("streamlit.table", lambda data, **_: drawn.append(data))
+    table.draw(Table((Column("*n*", ["*A* $b$"]),), "x", "x", prose=True), "CNY")
+    assert list(drawn[0].columns) == [r"\*n\*"]
+    assert drawn[0].iloc[0, 0] == r"\*A\* \$b\$"

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
-from story.chart import bridge
+from story.chart import bridge, theme
 
 
-def rows(**changes: float):
+def rows(roles: Sequence[theme.Role] = (), **changes: float):
     names = ["before", *changes, "after"]
     chart = bridge.chart(
-        names, 100.0, list(changes.values()), names, ["better"] * len(changes), alt_text="a bridge", key="b"
+        names,
+        100.0,
+        list(changes.values()),
+        names,
+        list(roles) or ["better"] * len(changes),
+        alt_text="a bridge",
+        key="b",
     )
     return next(data for data in chart.spec["datasets"].values() if "total" in data[0])
 
@@ -27,3 +34,13 @@ def test_what_is_written_stands_right_of_the_longer_end():
 
 def test_a_balance_that_did_not_move_is_drawn():
     assert [row["to"] for row in rows()] == [100, 100]
+
+
+def test_both_balances_are_marks_and_each_change_has_its_own_colour():
+    drawn = rows(["better", "worse"], came=50.0, left=-70.0)
+    assert [(row["name"], row["role"], row["total"]) for row in drawn] == [
+        ("before", "line", True),
+        ("came", "better", False),
+        ("left", "worse", False),
+        ("after", "line", True),
+    ]

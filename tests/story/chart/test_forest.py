@@ -29,3 +29,14 @@ def test_every_name_of_a_line_is_written_once():
 def test_a_band_is_drawn_where_there_is_one():
     rectangles = [drawn(MARKS, band).count("mark-rect") for band in (None, (-0.1, 0.1))]
     assert rectangles == [0, 1]
+
+
+def test_a_row_bears_its_own_name_and_ends_where_the_plot_does():
+    rows = [Row("first", 1.0, -9.0, 3.0, "better", ""), Row("second", 7.0, 2.0, 9.0, "none", "")]
+    spec = forest.chart(rows, [], Columns(), reach=(-2.0, 5.0), alt_text="x", key="x").spec
+    assert [(row["name"], row["start"], row["estimate"], row["end"]) for row in spec["datasets"]["rows"]] == [
+        ("first", -2.0, 1.0, 3.0),
+        ("second", 2.0, None, 5.0),
+    ]
+    axes = [axis for one in spec["layer"] if (axis := one["encoding"].get("y", {}).get("axis"))]
+    assert {axis["labelExpr"] for axis in axes} == {'{"0": "first", "1": "second"}[datum.value]'}

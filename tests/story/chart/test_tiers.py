@@ -205,3 +205,40 @@ def test_a_change_of_nearly_nothing_looks_like_it():
 def test_no_limits_are_cut_where_the_plot_is_narrow():
     ends = [layer["encoding"]["x"]["scale"]["domainMax"]["expr"] for layer in lines().spec["layer"]]
     assert set(ends) == {f"max(29.7, -12.15 + 27.9 / (1 - min({theme.wide('+5 (+1 to +9)') + 15:.9g} / width, 0.6)))"}
+
+
+def test_who_fell_is_drawn_to_the_left_with_its_own_count_beside_and_an_unsure_net_is_muted():
+    private, wealth = lines().spec["datasets"]["rows"]
+    assert (private["down"], private["up"], wealth["down"], wealth["up"]) == (-4, 9, -1, 2)
+    assert (private["written_down"], private["written_up"]) == ("4", "9")
+    assert (private["text_role"], wealth["text_role"]) == ("better", "muted")
+
+
+def test_a_bar_of_the_clock_says_how_many_and_what_became_of_them():
+    rows = a_clock().spec["datasets"]["rows"]
+    assert [(row["n"], row["written"], row["became"]) for row in rows] == [
+        (31, "31", "0 of 118"),
+        (17, "17", "52 of 64"),
+    ]
+
+
+def test_the_limits_of_a_funnel_are_named_from_the_outer_one_down():
+    limits = a_funnel().spec["datasets"]["limits"]
+    assert [row["text"] for row in limits] == ["99.8\u202f%", "95\u202f%", "all"]
+    end = a_funnel().spec["datasets"]["band"][-1]
+    assert [row["at"] for row in limits] == pytest.approx([end["outer_high"], end["inner_high"], 170 / 700], abs=1e-3)
+
+
+def test_both_bands_of_a_funnel_are_drawn_the_outer_behind():
+    areas = [one["encoding"] for one in a_funnel().spec["layer"] if one["mark"]["type"] == "area"]
+    bands = [(one["y"]["field"], one["y2"]["field"]) for one in areas]
+    assert bands == [("outer_low", "outer_high"), ("inner_low", "inner_high")]
+
+
+def test_a_cell_lies_in_its_own_row_and_column_and_says_itself_on_hover():
+    cells = [Cell(0, 1, "10 %", hover="ten of a hundred"), Cell(1, 0, "5 %")]
+    rows = matrix.chart(["a", "b"], ["c", "d"], cells, alt_text="x", key="m").spec["datasets"]["rows"]
+    assert [(row["row"], row["column"], row["hover"]) for row in rows] == [
+        ("a", "d", "ten of a hundred"),
+        ("b", "c", "5 %"),
+    ]

@@ -18,6 +18,7 @@ def test_named_curves_have_hues_of_their_own_and_a_slide_draws_them_alone():
     looks = {(row["role"], row["dash"]) for row in data["rows"]}
     assert len(looks) == 6
     assert {row["role"] for row in data["behind"]} == {"none"}
+    assert [(row["day"], row["share"]) for row in data["behind"]] == [(0, 0.0), (1, 0.5)]
     at = sorted(row["at"] for row in data["ends"])
     assert all(upper - lower >= 0.03 for lower, upper in pairwise(at))
     drawn = reading.read(chart)

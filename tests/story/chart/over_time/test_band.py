@@ -35,3 +35,10 @@ def test_a_chart_is_read_aloud_by_its_text_and_not_by_the_names_of_fields():
     drawn = band.chart(DAYS, rows, [], role="none", label="datum.value", alt_text="Effect.", key="course")
     assert drawn.alt == "Effect."
     assert drawn.spec["config"]["aria"] is drawn.spec["config"]["mark"]["aria"] is False
+
+
+def test_only_the_line_that_is_said_to_be_is_dashed():
+    rows = pd.DataFrame({"estimate": 0.0, "low": -50.0, "high": 50.0, "look": False, "hover": "", "day": DAYS})
+    lines = [(0.0, "no effect", False), (20.0, "pays", True)]
+    drawn = band.chart(DAYS, rows, lines, role="none", label="datum.value", alt_text="Effect.", key="course")
+    assert {row["name"]: row["dashed"] for row in drawn.spec["datasets"]["lines"]} == {"no effect": False, "pays": True}

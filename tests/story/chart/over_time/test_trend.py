@@ -1,10 +1,12 @@
-"""Names in a chart of lines stand where no line crosses them."""
+"""Names in a chart of lines stand where no line crosses them; a curve says its own days."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
+from story import words
+from story.chart.over_time import trend
 from story.chart.over_time.trend import free_place
 
 
@@ -22,3 +24,15 @@ from story.chart.over_time.trend import free_place
 def test_a_name_stands_at_the_highest_place_with_room_above(lines: list[list[float]], places: list[int]):
     counts = np.array(lines, dtype=float)
     assert [free_place(counts, line) for line in range(len(counts))] == places
+
+
+def test_a_curve_says_its_own_day_and_share_between_its_own_limits():
+    words.speak("en")
+    curve = ([0.0, 0.125], [0.0, 0.1], [0.02, 0.15])
+    data = trend.survival([0, 7], {"treated": curve}, ["better"], alt_text="x", key="x").spec["datasets"]
+    assert [(row["day"], row["low"], row["share"], row["high"]) for row in data["rows"]] == [
+        (0, 0.0, 0.0, 0.02),
+        (7, 0.1, 0.125, 0.15),
+    ]
+    assert data["rows"][1]["hover"] == "treated, day 7: 12.50\u202f%"
+    assert [row["day"] for row in data["last"]] == [7]
