@@ -27,7 +27,6 @@ class Why(StrEnum):
     OBJECTIVES = "objectives"  # a, b
     WINDOWS = "windows"  # days a, b
     TIMES = "times"  # days apart
-    NOT_RANDOM = "not_random"
 
 
 @dataclass(frozen=True, slots=True)
