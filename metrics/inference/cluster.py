@@ -21,7 +21,8 @@ from metrics.inference.effect import welch_error
 from metrics.moments import Floats, Moments, floats
 
 FEW_CLUSTERS = 20  # below it the limits lean on few branches and are shown with a warning
-FEW_EFFECTIVE = 14  # the same by branches of one size: below 12 degrees of freedom one odd branch can decide
+FEW_EFFECTIVE = 8  # the same by branches of one size: below 6 degrees of freedom one odd branch decides
+LOPSIDED = 0.25  # share of the branches in the smaller arm from which on theirs decide, if they are few
 
 _ANGLES = 32  # points of the integral: t distributions with 2 to 200 degrees of freedom come out to 1e-9
 _RANGE = (-18.0, 18.0)  # log of u: a p-value of 1 - 1e-8 at one end, and less than 1e-15 or a statistic at its bound
@@ -35,6 +36,7 @@ class ClusterComparison:
     test: Tests
     design_effect: Floats  # variance with clusters / variance as if customers were independent
     clusters: Floats  # branches in both arms, shape (k,)
+    smaller: Floats  # branches in the arm that has fewer
 
     @property
     def effective_clusters(self) -> Floats:
@@ -46,12 +48,14 @@ class ClusterComparison:
 
     @property
     def few(self) -> npt.NDArray[np.bool_]:
-        """Rows that rest on fewer than `FEW_CLUSTERS` branches, or on what `FEW_EFFECTIVE` of one size would carry.
+        """Rows that rest on fewer than `FEW_CLUSTERS` branches, in all or against many more on the other side.
 
-        Their limits are wide, and lean on the working model: that branches spread alike and evenly. Where a handful
-        in one arm spread very unevenly (a rare sale, most branches none) the limits hold too seldom.
+        Also what so few as `FEW_EFFECTIVE` of one size would carry. Their limits are wide, and lean on the working
+        model: that branches spread alike and evenly. Where few in one arm spread very unevenly (a rare sale, most
+        branches none) the limits hold too seldom: what is odd in one arm is not made up for in the other.
         """
-        return (self.clusters < FEW_CLUSTERS) | (self.effective_clusters < FEW_EFFECTIVE)
+        lopsided = (self.smaller < FEW_CLUSTERS) & (self.smaller <= LOPSIDED * self.clusters)
+        return (self.clusters < FEW_CLUSTERS) | lopsided | (self.effective_clusters < FEW_EFFECTIVE)
 
     def frame(self) -> pd.DataFrame:
         """One row per comparison: the effect, its test, and the branches that it rests on."""
@@ -144,7 +148,8 @@ def difference_by_cluster(
     )
     method = np.where(reason == Reason.NONE.value, "cluster-robust t", "")
     test = Tests(t, floats(p_value), method, reason)
-    result = ClusterComparison(effect, test, (error / independent) ** 2, control.clusters + treat.clusters)
+    sides = control.clusters, treat.clusters
+    result = ClusterComparison(effect, test, (error / independent) ** 2, np.add(*sides), np.minimum(*sides))
     return result if branch is None else _without_shared(result, number, is_treated, filled, branch)
 
 

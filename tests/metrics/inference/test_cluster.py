@@ -195,6 +195,15 @@ def test_few_branches_are_flagged():
     assert result.clusters.tolist() == [10, 20]
 
 
+@pytest.mark.parametrize(
+    ("control", "treated", "few"), [(10, 10, False), (9, 10, True), (10, 30, True), (10, 29, False), (20, 60, False)]
+)
+def test_few_against_many_are_few_though_all_together_are_not(control, treated, few):
+    moments, _ = branches_of(np.random.default_rng(5), [20] * (control + treated))
+    for arm in (np.arange(control + treated) >= control, np.arange(control + treated) < control):
+        assert difference_by_cluster([0] * len(moments), arm, moments).few.tolist() == [few]
+
+
 def test_one_branch_none_and_branches_all_alike_say_why():
     moments = Moments(np.array([5.0, 5.0, 5.0, 0.0]), np.array([1.0, 2.0, 3.0, np.nan]), np.array([1.0, 1.0, 1.0, 0.0]))
     one = difference_by_cluster([0, 0, 0, 0], [False, True, True, False], moments)
