@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from datetime import date, datetime
 from functools import cache
+from typing import Final
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import get_currency_name, get_currency_precision, get_currency_symbol
@@ -42,6 +43,10 @@ _WHY = {
     Reason.BOTH_ARMS: _("a branch in both arms"),
     Reason.SAMPLE_RATIO: _("groups not of the planned sizes"),
 }
+
+
+SMALLEST_P: Final = 0.001
+"""Below it a p value is told as smaller than this."""
 
 
 def why(reason: str) -> str:
@@ -81,6 +86,11 @@ def percent(share: float, decimals: int = 0) -> str:
     True
     """
     return number(share * 100, decimals) + (f"{THIN}%" if language() == "en" else "%")
+
+
+def p_value(p: float) -> str:
+    """A p value as it is written: "p = 0.71", "p < 0.001"."""
+    return f"p < {SMALLEST_P:g}" if p < SMALLEST_P else f"p = {number(p, 2 if p >= 0.1 else 3)}"
 
 
 def span(low: str, high: str) -> str:

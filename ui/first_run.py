@@ -14,7 +14,7 @@ from story.figures import percent
 from story.words import say
 from streamlit.delta_generator import DeltaGenerator
 
-from ui import filters
+from ui import emphasis, filters
 
 _PARTS: Final = {"writing tables": (0.0, 0.8), "counting what is recorded": (0.8, 0.15)}
 """Where each part of the work begins on the bar, and how much of it it is; publishing is the rest."""
@@ -34,7 +34,7 @@ def show(built: Callable[[], object]) -> None:
     )
     if settings().sign_in == "auto":
         place = st.empty()
-        if place.button(say("Build the demo bank"), icon=":material/construction:", type="primary"):
+        if place.button(say("Build the demo bank"), icon=":material/construction:", type=emphasis.main()):
             _build(place, built)
 
 

@@ -162,15 +162,21 @@ def tier_triples(
     snapshot = tier_pairs.snapshots(reader, branches)
     series: dict[str, Any] = {"partition_by": snapshot.c["customer_id"], "order_by": snapshot.c["month_no"]}
     month, tier = snapshot.c["month_no"], snapshot.c[rule]
-    walk = sa.select(
-        month,
-        snapshot.c["months_below"],
-        tier.label("present"),
-        sa.func.lag(tier).over(**series).label("before"),
-        sa.func.lag(month).over(**series).label("month_before"),
-        sa.func.lead(tier).over(**series).label("after"),
-        sa.func.lead(month).over(**series).label("month_after"),
-    ).subquery("walk")
+    # Only the months that are asked for and one on either side are put in order, which is most of the time it takes.
+    asked = measures.within(month, None if first is None else first - 1, None if last is None else last + 1)
+    walk = (
+        sa.select(
+            month,
+            snapshot.c["months_below"],
+            tier.label("present"),
+            sa.func.lag(tier).over(**series).label("before"),
+            sa.func.lag(month).over(**series).label("month_before"),
+            sa.func.lead(tier).over(**series).label("after"),
+            sa.func.lead(month).over(**series).label("month_after"),
+        )
+        .where(*asked)
+        .subquery("walk")
+    )
     keys = [walk.c[name] for name in ("before", "present", "after", "months_below")]
     consecutive = [
         # The neighbouring row may be months away.

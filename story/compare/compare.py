@@ -170,5 +170,5 @@ def _sizes(answer: Comparison, seen: Study) -> Card:
     badge: Badge | None = (say("verdict withheld"), "orange") if seen.verdict is Standing.BLOCKED else None
     key = "" if answer.picked.a.holdout else "members"
     return Card(
-        say("Sizes"), value, sentences([f"{n[0]} : {n[1]}", verdict.p_value(seen.sample_ratio)]), said, badge, key=key
+        say("Sizes"), value, sentences([f"{n[0]} : {n[1]}", figures.p_value(seen.sample_ratio)]), said, badge, key=key
     )

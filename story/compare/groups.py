@@ -13,7 +13,6 @@ from metrics.inference.study.segments import Segments
 from story import figures
 from story.chart import forest, theme
 from story.compare import called
-from story.compare.verdict import p_value
 from story.estimates import Style
 from story.parts import Block
 from story.words import listed, opened, say, sentences
@@ -80,7 +79,7 @@ def _heading(found: Segments, *, randomised: bool) -> str:
 
 def _tests(found: Segments) -> str:
     return listed(
-        say("{trait} {p}", trait=called.trait(str(row["dimension"])), p=p_value(float(row["adjusted"])))
+        say("{trait} {p}", trait=called.trait(str(row["dimension"])), p=figures.p_value(float(row["adjusted"])))
         for row in found.interaction.to_dict("records")
         if not math.isnan(float(row["adjusted"]))
     )
@@ -93,11 +92,11 @@ def _row(found: Segments, picture: Intervals, style: Style, row: int) -> forest.
         float(picture.low[row]),
         float(picture.high[row]),
         "better" if picture.low[row] > 0 else "worse" if picture.high[row] < 0 else "none",
-        sentences([style.cell(found.difference, row), p_value(float(found.adjusted[row]))]),
+        sentences([style.cell(found.difference, row), figures.p_value(float(found.adjusted[row]))]),
         (
             style.number(float(found.difference.estimate[row])),
             figures.number(float(found.difference.n[row])),
-            p_value(float(found.adjusted[row])),
+            figures.p_value(float(found.adjusted[row])),
         ),
     )
 

@@ -112,7 +112,7 @@ def _design(seen: Study) -> str:
     how = say("whole branches drawn at random") if seen.design.by_branch else say("drawn at random")
     if math.isnan(seen.sample_ratio):
         return sentences([how, say("no sizes were planned")])
-    return sentences([how, say("sizes as planned ({p})", p=verdict.p_value(seen.sample_ratio))])
+    return sentences([how, say("sizes as planned ({p})", p=figures.p_value(seen.sample_ratio))])
 
 
 def _counted(answer: Comparison, seen: Study) -> str:

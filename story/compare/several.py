@@ -15,7 +15,7 @@ from story.campaigns import ages
 from story.chart import forest, theme
 from story.columns import Column
 from story.compare import called
-from story.compare.verdict import clauses, ended, p_value
+from story.compare.verdict import clauses, ended
 from story.estimates import Style
 from story.parts import Block, Story, Table
 from story.vocabulary import names, term
@@ -165,7 +165,7 @@ def _members(answer: Several) -> Block:
 def _heading_of_members(answer: Several, told: Intervals) -> str:
     alike = float(answer.found.alike.p_value[0])
     if not math.isnan(alike):
-        p = p_value(alike)
+        p = figures.p_value(alike)
         return (
             say("They did not all do the same ({p})", p=p)
             if alike < 0.05

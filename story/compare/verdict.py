@@ -17,7 +17,6 @@ from story.compare import called
 from story.vocabulary import names, term
 from story.words import language, listed, opened, say, say_count, sentences
 
-SMALLEST_P = 0.001
 FEW_REACHED = 0.01
 """Share of those held out up to which nobody was contacted, but for a slip."""
 
@@ -41,7 +40,7 @@ def _found(answer: Comparison, seen: Study) -> str:
     if seen.verdict is Standing.BLOCKED:
         return say(
             "no verdict: the groups are not of the planned sizes ({p}); find out why first",
-            p=p_value(seen.sample_ratio),
+            p=figures.p_value(seen.sample_ratio),
         )
     if seen.verdict is Standing.UNKNOWN:
         return say("{metric} can't be compared: {reason}", metric=metric, reason=estimates.why(first.difference, 0))
@@ -239,11 +238,6 @@ def family(answer: Comparison) -> str:
     grade, year = answer.family
     word = say("holds") if grade.shown else say("is a hint") if grade.hint else say("no difference is shown")
     return say("among the campaigns of {year}: {verdict}", year=year, verdict=word)
-
-
-def p_value(p: float) -> str:
-    """A p value as it is written: "p = 0.71", "p < 0.001"."""
-    return f"p < {SMALLEST_P:g}" if p < SMALLEST_P else f"p = {figures.number(p, 2 if p >= 0.1 else 3)}"
 
 
 def standing(one: Standing, *, line: bool, swaps: bool) -> str:

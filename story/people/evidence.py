@@ -19,7 +19,6 @@ from story import estimates, figures, findings
 from story.chart import interval, ranges, result_funnel, theme
 from story.parts import Block, Claim, Claims, Nothing
 from story.people.wording import by_customers, by_id, called, opens, role_of, skill
-from story.sentences.told import Told, p_value
 from story.words import opened, say, say_count, sentences
 
 _WORTH_SAYING: Final = 1.05
@@ -228,5 +227,5 @@ def _why_no_pair(skills: tuple[Skill, ...]) -> str:
         "{skill} comes nearest ({p_value}).",
         n=len(known),
         skill=skill(nearest.value),
-        p_value=p_value(Told({"p_value": nearest.p_value}), "p_value"),
+        p_value=figures.p_value(nearest.p_value),
     )

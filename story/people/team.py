@@ -94,10 +94,6 @@ def _facts(team: Team) -> list[str]:
             say("{n} converted", n=figures.number(float(result.observed.sum()))),
             say("{n} expected of such customers", n=figures.number(float(result.expected.sum()))),
         ]
-        real = float(found.reliability.estimate[0])
-        if math.isfinite(real):
-            share = say("{share} of the spread is real", share=figures.percent(real))
-            facts.append(share if found.order_shown else say("{share}: no order is shown", share=share))
     return [*facts, *_breaches(team)]
 
 

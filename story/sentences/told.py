@@ -99,8 +99,7 @@ def money(told: Told, key: str) -> str:
 
 def p_value(told: Told, key: str) -> str:
     """A p value: "p = 0.012"."""
-    value = told.number(key)
-    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}" if value < 0.1 else f"p = {value:.2f}"
+    return figures.p_value(told.number(key))
 
 
 def customers(told: Told, key: str) -> str:

@@ -20,7 +20,7 @@ from story.parts import Story
 from story.words import say, say_count, speak
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from ui import filters, table, tell
+from ui import emphasis, filters, table, tell
 from ui.act import job
 from ui.act.job import Job
 from ui.markdown import plain
@@ -168,7 +168,7 @@ def _load_button(refused: int, begin: Callable[..., None]) -> None:
     st.button(
         say("Load these files"),
         icon=":material/upload:",
-        type="primary",
+        type=emphasis.main(),
         disabled=not willing,
         on_click=begin,
         args=(LOAD, refused),
@@ -197,7 +197,7 @@ def _versions(viewer: Viewer, confirm: Callable[[], None]) -> None:
         )
         st.button(
             say("Return to {version}", version=before.id),
-            type="primary",
+            type=emphasis.main(),
             on_click=_return,
             args=(viewer, confirm, current.id),
         )

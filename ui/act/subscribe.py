@@ -16,6 +16,7 @@ from data_access.workspace.subscriptions import FORMATS, Subscription, What
 from story import subscription
 from story.words import LANGUAGES, language, say
 
+from ui import emphasis
 from ui.markdown import plain
 from ui.take import purpose
 
@@ -66,7 +67,7 @@ def _form(workspace: Workspace, viewer: Viewer, what: What, mine: Subscription |
             st.selectbox(label, options, place, format_func=written, key=_key(what, name))
         st.form_submit_button(
             say("Change") if mine else say("Subscribe"),
-            type="primary",
+            type=emphasis.main(),
             on_click=_subscribe,
             args=(workspace, viewer, what, stated),
         )

@@ -22,7 +22,7 @@ from story.text import one_line
 from story.vocabulary import names
 from story.words import say, sentences, speak
 
-from ui import filters
+from ui import emphasis, filters
 from ui.markdown import plain
 
 Workspace = Any
@@ -132,7 +132,7 @@ def _form(desk: Desk, key: Key, versions: list[Target]) -> None:
             key=f"{_VALUE}_{'_'.join(key)}_{newest.version if newest else 0}",
         )
         st.form_submit_button(
-            say("Set the target"), type="primary", key="set_target", on_click=_set, args=(desk, key, newest)
+            say("Set the target"), type=emphasis.main(), key="set_target", on_click=_set, args=(desk, key, newest)
         )
     with st.container(horizontal=True):
         if newest is not None and newest.value is not None:

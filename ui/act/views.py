@@ -14,7 +14,7 @@ from data_access.workspace import views
 from story import refusal
 from story.words import say, speak
 
-from ui import filters, navigation
+from ui import emphasis, filters, navigation
 from ui.markdown import plain
 
 Workspace = Any
@@ -79,7 +79,7 @@ def menu(workspace: Workspace, owner: str, page: str) -> None:
                 say("Undo the deletion"), icon=":material/undo:", on_click=_restore, args=(workspace, owner, undone)
             )
         st.text_input(say("Name of this view"), key="view_name", max_chars=60)
-        st.button(say("Save this view"), on_click=_save, args=(workspace, owner, page), type="primary")
+        st.button(say("Save this view"), on_click=_save, args=(workspace, owner, page), type=emphasis.main())
 
 
 def _save(workspace: Workspace, owner: str, page: str) -> None:

@@ -17,7 +17,7 @@ from data_access.settings import settings
 from story.vocabulary import names, term
 from story.words import listed, say
 
-from ui import filters
+from ui import emphasis, filters
 from ui.markdown import plain
 
 CHOSEN: Final = "signed_in_as"
@@ -152,7 +152,7 @@ def _claims() -> Claims:
 
 
 def _sign_in_button() -> None:
-    st.button(say("Sign in with the bank's account"), type="primary", on_click=st.login)
+    st.button(say("Sign in with the bank's account"), type=emphasis.main(), on_click=st.login)
 
 
 def _record_once(event: str, person: str, **facts: str) -> None:

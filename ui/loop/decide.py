@@ -23,7 +23,7 @@ from story.parts import Block
 from story.vocabulary import names
 from story.words import say
 
-from ui import filters, tell
+from ui import emphasis, filters, tell
 from ui.loop.desk import Desk, refuse
 from ui.markdown import plain
 
@@ -68,7 +68,7 @@ def approval(desk: Desk, held: Decision) -> None:
             say("Approve"),
             key=f"approve_{key}",
             icon=":material/check:",
-            type="primary",
+            type=emphasis.main(),
             on_click=_approve,
             args=(desk, held),
         )
@@ -143,7 +143,9 @@ def _decision(desk: Desk, found: Evaluated, item: Item | None, plan_id: str | No
             width=170,
         )
         st.date_input(say("By"), key=_key(_DUE, own), format="YYYY-MM-DD", width=140)
-        st.button(say("Record"), key=f"decide_{own}", type="primary", on_click=_decide, args=(desk, own, held, plan_id))
+        st.button(
+            say("Record"), key=f"decide_{own}", type=emphasis.main(), on_click=_decide, args=(desk, own, held, plan_id)
+        )
 
 
 def _evaluate(desk: Desk, found: Evaluated, seen: Evaluation | None, plan_id: str | None, key: str) -> None:

@@ -21,7 +21,7 @@ from story.text import one_line
 from story.vocabulary import names
 from story.words import say, sentences
 
-from ui import filters, navigation
+from ui import emphasis, filters, navigation
 from ui.markdown import plain
 from ui.page import Page
 from ui.plan import desk as desks
@@ -118,7 +118,7 @@ def _save(desk: Desk) -> None:
         st.session_state[NAME], st.session_state[SCENARIO] = desk.draft.name, desk.scenario_name
     st.text_input(say("Name of the plan"), key=NAME, max_chars=plans.LONGEST_NAME)
     st.text_input(say("Name of the scenario"), key=SCENARIO, max_chars=plans.LONGEST_NAME)
-    st.button(say("Save the plan"), key="save_plan", type="primary", on_click=desks.save, args=(desk,))
+    st.button(say("Save the plan"), key="save_plan", type=emphasis.main(), on_click=desks.save, args=(desk,))
     if desk.seen is None:
         return
     full = len(desk.seen.draft.scenarios) >= MOST_SCENARIOS
@@ -215,7 +215,7 @@ def _freeze(desk: Desk, answer: PlanAnswer, _block: Block) -> None:
                 say("Freeze this plan"),
                 key="freeze_plan",
                 icon=":material/lock:",
-                type="primary",
+                type=emphasis.main(),
                 disabled=answer.fan is None,
                 help=None if answer.fan else say("There is nothing to freeze until there is a forecast."),
                 on_click=desks.freeze_now,

@@ -23,7 +23,7 @@ from story.running import words
 from story.vocabulary import names
 from story.words import say, speak
 
-from ui import empty, filters, navigation
+from ui import emphasis, empty, filters, navigation
 from ui.markdown import plain
 from ui.page import Page
 from ui.tell import Drawn
@@ -105,7 +105,7 @@ def _deed(desk: Desk, label: str, icon: str, deed: Deed, waiting: tuple[Alarm, .
         label,
         key=f"running_{deed.value}",
         icon=f":material/{icon}:",
-        type="primary" if primary else "tertiary" if deed is Deed.SEEN else "secondary",
+        type=emphasis.main() if primary else "tertiary" if deed is Deed.SEEN else "secondary",
         on_click=_act,
         args=(desk, deed, waiting),
     )

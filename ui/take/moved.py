@@ -15,7 +15,7 @@ from story import spreadsheet
 from story.tiers import customers as story
 from story.words import say, say_count
 
-from ui import filters
+from ui import emphasis, filters
 from ui.markdown import plain
 from ui.page import Page
 from ui.take import purpose
@@ -52,7 +52,7 @@ def plan(here: Page, answer: Customers | TooShort) -> None:
         st.caption(say("Keeps who is meant, not whom it held today: the plan reads the list anew, under your rights."))
         st.text_input(say("Name of this audience"), key="audience_name", max_chars=_NAMED)
         owner = here.reader.viewer.email
-        st.button(say("Keep the audience"), on_click=_send, args=(here.workspace, owner), type="primary")
+        st.button(say("Keep the audience"), on_click=_send, args=(here.workspace, owner), type=emphasis.main())
         if sent := st.session_state.pop(_SENT, ""):
             st.caption(plain(say("Kept as “{name}”.", name=sent)))
 

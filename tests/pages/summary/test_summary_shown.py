@@ -198,7 +198,9 @@ def test_regions_are_standardised_to_everybodys_mix(sql, answer: Summary, own: t
         total[0] += n
         total[1] += converted
     overall = sum(c for _, c in strata.values()) / sum(n for n, _ in strata.values())
-    for region, share in zip(answer.regions.names, answer.regions.share.estimate, strict=True):
+    for region, share in zip(
+        answer.regions.names, answer.regions.performance.ratio.scaled(answer.regions.overall).estimate, strict=True
+    ):
         mine = [row for row in rows if row[0] == region]
         expected = sum(n * strata[campaign, tier][1] / strata[campaign, tier][0] for _, campaign, tier, n, _ in mine)
         assert share == pytest.approx(sum(row[4] for row in mine) / expected * overall)
