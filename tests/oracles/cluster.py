@@ -32,15 +32,20 @@ def dense_cr2(sizes, treated, means, between, within):
     return np.sqrt(np.sum((rows @ y) ** 2)), np.trace(p) ** 2 / np.sum(p**2)
 
 
-def dense_tail(sizes, treated, statistic, between, within):
-    """Probability that estimate / error goes beyond `statistic` either way: Imhof's integral over the eigenvalues."""
+def dense_chance(sizes, treated, between, within):
+    """Gives the chance that estimate / error goes beyond a number either way: Imhof's integral over eigenvalues."""
     rows, working, contrast = scores(sizes, treated, between, within)
-    form = np.outer(contrast, contrast) - statistic**2 * rows.T @ rows
-    root = np.linalg.cholesky(working)
-    values = np.linalg.eigvalsh(root.T @ form @ root)
-    values = values[np.abs(values) > 1e-10 * np.abs(values).max()] / np.abs(values).max()
+    parts = np.vstack([contrast, rows])
+    spread = parts @ working @ parts.T
 
-    def wave(u):
-        return np.sin(np.sum(np.arctan(values * u)) / 2) / (u * np.prod((1 + values**2 * u**2) ** 0.25))
+    def beyond(statistic):
+        signs = np.array([1.0, *[-(statistic**2)] * len(rows)])
+        values = np.linalg.eigvals(signs[:, None] * spread).real
+        values = values[np.abs(values) > 1e-10 * np.abs(values).max()] / np.abs(values).max()
 
-    return 0.5 + (quad(wave, 0, 5, limit=200)[0] + quad(wave, 5, np.inf, limit=400)[0]) / np.pi
+        def wave(u):
+            return np.sin(np.sum(np.arctan(values * u)) / 2) / (u * np.prod((1 + values**2 * u**2) ** 0.25))
+
+        return 0.5 + (quad(wave, 0, 5, limit=200)[0] + quad(wave, 5, np.inf, limit=400)[0]) / np.pi
+
+    return beyond

@@ -10,7 +10,7 @@ from metrics.errors import DomainError, ShapeError
 from metrics.estimate import Reason
 from metrics.inference.cluster import _Mean, _working_variance, design_effect, difference_by_cluster
 from metrics.moments import Moments
-from tests.oracles.cluster import dense_cr2, dense_tail
+from tests.oracles.cluster import dense_chance, dense_cr2
 
 
 def branches_of(rng, sizes, between=1.0, within=3.0):
@@ -51,11 +51,11 @@ def test_chance_is_that_of_the_statistic_with_its_own_error_though_one_branch_ho
         [_Mean.of(np.zeros(arm.sum(), int), moments[arm], 1) for arm in (~treated, treated)], 1
     )
     assert (components.between[0] > 0) == bool(between)
-    chance = dense_tail(sizes, treated, result.test.statistic[0], components.between[0], components.within[0])
-    assert_allclose(result.test.p_value[0], chance, rtol=1e-5)
+    beyond = dense_chance(sizes, treated, components.between[0], components.within[0])
+    assert_allclose(result.test.p_value[0], beyond(result.test.statistic[0]), rtol=1e-5)
     critical = (result.effect.high - result.effect.estimate)[0] / result.effect.standard_error[0]
     assert critical < 0.95 * stats.t.isf(0.025, result.effect.degrees_of_freedom[0])
-    assert_allclose(dense_tail(sizes, treated, critical, components.between[0], components.within[0]), 0.05, rtol=1e-5)
+    assert_allclose(beyond(critical), 0.05, rtol=1e-5)
 
 
 def test_errors_and_degrees_of_freedom_match_the_closed_forms_that_club_sandwich_is_tested_by():
