@@ -149,11 +149,6 @@ def week(day: date) -> Period:
     return Period(f"{year}-W{number:02}", Kind.WEEK, monday, monday + 6 * DAY)
 
 
-def latest_week(as_of: date) -> Period:
-    """The last week of which the data hold every day."""
-    return week(as_of - 6 * DAY)
-
-
 def month(day: date) -> Period:
     """The month of a day."""
     return _month(day.year, day.month)

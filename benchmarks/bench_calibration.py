@@ -28,7 +28,7 @@ from benchmarks.goals import Line
 from data_access.demo import SCALE, build
 from data_access.demo.people import PEOPLE
 from data_access.engines import Warehouse
-from data_access.queries.campaigns import campaigns
+from data_access.queries import campaigns
 from data_access.reading.reader import Reader
 from data_access.reading.scope import WHOLE_BANK, Role, Viewer
 from data_access.settings import settings

@@ -20,8 +20,7 @@ from benchmarks import goals
 from benchmarks.goals import Line
 from data_access import demo
 from data_access.engines import Warehouse
-from data_access.queries import history, staff, tiers, week
-from data_access.queries.campaigns import campaigns
+from data_access.queries import campaigns, history, staff, tiers, week
 from data_access.reading.reader import Reader
 from data_access.reading.scope import Role, Scope, Viewer
 from data_access.settings import Settings

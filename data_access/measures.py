@@ -113,6 +113,24 @@ def treated(reader: Tables, member: sa.FromClause) -> Condition:
     return ~is_control(reader, member.c["campaign_id"], member.c["arm"])
 
 
+def top_two(asked: sa.FromClause) -> Condition:
+    """Satisfied: 4 or 5 on the scale of 1 to 5."""
+    return sa.and_(asked.c["scale"] == "csat5", asked.c["score"] >= 4)
+
+
+def answers(asked: sa.FromClause) -> dict[str, Condition]:
+    """What an answer to a survey counts as, each on its own scale: ``top_two``, and of 0 to 10 whether one recommends.
+
+    ``promoters`` gave 9 or 10, ``detractors`` 0 to 6.
+    """
+    nps, score = asked.c["scale"] == "nps", asked.c["score"]
+    return {
+        "top_two": top_two(asked),
+        "promoters": sa.and_(nps, score >= 9),
+        "detractors": sa.and_(nps, score <= 6),
+    }
+
+
 def among(column: sa.ColumnElement[Any], chosen: Names) -> list[Condition]:
     """The column has one of the values chosen; no condition if nothing was chosen."""
     return [column.in_(list(chosen))] if chosen else []

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from answers import period, pinned, places, targets
-from answers.campaigns import ages, overlap
+from answers.campaigns import ages, overlap, promised
 from answers.campaigns import campaign as campaign_answer
 from answers.campaigns import overview as campaigns_answer
 from answers.compare import compare as compare_answer
@@ -62,7 +62,8 @@ def campaign(reader: Reader, identifier: str, branch: str) -> Story:
             f"The campaign {identifier} is not in these data, or had no customer whom {reader.viewer.email} may see. "
             f"No file was written. {_near(identifier, known)}"
         )
-    return campaign_story.tell(answer)
+    told = promised.ask(whose.workspace(), reader, answer)
+    return campaign_story.with_plan(campaign_story.tell(answer), told)
 
 
 def campaigns(reader: Reader, chosen: str, branch: str) -> Story:

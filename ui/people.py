@@ -21,6 +21,7 @@ from story.words import language, say, speak
 from ui import empty, filters, table
 from ui.desk import Desk
 from ui.markdown import plain
+from ui.take.export import XLSX
 
 Delivered = Callable[[str, Callable[[], bytes]], Callable[[], bytes]]
 
@@ -28,7 +29,6 @@ WEIGHTS: Final = "weights"
 """Name of proposed weights in the URL."""
 
 _SAID: Final = "said_of_weights"
-_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FIELD: Final = 120
 
 
@@ -76,7 +76,7 @@ def _sheet(team: Team, judged: Judged, delivered: Delivered, about: Mapping[str,
         say("Sheet that recomputes"),
         delivered("score.xlsx", make),
         "score.xlsx",
-        _XLSX,
+        XLSX,
         on_click="ignore",
         icon=":material/calculate:",
         key="score_sheet",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
-from data_access.queries.campaigns import campaigns
+from data_access.queries import campaigns
 from data_access.queries.comparison import Arms
 from data_access.reading.reader import Reader
 from metrics.estimate import Intervals

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
-from data_access.queries.campaigns import campaigns
+from data_access.queries import campaigns
 from data_access.queries.comparison import Sides
 from data_access.reading.reader import Reader
 from metrics.campaigns import arms, evaluation, findings
@@ -47,7 +47,7 @@ class Campaign:
         about: Its row of the catalogue, in a frame of one row.
         scores: Its metrics, one row.
         found: Findings, the most important first.
-        arms: One row an arm, as `data_access.queries.campaigns.campaigns.arms` describes them.
+        arms: One row an arm, as `data_access.queries.campaigns.arms` describes them.
         plain: Its effects as counted, with nothing taken out that the customers' past predicts, by the same keys.
         by_arm: What each arm's customers did, by the key of the metric.
         weeks: Customers by week and arm.

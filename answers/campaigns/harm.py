@@ -7,8 +7,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 import pandas as pd
-from data_access.queries import comparison
-from data_access.queries.campaigns import campaigns
+from data_access.queries import campaigns, comparison
 from data_access.queries.comparison import Sides
 from data_access.reading.reader import Reader
 from data_access.settings import settings

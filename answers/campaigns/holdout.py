@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from data_access.queries import experiments
-from data_access.queries.campaigns import campaigns
+from data_access.queries import campaigns, experiments
 from data_access.reading.reader import Reader
 from metrics.campaigns import verdict
 from metrics.estimate import Intervals

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
-from data_access.queries.campaigns import campaigns, overlap
+from data_access.queries import campaigns
+from data_access.queries.campaigns import overlap
 from data_access.reading.reader import Reader
 from metrics.estimate import Intervals
 from metrics.inference.effect import difference_in_shares

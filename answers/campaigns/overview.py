@@ -8,8 +8,8 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from data_access.queries import data
-from data_access.queries.campaigns import campaigns, overlap
+from data_access.queries import campaigns, data
+from data_access.queries.campaigns import overlap
 from data_access.reading.reader import Reader
 from metrics.campaigns import findings, programme, sight, verdict
 from metrics.campaigns.evaluation import Scorecard
@@ -88,7 +88,7 @@ class Campaigns:
     Attributes:
         choice: What was asked.
         looked_at: The period.
-        listed: The campaigns, latest first, as `data_access.queries.campaigns.campaigns.catalogue` describes them.
+        listed: The campaigns, latest first, as `data_access.queries.campaigns.catalogue` describes them.
         scores: Their metrics, in the same order.
         together: The programme as a whole, campaign by campaign added up.
         holdouts: What measures it as a whole; none where the choice is of some objective, theme, line or maturity.

@@ -10,8 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import pandas as pd
-from data_access.queries import data, experiments
-from data_access.queries.campaigns import campaigns
+from data_access.queries import campaigns, data, experiments
 from data_access.reading.reader import Reader
 from metrics.campaigns import evaluation
 from metrics.campaigns.evaluation import Scorecard

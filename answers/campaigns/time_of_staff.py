@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
-from data_access.queries.campaigns import time_of_staff as campaign_time
+from data_access.queries.campaigns import time_of_staff
 from data_access.reading.reader import Reader
 from data_access.settings import settings
 from metrics.campaigns.evaluation import Scorecard
@@ -38,9 +38,9 @@ def ask(reader: Reader, campaign_id: str, scores: Scorecard, branches: tuple[str
     kinds = scores.booked.kinds(0).set_index("category").reindex([CATEGORY])
     planned, actual = (float(kinds[f"{name}_amount"].iloc[0]) for name in ("planned", "actual"))
     known = reader.has("contact", "campaign_id", "staff_id")
-    made = campaign_time.contacts(reader, campaign_id, branches=branches) if known else None
-    served = campaign_time.served(reader, campaign_id, branches=branches)
-    timed = campaign_time.measured(reader, campaign_id, branches=branches).iloc[0]
+    made = time_of_staff.contacts(reader, campaign_id, branches=branches) if known else None
+    served = time_of_staff.served(reader, campaign_id, branches=branches)
+    timed = time_of_staff.measured(reader, campaign_id, branches=branches).iloc[0]
     steps, minutes = (float(timed[name]) if pd.notna(timed[name]) else float("nan") for name in ("steps", "minutes"))
     return TimeOfStaff(
         staff_time(served, made, settings().planning.minutes, actual), planned, actual, steps, minutes / 60

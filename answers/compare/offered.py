@@ -8,8 +8,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 import pandas as pd
-from data_access.queries import experiments
-from data_access.queries.campaigns import campaigns
+from data_access.queries import campaigns, experiments
 from data_access.queries.comparison import Arms
 from data_access.reading.reader import Reader
 

@@ -28,7 +28,6 @@ class Why(StrEnum):
     OBJECTIVES = "objectives"  # a, b
     WINDOWS = "windows"  # days a, b
     TIMES = "times"  # days apart
-    NOT_RANDOM = "not_random"
     SIZES = "sizes"  # campaign, p: of two campaigns one whose groups are not of their planned sizes
 
 

@@ -9,8 +9,7 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from data_access.queries import comparison, experiments
-from data_access.queries.campaigns import campaigns
+from data_access.queries import campaigns, comparison, experiments
 from data_access.queries.comparison import Arms
 from data_access.reading.reader import Reader
 from data_access.settings import settings

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from data_access.queries import data
-from data_access.queries.campaigns import campaigns
+from data_access.queries import campaigns, data
 from data_access.reading.reader import Reader
 from data_access.workspace import rights
 from data_access.workspace.loop import actions, decisions

@@ -129,7 +129,7 @@ def board(workspace: Workspace, reader: Reader, listed: pd.DataFrame, finished: 
     Args:
         workspace: Where people's work is kept.
         reader: Whose campaigns.
-        listed: The campaigns, as `data_access.queries.campaigns.campaigns.catalogue` describes them.
+        listed: The campaigns, as `data_access.queries.campaigns.catalogue` describes them.
         finished: Those of which every window has closed.
     """
     known = data.branches(reader)

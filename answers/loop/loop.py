@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from data_access.queries.campaigns import campaigns
+from data_access.queries import campaigns
 from data_access.reading.reader import Reader
 from data_access.workspace.loop import decisions
 from data_access.workspace.loop.decisions import Decision

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from data_access.demo.people import PEOPLE
-from data_access.queries.campaigns import campaigns
+from data_access.queries import campaigns
 from data_access.reading.reader import Reader
 from data_access.reading.scope import WHOLE_BANK, Role, Viewer
 from data_access.workspace import moment

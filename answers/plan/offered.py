@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from data_access.queries import audience
-from data_access.queries.campaigns import campaigns
+from data_access.queries import audience, campaigns
 from data_access.reading.reader import Reader
 from data_access.settings import settings
 

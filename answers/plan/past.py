@@ -24,8 +24,7 @@ from typing import Any, Final
 
 import pandas as pd
 from data_access.errors import ChangedError, WorkspaceError
-from data_access.queries import intended
-from data_access.queries.campaigns import campaigns
+from data_access.queries import campaigns, intended
 from data_access.reading.reader import Reader
 from data_access.reading.scope import WHOLE_BANK, Viewer
 from data_access.workspace import moment, rights

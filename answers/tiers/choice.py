@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from data_access.queries import tiers
-from data_access.queries.campaigns import campaigns
+from data_access.queries import campaigns, tiers
 from data_access.reading.reader import Reader
 from data_access.tier_pairs import EVERYBODY, Audience, Rule
 

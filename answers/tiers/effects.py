@@ -7,8 +7,7 @@ from typing import Final, cast
 
 import numpy as np
 import numpy.typing as npt
-from data_access.queries import tiers
-from data_access.queries.campaigns import campaigns
+from data_access.queries import campaigns, tiers
 from data_access.reading.reader import Reader
 from data_access.tier_pairs import NO_CAMPAIGN
 from metrics.estimate import Intervals, Reason

@@ -7,8 +7,7 @@ from datetime import date
 from typing import Final
 
 import pandas as pd
-from data_access.queries import tiers
-from data_access.queries.campaigns import campaigns
+from data_access.queries import campaigns, tiers
 from data_access.reading.reader import Reader
 from metrics.estimate import Intervals
 from metrics.tiers.rates import movement_rate

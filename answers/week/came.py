@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from data_access.queries.to_do import outcome as to_do_outcome
+from data_access.queries.to_do import outcome
 from data_access.reading.reader import Reader
 from data_access.settings import settings
 from data_access.workspace.tasks import State
@@ -58,8 +58,8 @@ def ask(reader: Reader, last: LastList, on: date) -> Came | None:
         if group := _GROUPS.get(task.last.state):
             keys.setdefault((key.kind, group), []).append((key.customer_id, key.period))
     since = min(task.listed_on for task in last.tasks.values())
-    wanted = [to_do_outcome.Rows(kind, group, tuple(rows)) for (kind, group), rows in sorted(keys.items())]
-    told = to_do_outcome.became(reader, on, since, settings().to_do, wanted)
+    wanted = [outcome.Rows(kind, group, tuple(rows)) for (kind, group), rows in sorted(keys.items())]
+    told = outcome.became(reader, on, since, settings().to_do, wanted)
     kinds = tuple(sorted(set(told["kind"])))
     if not kinds:
         return None

@@ -9,8 +9,7 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from data_access.queries import staff, week
-from data_access.queries.campaigns import campaigns
+from data_access.queries import campaigns, staff, week
 from data_access.queries.week import SaleSegment
 from data_access.reading.reader import Reader
 from metrics.week.explained_change import explain_total, to_whole_units

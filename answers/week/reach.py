@@ -15,7 +15,7 @@ from metrics.finding import Finding
 from metrics.week.findings import month_end_findings
 from metrics.week.run_rate import MonthEnd
 
-from answers import targets
+from answers import places, targets
 from answers.period import Kind, Period
 from answers.targets import Goal
 from answers.week.month import METRIC, Month
@@ -64,7 +64,7 @@ def ask(workspace: Workspace, reader: Reader, answer: Week) -> tuple[Reach, ...]
         reader: Whose branches.
         answer: The week.
     """
-    branches = (answer.choice.branch,) if answer.choice.branch else ()
+    branches = places.branches(reader, answer.choice.branch)
     ends = [each for each in (answer.month, answer.season) if each is not None]
     goals = targets.of_each(workspace, reader, [METRIC], [each.period for each in ends], branches)
     return tuple(_reach(each, goal[METRIC]) for each, goal in zip(ends, goals, strict=True))

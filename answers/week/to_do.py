@@ -13,9 +13,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 import pandas as pd
-from data_access.queries import staff
-from data_access.queries.to_do import history as to_do_history
-from data_access.queries.to_do import to_do
+from data_access.queries import staff, to_do
 from data_access.reading.reader import LARGEST_PAGE, Reader
 from data_access.settings import settings
 from data_access.workspace.tasks import Step
@@ -43,9 +41,9 @@ class ToDo:
     Attributes:
         on: The day, with what was known on it.
         counts: By kind ``kind``, ``n``, ``soon`` and ``sum_at_stake`` of the rows that wait, as
-            `data_access.queries.to_do.to_do.counts` describes them, most at stake first; of many branches at once of
+            `data_access.queries.to_do.counts` describes them, most at stake first; of many branches at once of
             all rows.
-        rows: A page of the list, as `data_access.queries.to_do.to_do.rows` describes it; None for who may not see
+        rows: A page of the list, as `data_access.queries.to_do.rows` describes it; None for who may not see
             customers.
         steps: What was last done with each of these rows; empty where no workspace was asked.
         kind: The kind that the page is restricted to; empty for all.
@@ -248,7 +246,7 @@ def _counted(reader: Reader, on: date, branches: tuple[str, ...]) -> pd.DataFram
 @kept
 def _became(reader: Reader, on: date, branches: tuple[str, ...]) -> pd.DataFrame:
     own = settings()
-    return to_do_history.base_rates(reader, on, own.tiers_on(on), own.to_do, branches=branches)
+    return to_do.base_rates(reader, on, own.tiers_on(on), own.to_do, branches=branches)
 
 
 @kept

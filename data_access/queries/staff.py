@@ -385,7 +385,7 @@ def answers(reader: Reader, *, first: date, last: date, branches: Names = ()) ->
     statement = sa.select(
         asked.c["staff_id"],
         sa.func.count().label("invited"),
-        measures.recorded(reader, "satisfaction", "score", measures.count(asked.c["score"] >= 4, "satisfied")),
+        measures.recorded(reader, "satisfaction", "score", measures.count(measures.top_two(asked), "satisfied")),
         *measures.moments("score", asked.c["score"]),
     ).where(
         asked.c["staff_id"].is_not(None),

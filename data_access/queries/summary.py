@@ -76,7 +76,7 @@ def answers(reader: Reader, first: date, last: date, *, branches: Names = ()) ->
     """
     asked = reader.table("satisfaction")
     day, score = sa.cast(asked.c["invited_at"], sa.Date), asked.c["score"]
-    counts = {"n": score.is_not(None), "top_two": score >= 4}
+    counts = {"n": score.is_not(None), "top_two": measures.top_two(asked)}
     statement = sa.select(
         day.label("day"),
         *(

@@ -137,12 +137,7 @@ def answers(reader: Reader, first: date, last: date, *, branches: Names = ()) ->
     """
     asked = reader.table("satisfaction")
     score, scale, week = asked.c["score"], asked.c["scale"], asked.c["week_start"]
-    counts = {
-        "n": score.is_not(None),
-        "top_two": (scale == "csat5") & (score >= 4),
-        "promoters": (scale == "nps") & (score >= 9),
-        "detractors": (scale == "nps") & (score <= 6),
-    }
+    counts = {"n": score.is_not(None), **measures.answers(asked)}
     _, total, squares = measures.moments("score", score)
     statement = sa.select(
         week,

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Container
@@ -288,11 +287,6 @@ def next_history(versions: tuple[Version, ...], chosen: Version) -> tuple[Versio
 def new_version_id() -> str:
     """An identifier that may stand in the name of a file or of a schema."""
     return f"{datetime.now(UTC):%Y%m%dt%H%M%S%f}{secrets.token_hex(2)}"
-
-
-def is_version_id(name: str) -> bool:
-    """Whether it is an identifier as `new_version_id` makes them."""
-    return re.fullmatch(VERSION_ID, name) is not None
 
 
 def who_loads() -> str:

@@ -66,7 +66,7 @@ def equal_age(days: pd.DataFrame, level: float = 0.95) -> EqualAge:
 
     Args:
         days: `is_control`, `day`, and the customers who `converted` on that day or were last seen on it
-            (`censored`), from `data_access.queries.campaigns.campaigns.days_to_conversion`.
+            (`censored`), from `data_access.queries.campaigns.days_to_conversion`.
         level: confidence level.
 
     Raises:

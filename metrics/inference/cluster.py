@@ -6,12 +6,14 @@ computed from customers alone are too small by the root of the design effect.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import stats
+from scipy.optimize.elementwise import find_root
 
 from metrics.errors import DomainError, ShapeError
 from metrics.estimate import Intervals, Reason, Tests, checked_level
@@ -19,7 +21,11 @@ from metrics.inference.effect import welch_error
 from metrics.moments import Floats, Moments, floats
 
 FEW_CLUSTERS = 20  # below it the limits lean on few branches and are shown with a warning
-FEW_EFFECTIVE = 14  # the same by branches of one size: 12 degrees of freedom, below them the limits hold too often
+FEW_EFFECTIVE = 8  # the same by branches of one size: below 6 degrees of freedom one odd branch decides
+LOPSIDED = 0.25  # share of the branches in the smaller arm from which on theirs decide, if they are few
+
+_ANGLES = 32  # points of the integral: t distributions with 2 to 200 degrees of freedom come out to 1e-9
+_RANGE = (-18.0, 18.0)  # log of u: a p-value of 1 - 1e-8 at one end, and less than 1e-15 or a statistic at its bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,7 @@ class ClusterComparison:
     test: Tests
     design_effect: Floats  # variance with clusters / variance as if customers were independent
     clusters: Floats  # branches in both arms, shape (k,)
+    smaller: Floats  # branches in the arm that has fewer
 
     @property
     def effective_clusters(self) -> Floats:
@@ -41,11 +48,14 @@ class ClusterComparison:
 
     @property
     def few(self) -> npt.NDArray[np.bool_]:
-        """Rows that rest on fewer than `FEW_CLUSTERS` branches, or on what `FEW_EFFECTIVE` of one size would carry.
+        """Rows that rest on fewer than `FEW_CLUSTERS` branches, in all or against many more on the other side.
 
-        Their limits are too wide rather than too narrow: with a branch that holds most of an arm they say nothing.
+        Also what so few as `FEW_EFFECTIVE` of one size would carry. Their limits are wide, and lean on the working
+        model: that branches spread alike and evenly. Where few in one arm spread very unevenly (a rare sale, most
+        branches none) the limits hold too seldom: what is odd in one arm is not made up for in the other.
         """
-        return (self.clusters < FEW_CLUSTERS) | (self.effective_clusters < FEW_EFFECTIVE)
+        lopsided = (self.smaller < FEW_CLUSTERS) & (self.smaller <= LOPSIDED * self.clusters)
+        return (self.clusters < FEW_CLUSTERS) | lopsided | (self.effective_clusters < FEW_EFFECTIVE)
 
     def frame(self) -> pd.DataFrame:
         """One row per comparison: the effect, its test, and the branches that it rests on."""
@@ -65,10 +75,12 @@ def difference_by_cluster(
 
     The means are those of customers, as an arm's rate is shown and as a return is counted: a large branch counts for
     as many as it has. The variance is the bias-reduced sandwich (CR2): each branch's squared residual is raised by
-    what the mean took from it, which a large branch feels most. What it took, and Bell and McCaffrey's degrees of
-    freedom, are worked out from the branches' own sizes and the share of the variance that lies between branches,
-    estimated from the two arms. Equal branches give G - 2 degrees of freedom with as many in either arm; sizes that
-    differ, a handful in one arm and one dominant branch all leave fewer.
+    what the mean took from it, which a large branch feels most. What it took, Bell and McCaffrey's degrees of freedom
+    and how far the statistic strays by chance are worked out from the branches' own sizes and the share of the variance
+    that lies between branches, estimated from the two arms. Equal branches, as many in either arm, give the t test of
+    their means with G - 2 degrees of freedom. Of others the degrees of freedom describe the evidence only: a large
+    branch moves the mean and its error together, which no t distribution follows, so limits and p-value come from the
+    statistic's own distribution and are never narrower than a normal's.
 
     Args:
         comparison: number from 0 of the comparison (campaign) each branch belongs to, shape (g,).
@@ -88,7 +100,8 @@ def difference_by_cluster(
 
     Source: Bell and McCaffrey (2002), Survey Methodology 28, 169-181; Imbens and Kolesár (2016), Review of Economics
     and Statistics 98, 701-712 (degrees of freedom under an estimated correlation within clusters); Pustejovsky and
-    Tipton (2018), Journal of Business and Economic Statistics 36, 672-683.
+    Tipton (2018), Journal of Business and Economic Statistics 36, 672-683; Imhof (1961), Biometrika 48, 419-426, and
+    Hansen, The exact distribution of the t-ratio with robust and clustered standard errors (distribution).
 
     >>> branches = Moments(n=np.full(6, 50.0), mean=np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0]), squares=np.full(6, 50.0))
     >>> by_branch = difference_by_cluster([0] * 6, [False, False, False, True, True, True], branches)
@@ -116,7 +129,11 @@ def difference_by_cluster(
     error = np.sqrt(np.where(variance > 0, variance, np.nan))
     freedom = (parts[0].expected + parts[1].expected) ** 2 / np.where(few, np.nan, parts[0].squared + parts[1].squared)
     estimate = treat.customers.mean - control.customers.mean
-    margin, t = stats.t.isf(tail, freedom) * error, estimate / error
+    t, known = estimate / error, np.flatnonzero(error > 0)
+    chance = _Chance.of(means, working, known)
+    margin, p_value = np.full(rows, np.nan), np.full(rows, np.nan)
+    margin[known] = np.maximum(chance.critical(2 * tail), stats.norm.isf(tail)) * error[known]
+    p_value[known] = np.maximum(chance.beyond(t[known]), 2 * stats.norm.sf(np.abs(t[known])))
     independent, _, _ = welch_error(control.customers, treat.customers)
     effect = Intervals.of(
         estimate,
@@ -130,8 +147,9 @@ def difference_by_cluster(
         degrees_of_freedom=freedom,
     )
     method = np.where(reason == Reason.NONE.value, "cluster-robust t", "")
-    test = Tests(t, floats(2 * stats.t.sf(np.abs(t), freedom)), method, reason)
-    result = ClusterComparison(effect, test, (error / independent) ** 2, control.clusters + treat.clusters)
+    test = Tests(t, floats(p_value), method, reason)
+    sides = control.clusters, treat.clusters
+    result = ClusterComparison(effect, test, (error / independent) ** 2, np.add(*sides), np.minimum(*sides))
     return result if branch is None else _without_shared(result, number, is_treated, filled, branch)
 
 
@@ -192,6 +210,16 @@ class _Mean:
     def sums(self, values: Floats) -> Floats:
         return floats(np.bincount(self.number, values, self.rows))
 
+    def variance(self, working: _Working) -> Floats:
+        """Of each branch's mean, as the working model has it."""
+        return working.between[self.number] + working.within[self.number] / self.branches.n
+
+    def factor(self, variance: Floats) -> Floats:
+        """What each squared residual counts for: its share of the mean's variance / what the mean left of its own."""
+        taken = self.weight**2 * variance
+        left = variance * (1 - 2 * self.weight) + self.sums(taken)[self.number]
+        return np.divide(taken, left, out=np.zeros_like(left), where=left > 0)
+
     def spread(self, working: _Working) -> _Spread:
         """CR2: each squared residual times its working variance / the variance its residual has under it.
 
@@ -199,17 +227,106 @@ class _Mean:
         branches it has the mean tr(DC) and the variance 2 tr(DCDC). Residuals g and h of different branches have the
         covariance s - a_g - a_h, so that the trace is sums over branches.
         """
-        variance = working.between[self.number] + working.within[self.number] / self.branches.n
-        share = self.weight
+        share, variance = self.weight, self.variance(working)
         whole = self.sums(share**2 * variance)
         s = whole[self.number]
-        left = variance * (1 - 2 * share) + s
-        factor = np.divide(share**2 * variance, left, out=np.zeros_like(left), where=left > 0)
+        left, factor = variance * (1 - 2 * share) + s, self.factor(variance)
         a = share * variance
         t0, t1, t2 = (self.sums(factor * a**power) for power in (0, 1, 2))
         pairs = whole**2 * t0**2 + 2 * t0 * t2 + 2 * t1**2 - 4 * whole * t0 * t1
         squared = pairs + self.sums(factor**2 * (left**2 - (s - 2 * a) ** 2))
         return _Spread(self.sums(factor * self.residual**2), whole, squared)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pull:
+    """One arm: what a standard normal draw of each branch moves the mean by, and what its residual adds to the error.
+
+    With x the draws, the mean moves by p'x and the variance is V = x'(diag(d) - p q' - q p' + t p p')x.
+    """
+
+    number: npt.NDArray[np.intp]
+    p: Floats
+    q: Floats
+    d: Floats
+    t: Floats  # per comparison
+
+    @classmethod
+    def of(cls, mean: _Mean, working: _Working, whole: Floats, known: npt.NDArray[np.intp]) -> _Pull:
+        """Of the comparisons `known`, in units of the estimate's expected variance `whole`."""
+        at = np.isin(mean.number, known)
+        variance = mean.variance(working)
+        factor, root = mean.factor(variance)[at], np.sqrt(variance[at] / whole[mean.number[at]])
+        number = np.searchsorted(known, mean.number[at])
+        pull = factor * root
+        return cls(number, mean.weight[at] * root, pull, pull * root, floats(np.bincount(number, factor, len(known))))
+
+    def at(self, u: Floats) -> tuple[Floats, Floats]:
+        """Logarithm of det(I + uV), and p'(I + uV)^-1 p, for u of shape (comparisons, points)."""
+        rows, points = u.shape
+        place = (self.number * points).repeat(points) + np.tile(range(points), len(self.number))
+
+        def sums(values: Floats) -> Floats:
+            return floats(np.bincount(place, values.reshape(-1), rows * points)).reshape(rows, points)
+
+        diagonal = 1 + u[self.number] * self.d[:, np.newaxis]
+        p, q = self.p[:, np.newaxis], self.q[:, np.newaxis]
+        pp, pq, qq = sums(p * p / diagonal), sums(p * q / diagonal), sums(q * q / diagonal)
+        rest = 1 + u * (self.t[:, np.newaxis] * pp - 2 * pq) - u**2 * (pp * qq - pq**2)
+        return sums(np.log(diagonal)) + np.log(rest), pp / rest
+
+
+@dataclass(frozen=True, slots=True)
+class _Chance:
+    """How far estimate / error strays where there is no difference, under normal branches with the working variances.
+
+    The estimate squared exceeds c² times its variance where a quadratic form with one positive eigenvalue is positive.
+    Imhof's integral of that, its path laid around the one cut, has a positive integrand without waves: with
+    y(u) = u p'(I + uV)^-1 p and y(u0) = c² the probability is the mean over the angles a of a quarter turn of
+    det(I + uV)^-1/2 tan(a) / sqrt(y(u) / c² - 1) at u = u0 / cos²(a). For equal branches that is Craig's form of t.
+    """
+
+    control: _Pull
+    treated: _Pull
+
+    @classmethod
+    def of(cls, means: list[_Mean], working: _Working, known: npt.NDArray[np.intp]) -> _Chance:
+        control, treated = means
+        whole = control.sums(control.weight**2 * control.variance(working))
+        whole += treated.sums(treated.weight**2 * treated.variance(working))
+        return cls(*(_Pull.of(mean, working, whole, known) for mean in means))
+
+    def critical(self, alpha: float) -> Floats:
+        """What chance exceeds with probability `alpha`, either way."""
+        return np.sqrt(self._squared(self._where(self._probability, np.full_like(self.control.t, alpha))))
+
+    def beyond(self, t: Floats) -> Floats:
+        """Probability that chance alone goes as far as `t` from 0, either way."""
+        return self._probability(self._where(self._squared, t**2))
+
+    def _squared(self, u: Floats) -> Floats:
+        u = u[:, np.newaxis]
+        return (u * (self.control.at(u)[1] + self.treated.at(u)[1]))[:, 0]
+
+    def _probability(self, u: Floats) -> Floats:
+        angle = (np.arange(_ANGLES) + 0.5) * np.pi / 2 / _ANGLES
+        path = u[:, np.newaxis] / np.cos(angle) ** 2
+        (log_control, control), (log_treated, treated) = self.control.at(path), self.treated.at(path)
+        beyond = path * (control + treated) / self._squared(u)[:, np.newaxis] - 1
+        return floats((np.exp(-(log_control + log_treated) / 2) * np.tan(angle) / np.sqrt(beyond)).mean(axis=1))
+
+    def _where(self, f: Callable[[Floats], Floats], target: Floats) -> Floats:
+        """Where a monotone function of u takes the target, or the end of the range nearest to it."""
+        low, high = (np.full_like(target, end) for end in _RANGE)
+        ends = np.array([f(np.exp(low)), f(np.exp(high))])
+        target = np.clip(target, ends.min(axis=0), ends.max(axis=0))
+
+        def missed(log_u: Floats, row: npt.NDArray[np.intp]) -> Floats:
+            u = np.ones_like(target)
+            u[row] = np.exp(log_u)
+            return f(u)[row] - target[row]
+
+        return np.exp(find_root(missed, (low, high), args=(np.arange(len(target)),)).x)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,10 +59,10 @@ def stated(answer: Comparison, seen: Study) -> Iterator[Line]:
     if family := verdict.family(answer):
         yield say("Its year"), family
     if not math.isnan(seen.effective_branches):
-        yield (
-            say("Branches"),
-            say("as many of one size as would tell the same: {n}", n=figures.number(seen.effective_branches)),
-        )
+        told = [say("as many of one size as would tell the same: {n}", n=figures.number(seen.effective_branches))]
+        if seen.few_branches:
+            told.append(say("limits from so few are wide, and may miss if a branch stands far from the others"))
+        yield say("Branches"), sentences(told)
 
 
 def minutes(answer: Comparison, *, swap: bool) -> str:

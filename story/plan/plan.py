@@ -23,9 +23,8 @@ from story.plan import checks, costs, scenarios, sources
 from story.plan import lessons as taught
 from story.plan import split as splits
 from story.plan.words import ASSUMPTIONS, RULES, fault, field, percent
-from story.text import one_line
 from story.vocabulary import names, term
-from story.words import listed, opened, prose, say, say_count, sentences
+from story.words import listed, prose, say, say_count, sentences
 
 NOBODY: Final[Mapping[str, str]] = MappingProxyType({})
 FREEZE: Final = "freeze"
@@ -347,8 +346,3 @@ def _exclusions(answer: PlanAnswer) -> Block:
         key="exclusions",
     )
     return Block(heading, caption, shown, width=4)
-
-
-def product_name(name: str) -> str:
-    """A product as the reader's language has it."""
-    return names([name])[0] if name else one_line(opened(name))

@@ -103,7 +103,8 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
     FindingCode.FEW_BRANCHES: template(
         _(
             "assigned by branch: the verdict rests on {clusters}, which tell as much as {effective} of one size would; "
-            "limits from so few are wide (design effect {design_effect})"
+            "limits from so few are wide, and may miss if a branch stands far from the others "
+            "(design effect {design_effect})"
         ),
         clusters=branches,
         effective=whole,

@@ -87,13 +87,6 @@ def test_the_week_of_a_day_is_the_iso_week_and_read_again_the_same(day):
     assert period.read(found.key) == found
 
 
-@given(DAYS)
-def test_the_latest_week_is_the_last_that_the_data_hold_to_its_sunday(day):
-    found = period.latest_week(day)
-    assert found.complete(day)
-    assert not period.week(found.last + timedelta(days=1)).complete(day)
-
-
 def test_the_default_is_the_year_of_the_data_and_all_stands_last():
     offered = period.options(date(2024, 5, 1), date(2026, 11, 15))
     assert (offered[0], offered[-1]) == ("2026", period.ALL)

@@ -34,7 +34,7 @@ SALES = [
     for day in WORKED
 ]  # fmt: skip
 BANK = {
-    "branch": [{"branch_id": "B1", "name": "One"}],
+    "branch": [{"branch_id": "B1", "name": "One", "region": "North"}],
     "season": [
         {"season_id": "OLD", "name": "Old", "starts_on": datetime(2024, 4, 1), "ends_on": datetime(2024, 6, 16)},
         {"season_id": "MID", "name": "Mid-year", "starts_on": datetime(2024, 6, 5), "ends_on": datetime(2024, 7, 12)},
@@ -101,6 +101,12 @@ def test_a_target_is_read_as_it_stands_now_with_the_chance_of_reaching_it(reader
     assert "7 of 27 working days are over" in told.caption
     targets.put_all(workspace, "gu", {Key("B1", "new_money", "season-MID"): 16_000.0})
     assert asked(workspace, reader)[1].ends.chance > 0.9
+
+
+def test_a_region_reaches_for_the_targets_of_its_branches(reader, workspace):
+    targets.put_all(workspace, "gu", {Key("B1", "new_money", "2024-06"): 10_000.0})
+    month, _ = reach.ask(workspace, reader, week.ask(reader, week.Choice("2024-W24", "region-North")))
+    assert month.goal.value == 10_000
 
 
 def test_of_two_seasons_the_later_is_told_and_where_there_is_none_the_month_alone(reader, workspace):

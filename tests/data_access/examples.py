@@ -12,6 +12,7 @@ from typing import Any
 from data_access.audience import Whom
 from data_access.queries import (
     audience,
+    campaigns,
     comparison,
     customer_lists,
     data,
@@ -25,15 +26,13 @@ from data_access.queries import (
     summary,
     tier_customers,
     tiers,
+    to_do,
     week,
     week_customers,
 )
-from data_access.queries.campaigns import campaigns, overlap
-from data_access.queries.campaigns import time_of_staff as campaign_time
+from data_access.queries.campaigns import overlap, time_of_staff
 from data_access.queries.comparison import Sides
-from data_access.queries.to_do import history as to_do_history
-from data_access.queries.to_do import outcome as to_do_outcome
-from data_access.queries.to_do import to_do
+from data_access.queries.to_do import outcome
 from data_access.settings import PlanningRules, Settings
 from data_access.tier_pairs import Audience
 
@@ -60,7 +59,7 @@ OF_AGE = Sides((("C2", "a"),), (("C2", "control"),), "age_from", "25")
 LISTS = frozenset(
     {
         to_do.rows,
-        to_do_outcome.became,
+        outcome.became,
         tier_customers.moved,
         tier_customers.in_grace,
         customer_lists.rows,
@@ -92,9 +91,9 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     campaigns.answers: [{}, {"campaigns": ["C2"]}],
     campaigns.complaints: [{}, {"branches": ["B5"]}],
     campaigns.as_usual: [{"first": FIRST, "last": LAST}, {"first": FIRST, "last": LAST, "branches": ["B2", "B3"]}],
-    campaign_time.served: [{"campaign_id": "C2"}, {"campaign_id": "C1", "branches": ["B1", "B2"]}],
-    campaign_time.contacts: [{"campaign_id": "C2"}, {"campaign_id": "C1", "branches": ["B1", "B2"]}],
-    campaign_time.measured: [{"campaign_id": "C2"}, {"campaign_id": "C1", "branches": ["B1", "B2"]}],
+    time_of_staff.served: [{"campaign_id": "C2"}, {"campaign_id": "C1", "branches": ["B1", "B2"]}],
+    time_of_staff.contacts: [{"campaign_id": "C2"}, {"campaign_id": "C1", "branches": ["B1", "B2"]}],
+    time_of_staff.measured: [{"campaign_id": "C2"}, {"campaign_id": "C1", "branches": ["B1", "B2"]}],
     campaigns.funding: [{}, {"campaigns": ["C2", "C3"]}],
     campaigns.attributed_sales: [
         {"first": FIRST, "last": LAST},
@@ -255,15 +254,15 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
         {**WAITING, "size": 500},
         {**WAITING, "chosen": ["grace", "overdue"], "branches": ["B3"], "size": 500},
     ],
-    to_do_history.base_rates: [WAITING, {**WAITING, "branches": ["B1", "B4"]}],
-    to_do_outcome.became: [
+    to_do.base_rates: [WAITING, {**WAITING, "branches": ["B1", "B4"]}],
+    outcome.became: [
         {
             "on": date(2024, 6, 15),
             "since": date(2024, 6, 8),
             "rules": Settings().to_do,
             "rows": [
-                to_do_outcome.Rows("overdue", "done", tuple((f"{number:05}", "never") for number in range(400))),
-                to_do_outcome.Rows("referral", "not done", tuple(("", f"{number}") for number in range(400))),
+                outcome.Rows("overdue", "done", tuple((f"{number:05}", "never") for number in range(400))),
+                outcome.Rows("referral", "not done", tuple(("", f"{number}") for number in range(400))),
             ],
         }
     ],

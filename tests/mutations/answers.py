@@ -110,7 +110,6 @@ MUTATIONS = [
     ),
     Mutation("answers/period.py", "number * 3 - 2)", "number * 3 - 1)", _PERIOD, quick=True),
     Mutation("answers/period.py", "calendar.monthrange(year, number)[1]", "28", _PERIOD),
-    Mutation("answers/period.py", "as_of - 6 * DAY", "as_of - 7 * DAY", _PERIOD),
     Mutation("answers/period.py", "kind is not Kind.WEEK or", "True or", _PERIOD),
     Mutation("answers/period.py", "period.last >= earliest:", "period.last > earliest:", _PERIOD),
     Mutation("answers/period.py", "<= ALIKE", "<= ALIKE * 9", _PERIOD),

@@ -15,6 +15,12 @@ _SIDES = "tests/data_access/queries/test_comparison.py -k duckdb"
 _SHOWN = "tests/pages/compare/test_compare_shown.py"
 
 MUTATIONS = [
+    Mutation(
+        "metrics/inference/study/study.py",
+        "decides.branches is not None and bool(decides.branches.few[0])",
+        "False",
+        "tests/metrics/inference/study/test_study.py -k evidence_where_branches",
+    ),
     Mutation(f"{_ROOM}/levels.py", "1 - (1 - level) / metrics", "level", _STUDY, quick=True),
     Mutation(f"{_ROOM}/levels.py", "if seen < planned:", "if seen < 0:", _STUDY),
     Mutation(f"{_ROOM}/standing.py", "if low > line else", "if high > line else", f"{_ROOM}/standing.py"),

@@ -16,6 +16,12 @@ def _of(file: str, old: str, new: str, killed_by: str) -> Mutation:
 
 
 MUTATIONS = [
+    Mutation(
+        "ui/plan/inputs.py",
+        "cents = len(str(unit)) - 1 if held % unit else 0",
+        "cents = 0",
+        "tests/ui/test_plan_inputs.py",
+    ),
     _of("story/plan/checks", "elif could.power >= POWER:", "elif could.power > POWER:", f"{_CHECKS} -k control_shows"),
     _of(
         "story/plan/checks",

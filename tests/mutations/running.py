@@ -11,6 +11,12 @@ _SHOWN, _PAGES = "tests/pages/running/test_shown.py", "tests/pages/running/test_
 
 MUTATIONS = [
     Mutation(
+        "ui/running/desk.py",
+        "            for one in done:\n                alarms.undo(workspace, viewer, one)\n",
+        "",
+        "tests/pages/running/test_pages.py -k several_alarms",
+    ),
+    Mutation(
         "answers/running/running.py",
         "current[plan_id].scope.branches == own",
         "current[plan_id].scope.branches != own",

@@ -134,9 +134,9 @@ MUTATIONS = [
     ),
     Mutation("story/week/week.py", "max(waiting.pages, 2)", "waiting.pages", "tests/story/week/test_to_do.py -k sheet"),
     Mutation(
-        "data_access/queries/summary.py",
-        '"top_two": score >= 4',
-        '"top_two": score > 4',
+        "data_access/measures.py",
+        'asked.c["score"] >= 4',
+        'asked.c["score"] > 4',
         "tests/data_access/queries/test_summary.py -k answers",
     ),
     Mutation(

@@ -11,6 +11,12 @@ def _of(file: str, old: str, new: str, killed_by: str) -> Mutation:
 
 
 MUTATIONS = [
+    Mutation(
+        "answers/week/reach.py",
+        "branches = places.branches(reader, answer.choice.branch)",
+        "branches = (answer.choice.branch,) if answer.choice.branch else ()",
+        "tests/answers/test_reach.py -k region",
+    ),
     _of("to_do", 'say("now") if due <= on', 'say("now") if due < on', f"{_LIST} -k due_today"),
     _of("to_do", "answer.page - 1) * answer.size", "answer.page) * answer.size", f"{_LIST} -k numbered_on"),
     _of("to_do", "given or own for given, own", "own or given for given, own", f"{_LIST} -k whose"),

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import optimize, stats
 from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint, proportions_ztest
 
-from tests.oracles.cluster import dense_cr2
+from tests.oracles.cluster import dense_chance, dense_cr2
 
 Limits = tuple[float, float, float]
 NOTHING: Limits = (np.nan, np.nan, np.nan)
@@ -114,16 +114,14 @@ def difference_of_branches(rows: pd.DataFrame, column: str) -> Effect:
     between = max((about - (len(by_branch) - 2) * within) / size, 0.0)
     if not between + within > 0:
         return NO_EFFECT
-    error, freedom = dense_cr2(
-        by_branch["n"].to_numpy(),
-        ~by_branch["is_control"].to_numpy(bool),
-        by_branch["mean"].to_numpy(),
-        between,
-        within,
-    )
-    estimate = arms[0].mean() - arms[1].mean()
-    half = stats.t.ppf(0.975, freedom) * error
-    return Effect((estimate, estimate - half, estimate + half), float(2 * stats.t.sf(abs(estimate) / error, freedom)))
+    sizes, treats = by_branch["n"].to_numpy(), ~by_branch["is_control"].to_numpy(bool)
+    error, _ = dense_cr2(sizes, treats, by_branch["mean"].to_numpy(), between, within)
+    beyond, normal = dense_chance(sizes, treats, between, within), stats.norm.ppf(0.975)
+    estimate, critical = arms[0].mean() - arms[1].mean(), normal
+    if beyond(normal) > 0.05:
+        critical = optimize.brentq(lambda t: beyond(t) - 0.05, normal, 100.0, xtol=1e-10)
+    half, t = critical * error, abs(estimate) / error
+    return Effect((estimate, estimate - half, estimate + half), max(beyond(t), float(2 * stats.norm.sf(t))))
 
 
 def grades(effects: list[Effect], years: list[int]) -> list[str]:

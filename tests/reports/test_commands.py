@@ -86,6 +86,12 @@ def test_each_report_is_written_in_chinese_for_its_owner_alone(report, tmp_path:
     assert list(out.parent.iterdir()) == [out]
 
 
+def test_a_campaign_is_printed_with_what_was_planned_of_it_as_the_page_shows_it(report, tmp_path: Path):
+    out = tmp_path / "campaign.pdf"
+    assert report("campaign", "K001", "--out", out) == 0
+    assert "Fromplantoresult:noplan" in printed(out)
+
+
 def test_one_person_is_printed_by_their_identifier_and_a_stranger_is_not(report, tmp_path: Path, capsys):
     reader = access.open_reader(access.offered(access.current())[0])
     one = team.ask(reader, Choice(offered(reader).periods[0], "B001")).people

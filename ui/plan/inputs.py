@@ -142,7 +142,7 @@ class _Fields:
         if any(found.field == name and found.code == "no_number" for found in self.answer.faults):
             shown = held
         else:
-            shown = f"{int(held) / unit:,.0f}" if held and (name, held) != ALL else ""
+            shown = _typed(int(held), unit) if held and (name, held) != ALL else ""
         st.session_state[widget] = shown
         label = field(name)
         if money:
@@ -237,6 +237,12 @@ def _arms(typed: str) -> str:
     """Arms as the URL holds them: a part without a share stays as it was typed."""
     parts = [_SHARE.sub(INSIDE + r"\1", part.strip()) for part in _PARTS.split(typed)]
     return SEPARATOR.join(part.replace(SEPARATOR, " ") for part in parts if part)
+
+
+def _typed(held: int, unit: int) -> str:
+    """What the URL holds in the smallest unit as it is typed, to the last cent where it has some."""
+    cents = len(str(unit)) - 1 if held % unit else 0
+    return f"{held / unit:,.{cents}f}"
 
 
 def _number(unit: int) -> Callable[[str], str]:

@@ -180,14 +180,18 @@ def _act(desk: Desk, deed: Deed, waiting: tuple[Alarm, ...]) -> None:
         if deed.answers and not why.strip():
             return _needs_reason()
         workspace, viewer = desk.page.workspace, desk.page.reader.viewer
-        done = [alarms.answer(workspace, viewer, one, deed, why) for one in waiting]
-        if deed is Deed.STOP:
-            try:
+        done: list[Alarm] = []
+        try:
+            done.extend(alarms.answer(workspace, viewer, one, deed, why) for one in waiting)
+            if deed is Deed.STOP:
                 _end_today(desk)
-            except WorkspaceError:
-                for one in done:
-                    alarms.undo(workspace, viewer, one)
-                raise
+        except (
+            AccessError,
+            WorkspaceError,
+        ):  # "nothing was changed" has to be true of the others too
+            for one in done:
+                alarms.undo(workspace, viewer, one)
+            raise
         st.session_state[WHY] = ""
         return {
             Deed.STOP: say("Decided: no new calls. The plan ends today, as a version of its own."),

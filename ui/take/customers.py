@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
 
 import streamlit as st
 from answers import customers
@@ -16,9 +15,7 @@ from story.words import say, say_count
 
 from ui.markdown import plain
 from ui.take import purpose
-from ui.take.export import in_this_language
-
-_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from ui.take.export import XLSX, in_this_language
 
 Made = Callable[[], bytes]
 Delivered = Callable[..., Made]
@@ -53,7 +50,7 @@ def export(reader: Reader, answer: Customers, about: Mapping[str, str], delivere
         def csv(table: Table) -> bytes:
             return spreadsheet.csv(table, answer.currency, about)
 
-        for label, ending, kind, make in (("XLSX", "xlsx", _XLSX, xlsx), ("CSV", "csv", "text/csv", csv)):
+        for label, ending, kind, make in (("XLSX", "xlsx", XLSX, xlsx), ("CSV", "csv", "text/csv", csv)):
             st.download_button(
                 say_count("{form}: {count} row", "{form}: {count} rows", answer.n or 0, form=label),
                 in_this_language(delivered(f"customers.{ending}", _made(reader, answer, make), **facts)),

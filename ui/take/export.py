@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from contextvars import copy_context
+from typing import Final
 
 import streamlit as st
 from reports import fonts, paper, picture, slides
@@ -16,8 +17,8 @@ from story.words import language, say, speak
 from ui.markdown import plain
 from ui.take import purpose
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_PPTX: Final = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 Made = Callable[[], bytes]
 Delivered = Callable[..., Made]
@@ -74,7 +75,7 @@ def buttons(
         offer("PDF", ".pdf", "application/pdf", lambda: paper.pdf(printed or edition), **facts)
         offer(say("Slides (PPTX)"), ".pptx", _PPTX, lambda: slides.pptx(edition), **facts)
     if taken:
-        offer("XLSX", ".xlsx", _XLSX, lambda: spreadsheet.xlsx(taken, currency, said), **facts)
+        offer("XLSX", ".xlsx", XLSX, lambda: spreadsheet.xlsx(taken, currency, said), **facts)
     for table in taken:
         made = _bound(spreadsheet.csv, table, currency, said)
         offer(f"CSV · {plain(table.alt)}", f"_{table.key}.csv", "text/csv", made, **facts)

@@ -26,12 +26,7 @@ def answers(reader: Reader, *, campaigns: Names = (), branches: Names = ()) -> p
     asked = reader.table("satisfaction")
     scale, score = asked.c["scale"], asked.c["score"]
     keys = [asked.c["campaign_id"], scale]
-    counts = {
-        "answers": score.is_not(None),
-        "top_two": (scale == "csat5") & (score >= 4),
-        "promoters": (scale == "nps") & (score >= 9),
-        "detractors": (scale == "nps") & (score <= 6),
-    }
+    counts = {"answers": score.is_not(None), **measures.answers(asked)}
     _, total, squares = measures.moments("score", score)
     statement = sa.select(
         *keys,

@@ -63,6 +63,7 @@ class Study:
         own_controls: The difference of what each of two campaigns did to its own control.
         mixed: Share of the customers who were on both sides.
         effective_branches: Branches of one size that would tell as much; nan where customers were assigned.
+        few_branches: Whether so few decide, as `metrics.inference.cluster.ClusterComparison.few` says.
         by_lot: The smallest difference of a share that as many customers would show if half were held out by lot; nan
             of an amount.
         swaps: Whether the sides are mirrored: whoever was laid out as b is told as a.
@@ -89,6 +90,7 @@ class Study:
     own_controls: Intervals | None
     mixed: Intervals | None
     effective_branches: float
+    few_branches: bool
     by_lot: float
     swaps: bool = False
 

@@ -109,6 +109,7 @@ def study(design: Design, inputs: Inputs) -> Study:
         _own_controls(inputs, sides, entry, level),
         _where(inputs.mixed, True, lambda frame: contamination(frame["customers"], frame["both"], design.level)),
         np.nan if decides.branches is None else float(decides.branches.effective_clusters[0]),
+        decides.branches is not None and bool(decides.branches.few[0]),
         halved(sides, entry, design.level, design.power),
     )
 

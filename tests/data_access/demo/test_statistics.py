@@ -13,8 +13,7 @@ from numpy.testing import assert_allclose
 from scipy import stats
 
 from data_access import demo
-from data_access.queries import history, staff, tiers, week
-from data_access.queries.campaigns import campaigns
+from data_access.queries import campaigns, history, staff, tiers, week
 from data_access.reading.reader import Reader
 from metrics.estimate import Intervals
 from metrics.inference.adjustment import mantel_haenszel

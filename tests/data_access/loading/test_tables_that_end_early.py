@@ -13,8 +13,7 @@ import pandas as pd
 import pytest
 
 from data_access.engines import Warehouse
-from data_access.queries import experiments, history, staff, tiers, week
-from data_access.queries.campaigns import campaigns
+from data_access.queries import campaigns, experiments, history, staff, tiers, week
 from data_access.reading.reader import Reader
 from data_access.settings import Settings
 from tests.data_access.small_bank import viewer

@@ -9,8 +9,7 @@ from datetime import date
 
 import pytest
 
-from data_access.queries import experiments, history, staff, tiers, week
-from data_access.queries.campaigns import campaigns
+from data_access.queries import campaigns, experiments, history, staff, tiers, week
 from data_access.reading.reader import Reader
 from tests.data_access.edge_bank import APRIL, M0, MAY, of, told
 from tests.data_access.small_bank import viewer

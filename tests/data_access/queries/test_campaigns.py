@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data_access.queries.campaigns import campaigns
+from data_access.queries import campaigns
 from data_access.reading.reader import Reader
 from tests.data_access.small_bank import AS_OF, publish, viewer, warehouse_of
 

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data_access.queries import experiments
-from data_access.queries.campaigns import campaigns
+from data_access.queries import campaigns, experiments
 from tests.data_access.small_bank import AS_OF
 
 END = pd.Timestamp(AS_OF)

@@ -15,9 +15,8 @@ import pytest
 
 from data_access.engines import Warehouse
 from data_access.errors import AccessError
-from data_access.queries.to_do import history as to_do_history
-from data_access.queries.to_do import outcome as to_do_outcome
-from data_access.queries.to_do import to_do
+from data_access.queries import to_do
+from data_access.queries.to_do import outcome
 from data_access.reading.reader import Reader
 from data_access.settings import Settings, ToDoRules
 from tests.data_access.small_bank import bank_of, publish, viewer, warehouse_of
@@ -353,7 +352,7 @@ def test_a_bank_without_any_of_its_tables_has_an_empty_list(tmp_path):
     reader = Reader(viewer(), warehouse)
     assert to_do.counts(reader, ON, TIERS, RULES).empty
     assert to_do.rows(reader, ON, TIERS, RULES).empty
-    assert to_do_history.base_rates(reader, ON, TIERS, RULES).empty
+    assert to_do.base_rates(reader, ON, TIERS, RULES).empty
     warehouse.close()
 
 
@@ -417,7 +416,7 @@ def test_what_became_of_their_like_in_the_year_before(tmp_path, postgresql_serve
     for url in (str(tmp_path), postgresql_server("became")):
         warehouse = warehouse_of(url)
         publish(bank_of(PAST), warehouse.store)
-        got = to_do_history.base_rates(Reader(viewer(), warehouse), ON, TIERS, RULES)
+        got = to_do.base_rates(Reader(viewer(), warehouse), ON, TIERS, RULES)
         assert set(told(got, "kind", "about", "n", "happened")) == {
             ("grace", "potential", 2, 1),
             ("grace", "wealth", 1, 1),
@@ -454,12 +453,12 @@ def test_what_came_of_rows_by_a_day_after_them(tmp_path, postgresql_server):
         held("H10", "06-10", closed_on=at("06-10")), held("H10", "12-31", "P2", opened_on=at("06-15")),
     ]  # fmt: skip
     bank = BANK | {"holding": [*BANK["holding"], *more]}
-    wanted = [to_do_outcome.Rows(kind, "done", tuple(keys)) for kind, keys in rows.items()]
-    wanted.append(to_do_outcome.Rows("referral", "not done", (("R1", "F3"),)))
+    wanted = [outcome.Rows(kind, "done", tuple(keys)) for kind, keys in rows.items()]
+    wanted.append(outcome.Rows("referral", "not done", (("R1", "F3"),)))
     for url in (str(tmp_path), postgresql_server("came")):
         warehouse = warehouse_of(url)
         publish(bank_of(bank), warehouse.store)
-        got = to_do_outcome.became(Reader(viewer(), warehouse), ON, date(2024, 6, 8), RULES, wanted)
+        got = outcome.became(Reader(viewer(), warehouse), ON, date(2024, 6, 8), RULES, wanted)
         assert set(told(got, "kind", "group", "n", "happened")) == {
             (
                 "overdue",
@@ -474,7 +473,7 @@ def test_what_came_of_rows_by_a_day_after_them(tmp_path, postgresql_server):
             ("maturing", "done", 3, 2),  # H1, and H10 put it into P2
             ("window", "done", 3, 1),
         }
-        assert to_do_outcome.became(Reader(viewer("B2"), warehouse), ON, date(2024, 6, 8), RULES, wanted).empty
+        assert outcome.became(Reader(viewer("B2"), warehouse), ON, date(2024, 6, 8), RULES, wanted).empty
         warehouse.close()
 
 

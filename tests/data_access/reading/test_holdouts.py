@@ -10,8 +10,7 @@ import sqlalchemy as sa
 from pandas.testing import assert_frame_equal
 
 from data_access.engines import Warehouse
-from data_access.queries import experiments
-from data_access.queries.campaigns import campaigns
+from data_access.queries import campaigns, experiments
 from data_access.reading.reader import Reader
 from data_access.settings import ComparisonRules
 from tests.data_access.reading.test_scope import CALLS, rows

@@ -22,7 +22,7 @@ from data_access import schema
 from data_access.cache import FrameCache, Key
 from data_access.engines import Warehouse
 from data_access.errors import AccessError, NoVersionError, QueueError, ScopeError, StoreError, TooManyRowsError
-from data_access.queries.campaigns import campaigns
+from data_access.queries import campaigns
 from data_access.reading import benchmark
 from data_access.reading.frames import to_frame
 from data_access.reading.reader import Reader

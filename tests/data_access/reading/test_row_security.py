@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from data_access import schema
 from data_access.errors import ScopeError
-from data_access.queries.campaigns import campaigns
+from data_access.queries import campaigns
 from data_access.reading import row_security
 from data_access.reading.reader import Reader
 from data_access.reading.scope import Scope

@@ -21,7 +21,7 @@ from pandas.testing import assert_frame_equal
 
 from data_access import queries, schema
 from data_access.engines import Warehouse
-from data_access.queries.campaigns import campaigns
+from data_access.queries import campaigns
 from data_access.reading.reader import Reader
 from data_access.reading.scope import Scope
 from tests.data_access.examples import EXAMPLES

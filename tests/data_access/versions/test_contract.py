@@ -12,7 +12,7 @@ from data_access.engines import Warehouse
 from data_access.errors import OutdatedError
 from data_access.loading.load import load_feed
 from data_access.loading.status import describe_current
-from data_access.queries.campaigns import campaigns
+from data_access.queries import campaigns
 from data_access.reading.reader import Reader
 from data_access.settings import Settings
 from data_access.versions import open_store

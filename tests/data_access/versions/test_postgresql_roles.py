@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from pandas.testing import assert_frame_equal
 
-from data_access.queries.campaigns import campaigns
+from data_access.queries import campaigns
 from data_access.reading.reader import Reader
 from tests.data_access.small_bank import publish, random_bank, viewer, warehouse_of
 

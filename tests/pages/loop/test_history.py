@@ -15,7 +15,7 @@ from answers.loop import forecasts
 from answers.loop import loop as answers
 from answers.loop.board import Stage
 from answers.loop.record import record
-from data_access.queries.campaigns import campaigns
+from data_access.queries import campaigns
 from data_access.reading.reader import Reader
 from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
 from data_access.workspace.database import open_database

@@ -141,6 +141,18 @@ def test_the_second_to_decide_is_told_who_did_and_changes_nothing(app: App, behi
     assert plans.find(access.workspace(), WHOLE_BANK, behind.plan_id) == behind
 
 
+def test_where_one_of_several_alarms_is_answered_by_somebody_else_none_is(app: App, behind: plans.Plan):
+    page, waiting = app("running"), running.Running.waiting
+    page.text_input(key="running_why").input("too dear").run()
+    with pytest.MonkeyPatch.context() as patch:
+        # The second is the first again, which is not as it was seen any more.
+        patch.setattr(running.Running, "waiting", lambda *asked: 2 * waiting(*asked))
+        page = press(page.run(), "running_stop")
+    assert "Nothing was changed" in str(page.warning[0].value)
+    assert [one.deed for one in alarms.of(access.workspace(), [behind.plan_id])] == [None]
+    assert plans.find(access.workspace(), WHOLE_BANK, behind.plan_id) == behind
+
+
 def said_of(plan_id: str) -> dict[str, State]:
     every = matches.of(access.workspace(), WHOLE_BANK)
     return {one.campaign_id: one.state for one in every if one.plan_id == plan_id}

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from answers.week import to_do as answer
-from data_access.queries.to_do import to_do
+from data_access.queries import to_do
 from ui import first
 
 App = Callable[..., AppTest]

@@ -222,6 +222,8 @@ def test_branches_are_the_evidence_where_branches_were_drawn():
     found = study(replace(BASE, by_branch=True), tables)
     alone = study(BASE, tables).primary.difference
     assert found.effective_branches < 7
+    assert found.few_branches
+    assert not study(BASE, tables).few_branches
     assert found.primary.difference.degrees_of_freedom.item() < 5
     assert found.primary.difference.estimate.item() == pytest.approx(alone.estimate.item())
     assert alone.method == "Newcombe"

@@ -1,7 +1,5 @@
 """Campaigns: which ran, and what their members did by arm, week and day.
 
-What they cost and brought in is in `campaign_money`, what was said about them in `campaign_voices`.
-
 Every count is of customers assigned in the reader's branches, contacted or not (intention to treat). A measure that
 the bank's feeds do not record is missing, never zero. Amounts are minor units.
 """
@@ -17,23 +15,7 @@ import sqlalchemy as sa
 
 from data_access import measures
 from data_access.measures import Names
-from data_access.queries.campaigns.money import attributed_sales, costs, funding, members_of_bank
-from data_access.queries.campaigns.voices import answers, as_usual, complaints
 from data_access.reading.reader import Reader
-
-__all__ = (
-    "answers",
-    "arms",
-    "as_usual",
-    "attributed_sales",
-    "catalogue",
-    "complaints",
-    "costs",
-    "days_to_conversion",
-    "funding",
-    "members_of_bank",
-    "weeks",
-)
 
 
 def catalogue(
