@@ -54,7 +54,7 @@ def menu(workspace: Workspace, viewer: Viewer, page: str) -> None:
                 say("Undo: subscribe again"),
                 icon=":material/undo:",
                 type="tertiary",
-                on_click=subscriptions.subscribe,
+                on_click=_again,
                 args=(workspace, viewer, ended),
             )
 
@@ -92,7 +92,14 @@ def _subscribe(workspace: Workspace, viewer: Viewer, what: What, stated: str) ->
 def _unsubscribe(workspace: Workspace, viewer: Viewer, mine: Subscription) -> None:
     with suppress(WorkspaceError):  # ended in another window meanwhile: as it was wanted
         subscriptions.unsubscribe(workspace, viewer, mine.what)
+        logs.record("unsubscribed", viewer.email, what=mine.what.value)
     st.session_state[_ENDED] = mine
+
+
+def _again(workspace: Workspace, viewer: Viewer, ended: Subscription) -> None:
+    """Brings back what was ended a moment ago, for the purpose that it had."""
+    subscriptions.subscribe(workspace, viewer, ended)
+    logs.record("subscribed", viewer.email, what=ended.what.value, again="yes")
 
 
 def _key(what: What, name: str) -> str:

@@ -14,7 +14,7 @@ from data_access.errors import AccessError, ChangedError, WorkspaceError
 from data_access.workspace.loop import alarms, matches, plans
 from data_access.workspace.loop.alarms import Alarm, Deed
 from data_access.workspace.loop.matches import Said, State
-from data_access.workspace.loop.plans import Draft, PlanChangedError
+from data_access.workspace.loop.plans import Draft, Plan, PlanChangedError
 from story import refusal
 from story.loop.board import person
 from story.parts import Block, Nothing
@@ -219,15 +219,35 @@ def _end_today(desk: Desk) -> None:
 
 
 def _undo(desk: Desk, answered: tuple[Alarm, ...]) -> None:
+    """Takes a decision back, and with it the version that ended the plan: first that, which may be refused."""
+
     def do() -> str:
         workspace, viewer = desk.page.workspace, desk.page.reader.viewer
-        for one in answered:
-            alarms.undo(workspace, viewer, one)
-        if desk.answer.plan is not None and any(one.deed is Deed.STOP for one in answered):
-            plans.undo(workspace, viewer, desk.answer.plan)
+        ended = desk.answer.plan if any(one.deed is Deed.STOP for one in answered) else None
+        since = ended is not None and _changed_since(desk, ended, answered)
+        brought_back = plans.undo(workspace, viewer, ended) if ended is not None and not since else None
+        try:
+            for one in answered:
+                alarms.undo(workspace, viewer, one)
+        except (AccessError, WorkspaceError):
+            if brought_back is not None:
+                plans.undo(workspace, viewer, brought_back)
+            raise
+        if since:
+            return say(
+                "Taken back: it waits for a decision again. Somebody changed the plan after it was stopped: its last "
+                "day stays as it is until the plan is changed."
+            )
         return say("Taken back: it waits for a decision again.")
 
     _tried(desk, do)
+
+
+def _changed_since(desk: Desk, plan: Plan, answered: tuple[Alarm, ...]) -> bool:
+    """Whether the version before the newest was itself saved once the plan had been stopped."""
+    before = plans.find(desk.page.workspace, desk.page.reader.viewer.scope, plan.plan_id, plan.version - 1)
+    stopped = [one.at for one in answered if one.deed is Deed.STOP and one.at is not None]
+    return before is not None and bool(stopped) and before.saved_at >= min(stopped)
 
 
 def _match(desk: Desk, match: Match, state: State) -> None:

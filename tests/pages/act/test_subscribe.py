@@ -40,7 +40,13 @@ def press(page: AppTest, label: str) -> AppTest:
     return pressed
 
 
-def test_who_subscribes_changes_ends_and_undoes_it_sees_what_holds(app_with_mail: App):
+def audited(folder: Path) -> list[tuple[str, str]]:
+    lines = (folder / "audit.jsonl").read_text("utf-8").splitlines()
+    deeds = [json.loads(line) for line in lines]
+    return [(deed["event"], deed.get("again", "")) for deed in deeds if "subscribed" in deed["event"]]
+
+
+def test_who_subscribes_changes_ends_and_undoes_it_sees_what_holds(app_with_mail: App, tmp_path: Path):
     page = app_with_mail("summary", "shen.qinghe")
     assert "This page each week, as you may see it then." in texts(page)
     assert "Unsubscribe" not in labels(page)
@@ -60,6 +66,7 @@ def test_who_subscribes_changes_ends_and_undoes_it_sees_what_holds(app_with_mail
     page = press(page, "Undo: subscribe again")
     assert mine() == changed
     assert "Undo: subscribe again" not in labels(page)
+    assert audited(tmp_path) == [("subscribed", ""), ("subscribed", ""), ("unsubscribed", ""), ("subscribed", "yes")]
 
 
 def test_what_was_ended_in_another_window_is_ended(app_with_mail: App):

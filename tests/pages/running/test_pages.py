@@ -17,6 +17,7 @@ from answers.running import expected, running
 from answers.running.detail import QUANTILES
 from answers.running.running import Choice
 from data_access.door import access
+from data_access.errors import WorkspaceError
 from data_access.loading.public.berka import load_berka
 from data_access.loading.public.uci_bank_marketing import load_uci_bank_marketing
 from data_access.reading.reader import Reader
@@ -112,6 +113,43 @@ def test_stopping_needs_a_reason_ends_the_plan_as_a_version_and_is_taken_back(ap
     kept = plans.find(access.workspace(), WHOLE_BANK, behind.plan_id)
     assert kept is not None
     assert kept.draft == behind.draft
+
+
+def stopped(app: App, behind: plans.Plan) -> tuple[AppTest, plans.Plan]:
+    page = app("running")
+    page.text_input(key="running_why").input("nobody buys it").run()
+    page = press(page, "running_stop")
+    kept = plans.find(access.workspace(), WHOLE_BANK, behind.plan_id)
+    assert kept is not None
+    return page, kept
+
+
+def test_what_was_changed_after_the_stop_is_not_taken_back_with_it(app: App, behind: plans.Plan):
+    _, kept = stopped(app, behind)
+    renamed = replace(kept.draft, name="Cover check, again")
+    plans.save(access.workspace(), reader_of(PLANNER).viewer, kept, renamed)
+    page = press(app("running", campaign=RUNS), "undo_running")
+    assert "Somebody changed the plan after it was stopped" in texts(page)
+    after = plans.find(access.workspace(), WHOLE_BANK, behind.plan_id)
+    assert after is not None
+    assert after.draft == renamed
+    assert [one.deed for one in alarms.of(access.workspace(), [behind.plan_id])] == [None]
+
+
+def test_a_stop_that_cannot_be_taken_back_whole_stays_whole(app: App, behind: plans.Plan):
+    page, kept = stopped(app, behind)
+
+    def refused(*_: Any) -> Any:
+        raise WorkspaceError("Somebody answered it.")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(alarms, "undo", refused)
+        page = press(page, "undo_running")
+    assert "Somebody answered it" in read(str(page.warning[0].value))
+    after = plans.find(access.workspace(), WHOLE_BANK, behind.plan_id)
+    assert after is not None
+    assert after.draft == kept.draft
+    assert [one.deed for one in alarms.of(access.workspace(), [behind.plan_id])] == [Deed.STOP]
 
 
 def test_going_on_keeps_the_plan_and_settles_the_alarm_for_everybody(app: App, behind: plans.Plan):
