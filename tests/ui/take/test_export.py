@@ -15,7 +15,7 @@ from reports.edition import Edition
 from story import words
 from story.chart import bars
 from story.columns import Column
-from story.parts import Block, Chart, Story, Table
+from story.parts import Block, Chart, Nothing, Story, Table, Views
 from ui.take import export
 
 SHARE = Intervals.of([0.1], [0.05], [0.2], n=[40])
@@ -120,3 +120,12 @@ def test_customers_on_the_sheet_alone_ask_for_a_purpose_too_and_the_sheet_is_wha
         assert ("x.pdf" in made) is bool(stated)
     Context().run(made["x.pdf"])
     assert printed == [sheet]
+
+
+def test_a_menu_stands_where_anything_can_be_taken_along_and_nowhere_else():
+    table = Table((Column("Conversion", SHARE, Unit.SHARE),), "x", "x")
+    chart = bars.funnel(["all", "some"], [3.0, 1.0], ["3", "1"], alt_text="three, of them one", key="steps")
+    for one in (table, chart, Views("view", "View", {"a": "A"}, {"a": table})):
+        assert export.offers(Story("They bought", (), rows=((Block("x", "", one),),), currency="CNY"))
+    nothing = Block("x", "", Nothing("Nobody bought.", ""))
+    assert not export.offers(Story("They bought", (), rows=((nothing,),), currency="CNY"))
