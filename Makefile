@@ -12,6 +12,9 @@ BIN       := $(VENV)/bin
 # Matrices here are small: threads that share one would take longer than the work, the more so beside other work.
 export OPENBLAS_NUM_THREADS ?= 1
 
+# Python keeps what it compiled, whatever the shell says: a start that compiles every library anew takes three times as long.
+export PYTHONDONTWRITEBYTECODE :=
+
 # uv where it can be had (installed, or from the package index into the environment), pip otherwise.
 UV        := $(shell command -v uv 2>/dev/null)
 
