@@ -51,3 +51,13 @@ def scored(reader: Reader, branch: str = "") -> Scorecard:
         bank=campaigns.members_of_bank(reader, branches=branches) if shared else None,
         as_of=reader.as_of,
     )
+
+
+@kept
+def off_plan(reader: Reader) -> frozenset[str]:
+    """Campaigns whose groups are not of their planned sizes: whoever they held out says nothing of what contact adds.
+
+    All customers of the viewer are counted, whatever is looked at: a part of a broken draw is no better drawn.
+    """
+    card = scored(reader)
+    return frozenset(str(one) for one, off in zip(card.campaign_id, card.off_plan, strict=True) if off)

@@ -19,7 +19,7 @@ from metrics.moments import Counts, Floats, floats
 from metrics.planning.roll_out import not_lost
 from metrics.planning.why import Course, Why, why
 
-from answers.campaigns.scored import scored
+from answers.campaigns.scored import off_plan, scored
 from answers.kept import kept
 from answers.loop.forecasts import Forecast
 from answers.plan.learned import learned
@@ -116,7 +116,7 @@ def evaluate(reader: Reader, campaign_id: str, forecast: Forecast | None) -> Eva
         float(one["n"]),
         _known(one["control_n"], 0.0),
         {name: float(value[0]) for name, value in actual(row, scores, incremental=_against_control(forecast)).items()},
-        _control(one) if not scores.off_plan[0] else {"conversion": nan},
+        _control(one),
         forecast,
         incremental,
         told if told is not None and not np.isnan(told.missed).any() else None,
@@ -188,8 +188,12 @@ def _others(reader: Reader, one: Any, segments: tuple[str, ...]) -> tuple[float,
 
 @kept
 def by_class(reader: Reader) -> pd.DataFrame:
-    """What `metrics.planning.lessons` learns from: one row a finished, randomised campaign and class of customer."""
+    """What `metrics.planning.lessons` learns from: one row a finished, randomised campaign and class of customer.
+
+    Campaigns whose groups are not of their planned sizes teach nothing.
+    """
     counted = queries.by_class(reader)
+    counted = counted[~counted["campaign_id"].isin(off_plan(reader))]
     held_out = counted["is_control"].astype(bool)
     keys = ["campaign_id", "theme", "segment"]
     treated = counted.loc[~held_out, [*keys, "n", "converted"]]

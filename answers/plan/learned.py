@@ -12,7 +12,7 @@ from data_access.reading.reader import Reader
 from metrics.planning.experience import AMOUNTS, ASSUMPTIONS, EFFECT, Experience, learn, learn_cost
 from metrics.planning.mix import averages, indices
 
-from answers.campaigns.scored import scored
+from answers.campaigns.scored import off_plan, scored
 from answers.kept import kept
 from answers.plan.scenario import Scenario
 
@@ -61,7 +61,7 @@ class Learned:
 @kept
 def learned(reader: Reader) -> Learned:
     """What all finished campaigns of the viewer's branches teach; their costs hold the share of the bank's own."""
-    past = history.campaigns(reader).merge(history.controls(reader), on="campaign_id", how="left")
+    past = history.campaigns(reader).merge(_controls(reader), on="campaign_id", how="left")
     scores = scored(reader)
     spent = pd.Series(scores.booked.actual, index=list(scores.campaign_id), dtype="float64")
     past["cost"] = past["campaign_id"].map(spent)
@@ -97,10 +97,17 @@ def known_on(reader: Reader, until: date, before: Learned | None = None) -> Lear
     Where nothing more was over than `before`, that is the answer: the same campaigns teach the same.
     """
     over = history.campaigns(reader, until=until)
-    past = _told(over.merge(history.controls(reader, until=until), on="campaign_id", how="left"))
+    past = _told(over.merge(_controls(reader, until), on="campaign_id", how="left"))
     if before is not None and past.equals(before.past):
         return before
     return _teaches(past, history.cells(reader, by=("tier",), until=until) if len(past) else pd.DataFrame())
+
+
+def _controls(reader: Reader, until: date | None = None) -> pd.DataFrame:
+    """Those held out; what they did is missing where the groups are not of their planned sizes."""
+    found = history.controls(reader, until=until)
+    did = found.columns.difference(["campaign_id", "control_n"])
+    return found.assign(**{name: found[name].mask(found["campaign_id"].isin(off_plan(reader))) for name in did})
 
 
 def _told(past: pd.DataFrame) -> pd.DataFrame:

@@ -23,7 +23,7 @@ from metrics.planning.monitoring import Pace, Progress, progress
 from metrics.planning.stopping import Advice, Saved, advise, saved
 
 from answers import places
-from answers.campaigns.scored import scored
+from answers.campaigns.scored import off_plan, scored
 from answers.kept import kept
 from answers.running import expected
 from answers.running.expected import Kept
@@ -95,7 +95,8 @@ class Standing:
         effect: Early conversions, treated minus control, with limits that hold at every look: one row.
         pays_from: The early effect from which it pays.
         early: Part of the conversions that come so early.
-        advice: What the effect advises; None where nobody was held out at random, customer by customer.
+        advice: What the effect advises; None where nobody was held out at random, customer by customer, or not in the
+            sizes that were planned.
         saved: What stopping new calls would save.
         guardrails: What customers bear.
         spent: So far.
@@ -266,6 +267,8 @@ def _effect(
     if not at_random or not counted:
         reason = Reason.NO_CONTROL if counted else Reason.NOT_RECORDED
         return _nothing(reason), None, pays_from, part
+    if row["campaign_id"] in off_plan(reader):
+        return _nothing(Reason.SAMPLE_RATIO), None, pays_from, part
     sides = [
         Moments.of_counts(Counts.of([row[f"{side}ripe"]], [row[f"{side}ripe_converted"]]))
         if row[f"{side}ripe"] > 0

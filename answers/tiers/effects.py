@@ -24,6 +24,7 @@ from metrics.tiers.upgrade_effect import (
 )
 
 from answers import places
+from answers.campaigns.scored import off_plan
 from answers.tiers.choice import Choice, first_day
 
 MOST: Final = 10
@@ -93,7 +94,9 @@ def ask(reader: Reader, choice: Choice, order: tuple[str, ...]) -> Effects | Non
     difference = difference.withheld(nobody, Reason.NO_CONTROL)
     by_branch = listed["cluster"].eq("branch").to_numpy(dtype=np.bool_)
     difference = difference.withheld(by_branch, Reason.CLUSTERED)
-    dealt = randomised & ~nobody & ~by_branch
+    off = listed.index.isin(off_plan(reader))
+    difference = difference.withheld(off, Reason.SAMPLE_RATIO)
+    dealt = randomised & ~nobody & ~by_branch & ~off
     further = moved_further(control, treated).withheld(~dealt, Reason.NO_CONTROL)
     ordinal = holm(np.where(dealt, rank_test(control, treated).p_value, np.nan)).adjusted
     started = listed["starts_on"].to_numpy(dtype="datetime64[s]").astype(np.int64)

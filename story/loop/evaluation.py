@@ -70,7 +70,11 @@ def _against_control(found: Evaluated) -> str:
 def _chart(found: Evaluated) -> Block:
     rested = [
         say("dot: actual, {n} contacted", n=figures.number(found.customers)),
-        *([say("ring: control, {n}", n=figures.number(found.held_out))] if found.held_out else []),
+        *(
+            [say("ring: control, {n}", n=figures.number(found.held_out))]
+            if math.isfinite(found.control["conversion"])
+            else []
+        ),
     ]
     if found.forecast is None:
         return Block(

@@ -90,7 +90,7 @@ def effects(answer: Tiers, width: int = 1) -> Block:
     """Upgrades of the treated less those of the control, campaign by campaign."""
     found = answer.effects
     months = horizon(answer.choice.months)
-    if found is None or not found.difference.known.any():
+    if found is None:
         nothing = Nothing(
             say("No campaign with a control group is {months} old.", months=months), say("Choose fewer months.")
         )
@@ -101,6 +101,9 @@ def effects(answer: Tiers, width: int = 1) -> Block:
         for name, drawn in zip(called, found.randomised, strict=True)
     ]
     known = int(found.difference.known.sum())
+    if not known:
+        nothing = Nothing(_without(len(found.name)), say("Choose fewer months."))
+        return Block(say("Campaigns and upgrades"), "", nothing, width=width)
     shown = interval.chart(
         labels,
         found.difference,
@@ -118,10 +121,16 @@ def effects(answer: Tiers, width: int = 1) -> Block:
             say("an effect where arms were drawn by lot, else a difference between customers of one tier"),
             say("95 % intervals, each by itself; coloured what holds among all of them"),
             say("the latest {n} of {all}", n=len(found.name), all=found.all) if found.all > len(found.name) else "",
-            say("{n} without a number: no control there, or assigned by branch", n=without) if without else "",
+            _without(without) if without else "",
         ]
     )
     return Block(_effects_heading(found, known), caption, shown, after=_all_moves(found, called), width=width)
+
+
+def _without(count: int) -> str:
+    return say(
+        "{n} without a number: no control there, assigned by branch, or groups not of the planned sizes", n=count
+    )
 
 
 def _all_moves(found: Effects, called: list[str]) -> str:

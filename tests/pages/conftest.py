@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from story.campaigns import overview as campaigns_story
 from story.parts import Story
 from tests.data_access.small_bank import viewer, warehouse_of
 from tests.pages.by_hand import Bank
+from tests.pages.feeds import DATA, PUBLIC, publish
 from tests.pages.shown import view
 from ui import first
 from ui.door import sign_in
@@ -73,6 +74,19 @@ def planned_past(demo_warehouse: Path, once: Callable[[str, Callable[[Path], obj
         opened.close()
 
     return once("planned_past", plan) / "workspace.sqlite"
+
+
+@pytest.fixture(scope="session")
+def feed_of(once: Callable[[str, Callable[[Path], object]], Path]) -> Callable[[str], Path]:
+    """The warehouse of a kind that `feeds.publish` knows, loaded once for all tests: who writes takes a copy."""
+
+    @cache
+    def of(kind: str) -> Path:
+        if kind in PUBLIC and not DATA.is_dir():
+            pytest.skip("the public data sets are not beside the project")
+        return once(kind.replace(" ", "_"), partial(publish, kind))
+
+    return of
 
 
 @pytest.fixture

@@ -12,28 +12,12 @@ from streamlit.testing.v1 import AppTest
 from data_access.door import access
 from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
 from story import words
-from tests.pages import feeds
 from tests.pages.conftest import ROOT, read, texts
 from ui.door import sign_in
 
 RAW = re.compile(r"(?<![\w-])(nan|NaN|NaT|None(?! of)|inf|Traceback)(?![\w-])")
 BRANCH = {"uci": "UCI", "berka": "18", "empty": "B1"}
 NEEDS = {"uci": set[str](), "berka": {"summary"}, "empty": {"summary"}}
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    made: dict[str, Path] = {}
-
-    def of(kind: str) -> Path:
-        if kind not in made:
-            if kind in feeds.PUBLIC and not feeds.DATA.exists():
-                pytest.skip("the public data are not on this machine")
-            made[kind] = tmp_path_factory.mktemp(kind) / "warehouse"
-            feeds.publish(kind, made[kind])
-        return made[kind]
-
-    return of
 
 
 def whoever(role: Role, kind: str) -> Viewer:
@@ -47,14 +31,14 @@ def whoever(role: Role, kind: str) -> Viewer:
 @pytest.mark.parametrize("kind", BRANCH)
 def test_the_page_opens_or_says_what_to_load(
     bank: Callable[..., None],
-    published: Callable[[str], Path],
+    feed_of: Callable[[str], Path],
     monkeypatch: pytest.MonkeyPatch,
     kind: str,
     page: str,
     role: Role,
     language: str,
 ):
-    bank(published(kind), sign_in="local")
+    bank(feed_of(kind), sign_in="local")
     person = whoever(role, kind)
     monkeypatch.setattr(access, "offered", lambda _version: (person,))
     test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)

@@ -14,7 +14,7 @@ from data_access.door import access
 from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
 from story import words
 from tests.pages.conftest import ROOT, read, texts
-from tests.pages.feeds import DATA, PUBLIC, publish
+from tests.pages.feeds import PUBLIC
 from ui.door import sign_in
 
 PAGES = ("tiers", "people", "campaigns", "campaign", "compare", "data")
@@ -30,12 +30,9 @@ RAW = re.compile(r"(?<![\w-])(nan|NaN|NaT|None(?! of)|inf|Traceback)(?![\w-])")
 
 
 @pytest.fixture(scope="module", params=[*PUBLIC, "three arms", "empty"])
-def feed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path, str]:
+def feed(request: pytest.FixtureRequest, feed_of: Callable[[str], Path]) -> tuple[str, Path, str]:
     """Its kind, its folder, and its first campaign."""
-    if request.param in PUBLIC and not DATA.is_dir():
-        pytest.skip("the public data sets are not beside the project")
-    folder = tmp_path_factory.mktemp("feed") / "warehouse"
-    publish(request.param, folder)
+    folder = feed_of(request.param)
     with duckdb.connect(str(next(folder.glob("*.duckdb"))), read_only=True) as file:
         first = file.execute("SELECT min(campaign_id) FROM campaign").fetchone()
     return request.param, folder, (first[0] if first else None) or ""

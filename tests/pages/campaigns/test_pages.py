@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from story import words
 from tests.pages.conftest import ROOT, read, texts
-from tests.pages.feeds import DATA, PUBLIC, publish
+from tests.pages.feeds import PUBLIC
 
 App = Callable[..., AppTest]
 
@@ -72,12 +72,9 @@ def test_a_branch_head_sees_pairs_of_their_own_customers(app: App):
 @pytest.mark.parametrize("language", words.LANGUAGES)
 @pytest.mark.parametrize("kind", [*PUBLIC, "three arms", "empty"])
 def test_a_feed_says_what_it_can_or_what_to_load(
-    bank: Callable[..., None], at_home: None, tmp_path: Path, kind: str, language: str
+    bank: Callable[..., None], at_home: None, feed_of: Callable[[str], Path], kind: str, language: str
 ):
-    if kind in PUBLIC and not DATA.is_dir():
-        pytest.skip("the public data sets are not beside the project")
-    publish(kind, tmp_path / "warehouse")
-    page = open_feed(bank, tmp_path / "warehouse", lang=language, period="all")
+    page = open_feed(bank, feed_of(kind), lang=language, period="all")
     assert not page.exception
     assert not page.error
     said = headings(page)

@@ -28,7 +28,7 @@ from story.compare import bundle, called, forest, rests
 from story.compare import compare as story
 from tests.data_access.small_bank import viewer, warehouse_of
 from tests.pages.conftest import ROOT, read, texts
-from tests.pages.feeds import DATA, PUBLIC, publish
+from tests.pages.feeds import PUBLIC
 from tests.pages.shown import chart
 from ui.door import sign_in
 
@@ -52,10 +52,8 @@ def own(demo_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def three(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("three") / "warehouse"
-    publish("three arms", folder)
-    return folder
+def three(feed_of: Callable[[str], Path]) -> Path:
+    return feed_of("three arms")
 
 
 def open_feed(bank: Callable[..., None], folder: Path, **query: str) -> AppTest:
@@ -252,11 +250,10 @@ def test_three_arms_of_another_feed(bank: Callable[..., None], three: Path):
 
 @pytest.mark.parametrize("language", words.LANGUAGES)
 @pytest.mark.parametrize("kind", [*PUBLIC, "empty"])
-def test_a_feed_says_what_it_can_or_what_to_load(bank: Callable[..., None], tmp_path: Path, kind: str, language: str):
-    if kind in PUBLIC and not DATA.is_dir():
-        pytest.skip("the public data sets are not beside the project")
-    publish(kind, tmp_path / "warehouse")
-    page = open_feed(bank, tmp_path / "warehouse", lang=language)
+def test_a_feed_says_what_it_can_or_what_to_load(
+    bank: Callable[..., None], feed_of: Callable[[str], Path], kind: str, language: str
+):
+    page = open_feed(bank, feed_of(kind), lang=language)
     assert not page.exception
     assert not page.error
     if kind == "uci":  # two campaigns of a telemarketer, nobody held out
@@ -265,9 +262,8 @@ def test_a_feed_says_what_it_can_or_what_to_load(bank: Callable[..., None], tmp_
     assert read(page.title[0].value) == {"en": "Nothing to show yet", "zh": "暂无可显示的内容"}[language]
 
 
-def test_groups_of_wrong_sizes_block_the_verdict(bank: Callable[..., None], tmp_path: Path):
-    publish("wrong sizes", tmp_path / "warehouse")
-    page = open_feed(bank, tmp_path / "warehouse")
+def test_groups_of_wrong_sizes_block_the_verdict(bank: Callable[..., None], feed_of: Callable[[str], Path]):
+    page = open_feed(bank, feed_of("wrong sizes"))
     assert page.title[0].value.startswith("No verdict: the groups are not of the planned sizes")
     assert page.metric[5].value == "not as planned"
     assert "higher" not in texts(page)

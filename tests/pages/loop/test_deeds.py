@@ -16,7 +16,7 @@ from data_access.workspace.loop import actions, decisions, evaluations
 from data_access.workspace.loop.decisions import Draft, State, Verdict
 from story import words
 from tests.pages.conftest import read, texts
-from tests.pages.feeds import DATA, PUBLIC, publish
+from tests.pages.feeds import PUBLIC
 
 App = Callable[..., AppTest]
 PEOPLE = [person.email.partition("@")[0] for person in demo.people.PEOPLE]
@@ -55,11 +55,10 @@ def test_the_page_opens_for_everyone_in_both_languages(loop_app: App, person: st
 
 @pytest.mark.parametrize("language", words.LANGUAGES)
 @pytest.mark.parametrize("kind", [*PUBLIC, "three arms", "empty"])
-def test_other_banks_see_what_they_can(bank: Callable[..., None], tmp_path: Path, kind: str, language: str):
-    if kind in PUBLIC and not DATA.is_dir():
-        pytest.skip("the public data sets are not beside the project")
-    publish(kind, tmp_path / "warehouse")
-    bank(tmp_path / "warehouse", sign_in="local")
+def test_other_banks_see_what_they_can(
+    bank: Callable[..., None], feed_of: Callable[[str], Path], kind: str, language: str
+):
+    bank(feed_of(kind), sign_in="local")
     words.speak(language)
     page = AppTest.from_file(str(Path(__file__).parents[3] / "app.py"), default_timeout=90)
     page.switch_page("pages/loop.py")

@@ -18,11 +18,8 @@ from answers.running.detail import QUANTILES
 from answers.running.running import Choice
 from data_access.door import access
 from data_access.errors import WorkspaceError
-from data_access.loading.public.berka import load_berka
-from data_access.loading.public.uci_bank_marketing import load_uci_bank_marketing
 from data_access.reading.reader import Reader
 from data_access.reading.scope import WHOLE_BANK
-from data_access.versions import open_store
 from data_access.workspace.loop import alarms, matches, plans
 from data_access.workspace.loop.alarms import Deed
 from data_access.workspace.loop.matches import State
@@ -35,7 +32,6 @@ PLANNER, EXECUTIVE, HEAD, ADMINISTRATOR = "lu.zhixing", "shen.qinghe", "gu.ruola
 PEOPLE = (PLANNER, EXECUTIVE, HEAD, ADMINISTRATOR)
 RAW = re.compile(r"(?<![\w-])(nan|NaN|NaT|None|inf|Traceback)(?![\w-])")
 AS_OF = date(2026, 11, 15)
-DATA = ROOT.parent / "shared" / "data"
 
 
 def reader_of(person: str) -> Reader:
@@ -240,21 +236,12 @@ def test_every_choice_shows_campaigns_or_says_that_none_fits(app: App, query: di
         assert str(page.header[0].value).startswith("Double 11 wallet")
 
 
-def loaded(name: str, folder: Path) -> None:
-    store = open_store(str(folder))
-    if not DATA.is_dir():
-        pytest.skip("the public data sets are not beside the project")
-    elif name == "berka":
-        load_berka(store, DATA / "berka")
-    else:
-        load_uci_bank_marketing(store, DATA / "uci_bank_marketing" / "bank-full.csv.gz")
-
-
 @pytest.mark.parametrize("name", ["uci", "berka"])
-def test_public_data_show_the_page_or_what_to_load(bank: Callable[..., None], tmp_path: Path, name: str):
-    loaded(name, tmp_path / "warehouse")
+def test_public_data_show_the_page_or_what_to_load(
+    bank: Callable[..., None], feed_of: Callable[[str], Path], name: str
+):
     for language in words.LANGUAGES:
-        bank(tmp_path / "warehouse", sign_in="local")
+        bank(feed_of(name), sign_in="local")
         words.speak(language)
         test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90)
         test.switch_page("pages/running.py")

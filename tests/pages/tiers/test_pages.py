@@ -10,8 +10,6 @@ from streamlit.testing.v1 import AppTest
 
 from data_access import demo
 from data_access.door import access
-from data_access.loading.public.berka import load_berka
-from data_access.loading.public.uci_bank_marketing import load_uci_bank_marketing
 from data_access.loading.publish import publish_arrow
 from data_access.versions import open_store
 from data_access.workspace import views
@@ -19,7 +17,6 @@ from story import words
 from tests.pages.conftest import ROOT, texts
 from ui.take import moved
 
-DATA = Path(__file__).parents[4] / "shared" / "data"
 App = Callable[..., AppTest]
 FILTERS = {
     "months": "3",
@@ -128,25 +125,6 @@ def without_tiers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def public(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    made: dict[str, Path] = {}
-
-    def load(name: str) -> Path:
-        if not DATA.is_dir():
-            pytest.skip("the public data sets are not beside the project")
-        if name not in made:
-            made[name] = tmp_path_factory.mktemp(name) / "warehouse"
-            store = open_store(str(made[name]))
-            if name == "berka":
-                load_berka(store, DATA / "berka")
-            else:
-                load_uci_bank_marketing(store, DATA / "uci_bank_marketing" / "bank-full.csv.gz")
-        return made[name]
-
-    return load
-
-
 def opened(page: str, language: str) -> AppTest:
     words.speak(language)
     test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90)
@@ -159,9 +137,9 @@ def opened(page: str, language: str) -> AppTest:
 @pytest.mark.parametrize("page", ["tiers", "moved"])
 @pytest.mark.parametrize("name", ["without tiers", "uci", "berka"])
 def test_a_bank_without_tiers_says_what_to_load_and_one_without_a_clock_shows_the_rest(
-    bank: Callable[..., None], public: Callable[[str], Path], without_tiers: Path, name: str, page: str, language: str
+    bank: Callable[..., None], feed_of: Callable[[str], Path], without_tiers: Path, name: str, page: str, language: str
 ):
-    bank(without_tiers if name == "without tiers" else public(name), sign_in="local")
+    bank(without_tiers if name == "without tiers" else feed_of(name), sign_in="local")
     test = opened(page, language)
     assert not test.exception
     assert not test.error
