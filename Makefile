@@ -45,8 +45,8 @@ $(VENV)/.dev: requirements-dev.txt | $(BIN)/python
 	$(call install,requirements-dev.txt)
 	@touch $@ $(VENV)/.app
 
-$(VENV)/.browser: $(VENV)/.dev
-	@$(BIN)/python tests/journeys/chromium.py
+$(VENV)/.prepared: $(VENV)/.dev
+	@$(BIN)/python -m tests.prepare
 	@touch $@
 
 .PHONY: run
@@ -57,7 +57,7 @@ run: $(VENV)/.app ## Set up, build the demo bank on first start, run the app
 	@$(BIN)/python -m streamlit run server.py --server.port $(PORT)
 
 .PHONY: test
-test: $(VENV)/.browser ## Set up what the tests need and run them all
+test: $(VENV)/.prepared ## Set up what the tests need and run them all
 	$(BIN)/python -m pytest -q -n auto --dist worksteal
 
 .PHONY: mutations
@@ -77,7 +77,7 @@ format: $(VENV)/.dev ## Bring all files into form
 	$(BIN)/ruff check --fix .
 
 .PHONY: bench
-bench: $(VENV)/.browser ## Speed beside a trivial page, SQL by hand, a peer library, and the goals; some ten minutes
+bench: $(VENV)/.prepared ## Speed beside a trivial page, SQL by hand, a peer library, and the goals; some ten minutes
 	@$(BIN)/python -m benchmarks
 
 .PHONY: pins
