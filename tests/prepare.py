@@ -21,8 +21,9 @@ def ready(found: Callable[[], bool], packages: Sequence[str], *ways: Sequence[st
         return True
     last = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
     debian = [["apt-get", "update", "-qq"], last] if shutil.which("apt-get") and os.geteuid() == 0 else []
+    unasked = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in [*ways, *debian]:
-        subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
+        subprocess.run(command, check=False, stdout=subprocess.DEVNULL, env=unasked)
         if found():
             return True
     return False
