@@ -187,12 +187,15 @@ def _badge(answer: Campaign, key: str) -> Badge | None:
 
 
 def _arms(answer: Campaign) -> Block:
-    """The arms side by side, a column each, which a phone can show: how many, and what they did."""
-    arms = answer.arms
+    """The arms side by side, a column each, which a phone can show: how many, and what they did.
+
+    Of arms that are not of their planned sizes there is only how many.
+    """
+    arms, rates = answer.arms, () if answer.scores.off_plan[0] else ARMS
     counts = ((say("Assigned"), arms["n"]), (say("Still counting"), arms["n"] - arms["matured"]))
     rows = [
         *((name, Unit.COUNT, _exact(count.to_numpy(float))) for name, count in counts),
-        *((say(metric(key).name), metric(key).unit, answer.by_arm[key]) for key in ARMS),
+        *((say(metric(key).name), metric(key).unit, answer.by_arm[key]) for key in rates),
     ]
     units = tuple(unit for _, unit, _ in rows)
     columns = (
@@ -202,7 +205,8 @@ def _arms(answer: Campaign) -> Block:
             for arm, name in enumerate(charts.arm_names(arms))
         ),
     )
-    caption = sentences([say("Each arm as counted"), adjusted.note(answer.scores, *MONEY)])
+    told = say("Each arm as counted") if rates else say("How many were counted; of such groups no rate is told")
+    caption = sentences([told, adjusted.note(answer.scores, *MONEY)])
     return Block("", caption, Table(columns, say("Arms of the campaign"), "arms_table", prose=True))
 
 

@@ -32,8 +32,17 @@ def _nobody_closed() -> Nothing:
     return Nothing(say("The time to buy is not over for anybody yet. Until it is, nobody counts as a failure."))
 
 
+def _incomparable() -> Nothing:
+    return Nothing(
+        say("The groups are not of the planned sizes, so their rates say nothing of each other."),
+        say("Look for customers taken out after the draw and for rows that the feed lacks."),
+    )
+
+
 def arms(answer: Campaign) -> Block:
     """Conversion of each arm; the control's share is the line to compare with."""
+    if answer.scores.off_plan[0]:
+        return Block(say("Conversion of the groups is not compared"), "", _incomparable())
     conversion, labels = answer.by_arm["conversion_rate"], arm_names(answer.arms)
     known = [int(row) for row in np.flatnonzero(conversion.known)]
     shares = [f"{labels[row]} {estimates.value(conversion, row, Unit.SHARE)}" for row in known]
@@ -115,6 +124,8 @@ def weeks(answer: Campaign) -> Block:
 
 def equal_age(answer: Campaign) -> Block:
     """Share converted by each day since assignment, treated and control at equal age."""
+    if answer.scores.off_plan[0]:
+        return Block(say("Conversion at equal age"), "", _incomparable())
     found = answer.equal_age
     labels = [say("control") if control else say("treated") for control in found.control]
     caption = say(
