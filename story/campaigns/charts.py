@@ -111,15 +111,17 @@ def weeks(answer: Campaign) -> Block:
         return Block(say("Week by week"), caption, Nothing(say("No week has a contact on record.")))
     summed = treated.groupby("week_start")[known].sum()
     every = summed.reindex(pd.date_range(summed.index.min(), summed.index.max(), freq="7D"), fill_value=0)
-    peak = pd.Timestamp(str(every[known[-1]].idxmax()))
+    done = [step for step in known if every[step].any()]
     chart = trend.weeks(
         list(every.index),
         {steps[step]: [float(count) for count in every[step]] for step in known},
         alt_text=say("Customers by week: {names}.", names=listed(steps[step] for step in known)),
         key="weeks",
     )
-    heading = say("Most {step} in the week of {day}", step=steps[known[-1]], day=figures.day(peak))
-    return Block(heading, caption, chart)
+    if not done:
+        return Block(say("Week by week"), caption, chart)
+    peak = pd.Timestamp(str(every[done[-1]].idxmax()))
+    return Block(say("Most {step} in the week of {day}", step=steps[done[-1]], day=figures.day(peak)), caption, chart)
 
 
 def equal_age(answer: Campaign) -> Block:
@@ -166,11 +168,13 @@ def costs(answer: Campaign) -> Block:
     style = Style.of(Unit.MONEY, currency, float(np.nanmax(known[["actual_amount", "planned_amount"]].to_numpy(float))))
     kinds = [opened(term(kind)) for kind in known["category"]]
     spent, share = estimates.value(total, 0, Unit.MONEY, currency), estimates.value(used, 0, Unit.SHARE)
-    heading = (
-        say("{spent} spent, {share} of plan", spent=spent, share=share)
-        if used.known[0]
-        else say("{spent} spent, no plan recorded", spent=spent)
-    )
+    planned = float(known["planned_amount"].sum())
+    if not total.known[0]:
+        heading = say("{planned} planned, nothing booked", planned=figures.money(planned, currency))
+    elif used.known[0]:
+        heading = say("{spent} spent, {share} of plan", spent=spent, share=share)
+    else:
+        heading = say("{spent} spent, no plan recorded", spent=spent)
     written = [
         _booked(style, actual, planned)
         for actual, planned in zip(known["actual_amount"], known["planned_amount"], strict=True)
