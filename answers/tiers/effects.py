@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, cast
 
 import numpy as np
 import numpy.typing as npt
-from data_access.queries import campaigns, tiers
+import pandas as pd
+from data_access.queries import campaigns, experiments, tiers
 from data_access.reading.reader import Reader
 from data_access.tier_pairs import NO_CAMPAIGN
 from metrics.estimate import Intervals, Reason
+from metrics.inference.comparison.health import MISMATCH_BELOW, planned_sizes
 from metrics.inference.comparison.verdict import Verdicts, judge
 from metrics.inference.multiplicity import holm
 from metrics.moments import Counts, Floats
@@ -93,7 +96,9 @@ def ask(reader: Reader, choice: Choice, order: tuple[str, ...]) -> Effects | Non
     difference = difference.withheld(nobody, Reason.NO_CONTROL)
     by_branch = listed["cluster"].eq("branch").to_numpy(dtype=np.bool_)
     difference = difference.withheld(by_branch, Reason.CLUSTERED)
-    dealt = randomised & ~nobody & ~by_branch
+    off = randomised & _off_plan(reader, choice, control.groups, by_branch)
+    difference = difference.withheld(off, Reason.SAMPLE_RATIO)
+    dealt = randomised & ~nobody & ~by_branch & ~off
     further = moved_further(control, treated).withheld(~dealt, Reason.NO_CONTROL)
     ordinal = holm(np.where(dealt, rank_test(control, treated).p_value, np.nan)).adjusted
     started = listed["starts_on"].to_numpy(dtype="datetime64[s]").astype(np.int64)
@@ -113,3 +118,14 @@ def ask(reader: Reader, choice: Choice, order: tuple[str, ...]) -> Effects | Non
         ordinal[latest],
         len(ran),
     )
+
+
+def _off_plan(
+    reader: Reader, choice: Choice, ids: Sequence[str], by_branch: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """Campaigns whose groups are not of their planned sizes."""
+    if not reader.has("campaign_arm", "allocation"):
+        return np.zeros(len(ids), dtype=np.bool_)
+    branches = places.branches(reader, choice.branch)
+    sizes = experiments.allocation(reader, campaigns=tuple(ids), branches=branches)
+    return planned_sizes(sizes, pd.Index(list(ids), dtype="str"), by_branch).p_value < MISMATCH_BELOW

@@ -28,7 +28,8 @@ _LEAST: Final = 0.05
 def rows(found: Evaluated, said: Block) -> list[tuple[Block, ...]]:
     """The blocks of a campaign; what people said of it stands below what came."""
     told: list[tuple[Block, ...]] = [(_chart(found), why(found)), (said,)]
-    return [*told, (_segments(found),)] if len(found.segments) > 1 else told
+    comparable = len(found.segments) > 1 and not found.scores.off_plan[0]
+    return [*told, (_segments(found),)] if comparable else told
 
 
 def name(found: Evaluated) -> str:

@@ -19,7 +19,8 @@ from data_access.reading.reader import Reader
 from data_access.reading.scope import Role, Scope, Viewer
 from data_access.workspace.database import open_database
 from data_access.workspace.loop import actions, decisions, evaluations
-from metrics.estimate import Intervals
+from metrics.campaigns.verdict import CONVERSION
+from metrics.estimate import Intervals, Reason
 from story import words
 from story.loop import board as boards
 from story.loop import evaluation, lessons, record
@@ -294,6 +295,16 @@ def test_what_is_not_recorded_is_not_called_unplanned(readers, judged):
     (drawn, why), *_ = evaluation.rows(replace(unknown, forecast=None), Block("", "", None))
     assert "no forecast was frozen for these branches before it began" in drawn.heading
     assert why.shown.advice == "Freeze the plan of the next one before it begins."
+
+
+def test_of_groups_that_are_not_of_their_planned_sizes_no_class_is_told(readers, judged):
+    found = answers.ask(judged, readers["planner"], answers.Choice("2026", "K053")).evaluated
+    said = Block("", "", None)
+    assert len(found.segments) > 1
+    assert len(evaluation.rows(found, said)) == 3
+    reason = replace(found.scores[CONVERSION], reason=np.array([Reason.SAMPLE_RATIO.value]))
+    off = replace(found, scores=replace(found.scores, results={**found.scores.results, CONVERSION: reason}))
+    assert len(evaluation.rows(off, said)) == 2
 
 
 def test_limits_that_are_all_too_narrow_leave_no_others_that_hold(answer):

@@ -15,20 +15,23 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 from scipy import stats
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 
-from answers.tiers import customers, tiers, uplift
+from answers.tiers import customers, effects, tiers, uplift
 from answers.tiers.choice import Choice
 from answers.tiers.tiers import Tiers
 from data_access.engines import Warehouse
+from data_access.queries import experiments
 from data_access.reading.reader import Reader
 from data_access.tier_pairs import Audience
 from story import words
 from story.parts import Story
+from story.tiers import compared
 from story.tiers import customers as list_story
 from story.tiers import tiers as story
 from story.tiers import uplift as uplifted
@@ -486,6 +489,35 @@ def test_campaigns_are_compared_over_the_horizon_from_before_the_assignment(file
     allowed = multipletests(np.array(p_values)[made], method="holm")[1]
     assert_allclose(answer.effects.ordinal[made], allowed, rtol=1e-6)
     assert np.isnan(answer.effects.ordinal[~made]).all()
+
+
+def test_of_groups_that_are_not_of_their_planned_sizes_no_upgrade_is_compared(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+):
+    before = effects.ask(reader, Choice(3), ORDER)
+    assert before is not None
+    known = np.flatnonzero(before.difference.known & np.array(before.randomised))
+    if not len(known):
+        return
+    off, planned = before.campaign_id[int(known[0])], experiments.allocation
+
+    def swollen(reader: Reader, **asked: Any) -> pd.DataFrame:
+        sizes = planned(reader, **asked)
+        more = sizes["campaign_id"].eq(off) & sizes["is_control"].eq(True)
+        return sizes.assign(n=sizes["n"].mask(more, 10_000))
+
+    monkeypatch.setattr(experiments, "allocation", swollen)
+    after = effects.ask(reader, Choice(3), ORDER)
+    assert after is not None
+    row = after.campaign_id.index(off)
+    assert after.difference.reason[row] == "sample_ratio"
+    assert not after.further.known[row]
+    assert np.isnan(after.ordinal[row])
+    others = [place for place in range(len(after.campaign_id)) if place != row]
+    assert_allclose(after.difference.estimate[others], before.difference.estimate[others])
+    words.speak("en")
+    told = compared._without(after)
+    assert "groups not of the planned sizes" in told
 
 
 def test_months_are_the_last_whole_ones(reader: Reader):

@@ -1,4 +1,4 @@
-"""What the effect through time says above it, on either side of nothing; and what an open window means for a verdict."""
+"""What the effect through time says above it, on either side of nothing; and what an open window means."""
 
 from __future__ import annotations
 
