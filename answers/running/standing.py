@@ -95,7 +95,8 @@ class Standing:
         effect: Early conversions, treated minus control, with limits that hold at every look: one row.
         pays_from: The early effect from which it pays.
         early: Part of the conversions that come so early.
-        advice: What the effect advises; None where nobody was held out at random, customer by customer.
+        advice: What the effect advises; None where nobody was held out at random, customer by customer, or the groups
+            are not of their planned sizes.
         saved: What stopping new calls would save.
         guardrails: What customers bear.
         spent: So far.
@@ -193,6 +194,8 @@ def stand(reader: Reader, campaign_id: str, branch: str, plan: Kept | None) -> S
     planned_sum = float(costs["planned_amount"].sum(min_count=1))
     budget = planned_sum if np.isnan(planned_sum) or plan is None else max(planned_sum, booked)
     effect, advice, pays_from, part = _effect(reader, row, branch, drawn)
+    if advice is not None and at >= 0 and card.off_plan[at]:
+        effect, advice = _nothing(Reason.SAMPLE_RATIO), None
     each = float(np.median(drawn.assumptions["cost"])) if drawn is not None and "cost" in drawn.assumptions else np.nan
     minutes = settings().planning.minutes.get(str(row["channel"]), 0.0)
     rails = _guardrails(reader, campaign_id, branch)

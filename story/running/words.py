@@ -156,6 +156,8 @@ def effect(one: Standing) -> str:
         return say("Whole branches were assigned; its effect is judged once it is over.")
     if str(one.effect.reason[0]) == Reason.NOT_RECORDED.value:
         return say("Conversions are not recorded.")
+    if str(one.effect.reason[0]) == Reason.SAMPLE_RATIO.value:
+        return say("The groups are not of the planned sizes, so what it added can't be told: find out why first.")
     if one.advice is None or one.advice is Advice.TOO_EARLY:
         return say("Too few customers have been watched for {days} days to tell its effect.", days=WITHIN)
     low, high = points(float(one.effect.low[0])), points(float(one.effect.high[0]))

@@ -12,16 +12,19 @@ import duckdb
 import numpy as np
 import pytest
 
+from answers import kept
 from answers.running import detail, running, standing
 from answers.running.running import Choice, Running
 from data_access.engines import Warehouse
 from data_access.reading.reader import Reader
 from data_access.workspace.database import open_database
+from metrics.campaigns.evaluation import Scorecard
 from metrics.planning.alarms import Judged, Watch
 from story import words
 from story.parts import Story, Table
 from story.running import cards
 from story.running import running as story
+from story.running import words as running_words
 from tests.data_access.small_bank import viewer, warehouse_of
 from tests.pages.running.planned import RUNS
 from tests.pages.shown import blocks, called, card, chart, numbers
@@ -147,6 +150,25 @@ def test_the_early_counts_behind_the_effect_are_those_of_sql(answer, sql):
         AND m.converted_at::DATE <= m.matures_on AND m.matures_on <= $TODAY"""
     )[0][0]
     assert answer.chosen.early == pytest.approx(float(early))
+
+
+def test_of_groups_that_are_not_of_their_planned_sizes_nothing_is_advised(
+    answer: Running, reader: Reader, monkeypatch: pytest.MonkeyPatch
+):
+    judged = [one for one in answer.every if one.advice is not None]
+    if not judged:
+        return
+    kept.forget()  # the same data with other groups
+    monkeypatch.setattr(Scorecard, "off_plan", property(lambda card: np.ones(len(card), dtype=bool)))
+    one = judged[0]
+    off = standing.stand(reader, one.campaign_id, answer.choice.branch, one.plan)
+    course = detail.ask(reader, one.campaign_id, answer.choice.branch, one.plan)
+    kept.forget()
+    assert off.advice is None
+    assert off.effect.reason[0] == "sample_ratio"
+    assert course.course is None
+    words.speak("en")
+    assert running_words.effect(off).startswith("The groups are not of the planned sizes")
 
 
 def test_the_week_of_the_alarm_ends_with_the_last_whole_week_of_the_campaign(answer, sql):
