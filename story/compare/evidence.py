@@ -71,8 +71,9 @@ def course(answer: Comparison, seen: Study) -> Block:
         ]
     )
     role = _role(first.standing, seen.swaps)
+    heading = _course_heading(seen, found, max(first.line, 0.0) if first.line > 0 else 0.0)
     return Block(
-        _course_heading(seen, found, max(first.line, 0.0) if first.line > 0 else 0.0),
+        heading,
         caption,
         band.chart(
             [found.day[int(row)].date() for row in rows],
@@ -80,7 +81,7 @@ def course(answer: Comparison, seen: Study) -> Block:
             lines,
             role=role,
             label=theme.axis_label(unit),
-            alt_text=called.metric_name(first.key),
+            alt_text=sentences([called.metric_name(first.key), heading, str(frame["hover"].iloc[-1])]),
             key="course",
         ),
     )

@@ -265,7 +265,7 @@ def _forest(
         [forest.Mark(0.0, none, 0, len(rows) - 1, dashed=False)],
         forest.Columns((say("treated"), say("difference"), say("verdict")), (0.58, 0.83, 1.0), 0.47),
         reach=(-reach, reach),
-        alt_text=sentences([heading, *(f"{row.name} {row.hover}" for row in rows)]),
+        alt_text=heading,
         key=key,
         axis=theme.axis_label(unit),
     )
