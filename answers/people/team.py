@@ -91,6 +91,7 @@ class Judged:
         attained: Share of the target reached by each, the target being that of the days they were there.
         reached: The same of all together; of the months that are over.
         until: Last day of those months; None where there is none.
+        recorded: Whether sales, and who was there on which day, are recorded: without them nothing is said.
         held: The weights that hold.
         card: Scores by them; None where there is nothing to weigh.
         rehearsal: What proposed weights would have made of last year; None where none are proposed.
@@ -99,6 +100,7 @@ class Judged:
     attained: Intervals
     reached: Intervals
     until: date | None
+    recorded: bool
     held: Held
     card: Scorecard | None
     rehearsal: Rehearsal | None
@@ -154,12 +156,15 @@ def judge(workspace: Workspace, reader: Reader, team: Team, written: str = "") -
         team: The team.
         written: Proposed weights, as a URL has them.
     """
-    attained, reached, until = _attained(workspace, reader, team)
+    recorded = reader.has("sale", "amount") and reader.has("staff_posting")
+    months = _months_over(team.first, team.last)
+    attained, reached = _attained(workspace, reader, team, months if recorded else [])
     weights = score.held(workspace)
     proposed = score.proposed(written)
     rehearsal = None if proposed is None else _rehearsed(reader, team.choice, weights, proposed)
     card = score.scored(team.items, team.breadth.breached, weights.percent)
-    return Judged(attained, reached, until, weights, card, rehearsal)
+    until = months[-1].last if months else None
+    return Judged(attained, reached, until, recorded, weights, card, rehearsal)
 
 
 def rehearsed_year(reader: Reader) -> str:
@@ -196,27 +201,28 @@ def _found(performance: Performance | None, people: Sequence[str]) -> list[Findi
     return staff_performance.findings(performance)
 
 
-def _attained(workspace: Workspace, reader: Reader, team: Team) -> tuple[Intervals, Intervals, date | None]:
+def _attained(
+    workspace: Workspace, reader: Reader, team: Team, months: Sequence[Period]
+) -> tuple[Intervals, Intervals]:
     """Sales of the months that are over, as a share of the branch's target for the days that each was there."""
-    months = _months_over(team.first, team.last)
-    none = _exact(np.full(len(team.people), np.nan))
+    nothing = _exact(np.full(len(team.people), np.nan)), _exact(np.array([np.nan]))
     if not months:
-        return none, _exact(np.array([np.nan])), None
+        return nothing
     branch, until = team.choice.branch, months[-1].last
     goals = [one[TARGET].value for one in targets.of_each(workspace, reader, [TARGET], months, (branch,))]
     if any(goal is None for goal in goals):
-        return none, _exact(np.array([np.nan])), until
+        return nothing
     everyone = team if not team.choice.role else ask(reader, team.choice.of_everyone)
     here = breadth.present(reader, everyone.people, branch, team.first, until)
     _, amounts = breadth.sales_amounts(reader, everyone.people, branch, team.first, until)
     if not np.nansum(here) > 0:
-        return none, _exact(np.array([np.nan])), until
+        return nothing
     goal = float(sum(goal for goal in goals if goal is not None))
     own = np.isin(everyone.people, team.people)
     full_time = goal / float(np.nansum(here))
     attained = attainment(_exact(amounts[own]), full_time, here[own])
     together = attainment(_exact(np.array([np.nansum(amounts[own])])), float(np.nansum(here[own])) * full_time, 1.0)
-    return attained, together, until
+    return attained, together
 
 
 def _months_over(first: date, last: date) -> list[Period]:

@@ -33,8 +33,9 @@ def together(card: Scorecard, level: float = 0.95, *, wider: float = 1.0) -> Map
         The shares of `POOLED`; ``members``, ``open_members`` and ``campaign_cost``, summed over campaigns that record
         them; ``planned_cost`` of those that have a plan, ``budget_used`` of it, and of it ``planned_for_booked``, what
         was planned for the costs that are booked; ``contribution_added``, what the judged campaigns added against their
-        controls; ``judged_cost``, what that is set against; ``roi_incremental``, and ``roi_attributed`` of the same
-        campaigns. Rows that rest on no campaign say why.
+        controls, and ``contribution_added_per_customer``, for each treated one whose window has closed;
+        ``judged_cost``, what that is set against; ``roi_incremental``, and ``roi_attributed`` of the same campaigns.
+        Rows that rest on no campaign say why.
     """
     pooled = {key: _pooled(card[key], level) for key in POOLED}
     summed = {key: _summed(card[key], level) for key in ("members", "open_members", "campaign_cost")}
@@ -110,7 +111,7 @@ def _returned(card: Scorecard, level: float, wider: float) -> dict[str, Interval
     returned, (amounts, cost) = card["roi_incremental"], added(card)
     known = returned.known
     if not known.any():
-        missing = ("contribution_added", "judged_cost", "roi_incremental")
+        missing = ("contribution_added", "contribution_added_per_customer", "judged_cost", "roi_incremental")
         return {key: _nothing(returned.reason, level) for key in missing}
     spent = float(cost[known].sum())
     whole = amounts.estimate[known].sum()
@@ -119,8 +120,10 @@ def _returned(card: Scorecard, level: float, wider: float) -> dict[str, Interval
         whole, whole - half, whole + half, n=returned.n[known].sum(), level=level, method="Welch, campaigns added"
     )
     judged = Intervals.of(spent, spent, spent, n=returned.n[known].sum(), level=level, method="counted")
+    treated = float((card["members"].estimate - card["open_members"].estimate)[known].sum())
     return {
         "contribution_added": contribution,
+        "contribution_added_per_customer": replace(contribution.scaled(1 / treated), n=np.array([treated])),
         "judged_cost": judged,
         "roi_incremental": contribution.scaled(1 / spent, shift=-1.0),
     }

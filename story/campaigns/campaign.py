@@ -10,7 +10,7 @@ from answers.campaigns.campaign import Campaign, NotSeen
 from answers.campaigns.promised import Promised, Wider
 from metrics.campaigns import verdict
 from metrics.catalogue import Unit, metric
-from metrics.estimate import Intervals
+from metrics.estimate import Intervals, Reason
 from metrics.inference.comparison.verdict import Grade, Meaning, meaning
 from metrics.moments import Floats
 
@@ -187,12 +187,15 @@ def _badge(answer: Campaign, key: str) -> Badge | None:
 
 
 def _arms(answer: Campaign) -> Block:
-    """The arms side by side, a column each, which a phone can show: how many, and what they did."""
-    arms = answer.arms
+    """The arms side by side, a column each, which a phone can show: how many, and what they did.
+
+    Of arms that are not of their planned sizes there is only how many.
+    """
+    arms, rates = answer.arms, () if answer.scores.off_plan[0] else ARMS
     counts = ((say("Assigned"), arms["n"]), (say("Still counting"), arms["n"] - arms["matured"]))
     rows = [
         *((name, Unit.COUNT, _exact(count.to_numpy(float))) for name, count in counts),
-        *((say(metric(key).name), metric(key).unit, answer.by_arm[key]) for key in ARMS),
+        *((say(metric(key).name), metric(key).unit, answer.by_arm[key]) for key in rates),
     ]
     units = tuple(unit for _, unit, _ in rows)
     columns = (
@@ -202,7 +205,8 @@ def _arms(answer: Campaign) -> Block:
             for arm, name in enumerate(charts.arm_names(arms))
         ),
     )
-    caption = sentences([say("Each arm as counted"), adjusted.note(answer.scores, *MONEY)])
+    told = say("Each arm as counted") if rates else say("How many were counted; of such groups no rate is told")
+    caption = sentences([told, adjusted.note(answer.scores, *MONEY)])
     return Block("", caption, Table(columns, say("Arms of the campaign"), "arms_table", prose=True))
 
 
@@ -225,21 +229,28 @@ def _below(found: Sequence[Intervals], row: int = 0) -> Intervals:
 
 def _satisfaction(answer: Campaign) -> Block:
     """What the answers say, and how many of those asked gave one."""
-    satisfied, answered = answer.scores["top_two_box"], answer.scores["response_rate"]
-    heading = (
-        say(
+    caption = say("Answers of those asked; where few answer, they may be the satisfied ones")
+    rows = [(say(metric(key).name), key, answer.scores[key]) for key in SATISFACTION]
+    table = Table(_outcomes(rows), say("Satisfaction of the campaign"), "satisfaction", prose=True)
+    return Block(_satisfied(answer.scores["top_two_box"], answer.scores["response_rate"]), caption, table)
+
+
+def _satisfied(satisfied: Intervals, answered: Intervals) -> str:
+    """How many are satisfied, of how many who were asked; or why it can't be told."""
+    if satisfied.known[0] and answered.known[0]:
+        return say(
             "{satisfied} satisfied, {answered} of those asked answered",
             satisfied=estimates.value(satisfied, 0, Unit.SHARE),
             answered=estimates.value(answered, 0, Unit.SHARE),
         )
-        if satisfied.known[0] and answered.known[0]
-        else say("Satisfaction was not recorded")
-    )
-    caption = say("Answers of those asked; where few answer, they may be the satisfied ones")
-    rows = [(say(metric(key).name), key, answer.scores[key]) for key in SATISFACTION]
-    return Block(
-        heading, caption, Table(_outcomes(rows), say("Satisfaction of the campaign"), "satisfaction", prose=True)
-    )
+    if satisfied.known[0]:
+        share = estimates.value(satisfied, 0, Unit.SHARE)
+        return say("{satisfied} satisfied; how many were asked is not known", satisfied=share)
+    if satisfied.reason[0] == Reason.NOT_NESTED.value:
+        return say("Satisfaction can't be told: {reason}", reason=estimates.why(satisfied, 0))
+    if answered.known[0] and answered.estimate[0] == 0:
+        return say("None of those asked has answered")
+    return say("Satisfaction was not recorded")
 
 
 def _money(answer: Campaign) -> Block:

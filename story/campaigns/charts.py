@@ -32,8 +32,17 @@ def _nobody_closed() -> Nothing:
     return Nothing(say("The time to buy is not over for anybody yet. Until it is, nobody counts as a failure."))
 
 
+def _incomparable() -> Nothing:
+    return Nothing(
+        say("The groups are not of the planned sizes, so their rates say nothing of each other."),
+        say("Look for customers taken out after the draw and for rows that the feed lacks."),
+    )
+
+
 def arms(answer: Campaign) -> Block:
     """Conversion of each arm; the control's share is the line to compare with."""
+    if answer.scores.off_plan[0]:
+        return Block(say("Conversion of the groups is not compared"), "", _incomparable())
     conversion, labels = answer.by_arm["conversion_rate"], arm_names(answer.arms)
     known = [int(row) for row in np.flatnonzero(conversion.known)]
     shares = [f"{labels[row]} {estimates.value(conversion, row, Unit.SHARE)}" for row in known]
@@ -102,19 +111,23 @@ def weeks(answer: Campaign) -> Block:
         return Block(say("Week by week"), caption, Nothing(say("No week has a contact on record.")))
     summed = treated.groupby("week_start")[known].sum()
     every = summed.reindex(pd.date_range(summed.index.min(), summed.index.max(), freq="7D"), fill_value=0)
-    peak = pd.Timestamp(str(every[known[-1]].idxmax()))
+    done = [step for step in known if every[step].any()]
     chart = trend.weeks(
         list(every.index),
         {steps[step]: [float(count) for count in every[step]] for step in known},
         alt_text=say("Customers by week: {names}.", names=listed(steps[step] for step in known)),
         key="weeks",
     )
-    heading = say("Most {step} in the week of {day}", step=steps[known[-1]], day=figures.day(peak))
-    return Block(heading, caption, chart)
+    if not done:
+        return Block(say("Week by week"), caption, chart)
+    peak = pd.Timestamp(str(every[done[-1]].idxmax()))
+    return Block(say("Most {step} in the week of {day}", step=steps[done[-1]], day=figures.day(peak)), caption, chart)
 
 
 def equal_age(answer: Campaign) -> Block:
     """Share converted by each day since assignment, treated and control at equal age."""
+    if answer.scores.off_plan[0]:
+        return Block(say("Conversion at equal age"), "", _incomparable())
     found = answer.equal_age
     labels = [say("control") if control else say("treated") for control in found.control]
     caption = say(
@@ -155,11 +168,13 @@ def costs(answer: Campaign) -> Block:
     style = Style.of(Unit.MONEY, currency, float(np.nanmax(known[["actual_amount", "planned_amount"]].to_numpy(float))))
     kinds = [opened(term(kind)) for kind in known["category"]]
     spent, share = estimates.value(total, 0, Unit.MONEY, currency), estimates.value(used, 0, Unit.SHARE)
-    heading = (
-        say("{spent} spent, {share} of plan", spent=spent, share=share)
-        if used.known[0]
-        else say("{spent} spent, no plan recorded", spent=spent)
-    )
+    planned = float(known["planned_amount"].sum())
+    if not total.known[0]:
+        heading = say("{planned} planned, nothing booked", planned=figures.money(planned, currency))
+    elif used.known[0]:
+        heading = say("{spent} spent, {share} of plan", spent=spent, share=share)
+    else:
+        heading = say("{spent} spent, no plan recorded", spent=spent)
     written = [
         _booked(style, actual, planned)
         for actual, planned in zip(known["actual_amount"], known["planned_amount"], strict=True)

@@ -94,7 +94,7 @@ def _cells(harm: Harm, usual: Intervals | None, why: Reason | None) -> list[str]
     size = called.size(harm.accepted, float("nan"), float("nan"), harm.key, "")
     return [
         _cell(harm.a, unit),
-        _cell(harm.b, unit),
+        figures.why(why) if why is Reason.SAMPLE_RATIO else _cell(harm.b, unit),
         _cell(harm.difference, difference, signed=True) if why is None else figures.why(why),
         say("{size} more", size=size),
         verdict.guardrail(harm.guardrail) if why is None else figures.why(why),

@@ -14,7 +14,7 @@ from story.columns import Column
 from story.once import once
 from story.parts import Block, Nothing, Opens, Table
 from story.vocabulary import names
-from story.words import say, say_count, sentences
+from story.words import prose, say, say_count, sentences
 
 NAME: Final = "overlap"
 """What the screen knows the block by: it is drawn after the rest."""
@@ -90,9 +90,9 @@ def block(answer: Overlap) -> Block:
         heading,
         sentences([_counted(answer), _left(answer)]),
         table,
-        after=after
-        + " "
-        + say("A sale in the windows of two campaigns is in the sales of both: attributed sales overlap."),
+        after=prose(
+            [after, say("A sale in the windows of two campaigns is in the sales of both: attributed sales overlap.")]
+        ),
         hint=say("Tick a row to compare the two campaigns"),
         name=NAME,
     )

@@ -23,7 +23,7 @@ from story.columns import Column
 from story.once import once
 from story.parts import Block, Card, Nothing, Opens, Story, Table, Views
 from story.vocabulary import names, term
-from story.words import listed, say, say_count
+from story.words import listed, prose, say, say_count
 
 LATER = (ages.NAME, overlap.NAME)
 """The blocks that are told after the rest."""
@@ -331,10 +331,13 @@ def _attributed(answer: Campaigns) -> str:
         "Crediting a sale to a campaign is a convention; an effect needs a control group.",
         **numbers,
     )
-    if claimed > answer.sold:
-        said += " " + say(
+    more = (
+        say(
             "The sales in the table add up to {claimed}, more than were made: a sale in the windows of several "
             "campaigns counts in each, and windows reach beyond the period. Do not add them up.",
             **numbers,
         )
-    return said
+        if claimed > answer.sold
+        else ""
+    )
+    return prose([said, more])

@@ -86,6 +86,7 @@ def against_cost(answer: Campaigns) -> Block:
             say("Contribution added against control by customers whose window has closed, and the cost of these"),
             say("{level} % interval", level=f"{added.level * 100:g}"),
             say("lines of equal return"),
+            say("coloured where the verdict holds among all campaigns of its year"),
             *(
                 [say("the {n} that cost most; all stand in the table", n=figures.number(MOST))]
                 if len(known) > MOST
@@ -154,15 +155,14 @@ def together(answer: Campaigns) -> Block:
             say("Hold out a control group at random, and load costs by campaign_cost."),
         )
         return Block(say("All of them together"), "", nothing, width=3)
-    per_head = added.scaled(1 / added.n[0]) if added.n[0] > 0 else added
-    lines = [
+    summed = [
         (say("Contribution added"), added, Unit.MONEY, True),
-        (say("for each customer treated"), per_head, Unit.MONEY, True),
+        (say("for each customer treated"), told["contribution_added_per_customer"], Unit.MONEY, True),
         (say("Cost"), told["judged_cost"], Unit.MONEY, False),
         (say("ROI incremental"), told["roi_incremental"], Unit.RATIO, False),
         (say("ROI attributed"), told["roi_attributed"], Unit.RATIO, False),
-        *_measured(answer.holdouts),
     ]
+    lines = [*(summed if added.known[0] else ()), *_measured(answer.holdouts)]
     table = Table(
         (
             Column(say("All judged together"), [name for name, *_ in lines]),
@@ -181,6 +181,9 @@ def together(answer: Campaigns) -> Block:
         say("The programme together"),
         "together",
     )
+    if not added.known[0]:
+        none = say("No campaign here has both a control group and a cost, so nothing can be added up.")
+        return Block(say("All of them together"), none, table, after=_shared(answer), width=3)
     heading = say(
         "Together they added {added} for {cost}",
         added=estimates.value(added, 0, Unit.MONEY, currency, signed=True),

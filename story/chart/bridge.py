@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -46,8 +47,10 @@ def chart(
     """
     reached = before + np.concatenate([[0.0], np.cumsum(np.asarray(changes, dtype=float))])
     starts, ends = np.concatenate([reached[:1], reached]), np.concatenate([reached, reached[-1:]])
+    order = [str(place) for place in range(len(names))]  # two of one name, such as two colleagues, are two bars
     rows = pd.DataFrame(
         {
+            "row": order,
             "name": list(names),
             "from": starts,
             "to": ends,
@@ -64,20 +67,20 @@ def chart(
     spec = theme.filled(_form(), height=height, reach=(least, most + 0.45 * room), rows=rows)
     beside = _ASIDE + max(map(theme.wide, written))
     far = f"{least:.9g} + {most - least:.9g} * width / max(width - {beside:.0f}, {_NARROWEST})"
+    called = json.dumps(dict(zip(order, names, strict=True)))
     for layer in spec["layer"]:
-        layer["encoding"]["y"]["sort"] = list(names)
+        layer["encoding"]["y"]["sort"] = order
+        layer["encoding"]["y"]["axis"]["labelExpr"] = f"{called}[datum.value]"
         layer["encoding"]["x"]["scale"]["domainMax"] = {"expr": far}
     return Chart(spec, height, alt_text, key)
 
 
 @lru_cache
 def _form() -> dict[str, Any]:
-    """Bars between their two ends, totals as marks; the order is that of the names."""
+    """Bars between their two ends, totals as marks; the order is that of the rows."""
     scale = alt.Scale(domain=[0, 1], zero=False, nice=False)
     tooltip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("text:N", title=" ")]
-    base = theme.of("rows").encode(
-        y=alt.Y("name:N", title=None, axis=theme.names_axis(labelLimit=200)), tooltip=tooltip
-    )
+    base = theme.of("rows").encode(y=alt.Y("row:N", title=None, axis=theme.names_axis(labelLimit=200)), tooltip=tooltip)
     x = alt.X("from:Q", axis=None, scale=scale)
     bars = (
         base.transform_filter("!datum.total").mark_bar(height=16).encode(x=x, x2="to:Q", color=theme.colour_by("role"))

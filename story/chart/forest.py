@@ -20,6 +20,7 @@ import pandas as pd
 
 from story.chart import theme
 from story.parts import Chart
+from story.words import sentences
 
 Align = Literal["left", "center", "right"]
 
@@ -104,7 +105,7 @@ def chart(
         marks: Lines that matter.
         columns: What stands beside the plot.
         reach: From where to where the plot reaches; longer intervals are cut there.
-        alt_text: What the chart shows, for those who cannot see it.
+        alt_text: What the chart shows, for those who cannot see it; its rows are told behind it.
         key: Identity of the chart on the page.
         axis: The Vega expression of a value on the axis; empty for no axis.
         band: A range drawn soft behind the rows.
@@ -158,7 +159,7 @@ def chart(
         if y.get("axis"):
             y["axis"]["values"] = list(names)
             y["axis"]["labelExpr"] = f"{json.dumps(names)}[datum.value]"
-    return Chart(spec, height, alt_text, key)
+    return Chart(spec, height, sentences([alt_text, *(f"{row.name} {row.hover}" for row in rows)]), key)
 
 
 def _roomy(columns: Columns, rows: Sequence[Row]) -> int:

@@ -71,8 +71,9 @@ def course(answer: Comparison, seen: Study) -> Block:
         ]
     )
     role = _role(first.standing, seen.swaps)
+    heading = _course_heading(seen, found, max(first.line, 0.0) if first.line > 0 else 0.0)
     return Block(
-        _course_heading(seen, found, max(first.line, 0.0) if first.line > 0 else 0.0),
+        heading,
         caption,
         band.chart(
             [found.day[int(row)].date() for row in rows],
@@ -80,7 +81,7 @@ def course(answer: Comparison, seen: Study) -> Block:
             lines,
             role=role,
             label=theme.axis_label(unit),
-            alt_text=called.metric_name(first.key),
+            alt_text=sentences([called.metric_name(first.key), heading, str(frame["hover"].iloc[-1])]),
             key="course",
         ),
     )
@@ -91,13 +92,20 @@ def _course_heading(seen: Study, found: Course, line: float) -> str:
     if trend is not None and trend.trend.known[0] and trend.test.p_value[0] < 1 - seen.design.level:
         falls = (float(trend.trend.estimate[0]) < 0) != seen.swaps
         return say("The effect fades with the weeks") if falls else say("The effect grows with the weeks")
-    since = found.swapped().left_behind(0.0) if seen.swaps else found.left_behind(line)
-    if since is not None and line > 0:
+    if line > 0 and (since := found.left_behind(line)) is not None:
         return say("The effect left the break-even line behind by {day}", day=figures.day(found.day[since].date()))
-    since = found.left_behind(0.0) if since is None else since
-    if since is not None:
+    if (since := found.left_behind(0.0)) is not None:
         return say("More is shown on every day since {day}", day=figures.day(found.day[since].date()))
-    if not seen.design.randomised:
+    if (since := found.swapped().left_behind(0.0)) is not None:
+        return say("Less is shown on every day since {day}", day=figures.day(found.day[since].date()))
+    randomised = seen.design.randomised
+    if bool(((found.band.low > 0) | (found.band.high < 0)).any()):
+        return (
+            say("An effect was shown on some days, and is not by now")
+            if randomised
+            else say("A difference was shown on some days, and is not by now")
+        )
+    if not randomised:
         return say("The band has held no difference on every day so far")
     return say("The band has held no effect on every day so far")
 

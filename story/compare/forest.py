@@ -20,7 +20,7 @@ from story.chart.theme import Role
 from story.columns import Column
 from story.compare import called, verdict
 from story.parts import Block, Chart, Nothing, Table
-from story.words import language, listed, opened, say, sentences
+from story.words import language, listed, opened, say, say_count, sentences
 
 WIDEST = 4.5
 """Multiples of a line beyond which an interval is cut."""
@@ -94,20 +94,32 @@ def _moved_by_before(one: Measured) -> bool:
 
 
 def heading(seen: Study) -> str:
-    """What the plot says as a whole."""
-    gains = sum(measured.standing.sign > 0 for measured in seen.metrics)
-    still = sum(harm.guardrail is not Guardrail.HOLDS for harm in seen.harms)
-    higher = (
-        say("{n} of {all} metrics are higher", n=gains, all=len(seen.metrics)) if gains else say("no metric is higher")
-    )
-    harmed = (
-        say("of {all} that must not suffer {n} not settled", n=still, all=len(seen.harms))
+    """What the plot says as a whole, of the side that stands first."""
+    side = -1 if seen.swaps else 1
+    signs = [side * measured.standing.sign for measured in seen.metrics]
+    up, down, every = signs.count(1), signs.count(-1), len(signs)
+    if not up and not down:
+        return opened(verdict.clauses([say("no metric is shown to differ"), _harmed(seen)]))
+    higher = say_count("{count} of {all} metrics is higher", "{count} of {all} metrics are higher", up, all=every)
+    lower = say_count("{count} of {all} metrics is lower", "{count} of {all} metrics are lower", down, all=every)
+    return opened(verdict.clauses([higher if up else "", lower if down else "", _harmed(seen)]))
+
+
+def _harmed(seen: Study) -> str:
+    """Which guardrails are broken, and of which harm is not ruled out."""
+    broken = [called.metric_word(harm.key) for harm in seen.harms if harm.guardrail is Guardrail.BROKEN]
+    settled = (Guardrail.BROKEN, Guardrail.HOLDS)
+    still = [called.metric_word(harm.key) for harm in seen.harms if harm.guardrail not in settled]
+    if not broken and not still:
+        return say("more harm than accepted is ruled out") if seen.harms else ""
+    unsettled = (
+        say("harm is not ruled out")
+        if len(still) == len(seen.harms)
+        else say("harm is not ruled out: {what}", what=listed(still))
         if still
-        else say("nothing that must not suffer does")
-        if seen.harms
         else ""
     )
-    return opened(verdict.clauses([higher, harmed]))
+    return verdict.clauses([say("more harm than accepted: {what}", what=listed(broken)) if broken else "", unsettled])
 
 
 def table(answer: Comparison, seen: Study) -> Table:

@@ -59,22 +59,7 @@ def headline(answer: Several) -> str:
     told = found.own if found.rest is None else found.rest
     if unknown := _unknown(answer, told):
         return unknown
-    of_known = int(told.known.sum())
-    up, down = int(np.sum(told.low > 0)), int(np.sum(told.high < 0))
-    if found.rest is None:
-        first = (
-            say("{n} of {all} raised {metric}", n=up, all=of_known, metric=metric)
-            if up
-            else say("none of {all} is shown to raise {metric}", all=of_known, metric=metric)
-        )
-        lowered = say("{n} lowered it", n=down) if down else ""
-    else:
-        first = (
-            say("{n} of {all} differ from the rest in {metric}", n=up + down, all=of_known, metric=metric)
-            if up + down
-            else say("none of {all} is shown to differ from the rest in {metric}", all=of_known, metric=metric)
-        )
-        lowered = ""
+    first = _raised(told, metric) if found.rest is None else _apart(told, metric)
     differ = _differ(found.between)
     pairs = (
         say_count("{count} pair differs", "{count} pairs differ", differ)
@@ -83,7 +68,40 @@ def headline(answer: Several) -> str:
         if found.between.known.any()
         else ""
     )
-    return opened(clauses([first, lowered, pairs]))
+    return opened(clauses([first, pairs]))
+
+
+def _raised(effects: Intervals, metric: str) -> str:
+    """How many raised or lowered it against their own controls."""
+    known, up, down = int(effects.known.sum()), int(np.sum(effects.low > 0)), int(np.sum(effects.high < 0))
+    if known == 1:
+        if up:
+            return say("the only one that can be judged raised {metric}", metric=metric)
+        if down:
+            return say("the only one that can be judged lowered {metric}", metric=metric)
+        return say("the only one that can be judged is not shown to raise {metric}", metric=metric)
+    raised = (
+        say("{n} of {all} raised {metric}", n=up, all=known, metric=metric)
+        if up
+        else say("none of the {all} is shown to raise {metric}", all=known, metric=metric)
+    )
+    return clauses([raised, say("{n} lowered it", n=down) if down else ""])
+
+
+def _apart(differences: Intervals, metric: str) -> str:
+    """How many differ from the rest."""
+    known = int(differences.known.sum())
+    if shown := int(np.sum((differences.low > 0) | (differences.high < 0))):
+        return say_count(
+            "{count} of {all} differs from the rest in {metric}",
+            "{count} of {all} differ from the rest in {metric}",
+            shown,
+            all=known,
+            metric=metric,
+        )
+    if known == 1:
+        return say("the only one that can be judged is not shown to differ from the rest in {metric}", metric=metric)
+    return say("none of the {all} is shown to differ from the rest in {metric}", all=known, metric=metric)
 
 
 def _differ(between: Intervals) -> int:
@@ -117,6 +135,12 @@ def doubts(answer: Several) -> Iterator[str]:
             "the groups of {campaigns} are not of the planned sizes: nothing is told of what they brought; look for "
             "customers taken out after the draw and for rows that the feed lacks",
             campaigns=listed(off),
+        )
+    if few := answer.found.few_branches:
+        yield say(
+            "few branches decide for {campaigns}: limits from so few are wide, and may miss if a branch stands far "
+            "from the others",
+            campaigns=listed(member(answer.members[place]) for place in few),
         )
     share, customers = answer.twice
     if share > SHARE_OF_NOTE:
@@ -241,7 +265,7 @@ def _forest(
         [forest.Mark(0.0, none, 0, len(rows) - 1, dashed=False)],
         forest.Columns((say("treated"), say("difference"), say("verdict")), (0.58, 0.83, 1.0), 0.47),
         reach=(-reach, reach),
-        alt_text=sentences([heading, *(f"{row.name} {row.hover}" for row in rows)]),
+        alt_text=heading,
         key=key,
         axis=theme.axis_label(unit),
     )
@@ -277,7 +301,8 @@ def _numbers(answer: Several) -> Block:
     ]
     own = Column(say("Against its own control"), found.own, difference, signed=True)
     if found.rest is None:
-        columns += [Column(say("Of the control"), answer.control, unit), own]
+        off = found.own.reason == Reason.SAMPLE_RATIO.value
+        columns += [Column(say("Of the control"), answer.control.withheld(off, Reason.SAMPLE_RATIO), unit), own]
     else:
         columns += [own, Column(say("Against the others"), found.rest, difference, signed=True)]
     table = Table(tuple(columns), say("Side by side"), "several_table", prose=True)

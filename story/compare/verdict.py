@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from answers.compare.compare import Comparison
+from answers.compare.offered import CONTROL
 from answers.compare.pair import Doubt, Why
 from metrics.inference.comparison.guardrail import Guardrail
 from metrics.inference.comparison.verdict import Grade
@@ -143,6 +144,8 @@ def doubt(one: Doubt) -> str:
     """Why two sides may be a bad pair."""
     v = one.values
     number = {key: float(value) for key, value in v.items() if not isinstance(value, str)}
+    if one.why is Why.OPEN_WINDOWS and not number["open"]:
+        return say("the last window is not closed: more customers may still be added, and the verdict may move")
     if one.why is Why.OPEN_WINDOWS:
         return say(
             "{n} of {all} customers are still counting: limits hold on any day, but the verdict may move",
@@ -196,7 +199,7 @@ def _beside(answer: Comparison, seen: Study) -> Iterator[str]:
     if answer.picked.a.holdout:
         yield _of_the_whole(answer)
     held_out = seen.contacted[0 if seen.swaps else 1]
-    if answer.picked.arm_b == "control" and held_out > 0.01 and seen.design.randomised:
+    if answer.picked.arm_b == CONTROL and held_out > FEW_REACHED and seen.design.randomised:
         yield opened(
             say("{share} of the control were contacted, which blurs the effect", share=figures.percent(held_out, 1))
         )

@@ -79,7 +79,7 @@ def _results(team: Team, judged: Judged, order: Order) -> Table:
             say("Attainment"),
             judged.attained.estimate[order],
             Unit.SHARE,
-            missing=say("no target"),
+            missing=say("no target") if judged.recorded else say("not recorded"),
             definition=say("Sales / the branch's target of the months that are over, shared out by days present."),
         )
     )

@@ -175,6 +175,8 @@ def _attained(judged: Judged, currency: str) -> Card:
     said = say("Sales / the branch's target of the months that are over, shared out by days present.")
     if judged.until is None:
         return Card(name, DASH, say("no month is over yet"), said)
+    if not judged.recorded:
+        return Card(name, DASH, say("not recorded"), said)
     if not judged.reached.known[0]:
         return Card(name, DASH, say("no target of sales in every month"), said)
     rests_on = [say("for the days present"), say("up to {day}", day=figures.day(judged.until))]

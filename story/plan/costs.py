@@ -19,7 +19,7 @@ def block(answer: PlanAnswer) -> Block:
     largest = answer.costs[0]
     style = estimates.Style.of(Unit.MONEY, answer.currency, largest.amount)
     heading = say(
-        "Most of the cost: {kind}, {share}", kind=kind(largest.kind), share=figures.percent(largest.amount / total)
+        "Largest cost: {kind}, {share}", kind=kind(largest.kind), share=figures.percent(largest.amount / total)
     )
     caption = sentences(
         [

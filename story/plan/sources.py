@@ -41,5 +41,4 @@ def block(answer: PlanAnswer) -> Block:
         first=first,
         last=last,
     )
-    heading = say("Every assumption comes from past campaigns")
-    return Block(heading, caption, shown)
+    return Block(say("Where the assumptions come from"), caption, shown)

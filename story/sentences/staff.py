@@ -58,12 +58,12 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
         staff=staff,
     ),
     FindingCode.STAFF_ABOVE: template(
-        _("{staff_id} is {size} above what colleagues reach with such customers ({limits})"),
+        _("{staff_id} is {size} above what the bank reaches with such customers ({limits})"),
         _against_expected,
         staff_id=name,
     ),
     FindingCode.STAFF_BELOW: template(
-        _("{staff_id} is {size} below what colleagues reach with such customers ({limits})"),
+        _("{staff_id} is {size} below what the bank reaches with such customers ({limits})"),
         _against_expected,
         staff_id=name,
     ),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from metrics.catalogue import Unit
 from metrics.catalogue.entry import marked as _
 from metrics.finding import FindingCode
+from metrics.tiers.transition import Fate
 
 from story.sentences.told import (
     Sentence,
@@ -43,12 +44,28 @@ def _part(told: Told, key: str) -> str:
 
 def _state(told: Told, key: str) -> str:
     """A tier by its name, or that the customer left."""
-    return say("out of the bank") if told.values[key] == "left" else told.name(key)
+    return say("out of the bank") if told.values[key] == Fate.LEFT.value else told.name(key)
 
 
 def _size(told: Told, key: str) -> str:
     amount = abs(told.number(key))
     return money(Told({key: amount}, currency=told.currency), key)
+
+
+_WENT = template(
+    _("{from_tier}: {estimate} of {tier_n} went to {to_state} ({limits})"),
+    _NET,
+    from_tier=name,
+    to_state=name,
+    tier_n=customers,
+)
+_LEFT = template(
+    _("{from_tier}: {estimate} of {tier_n} left the bank ({limits})"), _NET, from_tier=name, tier_n=customers
+)
+
+
+def _largest_move(told: Told) -> str:
+    return (_LEFT if told.values["to_state"] == Fate.LEFT.value else _WENT)(told)
 
 
 SENTENCES: Mapping[FindingCode, Sentence] = {
@@ -87,13 +104,7 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
         up=whole,
         months=months,
     ),
-    FindingCode.TIER_MOVE_LARGEST: template(
-        _("{from_tier}: {estimate} of {tier_n} went to {to_state} ({limits})"),
-        _NET,
-        from_tier=name,
-        to_state=_state,
-        tier_n=customers,
-    ),
+    FindingCode.TIER_MOVE_LARGEST: _largest_move,
     FindingCode.TIER_PERIODS_DIFFER: template(
         _("customers moved at different rates in the last {periods} periods of {months} ({p_value})"),
         periods=whole,

@@ -27,7 +27,7 @@ from story.summary import claims, regions
 from story.summary import year as year_story
 from story.summary.tier_names import tier_and_up
 from story.tiers import balance
-from story.words import say, say_count, sentences
+from story.words import prose, say, say_count, sentences
 
 SPARKLINE = 16
 """Months that a card draws."""
@@ -110,7 +110,7 @@ def _cards(answer: Summary) -> list[Card]:
         Card(
             say("Judged"),
             say("{part} of {whole}", part=judged, whole=len(scores)),
-            say_count("{count} without a number yet", "{count} without a number yet", len(scores) - judged)
+            say_count("{count} without a number", "{count} without a number", len(scores) - judged)
             if len(scores) > judged
             else say("all campaigns of the period"),
             say("Campaigns of the period whose return could be set against a control group, of all of them."),
@@ -140,7 +140,8 @@ def _programme(programme: Campaigns, currency: str) -> Card:
         )
         if added.known[0]:
             summed = estimates.value(added, 0, Unit.MONEY, currency, signed=True)
-            definition += " " + say("Campaign by campaign, against their own control groups: {amount}.", amount=summed)
+            each = say("Campaign by campaign, against their own control groups: {amount}.", amount=summed)
+            definition = prose([definition, each])
     card = measured(
         say("Programme adds"),
         "contribution",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from answers.tiers.effects import Effects
 from answers.tiers.tiers import Tiers
@@ -17,6 +19,9 @@ from story.vocabulary import names
 from story.words import listed, say, say_count, sentences
 
 _SIGNIFICANT = 0.05
+
+_WORTH_SAYING = 1.05
+"""How many times wider limits are told to be."""
 
 _OUTSIDE = {Zone.ABOVE: "worse", Zone.BELOW: "better"}
 
@@ -47,10 +52,16 @@ def branches(answer: Tiers, branch_names: dict[str, str]) -> Block:
     ]
     outside = int(np.isin(zones, [Zone.ABOVE, Zone.BELOW]).sum())
     finding = (
-        say("{n} of {branches} branches slip more or less than chance explains", n=outside, branches=len(called))
+        say_count(
+            "{count} of {branches} branches slips more or less than chance explains",
+            "{count} of {branches} branches slip more or less than chance explains",
+            outside,
+            branches=len(called),
+        )
         if outside
         else say("No branch slips more or less than chance explains")
     )
+    widened = math.sqrt(plot.dispersion)
     warned = int(np.isin(zones, [Zone.ABOVE_WARNING, Zone.BELOW_WARNING, Zone.ABOVE, Zone.BELOW]).sum())
     caption = sentences(
         [
@@ -62,6 +73,9 @@ def branches(answer: Tiers, branch_names: dict[str, str]) -> Block:
                 branches=len(called),
                 chance=figures.number(0.05 * len(called), 1),
             ),
+            say("widened {times} times, as branches spread more than chance", times=figures.number(widened, 1))
+            if widened >= _WORTH_SAYING
+            else "",
             say("the mix of tiers is not evened out"),
             say("other branches without names, rounded to five") if not all(of.identifiers) else "",
         ]
@@ -102,7 +116,7 @@ def effects(answer: Tiers, width: int = 1) -> Block:
     ]
     known = int(found.difference.known.sum())
     if not known:
-        nothing = Nothing(_without(len(found.name)), say("Choose fewer months."))
+        nothing = Nothing(_without(found), say("Choose fewer months."))
         return Block(say("Campaigns and upgrades"), "", nothing, width=width)
     shown = interval.chart(
         labels,
@@ -121,15 +135,19 @@ def effects(answer: Tiers, width: int = 1) -> Block:
             say("an effect where arms were drawn by lot, else a difference between customers of one tier"),
             say("95 % intervals, each by itself; coloured what holds among all of them"),
             say("the latest {n} of {all}", n=len(found.name), all=found.all) if found.all > len(found.name) else "",
-            _without(without) if without else "",
+            _without(found) if without else "",
         ]
     )
     return Block(_effects_heading(found, known), caption, shown, after=_all_moves(found, called), width=width)
 
 
-def _without(count: int) -> str:
+def _without(found: Effects) -> str:
+    """How many campaigns have no number, and why."""
+    reasons = dict.fromkeys(str(reason) for reason in found.difference.reason[~found.difference.known])
     return say(
-        "{n} without a number: no control there, assigned by branch, or groups not of the planned sizes", n=count
+        "{n} without a number: {reasons}",
+        n=int((~found.difference.known).sum()),
+        reasons=listed(figures.why(reason) for reason in reasons),
     )
 
 
@@ -169,9 +187,12 @@ def _effects_heading(found: Effects, known: int) -> str:
     raised, lowered = found.verdicts.count(Grade.RAISED), found.verdicts.count(Grade.LOWERED)
     hints = found.verdicts.count(Grade.HINT_RAISED, Grade.HINT_LOWERED)
     if not raised and not lowered:
-        said = say("No campaign is shown to move upgrades, {n} compared", n=known)
+        said = say("In no campaign the treated are shown to rise more or less often, {n} compared", n=known)
     else:
         said = say(
-            "{raised} of {n} campaigns raise upgrades, {lowered} lower them", raised=raised, lowered=lowered, n=known
+            "In {raised} of {n} campaigns the treated rose more often, in {lowered} less often",
+            raised=raised,
+            lowered=lowered,
+            n=known,
         )
     return sentences([said, say("{n} only hint", n=hints) if hints else ""])

@@ -80,9 +80,9 @@ def explained(answer: Week, by: str) -> Block | None:
     change = after - before
     place = max(range(len(parts)), key=lambda number: parts[number].amount * (1 if change > 0 else -1))
     largest = (
-        say("Most of the rise: {part}", part=called[place])
+        say("Largest part of the rise: {part}", part=called[place])
         if change > 0
-        else say("Most of the fall: {part}", part=called[place])
+        else say("Largest part of the fall: {part}", part=called[place])
     )
     caption = say(
         "New money, {before} sales the week before, {after} this week · number of sales, their mix, and money per sale "

@@ -49,7 +49,12 @@ MUTATIONS = [
         "upgrades",
     ),
     _of("answers/tiers/effects.py", "& ~by_branch & ~off", "& ~by_branch", "upgrades"),
-    _of("story/tiers/compared.py", "_without(without) if without", "_without(known) if without", "upgrades"),
+    _of(
+        "story/tiers/compared.py",
+        "n=int((~found.difference.known).sum())",
+        "n=int(found.difference.known.sum())",
+        "upgrades",
+    ),
     _of("story/campaigns/harm.py", "if broken and not off:", "if broken:", "more_harm"),
     _of("story/campaigns/harm.py", "        return Reason.SAMPLE_RATIO\n", "        return None\n", "harm"),
     _of(

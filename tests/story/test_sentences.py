@@ -144,3 +144,19 @@ def test_a_headline_never_hides_what_qualifies_it() -> None:
     )
     assert headline([], "CNY") == "Nothing can be said yet"
     assert further([]) == []
+
+
+def test_the_largest_move_is_to_a_tier_or_out_of_the_bank() -> None:
+    found = next(one for one in findings() if one.code is FindingCode.TIER_MOVE_LARGEST)
+    names = {"财富": "Wealth", "b": "Private"}
+    left, went = (
+        sentence(replace(found, values={**found.values, "to_state": to}), "CNY", names) for to in ("left", "b")
+    )
+    assert " of 212 customers left the bank (" in left
+    assert " of 212 customers went to Private (" in went
+
+
+def test_staff_are_held_against_the_bank_and_not_against_colleagues() -> None:
+    told = [one for one in findings() if one.code in (FindingCode.STAFF_ABOVE, FindingCode.STAFF_BELOW)]
+    assert len({one.code for one in told}) == 2
+    assert all("what the bank reaches with such customers" in sentence(one, "CNY", NAMES) for one in told)

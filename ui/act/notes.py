@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -88,7 +88,7 @@ def panel(desk: Desk, pin: Pin, branches: Mapping[str, str], words: Words | None
         st.caption(words.none)
     for one in found:
         _one(desk, one, branches)
-    _undo(desk, pin)
+    _undo(desk, pin, found)
     _form(desk, pin, branches, words)
 
 
@@ -122,9 +122,11 @@ def _change(desk: Desk, one: Note) -> None:
     )
 
 
-def _undo(desk: Desk, pin: Pin) -> None:
+def _undo(desk: Desk, pin: Pin, standing: Sequence[Note]) -> None:
     deleted = st.session_state.get(_DELETED)
-    if isinstance(deleted, Note) and deleted.pin == pin:
+    if not isinstance(deleted, Note) or deleted.pin != pin:
+        return
+    if deleted.note_id not in [one.note_id for one in standing]:  # where another window brought it back, it stands
         st.button(
             say("Undo the deletion"),
             key="undo_note",
@@ -165,8 +167,8 @@ def _delete(desk: Desk, seen: Note) -> None:
 
 
 def _restore(desk: Desk, deleted: Note) -> None:
-    _tried(desk, lambda: notes.restore(desk.workspace, desk.viewer, deleted))
-    del st.session_state[_DELETED]
+    if _tried(desk, lambda: notes.restore(desk.workspace, desk.viewer, deleted)):
+        del st.session_state[_DELETED]
 
 
 def _tried(desk: Desk, deed: Callable[[], object]) -> bool:

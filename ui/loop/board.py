@@ -88,9 +88,8 @@ def card(line: Line) -> str:
 def close(desk: Desk, action: Action) -> None:
     """Closes an action, with the way back."""
 
-    def reopen(_: object) -> None:
-        now = next(one for one in actions.of(desk.workspace, desk.viewer.scope) if one.action_id == action.action_id)
-        actions.reopen(desk.workspace, desk.viewer, now)
+    def reopen(closed: Action) -> None:
+        actions.reopen(desk.workspace, desk.viewer, closed)
 
     desk.tried(lambda: actions.close(desk.workspace, desk.viewer, action), _("Done: closed."), reopen)
 

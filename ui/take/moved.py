@@ -45,14 +45,14 @@ def taken(here: Page, answer: Customers | TooShort) -> Callable[[dict[str, str]]
 
 
 def plan(here: Page, answer: Customers | TooShort) -> None:
-    """The audience under a name, where a plan finds it."""
-    if isinstance(answer, TooShort):
+    """The audience under a name, where a plan finds it; nothing where there is no list to choose."""
+    if isinstance(answer, TooShort) or not story.spelled(answer.of):
         return
     with st.popover(say("Send to plan"), icon=":material/forward:"):
         st.caption(say("Keeps who is meant, not whom it held today: the plan reads the list anew, under your rights."))
         st.text_input(say("Name of this audience"), key="audience_name", max_chars=_NAMED)
-        owner = here.reader.viewer.email
-        st.button(say("Keep the audience"), on_click=_send, args=(here.workspace, owner), type=emphasis.main())
+        of_whom = (here.workspace, here.reader.viewer.email, story.key(answer))
+        st.button(say("Keep the audience"), on_click=_send, args=of_whom, type=emphasis.main())
         if sent := st.session_state.pop(_SENT, ""):
             st.caption(plain(say("Kept as “{name}”.", name=sent)))
 
@@ -84,8 +84,8 @@ def _file(here: Page, answer: Customers, stated: str, about: Mapping[str, str]) 
     )
 
 
-def _send(workspace: Any, owner: str) -> None:
+def _send(workspace: Any, owner: str, cell: str) -> None:
     name = str(st.session_state.get("audience_name", "")).strip()
     if name:
-        views.save(workspace, owner, PLAN, name, urlencode(audience(st.session_state["filter_cell"])))
+        views.save(workspace, owner, PLAN, name, urlencode(audience(cell)))
         st.session_state["audience_name"], st.session_state[_SENT] = "", name

@@ -6,7 +6,7 @@ Whoever closes an action says which version they saw, so that two do not close i
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -101,20 +101,23 @@ def of(workspace: sa.Engine, scope: Scope) -> list[Action]:
     return sorted(found, key=lambda one: (one.asked.due_on or date.max, one.campaign_id, one.action_id))
 
 
-def close(workspace: sa.Engine, viewer: Viewer, seen: Action) -> None:
-    """Say that an action is done.
+def close(workspace: sa.Engine, viewer: Viewer, seen: Action) -> Action:
+    """Say that an action is done; what is returned goes to `reopen`.
 
     Raises:
         AccessError: the viewer may not close it.
         ChangedError: somebody else changed it since.
         WorkspaceError: there is no such action.
     """
-    _change(workspace, viewer, seen, {"closed_by": viewer.email, "closed_at": now()}, "action_closed")
+    closed = replace(seen, version=seen.version + 1, closed_by=viewer.email, closed_at=now())
+    values: dict[str, object] = {"closed_by": closed.closed_by, "closed_at": closed.closed_at}
+    _change(workspace, viewer, seen, values, "action_closed")
+    return closed
 
 
-def reopen(workspace: sa.Engine, viewer: Viewer, seen: Action) -> None:
+def reopen(workspace: sa.Engine, viewer: Viewer, closed: Action) -> None:
     """Undo `close`. Errors as `close`."""
-    _change(workspace, viewer, seen, {"closed_by": None, "closed_at": None}, "action_reopened")
+    _change(workspace, viewer, closed, {"closed_by": None, "closed_at": None}, "action_reopened")
 
 
 def _change(workspace: sa.Engine, viewer: Viewer, seen: Action, values: dict[str, object], event: str) -> None:

@@ -18,7 +18,7 @@ from metrics.catalogue import OUTCOMES
 from metrics.errors import ShapeError
 from metrics.estimate import Intervals, Tests
 from metrics.inference.comparison.contrast import Assignment
-from metrics.inference.comparison.effects import compare_campaigns
+from metrics.inference.comparison.effects import Effects, compare_campaigns
 from metrics.inference.study.alike import stacked
 from metrics.inference.study.harm import rate_difference
 from metrics.inference.study.levels import level_each
@@ -63,6 +63,8 @@ class Several:
         pairs: Places of the members of each pair.
         between: Of each pair the first less the second: of their effects, or of their customers where not all are.
         alike: That all effects are one and the same; nan where that cannot be asked: of members that share a control.
+        few_branches: Places of the members whose own limits lean on few branches, as
+            `metrics.inference.cluster.ClusterComparison.few` says.
     """
 
     key: str
@@ -72,6 +74,7 @@ class Several:
     pairs: tuple[tuple[int, int], ...]
     between: Intervals
     alike: Tests
+    few_branches: tuple[int, ...]
 
     def frame(self) -> pd.DataFrame:
         """One row a difference: `what` it is against, places `first` and `second` (-1: none), and its interval."""
@@ -144,6 +147,7 @@ def several(key: str, members: Sequence[Member], looks: Sequence[float] = (1.0,)
         pairs,
         between,
         _alike(members if effects else (), own, each),
+        _on_few_branches(members, level),
     )
 
 
@@ -212,8 +216,26 @@ def _alike(members: Sequence[Member], own: Intervals, levels: Sequence[float]) -
     return heterogeneity(own.estimate, nothing if shared or not members else half)
 
 
+def _on_few_branches(members: Sequence[Member], level: float) -> tuple[int, ...]:
+    places = [place for place, one in enumerate(members) if one.by_branch and one.branches is not None]
+    if not places:
+        return ()
+    found = _compared([_against_control(members[place]) for place in places], level).by_branch
+    if found is None:
+        return ()
+    few = found.conversion.few & found.conversion.effect.known
+    rows: list[int] = found.rows[few].tolist()
+    return tuple(places[row] for row in rows)
+
+
 def _told(contrasts: Sequence[_Contrast], key: str, level: float) -> Intervals:
-    """All of them by the one engine of comparisons, one row each."""
+    """One row each."""
+    differences = _compared(contrasts, level).differences
+    return differences[next(entry.key for entry in OUTCOMES if entry.compares == key)]
+
+
+def _compared(contrasts: Sequence[_Contrast], level: float) -> Effects:
+    """All of them by the one engine of comparisons."""
     designs: list[dict[str, str]] = []
     arms: list[pd.DataFrame] = []
     branches: list[pd.DataFrame] = []
@@ -227,11 +249,10 @@ def _told(contrasts: Sequence[_Contrast], key: str, level: float) -> Intervals:
             branches.append(one.branches.assign(campaign_id=name))
         if one.sizes is not None:
             sizes.append(one.sizes.assign(campaign_id=name))
-    found = compare_campaigns(
+    return compare_campaigns(
         pd.DataFrame(designs),
         pd.concat([arm for arm in arms if len(arm)], ignore_index=True),
         pd.concat(branches, ignore_index=True) if branches else None,
         level,
         sizes=pd.concat(sizes, ignore_index=True) if sizes else None,
     )
-    return found.differences[next(entry.key for entry in OUTCOMES if entry.compares == key)]

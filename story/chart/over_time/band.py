@@ -46,7 +46,7 @@ def chart(
         alt_text: What the chart shows, for those who cannot see it.
         key: Identity of the chart on the page.
     """
-    rows = band.assign(day=[f"{day:%Y-%m-%d}T00:00:00" for day in days], role=role, name=alt_text)
+    rows = band.assign(day=[f"{day:%Y-%m-%d}T00:00:00" for day in days], role=role, name=key)
     last = rows["day"].iloc[-1]
     heights = [height for height, _, _ in lines]
     reach = [*rows["estimate"], *heights, float(rows["high"].quantile(0.9)), float(rows["low"].quantile(0.1))]

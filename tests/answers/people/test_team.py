@@ -13,7 +13,9 @@ import sqlalchemy as sa
 from answers.people import person, team
 from answers.people.choice import Choice, offered
 from data_access.reading.reader import Reader
+from data_access.workspace import targets
 from data_access.workspace.database import open_database
+from data_access.workspace.targets import Key
 from story import words
 from story.people import person as person_story
 from story.people import team as team_story
@@ -72,6 +74,25 @@ def test_a_team_is_told_whatever_a_feed_lacks(lacking: str, workspace: sa.Engine
                     assert not RAW.search("\n".join(said)), said
     words.speak("en")
     warehouse.close()
+
+
+@pytest.mark.parametrize("lacking", ["sale", "staff_posting"])
+def test_what_is_not_recorded_is_not_nothing_reached(workspace: sa.Engine, tmp_path, lacking: str):
+    every = [Key("B1", "weekly_sales", f"2024-{month:02}") for month in range(1, 13)]
+    targets.put_all(workspace, "gu", dict.fromkeys(every, 100_000.0))
+    warehouse = warehouse_of(str(tmp_path))
+    recorded = BANK["version_column"]
+    without = {lacking: BANK[lacking].iloc[:0], "version_column": recorded[recorded["table_name"] != lacking]}
+    publish({**BANK, **without}, warehouse.store)
+    reader = Reader(viewer(), warehouse)
+    answer = team.ask(reader, Choice("2024", "B1"))
+    judged = team.judge(workspace, reader, answer)
+    warehouse.close()
+    assert judged.until is not None
+    assert not judged.reached.known[0]
+    words.speak("en")
+    (card,) = [one for one in team_story.tell(answer, judged).cards if one.name == "Attainment"]
+    assert (card.value, card.rests_on) == ("\N{EM DASH}", "not recorded")
 
 
 @pytest.mark.parametrize(

@@ -52,10 +52,13 @@ def test_effects_are_added_campaign_by_campaign_and_not_pooled_over_customers():
     """Pooled, the sign would turn round (Simpson): the larger control sits where customers are worth more."""
     rich = rng.normal(1000, 10, 900), rng.normal(1010, 10, 100)
     poor = rng.normal(10, 1, 100), rng.normal(20, 1, 900)
-    added = together(campaigns({"rich": rich, "poor": poor}))["contribution_added"]
+    told = together(campaigns({"rich": rich, "poor": poor}))
+    added, each = told["contribution_added"], told["contribution_added_per_customer"]
     by_hand = (rich[1].mean() - rich[0].mean()) * 100 + (poor[1].mean() - poor[0].mean()) * 900
     assert added.estimate[0] == pytest.approx(by_hand)
     assert added.low[0] > 0
+    assert (each.estimate[0], each.n[0]) == (pytest.approx(by_hand / 1000), 1000)
+    assert each.low[0] == pytest.approx(added.low[0] / 1000)
 
 
 def test_the_interval_covers_the_true_sum_at_its_level():

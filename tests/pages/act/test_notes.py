@@ -80,6 +80,24 @@ def test_only_the_author_may_change_and_delete_and_deleting_is_undone(app: App):
     assert "Undo the deletion" not in [one.label for one in page.button]
 
 
+def test_a_deletion_can_be_undone_until_the_note_stands_again(app: App, monkeypatch: pytest.MonkeyPatch):
+    page = write(app("campaign", campaign=CAMPAIGN), "Worth keeping")
+    (note,) = kept()
+    page = button(page, "Delete").click().run()
+    who = next(one for one in access.offered(access.current()) if one.email == note.author)
+    with monkeypatch.context() as without:
+        without.setattr(access, "offered", lambda _version: (replace(who, scope=Scope(frozenset({"B002"}))),))
+        page = button(page, "Undo the deletion").click().run()
+        assert "Your rights" in "".join(str(one.value) for one in page.warning)
+    assert kept() == []
+    page = page.run()
+    assert "Undo the deletion" in [one.label for one in page.button]
+    notes.restore(access.workspace(), who, replace(note, version=note.version + 1))
+    page = page.run()
+    assert "Worth keeping" in texts(page)
+    assert "Undo the deletion" not in [one.label for one in page.button]
+
+
 def test_what_changed_in_another_window_is_said_and_nothing_is_lost(app: App):
     write(app("campaign", campaign=CAMPAIGN), "As it was")
     page = app("campaign", campaign=CAMPAIGN)

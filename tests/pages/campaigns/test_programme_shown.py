@@ -162,6 +162,8 @@ def test_all_together_sets_both_returns_side_by_side(whole: Story, scores, by_ha
     credited = sum(by_hand.amounts(each, "contribution")[0].sum() for each in judged)
     attributed = credited / cost - 1
     agree_with_currency(told["Contribution added"][0].lstrip("+"), added)
+    treated = sum(score["counts"]["closed"] for score in known)
+    agree_with_currency(told["for each customer treated"][0].lstrip("+"), added / treated)
     agree_with_currency(told["Cost"][0], cost)
     agree(told["ROI incremental"][0], added / cost - 1, 1)
     agree(told["ROI attributed"][0], attributed, 1)

@@ -175,6 +175,19 @@ def test_an_effect_that_is_not_the_gap_of_the_two_sides_says_what_it_allows_for(
     assert told not in forest.block(arms, replace(arms.study, metrics=tuple(counts))).caption
 
 
+def test_who_cannot_see_the_effect_through_time_is_told_where_it_stands(own: Path):
+    words.speak("en")
+    warehouse = warehouse_of(str(own))
+    answer = compare.ask(Reader(viewer(), warehouse), Choice("K058", metric="conversion_rate"))
+    warehouse.close()
+    told = story.tell(answer)
+    drawn = chart(told, "course")
+    assert drawn is not None
+    heading = next(block.heading for row in told.rows for block in row if block.shown is drawn)
+    assert drawn.alt.startswith(f"Conversion · {heading} · ")
+    assert re.search(r"2026: .+ \(.+ to .+\)$", drawn.alt)
+
+
 def test_a_bad_pair_is_said_before_the_numbers(app: App):
     page = app("compare", campaign="K058", against="K051")
     said = texts(page)

@@ -167,3 +167,21 @@ def test_what_a_verdict_proposes():
         "not_enough": "change",
         "less": "stop",
     }
+
+
+def test_few_branches_are_said_of_several_as_of_two(demo_warehouse: Path, tmp_path: Path):
+    words.speak("en")
+    opened = warehouse_of(str(shutil.copytree(demo_warehouse, tmp_path / "own")))
+    reader = Reader(viewer(), opened)
+    alone = compare.ask(reader, Choice("K041"))
+    answer = several.ask(reader, Choice("K041", metric="conversion_rate", also=("K058",)))
+    opened.close()
+    assert isinstance(alone, compare.Comparison)
+    assert answer is not None
+    assert alone.study.few_branches
+    said = [doubt for doubt in several_story.doubts(answer) if "few branches decide" in doubt]
+    names = [several_story.member(one) for one in answer.members]
+    assert said == [
+        f"few branches decide for {names[0]}: limits from so few are wide, and may miss if a branch stands far from "
+        "the others"
+    ]

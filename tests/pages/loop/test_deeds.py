@@ -142,6 +142,12 @@ def test_a_decision_is_recorded_approved_asked_and_closed(loop_app: App):
     press(week, f"close_{asked.action_id}")
     closed = next(one for one in actions.of(work, WHOLE_BANK) if one.action_id == asked.action_id)
     assert closed.closed_by == "gu.ruolan@demo.example"
+    decisions.decide(work, OTHER, key, decisions.latest(work)[key].draft, plan_id=made.plan_id, seen=2)
+    press(week, "undo_loop")
+    assert decisions.latest(work)[key].state is State.WAITING
+    approved = decisions.approve(work, Viewer("w@w", "W", Role.EXECUTIVE, WHOLE_BANK), decisions.latest(work)[key])
+    assert approved.state is State.APPROVED
+    assert asked.action_id in [one.action_id for one in actions.of(work, WHOLE_BANK) if one.closed_at is None]
 
 
 def test_an_executive_returns_a_decision_with_a_reason_alone(loop_app: App):

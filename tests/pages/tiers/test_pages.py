@@ -14,6 +14,7 @@ from data_access.loading.publish import publish_arrow
 from data_access.versions import open_store
 from data_access.workspace import views
 from story import words
+from story.tiers import customers as told
 from tests.pages.conftest import ROOT, texts
 from ui.take import moved
 
@@ -114,6 +115,14 @@ def test_an_audience_is_kept_as_its_filters_for_a_plan(app: App):
         "months": "3",
         "class": "family",
     }
+
+
+def test_where_there_is_no_list_no_audience_is_offered(app: App, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(told, "spelled", lambda _: {})
+    page = app("moved")
+    assert not page.exception
+    assert "filter_cell" not in [one.key for one in page.selectbox]
+    assert "audience_name" not in [field.key for field in page.text_input]
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
+
+import vl_convert
 
 from story.chart import bridge, theme
 
@@ -44,3 +47,11 @@ def test_both_balances_are_marks_and_each_change_has_its_own_colour():
         ("left", "worse", False),
         ("after", "line", True),
     ]
+
+
+def test_two_parts_of_one_name_are_two_bars():
+    names = ["before", "Wang Fang", "Wang Fang", "after"]
+    drawn = bridge.chart(names, 100.0, [50.0, -70.0], names, ["better", "worse"], alt_text="a bridge", key="b")
+    picture = vl_convert.vegalite_to_svg({**drawn.spec, "width": 600})
+    heights = re.findall(r"translate\([-\d.]+,([-\d.]+)\)[^>]*>Wang Fang<", picture)
+    assert len(set(heights)) == len(heights) == 4, "two names on the axis and two texts at the bars"

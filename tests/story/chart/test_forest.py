@@ -40,3 +40,8 @@ def test_a_row_bears_its_own_name_and_ends_where_the_plot_does():
     ]
     axes = [axis for one in spec["layer"] if (axis := one["encoding"].get("y", {}).get("axis"))]
     assert {axis["labelExpr"] for axis in axes} == {'{"0": "first", "1": "second"}[datum.value]'}
+
+
+def test_who_cannot_see_it_is_told_its_rows():
+    told = forest.chart(ROWS, [], Columns(), reach=(-0.5, 0.5), alt_text="No difference shown", key="x").alt
+    assert told == "No difference shown · one 0.1 · two 0.2"

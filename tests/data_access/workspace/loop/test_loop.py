@@ -89,12 +89,15 @@ def test_an_action_is_asked_from_the_approval_on_until_it_is_closed(workspace):
     (asked,) = actions.of(workspace, HEAD.scope)
     assert (asked.asked, asked.verdict, asked.closed_at) == (TELL, "stop", None)
     assert [asked.late(day) for day in (date(2026, 12, 4), date(2026, 12, 5))] == [False, True]
-    actions.close(workspace, HEAD, asked)
+    returned = actions.close(workspace, HEAD, asked)
     (closed,) = actions.of(workspace, WHOLE_BANK)
+    assert closed == returned
     assert closed.closed_by == HEAD.email
     assert not closed.late(date(2027, 1, 1))
     actions.reopen(workspace, HEAD, closed)
     assert actions.of(workspace, WHOLE_BANK)[0].closed_at is None
+    with pytest.raises(ChangedError):
+        actions.reopen(workspace, HEAD, closed)
 
 
 def test_an_action_is_seen_and_closed_where_it_is_asked(workspace):

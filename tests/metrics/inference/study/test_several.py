@@ -145,3 +145,23 @@ def test_alike_campaigns_are_called_unlike_as_rarely_as_promised():
         found = several(SHARE, members)
         alarms += bool(((found.between.low > 0) | (found.between.high < 0)).any())
     assert alarms <= stats.binom.ppf(0.999, runs, 0.05)
+
+
+def by_branch(name: str, branches: int) -> Member:
+    """So many branches of one size in either arm."""
+    rng = np.random.default_rng(branches)
+    held, treated = (
+        pd.concat([arm(100, int(rng.integers(3, 9)), branch_id=place, is_control=control) for place in range(*span)])
+        for control, span in ((True, (0, branches)), (False, (branches, 2 * branches)))
+    )
+    sides = [side[["n", "matured", "matured_converted"]].sum().to_frame().T for side in (treated, held)]
+    return Member(name, True, True, *sides, pd.concat([treated, held]))
+
+
+def test_members_that_few_branches_decide_are_named_by_place():
+    found = several(SHARE, (DEALT[0], by_branch("B", 30), by_branch("C", 5)))
+    assert found.own.known.all()
+    assert found.few_branches == (2,)
+    one_a_side = by_branch("D", 1)
+    assert several(SHARE, (one_a_side, DEALT[0])).few_branches == ()
+    assert several(SHARE, DEALT).few_branches == ()
