@@ -58,7 +58,6 @@ MUTATIONS = [
     ),
     _of("return_on_investment", "low=np.minimum(*ends)", "low=ends[0]", _RETURN),
     _of("return_on_investment", "replace(per_head, n=counts.successes)", "per_head", _RETURN),
-    _of("return_on_investment", "smaller.scaled(smaller.n), larger.scaled(larger.n)", "smaller, larger", _RETURN),
     _of(
         "return_on_investment",
         "floats(contribution_per_conversion) - floats(variable_cost)",
