@@ -161,6 +161,8 @@ BANK: dict[str, list[dict[str, Any]]] = {
          "do_not_contact": True, "withdrawn_at": at("06-15 12:00")},
         {"customer_id": "K7", "channel": "phone", "purpose": "marketing", "given_at": at("06-16 00:00"),
          "do_not_contact": True},
+        {"customer_id": "K7", "channel": "sms", "purpose": "marketing", "given_at": at("01-01"),
+         "do_not_contact": True, "withdrawn_at": at("06-16 00:00")},
     ],
 }  # fmt: skip
 
@@ -299,8 +301,9 @@ def test_most_is_at_stake_first_and_pages_follow_each_other(reader):
 
 
 def test_who_asked_not_to_be_contacted_is_marked_as_of_the_day(reader):
+    """K3 asked it on the day, withdrawing a consent; K7 only on the day after."""
     rows = to_do.rows(reader, ON, TIERS, RULES, chosen=["window"])
-    assert dict(zip(rows["customer_id"], rows["do_not_contact"], strict=True)) == {"K2": True, "K3": False, "K7": False}
+    assert dict(zip(rows["customer_id"], rows["do_not_contact"], strict=True)) == {"K2": True, "K3": True, "K7": False}
 
 
 def test_counts_are_those_of_the_list_and_may_be_seen_by_all(waiting):
