@@ -393,6 +393,11 @@ PAST: dict[str, list[dict[str, Any]]] = {
         referred("F2", "05-16 12:00", closed_at=at("05-24 12:00"), sale_id="2"),
         referred("F3", "05-16 12:00", closed_at=at("06-16 12:00"), sale_id="3"),  # after the day
         referred("F4", "05-17 12:00"), referred("F5", "05-16 12:00"),
+        # Taken up in time and closed in time: never on the list; too late the one, or the other.
+        referred("F6", "05-10 12:00", accepted_at=at("05-16"), closed_at=at("05-22"), sale_id="6"),
+        referred("F7", "05-01 12:00", accepted_at=at("05-03"), closed_at=at("05-12"), sale_id="7"),
+        referred("F8", "05-01 12:00", accepted_at=at("05-10"), closed_at=at("05-12"), sale_id="8"),
+        referred("F9", "05-16 12:00", accepted_at=at("05-17")),
     ],
     "journey_event": [
         step("E1", "J1", "book", "05-01 12:00"), step("E1v", "J1", "visit", "05-08 23:00"),  # day 7: kept
@@ -426,7 +431,7 @@ def test_what_became_of_their_like_in_the_year_before(tmp_path, postgresql_serve
             ("upgrade", "potential", 2, 1),
             ("near", "potential", 2, 1),
             ("maturing", None, 5, 2),
-            ("referral", None, 3, 1),
+            ("referral", None, 6, 3),
             ("booking", None, 5, 3),
             ("window", None, 3, 1),
         }
