@@ -20,7 +20,7 @@ from benchmarks import goals
 from benchmarks.goals import Line
 from data_access import demo
 from data_access.engines import Warehouse
-from data_access.queries import campaigns, history, staff, tiers, week
+from data_access.queries import campaigns, history, tiers, week
 from data_access.reading.reader import Reader
 from data_access.reading.scope import Role, Scope, Viewer
 from data_access.settings import Settings
@@ -51,12 +51,6 @@ QUERIES: dict[str, tuple[Callable[[Reader], pd.DataFrame], str]] = {
         """SELECT campaign_id, category, sum(planned_amount), sum(actual_amount),
             sum(NULL::BIGINT) AS shared_planned, sum(NULL::BIGINT) AS shared_actual FROM campaign_cost
         GROUP BY 1, 2 ORDER BY 1, 2""",
-    ),
-    "contacts of a year by person": (
-        lambda reader: staff.contacts(reader, first=FIRST, last=LAST),
-        f"""SELECT staff_id, count(*), count(*) FILTER (direction = 'outbound'), count(DISTINCT customer_id)
-        FROM contact WHERE staff_id IS NOT NULL AND contacted_at >= '{FIRST}'
-            AND contacted_at < '{LAST + timedelta(days=1)}' GROUP BY 1 ORDER BY 1""",
     ),
     "past campaigns by tier and channel": (
         history.cells,

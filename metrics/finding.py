@@ -83,15 +83,6 @@ class FindingCode(StrEnum):
     # Beside the verdict on a comparison
     # effective: of one size they would tell as much
     FEW_BRANCHES = "few_branches"  # comparison, clusters, effective, design_effect: arms assigned by branch
-    REVERSED_BY_MIX = "reversed_by_mix"  # comparison, crude, adjusted, compared: Simpson's paradox
-    STRATA_DIFFER = "strata_differ"  # p_value: the difference is not the same in all strata
-    EFFECT_FADES = "effect_fades"  # estimate, low, high (change of the effect a week), weeks
-    EFFECT_GROWS = "effect_grows"  # the same
-    CONTAMINATED = "contaminated"  # comparison, estimate, n: customers in two arms
-    GUARDRAIL_HOLDS = "guardrail_holds"  # comparison, metric, margin, estimate, low, high, n
-    GUARDRAIL_BROKEN = "guardrail_broken"  # the same
-    GUARDRAIL_UNDECIDED = "guardrail_undecided"  # the same: neither harm nor its absence is shown
-    GUARDRAIL_TOO_FEW = "guardrail_too_few"  # the same, without numbers (nan)
 
     # Tiers: months is the horizon, counted directly
     TIERS_TOO_FEW = "tiers_too_few"  # months
@@ -144,10 +135,6 @@ class FindingCode(StrEnum):
     SHARE_FELL = "share_fell"
     SHARE_HELD = "share_held"
     # metric, before, after, change, amount (the largest part in the direction of the change)
-    CHANGE_MOSTLY_VOLUME = "change_mostly_volume"
-    CHANGE_MOSTLY_MIX = "change_mostly_mix"  # the same and segment
-    CHANGE_MOSTLY_RATE = "change_mostly_rate"  # the same and segment
-    CHANGE_NONE = "change_none"  # metric, before, after
     MONTH_END_LIKELY = "month_end_likely"  # metric, estimate, low, high, level, target, chance
     MONTH_END_UNLIKELY = "month_end_unlikely"  # the same
     MONTH_END_OPEN = "month_end_open"  # the same: neither likely nor unlikely

@@ -67,7 +67,7 @@ def ask(workspace: Workspace, reader: Reader, branch: str = "") -> Asked:
         one
         for one in held
         if one.campaign_id in called
-        and decisions.may_approve(viewer, one)
+        and decisions.may_approve(workspace, viewer, one)
         and rights.sees_all(viewer, judged(workspace, one.plan_id))
     ]
     return Asked(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from data_access.queries import summary
+from data_access.queries import summary, tiers
 from data_access.reading.reader import Reader
 
 from answers.period import Period
@@ -18,10 +18,10 @@ Months = tuple[int, int]
 
 
 def within(reader: Reader, looked_at: Period) -> Months | None:
-    """The first and the last month of the period for which balances are recorded; None where there is none."""
+    """The first and the last month of the period that is over and has balances; None where there is none."""
     if not reader.has("tier_snapshot"):
         return None
-    recorded = summary.months(reader).iloc[0]
+    recorded = tiers.months(reader).iloc[0]
     if recorded.isna().any():  # other branches have customers, and the viewer's have none
         return None
     start = max(number(looked_at.first), int(recorded["first"]))

@@ -17,7 +17,6 @@ import sqlalchemy as sa
 
 from data_access import measures
 from data_access.measures import Names
-from data_access.queries.experiments import AGES_FROM
 from data_access.reading.reader import Reader
 
 Arms = tuple[tuple[str, str], ...]
@@ -25,6 +24,9 @@ Arms = tuple[tuple[str, str], ...]
 
 TRAITS: Final = ("tier", "age_from", "won", "touched", "bought")
 """What customers are told apart by before a campaign."""
+
+AGES_FROM: Final = (0, 25, 35, 45, 55, 65)
+"""First year of age of each band; a band ends where the next begins, the last has no end."""
 
 BEFORE: Final = 90
 """Days before assignment in which earlier contacts are counted."""

@@ -1,12 +1,11 @@
-"""What a comparison of arms needs beyond their totals: planned sizes, strata, cohorts, guardrails and spill-over.
+"""What a comparison of arms needs beyond their totals: planned sizes, top sales, and who was spoken to anyway.
 
 Every count is of customers assigned in the reader's branches (intention to treat). Amounts are minor units.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
@@ -14,11 +13,6 @@ import sqlalchemy as sa
 from data_access import measures
 from data_access.measures import Names
 from data_access.reading.reader import Reader
-
-Columns = Sequence[sa.ColumnElement[Any]]
-
-AGES_FROM = (0, 25, 35, 45, 55, 65)
-"""First year of age of each band; a band ends where the next begins, the last has no end."""
 
 ONE_IN = 100
 """The customers who bought most are one in so many, rounded up: the top 1 %."""
@@ -91,44 +85,6 @@ def allocation(reader: Reader, *, campaigns: Names = (), branches: Names = ()) -
     return reader.frame(statement.order_by(arm.c["campaign_id"], arm.c["arm"]))
 
 
-def strata(reader: Reader, campaigns: Names, *, branches: Names = ()) -> pd.DataFrame:
-    """Arms by tier and age band, both at assignment, for comparing like with like where nobody randomised.
-
-    The age is the year of assignment less the year of birth. It is missing where that year is not recorded, or the
-    customer has since moved to a branch that the viewer does not see; such customers are a stratum of their own.
-
-    Returns:
-        ``campaign_id``, ``arm``, ``is_control``, ``tier``, ``age_from`` (a value of `AGES_FROM`), ``n``, and of members
-        whose window has closed ``matured``, ``matured_converted``, and ``known_<m>``, ``sum_<m>``, ``squares_<m>`` of
-        sales, contribution and net_new.
-    """
-    member, customer = reader.table("campaign_member"), reader.table("customer")
-    age = sa.extract("year", member.c["assigned_at"]) - customer.c["birth_year"]
-    band = sa.case(*((age >= first, first) for first in reversed(AGES_FROM))).label("age_from")
-    source = member.outerjoin(customer, customer.c["customer_id"] == member.c["customer_id"])
-    return _outcomes(reader, source, [member.c["tier"], band], _chosen(member, campaigns, branches))
-
-
-def cohorts(
-    reader: Reader,
-    campaigns: Names,
-    *,
-    by: Literal["assigned_week", "matures_on"] = "assigned_week",
-    branches: Names = (),
-) -> pd.DataFrame:
-    """Arms by the week in which customers were assigned, or by the day on which their window closed.
-
-    The first shows whether an effect fades with novelty; the second, added up day by day, is what every look at a
-    running experiment saw.
-
-    Returns:
-        ``campaign_id``, ``arm``, ``is_control``, the week's Monday or the day under the name asked for, and counts and
-        moments as `strata`.
-    """
-    member = reader.table("campaign_member")
-    return _outcomes(reader, member, [member.c[by]], _chosen(member, campaigns, branches))
-
-
 def top_sales(reader: Reader, *, campaigns: Names = (), branches: Names = ()) -> pd.DataFrame:
     """Sales held by the customers of a campaign's treated arms who bought most, one in `ONE_IN` of them.
 
@@ -169,50 +125,6 @@ def top_sales(reader: Reader, *, campaigns: Names = (), branches: Names = ()) ->
     return reader.frame(statement.order_by(known.c["campaign_id"], known.c["arm"]))
 
 
-def spill_over(reader: Reader, campaigns: Names, *, branches: Names = ()) -> pd.DataFrame:
-    """Members whose arm was not kept: contacted although held out, or in another campaign in the same window.
-
-    No customer can be in two arms of one campaign: a member is one row of it.
-
-    Returns:
-        ``campaign_id``, ``arm``, ``is_control``, ``n``, ``contacted`` (a first contact is on record, or the bank made
-        one for this campaign: in a control, contamination), ``elsewhere`` (member of another campaign whose window,
-        from assignment to its last day, overlaps) and ``elsewhere_treated`` (in an arm there that is not a control).
-    """
-    member, contact = reader.table("campaign_member"), reader.table("contact")
-    other = member.alias("other")
-    reached = sa.exists().where(
-        contact.c["customer_id"] == member.c["customer_id"],
-        contact.c["campaign_id"] == member.c["campaign_id"],
-        contact.c["direction"] == "outbound",
-    )
-    overlapping = sa.and_(
-        other.c["customer_id"] == member.c["customer_id"],
-        other.c["campaign_id"] != member.c["campaign_id"],
-        sa.cast(other.c["assigned_at"], sa.Date) <= member.c["matures_on"],
-        sa.cast(member.c["assigned_at"], sa.Date) <= other.c["matures_on"],
-    )
-    flags = {
-        "contacted": sa.or_(measures.contacted(member), reached),
-        "elsewhere": sa.exists().where(overlapping),
-        "elsewhere_treated": sa.exists().where(overlapping, measures.treated(reader, other)),
-    }
-    seen = (
-        sa.select(
-            member.c["campaign_id"],
-            member.c["arm"],
-            *(sa.case((flag, 1), else_=0).label(n) for n, flag in flags.items()),
-        )
-        .where(*_chosen(member, campaigns, branches))
-        .subquery("seen")
-    )
-    told = {name: measures.count(seen.c[name] == 1, name) for name in flags}
-    anyone = reader.has("campaign_member", "contacted_at") or reader.has("contact", "campaign_id", "direction")
-    counts = [measures.known_if(anyone, told["contacted"]), told["elsewhere"], told["elsewhere_treated"]]
-    statement = sa.select(*seen.c[:2], sa.func.count().label("n"), *counts).group_by(*seen.c[:2])
-    return _with_role(reader, statement, 2)
-
-
 def reached_by_any(reader: Reader, campaigns: Names, *, branches: Names = ()) -> pd.DataFrame:
     """How many members any campaign spoke to while their window was open: of a holdout's control it should be nobody.
 
@@ -238,83 +150,6 @@ def reached_by_any(reader: Reader, campaigns: Names, *, branches: Names = ()) ->
     )
     statement = sa.select(*seen.c[:2], sa.func.count().label("n"), counted).group_by(*seen.c[:2])
     return _with_role(reader, statement, 2)
-
-
-def guardrails(reader: Reader, campaigns: Names, *, branches: Names = ()) -> pd.DataFrame:
-    """Harm by arm while the window was open: complaints, opt-outs and satisfaction, whatever they were about.
-
-    Counted for every member alike, because nothing that a control customer says is filed under the campaign. Only
-    members whose window has closed in each of the tables that are counted, so that all were watched equally long.
-
-    Returns:
-        ``campaign_id``, ``arm``, ``is_control``, ``matured`` (customers), ``complaints``, ``opted_out`` (customers who
-        withdrew a consent), and of answers on the scale of 1 to 5 ``known_score``, ``sum_score`` and
-        ``squares_score``. What the feeds do not record is missing.
-    """
-    member = reader.table("campaign_member")
-    complaint, consent, asked = (reader.table(name) for name in ("complaint", "consent", "satisfaction"))
-    keys = [member.c["campaign_id"], member.c["arm"]]
-    chosen = [
-        measures.matured(reader, member, "complaint", "consent", "satisfaction"),
-        *_chosen(member, campaigns, branches),
-    ]
-
-    def during(what: sa.FromClause, when: str) -> sa.ColumnElement[bool]:
-        day = sa.cast(what.c[when], sa.Date)
-        return sa.and_(
-            what.c["customer_id"] == member.c["customer_id"],
-            what.c[when] >= member.c["assigned_at"],
-            day <= member.c["matures_on"],
-        )
-
-    def told(
-        name: str, what: sa.FromClause, when: str, columns: Columns, *where: sa.ColumnElement[bool]
-    ) -> sa.Subquery:
-        joined = member.join(what, during(what, when))
-        return sa.select(*keys, *columns).select_from(joined).where(*chosen, *where).group_by(*keys).subquery(name)
-
-    everyone = sa.select(*keys, sa.func.count().label("matured")).where(*chosen).group_by(*keys).subquery("everyone")
-    complained = told("complained", complaint, "opened_at", [sa.func.count().label("complaints")])
-    customers = sa.func.count(sa.distinct(member.c["customer_id"])).label("opted_out")
-    withdrew = told("withdrew", consent, "withdrawn_at", [customers])
-    score = measures.moments("score", asked.c["score"])
-    rated = told("rated", asked, "responded_at", list(score), asked.c["scale"] == "csat5")
-    source: sa.FromClause = everyone
-    for part in (complained, withdrew, rated):
-        source = source.outerjoin(part, _same_arm(everyone, part))
-    counts = [
-        measures.recorded(reader, "complaint", (), _or_none(complained.c["complaints"])),
-        measures.recorded(reader, "consent", "withdrawn_at", _or_none(withdrew.c["opted_out"])),
-        measures.recorded(reader, "satisfaction", ("score", "responded_at"), _or_none(rated.c["known_score"])),
-    ]
-    statement = sa.select(*everyone.c, *counts, rated.c["sum_score"], rated.c["squares_score"]).select_from(source)
-    return _with_role(reader, statement, 2)
-
-
-def _outcomes(
-    reader: Reader, source: sa.FromClause, by: Columns, chosen: Sequence[sa.ColumnElement[bool]]
-) -> pd.DataFrame:
-    """Counts and moments of arms by some columns."""
-    member = reader.table("campaign_member")
-    closed = measures.matured(reader, member)
-    keys = [member.c["campaign_id"], member.c["arm"], *by]
-    counted = (
-        sa.select(
-            *keys,
-            sa.func.count().label("n"),
-            measures.count(closed, "matured"),
-            _converted(reader, member, closed),
-            *(
-                label
-                for name in ("sales", "contribution", "net_new")
-                for label in measures.moments(name, member.c[measures.AMOUNTS[name]], closed)
-            ),
-        )
-        .select_from(source)
-        .where(*chosen)
-        .group_by(*keys)
-    )
-    return _with_role(reader, counted, len(keys))
 
 
 def _with_role(reader: Reader, statement: sa.Select[*tuple[Any, ...]], keys: int) -> pd.DataFrame:

@@ -129,24 +129,6 @@ def results_by_mix(
     return reader.frame(statement.group_by(*keys).order_by(*keys))
 
 
-def contacts(reader: Reader, *, first: date, last: date, branches: Names = ()) -> pd.DataFrame:
-    """Contacts of a period: ``staff_id``, ``contacts``, ``outbound`` of these, and ``customers`` reached."""
-    contact = reader.table("contact")
-    statement = sa.select(
-        contact.c["staff_id"],
-        sa.func.count().label("contacts"),
-        measures.recorded(
-            reader, "contact", "direction", measures.count(contact.c["direction"] == "outbound", "outbound")
-        ),
-        sa.func.count(sa.distinct(contact.c["customer_id"])).label("customers"),
-    ).where(
-        contact.c["staff_id"].is_not(None),
-        *measures.within(contact.c["contacted_at"], first, last),
-        *measures.among(contact.c["branch_id"], branches),
-    )
-    return reader.frame(statement.group_by(contact.c["staff_id"]).order_by(contact.c["staff_id"]))
-
-
 def cross_selling(reader: Reader, *, first: date, last: date, branches: Names = ()) -> pd.DataFrame:
     """Customers sold to in a period, and how many of them kept products of two lines or more.
 

@@ -15,16 +15,6 @@ from data_access.measures import Names
 from data_access.reading.reader import Reader
 
 
-def months(reader: Reader) -> pd.DataFrame:
-    """The months in which assets are recorded, in one row.
-
-    Returns:
-        ``first`` and ``last``, missing where there are none.
-    """
-    month = reader.table("tier_snapshot").c["month_no"]
-    return reader.frame(sa.select(sa.func.min(month).label("first"), sa.func.max(month).label("last")))
-
-
 def flows(reader: Reader, first: int, last: int, *, branches: Names = ()) -> pd.DataFrame:
     """Money that came into the bank and left it, by month; what customers moved between own products is neither.
 

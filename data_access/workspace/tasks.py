@@ -176,14 +176,6 @@ def listed(
     return _read(workspace, *conditions)
 
 
-def history(workspace: sa.Engine, scope: Scope, key: Key) -> list[Step]:
-    """What was done with a task, the newest first; nothing where its branch may not be seen."""
-    if key not in of(workspace, scope, [key]):
-        return []
-    with workspace.connect() as connection:
-        return _steps(connection, key)
-
-
 def assign(workspace: sa.Engine, viewer: Viewer, key: Key, staff_id: str | None, seen: int) -> Step:
     """Give a task to a staff member, or to nobody; its state stays.
 

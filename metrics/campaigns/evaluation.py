@@ -80,11 +80,6 @@ class Scorecard:
         return self.results[key]
 
     @property
-    def conversion_test(self) -> Tests:
-        """That the campaign changed nothing, where its design supports an effect."""
-        return self.tests[verdict.CONVERSION]
-
-    @property
     def costs(self) -> pd.DataFrame:
         """Actual cost by campaign (row) and category (column), minor units, nan where not recorded."""
         return self.booked.by_kind

@@ -7,7 +7,6 @@ each campaign's effect is taken on its own and the effects are added.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -135,13 +134,7 @@ def added(card: Scorecard) -> tuple[Intervals, Floats]:
     Both of the treated customers whose window has closed, minor units; known where the incremental return is.
     """
     returned, cost = card["roi_incremental"], _closed_cost(card)
-    told = replace(
-        returned,
-        estimate=(returned.estimate + 1) * cost,
-        low=(returned.low + 1) * cost,
-        high=(returned.high + 1) * cost,
-    )
-    return told, cost
+    return returned.scaled(cost, shift=cost), cost
 
 
 def _attributed(card: Scorecard, level: float) -> dict[str, Intervals]:

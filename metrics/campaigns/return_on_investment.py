@@ -15,7 +15,6 @@ import numpy.typing as npt
 
 from metrics.errors import DomainError, ShapeError
 from metrics.estimate import Intervals, Reason
-from metrics.inference.effect import difference_in_means
 from metrics.inference.mean import total
 from metrics.inference.proportion import wilson
 from metrics.moments import Counts, Floats, Moments, floats
@@ -40,27 +39,6 @@ def attributed(contribution: Moments, cost: npt.ArrayLike, level: float = 0.95) 
     return _return(total(contribution, level), floats(cost))
 
 
-def incremental(control: Moments, treated: Moments, cost: npt.ArrayLike, level: float = 0.95) -> Intervals:
-    """((Mean contribution, treated - control) x treated customers - cost) / cost: what the campaign caused.
-
-    Args:
-        control: contribution of the customers held out at random, shape (k,).
-        treated: contribution of the customers treated, contacted or not, shape (k,).
-        cost: of treating them, shape (k,).
-        level: confidence level.
-
-    Returns:
-        Intervals, shape (k,), Welch limits of the difference carried over. `Reason.NO_CONTROL` without a
-        control group; otherwise as `attributed`.
-
-    >>> control, treated = Moments.from_rows([0.0, 100.0, 50.0]), Moments.from_rows([300.0, 250.0, 350.0])
-    >>> incremental(control, treated, cost=[500.0]).estimate
-    array([0.5])
-    """
-    effect = difference_in_means(control, treated, level).withheld(control.n == 0, Reason.NO_CONTROL)
-    return on_effect(effect, treated.n, cost)
-
-
 def on_effect(effect: Intervals, customers: npt.ArrayLike, cost: npt.ArrayLike) -> Intervals:
     """Incremental return of an effect on contribution that was estimated elsewhere, such as between branches.
 
@@ -75,24 +53,6 @@ def on_effect(effect: Intervals, customers: npt.ArrayLike, cost: npt.ArrayLike) 
     reached = floats(customers)
     gained = effect.withheld(np.isnan(reached) & effect.known, Reason.NOT_RECORDED)
     return _return(gained.scaled(reached), floats(cost))
-
-
-def marginal(
-    smaller: Moments,
-    larger: Moments,
-    smaller_cost: npt.ArrayLike,
-    larger_cost: npt.ArrayLike,
-    level: float = 0.95,
-) -> Intervals:
-    """Change of contribution / change of cost - 1 between two sizes of a budget, each spent on its own customers.
-
-    Equal across cells where the budget is spread best.
-
-    Returns:
-        Intervals, shape (k,). Two budgets of the same size have no margin (`Reason.NO_COST`).
-    """
-    gain = difference_in_means(smaller.scaled(smaller.n), larger.scaled(larger.n), level)
-    return _return(gain, floats(larger_cost) - floats(smaller_cost))
 
 
 def break_even_conversions(

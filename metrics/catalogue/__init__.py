@@ -3,8 +3,6 @@
 >>> conversion = metric("conversion_rate")
 >>> conversion.numerator, conversion.denominator
 ('matured_converted', 'matured')
->>> measures("conversion_rate", "sales_per_customer")
-('matured_converted', 'matured', 'sales')
 """
 
 from __future__ import annotations
@@ -23,7 +21,7 @@ from metrics.catalogue.tier import TIER
 from metrics.catalogue.week import WEEK
 from metrics.errors import UnknownMetricError
 
-__all__ = ["METRICS", "OUTCOMES", "SECTIONS", "Direction", "Metric", "Section", "Unit", "measures", "metric"]
+__all__ = ["METRICS", "OUTCOMES", "SECTIONS", "Direction", "Metric", "Section", "Unit", "metric"]
 
 SECTIONS: Final[Mapping[Section, tuple[Metric, ...]]] = MappingProxyType(
     {
@@ -51,12 +49,3 @@ def metric(key: str) -> Metric:
         return METRICS[key]
     except KeyError:
         raise UnknownMetricError(key, METRICS) from None
-
-
-def measures(*keys: str) -> tuple[str, ...]:
-    """Measures that a query must return for these metrics, each once, in order of first use.
-
-    Raises:
-        UnknownMetricError: no metric has one of the keys.
-    """
-    return tuple(dict.fromkeys(name for key in keys for name in metric(key).measures))

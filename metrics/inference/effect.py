@@ -165,27 +165,6 @@ def linearised(ratio: JointMoments) -> Moments:
     return Moments(ratio.n, value, np.maximum(squares, 0.0))
 
 
-def difference_in_ratios(control: JointMoments, treated: JointMoments, level: float = 0.95) -> Intervals:
-    """Difference of two ratios of sums, treated minus control, by the delta method with Welch's limits.
-
-    Returns:
-        Intervals, shape (k,), in units of x per unit of y. As `difference_in_means`; a denominator whose mean is 0
-        gives nan and `Reason.TOO_FEW`.
-
-    >>> control = JointMoments.from_rows([1.0, 2.0, 2.0], [1.0, 2.0, 1.0])
-    >>> treated = JointMoments.from_rows([2.0, 4.0, 3.0], [1.0, 2.0, 3.0])
-    >>> difference_in_ratios(control, treated).estimate
-    array([0.25])
-    """
-    difference = difference_in_means(linearised(control), linearised(treated), level)
-    return difference.withheld(nothing_to_divide_by(control, treated), Reason.TOO_FEW)
-
-
-def nothing_to_divide_by(control: JointMoments, treated: JointMoments) -> npt.NDArray[np.bool_]:
-    """Rows in which the denominator of either arm adds up to nothing, so that its ratio does not exist."""
-    return (control.y.mean == 0) | (treated.y.mean == 0)
-
-
 def covariate_adjusted(control: JointMoments, treated: JointMoments) -> tuple[Moments, Moments]:
     """Both arms' moments of outcome `x` with what the covariate `y` predicts taken out (CUPED).
 
@@ -203,19 +182,14 @@ def covariate_adjusted(control: JointMoments, treated: JointMoments) -> tuple[Mo
 
     >>> control = JointMoments.from_rows([1.0, 2.0, 3.0], [1.0, 2.0, 3.0])
     >>> treated = JointMoments.from_rows([3.0, 4.0, 5.0], [2.0, 3.0, 4.0])
-    >>> plain = difference_in_means(control.x, treated.x)
-    >>> plain.estimate.item(), difference_in_adjusted_means(control, treated).estimate.round(3).item()
+    >>> plain, adjusted = difference_in_means(control.x, treated.x), covariate_adjusted(control, treated)
+    >>> plain.estimate.item(), difference_in_means(*adjusted).estimate.round(3).item()
     (2.0, 0.727)
     """
     checked_pairs(control, treated)
     both = control + treated
     slope = np.divide(both.product, both.y.squares, out=np.zeros_like(both.product), where=both.y.squares > 0)
     return _without(control, slope, both.y.mean), _without(treated, slope, both.y.mean)
-
-
-def difference_in_adjusted_means(control: JointMoments, treated: JointMoments, level: float = 0.95) -> Intervals:
-    """Difference of two covariate-adjusted means, treated minus control: `covariate_adjusted`, then Welch."""
-    return difference_in_means(*covariate_adjusted(control, treated), level)
 
 
 def checked_pairs(control: Counts | Moments | JointMoments, treated: Counts | Moments | JointMoments) -> None:

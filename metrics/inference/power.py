@@ -163,19 +163,6 @@ def sample_size_of_shares(control: npt.ArrayLike, treated: npt.ArrayLike, design
     return SampleSize.of(total, design, ~np.isnan(p + q))
 
 
-def sample_size_of_means(difference: npt.ArrayLike, standard_deviation: npt.ArrayLike, design: Design) -> SampleSize:
-    """Customers needed to show a difference of two means (ratios, adjusted means) with the design's power.
-
-    >>> sample_size_of_means([1.0], [1.0], Design(power=0.9)).treated.round(2)
-    array([22.02])
-    """
-    gap, spread = np.broadcast_arrays(floats(difference), floats(standard_deviation))
-    # Three customers leave a degree of freedom.
-    fewest = np.full(gap.shape, 3.0 * design.design_effect / (design.control_share + design.treated_share))
-    total = _solve(lambda n: power_of_means(n, gap, spread, design), design.power, fewest, _MOST)
-    return SampleSize.of(total, design, ~np.isnan(gap + spread))
-
-
 def detectable_difference_in_shares(total: npt.ArrayLike, control: npt.ArrayLike, design: Design) -> Detectable:
     """Smallest rise of a share that so many customers show with the design's power.
 

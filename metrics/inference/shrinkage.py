@@ -58,7 +58,6 @@ class Shrunken:
     estimate: Intervals
     kept: Floats  # share of its own result that a unit keeps, 0 to 1
     centre: float
-    between_sd: float  # standard deviation of the units' true values
     reliability: Intervals  # one row: share of the spread between units of median size that is real
     family: Family
     successes: Floats
@@ -157,13 +156,11 @@ def _shrink(family: Family, successes: Floats, exposure: Floats, n: Floats, leve
         method=family,
         standard_error=variance**0.5,
     )
-    spread = centre * (1 - centre) / (k + 1) if family == "beta-binomial" else centre / k
     return Shrunken(
         raw=raw,
         estimate=estimate.withheld(~recorded, Reason.NOT_RECORDED),
         kept=np.where(recorded, weight @ (e / (k + e)), np.nan),
         centre=float(np.clip(weight @ group.centre, lowest, highest)),
-        between_sd=float(np.sqrt(weight @ spread[:, 0])),
         reliability=_reliability(group, typical, usable, raw, level),
         family=family,
         successes=y,
@@ -257,7 +254,6 @@ def _unknown(family: Family, y: Floats, e: Floats, n: Floats, raw: Floats, level
         estimate=Intervals.of(empty, empty, empty, n=n, level=level, reason=why, method=family),
         kept=empty,
         centre=np.nan,
-        between_sd=np.nan,
         reliability=Intervals.of(
             np.nan, np.nan, np.nan, n=[int((e > 0).sum())], level=level, reason=few, method="posterior median"
         ),

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from scipy import stats
 
 from metrics.estimate import Reason, Tests
 from metrics.inference.effect import (
-    covariate_adjusted,
-    linearised,
-    nothing_to_divide_by,
     welch_error,
     why_no_difference,
 )
-from metrics.moments import Counts, Floats, JointMoments, Moments, floats
+from metrics.moments import Counts, Floats, Moments, floats
 
 SMALLEST_EXPECTED_COUNT = 5  # Cochran's rule: below it the normal approximation to a 2 x 2 table is not trusted
 _FARTHEST_TABLE = 200  # with fewer than 5 expected, more than 200 have a chance of 1e-200
@@ -75,17 +70,6 @@ def compare_means(control: Moments, treated: Moments) -> Tests:
     t = (treated.mean - control.mean) / error
     method = np.where(reason == Reason.NONE.value, "Welch", "")
     return Tests(t, floats(2 * stats.t.sf(np.abs(t), freedom)), method, reason)
-
-
-def compare_ratios(control: JointMoments, treated: JointMoments) -> Tests:
-    """Welch's test of two ratios of sums, by the delta method (`metrics.inference.effect.linearised`)."""
-    test = compare_means(linearised(control), linearised(treated))
-    return replace(test, reason=np.where(nothing_to_divide_by(control, treated), Reason.TOO_FEW.value, test.reason))
-
-
-def compare_adjusted_means(control: JointMoments, treated: JointMoments) -> Tests:
-    """Welch's test of two covariate-adjusted means (`metrics.inference.effect.covariate_adjusted`)."""
-    return compare_means(*covariate_adjusted(control, treated))
 
 
 def _fisher(control: Counts, treated: Counts) -> Floats:

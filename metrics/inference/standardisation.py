@@ -149,30 +149,11 @@ def exact_ratio(result: Standardised, level: float = 0.95) -> Intervals:
     """O / E of counts with exact Poisson limits, the expected number taken as known.
 
     The limits never cover less than they say. Where conversion is not rare they cover more: a Poisson count varies
-    more than a share does, and `score_ratio` is then the narrower and still honest one.
+    more than a share does.
 
     Source: Ulm (1990), American Journal of Epidemiology 131, 373-375.
     """
     return _ratio(result, rate.poisson(result.observed, np.maximum(result.expected, 0.0), level=level))
-
-
-def score_ratio(result: Standardised, level: float = 0.95) -> Intervals:
-    """O / E of counts with score limits that know each customer can convert only once.
-
-    The ratio r is kept when (O - rE)^2 <= z^2 (rE - r^2 Q), where Q is the sum of the squared peer rates over the
-    unit's customers. With one stratum this is Wilson's interval divided by the group's rate; with rare events it is
-    the Poisson score interval.
-    """
-    z2 = stats.norm.isf((1 - checked_level(level)) / 2) ** 2
-    known = result.expected > 0
-    o, e = result.observed, np.where(known, result.expected, np.nan)
-    a = e**2 + z2 * np.maximum(e - result.variance, 0.0)
-    b = 2 * o * e + z2 * e
-    root = np.sqrt(np.maximum(b**2 - 4 * a * o**2, 0.0))
-    limits = Intervals.of(
-        result.ratio, 2 * o**2 / (b + root), (b + root) / (2 * a), n=result.n, level=level, method="score"
-    )
-    return _ratio(result, limits)
 
 
 def normal_ratio(result: Standardised, level: float = 0.95) -> Intervals:

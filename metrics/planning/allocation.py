@@ -97,13 +97,12 @@ class Constraints:
 class Allocation:
     """The best split, in the cells' order.
 
-    `last_unit` is the contribution that one more unit of budget would bring, `last_hour` that of one more hour.
+    `last_unit` is the contribution that one more unit of budget would bring.
     """
 
     spend: Floats
     contribution: float
     last_unit: float
-    last_hour: float
 
     def frame(self, curves: ResponseCurves) -> pd.DataFrame:
         """One row per cell: its spend, what that is expected to bring, and what one more unit of money would."""
@@ -228,10 +227,7 @@ def allocate(curves: ResponseCurves, limits: Constraints) -> Allocation:
     if not solved.success:
         raise DomainError("No split keeps all the limits: the branches' minimum exceeds the budget, hours or caps.")
     spend = np.maximum(floats(solved.x).reshape(cells, PIECES).sum(axis=1), 0.0)  # a solver's 0 may be -1e-11
-    price = -floats(solved.ineqlin.marginals)
-    return Allocation(
-        spend, float(curves.contribution(spend).sum()), float(price[0]), float(price[1]) if timed else 0.0
-    )
+    return Allocation(spend, float(curves.contribution(spend).sum()), -float(solved.ineqlin.marginals[0]))
 
 
 def _steepest_first(curves: ResponseCurves, width: Floats, slope: Floats, budget: float) -> Allocation:
@@ -244,17 +240,4 @@ def _steepest_first(curves: ResponseCurves, width: Floats, slope: Floats, budget
     spend = pieces.reshape(width.shape).sum(axis=1)
     last = int(np.searchsorted(reached, budget))
     price = float(slope.ravel()[order[last]]) if last < len(order) else 0.0
-    return Allocation(spend, float(curves.contribution(spend).sum()), price, 0.0)
-
-
-def equal_split(limits: Constraints) -> Floats:
-    """The budget in equal parts, a cell's part ending at its cap and the rest shared among the others."""
-    spend = np.zeros(len(limits.caps))
-    left = limits.budget
-    for _ in range(len(spend)):
-        open_cells = spend < limits.caps - 1e-9
-        if left <= 1e-9 or not open_cells.any():
-            break
-        part = np.where(open_cells, np.minimum(left / open_cells.sum(), limits.caps - spend), 0.0)
-        spend, left = spend + part, left - part.sum()
-    return spend
+    return Allocation(spend, float(curves.contribution(spend).sum()), price)

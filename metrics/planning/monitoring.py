@@ -45,8 +45,7 @@ class Progress:
     """A running campaign at one look.
 
     `projected` is the final count with limits; `chance` that of reaching the target (nan without one); `tail` the
-    two-sided predictive p value of what was counted so far. `effective_draws` tells how many of the forecast's draws
-    still speak for it: under some hundred, the forecast has been overtaken and the projection rests on little.
+    two-sided predictive p value of what was counted so far.
     """
 
     expected: Intervals
@@ -54,7 +53,6 @@ class Progress:
     chance: float
     tail: float
     alarm: bool
-    effective_draws: float
 
 
 def pace(age: Floats, cumulative: Floats) -> Pace:
@@ -96,18 +94,6 @@ def quantiles(forecast: Forecast, path: Pace, at: Floats, outcome: str = "conver
     """Quantiles of the cumulative count at each age of the pace. Shape (ages, quantiles)."""
     ages = range(len(path.age))
     return np.array([np.quantile(_counted_by(forecast, path, position, outcome, seed), at) for position in ages])
-
-
-def fan(forecast: Forecast, path: Pace, outcome: str = "converted", level: float = 0.8, seed: int = 0) -> Intervals:
-    """Median and predictive limits of the cumulative count at each age, one row an age."""
-    tail = (1 - checked_level(level)) / 2
-    rows = [
-        np.quantile(_counted_by(forecast, path, position, outcome, seed), [0.5, tail, 1 - tail])
-        for position in range(len(path.age))
-    ]
-    middle, low, high = np.array(rows).T
-    n = np.full(len(rows), float(forecast.plan.customers))
-    return Intervals.of(middle, low, high, n=n, level=level, method="simulation")
 
 
 def progress(
@@ -169,7 +155,6 @@ def progress(
         float("nan") if target is None else float(np.mean(final >= target)),
         tail,
         tail < false_alarms / looks,
-        float(1 / np.sum(weight**2)),
     )
 
 

@@ -87,7 +87,6 @@ class OrderTest:
 
     plain: Tests  # next tier against the tier before, present tier fixed: first against second order
     clock: Tests  # next tier against the months below the threshold, present tier fixed
-    given_clock: Tests  # next tier against the tier before, present tier and months below fixed
     explained_by_clock: float  # the clock's share of both, each less what chance gives; nan if the past adds nothing
     n: float  # triples of consecutive months
 
@@ -123,9 +122,9 @@ def order(triples: pd.DataFrame, rng: np.random.Generator, *, permutations: int 
     explained = excess[0] / sum(excess) if sum(excess) > 0 else np.nan
     if triples["months_below"].isna().all():
         nothing = np.full(1, np.nan)
-        of_clock = given = Tests(nothing, nothing, np.array([""]), np.array([Reason.NOT_RECORDED.value]))
+        of_clock = Tests(nothing, nothing, np.array([""]), np.array([Reason.NOT_RECORDED.value]))
         explained = np.nan
-    return OrderTest(plain, of_clock, given, float(explained), float(triples["n"].sum()))
+    return OrderTest(plain, of_clock, float(explained), float(triples["n"].sum()))
 
 
 def _table(sample: pd.Series, origin: pd.Series | pd.MultiIndex, triples: pd.DataFrame) -> Table:

@@ -69,7 +69,7 @@ def upgrade_contrast_within_tiers(control: Transitions, treated: Transitions, *,
 
 
 def moved_further(control: Transitions, treated: Transitions, level: float = 0.95) -> Intervals:
-    """Chance that an treated customer moved further up than a control customer, ties counted half: a row per group.
+    """Chance that a treated customer moved further up than a control customer, ties counted half: a row per group.
 
     Customers are ordered by tiers gained or lost; leaving the bank is below every loss. One half means no
     difference. Most customers stay, so the chance is near one half even where a campaign matters: read it with

@@ -8,7 +8,6 @@ collects the State Council's notices.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -115,20 +114,6 @@ def comparable_week(mondays: npt.ArrayLike) -> Days:
     return np.where(ordinary, by_date, by_festival)
 
 
-@dataclass(frozen=True, slots=True)
-class WorkingDays:
-    """Working days of weeks, and whether they rest on the official calendar."""
-
-    days: Floats  # shape (k,)
-    official: npt.NDArray[np.bool_]  # False: the year's swapped weekends are not published yet
-
-
-def _is_working_day(day: date) -> tuple[bool, bool]:
-    """Whether the day is worked, and whether its year's swapped weekends are published."""
-    official = _official(day.year)
-    return official.is_working_day(day), any(worked.year == day.year for worked in official.weekend_workdays)
-
-
 def is_working(days: npt.ArrayLike) -> npt.NDArray[np.bool_]:
     """Whether each day is worked by the official calendar, holidays and swapped weekends included.
 
@@ -136,25 +121,4 @@ def is_working(days: npt.ArrayLike) -> npt.NDArray[np.bool_]:
     array([False,  True, False])
     """
     asked = np.atleast_1d(np.asarray(days, dtype="datetime64[D]"))
-    return np.asarray([_is_working_day(day)[0] for day in asked.tolist()], dtype=np.bool_)
-
-
-def working_days(mondays: npt.ArrayLike, open_days: npt.ArrayLike | None = None) -> WorkingDays:
-    """Working days of each week, official holidays and swapped weekends included.
-
-    Args:
-        mondays: The weeks, shape (k,).
-        open_days: Days on which the branch was open, where it keeps a calendar of its own; it then counts alone.
-
-    >>> working_days(["2026-02-16", "2026-02-23", "2026-06-01"]).days      # the festival, then a working Saturday
-    array([0., 5., 5.])
-    """
-    start = monday(mondays)
-    if open_days is not None:
-        opened = monday(np.unique(np.asarray(open_days, dtype="datetime64[D]")))
-        return WorkingDays(
-            (opened == start[:, None]).sum(axis=1).astype(np.float64), np.ones(len(start), dtype=np.bool_)
-        )
-    week = [[_is_working_day(day) for day in (first + np.arange(7)).tolist()] for first in start]
-    answers = np.asarray(week, dtype=np.bool_).reshape(len(start), 7, 2)
-    return WorkingDays(answers[:, :, 0].sum(axis=1).astype(np.float64), np.atleast_1d(answers[:, :, 1].all(axis=1)))
+    return np.asarray([_official(day.year).is_working_day(day) for day in asked.tolist()], dtype=np.bool_)

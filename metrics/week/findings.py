@@ -6,17 +6,15 @@ of Spring Festival is judged by earlier festivals or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
-from metrics.errors import ShapeError
 from metrics.estimate import Intervals, Reason, Verdict
 from metrics.finding import LIKELY, UNLIKELY, Finding, FindingCode
 from metrics.moments import Counts
 from metrics.week.business_calendar import festival_offset
 from metrics.week.control_chart import FEWEST, Rule
-from metrics.week.explained_change import ExplainedChange
 from metrics.week.review import WeekReview
 from metrics.week.run_rate import FEWEST_MONTHS, MonthEnd
 
@@ -56,38 +54,6 @@ def week_findings(metric: str, review: WeekReview) -> list[Finding]:
         values = {"metric": metric, **_limits(year), "n": float(year.n[0]), "compared_with": str(review.compared_with)}
         found.append(Finding(_YEAR[Verdict(year.verdict()[0])], values))
     return found
-
-
-def change_findings(metric: str, segments: Sequence[str], change: ExplainedChange) -> list[Finding]:
-    """The one part that did most of a change: more customers, another mix, or another rate in one segment.
-
-    Args:
-        metric: Key in the catalogue.
-        segments: Names of the segments, in the order of the parts.
-        change: From `metrics.week.explained_change`.
-
-    Returns:
-        One finding; none where a period had no customer and there is nothing to explain.
-
-    Raises:
-        ShapeError: another number of names than of segments.
-    """
-    if len(segments) != len(change.mix):
-        raise ShapeError(f"{len(segments)} names of {len(change.mix)} segments.")
-    difference = change.after - change.before
-    totals: dict[str, int | float | str] = {"metric": metric, "before": change.before, "after": change.after}
-    if np.isnan(difference):
-        return []
-    if difference == 0:
-        return [Finding(FindingCode.CHANGE_NONE, totals)]
-    parts = np.concatenate([[change.volume], change.mix, change.rate])
-    largest = int(np.argmax(parts * np.sign(difference)))
-    values = totals | {"change": difference, "amount": float(parts[largest])}
-    if largest == 0:
-        return [Finding(FindingCode.CHANGE_MOSTLY_VOLUME, values)]
-    of_mix, segment = divmod(largest - 1, len(segments))
-    code = FindingCode.CHANGE_MOSTLY_RATE if of_mix else FindingCode.CHANGE_MOSTLY_MIX
-    return [Finding(code, values | {"segment": segments[segment]})]
 
 
 def share_findings(metric: str, before: Counts, after: Counts, change: Intervals) -> list[Finding]:

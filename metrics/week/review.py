@@ -14,7 +14,7 @@ from scipy import stats
 
 from metrics.errors import ShapeError
 from metrics.estimate import Intervals
-from metrics.inference.effect import difference_in_means, difference_in_shares
+from metrics.inference.effect import difference_in_shares
 from metrics.moments import Counts, Floats, Moments
 from metrics.week.business_calendar import Days, comparable_week, festival_offset, monday
 from metrics.week.by_chance import no_narrower_than_chance
@@ -90,33 +90,6 @@ def review_steady(
     observed = np.where(known, steady.observed, 0.0)
     at_usual_mix = Counts(np.maximum(alike, observed), observed)
     return _of_shares(mondays, chart, at_usual_mix, level)
-
-
-def review_mean(
-    mondays: Days,
-    moments: Moments,
-    *,
-    baseline: Flags | None = None,
-    floor: float = -np.inf,
-    ceiling: float = np.inf,
-    level: float = 0.95,
-) -> WeekReview:
-    """Review of a mean (satisfaction, money a customer): XmR chart, differences by Welch.
-
-    `floor` and `ceiling` are the ends of a scale (1 and 5), which no limit leaves; the other arguments and the errors
-    are those of `review_share`.
-    """
-    offset = _festival(mondays, len(moments))
-    chart = read_weekly(xmr(moments.mean, baseline=baseline, apart=~np.isnan(offset), floor=floor, ceiling=ceiling))
-    chart = judged_by_earlier_festivals(chart, offset, additive=True)
-    last, before, year = _positions(mondays)
-    return WeekReview(
-        mondays[-1],
-        chart,
-        None if before is None else difference_in_means(moments[before], moments[last], level),
-        None if year is None else difference_in_means(moments[year], moments[last], level),
-        comparable_week(mondays[-1:])[0],
-    )
 
 
 def review_total(

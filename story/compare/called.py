@@ -8,7 +8,7 @@ from typing import Final
 from answers.compare.choice import Picked
 from answers.compare.compare import Comparison
 from answers.compare.offered import CONTROL, EVERY, Offer
-from data_access.queries.experiments import AGES_FROM
+from data_access.queries.comparison import AGES_FROM
 from metrics.catalogue import Unit, metric
 from metrics.catalogue.entry import marked as _
 from metrics.estimate import Intervals

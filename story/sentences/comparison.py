@@ -9,22 +9,16 @@ from metrics.finding import FindingCode
 
 from story import figures
 from story.sentences.told import (
-    Group,
     Sentence,
     Told,
     arms,
     branches,
     customers,
     difference,
-    difference_unit,
-    exact,
-    limits,
     metric_name,
     p_value,
-    share,
     template,
     two_decimals,
-    weeks,
     whole,
 )
 from story.words import say
@@ -42,30 +36,8 @@ def _verdict(message: str) -> Sentence:
     return text
 
 
-def _reversed(told: Told) -> str:
-    names = arms(told)
-    first, second = ("treated", "control") if told.number("crude") > 0 else ("control", "treated")
-    return say(
-        "as counted it is higher in {first}; like compared with like it is higher in {second}: the mix misleads",
-        first=names[first],
-        second=names[second],
-    )
-
-
 def _why_not(told: Told, _key: str) -> str:
     return figures.why(str(told.values["reason"]))
-
-
-def _guardrail(told: Told) -> dict[str, str]:
-    unit, low, high = difference_unit(told), told.number("low"), told.number("high")
-    return {
-        "margin": exact(told.number("margin"), unit, told.currency),
-        "limits": limits(low, high, unit, told.currency, signed=True),
-    }
-
-
-def _of_guardrail(message: str, *groups: Group) -> Sentence:
-    return template(message, arms, *groups, metric=metric_name)
 
 
 SENTENCES: Mapping[FindingCode, Sentence] = {
@@ -110,29 +82,4 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
         effective=whole,
         design_effect=two_decimals,
     ),
-    FindingCode.REVERSED_BY_MIX: _reversed,
-    FindingCode.STRATA_DIFFER: template(
-        _("the difference is not the same in all groups of customers ({p_value}): look at each before you act"),
-        p_value=p_value,
-    ),
-    FindingCode.EFFECT_FADES: template(
-        _("the effect falls from week to week ({weeks} seen): its average hides where it is going"), weeks=weeks
-    ),
-    FindingCode.EFFECT_GROWS: template(
-        _("the effect rises from week to week ({weeks} seen): its average hides where it is going"), weeks=weeks
-    ),
-    FindingCode.CONTAMINATED: template(
-        _("{estimate} of {n} were in two groups at once, which blurs the comparison"), estimate=share, n=customers
-    ),
-    FindingCode.GUARDRAIL_HOLDS: _of_guardrail(
-        _("{metric}: more harm than {margin} is ruled out ({limits})"), _guardrail
-    ),
-    FindingCode.GUARDRAIL_BROKEN: _of_guardrail(
-        _("{metric}: worse in {treated} than in {control} by more than the {margin} accepted ({limits})"), _guardrail
-    ),
-    FindingCode.GUARDRAIL_UNDECIDED: _of_guardrail(
-        _("{metric}: more harm than {margin} is neither shown nor ruled out ({limits}); more customers are needed"),
-        _guardrail,
-    ),
-    FindingCode.GUARDRAIL_TOO_FEW: template(_("{metric}: too few to tell whether harm was done"), metric=metric_name),
 }

@@ -17,14 +17,12 @@ from story.sentences.told import (
     amount,
     chance,
     difference,
-    difference_unit,
     exact,
     interval_of_metric,
     limits,
     metric_name,
     metric_unit,
     months,
-    name,
     share,
     template,
     weeks,
@@ -64,10 +62,6 @@ def _shares(told: Told) -> dict[str, str]:
         key: amount(told.number(key), told.number(key) - half, told.number(key) + half, unit, told.currency)
         for key in ("before", "after")
     }
-
-
-def _change(told: Told, key: str) -> str:
-    return exact(told.number(key), difference_unit(told), told.currency, signed=True)
 
 
 def _week_of(told: Told, key: str) -> str:
@@ -146,24 +140,6 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
         _shares,
         difference,
     ),
-    FindingCode.CHANGE_MOSTLY_VOLUME: _of(
-        _("{metric} changed by {change}; the largest part is the number of customers ({amount})"),
-        change=_change,
-        amount=_change,
-    ),
-    FindingCode.CHANGE_MOSTLY_MIX: _of(
-        _("{metric} changed by {change}; the largest part is the weight of {segment} among customers ({amount})"),
-        change=_change,
-        amount=_change,
-        segment=name,
-    ),
-    FindingCode.CHANGE_MOSTLY_RATE: _of(
-        _("{metric} changed by {change}; the largest part is the result within {segment} ({amount})"),
-        change=_change,
-        amount=_change,
-        segment=name,
-    ),
-    FindingCode.CHANGE_NONE: _of(_("{metric} did not change: {after}"), after=_value),
     FindingCode.MONTH_END_LIKELY: _of(
         _("{metric}: the target of {target} is likely to be reached, chance {chance}; about {estimate} ({limits})"),
         interval_of_metric,

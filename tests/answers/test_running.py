@@ -41,7 +41,7 @@ def standing(campaign_id: str = "K1", *raised: Watch, **changes: Any) -> Standin
     rails = Guardrails(800.0, 9.0, 3.0, 204.0, 4.4, 90.0, (0.02, 0.002, 4.0), 800.0, 1700.0, 0.0)
     own = Standing(
         row, kept(), False, Phase.CALLING, 35, 46, 1800,
-        Progress(limits[0], limits[1], 0.004, 0.001, True, 900.0), 300.0,
+        Progress(limits[0], limits[1], 0.004, 0.001, True), 300.0,
         tuple(Judged(watch, 0.0) for watch in raised), Intervals.of([0.001], [-0.014], [0.015], n=[900.0]), 0.016, 0.4,
         Advice.GO_ON, Saved(900, 1_260_000.0, 68.0), rails, 7_640_000.0, 7_900_000.0, 9_100_000.0,
         pd.DataFrame({"category": ["gift"], "planned_amount": [9_100_000.0], "actual_amount": [7_640_000.0]}),

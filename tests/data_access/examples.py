@@ -102,12 +102,8 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     campaigns.members_of_bank: [{}, {"campaigns": ["C1", "C2"], "branches": ["B1", "B2"]}],
     experiments.arms: [{"campaign_id": "C1"}, {"campaign_id": "C2", "branches": ["B1", "B2"]}],
     experiments.allocation: [{}, {"campaigns": ["C2", "C5"], "branches": ["B1", "B2"]}],
-    experiments.strata: [{"campaigns": ["C2"]}, {"campaigns": ["C1", "C3"], "branches": ["B2", "B3"]}],
-    experiments.cohorts: [{"campaigns": ["C1", "C2"]}, {"campaigns": ["C4"], "by": "matures_on", "branches": ["B1"]}],
     experiments.top_sales: [{}, {"campaigns": ["C2"], "branches": ["B1", "B5"]}],
-    experiments.spill_over: [{"campaigns": ["C1", "C2", "C4"]}, {"campaigns": ["C3"], "branches": ["B3"]}],
     experiments.reached_by_any: [{"campaigns": ["C1", "C2"]}, {"campaigns": ["C3"], "branches": ["B3"]}],
-    experiments.guardrails: [{"campaigns": ["C1", "C2", "C3", "C4"]}, {"campaigns": ["C2"], "branches": ["B4"]}],
     customer_lists.counts: [
         {"kind": kind, "chosen": chosen} for kind in customer_lists.LISTS for chosen in (CHOSEN, OF_CAMPAIGN, OF_MONTHS)
     ],
@@ -160,7 +156,6 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     ],
     staff.sales: [{"first": date(2023, 1, 1), "last": LAST}, {"first": FIRST, "last": LAST, "branches": ["B2"]}],
     staff.suitability: [{"first": date(2023, 1, 1), "last": LAST}, {"first": FIRST, "last": LAST, "branches": ["B2"]}],
-    staff.contacts: [{"first": FIRST, "last": LAST}],
     staff.cross_selling: [{"first": date(2023, 1, 1), "last": LAST}],
     staff.books: [{"start": START, "end": START + 6}, {"start": START, "end": START + 6, "branches": ["B1"]}],
     staff.referrals: [{"first": date(2023, 1, 1), "last": LAST}],
@@ -287,7 +282,6 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     week.answers: [{"first": FIRST, "last": LAST}, {"first": FIRST, "last": LAST, "branches": ["B4"]}],
     week.daily_sales: [{"first": FIRST, "last": LAST}, {"first": FIRST, "last": LAST, "branches": ["B5"]}],
     summary.answers: [{"first": FIRST, "last": LAST}, {"first": FIRST, "last": LAST, "branches": ["B4"]}],
-    summary.months: [{}],
     summary.flows: [{"first": START, "last": START + 3}, {"first": START, "last": START + 6, "branches": ["B1", "B4"]}],
     summary.tier_sizes: [
         {"first": START, "last": START + 1},

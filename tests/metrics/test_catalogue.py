@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from metrics import catalogue
-from metrics.catalogue import METRICS, SECTIONS, Direction, Unit, entry, measures, metric
+from metrics.catalogue import METRICS, SECTIONS, Direction, Unit, entry, metric
 from metrics.errors import UnknownMetricError
 
 
@@ -45,16 +45,12 @@ def test_texts_are_marked_for_translation() -> None:
     assert shown <= marked
 
 
-def test_the_measures_of_several_metrics_are_asked_for_once() -> None:
-    assert measures("conversion_rate", "sales_per_customer") == ("matured_converted", "matured", "sales")
-
-
 def test_an_unknown_key_names_the_nearest() -> None:
     with pytest.raises(UnknownMetricError, match="Did you mean 'conversion_rate'") as raised:
         metric("conversion_rte")
     assert isinstance(raised.value, KeyError)
     with pytest.raises(UnknownMetricError, match="no metric 'zzz'"):
-        measures("zzz")
+        metric("zzz")
 
 
 def test_a_metric_is_a_record_that_nobody_changes() -> None:

@@ -21,7 +21,6 @@ from metrics.inference.standardisation import counts_by_mix
 from metrics.inference.survival import kaplan_meier
 from metrics.moments import Counts, Moments
 from metrics.planning.allocation import Constraints, ResponseCurves, allocate
-from metrics.planning.calibration import Backtest as ForecastsTested
 from metrics.planning.calibration import calibrate
 from metrics.planning.forecast import Forecast, Plan
 from metrics.staff.scorecard import Item, scorecard
@@ -69,7 +68,6 @@ def _forecast():
 
 
 CURVES = ResponseCurves(np.array(["a", "b"]), np.array([4.0, 8.0]), Intervals.of([0.5], [0.4], [0.6], n=[5]))
-TESTED = ForecastsTested(*(np.full(4, 0.1) for _ in range(4)), 0.8, np.zeros(4), np.zeros(4))
 POLICY = np.array([90.0, 220, 50])
 
 FRAMES = {  # the frame, its rows, and a column that is an attribute of the result
@@ -84,7 +82,6 @@ FRAMES = {  # the frame, its rows, and a column that is an attribute of the resu
     "sizes": (r := sample_size_of_shares([0.5, 0.1], [0.7, 0.2], Design()), r.frame(), 2, "treated"),
     "detectable": (r := detectable_difference_in_shares([900], [0.1], Design()), r.frame(), 1, "relative"),
     "looks": (r := spending_boundaries([0.5, 1.0]), r.frame(), 2, "critical"),
-    "forecasts": (TESTED, TESTED.frame(), 4, "error"),
     "projected": (r := backtest_rates(YEAR, YEAR, np.random.default_rng(1)), r.frame(), 6, "miss"),
     "score": (r := _score(), r.frame(), 3, "payable"),
     "chart": (r := xmr(np.resize([10, 13], 20)), r.frame(), 20, "high"),

@@ -46,7 +46,9 @@ MUTATIONS = [
         "predicted.standard_deviation**2",
         "tests/metrics/planning/test_lessons.py -k vary",
     ),
-    Mutation("data_access/workspace/loop/decisions.py", "if seen.decided_by == viewer.email:", "if False:", _KEPT),
+    Mutation(
+        "data_access/workspace/loop/decisions.py", "if viewer.email in _deciders(workspace, seen):", "if False:", _KEPT
+    ),
     Mutation("data_access/workspace/loop/decisions.py", "if last == made.version - 1:", "if last >= 0:", _KEPT),
     Mutation(
         "data_access/workspace/loop/actions.py",

@@ -40,15 +40,6 @@ FAULTS: list[tuple[ModuleType, str, str, str]] = [
     (money, "if lines else []", "if branches else []", "a_period_begins_at_midnight"),
     (reached, "                condition,\n", "", "a_week_begins"),
     (experiments, "* ONE_IN < of_campaign", "* ONE_IN <= of_campaign", "the_top_customers"),
-    (
-        experiments,
-        '<= member.c["matures_on"],\n        sa.cast(',
-        '< member.c["matures_on"],\n        sa.cast(',
-        "windows_overlap",
-    ),
-    (experiments, '>= member.c["assigned_at"]', '> member.c["assigned_at"]', "harm_is_counted"),
-    (experiments, 'day <= member.c["matures_on"]', 'day < member.c["matures_on"]', "harm_is_counted"),
-    (experiments, "age >= first", "age > first", "age_is_counted"),
     (history, 'campaign.c["ends_on"] <= reader.as_of', 'campaign.c["ends_on"] < reader.as_of', "a_campaign_is_past"),
     (
         history,

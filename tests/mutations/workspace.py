@@ -80,7 +80,6 @@ MUTATIONS = [
     Mutation(f"{_ROOM}/loop/plans.py", "plan.c.version == seen.version)", "sa.true())", f"{_PLANS} -k never_was"),
     Mutation(f"{_ROOM}/loop/plans.py", "if one.before != one.mine or", "if", f"{_PLANS} -k second_of_two"),
     Mutation(f"{_ROOM}/loop/plans.py", "sa.false()), ~others)", "sa.false()), sa.true())", f"{_PLANS} -k sees_all"),
-    Mutation(f"{_ROOM}/loop/plans.py", "self.before != self.mine and", "", f"{_PLANS} -k second_of_two"),
     Mutation(f"{_ROOM}/loop/frozen.py", "if content.digest != row.digest:", "if False:", f"{_PLANS} -k by_hand"),
     Mutation(f"{_ROOM}/loop/frozen.py", "if current.version != seen.version:", "if False:", f"{_PLANS} -k saved_since"),
     Mutation("story/refusal.py", "return term(value)", "return str(value)", f"{_REFUSED} -k role"),

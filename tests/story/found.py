@@ -8,9 +8,7 @@ from functools import cache
 
 import numpy as np
 
-from metrics.estimate import Intervals
 from metrics.finding import Finding, FindingCode
-from metrics.inference.comparison.caveats import guardrails
 from metrics.inference.comparison.contrast import Assignment, Comparison, compare, of_means, of_shares
 from metrics.inference.comparison.health import sample_ratio
 from metrics.moments import Counts, Moments
@@ -19,11 +17,11 @@ from metrics.tiers.assets_moved import PARTS
 from metrics.tiers.findings import migration_findings
 from metrics.tiers.transition import Transitions
 from metrics.week.business_calendar import monday
-from metrics.week.explained_change import explain_rate, explain_total
-from metrics.week.findings import change_findings, month_end_findings, week_findings
-from metrics.week.review import review_mean, review_share, review_total
+from metrics.week.findings import month_end_findings, week_findings
+from metrics.week.review import review_share, review_total
 from metrics.week.run_rate import month_end
 from tests.metrics.simulated_staff import staff_table
+from tests.metrics.week.mean_review import review_of_means
 
 ARMS = Counts.of([8000, 8000, 8000, 0], [320, 440, 320, 0]), Counts.of([8000, 8000, 8000, 50], [440, 320, 325, 2])
 USUAL = [4.0, 4.1, 3.9, 4.05, 3.95] * 4
@@ -48,10 +46,6 @@ def _comparisons() -> Iterable[Finding]:
     one = of_shares("conversion_rate", Counts.of([8000], [320]), Counts.of([6000], [440]), primary=True)
     yield from compare([one], Assignment.RANDOMISED, sample_ratio([[8000, 6000]], [1, 1])).findings
     yield from compare([replace(one, primary=False)], Assignment.RANDOMISED).findings
-    change = Intervals.of(
-        [0.0, -0.9, -0.1, np.nan], [-0.1, -1.2, -0.5, np.nan], [0.1, -0.6, 0.3, np.nan], n=[90, 90, 90, 1]
-    )
-    yield from guardrails("csat_mean", change, margin=0.3)
 
 
 def _tiers() -> Iterable[Finding]:
@@ -91,20 +85,10 @@ def _weeks() -> Iterable[Finding]:
 def _scores(values: list[float], last: str = "2026-11-09", n: float = 200.0):
     mondays = monday([last]) - np.arange(len(values))[::-1] * np.timedelta64(7, "D")
     size = np.full(len(values), n)
-    return review_mean(mondays, Moments(np.where(np.isnan(values), 0, size), np.array(values), size * 0.5))
+    return review_of_means(mondays, Moments(np.where(np.isnan(values), 0, size), np.array(values), size * 0.5))
 
 
-def _changes() -> Iterable[Finding]:
-    segments = ("phone", "branch")
-    for explain, after in (
-        (explain_total, ([200, 200], [20, 40])),
-        (explain_rate, ([180, 20], [18, 4])),
-        (explain_rate, ([100, 100], [10, 8])),
-        (explain_rate, ([100, 100], [10, 20])),
-    ):
-        columns = [np.array(column, dtype=float) for column in ([100, 100], [10, 20], *after)]
-        metric = "weekly_conversions" if explain is explain_total else "weekly_participation_rate"
-        yield from change_findings(metric, segments, explain(*columns))
+def _month_ends() -> Iterable[Finding]:
     months = [np.random.default_rng(seed).uniform(3e6, 7e6, 20) for seed in range(8)]
     for days, target in ((2, 6e7), (2, 1e8), (2, 2e8), (2, None), (20, 9e7), (20, 1.2e8), (20, None)):
         ending = month_end(months, np.full(days, 5e6), 20, target=target)
@@ -180,11 +164,6 @@ def _written() -> Iterable[Finding]:
                 "gain": 12.4,
             },
             FindingCode.FEW_BRANCHES: {"comparison": 0, "clusters": 10, "effective": 7, "design_effect": 2.345},
-            FindingCode.REVERSED_BY_MIX: {"comparison": 0, "crude": 0.14, "adjusted": -0.02, "compared": 1.0},
-            FindingCode.STRATA_DIFFER: p,
-            FindingCode.EFFECT_FADES: LIMITS | {"weeks": 6},
-            FindingCode.EFFECT_GROWS: LIMITS | {"weeks": 6},
-            FindingCode.CONTAMINATED: {"comparison": 0, "estimate": 0.005, "n": 10_000.0},
             **{
                 code: {"before": 9_000_000_000, "after": 9_100_000_000, "change": 1e8, "part": part, "amount": 2e8}
                 for code, part in ((FindingCode.ASSETS_ROSE, PARTS[0]), (FindingCode.ASSETS_FELL, PARTS[1]))
@@ -225,5 +204,5 @@ def _written() -> Iterable[Finding]:
 @cache
 def findings() -> tuple[Finding, ...]:
     """All of them, several of some codes."""
-    sources = (_comparisons, _tiers, _staff, _weeks, _changes, _written)
+    sources = (_comparisons, _tiers, _staff, _weeks, _month_ends, _written)
     return tuple(finding for source in sources for finding in source())

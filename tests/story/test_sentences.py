@@ -122,14 +122,6 @@ def test_a_limit_beside_nought_is_not_written_as_nought() -> None:
     )
 
 
-def test_a_reversal_names_both_directions() -> None:
-    values = {"comparison": 0, "crude": 0.1, "adjusted": -0.1, "compared": 1.0}
-    one = sentence(Finding(FindingCode.REVERSED_BY_MIX, values), "CNY")
-    other = sentence(Finding(FindingCode.REVERSED_BY_MIX, values | {"crude": -0.1, "adjusted": 0.1}), "CNY")
-    assert one.startswith("As counted it is higher in the treated group")
-    assert other.startswith("As counted it is higher in the control group")
-
-
 def test_a_headline_never_hides_what_qualifies_it() -> None:
     first, second = Finding(FindingCode.VALUATION_INCLUDED), Finding(FindingCode.NO_CAMPAIGNS)
     qualified = [first, replace(second, qualifies=True), second]

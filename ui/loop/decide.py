@@ -56,7 +56,7 @@ def drawn(desk: Desk, answer: Loop, block: Block) -> None:
     else:
         st.caption(say("Planners of these branches evaluate and decide."))
     held = item.decision if item is not None else None
-    if held is not None and held.state is State.WAITING and decisions.may_approve(desk.viewer, held):
+    if held is not None and held.state is State.WAITING and decisions.may_approve(desk.workspace, desk.viewer, held):
         approval(desk, held)
 
 

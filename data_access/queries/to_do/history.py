@@ -39,7 +39,7 @@ def base_rates(
     * ``upgrade``: were back in a lower tier three months later, by the tier they had risen to;
     * ``near``: held a higher tier three months later, by the tier they were near;
     * ``maturing``: money that matured and was put into a product here within 30 days, or not taken out;
-    * ``referral``: still open after `rules.referral_days` and led to a sale later;
+    * ``referral``: open for longer than `rules.referral_days` since it was made, or taken up, and led to a sale later;
     * ``booking``: not kept within `rules.booking_days` and came within 30 days;
     * ``window``: had not bought `rules.window_days` before the window closed and bought in its last days.
 
@@ -149,11 +149,18 @@ def _maturing(day: Day) -> Rows:
 
 def _referral(day: Day) -> Rows:
     referral = day.reader.table("referral")
-    closed = referral.c["closed_at"]
-    open_long = sa.or_(closed.is_(None), measures.days_between(referral.c["made_at"], closed) > day.rules.referral_days)
+    made, accepted, closed = (referral.c[name] for name in ("made_at", "accepted_at", "closed_at"))
+
+    def waited(since: sa.ColumnElement[Any], until: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+        return sa.or_(until.is_(None), measures.days_between(since, until) > day.rules.referral_days)
+
+    # As on the list: who takes a referral up has as long again.
+    open_long = sa.or_(
+        sa.and_(waited(made, accepted), waited(made, closed)), sa.and_(accepted.is_not(None), waited(accepted, closed))
+    )
     sold = sa.and_(referral.c["sale_id"].is_not(None), *measures.within(closed, None, day.on))
     return sa.select(*_like("referral", None, sold)).where(
-        *_year(day, referral.c["made_at"], OUTCOME_DAYS), open_long, *day.own(referral)
+        *_year(day, made, OUTCOME_DAYS), open_long, *day.own(referral)
     )
 
 

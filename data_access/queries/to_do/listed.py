@@ -99,7 +99,8 @@ def rows(
 
     Returns:
         The columns of `data_access.to_do.row.COLUMNS`, and ``do_not_contact``: the customer asked not to be contacted
-        through at least one channel (false where the feeds do not record it).
+        through at least one channel, when they withdrew their consent or without having given one (false where the
+        feeds do not record it).
 
     Raises:
         AccessError: the viewer may not see single customers.
@@ -111,11 +112,8 @@ def rows(
     asked = sa.exists().where(
         consent.c["customer_id"] == every.c["customer_id"],
         consent.c["do_not_contact"],
-        *measures.within(consent.c["given_at"], None, on),
-        sa.or_(
-            consent.c["withdrawn_at"].is_(None),
-            *measures.within(consent.c["withdrawn_at"], on + timedelta(days=1), None),
-        ),
+        # Who withdraws a consent may ask it then: until that day it held.
+        *measures.within(sa.func.coalesce(consent.c["withdrawn_at"], consent.c["given_at"]), None, on),
     )
     statement = sa.select(every, asked.label("do_not_contact")).order_by(
         sa.func.coalesce(every.c["at_stake"], -1).desc(),

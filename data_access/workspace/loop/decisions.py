@@ -199,9 +199,9 @@ def undo(workspace: sa.Engine, viewer: Viewer, seen: Decision) -> Decision:
     return _written(workspace, made if before is None else replace(made, draft=before.draft), seen.draft)
 
 
-def may_approve(viewer: Viewer, seen: Decision) -> bool:
+def may_approve(workspace: sa.Engine, viewer: Viewer, seen: Decision) -> bool:
     """Whether the viewer's role approves it, and somebody else decided it; its branches are asked when it is done."""
-    return rights.may_approve(viewer) and seen.decided_by != viewer.email
+    return rights.may_approve(viewer) and viewer.email not in _deciders(workspace, seen)
 
 
 def _may_approve(workspace: sa.Engine, viewer: Viewer, seen: Decision) -> None:
@@ -211,7 +211,7 @@ def _may_approve(workspace: sa.Engine, viewer: Viewer, seen: Decision) -> None:
     )
     if seen.state is not State.WAITING:
         raise WorkspaceError.of(marked("This decision waits no longer. Nothing was changed. Reload the page."))
-    if seen.decided_by == viewer.email:
+    if viewer.email in _deciders(workspace, seen):
         raise AccessError.of(
             marked(
                 "{who} decided this. Nothing was changed. Somebody else approves or returns it, so that two have "
@@ -219,6 +219,16 @@ def _may_approve(workspace: sa.Engine, viewer: Viewer, seen: Decision) -> None:
             ),
             who=viewer.email,
         )
+
+
+def _deciders(workspace: sa.Engine, seen: Decision) -> set[str]:
+    """Who decided so: whoever takes an approval or a return back writes a version that somebody else decided."""
+    versions = {one.version: one for one in history(workspace, seen.campaign_id)}
+    found, one = {seen.decided_by}, seen
+    while (before := versions.get(one.version - 2)) and (before.state, before.draft) == (one.state, one.draft):
+        found.add(before.decided_by)
+        one = before
+    return found
 
 
 def _next(seen: Decision, viewer: Viewer, state: State) -> Decision:

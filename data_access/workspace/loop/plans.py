@@ -99,11 +99,6 @@ class Difference:
     theirs: str | None
     mine: str | None
 
-    @property
-    def clash(self) -> bool:
-        """Whether both changed it, and not to the same."""
-        return self.before != self.theirs and self.before != self.mine and self.theirs != self.mine
-
 
 class PlanChangedError(ChangedError):
     """Somebody else saved the plan since it was read. Nothing was saved.
@@ -238,8 +233,8 @@ def differences(before: Draft, theirs: Draft, mine: Draft) -> tuple[Difference, 
 
     >>> one = Draft("Spring", (Scenario("A", {"budget": "8", "channel": "phone"}),))
     >>> theirs = Draft("Spring", (Scenario("A", {"budget": "9", "channel": "phone"}),))
-    >>> [(d.field, d.theirs, d.mine, d.clash) for d in differences(one, theirs, one)]
-    [('budget', '9', '8', False)]
+    >>> [(d.field, d.theirs, d.mine) for d in differences(one, theirs, one)]
+    [('budget', '9', '8')]
     """
     fields = [_fields(each) for each in (before, theirs, mine)]
     every = sorted({key for each in fields for key in each})

@@ -1,7 +1,7 @@
 """Arms compared on several metrics at once: one verdict, no stronger than the design of the study.
 
 Each metric becomes a `Contrast` by the builder that fits how it was measured (`of_shares`, `of_means`, `of_ratios`,
-`of_adjusted_means`, `by_branch`, `within_strata`); `compare` then allows for the number of comparisons, checks
+`of_adjusted_means`, `within_strata`); `compare` then allows for the number of comparisons, checks
 the assignment and states what was found.
 
 >>> from metrics.inference.comparison.health import sample_ratio
@@ -26,7 +26,6 @@ from metrics.estimate import Intervals, Tests, Verdict
 from metrics.finding import Finding, FindingCode
 from metrics.inference.adjustment import Adjusted
 from metrics.inference.bayes import Posterior, posterior_of_means, posterior_of_shares
-from metrics.inference.cluster import ClusterComparison
 from metrics.inference.comparison.health import MISMATCH_BELOW
 from metrics.inference.effect import (
     covariate_adjusted,
@@ -102,11 +101,6 @@ def of_adjusted_means(
 ) -> Contrast:
     """A mean of `x` with what `y`, measured before, predicts taken out (CUPED): for randomised arms."""
     return of_means(metric, *covariate_adjusted(control, treated), primary=primary, level=level)
-
-
-def by_branch(metric: str, branches: ClusterComparison, *, primary: bool = False) -> Contrast:
-    """Any metric of arms that were assigned by branch (`metrics.inference.cluster.difference_by_cluster`)."""
-    return Contrast(metric, primary, branches.effect, branches.test)
 
 
 def within_strata(metric: str, strata: Adjusted, *, primary: bool = False) -> Contrast:

@@ -1,8 +1,8 @@
 """The one engine of comparisons: campaigns as each was designed, to the difference of every outcome.
 
 Any number of arms, assigned by chance or by someone, customer by customer or branch by branch. All treated arms of a
-campaign are taken together against all its controls; `arms.each_against_control` takes every arm by itself, by this
-same engine. What a difference may be called (effect, or difference) hangs on `Effects.randomised`.
+campaign are taken together against all its controls. What a difference may be called (effect, or difference) hangs on
+`Effects.randomised`.
 """
 
 from __future__ import annotations

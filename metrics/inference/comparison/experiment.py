@@ -13,14 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from metrics.catalogue import OUTCOMES
 from metrics.errors import ShapeError
-from metrics.inference.comparison.branches import Branches
 from metrics.inference.comparison.contrast import (
     Assignment,
     Comparison,
     Contrast,
-    by_branch,
     compare,
     of_means,
     of_shares,
@@ -90,35 +87,6 @@ def compare_arms(
     contrasts = [_contrast(outcome, primary, level) for outcome in outcomes(held_out, treated_members, randomised)]
     sizes = np.column_stack([control["n"], treated["n"]])
     return compare(contrasts, assignment, None if allocation is None else sample_ratio(sizes, allocation))
-
-
-def compare_branches(
-    arms: pd.DataFrame, assignment: Assignment, *, primary: str = CONVERSION, level: float = 0.95
-) -> tuple[tuple[str, ...], Comparison]:
-    """The same metrics of campaigns whose arms were assigned by branch: branches, not customers, are the evidence.
-
-    Args:
-        arms: as in `compare_arms`, one row per campaign, arm and branch, with `campaign_id`, `is_control` and
-            `branch_id`. A branch with customers in both arms is no evidence: its campaign says `Reason.BOTH_ARMS`.
-        assignment: whether chance or someone assigned the branches.
-        primary: the metric the campaigns are judged by.
-        level: confidence level.
-
-    Returns:
-        The campaigns in the order of the comparison's rows, and the comparison of their treated branches with the
-        control's.
-
-    Raises:
-        DomainError: the level is not between 0 and 1.
-    """
-    campaigns = pd.Index(sorted({str(campaign) for campaign in arms["campaign_id"]}), dtype="str")
-    branches = Branches.of(arms, campaigns, level)
-    contrasts = [
-        by_branch(entry.compares, branches.compared(entry), primary=entry.compares == primary)
-        for entry in OUTCOMES
-        if branches.records(entry)
-    ]
-    return tuple(campaigns), compare(contrasts, assignment)
 
 
 def _contrast(outcome: Outcome, primary: str, level: float) -> Contrast:

@@ -227,6 +227,7 @@ def _own_controls(inputs: Inputs, sides: Paired, entry: Metric, level: float) ->
     four = [moments(members, entry) for members in (sides.a, held_out.a, sides.b, held_out.b)]
     squared = sum(arm.variance / np.where(arm.n > 1, arm.n, np.nan) for arm in four)
     gap = (four[0].mean - four[1].mean) - (four[2].mean - four[3].mean)
-    margin = stats.norm.isf((1 - level) / 2) * np.sqrt(squared)
+    error = np.sqrt(squared)
+    margin = stats.norm.isf((1 - level) / 2) * error
     n = sum(arm.n for arm in four)
-    return Intervals.of(gap, gap - margin, gap + margin, n=n, level=level, method="Wald", standard_error=margin)
+    return Intervals.of(gap, gap - margin, gap + margin, n=n, level=level, method="Wald", standard_error=error)

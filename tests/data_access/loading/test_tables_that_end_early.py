@@ -12,6 +12,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from answers import period
+from answers.summary import held
 from data_access.engines import Warehouse
 from data_access.queries import campaigns, experiments, history, staff, tiers, week
 from data_access.reading.reader import Reader
@@ -85,21 +87,11 @@ def test_nothing_counts_as_no_on_a_day_that_its_table_does_not_cover(reader):
     expected = [("call", 3, 2, 1), ("hold", 1, 1, 0)]
     assert told(campaigns.arms(reader), *sizes) == expected
     assert told(experiments.arms(reader, "c"), *sizes) == expected
-    by_day = experiments.cohorts(reader, ["c"], by="matures_on")
-    assert told(by_day, "matures_on", "n", "matured") == [
-        ("06-19", 1, 1),
-        ("06-20", 1, 1),
-        ("06-21", 1, 0),
-        ("06-10", 1, 1),
-    ]
     watched = campaigns.days_to_conversion(reader, ["c"], since="assignment").query("not is_control")
     assert told(watched, "day", "converted", "censored") == [(29, 0, 1), (30, 1, 1)]  # the third until 20 June
     assert told(staff.results_by_mix(reader, strata=[]), "staff_id", "n", "converted") == [("s", 2, 1)]
     for past in (history.campaigns(reader), history.pace(reader), history.cells(reader)):
         assert past.empty  # a window is open until 21 June
-    # Answers end on 10 June: only the control's window had closed by then.
-    harm = experiments.guardrails(reader, ["c"])
-    assert told(harm, "arm", "matured", "complaints", "known_score", "sum_score") == [("hold", 1, 1, 1, 4)]
 
 
 def test_a_week_counts_once_its_table_covers_it(reader):
@@ -134,11 +126,15 @@ def test_months_are_those_that_are_over_and_priced(reader):
     assert told(joined, "is_control", "fate", "n") == [(False, "open", 3), (True, "open", 1)]  # from April to June
 
 
+def test_the_summary_ends_with_the_last_month_that_is_over(reader):
+    whole, year = (held.within(reader(), period.named(key)) for key in ("all", "2024"))
+    assert whole == year == (MARCH, MARCH + 2)
+
+
 def test_a_declared_last_day_is_believed_of_all_that_the_feed_brings(reader, any_feed):
     declared = reader("as_of = 2024-06-30\n")
     assert told(campaigns.arms(declared), "arm", "n", "matured") == [("call", 3, 3), ("hold", 1, 1)]
     assert told(history.campaigns(declared), "campaign_id", "n", "converted") == [("c", 3, 1)]
-    assert told(experiments.guardrails(declared, ["c"]), "arm", "matured") == [("call", 3), ("hold", 1)]
     answered = week.answers(declared, date(2024, 6, 1), date(2024, 6, 30))
     assert told(answered, "week_start", "invited", "n") == [("06-03", 2, 1), ("06-10", 1, 1)]
     assert declared.last_month("asset_flow") == MARCH + 1  # months are not declared

@@ -51,10 +51,6 @@ def test_a_purchase_on_the_last_day_of_the_window_counts_and_one_at_midnight_aft
 def test_a_window_that_closes_on_the_last_day_of_the_data_is_closed(reader):
     for got in (campaigns.arms(reader, campaigns=["C2"]), experiments.arms(reader, "C2")):
         assert told(of(got, arm="call"), "n", "matured", "known_sales", "sum_sales") == [(2, 1, 1, 5)]
-    by_day = experiments.cohorts(reader, ["C2"], by="matures_on")
-    assert told(of(by_day, arm="call"), "matures_on", "n", "matured") == [("06-30", 1, 1), ("07-01", 1, 0)]
-    by_week = experiments.cohorts(reader, ["C2"])
-    assert told(of(by_week, arm="call"), "assigned_week", "n", "matured") == [("05-27", 2, 1)]
 
 
 def test_an_arm_that_the_campaign_does_not_list_was_not_held_out(reader):
@@ -128,7 +124,6 @@ def test_a_period_begins_at_midnight_and_ends_with_the_last_second_of_its_last_d
     assert campaigns.attributed_sales(reader, **sold, lines=["wealth"])["sales"].item() == 5
     assert campaigns.attributed_sales(reader, **sold, branches=["B2"])["sales"].item() == 0
     april = {"first": APRIL, "last": LAST_OF_APRIL}
-    assert told(staff.contacts(reader, **april), "contacts", "outbound", "customers") == [(2, 1, 1)]
     assert told(staff.answers(reader, **april), "invited", "satisfied", "known_score") == [(3, 1, 2)]
     assert told(staff.complaints(reader, **april), "complaints", "upheld") == [(2, 1)]
     assert len(staff.training(reader, **april)) == 2
@@ -175,28 +170,9 @@ def test_a_customer_is_won_after_the_start_month(reader):
     assert told(got, *columns) == [("S1", 2, 2, 200, 200, 1), ("S2", 1, 1, 100, 100, 0)]
 
 
-def test_age_is_counted_by_the_year_of_assignment(reader):
-    got = experiments.strata(reader, ["C1"])
-    assert told(of(got, arm="call"), "age_from", "n") == [(0, 1), (25, 1), (55, 1), (None, 1)]
-
-
 def test_the_top_customers_are_one_in_a_hundred_rounded_up(reader):
     got = experiments.top_sales(reader, campaigns=["C3", "C4"])
     assert told(got, "campaign_id", "sum_sales_top") == [("C3", 201), ("C4", 100)]
-
-
-def test_windows_overlap_on_the_last_day_and_not_on_the_day_after(reader):
-    got = experiments.spill_over(reader, ["C1"])
-    columns = ("arm", "n", "contacted", "elsewhere", "elsewhere_treated")
-    # K3 is in C2 from the last day of the window in C1, held out there; K4 from the day after; K1, K2 later.
-    assert told(got, *columns) == [("call", 4, 4, 1, 0), ("hold", 2, 2, 0, 0)]
-
-
-def test_harm_is_counted_from_the_assignment_to_the_last_day_of_the_window(reader):
-    got = experiments.guardrails(reader, ["C1"])
-    columns = ("arm", "matured", "complaints", "opted_out", "known_score", "sum_score")
-    # K1, from 1 April to 1 May: complaints of 1 and 30 April and 1 May; answers 3, 4 and 5.
-    assert told(got, *columns) == [("call", 4, 3, 1, 3, 12), ("hold", 2, 0, 0, 0, None)]
 
 
 def test_sizes_of_arms_beside_their_plan(reader):

@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 
 from data_access.queries import comparison
-from data_access.queries.comparison import Sides
-from data_access.queries.experiments import AGES_FROM
+from data_access.queries.comparison import AGES_FROM, Sides
 from tests.data_access.small_bank import AS_OF
 
 END = pd.Timestamp(AS_OF)

@@ -165,10 +165,6 @@ def test_answers_complaints_and_contacts_of_a_period(reader, bank):
     got = staff.complaints(reader, first=FIRST, last=LAST)
     assert got["complaints"].sum() == len(complaint)
     assert got["upheld"].sum() == (complaint["upheld"] == True).sum()  # noqa: E712 - missing is not upheld
-    contact = bank["contact"][within(bank["contact"]["contacted_at"]) & bank["contact"]["staff_id"].notna()]
-    got = staff.contacts(reader, first=FIRST, last=LAST).set_index("staff_id")
-    assert got["contacts"].to_dict() == contact.groupby("staff_id").size().to_dict()
-    assert got["customers"].to_dict() == contact.groupby("staff_id")["customer_id"].nunique().to_dict()
 
 
 def test_postings_are_cut_to_the_period(reader):

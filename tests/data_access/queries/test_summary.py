@@ -127,10 +127,6 @@ def rows(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
     return list(plain.itertuples(index=False, name=None))
 
 
-def test_the_months_are_those_in_which_assets_are_recorded(reader: Reader):
-    assert rows(summary.months(reader)) == [(MARCH, MARCH + 2)]
-
-
 def test_answers_are_of_those_who_were_asked_from_the_first_day_to_the_end_of_the_last(reader: Reader):
     first, last = date(2024, 4, 1), date(2024, 4, 30)
     told = summary.answers(reader, first, last)

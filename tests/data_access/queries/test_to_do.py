@@ -161,6 +161,8 @@ BANK: dict[str, list[dict[str, Any]]] = {
          "do_not_contact": True, "withdrawn_at": at("06-15 12:00")},
         {"customer_id": "K7", "channel": "phone", "purpose": "marketing", "given_at": at("06-16 00:00"),
          "do_not_contact": True},
+        {"customer_id": "K7", "channel": "sms", "purpose": "marketing", "given_at": at("01-01"),
+         "do_not_contact": True, "withdrawn_at": at("06-16 00:00")},
     ],
 }  # fmt: skip
 
@@ -299,8 +301,9 @@ def test_most_is_at_stake_first_and_pages_follow_each_other(reader):
 
 
 def test_who_asked_not_to_be_contacted_is_marked_as_of_the_day(reader):
+    """K3 asked it on the day, withdrawing a consent; K7 only on the day after."""
     rows = to_do.rows(reader, ON, TIERS, RULES, chosen=["window"])
-    assert dict(zip(rows["customer_id"], rows["do_not_contact"], strict=True)) == {"K2": True, "K3": False, "K7": False}
+    assert dict(zip(rows["customer_id"], rows["do_not_contact"], strict=True)) == {"K2": True, "K3": True, "K7": False}
 
 
 def test_counts_are_those_of_the_list_and_may_be_seen_by_all(waiting):
@@ -390,6 +393,11 @@ PAST: dict[str, list[dict[str, Any]]] = {
         referred("F2", "05-16 12:00", closed_at=at("05-24 12:00"), sale_id="2"),
         referred("F3", "05-16 12:00", closed_at=at("06-16 12:00"), sale_id="3"),  # after the day
         referred("F4", "05-17 12:00"), referred("F5", "05-16 12:00"),
+        # Taken up in time and closed in time: never on the list; too late the one, or the other.
+        referred("F6", "05-10 12:00", accepted_at=at("05-16"), closed_at=at("05-22"), sale_id="6"),
+        referred("F7", "05-01 12:00", accepted_at=at("05-03"), closed_at=at("05-12"), sale_id="7"),
+        referred("F8", "05-01 12:00", accepted_at=at("05-10"), closed_at=at("05-12"), sale_id="8"),
+        referred("F9", "05-16 12:00", accepted_at=at("05-17")),
     ],
     "journey_event": [
         step("E1", "J1", "book", "05-01 12:00"), step("E1v", "J1", "visit", "05-08 23:00"),  # day 7: kept
@@ -423,7 +431,7 @@ def test_what_became_of_their_like_in_the_year_before(tmp_path, postgresql_serve
             ("upgrade", "potential", 2, 1),
             ("near", "potential", 2, 1),
             ("maturing", None, 5, 2),
-            ("referral", None, 3, 1),
+            ("referral", None, 6, 3),
             ("booking", None, 5, 3),
             ("window", None, 3, 1),
         }

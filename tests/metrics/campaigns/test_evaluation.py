@@ -184,7 +184,7 @@ def test_only_a_random_control_gives_an_effect(rows: pd.DataFrame) -> None:
     for key in ("incremental_conversion", "incremental_sales_per_customer", "effect_on_contacted", "relative_lift"):
         assert card[key].reason.tolist() == expected, key
         assert np.isnan(card[key].estimate[1:]).all(), key
-    assert np.isnan(card.conversion_test.p_value).tolist() == [False, True, True, True]
+    assert np.isnan(card.tests["incremental_conversion"].p_value).tolist() == [False, True, True, True]
     assert card["conversion_rate"].known.all()
 
 
@@ -217,7 +217,7 @@ def test_a_campaign_assigned_by_branch_is_judged_by_its_branches(rows: pd.DataFr
     assert_allclose(effect.high[0] - effect.estimate[0], margin, rtol=0.05)
     assert_allclose(effect.high[0] + effect.low[0], 2 * effect.estimate[0])
     expected = 2 * stats.t.sf(abs(effect.estimate[0]) / np.sqrt(variance), 18)
-    assert_allclose(card.conversion_test.p_value[0], expected, rtol=0.05)
+    assert_allclose(card.tests["incremental_conversion"].p_value[0], expected, rtol=0.05)
 
     few = [found for found in campaign_findings(card, "C2") if found.code is FindingCode.FEW_BRANCHES]
     assert few == []  # twenty branches are enough

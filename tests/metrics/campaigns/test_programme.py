@@ -161,6 +161,7 @@ def test_what_a_campaign_added_and_its_cost_make_its_return():
         assert getattr(amounts, side)[0] / cost[0] - 1 == pytest.approx(getattr(returned, side)[0])
     assert cost[0] == pytest.approx(1e5)
     assert amounts.estimate[0] == pytest.approx((returned.estimate[0] + 1) * 1e5)
+    assert amounts.standard_error[0] == pytest.approx(returned.standard_error[0] * 1e5), "in money, as the amount is"
 
 
 def test_the_attributed_return_is_of_the_same_campaigns():

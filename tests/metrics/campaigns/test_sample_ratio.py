@@ -8,10 +8,8 @@ from scipy import stats
 from metrics.campaigns.evaluation import Scorecard, scorecard
 from metrics.campaigns.findings import campaign_findings, findings
 from metrics.campaigns.programme import together
-from metrics.catalogue import OUTCOMES
 from metrics.estimate import Reason
 from metrics.finding import FindingCode
-from metrics.inference.comparison.arms import each_against_control
 
 NAMES = ["sound", "torn", "targeted"]
 HELD_OUT = [1000, 1000, 1000]
@@ -108,13 +106,3 @@ def test_open_windows_are_told_before_sizes() -> None:
     assert scores.off_plan.tolist()[:2] == [False, True]
     told = [finding.code for finding in campaign_findings(scores, scores.campaign_id[1])]
     assert told.count(FindingCode.SAMPLE_RATIO_MISMATCH) == 1
-
-
-def test_every_arm_of_such_a_campaign_is_silent() -> None:
-    more = pd.concat([arms(), arms()[3:].assign(arm="letter")])
-    sizes = more[["campaign_id", "arm", "n"]].assign(allocation=[0.2] * 3 + [0.8] * 6)
-    each = each_against_control(PLAN, more, sizes=sizes)
-    assert list(zip(each.campaign_id, each.arm, strict=True))[2:4] == [("torn", "call"), ("torn", "letter")]
-    for entry in OUTCOMES[:1]:
-        reasons = each.differences[entry.key].reason.tolist()
-        assert reasons == ["", "", *[Reason.SAMPLE_RATIO.value] * 2, "", ""]

@@ -14,7 +14,6 @@ from metrics.inference.power import (
     detectable_difference_in_shares,
     power_of_means,
     power_of_shares,
-    sample_size_of_means,
     sample_size_of_shares,
 )
 from metrics.inference.significance import compare_shares
@@ -36,20 +35,16 @@ def test_shares_match_power_prop_test():
 
 def test_means_match_power_t_test():
     assert_allclose(power_of_means([40], [1.0], [1.0], Design()), published.POWER_T_TEST_POWER, atol=5e-8)
-    assert_allclose(sample_size_of_means([1.0], [1.0], HIGH).treated, published.POWER_T_TEST_N, atol=1e-4)
+    assert_allclose(power_of_means(2 * np.array([published.POWER_T_TEST_N]), [1.0], [1.0], HIGH), 0.9, atol=1e-6)
 
 
 @pytest.mark.parametrize("control_share", [0.1, 0.5, 0.8])
 def test_unequal_arms_match_statsmodels(control_share):
-    design = Design(control_share=control_share)
+    design = Design(alpha=0.10, control_share=control_share)  # of two sides; of one it is 0.05
     expected = TTestIndPower().solve_power(
         0.3, power=0.8, alpha=0.05, ratio=(1 - control_share) / control_share, alternative="larger"
     )
-    one_sided = sample_size_of_means([0.3], [1.0], Design(alpha=0.10, control_share=control_share))
-    assert_allclose(one_sided.control, expected, rtol=1e-4)
-    assert_allclose(
-        power_of_means(sample_size_of_means([0.3], [1.0], design).total, [0.3], [1.0], design), 0.8, atol=1e-6
-    )
+    assert_allclose(power_of_means([expected / control_share], [0.3], [1.0], design), 0.8, atol=1e-4)
 
 
 def test_detectable_difference_of_means_matches_tea_tasting():
@@ -94,9 +89,6 @@ def test_where_no_number_is_enough_it_says_so():
     assert size.reason.tolist() == [Reason.NO_EFFECT.value, Reason.NONE.value]
     assert np.isnan(size.total[0])
     assert detectable_difference_in_shares([3], [0.9], Design()).reason == Reason.TOO_FEW.value
-    huge = sample_size_of_means([1e-4, 50.0], [1.0, 1.0], Design())
-    assert_allclose(huge.total[0], 4 * (1.959964 + 0.841621) ** 2 * 1e8, rtol=1e-4)
-    assert huge.total[1] >= 2
 
 
 @pytest.mark.parametrize(
@@ -113,11 +105,8 @@ def test_a_design_that_cannot_be_is_refused(wrong):
 
 def test_a_plan_that_lacks_a_number_is_not_one_without_an_effect():
     nan, plan = np.nan, Design()
-    said = {
-        "shares": sample_size_of_shares([nan, 0.1, 0.1], [0.2, nan, 0.1], plan).reason.tolist(),
-        "means": sample_size_of_means([nan, 1.0, 0.0], [1.0, nan, 1.0], plan).reason.tolist(),
-    }
-    assert said == {key: ["not_recorded", "not_recorded", "no_effect"] for key in ("shares", "means")}
+    said = sample_size_of_shares([nan, 0.1, 0.1], [0.2, nan, 0.1], plan).reason.tolist()
+    assert said == ["not_recorded", "not_recorded", "no_effect"]
     assert detectable_difference_in_shares([nan, 100, 2], [0.1, nan, 0.999], plan).reason.tolist() == [
         "not_recorded",
         "not_recorded",

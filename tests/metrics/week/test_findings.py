@@ -1,16 +1,15 @@
 import numpy as np
 import pytest
 
-from metrics.errors import ShapeError
 from metrics.estimate import Intervals
 from metrics.finding import FindingCode
 from metrics.inference.effect import difference_in_shares
 from metrics.moments import Counts, Moments
 from metrics.week.business_calendar import monday
-from metrics.week.explained_change import ExplainedChange, explain_rate, explain_total
-from metrics.week.findings import change_findings, month_end_findings, share_findings, week_findings
-from metrics.week.review import review_mean, review_share, review_total
+from metrics.week.findings import month_end_findings, share_findings, week_findings
+from metrics.week.review import review_share, review_total
 from metrics.week.run_rate import MonthEnd, month_end
+from tests.metrics.week.mean_review import review_of_means
 
 # Twenty usual weeks that wander a little around 4.0, so that three sigma of the XmR chart is about 0.27.
 USUAL = [4.0, 4.1, 3.9, 4.05, 3.95] * 4
@@ -20,7 +19,7 @@ def scores(values, last="2026-11-09", n=200.0):
     """A review of mean scores whose newest week is `last`."""
     mondays = monday([last]) - np.arange(len(values))[::-1] * np.timedelta64(7, "D")
     size = np.full(len(values), n)
-    return review_mean(mondays, Moments(np.where(np.isnan(values), 0, size), np.array(values), size * 0.5))
+    return review_of_means(mondays, Moments(np.where(np.isnan(values), 0, size), np.array(values), size * 0.5))
 
 
 def first(review):
@@ -94,30 +93,6 @@ def test_last_years_comparable_week_is_told_where_there_is_one():
     assert len(week_findings("csat_mean", scores(USUAL))) == 1
 
 
-def explained(kind, before, after):
-    columns = [np.array(column, dtype=float) for column in (*before, *after)]
-    return change_findings("weekly_sales", ("phone", "branch"), kind(*columns))[0]
-
-
-def test_the_largest_part_of_a_change_is_named():
-    more = explained(explain_total, ([100, 100], [10, 20]), ([200, 200], [20, 40]))
-    assert (more.code, more.values["change"], more.values["amount"]) == (FindingCode.CHANGE_MOSTLY_VOLUME, 30, 30)
-    rate = explained(explain_rate, ([100, 100], [10, 20]), ([100, 100], [10, 8]))
-    assert (rate.code, rate.values["segment"]) == (FindingCode.CHANGE_MOSTLY_RATE, "branch")
-    assert rate.values["amount"] == pytest.approx(rate.values["change"]) == pytest.approx(-0.06)
-    mix = explained(explain_rate, ([100, 100], [10, 20]), ([180, 20], [18, 4]))
-    assert mix.code == FindingCode.CHANGE_MOSTLY_MIX
-    same = explained(explain_rate, ([100, 100], [10, 20]), ([100, 100], [10, 20]))
-    assert same.code == FindingCode.CHANGE_NONE
-
-
-def test_nothing_is_explained_of_no_customers_and_names_must_fit():
-    nothing = explain_rate(*(np.array([0.0, 0.0]) for _ in range(4)))
-    assert change_findings("weekly_sales", ("phone", "branch"), nothing) == []
-    with pytest.raises(ShapeError):
-        change_findings("weekly_sales", ("phone",), nothing)
-
-
 MONTHS = [np.random.default_rng(seed).uniform(3, 7, 20) for seed in range(8)]  # about 100 in 20 days
 
 
@@ -148,19 +123,6 @@ def test_a_month_that_is_over_is_counted_and_too_few_months_say_so():
 def test_months_all_alike_say_nothing_of_the_next():
     alike = month_end([np.full(20, 5.5)] * 8, np.full(5, 5.5), 20, target=90.0)
     assert month_end_findings("weekly_sales", alike, 90.0) == []
-
-
-def test_what_did_most_of_a_rise_is_no_fall_however_large():
-    """Twenty more although one segment lost seventy: sixty by more customers are why."""
-    moved = ExplainedChange(100.0, 120.0, 60.0, np.zeros(2), np.array([30.0, -70.0]))
-    risen = change_findings("weekly_sales", ("phone", "branch"), moved)[0]
-    assert (risen.code, risen.values["amount"]) == (FindingCode.CHANGE_MOSTLY_VOLUME, 60)
-    fallen = ExplainedChange(120.0, 100.0, -60.0, np.zeros(2), np.array([-30.0, 70.0]))
-    assert change_findings("weekly_sales", ("phone", "branch"), fallen)[0].values["amount"] == -60
-    worse = explained(explain_total, ([100, 100], [100, 100]), ([100, 100], [170, 50]))
-    assert (worse.values["change"], worse.values["segment"], worse.values["amount"]) == (20, "phone", 70)
-    less = explained(explain_total, ([100, 100], [100, 100]), ([100, 100], [25, 160]))
-    assert (less.values["change"], less.values["segment"], less.values["amount"]) == (-15, "phone", -75)
 
 
 @pytest.mark.parametrize(

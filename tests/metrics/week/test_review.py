@@ -6,7 +6,7 @@ from metrics.inference.effect import difference_in_shares
 from metrics.moments import Counts, Moments
 from metrics.week.business_calendar import festival_offset, monday
 from metrics.week.control_chart import Rule
-from metrics.week.review import recent, review_mean, review_share, review_total
+from metrics.week.review import recent, review_share, review_total
 
 
 def weeks(first, count):
@@ -92,13 +92,6 @@ def test_a_festival_week_of_a_total_that_is_never_negative_has_no_limit_below_ze
     assert review.chart.low[-1] == 0
 
 
-def test_a_mean_of_a_scale_keeps_its_limits_on_the_scale():
-    mondays = weeks("2026-04-06", 20)
-    n = np.full(20, 10.0)
-    review = review_mean(mondays, Moments(n, np.resize([4.2, 4.9], 20), n), floor=1, ceiling=5)
-    assert review.chart.high.tolist() == [5.0] * 20
-
-
 def test_the_difference_of_two_totals_covers_zero_when_nothing_changed():
     mondays = weeks("2026-05-04", 2)
     rng = np.random.default_rng(3)
@@ -117,7 +110,7 @@ def test_the_difference_of_two_totals_covers_zero_when_nothing_changed():
 
 def test_the_first_week_has_nothing_to_be_compared_with():
     mondays = weeks("2026-05-04", 1)
-    review = review_mean(mondays, Moments.from_rows([4.0, 5.0, 3.0]))
+    review = review_total(mondays, Moments.from_rows([4.0, 5.0, 3.0]))
     assert review.on_week is None
     assert review.on_year is None
     assert review.rule == Rule.NOT_JUDGED

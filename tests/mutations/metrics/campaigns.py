@@ -58,7 +58,6 @@ MUTATIONS = [
     ),
     _of("return_on_investment", "low=np.minimum(*ends)", "low=ends[0]", _RETURN),
     _of("return_on_investment", "replace(per_head, n=counts.successes)", "per_head", _RETURN),
-    _of("return_on_investment", "smaller.scaled(smaller.n), larger.scaled(larger.n)", "smaller, larger", _RETURN),
     _of(
         "return_on_investment",
         "floats(contribution_per_conversion) - floats(variable_cost)",
@@ -108,7 +107,7 @@ MUTATIONS = [
     ),
     _of("programme", "(members - waiting), members,", "members, members,", _PROGRAMME),
     _of("programme", "amounts.low)[known] / 2)", "amounts.low)[known])", _PROGRAMME),
-    _of("programme", "estimate=(returned.estimate + 1) * cost", "estimate=returned.estimate * cost", _PROGRAMME),
+    _of("programme", "returned.scaled(cost, shift=cost)", "returned.scaled(cost)", _PROGRAMME),
     _of("programme", "half = wider * float", "half = float", _PROGRAMME, quick=True),
     _of("programme", "float(np.sqrt(ratio)) if ratio > 1", "float(ratio) if ratio > 1", _PROGRAMME),
     _of(

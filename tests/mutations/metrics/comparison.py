@@ -26,9 +26,6 @@ MUTATIONS = [
         "verdict", "difference.low > line, difference.high < line", "difference.low > 0, difference.high < 0", _VERDICT
     ),
     _of("verdict", "np.where(difference.known, floats(p_value), np.nan)", "floats(p_value)", _VERDICT),
-    _of("arms", '(of_group.transform("count") - of_group.cumcount())', 'of_group.transform("count")', _EFFECTS),
-    _of("arms", ".cummax(), 1.0)", ".cummin(), 1.0)", _EFFECTS),
-    _of("arms", "own = rows[~held_out].merge(of_study", "own = rows[held_out].merge(of_study", _EFFECTS),
     _of("members", "n = np.where(known > 0, known, matured)", "n = matured", _EFFECTS),
     _of(
         "members",
@@ -68,14 +65,6 @@ MUTATIONS = [
     _of("health", "float(information**-0.5)", "float(information**-1)", _HEALTH),
     _of("health", "np.where(unplanned, np.inf, distance)", "distance", _HEALTH),
     _of("health", "MISMATCH_BELOW = 0.001", "MISMATCH_BELOW = 0.05", _CONTRAST),
-    _of("caveats", "accepted: float = 0.001", "accepted: float = 0.01", _CAVEATS),
-    _of("caveats", "p_value < STRATA_DIFFER_BELOW", "p_value > STRATA_DIFFER_BELOW", _CAVEATS),
-    _of(
-        "caveats",
-        '"lower": FindingCode.EFFECT_FADES, "higher": FindingCode.EFFECT_GROWS',
-        '"lower": FindingCode.EFFECT_GROWS, "higher": FindingCode.EFFECT_FADES',
-        _CAVEATS,
-    ),
     _of("contrast", "one_sided & (blocked | ~shown)", "one_sided & ~shown", _CONTRAST),
     _of(
         "contrast",

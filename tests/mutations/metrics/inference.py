@@ -84,7 +84,6 @@ MUTATIONS = [
         _ADJUSTMENT,
     ),
     _of("adjustment", "share**2 * squared", "share * squared", _ADJUSTMENT),
-    _of("adjustment", "- np.sum(excess) ** 2 / np.sum(variance)", "", _ADJUSTMENT),
     _of(
         "adjustment",
         "(_shown(self.crude) | _shown(self.adjusted))",
@@ -98,7 +97,6 @@ MUTATIONS = [
         "np.diag(customers.T @ expecting.sample_variance)",
         _STANDARDISATION,
     ),
-    _of("standardisation", "z2 * np.maximum(e - result.variance, 0.0)", "z2 * np.maximum(e, 0.0)", _STANDARDISATION),
     _of("standardisation", "squares, size - 1, out", "squares, size, out", _STANDARDISATION),
     _of("standardisation", "int(kept.sum())", "len(result)", _STANDARDISATION),
     _of(

@@ -83,12 +83,8 @@ MUTATIONS = [
     ),
     _of("allocation", "bounds.append(-least)", "bounds.append(least)", _ALLOCATION),
     _of("allocation", "len(x) - grouped.ngroups - 1", "len(x) - 1", _ALLOCATION),
-    _of("allocation", "float(price[1]) if timed else 0.0", "float(price[0]) if timed else 0.0", _ALLOCATION),
     _of("allocation", "np.divide(1.0, money ** (1 - power)", "np.divide(1.0, money**power", _ALLOCATION),
     _of("allocation", 'rows["n"] / rows["n_all"] * rows["cost"]', 'rows["cost"]', _ALLOCATION),
-    _of(
-        "allocation", "np.minimum(left / open_cells.sum(), limits.caps - spend)", "left / open_cells.sum()", _ALLOCATION
-    ),
     _of("monitoring", "2 * min(below, above) / (draws + 1)", "min(below, above) / (draws + 1)", _MONITORING),
     _of("monitoring", "tail < false_alarms / looks", "tail < false_alarms", _MONITORING),
     _of("monitoring", "- mean * (1 - mean) * np.mean(1 / total)", "", _MONITORING),
@@ -98,7 +94,6 @@ MUTATIONS = [
     _of(
         "monitoring", "mean = finished.sum(axis=0) / total.sum()", "mean = (finished / total).mean(axis=0)", _MONITORING
     ),
-    _of("monitoring", "float(1 / np.sum(weight**2))", "float(draws)", _MONITORING),
     _of(
         "calibration",
         "(low <= actual) & (actual <= high) & known",
@@ -118,15 +113,6 @@ MUTATIONS = [
         "np.abs(actual - median)[known], np.abs(median)[known]",
         _CALIBRATION,
     ),
-    _of("calibration", "others = np.arange(len(counts)) != row", "others = np.arange(len(counts)) >= 0", _CALIBRATION),
-    _of(
-        "calibration",
-        "np.hypot(prediction.standard_deviation[0], np.sqrt(outcomes.variance[row]))",
-        "prediction.standard_deviation[0]",
-        _CALIBRATION,
-    ),
-    _of("calibration", "agreeing + recency[None, :]", "agreeing - recency[None, :]", _CALIBRATION),
-    _of("calibration", "np.abs(actual - pooled)", "np.abs(actual - similar)", _CALIBRATION),
     _of("hierarchy", "np.outer(pull, pull) / weights.sum()", "0.0", f"{_HIERARCHY} -k draws_of_parts"),
     _of("hierarchy", "constant = latent[0] + latent[-1]", "constant = latent[0]", f"{_HIERARCHY} -k draws_of_parts"),
     _of("hierarchy", "np.asarray(slopes) - away_from_zero", "np.asarray(slopes)", f"{_HIERARCHY} -k most_likely"),

@@ -119,7 +119,7 @@ def test_an_action_is_seen_and_closed_where_it_is_asked(workspace):
 
 def test_who_decided_does_not_approve(workspace):
     own = decisions.decide(workspace, ADMINISTRATOR, "K1", STOP)
-    assert [decisions.may_approve(viewer, own) for viewer in (ADMINISTRATOR, EXECUTIVE, PLANNER)] == [
+    assert [decisions.may_approve(workspace, viewer, own) for viewer in (ADMINISTRATOR, EXECUTIVE, PLANNER)] == [
         False,
         True,
         False,
@@ -133,6 +133,23 @@ def test_who_decided_does_not_approve(workspace):
     with pytest.raises(AccessError):
         decisions.approve(workspace, afar, own)
     assert decisions.latest(workspace)["K1"].state is State.WAITING
+
+
+@pytest.mark.parametrize("step", ["approved", "returned"])
+def test_who_decided_does_not_approve_what_somebody_else_took_back(workspace, step):
+    own = decisions.decide(workspace, ADMINISTRATOR, "K1", STOP)
+    done = (
+        decisions.approve(workspace, EXECUTIVE, own)
+        if step == "approved"
+        else decisions.give_back(workspace, EXECUTIVE, own, "Not yet")
+    )
+    again = decisions.undo(workspace, EXECUTIVE, done)
+    assert (again.state, again.draft) == (State.WAITING, STOP)
+    assert not decisions.may_approve(workspace, ADMINISTRATOR, again)
+    with pytest.raises(AccessError, match="Somebody else approves"):
+        decisions.approve(workspace, ADMINISTRATOR, again)
+    anew = decisions.decide(workspace, ADMINISTRATOR, "K1", STOP, seen=again.version)
+    assert decisions.approve(workspace, EXECUTIVE, anew).state is State.APPROVED
 
 
 def test_a_returned_decision_says_why_and_is_decided_anew(workspace):

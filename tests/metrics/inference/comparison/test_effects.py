@@ -11,11 +11,9 @@ from metrics.campaigns.evaluation import scorecard
 from metrics.catalogue import OUTCOMES
 from metrics.errors import DomainError, ShapeError
 from metrics.estimate import Reason
-from metrics.inference.comparison.arms import each_against_control
 from metrics.inference.comparison.contrast import Assignment
 from metrics.inference.comparison.effects import compare_campaigns
-from metrics.inference.comparison.experiment import against_control, compare_arms, compare_branches
-from metrics.inference.multiplicity import holm
+from metrics.inference.comparison.experiment import against_control, compare_arms
 
 CONVERSION, SALES = "incremental_conversion", "incremental_sales_per_customer"
 CONTRIBUTION = "incremental_contribution_per_customer"
@@ -153,10 +151,6 @@ def test_a_branch_in_both_arms_is_refused_with_a_reason_and_harms_no_other_campa
         assert card[key].reason.tolist() == ["", Reason.BOTH_ARMS], key
         assert_allclose(card[key].low[0], right[key].low[0])
         assert np.isnan(card.tests[key].p_value[1])
-    campaigns, study = compare_branches(crossed, Assignment.RANDOMISED)
-    assert campaigns == ("spring", "summer")
-    assert study.metrics[0].contrast.difference.reason.tolist() == ["", Reason.BOTH_ARMS]
-    assert study.metrics[0].p_values.family == 1
 
 
 def test_a_branch_with_two_treated_arms_is_one_branch() -> None:
@@ -183,17 +177,6 @@ def test_a_branch_that_contradicts_itself_takes_the_number_from_its_campaign_onl
     card = scorecard(designs(cluster="branch"), aggregated(dealt(), "campaign_id", "arm"), branches=by_branch)
     assert card[CONVERSION].reason.tolist() == ["", Reason.NOT_NESTED]
     assert card[SALES].known.all()
-    _, study = compare_branches(by_branch, Assignment.RANDOMISED)
-    assert study.metrics[0].contrast.difference.reason.tolist() == ["", Reason.NOT_NESTED]
-
-
-def test_branches_that_nobody_dealt_by_chance_show_a_difference() -> None:
-    by_branch = aggregated(dealt(), "campaign_id", "arm", "branch_id")
-    codes = {
-        assignment: compare_branches(by_branch, assignment)[1].findings[0].code.value.split("_")[1]
-        for assignment in Assignment
-    }
-    assert codes == {Assignment.RANDOMISED: "effect", Assignment.TARGETED: "difference"}
 
 
 def test_contribution_known_of_half_the_members_leaves_the_return_as_it_is() -> None:
@@ -230,24 +213,7 @@ def test_the_test_of_a_return_is_that_of_the_customers_net_of_their_cost() -> No
     assert (inside == (card.tests["roi_incremental"].p_value > 0.05)).all()
 
 
-def test_every_arm_meets_the_control_and_allows_for_the_arms_of_its_campaign() -> None:
-    each = each_against_control(designs(), ARMS)
-    assert list(zip(each.campaign_id, each.arm, strict=True)) == [
-        *(("spring", "call"), ("spring", "gift"), ("summer", "call"), ("summer", "gift"))
-    ]
-    study = compare_arms(*against_control(ARMS), Assignment.RANDOMISED)
-    for key, compared in ((CONVERSION, study.metrics[0]), (SALES, study.metrics[1])):
-        assert_allclose(each.differences[key].low, compared.contrast.difference.low)
-        p_value = compared.contrast.test.p_value
-        expected = np.concatenate([holm(p_value[:2]).adjusted, holm(p_value[2:]).adjusted])
-        assert_allclose(each.adjusted[key], expected)
-    rows = each.frame()
-    assert len(rows) == 4 * len(OUTCOMES)
-    gift = rows[(rows["arm"] == "gift") & (rows["metric"] == CONVERSION)]
-    assert (gift["adjusted_p_value"] >= gift["p_value"]).all()
-
-
 def test_two_controls_are_one_control_taken_together() -> None:
     named = ROWS.assign(arm=np.where(ROWS["is_control"] & (ROWS["baseline"] > 7000), "quiet", ROWS["arm"]))
-    two, one = (each_against_control(designs(), aggregated(rows, "campaign_id", "arm")) for rows in (named, ROWS))
+    two, one = (compare_campaigns(designs(), aggregated(rows, "campaign_id", "arm")) for rows in (named, ROWS))
     assert_allclose(two.differences[SALES].low, one.differences[SALES].low, rtol=1e-9)

@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose
 from metrics.errors import ShapeError
 from metrics.finding import FindingCode
 from metrics.inference.comparison.contrast import Assignment
-from metrics.inference.comparison.experiment import against_control, compare_arms, compare_branches
+from metrics.inference.comparison.experiment import against_control, compare_arms
 
 RNG = np.random.default_rng(5)
 
@@ -105,27 +105,9 @@ def test_a_baseline_that_some_lack_is_not_used_for_their_campaign(members):
     assert_allclose(sales.difference.high[1], with_all.difference.high[1])
 
 
-def test_arms_assigned_by_branch_are_judged_by_branches(members):
-    by_branch = members.assign(arm=np.where(members["branch_id"] < "B15", "control", "gift"))
-    campaigns, result = compare_branches(
-        aggregated(by_branch, "campaign_id", "arm", "branch_id"), Assignment.RANDOMISED
-    )
-    assert campaigns == ("spring", "summer")
-    assert result.metrics[0].contrast.test.method.tolist() == ["cluster-robust t"] * 2
-    assert_allclose(
-        result.metrics[1].contrast.difference.estimate,
-        [
-            rows.loc[rows["arm"] == "gift", "sales"].mean() - rows.loc[rows["arm"] == "control", "sales"].mean()
-            for _, rows in by_branch.groupby("campaign_id")
-        ],
-    )
-
-
 def test_no_arm_is_no_comparison(members):
     nothing = aggregated(members, "campaign_id", "arm").iloc[:0]
     assert compare_arms(*against_control(nothing), Assignment.RANDOMISED).findings == ()
-    campaigns, result = compare_branches(nothing.assign(branch_id=[]), Assignment.RANDOMISED)
-    assert (len(campaigns), result.findings) == (0, ())
 
 
 def test_planned_sizes_are_those_of_the_control_first():

@@ -213,6 +213,7 @@ def test_the_difference_of_two_effects_is_that_of_four_groups():
     ]
     half = stats.norm.isf((1 - found.own_controls.level) / 2) * np.sqrt(sum(variances))
     assert found.own_controls.high.item() - found.own_controls.estimate.item() == pytest.approx(half)
+    assert found.own_controls.standard_error.item() == pytest.approx(np.sqrt(sum(variances)))
 
 
 def test_branches_are_the_evidence_where_branches_were_drawn():
