@@ -7,6 +7,7 @@ each campaign's effect is taken on its own and the effects are added.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt

@@ -16,8 +16,9 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
+from metrics import models
 from metrics.errors import DomainError, ShapeError
-from metrics.estimate import Intervals, Reason, Tests
+from metrics.estimate import Intervals, Reason, Tests, checked_level
 from metrics.inference.effect import checked_pairs, difference_in_means, difference_in_shares
 from metrics.moments import Counts, Floats, Moments, floats
 
@@ -50,6 +51,15 @@ class Adjusted:
             "reversed": self.reversed,
         }
         return self.adjusted.frame().assign(**beside)
+
+
+@dataclass(frozen=True, slots=True)
+class CommonOddsRatio:
+    """The odds of the treated over the odds of the control, common to all strata of one comparison."""
+
+    odds_ratio: Intervals  # one row
+    association: Tests  # Cochran-Mantel-Haenszel: that it is 1
+    homogeneity: Tests  # Breslow-Day: that one number will do for all strata
 
 
 def mantel_haenszel(comparison: npt.ArrayLike, control: Counts, treated: Counts, level: float = 0.95) -> Adjusted:
@@ -139,8 +149,70 @@ def standardised(
     return groups.adjusted(crude, difference, np.where(known, error, np.nan), level, "direct standardisation")
 
 
+def common_odds_ratio(control: Counts, treated: Counts, level: float = 0.95) -> CommonOddsRatio:
+    """Mantel-Haenszel odds ratio over the strata of one comparison, with the Breslow-Day test that it is common.
+
+    Returns:
+        One row. Strata in which a group is empty, or all or none did it, carry no information and are left out;
+        when none is left, or nobody did it in one group, the ratio does not exist: `Reason.TOO_FEW`.
+
+    Raises:
+        ShapeError: the groups differ in length.
+        DomainError: the level is not between 0 and 1.
+
+    Source: Robins, Breslow and Greenland (1986), Biometrics 42, 311-323; Breslow and Day (1980), section 4.4, with the
+    correction of Tarone (1985).
+
+    >>> women, men = Counts.of([108, 341], [89, 24]), Counts.of([825, 373], [512, 22])
+    >>> common_odds_ratio(control=women, treated=men).odds_ratio.estimate.round(2)
+    array([0.48])
+    """
+    checked_pairs(control, treated)
+    did, didnt = control.successes + treated.successes, control.n + treated.n - control.successes - treated.successes
+    telling = (control.n > 0) & (treated.n > 0) & (did > 0) & (didnt > 0)
+    c, t = control[telling], treated[telling]
+    n = float((control.n + treated.n).sum())
+    crossed = [float(np.sum(x.successes * (y.n - y.successes) / (x.n + y.n))) for x, y in ((t, c), (c, t))]
+    if min(crossed) <= 0:
+        nothing = Tests(floats(np.nan), floats(np.nan), np.array([""]), np.array([Reason.TOO_FEW.value]))
+        return CommonOddsRatio(Intervals.of(np.nan, np.nan, np.nan, n=n, level=level), nothing, nothing)
+    tables = np.array([[t.successes, t.n - t.successes], [c.successes, c.n - c.successes]])
+    result = models.mantel_haenszel(tables, checked_level(level))
+    ratio = Intervals.of(result.odds_ratio, result.low, result.high, n=n, level=level, method="Mantel-Haenszel")
+    homogeneity = _breslow_day(c, t, result.odds_ratio) if len(c) > 1 else (np.nan, np.nan)
+    return CommonOddsRatio(
+        ratio, _test(result.no_association, "Cochran-Mantel-Haenszel"), _test(homogeneity, "Breslow-Day")
+    )
+
+
+def _breslow_day(control: Counts, treated: Counts, ratio: float) -> tuple[float, float]:
+    """Chi-square of what each stratum shows against what the common ratio expects of it, corrected by Tarone.
+
+    Written out: statsmodels' divides by zero when the common ratio is 1.
+    """
+    did, n = control.successes + treated.successes, control.n + treated.n
+    # The expected count x solves x (n_control - did + x) = ratio (did - x) (n_treated - x).
+    square, linear = 1 - ratio, control.n - did + ratio * (did + treated.n)
+    constant = -ratio * did * treated.n
+    root = np.sqrt(linear**2 - 4 * square * constant)
+    # Of the two forms of the solution, the one that adds numbers of the same sign.
+    adding = linear > 0
+    expected = np.where(adding, -2 * constant, root - linear) / np.where(adding, linear + root, 2 * square or 1.0)
+    inverse = 1 / expected + 1 / (did - expected) + 1 / (treated.n - expected) + 1 / (control.n - did + expected)
+    excess, variance = treated.successes - expected, 1 / inverse
+    statistic = float(np.sum(excess**2 / variance) - np.sum(excess) ** 2 / np.sum(variance))
+    return statistic, float(stats.chi2.sf(statistic, len(n) - 1))
+
+
 def _shown(difference: Intervals) -> npt.NDArray[np.bool_]:
     return (difference.low > 0) | (difference.high < 0)
+
+
+def _test(outcome: tuple[float, float], method: str) -> Tests:
+    statistic, p_value = outcome
+    made = not np.isnan(p_value)
+    reason = Reason.NONE if made else Reason.TOO_FEW
+    return Tests(floats(statistic), floats(p_value), np.array([method if made else ""]), np.array([reason.value]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,47 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy import stats
+from statsmodels.stats.contingency_tables import StratifiedTable
 
 from metrics.errors import DomainError, ShapeError
 from metrics.estimate import Reason
-from metrics.inference.adjustment import mantel_haenszel, standardised
+from metrics.inference.adjustment import common_odds_ratio, mantel_haenszel, standardised
 from metrics.inference.effect import difference_in_shares
 from metrics.moments import Counts, Moments
-from tests.oracles.comparison import BERKELEY_MEN, BERKELEY_WOMEN
+from tests.oracles.comparison import BERKELEY_ASSOCIATION, BERKELEY_MEN, BERKELEY_ODDS_RATIO, BERKELEY_WOMEN
 
 MEN, WOMEN = (Counts.of(table[:, 1], table[:, 0]) for table in (BERKELEY_MEN, BERKELEY_WOMEN))
 ONE = np.zeros(6, dtype=int)
+
+
+def test_berkeley_matches_mantelhaen_test_of_r():
+    result = common_odds_ratio(control=WOMEN, treated=MEN)
+    ratio = result.odds_ratio
+    assert_allclose([ratio.estimate[0], ratio.low[0], ratio.high[0]], list(BERKELEY_ODDS_RATIO.values()), atol=5e-8)
+    assert_allclose(
+        [result.association.statistic[0], result.association.p_value[0]], list(BERKELEY_ASSOCIATION.values()), atol=5e-5
+    )
+
+
+def test_homogeneity_matches_statsmodels_on_berkeley():
+    homogeneity = common_odds_ratio(control=WOMEN, treated=MEN).homogeneity
+    table = np.array([[MEN.successes, MEN.n - MEN.successes], [WOMEN.successes, WOMEN.n - WOMEN.successes]])
+    expected = StratifiedTable(table).test_equal_odds(adjust=True)
+    assert_allclose(
+        [homogeneity.statistic[0], homogeneity.p_value[0]], [expected.statistic, expected.pvalue], rtol=1e-6
+    )
+
+
+def test_homogeneity_is_calibrated_where_the_ratio_is_common_and_answers_at_a_ratio_of_1():
+    rng, alarms = np.random.default_rng(3), []
+    odds = np.array([0.1, 0.5, 1.0, 3.0])
+    for _ in range(1500):
+        control = Counts.of([80] * 4, rng.binomial(80, odds / (1 + odds)))
+        treated = Counts.of([60] * 4, rng.binomial(60, 2 * odds / (1 + 2 * odds)))
+        alarms.append(common_odds_ratio(control, treated).homogeneity.p_value[0] < 0.05)
+    assert np.mean(alarms) == pytest.approx(0.05, abs=0.015)
+    alike = common_odds_ratio(Counts.of([10, 20], [4, 5]), Counts.of([20, 40], [8, 10]))
+    assert_allclose([alike.odds_ratio.estimate[0], alike.homogeneity.p_value[0]], [1.0, 1.0])
 
 
 def test_berkeley_turns_round():
@@ -105,6 +136,14 @@ def test_strata_with_one_group_only_say_nothing_and_are_counted():
     assert len(mantel_haenszel([], control[:0], treated[:0]).adjusted) == 0
 
 
+def test_an_odds_ratio_that_does_not_exist_says_so():
+    nothing = common_odds_ratio(Counts.of([10, 10], [0, 0]), Counts.of([10, 10], [0, 3]))
+    assert nothing.odds_ratio.reason == Reason.TOO_FEW.value
+    single = common_odds_ratio(Counts.of([40], [10]), Counts.of([40], [20]))
+    assert single.odds_ratio.known[0]
+    assert single.homogeneity.reason == Reason.TOO_FEW.value
+
+
 @given(
     st.lists(
         st.tuples(st.integers(1, 30), st.integers(1, 30), st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=6
@@ -118,7 +157,7 @@ def test_swapping_the_groups_mirrors_and_every_row_has_a_number_or_a_reason(stra
     assert_allclose([there.adjusted.low, there.adjusted.high], [-back.adjusted.high, -back.adjusted.low], atol=1e-9)
     assert there.reversed == back.reversed
     means = standardised(zero, Moments.of_counts(a), Moments.of_counts(b))
-    for result in (there.adjusted, means.adjusted):
+    for result in (there.adjusted, means.adjusted, common_odds_ratio(a, b).odds_ratio):
         assert result.known[0] == (result.reason[0] == "")
 
 

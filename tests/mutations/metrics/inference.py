@@ -84,6 +84,7 @@ MUTATIONS = [
         _ADJUSTMENT,
     ),
     _of("adjustment", "share**2 * squared", "share * squared", _ADJUSTMENT),
+    _of("adjustment", "- np.sum(excess) ** 2 / np.sum(variance)", "", _ADJUSTMENT),
     _of(
         "adjustment",
         "(_shown(self.crude) | _shown(self.adjusted))",
