@@ -224,7 +224,7 @@ def _on_few_branches(members: Sequence[Member], level: float) -> tuple[int, ...]
     if found is None:
         return ()
     few = found.conversion.few & found.conversion.effect.known
-    return tuple(places[row] for row in found.rows[few])
+    return tuple(places[int(row)] for row, told in zip(found.rows.tolist(), few.tolist(), strict=True) if told)
 
 
 def _told(contrasts: Sequence[_Contrast], key: str, level: float) -> Intervals:
