@@ -70,6 +70,10 @@ def _fields(column: Column, currency: str) -> Iterator[Field]:
     amount = f"#,##0.{'0' * (len(str(minor)) - 1)}" if minor > 1 else _WHOLE
     formats = tuple(amount if unit is Unit.MONEY else _FORMATS.get(unit, _PLAIN) for unit in units)
 
+    if money and len(set(units)) > 1:  # the header of one unit names it; here each amount has to
+        of = tuple(currency if unit is Unit.MONEY else "" for unit in units)
+        yield Field(say("{name}, currency", name=column.name), of, (_TEXT,) * len(column))
+
     def scaled(values: Sequence[float]) -> tuple[Cell, ...]:
         return tuple(float(value) * factor for value, factor in zip(values, factors, strict=True))
 

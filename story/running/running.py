@@ -14,6 +14,7 @@ from answers.running.standing import Standing
 from metrics.catalogue import Unit
 
 from story import figures
+from story.campaigns.overview import branches
 from story.columns import Column
 from story.loop.board import Called, person
 from story.parts import Block, Nothing, Opens, Story, Table
@@ -180,16 +181,8 @@ def why(one: Match) -> str:
 
 def _facts(answer: Running) -> list[str]:
     treated = sum(int(one.row["n"]) for one in answer.every)
-    shown = names(list(answer.branches))
-    where = (
-        say("all branches")
-        if not shown
-        else listed(shown)
-        if len(shown) < 3
-        else say_count("{count} branch", "{count} branches", len(shown))
-    )
     return [
-        where,
+        branches(answer.branches) if answer.branches else say("all branches"),
         say_count("{count} campaign", "{count} campaigns", len(answer.every)),
         say("{count} customers treated", count=figures.number(treated)),
         say("an alarm is false at most once in a campaign year"),

@@ -22,10 +22,10 @@ from metrics.estimate import Intervals
 from metrics.week.control_chart import Rule
 
 from story import figures
+from story.campaigns.overview import branches
 from story.columns import Column
 from story.once import once
 from story.parts import Block, Handwriting, Story, Table
-from story.vocabulary import names
 from story.week import cards, charts, ends, last_list, to_do
 from story.words import listed, opened, say, say_count
 
@@ -172,10 +172,7 @@ def _facts(answer: Week) -> list[str]:
 
 
 def _whose(answer: Week) -> str:
-    shown = names(list(answer.branches))
-    if not shown:
-        return say("all branches")
-    return listed(shown) if len(shown) < 3 else say_count("{count} branch", "{count} branches", len(shown))
+    return branches(answer.branches) if answer.branches else say("all branches")
 
 
 def _nothing(answer: Week) -> Block:

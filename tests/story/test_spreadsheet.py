@@ -95,10 +95,13 @@ def test_rows_of_different_metrics_have_their_own_formats():
     mixed = Intervals.of([0.25, 5000.0], [0.2, 4000.0], [0.3, 6000.0], n=[10, 20])
     table = Table((Column("Value", mixed, (Unit.SHARE, Unit.MONEY)),), "Outcomes", "outcomes")
     sheet = openpyxl.load_workbook(io.BytesIO(spreadsheet.xlsx([table], "CNY", {}))).worksheets[0]
-    assert [(sheet.cell(row, 1).value, sheet.cell(row, 1).number_format) for row in (2, 3)] == [
+    assert [sheet.cell(row, 1).value or "" for row in (1, 2, 3)] == ["Value, currency", "", "CNY"]
+    assert [(sheet.cell(row, 2).value, sheet.cell(row, 2).number_format) for row in (2, 3)] == [
         (0.25, "0.00%"),
         (50.0, "#,##0.00"),
     ]
+    rows = list(csv.DictReader(io.StringIO(spreadsheet.csv(table, "CNY", {}).decode("utf-8-sig"))))
+    assert [(row["Value"], row["Value, currency"]) for row in rows] == [("0.25", ""), ("50", "CNY")]
 
 
 def test_every_table_has_a_sheet_with_a_name_that_a_workbook_takes():
