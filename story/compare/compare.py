@@ -143,7 +143,8 @@ def _pays(seen: Study) -> Card:
     )
     chance = float(seen.sceptical.pays[0])
     if math.isnan(chance):
-        return Card(say("It pays"), DASH, say("no line to exceed"), said)
+        why = figures.why(Reason.SAMPLE_RATIO) if seen.off_plan else say("no line to exceed")
+        return Card(say("It pays"), DASH, why, said)
     return Card(say("It pays"), rests.probability(chance), say("chance, sceptical prior"), said)
 
 
@@ -173,7 +174,8 @@ def _reach(answer: Comparison, seen: Study) -> Card:
     said = say("The smallest effect that as many customers would show, with the power stated.")
     smallest = seen.primary.reach.detectable
     if math.isnan(smallest):
-        return Card(say("Could see"), DASH, say("not known"), said)
+        why = figures.why(Reason.SAMPLE_RATIO) if seen.off_plan else say("not known")
+        return Card(say("Could see"), DASH, why, said)
     unit = called.unit_of_difference(seen.primary.key)
     value = estimates.written(smallest, math.nan, math.nan, unit, answer.currency).removeprefix("+")
     mark = say("points") if unit is Unit.POINTS else ""
@@ -186,7 +188,7 @@ def _sizes(answer: Comparison, seen: Study) -> Card:
     if math.isnan(seen.sample_ratio):
         return Card(say("Sizes"), DASH, say("no sizes were planned"), said)
     n = [figures.number(number) for number in seen.customers]
-    value = say("not as planned") if seen.off_plan else say("as planned")
+    value = say("off plan") if seen.off_plan else say("as planned")
     badge: Badge | None = (say("verdict withheld"), "orange") if seen.off_plan else None
     key = "" if answer.picked.a.holdout else "members"
     if seen.left_out:

@@ -59,7 +59,7 @@ MUTATIONS = [
     _of("story/campaigns/harm.py", "        return Reason.SAMPLE_RATIO\n", "        return None\n", "harm"),
     _of(
         "story/compare/compare.py",
-        'say("not as planned") if seen.off_plan',
+        'say("off plan") if seen.off_plan',
         'say("as planned") if seen.off_plan',
         "comparison_withhold",
     ),

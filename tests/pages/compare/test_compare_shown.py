@@ -278,7 +278,7 @@ def test_a_feed_says_what_it_can_or_what_to_load(
 def test_groups_of_wrong_sizes_block_the_verdict(bank: Callable[..., None], feed_of: Callable[[str], Path]):
     page = open_feed(bank, feed_of("wrong sizes"))
     assert page.title[0].value.startswith("No verdict: the groups are not of the planned sizes")
-    assert page.metric[5].value == "not as planned"
+    assert page.metric[5].value == "off plan"
     assert "higher" not in texts(page)
     assert "verdict" in texts(page)
     assert "Planned " in texts(page)
