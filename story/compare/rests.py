@@ -85,9 +85,9 @@ def minutes(answer: Comparison, *, swap: bool) -> str:
                 difference=line.difference,
                 verdict=line.verdict,
             )
-            for line in forest.written(answer, seen)
+            for line in ([] if seen.off_plan else forest.written(answer, seen))
         ),
-        "",
+        *([] if seen.off_plan else [""]),
         *(say("{topic}: {text}", topic=topic, text=text) for topic, text in stated(answer, seen)),
         say("data as of {day}", day=figures.day(answer.as_of)) + " · " + say("version {id}", id=answer.version),
     ]

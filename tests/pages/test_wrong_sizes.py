@@ -36,6 +36,7 @@ from story.campaigns import campaign as campaign_story
 from story.campaigns import harm
 from story.campaigns import overview as overview_story
 from story.compare import compare as compare_story
+from story.compare import rests
 from story.loop import loop as loop_story
 from story.parts import Block, Story
 from story.running import running as running_story
@@ -189,6 +190,14 @@ def test_one_campaign_and_the_comparison_withhold_effect_and_verdict(torn: Reade
     for name in ("Effect", "It pays", "Incremental ROI", "Could see"):
         assert (card(compared, name).value, card(compared, name).rests_on) == ("—", WHY)
     assert card(compared, "Sizes").value == "off plan"
+
+
+def test_minutes_tell_what_was_planned_and_found_and_no_rate_beside_another(torn: Reader, whole: Reader):
+    words.speak("en")
+    before, after = (read(rests.minutes(compare.ask(reader, Sides(OVER)), swap=False)) for reader in (whole, torn))
+    assert "Conversion: treated " in before
+    assert "Conversion" not in after
+    assert "Planned control 20.0\u202f%, treated 80.0\u202f%; found control " in after
 
 
 def test_the_list_of_campaigns_gives_no_effect_of_them_and_one_of_the_others(torn: Reader, whole: Reader):
