@@ -63,4 +63,11 @@ MUTATIONS = [
         'say("as planned") if seen.off_plan',
         "comparison_withhold",
     ),
+    _of("story/compare/rests.py", "([] if seen.off_plan else forest", "([] if not seen else forest", "minutes"),
+    _of(
+        "story/compare/compare.py",
+        'why = figures.why(Reason.SAMPLE_RATIO) if seen.off_plan else say("no line to exceed")',
+        'why = say("no line to exceed")',
+        "comparison_withhold",
+    ),
 ]
