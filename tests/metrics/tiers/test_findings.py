@@ -93,9 +93,8 @@ def test_a_change_of_rates_is_said_and_its_lack_too():
     ],
 )
 def test_a_rejected_order_is_explained_by_the_grace_clock_where_it_can_be(p_value, explained, code):
-    assert codes(
-        order_findings(OrderTest(with_p_values(p_value), with_p_values(0.5), with_p_values(0.5), explained, 900.0))
-    ) == [code]
+    found = order_findings(OrderTest(with_p_values(p_value), with_p_values(0.5), explained, 900.0))
+    assert codes(found) == [code]
 
 
 def test_the_worst_miss_of_a_projection_is_named():
