@@ -18,7 +18,7 @@ from story import sitemap, words
 from tests.pages.conftest import ROOT, read, texts
 
 PEOPLE = [person.email.partition("@")[0] for person in demo.people.PEOPLE]
-RAW = re.compile(r"(?<![\w-])(nan|NaN|NaT|None|inf|Traceback)(?![\w-])")
+RAW = re.compile(r"(?<![\w-])(nan|NaN|NaT|None(?! of)|inf|Traceback)(?![\w-])")
 App = Callable[..., AppTest]
 
 

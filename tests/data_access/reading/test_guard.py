@@ -15,6 +15,7 @@ from pandas.testing import assert_frame_equal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import quoted_name
 from sqlalchemy.sql.visitors import InternalTraversal
+from sqlalchemy.util import HasMemoized
 
 from data_access import schema
 from data_access.cache import Passed
@@ -348,8 +349,12 @@ ELSEWHERE = ("exclude", "packagenames", "schema", "_execution_options", "_for_up
 
 
 def _texts(element: object) -> Iterator[tuple[object, str, InternalTraversal | None]]:
-    """Every attribute of an element that holds text or may, and what kind it is of; None for one of its type."""
-    own = vars(element)
+    """Every attribute of an element that holds text or may, and what kind it is of; None for one of its type.
+
+    What SQLAlchemy worked out of these and remembers there is left out: it comes and goes with what was compiled before.
+    """
+    remembered = HasMemoized.memoized_attribute
+    own = {name: value for name, value in vars(element).items() if not isinstance(_of_class(element, name), remembered)}
     found = dict.fromkeys((name for name in ELSEWHERE if hasattr(element, name)), InternalTraversal.dp_string)
     found |= dict.fromkeys((name for name, value in own.items() if isinstance(value, str)), InternalTraversal.dp_string)
     listed = getattr(element, "_traverse_internals", ())
@@ -357,6 +362,10 @@ def _texts(element: object) -> Iterator[tuple[object, str, InternalTraversal | N
     yield from ((element, name, kind) for name, kind in found.items())
     if (kind := own.get("type")) is not None:
         yield from ((element, name, None) for name in vars(kind) if name in OF_TYPES)
+
+
+def _of_class(element: object, name: str) -> object:
+    return next((vars(kind)[name] for kind in type(element).__mro__ if name in vars(kind)), None)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from tests.pages.feeds import PUBLIC
 
 App = Callable[..., AppTest]
 PEOPLE = [person.email.partition("@")[0] for person in demo.people.PEOPLE]
-RAW = re.compile(r"(?<![\w-])(nan|NaN|NaT|None|inf|Traceback)(?![\w-])")
+RAW = re.compile(r"(?<![\w-])(nan|NaN|NaT|None(?! of)|inf|Traceback)(?![\w-])")
 LEAD, PLANNER, HEAD = PEOPLE[0], PEOPLE[1], PEOPLE[2]
 OTHER = Viewer("bai.yuan@demo.example", "Bai", Role.ADMINISTRATOR, WHOLE_BANK)
 

@@ -30,7 +30,7 @@ from tests.pages.running.planned import RUNS, planned
 App = Callable[..., AppTest]
 PLANNER, EXECUTIVE, HEAD, ADMINISTRATOR = "lu.zhixing", "shen.qinghe", "gu.ruolan", "bai.yuan"
 PEOPLE = (PLANNER, EXECUTIVE, HEAD, ADMINISTRATOR)
-RAW = re.compile(r"(?<![\w-])(nan|NaN|NaT|None|inf|Traceback)(?![\w-])")
+RAW = re.compile(r"(?<![\w-])(nan|NaN|NaT|None(?! of)|inf|Traceback)(?![\w-])")
 AS_OF = date(2026, 11, 15)
 
 
