@@ -351,7 +351,7 @@ ELSEWHERE = ("exclude", "packagenames", "schema", "_execution_options", "_for_up
 def _texts(element: object) -> Iterator[tuple[object, str, InternalTraversal | None]]:
     """Every attribute of an element that holds text or may, and what kind it is of; None for one of its type.
 
-    What SQLAlchemy worked out of these and remembers there is left out: it comes and goes with what was compiled before.
+    What SQLAlchemy worked out of these and remembers there is left out: it comes and goes with what was compiled.
     """
     remembered = HasMemoized.memoized_attribute
     own = {name: value for name, value in vars(element).items() if not isinstance(_of_class(element, name), remembered)}
