@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.journeys import chromium
 
@@ -88,6 +88,7 @@ def wait_for(health: str, seconds: float = 120.0) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=30_000)  # a slow machine is no fault
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.FLAGS))
         yield opened

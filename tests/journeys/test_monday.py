@@ -46,6 +46,7 @@ class Branch:
         page.get_by_role("button", name=HEAD).click()
         page.get_by_text("With the rows that are ticked").wait_for()
         settle(page)
+        ticks(page).first.wait_for()
         return page
 
     def steps(self) -> dict[Key, tuple[State, str | None]]:
@@ -63,13 +64,8 @@ def branch(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterat
         yield Branch(browser, address, folder)
 
 
-def ticks(page: Page) -> list[Locator]:
-    return (
-        page.get_by_test_id("stForm")
-        .filter(has_text="With the rows that are ticked")
-        .get_by_test_id("stCheckbox")
-        .all()
-    )
+def ticks(page: Page) -> Locator:
+    return page.get_by_test_id("stForm").filter(has_text="With the rows that are ticked").get_by_test_id("stCheckbox")
 
 
 def tick_of(key: Key) -> str:
@@ -79,7 +75,7 @@ def tick_of(key: Key) -> str:
 
 def said(page: Page) -> list[str]:
     """The rows as they are read."""
-    return [tick.inner_text() for tick in ticks(page)]
+    return [tick.inner_text() for tick in ticks(page).all()]
 
 
 def test_a_branch_head_reads_assigns_does_notes_and_prints_and_next_monday_the_list_goes_on(branch: Branch):
@@ -94,7 +90,7 @@ def reads_assigns_does_notes_and_prints(branch: Branch):
     assert len(rows) > 3
 
     for place in (0, 1):
-        ticks(page)[place].locator("label").click()
+        ticks(page).nth(place).locator("label").click()
     page.get_by_label("Assign to").click()
     page.get_by_label("Assign to").press("ArrowDown")  # a list that opens while the page scrolls is closed again
     page.get_by_role("option").first.click()
@@ -102,7 +98,7 @@ def reads_assigns_does_notes_and_prints(branch: Branch):
     settle(page)
     assert [step for step in branch.steps().values() if step[1]], "two rows are somebody's"
 
-    ticks(page)[2].locator("label").click()
+    ticks(page).nth(2).locator("label").click()
     page.locator(".st-key-task_done button").click()
     settle(page)
     expect(page.get_by_role("button", name="Undo").first).to_be_visible()
