@@ -11,7 +11,7 @@ import re
 import tomllib
 from datetime import date
 from functools import cache
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 from pydantic_settings import (
@@ -39,7 +39,19 @@ class TierRule(BaseModel):
     """The bank's tier rule from a day on; past months keep the rule of their time."""
 
     valid_from: date = Field(description="First day on which the rule holds")
-    tiers: tuple[Tier, ...] = Field(description="Tiers, lowest first")
+    tiers: tuple[Tier, ...] = Field(description="Tiers, lowest first", min_length=1)
+
+    @model_validator(mode="after")
+    def _tiers_rise(self) -> Self:
+        _rising("thresholds", [tier.threshold for tier in self.tiers])
+        if len({tier.key for tier in self.tiers}) < len(self.tiers):
+            raise ValueError(f"each tier stands once, got {[tier.key for tier in self.tiers]}")
+        return self
+
+
+def _rising(what: str, values: list[Any]) -> None:
+    if sorted(set(values)) != values:
+        raise ValueError(f"{what} rise, got {[str(value) for value in values]}")
 
 
 DEFAULT_TIERS = TierRule(
@@ -117,8 +129,9 @@ class ComparisonRules(BaseModel):
 
     @model_validator(mode="after")
     def _looks_rise_to_the_end(self) -> Self:
-        if not self.looks or self.looks[-1] != 1 or sorted(set(self.looks)) != list(self.looks):
-            raise ValueError(f"looks rise to 1, got {list(self.looks)}")
+        _rising("looks", list(self.looks))
+        if not self.looks or self.looks[-1] != 1:
+            raise ValueError(f"looks end at 1, got {list(self.looks)}")
         return self
 
 
@@ -192,7 +205,8 @@ class Settings(BaseSettings):
     ] = ""
     mail: Annotated[MailServer, Field(description="Server that takes what people subscribed to")] = MailServer()
     tier_rules: Annotated[
-        tuple[TierRule, ...], Field(description="Tier rules by the day from which they hold, oldest first")
+        tuple[TierRule, ...],
+        Field(description="Tier rules by the day from which they hold, oldest first", min_length=1),
     ] = (DEFAULT_TIERS,)
     to_do: Annotated[ToDoRules, Field(description="What puts a customer on the list of what to do")] = ToDoRules()
     comparison: Annotated[
@@ -200,6 +214,11 @@ class Settings(BaseSettings):
     ] = ComparisonRules()
 
     planning: Annotated[PlanningRules, Field(description="What a plan has to keep to")] = PlanningRules()
+
+    @model_validator(mode="after")
+    def _tier_rules_follow_each_other(self) -> Self:
+        _rising("days from which tier rules hold", [rule.valid_from for rule in self.tier_rules])
+        return self
 
     def tiers_on(self, day: date) -> tuple[Tier, ...]:
         """The tiers of the rule that held on a day, lowest first; before the first rule, those of the first."""

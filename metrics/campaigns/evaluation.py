@@ -26,7 +26,6 @@ from metrics.campaigns.costs import Costs
 from metrics.catalogue import OUTCOMES, Unit, metric
 from metrics.estimate import Intervals, Reason, Tests
 from metrics.inference.comparison.effects import BranchEffects, Effects, compare_campaigns, where_known
-from metrics.inference.comparison.health import MISMATCH_BELOW
 from metrics.inference.comparison.members import Members
 from metrics.inference.comparison.outcomes import ADJUSTED
 from metrics.inference.comparison.verdict import Grade, Verdicts
@@ -91,9 +90,7 @@ class Scorecard:
     @property
     def off_plan(self) -> npt.NDArray[np.bool_]:
         """Campaigns whose arms are not of their planned sizes, those still counting among them: nothing is believed."""
-        reason = self.results[verdict.CONVERSION].reason
-        waiting = (reason == Reason.WINDOW_OPEN.value) & (self.sample_ratio.p_value < MISMATCH_BELOW)
-        return (reason == Reason.SAMPLE_RATIO.value) | waiting
+        return self.results[verdict.CONVERSION].reason == Reason.SAMPLE_RATIO.value
 
     @property
     def judges(self) -> tuple[str, ...]:

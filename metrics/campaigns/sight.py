@@ -35,7 +35,9 @@ def of_net_new_money(card: Scorecard) -> Sight:
 
     The margin is contribution over sales of the treated customers; campaigns without a cost or a sale are left out.
     """
-    told, sales, contribution = card[verdict.NET_NEW], card["sales"].estimate, card["contribution"].estimate
+    # Means, not totals: one may be recorded of more customers than the other.
+    sales, contribution = (card[f"{amount}_per_customer"].estimate for amount in ("sales", "contribution"))
+    told = card[verdict.NET_NEW]
     cost, members = card["campaign_cost"].estimate, card["members"].estimate
     with np.errstate(divide="ignore", invalid="ignore"):
         pays = cost / members * (sales / contribution)

@@ -103,9 +103,11 @@ RETURN: Final = (
         needs=("n", "matured"),
     ),
     Metric(
-        key="roi_marginal",
-        name=_("Marginal return on investment"),
-        formula=_("change of contribution / change of cost - 1, between two sizes of the budget"),
+        key="marginal_contribution",
+        name=_("Contribution of the last unit of money"),
+        formula=_(
+            "change of contribution / change of cost at the planned budget, of the curve fitted to past campaigns"
+        ),
         numerator="contribution",
         denominator="actual_amount",
         unit=Unit.RATIO,

@@ -193,14 +193,16 @@ STAFF: Final = (
     Metric(
         key="breach_rate",
         name=_("Sales with a breach"),
-        formula=_("sales without valid suitability or consent / sales; a gate, not a weight"),
+        formula=_(
+            "sales that no valid risk rating allowed / sales of products that may lose money; a gate, not a weight"
+        ),
         numerator="breached",
         denominator="sold",
         unit=Unit.SHARE,
         direction=Direction.DOWN,
         grain=_("sale of the staff member"),
-        source="sale, product.risk_level, risk_assessment, consent, each as of the sale",
-        tables=("sale", "risk_assessment", "consent"),
+        source="sale, product.risk_level, risk_assessment, each as of the sale",
+        tables=("sale", "risk_assessment"),
     ),
     Metric(
         key="balanced_score",

@@ -42,7 +42,8 @@ def season_end(
         target: Total to reach.
 
     Returns:
-        As `metrics.week.run_rate.month_end`; `usual_share` is nan. A season that is over has no uncertainty left.
+        As `metrics.week.run_rate.month_end`; `usual_share` is 1 of a season that is over, which has no uncertainty
+        left, and nan of all others.
 
     Raises:
         DomainError: a share outside 0 to 1, or a negative number of days.

@@ -16,7 +16,7 @@ from metrics.moments import Floats
 
 from story import estimates, figures, findings
 from story.campaigns import adjusted, charts, columns, groups, harm, promised, staff
-from story.campaigns.overview import branches
+from story.campaigns.overview import branches, of_closed
 from story.cards import measured
 from story.columns import Column
 from story.once import once
@@ -115,7 +115,7 @@ def _cards(answer: Campaign) -> list[Card]:
     of_plan = [say("{share} of plan", share=estimates.value(planned, 0, Unit.SHARE))] if planned.known[0] else []
     still = [say("{n} waiting", n=figures.number(waiting))] if waiting else []
     contacted = say("{n} contacted", n=_n(card["participation_rate"]))
-    assigned = say("{n} assigned", n=_n(card["conversion_rate"]))
+    assigned = of_closed(card["conversion_rate"], card["open_members"])
     returned = card["roi_incremental"]
     return [
         measured(

@@ -12,7 +12,7 @@ from answers.campaigns.overlap import Overlap
 from answers.campaigns.overview import COUNTING, JUDGED, NEVER, Campaigns
 from metrics.campaigns import verdict
 from metrics.catalogue import Unit
-from metrics.estimate import Reason
+from metrics.estimate import Intervals, Reason
 from metrics.finding import Finding, FindingCode
 from metrics.inference.comparison.verdict import Grade
 
@@ -134,6 +134,14 @@ def branches(called: tuple[str, ...]) -> str:
     return listed(shown) if len(shown) < 3 else say_count("{count} branch", "{count} branches", len(shown))
 
 
+def of_closed(conversion: Intervals, waiting: Intervals) -> str:
+    """Whom a conversion rate counts: all that were assigned, or those whose window has closed while others wait."""
+    n = figures.number(float(conversion.n[0]))
+    if np.nansum(waiting.estimate) > 0:
+        return say("of {n} whose window has closed", n=n)
+    return say("{n} assigned", n=n)
+
+
 def _facts(answer: Campaigns) -> list[str]:
     """What the headline rests on."""
     card = answer.scores
@@ -229,7 +237,7 @@ def _cards(answer: Campaigns) -> list[Card]:
             say("Conversion"),
             "conversion_rate",
             conversion,
-            [say("{n} assigned", n=figures.number(float(conversion.n[0])))],
+            [of_closed(conversion, card["open_members"])],
             currency,
             shown_by="conversion",
         ),

@@ -98,7 +98,7 @@ def _fan(told: Promised, currency: str) -> Block:
         [
             _which(told),
             say("band: 80 % frozen, pale: 95 %"),
-            say("ring: as many customers at the control's rate"),
+            "" if all(math.isnan(row.ring) for row in rows) else say("ring: as many customers at the control's rate"),
             say("numbers: what came, and below it the 80 % limits"),
             _waiting(told),
         ]

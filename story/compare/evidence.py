@@ -124,7 +124,7 @@ def balance(answer: Comparison, seen: Study) -> Block | None:
     found = seen.balance
     if found is None or found["difference"].isna().all():
         return None
-    found = found[np.isfinite(found["difference"])]
+    found = found[found["difference"].notna()]
     unlike = [called.trait(str(name)) for name in found.loc[found["unlike"], "trait"]]
     a, b = called.shown_sides(answer, swaps=seen.swaps)
     if seen.design.randomised and not seen.off_plan:
@@ -145,19 +145,14 @@ def balance(answer: Comparison, seen: Study) -> Block | None:
             say("inside the band they are alike"),
         ]
     )
+    told = found["difference"].to_numpy(float)
+    reach = max(0.32, float(np.abs(told[np.isfinite(told)]).max(initial=0.0)) * 1.15)
     rows = [
-        forest.Row(
-            opened(called.trait(str(row["trait"]))),
-            float(row["difference"]),
-            float(row["difference"]),
-            float(row["difference"]),
-            "worse" if row["unlike"] else "none",
-            figures.number(float(row["difference"]), 2, signed=True),
-            (figures.number(float(row["difference"]), 2, signed=True),),
+        forest.Row(opened(called.trait(str(trait))), drawn, drawn, drawn, "worse" if other else "none", text, (text,))
+        for trait, other, drawn, text in zip(
+            found["trait"], found["unlike"], np.clip(told, -reach, reach).tolist(), map(_gap, told), strict=True
         )
-        for row in found.to_dict("records")
     ]
-    reach = max(0.32, float(found["difference"].abs().max()) * 1.15)
     marks = [forest.Mark(0.0, "", 0, len(rows) - 1, dashed=False)]
     chart = forest.chart(
         rows,
@@ -170,6 +165,10 @@ def balance(answer: Comparison, seen: Study) -> Block | None:
         band=(-BALANCE, BALANCE),
     )
     return Block(heading, opened(caption), chart)
+
+
+def _gap(difference: float) -> str:
+    return figures.number(difference, 2, signed=True) if np.isfinite(difference) else say("wholly other")
 
 
 def _three(intervals: object, row: int) -> tuple[float, float, float]:

@@ -216,9 +216,9 @@ def why(found: Evaluated) -> Block:
     if against:
         heading = say("Why: several parts, against {part}", part=named[largest])
     elif missed < 0:
-        heading = say("Why: mostly {part}, {amount}; {total} less than forecast in all", **said)
+        heading = say("Why: above all {part}, {amount}; {total} less than forecast in all", **said)
     else:
-        heading = say("Why: mostly {part}, {amount}; {total} more than forecast in all", **said)
+        heading = say("Why: above all {part}, {amount}; {total} more than forecast in all", **said)
     shown = [key for key in PARTS if key != "past" or parts[key]]
     both = (found.why.forecast.item(), found.why.actual.item())
     style = estimates.Style.of(Unit.MONEY, currency, max(map(abs, both)), signed=True)

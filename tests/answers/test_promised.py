@@ -116,6 +116,25 @@ def test_forecast_actual_and_control_stand_side_by_side(workspace, reader, file,
         assert (wide.low.item(), wide.high.item()) == (kept[key]["0.025"], kept[key]["0.975"])
 
 
+def test_a_ring_is_explained_where_one_is_drawn(workspace, reader):
+    told = asked(workspace, reader, HELD)
+    assert told is not None
+    words.speak("en")
+    page = story.tell(campaign.ask(reader, HELD))
+    alone = replace(told, outcomes=tuple(replace(one, control=np.nan) for one in told.outcomes))
+    with_rings, without = (
+        next(
+            block
+            for row in story.with_plan(page, seen).rows
+            for block in row
+            if getattr(block.shown, "key", "") == "promised"
+        ).caption
+        for seen in (told, alone)
+    )
+    assert "ring: as many customers at the control's rate" in with_rings
+    assert "ring" not in without
+
+
 def test_a_campaign_that_is_still_counting_is_not_judged(workspace, reader):
     told = asked(workspace, reader, OPEN)
     assert told is not None

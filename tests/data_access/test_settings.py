@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -96,12 +97,22 @@ def test_an_address_that_is_wrong_is_said_without_its_password(address):
     assert "Nothing was read" in str(said.value)
 
 
+def rules(days, thresholds, key=None):
+    tiers = [{"key": key or f"T{n}", "threshold": money, "grace_months": 1} for n, money in enumerate(thresholds)]
+    return json.dumps([{"valid_from": day, "tiers": tiers} for day in days])
+
+
 @pytest.mark.parametrize(
     ("environment", "file", "match"),
     [
         ({"BRANCHLIGHT_THREADS": "many"}, "", "threads: .*integer"),
         ({"BRANCHLIGHT_QUERY_SECONDS": "0"}, "", "query_seconds: .*greater than 0"),
         ({"BRANCHLIGHT_TIER_RULES": "{"}, "", "tier_rules"),
+        ({"BRANCHLIGHT_TIER_RULES": "[]"}, "", "tier_rules: .*at least 1"),
+        ({"BRANCHLIGHT_TIER_RULES": rules(["2026-01-01"], [])}, "", r"tier_rules\.0\.tiers: .*at least 1"),
+        ({"BRANCHLIGHT_TIER_RULES": rules(["2026-01-01"], [0, 9, 8])}, "", "thresholds rise, got .*9.*8"),
+        ({"BRANCHLIGHT_TIER_RULES": rules(["2026-01-01"], [0, 5], key="A")}, "", "each tier stands once"),
+        ({"BRANCHLIGHT_TIER_RULES": rules(["2026-02-01", "2026-01-01"], [0, 5])}, "", "tier rules hold rise"),
         ({}, 'warehous = "postgresql://app:hunter2@host/bank"', "warehous: Extra inputs"),
         ({}, "threads = ", r"branchlight\.toml is not TOML"),
         ({"BRANCHLIGHT_CURRENCY": "hunter2"}, "", "currency"),

@@ -179,7 +179,7 @@ def watched_and_stopped(page: Page, campaign: str) -> None:
 def judged(page: Page, campaign: str) -> None:
     """Held against its forecast and its control; evaluated, and decided upon."""
     heading(page, f"{NAME}: fewer took part than forecast, no difference to the control shown")
-    heading(page, "Why: mostly the rate")
+    heading(page, "Why: above all the rate")
     write(page, "What was learned", LEARNED, "Control+Enter")
     press(page, "Save the evaluation")
     page.locator(f".st-key-loop_verdict_{campaign}").get_by_text("Stop", exact=True).click()

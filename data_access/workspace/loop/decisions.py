@@ -190,10 +190,13 @@ def undo(workspace: sa.Engine, viewer: Viewer, seen: Decision) -> Decision:
     """Take back one's own last version: the decision is as it was before; a first one is returned by its own hand.
 
     Raises:
-        AccessError: somebody else wrote it.
+        AccessError: somebody else wrote it, or the viewer's role does neither any more.
         DecisionChangedError: somebody else decided since.
     """
     rights.require(seen.decided_by == viewer.email, viewer, marked("take back what somebody else decided"))
+    scope = judged(workspace, seen.plan_id)
+    still = rights.may_plan(viewer, scope) or (rights.may_approve(viewer) and rights.sees_all(viewer, scope))
+    rights.require(still, viewer, marked("decide on this campaign"))
     before = next((one for one in history(workspace, seen.campaign_id) if one.version == seen.version - 1), None)
     made = _next(seen, viewer, State.RETURNED if before is None else before.state)
     return _written(workspace, made if before is None else replace(made, draft=before.draft), seen.draft)

@@ -87,10 +87,10 @@ def compare_campaigns(
         sizes: planned and actual size of every arm, as `health.planned_sizes`. None: not planned.
 
     Returns:
-        `Effects`. A campaign without a difference says why: no control, nobody's window closed, randomised arms that
-        are not of their planned sizes (`Reason.SAMPLE_RATIO`), assigned by branch
-        without rows of branches or with one branch in an arm (`Reason.CLUSTERED`), a branch in both arms
-        (`Reason.BOTH_ARMS`), a feed that contradicts itself (`Reason.NOT_NESTED`), nothing recorded, too few.
+        `Effects`. A campaign without a difference says why: no control, randomised arms that are not of their planned
+        sizes (`Reason.SAMPLE_RATIO`), nobody's window closed, assigned by branch without rows of branches or with one
+        branch in an arm (`Reason.CLUSTERED`), a branch in both arms (`Reason.BOTH_ARMS`), a feed that contradicts
+        itself (`Reason.NOT_NESTED`), nothing recorded, too few.
 
     Raises:
         ShapeError: two rows of `designs` have the same id.
@@ -106,8 +106,8 @@ def compare_campaigns(
     sample_ratio = planned_sizes(sizes, order, clustered)
     unsupported = (
         (clustered, Reason.CLUSTERED),
-        (randomised & (sample_ratio.p_value < MISMATCH_BELOW), Reason.SAMPLE_RATIO),
         (treated.waiting | control.waiting, Reason.WINDOW_OPEN),
+        (randomised & (sample_ratio.p_value < MISMATCH_BELOW), Reason.SAMPLE_RATIO),  # whoever waits waits in vain
         (control.n == 0, Reason.NO_CONTROL),
     )
     for rows, reason in unsupported:

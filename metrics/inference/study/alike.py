@@ -82,8 +82,9 @@ def balance(traits: pd.DataFrame) -> pd.DataFrame:
         traits: one row a trait and side: `trait`, `side`, `n`, `mean` and `squares` (centred).
 
     Returns:
-        One row a trait: `trait`, `a`, `b` (means), `difference` (standardised, nan where a side has fewer than two
-        customers or nobody differs), `unlike` (from `UNLIKE_FROM` on).
+        One row a trait: `trait`, `a`, `b` (means), `difference` (standardised; nan where a side has fewer than two
+        customers, infinite where nobody differs from their side and the sides differ), `unlike` (from `UNLIKE_FROM`
+        on).
 
     Source: Austin (2009), Statistics in Medicine 28, 3083-3107.
     """
@@ -94,7 +95,8 @@ def balance(traits: pd.DataFrame) -> pd.DataFrame:
     )
     spread = np.sqrt(sum(side["squares"] / (side["n"] - 1).where(side["n"] > 1) for side in (a, b)) / 2)
     gap = a["mean"] - b["mean"]
-    difference = (gap / spread.where(spread > 0)).where(gap != 0, 0.0 * gap)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        difference = (gap / spread).where(gap != 0, 0.0 * gap)
     return pd.DataFrame(
         {
             "trait": list(order),

@@ -99,10 +99,10 @@ def test_without_a_plan_nothing_is_withheld() -> None:
     assert unsaid.verdicts["incremental_conversion"].grade.tolist()[:2] == ["raised", "raised"]
 
 
-def test_open_windows_are_told_before_sizes() -> None:
+def test_sizes_are_told_before_open_windows_as_nothing_will_come_of_waiting() -> None:
     waiting = arms().assign(matured=0.0, matured_converted=0.0)
     scores = scorecard(PLAN, waiting, COSTS, sizes=SIZES)
-    assert scores["incremental_conversion"].reason[1] == Reason.WINDOW_OPEN
+    assert scores["incremental_conversion"].reason[:2].tolist() == [Reason.WINDOW_OPEN, Reason.SAMPLE_RATIO]
     assert scores.off_plan.tolist()[:2] == [False, True]
     told = [finding.code for finding in campaign_findings(scores, scores.campaign_id[1])]
     assert told.count(FindingCode.SAMPLE_RATIO_MISMATCH) == 1

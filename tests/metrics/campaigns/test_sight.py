@@ -34,3 +34,10 @@ def test_where_it_judges_nothing_it_says_nothing():
     seen = of_net_new_money(replace(campaigns(ROWS), objective=("acquire",) * 3))
     assert seen.judged == 0
     assert not seen.blunt
+
+
+def test_sales_per_customer_are_held_against_contribution_per_customer_whoever_they_are_recorded_of():
+    card = replace(campaigns(ROWS), objective=("grow",) * 3)
+    thrice = {"sales_per_customer": card["sales_per_customer"].scaled(3.0)}
+    seen = of_net_new_money(replace(card, results=dict(card.results) | thrice))
+    assert seen.pays == pytest.approx(3 * of_net_new_money(card).pays)

@@ -11,11 +11,12 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
-from math import nan
+from math import inf, nan
 from pathlib import Path
 
 import duckdb
 import openpyxl
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -24,12 +25,13 @@ from answers.compare.choice import Choice
 from data_access.reading.reader import Reader
 from metrics.inference.study.result import Study
 from story import words
-from story.compare import bundle, called, forest, rests
+from story.compare import bundle, called, evidence, forest, rests
 from story.compare import compare as story
+from story.parts import Chart
 from tests.data_access.small_bank import viewer, warehouse_of
 from tests.pages.conftest import ROOT, read, texts
 from tests.pages.feeds import PUBLIC
-from tests.pages.shown import chart
+from tests.pages.shown import chart, marks
 from ui.door import sign_in
 
 App = Callable[..., AppTest]
@@ -331,6 +333,23 @@ def test_no_text_of_a_feed_runs_in_the_files(three: Path, tmp_path: Path):
     assert "=web" in rests.minutes(answer, swap=False) or answer.groups
     for file in tmp_path.glob("*.csv"):
         assert not re.search(r"(?m)(^|,)[=@]", file.read_text())
+
+
+def test_a_trait_that_all_of_one_side_have_and_nobody_of_the_other_is_named_first(own: Path):
+    words.speak("en")
+    warehouse = warehouse_of(str(own))
+    answer = compare.ask(Reader(viewer(), warehouse), Choice("K058", against="K051"))
+    warehouse.close()
+    assert isinstance(answer, compare.Comparison)
+    traits = ("age", "upper_tier")
+    told = pd.DataFrame({"trait": traits, "a": 1.0, "b": 0.0, "difference": (0.5, -inf), "unlike": True})
+    block = evidence.balance(answer, replace(answer.study, balance=told))
+    assert block is not None
+    assert isinstance(block.shown, Chart)
+    assert all(f"{called.trait(trait)}" in block.heading for trait in traits)
+    drawn = marks(block.shown, "cell0")
+    assert [row["cell0"] for row in drawn] == ["+0.50", "wholly other"]
+    assert drawn[1]["estimate"] == pytest.approx(-0.5 * 1.15)
 
 
 def test_the_story_of_the_other_side_has_the_same_shape(own: Path):

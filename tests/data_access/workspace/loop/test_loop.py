@@ -191,6 +191,18 @@ def test_ones_own_step_is_taken_back_and_nobody_elses(workspace):
     assert decisions.undo(workspace, PLANNER, first).state is State.RETURNED
 
 
+def test_who_holds_the_role_no_longer_takes_nothing_back(workspace):
+    waiting = decisions.decide(workspace, PLANNER, "K1", STOP)
+    moved = Viewer(PLANNER.email, PLANNER.name, Role.BRANCH_HEAD, Scope(frozenset({"B1"})))
+    with pytest.raises(AccessError, match="decide on this campaign"):
+        decisions.undo(workspace, moved, waiting)
+    approved = decisions.approve(workspace, EXECUTIVE, waiting)
+    afar = Viewer(EXECUTIVE.email, EXECUTIVE.name, Role.EXECUTIVE, Scope(frozenset({"B1"})))
+    with pytest.raises(AccessError, match="decide on this campaign"):
+        decisions.undo(workspace, afar, approved)
+    assert decisions.latest(workspace)["K1"] == approved
+
+
 def test_what_is_decided_stands_in_the_audit(workspace, audit):
     waiting = decisions.decide(workspace, PLANNER, "K1", STOP, asked=[TELL])
     decisions.approve(workspace, EXECUTIVE, waiting)

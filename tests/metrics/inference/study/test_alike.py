@@ -56,14 +56,18 @@ def test_amounts_are_standardised_to_both_groups_together():
 def test_balance_is_in_standard_deviations():
     traits = pd.DataFrame(
         {
-            "trait": ["age", "age", "rich", "rich", "flat", "flat"],
-            "side": list("ababab"),
-            "n": [101, 101, 50, 50, 9, 9],
-            "mean": [45.0, 40.0, 0.5, 0.5, 1.0, 1.0],
-            "squares": [100 * 100.0, 100 * 400.0, 12.5, 12.5, 0.0, 0.0],
+            "trait": ["age", "age", "rich", "rich", "flat", "flat", "senior", "senior", "alone", "alone"],
+            "side": list("ababababab"),
+            "n": [101, 101, 50, 50, 9, 9, 8, 5, 1, 5],
+            "mean": [45.0, 40.0, 0.5, 0.5, 1.0, 1.0, 0.0, 1.0, 1.0, 0.5],
+            "squares": [100 * 100.0, 100 * 400.0, 12.5, 12.5, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0],
         }
     )
     found = balance(traits).set_index("trait")
     assert found.loc["age", "difference"] == pytest.approx(5 / np.sqrt((100 + 400) / 2))
-    assert found["unlike"].to_dict() == {"age": True, "rich": False, "flat": False}
+    assert found["unlike"].to_dict() == {
+        "age": True, "rich": False, "flat": False, "senior": True, "alone": False
+    }  # fmt: skip
     assert found.loc["flat", "difference"] == 0
+    assert found.loc["senior", "difference"] == -np.inf
+    assert np.isnan(found.loc["alone", "difference"])
