@@ -73,7 +73,7 @@ METHODS: Final = (
         _("Many campaigns at once"),
         _(
             "Of 100 campaigns that do nothing, five would look as if they did. Verdicts of one year allow for that: "
-            "at most 5 % of those called better or worse are called so by chance."
+            "on average at most 5 % of those called better or worse are called so by chance."
         ),
         "Benjamini and Hochberg (1995), JRSS B 57, 289-300",
     ),

@@ -124,7 +124,6 @@ MUTATIONS = [
         "range(0, len(campaigns), several)",
         "range(0, len(campaigns) - several, several)",
         _BATCHES,
-        quick=True,
     ),
     Mutation("answers/kept.py", "who = reader.scope, reader.viewer.may_see_customers", 'who = ""', _KEPT),
     Mutation("answers/kept.py", "return reader.version, who,", "return who,", _KEPT, quick=True),
@@ -182,7 +181,6 @@ MUTATIONS = [
         "int(quarter) + 1, int",
         "int(quarter), int",
         f"{_PEOPLE}/test_training.py",
-        quick=True,
     ),
     Mutation("answers/people/training.py", "_MISTAKEN / max(judged, 1)", "_MISTAKEN", f"{_PEOPLE}/test_training.py"),
     Mutation(
@@ -190,7 +188,6 @@ MUTATIONS = [
         "sum(percent.values()) == WHOLE else",
         "sum(percent.values()) > 0 else",
         f"{_PEOPLE}/test_score.py",
-        quick=True,
     ),
     Mutation(
         "answers/people/score.py",

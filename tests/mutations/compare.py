@@ -21,7 +21,7 @@ MUTATIONS = [
         "False",
         "tests/metrics/inference/study/test_study.py -k evidence_where_branches",
     ),
-    Mutation(f"{_ROOM}/levels.py", "1 - (1 - level) / metrics", "level", _STUDY, quick=True),
+    Mutation(f"{_ROOM}/levels.py", "1 - (1 - level) / metrics", "level", _STUDY),
     Mutation(f"{_ROOM}/levels.py", "if seen < planned:", "if seen < 0:", _STUDY),
     Mutation(f"{_ROOM}/standing.py", "if low > line else", "if high > line else", f"{_ROOM}/standing.py"),
     Mutation(f"{_ROOM}/segments.py", "p_value * rows, 1.0", "p_value, 1.0", _SEGMENTS),
@@ -45,9 +45,7 @@ MUTATIONS = [
     ),
     Mutation(f"{_ROOM}/result.py", "line=-self.line)", "line=self.line)", f"{_SHOWN} -k swap_mirrors_every_mark"),
     Mutation(f"{_ROOM}/result.py", "customers=self.customers[::-1]", "customers=self.customers", _STUDY),
-    Mutation(
-        "metrics/inference/confounding.py", "bounded * (bounded - 1)", "bounded * (bounded + 1)", _HIDDEN, quick=True
-    ),
+    Mutation("metrics/inference/confounding.py", "bounded * (bounded - 1)", "bounded * (bounded + 1)", _HIDDEN),
     Mutation("metrics/inference/sceptical.py", "stats.norm.isf(0.05)", "stats.norm.isf(0.025)", _SCEPTIC),
     Mutation("data_access/queries/comparison.py", ".between(1, BEFORE)", ".between(0, BEFORE)", _SIDES),
     Mutation(

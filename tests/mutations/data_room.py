@@ -31,9 +31,7 @@ _READS = [
     Mutation(f"{_READING}/scope.py", "            return _public(table)\n", "            return sa.true()\n", _DATA),
     Mutation(f"{_READING}/clock.py", "timedelta(days=2)", "timedelta(days=3)", f"{_EARLY}"),
     Mutation(f"{_READING}/clock.py", "return min((self.as_of, *(", "return max((self.as_of, *(", f"{_EARLY}"),
-    Mutation(
-        f"{_READING}/compiled.py", 'and node["table_name"].lower() not in named', "and False", _COMPILED, quick=True
-    ),
+    Mutation(f"{_READING}/compiled.py", 'and node["table_name"].lower() not in named', "and False", _COMPILED),
     Mutation(f"{_READING}/compiled.py", "if any(node.get(name) for name in _NEVER)", "if False", _COMPILED),
     Mutation(f"{_READING}/compiled.py", 'node["cast_type"]["id"] not in _CAST_TO', "False", _COMPILED),
     Mutation(f"{_READING}/compiled.py", 'len(found["statements"]) != 1', 'not found["statements"]', _COMPILED),
@@ -180,9 +178,7 @@ _KEEPS = [
         "if found := []:",
         f"{_DAMAGE} -k 'lost_pointer_is_damage and duckdb'",
     ),
-    Mutation(
-        f"{_VERSIONS}/store.py", "KEPT = 2", "KEPT = 1", f"{_STORE} -k 'kept_and_rollback and duckdb'", quick=True
-    ),
+    Mutation(f"{_VERSIONS}/store.py", "KEPT = 2", "KEPT = 1", f"{_STORE} -k 'kept_and_rollback and duckdb'"),
     Mutation(f"{_VERSIONS}/contract.py", "if (name, column.name) not in held", "if False", f"{_CONTRACT} -k duckdb"),
     Mutation(
         f"{_VERSIONS}/folder.py", "Timer(seconds, ", "Timer(60 * seconds, ", f"{_CROWD} -k 'would_not_end and duckdb'"

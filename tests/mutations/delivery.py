@@ -52,9 +52,7 @@ MUTATIONS = [
     Mutation("reports/mail.py", "isinstance(why, OSError) and not", "False and not", _MAIL),
     Mutation("reports/mail.py", 'if named.user and named.tls == "none":', "if False:", _MAIL),
     Mutation("reports/mail.py", 'if named.tls == "starttls":', "if False:", _MAIL),
-    Mutation(
-        "data_access/workspace/deliveries.py", " & (delivery.c.attempts == attempts)", "", _DELIVERIES, quick=True
-    ),
+    Mutation("data_access/workspace/deliveries.py", " & (delivery.c.attempts == attempts)", "", _DELIVERIES),
     Mutation("data_access/workspace/deliveries.py", "(delivery.c.state == State.FAILED.value)", "True", _DELIVERIES),
     Mutation("story/week/week.py", "LISTED: Final = 8", "LISTED: Final = 20", "tests/reports/test_commands.py -k week"),
 ]

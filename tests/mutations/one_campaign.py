@@ -10,7 +10,7 @@ _PARTS = "tests/pages/campaigns/test_parts_shown.py"
 _PROMISED = "tests/answers/test_promised.py"
 
 MUTATIONS = [
-    Mutation(_SEVERAL, "_levels(members, len(members), looks", "_levels(members, 1, looks", _SEVERAL_TESTS, quick=True),
+    Mutation(_SEVERAL, "_levels(members, len(members), looks", "_levels(members, 1, looks", _SEVERAL_TESTS),
     Mutation(_SEVERAL, "_levels(members, len(pairs), looks", "_levels(members, 1, looks", _SEVERAL_TESTS),
     Mutation(_SEVERAL, "for at, one in enumerate(members) if at != place", "for one in members", _SEVERAL_TESTS),
     Mutation(
@@ -20,7 +20,7 @@ MUTATIONS = [
         f"{_SEVERAL_TESTS} -k without_their_control",
     ),
     Mutation(_SEVERAL, "seen=seen or planned", "seen=planned", f"{_SEVERAL_TESTS} -k still_counting"),
-    Mutation(_TIME, "hours=numbers[of] * each / 60", "hours=numbers[of] * each", _TIME_TESTS, quick=True),
+    Mutation(_TIME, "hours=numbers[of] * each / 60", "hours=numbers[of] * each", _TIME_TESTS),
     Mutation(_TIME, "if contacts is not None else np.nan", "if contacts is not None else 0.0", _TIME_TESTS),
     Mutation(_TIME, 'amount * column["matured"], assigned', "amount * assigned, assigned", _TIME_TESTS),
     Mutation(

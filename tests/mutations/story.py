@@ -157,7 +157,6 @@ MUTATIONS = [
         "one.last >= first and",
         "one.last > first and",
         "tests/metrics/week/test_public_holidays.py",
-        quick=True,
     ),
     Mutation(
         "story/campaigns/overview.py",
@@ -182,7 +181,6 @@ MUTATIONS = [
         'Meaning.BETTER: "better"',
         'Meaning.BETTER: "worse"',
         _BADGES,
-        quick=True,
     ),
     Mutation("story/chart/interval.py", '"low": intervals.low,', '"low": intervals.estimate,', _PLOT),
     Mutation(
@@ -207,7 +205,6 @@ MUTATIONS = [
         "scaled(list(values.low)), formats",
         "scaled(list(values.high)), formats",
         _SHEET,
-        quick=True,
     ),
     Mutation(
         "story/campaigns/campaign.py", "badge=_badge(answer, key)", "badge=_badge(answer, verdict.CONVERSION)", _BADGES

@@ -44,7 +44,7 @@ MUTATIONS = [
     Mutation("reports/page.typ", "here().page() == 1 and lines > 0", "lines > 0", f"{_PAPER} -k pen"),
     Mutation("reports/page.typ", "natural + wish - free", "natural + wish - 2 * free", f"{_PAPER} -k too_long"),
     Mutation("reports/table.py", '"ticks": table.ticks,', '"ticks": False,', f"{_PAPER} -k pen"),
-    Mutation("ui/take/export.py", "elif stated or not private:", "else:", _FILES, quick=True),
+    Mutation("ui/take/export.py", "elif stated or not private:", "else:", _FILES),
     Mutation(
         "ui/act/subscribe.py",
         "what is What.WEEK and viewer.may_see_customers",

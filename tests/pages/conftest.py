@@ -89,20 +89,55 @@ def feed_of(once: Callable[[str, Callable[[Path], object]], Path]) -> Callable[[
     return of
 
 
+@pytest.fixture(scope="session")
+def opened() -> Iterator[Callable[[Path, dict[str, str]], Warehouse]]:
+    """The app's warehouse, kept with what it has read for the next test that opens it with the same settings."""
+    kept: dict[Path, tuple[dict[str, str], Warehouse]] = {}
+    new = access.warehouse.__wrapped__
+
+    def of(place: Path, others: dict[str, str]) -> Warehouse:
+        if place not in kept or kept[place][0] != others:
+            if place in kept:
+                kept.pop(place)[1].close()
+            kept[place] = others, new()
+        return kept[place][1]
+
+    yield of
+    for _, warehouse in kept.values():
+        warehouse.close()
+
+
+@pytest.fixture(scope="session")
+def new_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty workspace in its newest shape: who writes takes a copy."""
+    file = tmp_path_factory.mktemp("new") / "workspace.sqlite"
+    open_database(f"sqlite:///{file}").dispose()
+    return file
+
+
 @pytest.fixture
-def bank(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+def bank(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    opened: Callable[[Path, dict[str, str]], Warehouse],
+    new_workspace: Path,
+) -> Iterator[Callable[..., None]]:
     """Points the app at a warehouse and at a workspace of this test's own."""
+    own = tmp_path / "workspace.sqlite"
 
     def use(warehouse: Path, **others: str) -> None:
+        if not own.exists():
+            shutil.copy2(new_workspace, own)
         monkeypatch.setenv("BRANCHLIGHT_WAREHOUSE", str(warehouse))
-        monkeypatch.setenv("BRANCHLIGHT_WORKSPACE", f"sqlite:///{tmp_path / 'workspace.sqlite'}")
+        monkeypatch.setenv("BRANCHLIGHT_WORKSPACE", f"sqlite:///{own}")
         monkeypatch.setenv("BRANCHLIGHT_AUDIT_LOG", str(tmp_path / "audit.jsonl"))
         for name, value in others.items():
             monkeypatch.setenv(f"BRANCHLIGHT_{name.upper()}", value)
         forget()
+        monkeypatch.setattr(access, "warehouse", partial(opened, warehouse, others))
 
     def forget() -> None:
-        for cached in (settings, access.warehouse, access.workspace):
+        for cached in (settings, access.workspace):
             cached.cache_clear()
 
     yield use

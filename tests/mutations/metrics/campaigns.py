@@ -108,7 +108,7 @@ MUTATIONS = [
     _of("programme", "(members - waiting), members,", "members, members,", _PROGRAMME),
     _of("programme", "amounts.low)[known] / 2)", "amounts.low)[known])", _PROGRAMME),
     _of("programme", "returned.scaled(cost, shift=cost)", "returned.scaled(cost)", _PROGRAMME),
-    _of("programme", "half = wider * float", "half = float", _PROGRAMME, quick=True),
+    _of("programme", "half = wider * float", "half = float", _PROGRAMME),
     _of("programme", "float(np.sqrt(ratio)) if ratio > 1", "float(ratio) if ratio > 1", _PROGRAMME),
     _of(
         "programme", 'card["roi_attributed"].estimate[known] + 1', 'card["roi_attributed"].estimate[known]', _PROGRAMME

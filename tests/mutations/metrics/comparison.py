@@ -91,7 +91,6 @@ MUTATIONS = [
         "randomised & (sample_ratio.p_value < MISMATCH_BELOW)",
         "randomised & (sample_ratio.p_value > MISMATCH_BELOW)",
         _SIZES,
-        quick=True,
     ),
     _of(
         "health", "np.bincount(place, np.isnan(weight + n), k) == 0", "np.bincount(place, np.isnan(n), k) == 0", _HEALTH

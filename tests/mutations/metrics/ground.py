@@ -9,7 +9,7 @@ _ESTIMATE = "tests/metrics/test_estimate.py"
 _CATALOGUE = "tests/metrics/test_catalogue.py"
 
 MUTATIONS = [
-    Mutation("metrics/moments.py", "share = np.divide(n_b, n,", "share = np.divide(n_a, n,", _ADD, quick=True),
+    Mutation("metrics/moments.py", "share = np.divide(n_b, n,", "share = np.divide(n_a, n,", _ADD),
     Mutation("metrics/moments.py", "np.divide(n_a * n_b, n, out", "np.divide(n_a * n_b, n + 1, out", _ADD),
     Mutation("metrics/moments.py", "np.divide(self.squares, self.n - 1,", "np.divide(self.squares, self.n,", _ADD),
     Mutation("metrics/moments.py", "np.divide(self.product, self.n - 1,", "np.divide(self.product, self.n,", _ADD),

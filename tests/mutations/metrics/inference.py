@@ -38,7 +38,6 @@ MUTATIONS = [
         "np.sqrt(z2 * share * (1 - share) / n + (z2 / (2 * n)) ** 2)",
         "np.sqrt(z2 * share * (1 - share) / n)",
         _PROPORTION,
-        quick=True,
     ),
     _of(
         "mean",

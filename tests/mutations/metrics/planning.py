@@ -22,7 +22,7 @@ MUTATIONS = [
     _of("experience", "/ (converted - 1) / converted", "/ converted / converted", _VARIES),
     _of("experience", "/ (converted - 1) / converted", "/ (converted - 1)", _VARIES),
     _of("experience", "+ variation**2 / converted", "", _VARIES),
-    _of("experience", "np.abs(seen) - chance", "np.abs(seen)", f"{_EXPERIENCE} -k missed_together", quick=True),
+    _of("experience", "np.abs(seen) - chance", "np.abs(seen)", f"{_EXPERIENCE} -k missed_together"),
     _of("experience", "np.maximum(common, 1.0)", "len(errors)", f"{_EXPERIENCE} -k one_thing_only"),
     _of("experience", "        if name in spread:", "        if not spread:", f"{_EXPERIENCE} -k like_amounts"),
     _of("forecast", "own * (plan.customers / control)", "own", f"{_FORECAST} -k held_out"),
@@ -35,7 +35,7 @@ MUTATIONS = [
     _of("forecast", "root @ rng.standard_normal", "rng.standard_normal", f"{_FORECAST} -k hung_together"),
     _of("hierarchy", "whole - towards @ noise[:-1]", "whole", f"{_HIERARCHY} -k luck_that"),
     _of("hierarchy", "repr(tuple(row))", "repr(row[0])", f"{_EXPERIENCE} -k editions"),
-    _of("forecast", "np.mean(drawn > above)", "np.mean(drawn >= above)", f"{_FORECAST} -k to_pay", quick=True),
+    _of("forecast", "np.mean(drawn > above)", "np.mean(drawn >= above)", f"{_FORECAST} -k to_pay"),
     _of(
         "forecast",
         "np.quantile(self.outcomes[outcome], [tail, 0.5, 1 - tail])",

@@ -21,7 +21,7 @@ def _of(module: str, old: str, new: str, killed_by: str, *, quick: bool = False)
 
 
 MUTATIONS = [
-    _of("transition", "np.triu(self.continuing, 1)", "np.triu(self.continuing, 0)", _TRANSITION, quick=True),
+    _of("transition", "np.triu(self.continuing, 1)", "np.triu(self.continuing, 0)", _TRANSITION),
     _of("transition", "np.tril(self.continuing, -1)", "np.triu(self.continuing, 1)", _TRANSITION),
     _of("transition", "rng.standard_gamma(table + 0.5,", "rng.standard_gamma(table + 5.0,", _TRANSITION),
     _of("transition", "whole.counts - self.counts", "whole.counts", _TRANSITION),
