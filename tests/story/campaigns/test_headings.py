@@ -14,7 +14,7 @@ from answers.campaigns.overview import Shared
 from metrics.campaigns import programme
 from metrics.estimate import Intervals, Reason
 from story import words
-from story.campaigns import campaign, charts, returned
+from story.campaigns import campaign, charts, overview, returned
 from tests.metrics.campaigns.test_verdict import card
 
 
@@ -105,3 +105,9 @@ def test_a_holdout_alone_tells_the_whole_and_no_sum_of_nothing():
     assert told.caption.startswith("No campaign here has both a control group and a cost")
     assert told.shown.columns[0].values == ["Measured as a whole"]
     assert told.shown.columns[1].values == ["+¥800"]
+
+
+def test_a_conversion_counts_all_that_were_assigned_or_those_whose_window_has_closed():
+    conversion, none, some = share(0.1, 1139), Intervals.of([0.0], [0.0], [0.0], n=[1150]), share(0.0, 0)
+    assert overview.of_closed(conversion, none) == "1,139 assigned"
+    assert overview.of_closed(conversion, some.scaled(1.0, shift=11.0)) == "of 1,139 whose window has closed"
