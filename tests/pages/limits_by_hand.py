@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 from statsmodels.duration.survfunc import SurvfuncRight
-from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint, proportions_ztest
 
 from tests.oracles.cluster import dense_chance, dense_cr2
+from tests.oracles.multiplicity import multipletests
 
 Limits = tuple[float, float, float]
 NOTHING: Limits = (np.nan, np.nan, np.nan)

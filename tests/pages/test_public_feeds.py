@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,10 +24,13 @@ RAW = re.compile(r"(?<![\w-])(nan|NaN|NaT|None(?! of)|inf|Traceback)(?![\w-])")
 
 
 @pytest.fixture(scope="module", params=[*PUBLIC, "three arms", "empty"])
-def feed(request: pytest.FixtureRequest, feed_of: Callable[[str], Path]) -> tuple[str, Path, str]:
+def feed(
+    request: pytest.FixtureRequest, feed_of: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, Path, str]:
     """Its kind, its folder, and its first campaign."""
     folder = feed_of(request.param)
-    with duckdb.connect(str(next(folder.glob("*.duckdb"))), read_only=True) as file:
+    copied = shutil.copy(next(folder.glob("*.duckdb")), tmp_path_factory.mktemp("by_hand"))
+    with duckdb.connect(copied, read_only=True) as file:
         first = file.execute("SELECT min(campaign_id) FROM campaign").fetchone()
     return request.param, folder, (first[0] if first else None) or ""
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from statsmodels.stats.multitest import multipletests
 
 from answers import period
 from answers.people import results, skills
@@ -19,6 +18,7 @@ from metrics.estimate import Verdict
 from metrics.finding import FindingCode
 from metrics.staff.performance import findings
 from tests.data_access.small_bank import viewer, warehouse_of
+from tests.oracles.multiplicity import multipletests
 
 SHUFFLES = 60
 MIX = ["campaign_id", "tier", "channel"]

@@ -18,7 +18,7 @@ from data_access.versions.folder import FolderStore
 from tests.data_access.faults.conftest import CUSTOMERS, words_of, write_feed
 
 ROOT = Path(__file__).parents[3]
-MOMENTS = 25
+MOMENTS = 15
 
 
 class Nursery:

@@ -3,11 +3,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
-from statsmodels.stats.multitest import multipletests
 
 from metrics.errors import DomainError
 from metrics.inference.multiplicity import benjamini_hochberg, holm
 from tests.oracles.comparison import BENJAMINI_HOCHBERG_P
+from tests.oracles.multiplicity import multipletests
 
 
 def test_the_example_of_benjamini_and_hochberg_1995():

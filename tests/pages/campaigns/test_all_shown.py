@@ -228,10 +228,11 @@ def test_the_cards_add_up_what_sql_counts(shown: Story, ids, scores, by_hand: Ba
         return [sum(each["counts"][name] for each in every) for name in names]
 
     participated, contacted, bought, closed = summed("participated", "contacted", "bought", "closed")
+    counted = "whose window has closed" if any(summed("waiting")) else "assigned"
     satisfied, answers = (sum(each["asked"][name] for each in every) for name in ("satisfied", "five"))
     for name, part, whole, unit in (
         ("Participation", participated, contacted, "contacted"),
-        ("Conversion", bought, closed, "assigned"),
+        ("Conversion", bought, closed, counted),
         ("Satisfied", satisfied, answers, "answers"),
     ):
         of = card(shown, name)

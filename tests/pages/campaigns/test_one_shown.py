@@ -49,9 +49,10 @@ def test_the_cards_of_a_campaign_say_what_sql_counts(one, by_hand: Bank, verdict
     assert [each.name for each in story.cards] == [
         "Participation", "Conversion", effect, "Incremental ROI", "Cost, all kinds", "Satisfied"
     ]  # fmt: skip
+    counted = "whose window has closed" if score["counts"]["waiting"] else "assigned"
     for name, of, unit_of, rests_on, badge in (
         ("Participation", "participation_rate", 0.01, f"{int(score['counts']['contacted']):,} contacted", ""),
-        ("Conversion", "conversion_rate", 0.01, f"{int(score['counts']['closed']):,} assigned", ""),
+        ("Conversion", "conversion_rate", 0.01, f"{int(score['counts']['closed']):,} {counted}", ""),
         (effect, key, unit, "compared", graded[graded["judge"] or "conversion"]),
         ("Incremental ROI", "roi_incremental", 1.0, "compared", graded["return"]),
         ("Satisfied", "top_two_box", 0.01, f"{int(score['answers']):,} answers", ""),

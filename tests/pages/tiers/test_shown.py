@@ -19,7 +19,6 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy import stats
 from statsmodels.stats.contingency_tables import mcnemar
-from statsmodels.stats.multitest import multipletests
 
 from answers.tiers import customers, tiers, uplift
 from answers.tiers.choice import Choice
@@ -33,6 +32,7 @@ from story.tiers import customers as list_story
 from story.tiers import tiers as story
 from story.tiers import uplift as uplifted
 from tests.data_access.small_bank import viewer, warehouse_of
+from tests.oracles.multiplicity import multipletests
 from tests.pages.limits_by_hand import wilson
 from tests.pages.shown import card, chart, marks, numbers, table
 

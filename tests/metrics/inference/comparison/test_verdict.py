@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 
 from metrics.catalogue import Direction
 from metrics.estimate import Intervals, Reason
 from metrics.inference.comparison.verdict import Grade, Meaning, judge, meaning
+from tests.oracles.multiplicity import multipletests
 
 P = np.array([0.001, 0.02, 0.04, 0.3, np.nan, 0.03])
 YEAR = np.array([2025, 2025, 2025, 2025, 2025, 2026])
