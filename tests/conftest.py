@@ -5,6 +5,7 @@ import os
 # Small matrices in many processes: more threads than cores only wait for each other. Set before numpy loads.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import gc
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -38,6 +39,13 @@ def installed_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         yield
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: whoever collects garbage need not look through it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_runtest_teardown() -> None:

@@ -121,7 +121,7 @@ def _reading(answer: Overlap, row: int) -> str:
     if not answer.between.known[row]:
         return say("no control: its sales may be the other's")
     if not _unequal(answer)[row]:
-        return say("effect stands: no difference between the arms shown")
+        return say("effect stands: no gap shown")
     if answer.between.estimate[row] > 0:
         return say("treated reached more: effect holds the other's too")
     return say("control reached more: effect is understated")

@@ -111,6 +111,7 @@ def rules(days, thresholds, key=None):
         ({"BRANCHLIGHT_TIER_RULES": "[]"}, "", "tier_rules: .*at least 1"),
         ({"BRANCHLIGHT_TIER_RULES": rules(["2026-01-01"], [])}, "", r"tier_rules\.0\.tiers: .*at least 1"),
         ({"BRANCHLIGHT_TIER_RULES": rules(["2026-01-01"], [0, 9, 8])}, "", "thresholds rise, got .*9.*8"),
+        ({"BRANCHLIGHT_TIER_RULES": rules(["2026-01-01"], [0, 5, 5])}, "", "thresholds rise, got .*5.*5"),
         ({"BRANCHLIGHT_TIER_RULES": rules(["2026-01-01"], [0, 5], key="A")}, "", "each tier stands once"),
         ({"BRANCHLIGHT_TIER_RULES": rules(["2026-02-01", "2026-01-01"], [0, 5])}, "", "tier rules hold rise"),
         ({}, 'warehous = "postgresql://app:hunter2@host/bank"', "warehous: Extra inputs"),
