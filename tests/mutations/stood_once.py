@@ -29,6 +29,7 @@ MUTATIONS = [
         _TO_DO,
     ),
     Mutation("data_access/queries/to_do/history.py", "waited(made, accepted), waited", "waited", _TO_DO),
+    Mutation("data_access/queries/to_do/history.py", "sa.or_(visited, again)", "visited", _TO_DO),
     Mutation(
         "data_access/queries/to_do/listed.py",
         'sa.func.coalesce(consent.c["withdrawn_at"], consent.c["given_at"])',

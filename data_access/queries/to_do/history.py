@@ -40,7 +40,7 @@ def base_rates(
     * ``near``: held a higher tier three months later, by the tier they were near;
     * ``maturing``: money that matured and was put into a product here within 30 days, or not taken out;
     * ``referral``: open for longer than `rules.referral_days` since it was made, or taken up, and led to a sale later;
-    * ``booking``: not kept within `rules.booking_days` and came within 30 days;
+    * ``booking``: neither kept nor booked anew within `rules.booking_days`, and came within 30 days;
     * ``window``: had not bought `rules.window_days` before the window closed and bought in its last days.
 
     Args:
@@ -166,20 +166,21 @@ def _referral(day: Day) -> Rows:
 
 def _booking(day: Day) -> Rows:
     event = day.reader.table("journey_event")
-    visit = event.alias("visit_after")
+    later, booked = event.alias("later_event"), event.c["occurred_at"]
+    visited = sa.and_(measures.came(later), later.c["occurred_at"] >= booked)
+    again = sa.and_(later.c["step"] == "book", later.c["occurred_at"] > booked)  # as on the list, in the older's place
 
-    def came(first: int, last: int) -> sa.Exists:
+    def came(first: int, last: int, how: sa.ColumnElement[bool] = visited) -> sa.Exists:
         return sa.exists().where(
-            visit.c["customer_id"] == event.c["customer_id"],
-            measures.came(visit),
-            visit.c["occurred_at"] >= event.c["occurred_at"],
-            measures.days_between(event.c["occurred_at"], visit.c["occurred_at"]).between(first, last),
+            later.c["customer_id"] == event.c["customer_id"],
+            how,
+            measures.days_between(booked, later.c["occurred_at"]).between(first, last),
         )
 
     return sa.select(*_like("booking", None, came(day.rules.booking_days + 1, OUTCOME_DAYS))).where(
         event.c["step"] == "book",
-        *_year(day, event.c["occurred_at"], OUTCOME_DAYS),
-        ~came(0, day.rules.booking_days),
+        *_year(day, booked, OUTCOME_DAYS),
+        ~came(0, day.rules.booking_days, sa.or_(visited, again)),
         *day.own(event),
     )
 

@@ -408,6 +408,10 @@ PAST: dict[str, list[dict[str, Any]]] = {
         step("E6", "J6", "book", "05-01 12:00"), step("E6c", "J6", "consult", "05-08 23:00"),  # came by day 7
         step("E7", "J7", "book", "05-01 12:00"), step("E7c", "J7", "apply", "05-09 00:00"),
         step("E8", "J8", "book", "05-01 12:00"), step("E8f", "J8", "follow_up", "05-09 00:00"),
+        # Booked anew on day 7: the newer one alone, which was kept on its day 8; on day 8: both, of which none came.
+        step("E9", "J9", "book", "05-01 12:00"), step("E9b", "J9", "book", "05-08 23:00"),
+        step("E9v", "J9", "visit", "05-16 12:00"),
+        step("E10", "J10", "book", "05-01 12:00"), step("E10b", "J10", "book", "05-09 00:00"),
     ],
     "campaign": BANK["campaign"],
     "campaign_arm": BANK["campaign_arm"],
@@ -432,7 +436,7 @@ def test_what_became_of_their_like_in_the_year_before(tmp_path, postgresql_serve
             ("near", "potential", 2, 1),
             ("maturing", None, 5, 2),
             ("referral", None, 6, 3),
-            ("booking", None, 5, 3),
+            ("booking", None, 8, 4),
             ("window", None, 3, 1),
         }
         warehouse.close()
