@@ -308,7 +308,8 @@ def _shared(left: pd.DataFrame, right: pd.DataFrame, components: Floats) -> Floa
 
 def _keys(column: pd.Series[Any]) -> npt.NDArray[np.object_]:
     """Levels to compare. No season is a level like any other, and a missing value would not equal itself."""
-    return column.to_numpy(dtype=object, na_value=None)
+    missing: Any = None
+    return column.to_numpy(dtype=object, na_value=missing)
 
 
 def _cholesky(covariance: Floats) -> tuple[Floats, bool]:
