@@ -136,7 +136,9 @@ def test_rights_that_change_hold_from_the_next_click_of_an_open_session(bank: Ba
 
 def assigned(page: Page) -> int:
     """How many customers the first card with a count of the assigned rests on."""
-    text = page.locator('[data-testid="stMetric"]').all_inner_texts()
+    cards = page.get_by_test_id("stMetric")
+    cards.nth(5).wait_for()  # the run may be over before a slow browser has drawn them
+    text = cards.all_inner_texts()
     return sum(int(part.replace(",", "")) for one in text for part in one.split() if part.replace(",", "").isdigit())
 
 
