@@ -198,8 +198,8 @@ class Hierarchy:
         rows: list[Floats] = []
         variances: list[float] = []
         for name, component in zip(self.factors.columns, self.components, strict=False):
-            past, new = (_keys(side[name]) for side in (self.factors, planned))
-            places, levels = pd.factorize(new, use_na_sentinel=False)
+            past, new = _places(self.factors[name], planned[name])
+            places, levels = pd.factorize(new)
             codes.append(np.asarray(places, dtype=np.intp) + len(rows))
             rows += [component * (past == level).astype(np.float64) for level in levels]
             variances += [float(component)] * len(levels)
@@ -299,11 +299,15 @@ def _shared(left: pd.DataFrame, right: pd.DataFrame, components: Floats) -> Floa
     """Covariance through shared levels; shape (rows of left, rows of right)."""
     total = np.zeros((len(left), len(right)))
     for name, component in zip(right.columns, components, strict=True):
-        # Numbers are compared in a fraction of the time that words take.
-        levels = np.concatenate([_keys(side[name]) for side in (left, right)])
-        places = pd.factorize(levels, use_na_sentinel=False)[0]
-        total += component * (places[: len(left), None] == places[None, len(left) :])
+        rows, columns = _places(left[name], right[name])
+        total += component * (rows[:, None] == columns[None, :])
     return total
+
+
+def _places(one: pd.Series[Any], other: pd.Series[Any]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Numbers of the levels of two columns, which are compared in a fraction of the time that words take."""
+    places = pd.factorize(np.concatenate([_keys(one), _keys(other)]), use_na_sentinel=False)[0]
+    return places[: len(one)], places[len(one) :]
 
 
 def _keys(column: pd.Series[Any]) -> npt.NDArray[np.object_]:

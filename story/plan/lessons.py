@@ -44,7 +44,7 @@ def _lesson(one: Lesson) -> str:
     if one.text is None:
         return say("not evaluated yet")
     (text,) = names([one.text])
-    return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip("\\ ") + "\N{HORIZONTAL ELLIPSIS}"
+    return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def _decision(one: Lesson) -> str:

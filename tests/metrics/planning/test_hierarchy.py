@@ -151,6 +151,21 @@ def test_draws_of_parts_have_the_distribution_that_is_predicted():
     np.testing.assert_allclose(np.cov(drawn), dense * heavier, rtol=0.05, atol=0.01)
 
 
+@pytest.mark.parametrize("nothing", [None, np.nan])
+def test_no_season_is_a_level_like_any_other(nothing):
+    """Named or not, the same campaigns are alike, for what is predicted and for what is drawn."""
+    rng = np.random.default_rng(9)
+    named = pd.DataFrame({"season": rng.choice(["spring", "none"], 30)})
+    outcomes = Outcomes(1.0 * (named["season"] == "none").to_numpy() + rng.normal(0, 0.2, 30), np.full(30, 0.02))
+    unnamed = named.replace({"none": nothing})
+    forecasts = []
+    for factors in (named, unnamed):
+        model, planned = fit(outcomes, factors), factors[named["season"] == "none"][:1]
+        drawn = model.draw(planned, 500, np.random.default_rng(2))
+        forecasts.append((model.predict(planned).mean.item(), drawn.mean()))
+    np.testing.assert_allclose(forecasts[0], forecasts[1])
+
+
 def test_the_weights_of_past_campaigns_make_the_prediction():
     model = crossed(np.random.default_rng(4))
     planned = pd.DataFrame({"line": ["a", "new"], "channel": ["x", "new"]})
