@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -126,12 +127,14 @@ _UNDER_WAY = ", ".join(
 )
 
 
+_UNFINISHED: Final = '[data-testid="stApp"]:not([data-test-script-state="notRunning"]), [data-testid="stSkeleton"]'
+"""A run under way, or an element whose place is held until the browser has what draws it."""
+
+
 def settle(page: Page) -> None:
-    """Until the page has a title that is not the sign-in's, and no run is under way."""
+    """Until the page has a title that is not the sign-in's, no run is under way and what it says is drawn."""
     page.get_by_text("data as of").or_(page.get_by_text("数据截至")).first.wait_for()
     quiet = 0
     while quiet < 3:
         page.wait_for_timeout(150)
-        quiet = (
-            0 if page.locator('[data-testid="stApp"]:not([data-test-script-state="notRunning"])').count() else quiet + 1
-        )
+        quiet = 0 if page.locator(_UNFINISHED).count() else quiet + 1
