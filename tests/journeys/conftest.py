@@ -11,14 +11,16 @@ import urllib.request
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.journeys import chromium
 
 ROOT = Path(__file__).parent.parent.parent
+Mode = Literal["light", "dark"]
+
 STREAMLIT = (sys.executable, "-m", "streamlit")
 """How the README starts the app."""
 
@@ -96,39 +98,69 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
-    """Opens a path of the app in a browser of its own and signs in as a person of the demo bank."""
-    contexts = []
+@pytest.fixture(scope="session")
+def rested() -> dict[str, list[BrowserContext]]:
+    """Browsers that nobody uses, by locale: without cookies, with what they fetched still in their caches."""
+    return {}
 
-    def open_as(person: str, path: str = "", *, width: int = 1440, locale: str = "en-US", mode: str = "light") -> Page:
-        context = browser.new_context(
-            locale=locale, viewport={"width": width, "height": 1000}, color_scheme=mode, accept_downloads=True
-        )
-        contexts.append(context)
+
+@pytest.fixture
+def stranger(browser: Browser, rested: dict[str, list[BrowserContext]]) -> Iterator[Callable[..., BrowserContext]]:
+    """Opens browsers in which nobody has signed in."""
+    taken: list[tuple[str, BrowserContext]] = []
+
+    def opened(locale: str = "en-US") -> BrowserContext:
+        free = rested.setdefault(locale, [])
+        context = free.pop() if free else browser.new_context(locale=locale, accept_downloads=True)
         context.set_default_timeout(60_000)
-        page = context.new_page()
+        taken.append((locale, context))
+        return context
+
+    yield opened
+    for locale, context in taken:
+        for page in context.pages:
+            page.close()
+        context.clear_cookies()
+        rested[locale].append(context)
+
+
+def window(context: BrowserContext, width: int = 1440, mode: Mode = "light") -> Page:
+    """A window of a browser, as wide as a screen."""
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 1000})
+    page.emulate_media(color_scheme=mode)
+    return page
+
+
+@pytest.fixture
+def visit(stranger: Callable[..., BrowserContext], address: str) -> Callable[..., Page]:
+    """Opens a path of the app in a browser of its own and signs in as a person of the demo bank."""
+
+    def open_as(
+        person: str,
+        path: str = "",
+        *,
+        width: int = 1440,
+        locale: str = "en-US",
+        mode: Mode = "light",
+    ) -> Page:
+        page = window(stranger(locale), width, mode)
         page.goto(f"{address}/{path}")
         page.get_by_role("button", name=person).click()
         settle(page)
         return page
 
-    yield open_as
-    for context in contexts:
-        context.close()
+    return open_as
 
 
-_UNDER_WAY = ", ".join(
+_UNFINISHED: Final = ", ".join(
     [
-        '[data-testid="stStatusWidget"]',
         '[data-testid="stApp"]:not([data-test-script-state="notRunning"])',
+        '[data-testid="stSkeleton"]',
         '[data-testid="stVegaLiteChart"]:not(:has(svg, canvas))',  # a chart that appears moves what is clicked
     ]
 )
-
-
-_UNFINISHED: Final = '[data-testid="stApp"]:not([data-test-script-state="notRunning"]), [data-testid="stSkeleton"]'
-"""A run under way, or an element whose place is held until the browser has what draws it."""
+"""A run under way, or an element whose place is held until the browser can draw it."""
 
 
 def settle(page: Page) -> None:

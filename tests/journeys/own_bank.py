@@ -18,7 +18,7 @@ from playwright.sync_api import BrowserContext, Page
 from data_access.reading.scope import Viewer
 from data_access.workspace import people
 from data_access.workspace.database import open_database
-from tests.journeys.conftest import ROOT, STREAMLIT, free_port, running, served, wait_for
+from tests.journeys.conftest import ROOT, STREAMLIT, free_port, running, served, wait_for, window
 
 VALUES = {
     "redirect_uri": "{app}/oauth2callback",
@@ -56,7 +56,7 @@ class Bank:
 
     def comes_in(self, context: BrowserContext, account: str, path: str = "") -> Page:
         """Signs in with an account of the provider, as a person does."""
-        page = context.new_page()
+        page = window(context)
         page.goto(f"{self.app}/{path}")
         page.get_by_role("button", name="Sign in with the bank's account").click()
         page.get_by_placeholder("sub").fill(account)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import BrowserContext
 
 from data_access.versions import open_store
 from story import sitemap
 from tests.data_access.small_bank import publish
-from tests.journeys.conftest import served, settle
+from tests.journeys.conftest import served, settle, window
 from tests.pages.hostile import hostile_bank
 
 pytestmark = pytest.mark.journey
@@ -29,10 +29,10 @@ def hostile_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("row", sitemap.ROWS, ids=lambda row: row.key)
-def test_no_page_fetches_anything_from_another_host(browser: Browser, hostile_address: str, row: sitemap.Row):
-    context = browser.new_context(locale="en-US", viewport={"width": 1440, "height": 1000})
-    context.set_default_timeout(60_000)
-    page, own, foreign, broken = context.new_page(), urlsplit(hostile_address).netloc, [], []
+def test_no_page_fetches_anything_from_another_host(
+    stranger: Callable[..., BrowserContext], hostile_address: str, row: sitemap.Row
+):
+    page, own, foreign, broken = window(stranger()), urlsplit(hostile_address).netloc, [], []
     page.on("request", lambda request: foreign.append(request.url) if urlsplit(request.url).netloc != own else None)
     page.on("pageerror", lambda error: broken.append(str(error)))
     page.goto(f"{hostile_address}/{row.key}?period=all&campaign=C2&branch=B2")
@@ -43,4 +43,3 @@ def test_no_page_fetches_anything_from_another_host(browser: Browser, hostile_ad
     assert page.locator("a[href*='evil'], img[src*='evil'], .katex").count() == 0
     assert [url for url in foreign if not url.startswith(("data:", "blob:"))] == []
     assert broken == []
-    context.close()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pypdf
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from data_access.demo.clock import AS_OF
 from data_access.reading.scope import WHOLE_BANK
@@ -21,7 +21,7 @@ from data_access.workspace.database import open_database
 from data_access.workspace.notes import Pin, PinnedTo
 from data_access.workspace.tasks import Key, State
 from tests.journeys import two_weeks
-from tests.journeys.conftest import served, settle
+from tests.journeys.conftest import served, settle, window
 
 pytestmark = pytest.mark.journey
 SCALE = 0.002
@@ -33,15 +33,13 @@ CAUSE = "Two advisers were on a course until Thursday."
 class Branch:
     """A branch head at work: their browser and what is kept for them."""
 
-    browser: Browser
+    stranger: Callable[..., BrowserContext]
     address: str
     folder: Path
 
     def monday(self) -> Page:
         """My week, opened in the morning in a new window."""
-        context = self.browser.new_context(viewport={"width": 1440, "height": 1000}, accept_downloads=True)
-        context.set_default_timeout(60_000)
-        page = context.new_page()
+        page = window(self.stranger())
         page.goto(self.address)
         page.get_by_role("button", name=HEAD).click()
         page.get_by_text("With the rows that are ticked").wait_for()
@@ -56,12 +54,11 @@ class Branch:
         return {key: (task.last.state, task.last.staff_id) for key, task in every.items()}
 
 
-@pytest.fixture(scope="module")
-def branch(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Branch]:
-    folder = tmp_path_factory.mktemp("monday")
-    two_weeks.publish(open_store(str(folder / "warehouse")), SCALE, AS_OF - two_weeks.WEEK)
-    with served(folder) as address:
-        yield Branch(browser, address, folder)
+@pytest.fixture
+def branch(tmp_path: Path, stranger: Callable[..., BrowserContext]) -> Iterator[Branch]:
+    two_weeks.publish(open_store(str(tmp_path / "warehouse")), SCALE, AS_OF - two_weeks.WEEK)
+    with served(tmp_path) as address:
+        yield Branch(stranger, address, tmp_path)
 
 
 def ticks(page: Page) -> Locator:
@@ -122,7 +119,7 @@ def reads_assigns_does_notes_and_prints(branch: Branch):
     assert rows[0].split(" ")[0] in printed
     deeds = [json.loads(line) for line in (branch.folder / "audit.jsonl").read_text("utf-8").splitlines()]
     assert ("week.pdf", "Monday's round") in {(deed.get("file"), deed.get("purpose")) for deed in deeds}
-    page.context.close()
+    page.close()
 
 
 def goes_on_and_tells_what_came_of_the_last(branch: Branch):
@@ -145,4 +142,4 @@ def goes_on_and_tells_what_came_of_the_last(branch: Branch):
     assert {key: after[key] for key in [*ours, done]} == {key: before[key] for key in [*ours, done]}
     workspace = open_database(f"sqlite:///{branch.folder / 'workspace.sqlite'}")
     assert [one.text for one in notes.of(workspace, WHOLE_BANK, [Pin(PinnedTo.WEEK, "2026-W45")])] == [CAUSE]
-    page.context.close()
+    page.close()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from data_access import demo
 from data_access.loading.publish import publish_arrow
@@ -16,7 +16,7 @@ from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
 from data_access.versions import open_store
 from data_access.workspace import people
 from tests.journeys import own_bank
-from tests.journeys.conftest import settle
+from tests.journeys.conftest import settle, window
 from tests.journeys.own_bank import VALUES, Bank
 
 pytestmark = pytest.mark.journey
@@ -35,11 +35,8 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    opened = browser.new_context(locale="en-US", viewport={"width": 1440, "height": 1000})
-    opened.set_default_timeout(60_000)
-    yield opened
-    opened.close()
+def context(stranger: Callable[..., BrowserContext]) -> BrowserContext:
+    return stranger()
 
 
 @pytest.fixture
@@ -59,7 +56,7 @@ def no_data(page: Page) -> None:
 
 
 def test_before_anyone_has_signed_in_the_provider_is_the_only_way(bank: Bank, context: BrowserContext):
-    page = context.new_page()
+    page = window(context)
     page.goto(bank.app)
     title(page, "Sign in to Branchlight")
     no_data(page)
@@ -143,21 +140,24 @@ def assigned(page: Page) -> int:
 
 
 def test_who_signs_out_is_out_in_all_tabs_and_a_copy_of_the_cookie_opens_nothing(
-    bank: Bank, browser: Browser, context: BrowserContext, come_in: Callable[[str], Page]
+    bank: Bank,
+    stranger: Callable[..., BrowserContext],
+    context: BrowserContext,
+    come_in: Callable[[str], Page],
 ):
     people.grant(bank.workspace, LIN)
     bank.knows("lin", email=LIN.email, email_verified=True)
     first = come_in("lin")
     settle(first)
-    second = context.new_page()
+    second = window(context)
     second.goto(bank.app)
     settle(second)
     stolen = [cookie for cookie in context.cookies() if cookie["name"].startswith("_streamlit")]
     assert COOKIE in {cookie["name"] for cookie in stolen}
 
-    elsewhere = browser.new_context(locale="en-US")
+    elsewhere = stranger()
     elsewhere.add_cookies(stolen)
-    copy = elsewhere.new_page()
+    copy = window(elsewhere)
     copy.goto(bank.app)
     settle(copy)  # as long as the session lasts, a copy of its cookie is as good as the cookie
 
@@ -173,7 +173,6 @@ def test_who_signs_out_is_out_in_all_tabs_and_a_copy_of_the_cookie_opens_nothing
     title(copy, "You have signed out")
     no_data(copy)
     assert bank.audited(LIN.email)[-1] == "sign_in_refused"
-    elsewhere.close()
 
     first.get_by_role("button", name="End session").click()
     first.wait_for_url(f"{bank.app}/**")
@@ -203,7 +202,11 @@ def test_a_file_is_handed_out_at_its_address_only_to_who_may_come_in(
     assert context.request.get(address).status == 403
 
 
-def test_nothing_of_the_sign_in_is_written_anywhere(bank: Bank):
+def test_nothing_of_the_sign_in_is_written_anywhere(bank: Bank, come_in: Callable[[str], Page]):
+    people.grant(bank.workspace, LIN)
+    bank.knows("lin", email=LIN.email, email_verified=True)
+    settle(come_in("lin"))
+    assert bank.audited(LIN.email)[-1] == "signed_in"
     for name in ("log", "audit.jsonl"):
         text = (bank.folder / name).read_text("utf-8")
         assert VALUES["client_secret"] not in text

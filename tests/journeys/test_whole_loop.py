@@ -6,14 +6,14 @@ takes the audience that the page hands over and brings back what happened as a f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from data_access import demo
 from data_access.loading.publish import publish_arrow
@@ -50,7 +50,7 @@ class Office:
     """The people of the bank at their screens."""
 
     bank: Bank
-    browser: Browser
+    stranger: Callable[..., BrowserContext]
     ahead: Path
 
     def on(self, day: date) -> None:
@@ -59,11 +59,7 @@ class Office:
 
     def opens(self, who: Viewer, path: str) -> Page:
         """A page in a window of somebody's own."""
-        context = self.browser.new_context(
-            locale="en-US", viewport={"width": 1440, "height": 1000}, accept_downloads=True
-        )
-        context.set_default_timeout(60_000)
-        page = self.bank.comes_in(context, who.email.partition("@")[0])
+        page = self.bank.comes_in(self.stranger(), who.email.partition("@")[0])
         settle(page)
         return self.goes(page, path)
 
@@ -74,20 +70,16 @@ class Office:
         return page
 
 
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Office]:
-    folder = tmp_path_factory.mktemp("loop")
+@pytest.fixture
+def office(tmp_path: Path, stranger: Callable[..., BrowserContext]) -> Iterator[Office]:
     tables = demo.generate(0.004, demo.SEED)
-    publish_arrow(open_store(str(folder / "warehouse")), tables, source="feed", currency="CNY", as_of=demo.AS_OF)
-    ahead = folder / "days_ahead"
+    publish_arrow(open_store(str(tmp_path / "warehouse")), tables, source="feed", currency="CNY", as_of=demo.AS_OF)
+    ahead = tmp_path / "days_ahead"
     ahead.write_text("0", "utf-8")
-    with own_bank.opened(folder, on_day.program(ahead, "streamlit")) as bank:
+    with own_bank.opened(tmp_path, on_day.program(ahead, "streamlit")) as bank:
         for one in (PLANNER, LEAD, HEAD):
             bank.employs(one)
-        yield Office(bank, browser, ahead)
-    for context in browser.contexts:
-        if any(page.url.startswith(bank.app) for page in context.pages):
-            context.close()
+        yield Office(bank, stranger, ahead)
 
 
 def press(page: Page, name: str) -> None:
