@@ -17,9 +17,14 @@ from filelock import FileLock
 from hypothesis import HealthCheck, settings
 from streamlit.components.v2 import manifest_scanner
 
+from answers.plan import past
 from data_access import demo
+from data_access.reading.reader import Reader
+from data_access.reading.scope import WHOLE_BANK, Role, Viewer
 from data_access.versions import open_store
+from data_access.workspace.database import open_database
 from story import words
+from tests.data_access.small_bank import warehouse_of
 
 settings.register_profile(
     "branchlight", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors]
@@ -45,7 +50,7 @@ def pytest_collection_finish() -> None:
     """What was imported and collected stays to the end: whoever collects garbage need not look through it again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(200_000, 20, 50)
 
 
 def pytest_runtest_teardown() -> None:
@@ -81,6 +86,26 @@ def demo_bank(once: Callable[[str, Callable[[Path], object]], Path]) -> Callable
         return once(f"demo_{scale:g}", lambda folder: demo.build(open_store(str(folder)), scale=scale))
 
     return at
+
+
+@pytest.fixture(scope="session")
+def planned_past(demo_bank: Callable[[float], Path], once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+    """A workspace in which the demo bank's planners have frozen their past; whoever writes takes a copy.
+
+    ``bank(demo_warehouse, workspace=f"sqlite:///{shutil.copy(planned_past, tmp_path / 'past.sqlite')}")``
+    The warehouse that they planned from lies beside it.
+    """
+
+    def plan(folder: Path) -> None:
+        opened = warehouse_of(str(demo_bank(0.004).rename(folder / "warehouse")))
+        people = [one for one in demo.people.PEOPLE if not one.branches]
+        readers = [Reader(Viewer(one.email, one.name, Role(one.role), WHOLE_BANK, True), opened) for one in people]
+        work = open_database(f"sqlite:///{folder / 'workspace.sqlite'}")
+        assert past.plan_the_past(readers, work) > 30
+        work.dispose()
+        opened.close()
+
+    return once("planned_past", plan) / "workspace.sqlite"
 
 
 @pytest.fixture(scope="session")

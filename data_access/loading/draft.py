@@ -10,6 +10,7 @@ from collections.abc import Container, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
 import duckdb
@@ -116,13 +117,35 @@ def load_day() -> date:
 
 
 def _make_tables(connection: duckdb.DuckDBPyConnection, left: Container[str]) -> None:
-    for table in metadata.tables.values():
-        if table.name in left:
-            continue
-        columns = [f"{quoted(column.name)} {duckdb_type(column)}" for column in table.columns]
-        connection.execute(f"CREATE TABLE IF NOT EXISTS {quoted(table.name)} ({', '.join(columns)})")
-        for column in columns:  # a version written under an older contract gains the columns it lacks
-            connection.execute(f"ALTER TABLE {quoted(table.name)} ADD COLUMN IF NOT EXISTS {column}")
+    """The tables of the contract that are missing; those of a version under an older one gain the columns they lack."""
+    found: dict[str, set[str]] = {}
+    for table, column in connection.execute(
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = current_database()"
+    ).fetchall():
+        found.setdefault(table, set()).add(column)
+    with whole(connection):
+        for table in metadata.tables.values():
+            columns = {column.name: f"{quoted(column.name)} {duckdb_type(column)}" for column in table.columns}
+            if table.name in left:
+                continue
+            if table.name not in found:
+                connection.execute(f"CREATE TABLE {quoted(table.name)} ({', '.join(columns.values())})")
+                continue
+            for name, column in columns.items():
+                if name not in found[table.name]:
+                    connection.execute(f"ALTER TABLE {quoted(table.name)} ADD COLUMN {column}")
+
+
+@contextmanager
+def whole(connection: duckdb.DuckDBPyConnection) -> Generator[None]:
+    """Statements that are written together, or not at all: one by one each waits for the disk."""
+    connection.begin()
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
 
 
 def fed_columns(table: str) -> list[sa.Column[object]]:
@@ -247,40 +270,49 @@ def describe(
             day=load_day(),
         )
     now = datetime.now().replace(microsecond=0)
-    for name in SYSTEM:
-        if name != "version_file":  # the files of earlier loads are still in here
-            connection.execute(f"DELETE FROM {quoted(name)}")
-    _write(
-        connection,
-        "warehouse_version",
-        [(version_id, now, as_of, record.source, record.currency, record.note or None)],
-    )
-    rejected: dict[str, int] = {}
-    for file in record.files:
-        rejected[file.table] = rejected.get(file.table, 0) + file.rejected
-    for done, table in enumerate(CONTRACT):
-        progress("counting what is recorded", done, len(CONTRACT))
-        loaded_at, _, rows = before.get(table, (None, None, 0))
-        filled = filled_before.get(table, [])
-        if table not in record.left:
-            rows, filled = _counted(connection, table)
-            loaded_at = now if table in record.changed else loaded_at
-        counted = (table, rows, rejected.get(table, 0), record.flagged.get(table, 0), loaded_at, days.get(table))
-        _write(connection, "version_table", [counted])
-        _write(connection, "version_column", [(table, name) for name in filled])
-    progress("counting what is recorded", len(CONTRACT), len(CONTRACT))
-    for file in record.files:
-        connection.execute("DELETE FROM version_file WHERE sha256 = ? AND table_name = ?", [file.sha256, file.table])
-    _write(
-        connection,
-        "version_file",
-        [(file.sha256, file.table, file.name, file.rows, file.rejected, file.encoding, now) for file in record.files],
-    )
-    _write(
-        connection,
-        "rejection",
-        [(r.table, r.column, r.reason, r.rows, r.template, r.details, r.file, r.line) for r in record.rejections],
-    )
+    with whole(connection):
+        for name in SYSTEM:
+            if name != "version_file":  # the files of earlier loads are still in here
+                connection.execute(f"DELETE FROM {quoted(name)}")
+        _write(
+            connection,
+            "warehouse_version",
+            [(version_id, now, as_of, record.source, record.currency, record.note or None)],
+        )
+        rejected: dict[str, int] = {}
+        for file in record.files:
+            rejected[file.table] = rejected.get(file.table, 0) + file.rejected
+        held: list[tuple[object, ...]] = []
+        recorded: list[tuple[object, ...]] = []
+        for done, table in enumerate(CONTRACT):
+            progress("counting what is recorded", done, len(CONTRACT))
+            loaded_at, _, rows = before.get(table, (None, None, 0))
+            filled = filled_before.get(table, [])
+            if table not in record.left:
+                rows, filled = _counted(connection, table)
+                loaded_at = now if table in record.changed else loaded_at
+            held.append((table, rows, rejected.get(table, 0), record.flagged.get(table, 0), loaded_at, days.get(table)))
+            recorded += [(table, name) for name in filled]
+        _write(connection, "version_table", held)
+        _write(connection, "version_column", recorded)
+        progress("counting what is recorded", len(CONTRACT), len(CONTRACT))
+        for file in record.files:
+            connection.execute(
+                "DELETE FROM version_file WHERE sha256 = ? AND table_name = ?", [file.sha256, file.table]
+            )
+        _write(
+            connection,
+            "version_file",
+            [
+                (file.sha256, file.table, file.name, file.rows, file.rejected, file.encoding, now)
+                for file in record.files
+            ],
+        )
+        _write(
+            connection,
+            "rejection",
+            [(r.table, r.column, r.reason, r.rows, r.template, r.details, r.file, r.line) for r in record.rejections],
+        )
 
 
 def _counted(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, list[str]]:
@@ -292,8 +324,9 @@ def _counted(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, li
 
 
 def _write(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[tuple[object, ...]]) -> None:
+    """Few rows in one statement: a statement a row would wait for each."""
     listed = list(rows)
     if listed:
         names = ", ".join(quoted(column.name) for column in metadata.tables[table].columns)
-        places = ", ".join("?" for _ in listed[0])
-        connection.executemany(f"INSERT INTO {quoted(table)} ({names}) VALUES ({places})", listed)
+        places = ", ".join(f"({', '.join('?' for _ in row)})" for row in listed)
+        connection.execute(f"INSERT INTO {quoted(table)} ({names}) VALUES {places}", [*chain.from_iterable(listed)])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 import statistics
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -32,7 +33,7 @@ from tests.data_access.small_bank import publish, random_bank, viewer, warehouse
 
 
 class Past(NamedTuple):
-    """The demo bank, a two-hundredth of it, and what its planners froze."""
+    """The demo bank, a small part of it, and what its planners froze."""
 
     readers: list[Reader]
     workspace: sa.Engine
@@ -41,9 +42,8 @@ class Past(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def planned(tmp_path_factory, demo_bank: Callable[[float], Path]) -> Iterator[Past]:
-    folder: Path = tmp_path_factory.mktemp("past")
-    demo_bank(0.005).rename(folder / "warehouse")
+def planned(tmp_path_factory, planned_past: Path) -> Iterator[Past]:
+    folder: Path = shutil.copytree(planned_past.parent, tmp_path_factory.mktemp("past"), dirs_exist_ok=True)
     copy = folder / "by_hand.duckdb"
     copy.write_bytes(next((folder / "warehouse").glob("*.duckdb")).read_bytes())
     opened: Warehouse = warehouse_of(str(folder / "warehouse"))
@@ -51,7 +51,6 @@ def planned(tmp_path_factory, demo_bank: Callable[[float], Path]) -> Iterator[Pa
     people = [one for one in PEOPLE if not one.branches]
     readers = [Reader(Viewer(one.email, one.name, Role(one.role), WHOLE_BANK, True), opened) for one in people]
     work = open_database(f"sqlite:///{folder / 'workspace.sqlite'}")
-    assert past.plan_the_past(readers, work)
     found = {
         one.plan_id.removeprefix("demo-"): frozen.of(work, WHOLE_BANK, one.plan_id)[0]
         for one in plans.of(work, WHOLE_BANK)

@@ -5,7 +5,9 @@ It is written straight into a draft, without the loaders, so that tests of the r
 
 from __future__ import annotations
 
+import tempfile
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -368,15 +370,26 @@ def of_branches(bank: Bank, branches: set[str]) -> Bank:
     return kept
 
 
+@cache
+def _empty() -> bytes:
+    """A DuckDB file with the tables of the contract."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "empty.duckdb")
+        engine = sa.create_engine(URL.create("duckdb", database=str(path)))
+        schema.metadata.create_all(engine)
+        engine.dispose()
+        return path.read_bytes()
+
+
 def write(bank: Bank, path: Path) -> None:
     """Fill the DuckDB file of a draft."""
-    engine = sa.create_engine(URL.create("duckdb", database=str(path)))
-    schema.metadata.create_all(engine)
-    engine.dispose()
+    path.write_bytes(_empty())
     with duckdb.connect(path) as connection:
+        connection.begin()
         for name, frame in bank.items():
             if len(frame):
                 connection.append(name, frame)
+        connection.commit()
 
 
 def publish(bank: Bank, store: Store) -> None:

@@ -103,6 +103,13 @@ def test_who_is_not_proved_or_has_no_rights_sees_why_and_a_way_out(
     title(page, words)
     no_data(page)
     assert bank.audited(str(claims.get("email", "")))[-1] == "sign_in_refused"
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def test_who_is_refused_can_leave_and_come_in_as_somebody_else(bank: Bank, come_in: Callable[[str], Page]):
+    bank.knows("stranger", email="stranger@bank.example", email_verified=True)
+    page = come_in("stranger")
+    title(page, "No rights yet")
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url(f"{bank.provider}/oauth2/end_session**")
     page.get_by_role("button", name="End session").click()

@@ -16,12 +16,11 @@ from streamlit.testing.v1 import AppTest
 from answers.campaigns import campaign
 from answers.campaigns import overview as campaigns
 from answers.campaigns.overview import Choice
-from answers.plan import past
 from data_access import demo
 from data_access.door import access
 from data_access.engines import Warehouse
 from data_access.reading.reader import Reader
-from data_access.reading.scope import WHOLE_BANK, Role, Viewer
+from data_access.reading.scope import Role
 from data_access.settings import settings
 from data_access.versions import open_store
 from data_access.workspace.database import open_database
@@ -39,6 +38,13 @@ from ui.door import sign_in
 ROOT = Path(__file__).parent.parent.parent
 SCALE = 0.004
 SCOPES = {"bank": ((), ""), "head": (("B001",), ""), "filter": ((), "B003")}
+SEATS = {
+    "bank": ("bank", "duckdb"),
+    "head": ("head", "duckdb"),
+    "filter": ("filter", "duckdb"),
+    "head, postgresql": ("head", "postgresql"),
+}
+"""Who looks, and on which engine; `test_both_engines` holds every page of everyone to be the same on both."""
 OWN = {"bank": (), "head": ("B001",)}
 ONE = {
     "two arms": "K051",
@@ -55,25 +61,6 @@ HOMES = {person.email.partition("@")[0]: sitemap.home(Role(person.role)) for per
 @pytest.fixture(scope="session")
 def demo_warehouse(demo_bank: Callable[[float], Path]) -> Path:
     return demo_bank(SCALE)
-
-
-@pytest.fixture(scope="session")
-def planned_past(demo_warehouse: Path, once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
-    """A workspace in which the demo bank's planners have frozen their past; whoever writes takes a copy.
-
-    ``bank(demo_warehouse, workspace=f"sqlite:///{shutil.copy(planned_past, tmp_path / 'past.sqlite')}")``
-    """
-
-    def plan(folder: Path) -> None:
-        opened = warehouse_of(str(shutil.copytree(demo_warehouse, folder / "warehouse")))
-        people = [one for one in demo.people.PEOPLE if not one.branches]
-        readers = [Reader(Viewer(one.email, one.name, Role(one.role), WHOLE_BANK, True), opened) for one in people]
-        work = open_database(f"sqlite:///{folder / 'workspace.sqlite'}")
-        assert past.plan_the_past(readers, work) > 30
-        work.dispose()
-        opened.close()
-
-    return once("planned_past", plan) / "workspace.sqlite"
 
 
 @pytest.fixture(scope="session")
@@ -190,10 +177,15 @@ def read(escaped: str) -> str:
     return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", seen).replace("\N{WORD JOINER}", "")
 
 
-@pytest.fixture(scope="session", params=SCOPES)
-def scope(request: pytest.FixtureRequest) -> tuple[tuple[str, ...], str]:
+@pytest.fixture(scope="session", params=SEATS)
+def seat(request: pytest.FixtureRequest) -> tuple[str, str]:
+    return SEATS[request.param]
+
+
+@pytest.fixture(scope="session")
+def scope(seat: tuple[str, str]) -> tuple[tuple[str, ...], str]:
     """Branches that the viewer may see, all if empty; and the one they chose."""
-    return SCOPES[request.param]
+    return SCOPES[seat[0]]
 
 
 @pytest.fixture(scope="module")
@@ -272,8 +264,8 @@ def _scores(by_hand: Bank) -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def reader(scope, warehouse: Warehouse) -> Reader:
-    return Reader(viewer(*scope[0]), warehouse)
+def reader(seat: tuple[str, str], scope, on_engine: Callable[[str], Warehouse]) -> Reader:
+    return Reader(viewer(*scope[0]), on_engine(seat[1]))
 
 
 @pytest.fixture(scope="session")

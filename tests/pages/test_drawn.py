@@ -103,6 +103,14 @@ def test_the_page_of_one_campaign_draws_its_story(app: App, person: str, branch:
     draws(page, campaign_story.with_plan(campaign_story.tell(answer), held), notes=True)
 
 
+@pytest.fixture(scope="module")
+def hostile_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The warehouse of the bank of hostile names, for tests that write nothing there."""
+    folder = tmp_path_factory.mktemp("hostile") / "warehouse"
+    publish(hostile_bank(), open_store(str(folder)))
+    return folder
+
+
 @pytest.fixture
 def open_bank(bank: Callable[..., None], tmp_path: Path) -> Iterator[Callable[..., AppTest]]:
     """Runs a page of a bank that is not the demo's, as its local administrator."""
@@ -110,11 +118,11 @@ def open_bank(bank: Callable[..., None], tmp_path: Path) -> Iterator[Callable[..
     config.set_option("server.address", "127.0.0.1")
     published: list[Bank] = []
 
-    def run(what: Bank, page: str, **query: str) -> AppTest:
-        if not published:
+    def run(what: Bank | Path, page: str, **query: str) -> AppTest:
+        if isinstance(what, dict) and not published:
             publish(what, open_store(str(tmp_path / "warehouse")))
             published.append(what)
-        bank(tmp_path / "warehouse", sign_in="local")
+        bank(what if isinstance(what, Path) else tmp_path / "warehouse", sign_in="local")
         words.speak(query.get("lang", "en"))
         test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
         if page != "campaigns":
@@ -140,9 +148,8 @@ def on_screen(page: AppTest) -> list[str]:
 
 
 @pytest.mark.parametrize("row", sitemap.ROWS, ids=lambda row: row.key)
-def test_names_of_a_feed_stay_text_on_every_page(open_bank, row: sitemap.Row):
-    bank = hostile_bank()
-    page = open_bank(bank, row.key, period="all", campaign="C2", branch="B2")
+def test_names_of_a_feed_stay_text_on_every_page(open_bank, hostile_folder: Path, row: sitemap.Row):
+    page = open_bank(hostile_folder, row.key, period="all", campaign="C2", branch="B2")
     assert not page.exception
     assert not page.error
     for text in on_screen(page):
