@@ -6,7 +6,7 @@ the loaders prove keys before they insert.
 
 from __future__ import annotations
 
-from collections.abc import Container, Generator, Iterable
+from collections.abc import Container, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -123,21 +123,20 @@ def _make_tables(connection: duckdb.DuckDBPyConnection, left: Container[str]) ->
         "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = current_database()"
     ).fetchall():
         found.setdefault(table, set()).add(column)
-    with whole(connection):
+    with transaction(connection):
         for table in metadata.tables.values():
-            columns = {column.name: f"{quoted(column.name)} {duckdb_type(column)}" for column in table.columns}
             if table.name in left:
                 continue
+            columns = {column.name: f"{quoted(column.name)} {duckdb_type(column)}" for column in table.columns}
             if table.name not in found:
                 connection.execute(f"CREATE TABLE {quoted(table.name)} ({', '.join(columns.values())})")
-                continue
             for name, column in columns.items():
-                if name not in found[table.name]:
+                if name not in found.get(table.name, columns):
                     connection.execute(f"ALTER TABLE {quoted(table.name)} ADD COLUMN {column}")
 
 
 @contextmanager
-def whole(connection: duckdb.DuckDBPyConnection) -> Generator[None]:
+def transaction(connection: duckdb.DuckDBPyConnection) -> Generator[None]:
     """Statements that are written together, or not at all: one by one each waits for the disk."""
     connection.begin()
     try:
@@ -270,49 +269,37 @@ def describe(
             day=load_day(),
         )
     now = datetime.now().replace(microsecond=0)
-    with whole(connection):
+    rejected: dict[str, int] = {}
+    for file in record.files:
+        rejected[file.table] = rejected.get(file.table, 0) + file.rejected
+    held: list[tuple[object, ...]] = []
+    recorded: list[tuple[object, ...]] = []
+    for done, table in enumerate(CONTRACT):
+        progress("counting what is recorded", done, len(CONTRACT))
+        loaded_at, _, rows = before.get(table, (None, None, 0))
+        filled = filled_before.get(table, [])
+        if table not in record.left:
+            rows, filled = _counted(connection, table)
+            loaded_at = now if table in record.changed else loaded_at
+        held.append((table, rows, rejected.get(table, 0), record.flagged.get(table, 0), loaded_at, days.get(table)))
+        recorded += [(table, name) for name in filled]
+    progress("counting what is recorded", len(CONTRACT), len(CONTRACT))
+    version = (version_id, now, as_of, record.source, record.currency, record.note or None)
+    files = [(one.sha256, one.table, one.name, one.rows, one.rejected, one.encoding, now) for one in record.files]
+    rejections = [
+        (r.table, r.column, r.reason, r.rows, r.template, r.details, r.file, r.line) for r in record.rejections
+    ]
+    with transaction(connection):
         for name in SYSTEM:
             if name != "version_file":  # the files of earlier loads are still in here
                 connection.execute(f"DELETE FROM {quoted(name)}")
-        _write(
-            connection,
-            "warehouse_version",
-            [(version_id, now, as_of, record.source, record.currency, record.note or None)],
-        )
-        rejected: dict[str, int] = {}
-        for file in record.files:
-            rejected[file.table] = rejected.get(file.table, 0) + file.rejected
-        held: list[tuple[object, ...]] = []
-        recorded: list[tuple[object, ...]] = []
-        for done, table in enumerate(CONTRACT):
-            progress("counting what is recorded", done, len(CONTRACT))
-            loaded_at, _, rows = before.get(table, (None, None, 0))
-            filled = filled_before.get(table, [])
-            if table not in record.left:
-                rows, filled = _counted(connection, table)
-                loaded_at = now if table in record.changed else loaded_at
-            held.append((table, rows, rejected.get(table, 0), record.flagged.get(table, 0), loaded_at, days.get(table)))
-            recorded += [(table, name) for name in filled]
+        for one in record.files:
+            connection.execute("DELETE FROM version_file WHERE sha256 = ? AND table_name = ?", [one.sha256, one.table])
+        _write(connection, "warehouse_version", [version])
         _write(connection, "version_table", held)
         _write(connection, "version_column", recorded)
-        progress("counting what is recorded", len(CONTRACT), len(CONTRACT))
-        for file in record.files:
-            connection.execute(
-                "DELETE FROM version_file WHERE sha256 = ? AND table_name = ?", [file.sha256, file.table]
-            )
-        _write(
-            connection,
-            "version_file",
-            [
-                (file.sha256, file.table, file.name, file.rows, file.rejected, file.encoding, now)
-                for file in record.files
-            ],
-        )
-        _write(
-            connection,
-            "rejection",
-            [(r.table, r.column, r.reason, r.rows, r.template, r.details, r.file, r.line) for r in record.rejections],
-        )
+        _write(connection, "version_file", files)
+        _write(connection, "rejection", rejections)
 
 
 def _counted(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, list[str]]:
@@ -323,9 +310,8 @@ def _counted(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, li
     return rows, [name for name, n in zip(columns, filled, strict=True) if n]
 
 
-def _write(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[tuple[object, ...]]) -> None:
+def _write(connection: duckdb.DuckDBPyConnection, table: str, listed: Sequence[tuple[object, ...]]) -> None:
     """Few rows in one statement: a statement a row would wait for each."""
-    listed = list(rows)
     if listed:
         names = ", ".join(quoted(column.name) for column in metadata.tables[table].columns)
         places = ", ".join(f"({', '.join('?' for _ in row)})" for row in listed)
