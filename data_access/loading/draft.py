@@ -123,7 +123,7 @@ def _make_tables(connection: duckdb.DuckDBPyConnection, left: Container[str]) ->
         "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = current_database()"
     ).fetchall():
         found.setdefault(table, set()).add(column)
-    with transaction(connection):
+    with _together(connection):
         for table in metadata.tables.values():
             if table.name in left:
                 continue
@@ -136,14 +136,10 @@ def _make_tables(connection: duckdb.DuckDBPyConnection, left: Container[str]) ->
 
 
 @contextmanager
-def transaction(connection: duckdb.DuckDBPyConnection) -> Generator[None]:
-    """Statements that are written together, or not at all: one by one each waits for the disk."""
+def _together(connection: duckdb.DuckDBPyConnection) -> Generator[None]:
+    """Statements that are written together: one by one each waits for the disk. A draft that fails is thrown away."""
     connection.begin()
-    try:
-        yield
-    except BaseException:
-        connection.rollback()
-        raise
+    yield
     connection.commit()
 
 
@@ -289,7 +285,7 @@ def describe(
     rejections = [
         (r.table, r.column, r.reason, r.rows, r.template, r.details, r.file, r.line) for r in record.rejections
     ]
-    with transaction(connection):
+    with _together(connection):
         for name in SYSTEM:
             if name != "version_file":  # the files of earlier loads are still in here
                 connection.execute(f"DELETE FROM {quoted(name)}")
