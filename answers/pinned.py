@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from data_access.queries import data
 from data_access.reading.reader import Reader
 from data_access.workspace import notes
 from data_access.workspace.notes import Note, Pin, PinnedTo
@@ -49,7 +48,7 @@ def _branches(reader: Reader, place: str) -> tuple[str, ...]:
     """The branches that a place is; those of the viewer where none is chosen, the whole bank apart."""
     if place or reader.scope.whole_bank:
         return places.branches(reader, place)
-    return tuple(map(str, data.branches(reader)["branch_id"]))
+    return tuple(places.called(reader))
 
 
 def _written(one: Note) -> date:

@@ -25,6 +25,14 @@ def offered(reader: Reader) -> dict[str, str]:
     return names | dict(zip(found["branch_id"], found["name"], strict=True))
 
 
+@kept
+def called(reader: Reader) -> dict[str, str]:
+    """Names of the viewer's branches, by identifier."""
+    found = data.branches(reader)
+    return dict(zip(found["branch_id"].astype(str), found["name"].astype(str), strict=True))
+
+
+@kept
 def branches(reader: Reader, place: str) -> tuple[str, ...]:
     """Identifiers of the branches of a place; empty for all of the viewer's.
 
@@ -46,4 +54,4 @@ def names(reader: Reader, place: str) -> tuple[str, ...]:
         return (offered(reader).get(place, place),)
     if reader.scope.branches is None:
         return ()
-    return tuple(data.branches(reader)["name"]) or tuple(sorted(reader.scope.branches))
+    return tuple(called(reader).values()) or tuple(sorted(reader.scope.branches))

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from data_access.queries import data
 from data_access.reading.reader import Reader
 from data_access.workspace import targets
 from data_access.workspace.targets import METRICS, Key, Kind
 from metrics.week.attainment import attainment
 
-from answers import period, seasons, working_days
+from answers import period, places, seasons, working_days
 from answers.period import Period
 
 Workspace = Any
@@ -110,8 +109,7 @@ def of_each(
         periods: The periods.
         branches: These alone; all of the reader's if empty.
     """
-    own = [str(branch) for branch in data.branches(reader)["branch_id"]]
-    of = [branch for branch in own if not branches or branch in branches]
+    of = [branch for branch in places.called(reader) if not branches or branch in branches]
     named = {part.period for looked_at in periods for part in _whole(looked_at)}
     named |= {season.key for looked_at in periods if (season := _season(reader, looked_at))}
     kept = targets.latest(workspace, reader.scope, branches=of, periods=sorted(named)) if of and named else {}

@@ -12,8 +12,10 @@ from collections import OrderedDict
 from collections.abc import Generator
 from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock
+from typing import Any
 
 import sqlalchemy as sa
+from cachetools import LRUCache
 from sqlalchemy.exc import DBAPIError
 
 from data_access.cache import FrameCache, Passed
@@ -40,6 +42,8 @@ class Warehouse:
         self.settings = settings
         self.cache = FrameCache(settings.cache_megabytes * 1_000_000)
         self.passed = Passed(PASSED)
+        self.described: LRUCache[str, Any] = LRUCache(OPEN_VERSIONS)
+        self.lock = Lock()
         self.store = store
         self._engines: OrderedDict[str, sa.Engine] = OrderedDict()
         self._complete: set[str] = set()

@@ -25,7 +25,6 @@ from answers.week.to_do import ToDo
 from data_access import logs
 from data_access.door import access
 from data_access.errors import AccessError, IdentityError, NoVersionError
-from data_access.queries import data
 from data_access.reading.reader import Reader
 from data_access.reading.scope import Viewer
 from data_access.versions import Version
@@ -70,7 +69,7 @@ def viewer(built: Callable[[], object]) -> Viewer:
         st.stop()
     claims: sign_in.Claims = {}
     if offered := access.offered(version):
-        who = sign_in.chosen(offered, _branch_names(access.open_reader(offered[0], version)))
+        who = sign_in.chosen(offered, places.called(access.open_reader(offered[0], version)))
     else:
         claims = sign_in.proved()
         try:
@@ -145,7 +144,7 @@ class Page:
             self.tools = st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall")
         self._begun: Story | None = None
         self._body: tell.Body | None = None
-        self._menu: AbstractContextManager[object] | None = None
+        self._menu: Any = None
         views.opened(self.reader.scope)
 
     def begin(self, story: Story, *later: str) -> None:
@@ -174,7 +173,7 @@ class Page:
         drawn: Mapping[str, tell.Drawn] | None = None,
         *,
         taken: Callable[[dict[str, str]], None] | None = None,
-        sheet: Story | None = None,
+        sheet: Callable[[], Story] | None = None,
     ) -> None:
         """The whole page: the finding first, then the evidence, then what can be taken along.
 
@@ -184,7 +183,7 @@ class Page:
             story: What is told.
             drawn: What draws the blocks that the viewer can act on, by their names.
             taken: What stands in the place of the export, given what a file says of itself.
-            sheet: What its PDF tells; the whole page if None.
+            sheet: Tells what its PDF shows; that shows the whole page if None.
         """
         if self._begun is None:
             story = self._with_notes(self._with_targets(story))
@@ -212,13 +211,15 @@ class Page:
             subscribe.menu(access.workspace(), self.reader.viewer, self.row.key)
             views.link(self.reader.scope)
 
-    def _take_along(self, story: Story, sheet: Story | None) -> None:
-        """Fills the menu of files, which stands already where what was known first had something to take along."""
-        told = self._edition(story)
-        paper = told if sheet is None else self._edition(self._with_notes(self._with_targets(sheet)))
+    def _take_along(self, story: Story, sheet: Callable[[], Story] | None) -> None:
+        """Fills the menu of files where it is open; it stands already where what was known first offered some."""
         if self._menu is None:
             with self.tools:
                 self._menu = export.menu()
+        if not self._menu.open:
+            return
+        told = self._edition(story)
+        paper = told if sheet is None else self._edition(self._with_notes(self._with_targets(sheet())))
         with self._menu:
             export.buttons(told, printed=paper, name=self.row.key, about=self._about(story), delivered=self.delivered)
 
@@ -254,14 +255,14 @@ class Page:
 
     def notes(self, to: str, which: str) -> None:
         """What people wrote beside a ``week``, a ``campaign`` or a ``branch``."""
-        pin, branches = Pin(PinnedTo(to), which), _branch_names(self.reader)
+        pin, branches = Pin(PinnedTo(to), which), places.called(self.reader)
         readers = branches if pin.to is not PinnedTo.BRANCH else {which: branches[which]} if which in branches else {}
         if readers:
             notes.panel(self._work, pin, readers)
 
     def goals(self, staff_id: str, branch: str) -> None:
         """What was agreed on with a member of staff of a branch, which its people alone read."""
-        pin, own = Pin(PinnedTo.STAFF, staff_id), {branch: _branch_names(self.reader)[branch]}
+        pin, own = Pin(PinnedTo.STAFF, staff_id), {branch: places.called(self.reader)[branch]}
         notes.panel(self._work, pin, own, notes.Words.of_goals())
 
     @property
@@ -287,7 +288,7 @@ class Page:
         asked_here.decisions(self._desk(), asked.ask(self.workspace, self.reader))
 
     def _desk(self) -> Desk:
-        viewer, branches = self.reader.viewer, _branch_names(self.reader)
+        viewer, branches = self.reader.viewer, places.called(self.reader)
         return Desk(self.workspace, viewer, self.confirm, self.reader.version, self.colleagues, branches)
 
     @property
@@ -341,7 +342,7 @@ class Page:
                 self.reader.viewer,
                 self._pass.confirm,
                 target.keys(story),
-                _branch_names(self.reader),
+                places.called(self.reader),
                 story.traced.branch,
                 story.traced.period,
                 seasons.ask(self.reader),
@@ -405,8 +406,3 @@ def kept() -> Generator[None]:
         if (body := _BEGUN.get()) is not None:
             body.rest()
         raise
-
-
-def _branch_names(reader: Reader) -> dict[str, str]:
-    branches = data.branches(reader)
-    return dict(zip(branches["branch_id"], branches["name"], strict=True))

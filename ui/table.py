@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 import pandas as pd
@@ -54,20 +54,27 @@ def draw(shown: Table, currency: str) -> None:
     opens.follow(shown.opens, ticked)
 
 
-def _cells(frame: pd.DataFrame, texts: Sequence[Sequence[str]]) -> Styler:
+class _Sorted(pd.DataFrame):
+    """What a table sorts by. Asked for its values as text, it answers with the texts that were written for them."""
+
+    _metadata: ClassVar[list[str]] = ["texts"]
+    texts: pd.DataFrame
+
+    def astype(self, *_: object, **__: object) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """The texts, whatever is asked for: Streamlit alone asks."""
+        return self.texts
+
+
+def _cells(frame: _Sorted) -> Styler:
     """A frame whose cells are written already: the text of a cell depends on its row (limits, reason).
 
     pandas tells a formatter nothing of the row, and takes ten times as long to write a cell for a page of HTML. What
     Streamlit asks of a styler is answered here; it takes no class but pandas' own.
     """
-    body = [
-        [{"id": f"row{row}_col{place}", "display_value": text} for row, text in enumerate(column)]
-        for place, column in enumerate(texts)
-    ]
     styler = Styler(frame, uuid="written")
 
     def written(*_: bool) -> Mapping[str, Any]:
-        return {"body": body}
+        return {}
 
     vars(styler).update(_compute=lambda: styler, _translate=written)
     return styler
@@ -76,20 +83,28 @@ def _cells(frame: pd.DataFrame, texts: Sequence[Sequence[str]]) -> Styler:
 @once
 def _written(shown: Table, currency: str) -> tuple[Styler, Mapping[str, Any]]:
     texts = [column.texts(currency) for column in shown.columns]
-    frame = pd.DataFrame({str(place): _sortable(column) for place, column in enumerate(shown.columns)})
+    frame = _Sorted({str(place): _sortable(column) for place, column in enumerate(shown.columns)})
+    frame.texts = pd.DataFrame({str(place): _objects(column) for place, column in enumerate(texts)})
     config = {str(place): _config(column, texts[place], currency) for place, column in enumerate(shown.columns)}
-    return _cells(frame, texts), config
+    return _cells(frame), config
 
 
 def _prose(shown: Table, currency: str) -> None:
     """Sentences, which are broken into lines rather than cut."""
-    frame = pd.DataFrame(
+    frame = _sentences(shown, currency)
+    st.table(frame, hide_index=True, border="horizontal")  # pyright: ignore[reportUnknownMemberType]
+
+
+@once
+def _sentences(shown: Table, currency: str) -> pd.DataFrame:
+    return pd.DataFrame(
         {
-            plain(_broken_well(column.header(currency))): [plain(_broken_well(t)) for t in column.texts(currency)]
+            plain(_broken_well(column.header(currency))): _objects(
+                [plain(_broken_well(text)) for text in column.texts(currency)]
+            )
             for column in shown.columns
         }
     )
-    st.table(frame, hide_index=True, border="horizontal")  # pyright: ignore[reportUnknownMemberType]
 
 
 def _broken_well(text: str) -> str:
@@ -111,6 +126,11 @@ def _config(column: Column, texts: Sequence[str], currency: str) -> Any:
 def _sortable(column: Column) -> Any:
     """What a column sorts by. The lowest number stands for none, whose cell would otherwise show no text."""
     if column.unit is None:
-        return column.texts("")
+        return _objects(column.texts(""))
     numbers = column.numbers()
     return np.where(np.isnan(numbers), -np.inf, numbers)
+
+
+def _objects(texts: Sequence[str]) -> Any:
+    """Texts as Arrow takes them soonest."""
+    return np.array(texts, dtype=object)

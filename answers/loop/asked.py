@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from data_access.queries import campaigns, data
+from data_access.queries import campaigns
 from data_access.reading.reader import Reader
 from data_access.workspace import rights
 from data_access.workspace.loop import actions, decisions
@@ -16,6 +16,7 @@ from data_access.workspace.loop.decisions import Decision, State
 from data_access.workspace.loop.judged import judged
 
 from answers import places
+from answers.kept import kept
 
 Workspace = Any
 
@@ -53,12 +54,8 @@ def ask(workspace: Workspace, reader: Reader, branch: str = "") -> Asked:
     """
     asked = [one for one in actions.of(workspace, reader.scope) if one.closed_at is None]
     held = [one for one in decisions.latest(workspace).values() if one.state is State.WAITING]
-    called: dict[str, str] = {}
-    if asked or held:
-        every = campaigns.catalogue(reader)
-        called = dict(zip(every["campaign_id"].astype(str), every["name"].astype(str), strict=True))
-    every_branch = data.branches(reader)
-    names = dict(zip(every_branch["branch_id"].astype(str), every_branch["name"].astype(str), strict=True))
+    called = _called(reader) if asked or held else {}
+    names = places.called(reader)
     seen = [one for one in asked if one.campaign_id in called]
     among = set(places.branches(reader, branch)) or set(names if not reader.scope.whole_bank else ())
     viewer = reader.viewer
@@ -79,3 +76,10 @@ def ask(workspace: Workspace, reader: Reader, branch: str = "") -> Asked:
         names,
         reader.as_of,
     )
+
+
+@kept
+def _called(reader: Reader) -> dict[str, str]:
+    """Names of the campaigns that the viewer sees, by identifier."""
+    every = campaigns.catalogue(reader)
+    return dict(zip(every["campaign_id"].astype(str), every["name"].astype(str), strict=True))

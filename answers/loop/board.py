@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from statistics import median
 from typing import Any, Final
 
 import pandas as pd
-from data_access.queries import data
 from data_access.reading.reader import Reader
 from data_access.workspace.loop import actions, decisions, evaluations, frozen, matches, plans
 from data_access.workspace.loop.actions import Action
@@ -19,6 +18,7 @@ from data_access.workspace.loop.decisions import State as Held
 from data_access.workspace.loop.evaluations import Evaluation
 from data_access.workspace.loop.matches import State as Said
 
+from answers import places
 from answers.loop.deeds import WhileRunning, while_running
 
 Workspace = Any
@@ -40,6 +40,27 @@ class Stage(StrEnum):
     TO_DECIDE = "to_decide"  # evaluated; no decision, one that waits to be approved, or one that was returned
     ACTIONS = "actions"  # decided, and something that it asks is open
     CLOSED = "closed"  # decided, and nothing is asked any more
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A campaign as the data tell it.
+
+    Attributes:
+        key: Identifier.
+        name: As the data wrote it.
+        who: Name of who answers for it; empty if nobody is named, or nobody whom the viewer sees.
+        who_unseen: Whether somebody is named whom the viewer does not see.
+        began: First day.
+        matures: The day on which the last window closes.
+    """
+
+    key: str
+    name: str
+    who: str
+    who_unseen: bool
+    began: date
+    matures: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,26 +144,36 @@ class Board:
         return sum(item.due_on is not None and item.due_on < self.on for item in self.items)
 
 
-def board(workspace: Workspace, reader: Reader, listed: pd.DataFrame, finished: Iterable[str]) -> Board:
+def ran(listed: pd.DataFrame) -> tuple[Ran, ...]:
+    """Campaigns, as `data_access.queries.campaigns.catalogue` describes them."""
+    told: list[Ran] = []
+    for row in listed.to_dict("records"):
+        who = str(row["owner"]) if isinstance(row["owner"], str) else ""
+        unseen = not who and isinstance(row["owner_staff_id"], str)
+        matures = row["ends_on"].date() + timedelta(days=int(row["attribution_days"]))
+        told.append(Ran(str(row["campaign_id"]), str(row["name"]), who, unseen, row["starts_on"].date(), matures))
+    return tuple(told)
+
+
+def board(workspace: Workspace, reader: Reader, listed: Iterable[Ran], ended: Collection[str]) -> Board:
     """The board of some campaigns and of all plans that none carries out yet.
 
     Args:
         workspace: Where people's work is kept.
         reader: Whose campaigns.
-        listed: The campaigns, as `data_access.queries.campaigns.catalogue` describes them.
-        finished: Those of which every window has closed.
+        listed: The campaigns.
+        ended: Those of which every window has closed.
     """
-    known = data.branches(reader)
     said, held = evaluations.latest(workspace), decisions.latest(workspace)
     asked = tuple(actions.of(workspace, reader.scope))
-    ended = set(finished)
     deeds = while_running(workspace, reader.scope)
     carried = {
         one.campaign_id: one.plan_id for one in matches.of(workspace, reader.scope) if one.state is Said.CONFIRMED
     }
+    matures = {one.key: one.matures for one in listed}
     items = [
         replace(item, deeds=deeds.get(item.key, ()), planned=item.key in carried)
-        for item in (_campaign(row, ended, said, held, asked) for row in listed.to_dict("records"))
+        for item in (_campaign(one, ended, said, held, asked) for one in listed)
     ]
     own = [item for item in items if item.key in ended]
     items += _plans(workspace, reader, set(carried.values()))
@@ -151,8 +182,7 @@ def board(workspace: Workspace, reader: Reader, listed: pd.DataFrame, finished: 
         for item in own
         if item.decision is not None and item.decision.state is Held.APPROVED
     }
-    closed = {str(row["campaign_id"]): _matures(row) for row in listed.to_dict("records")}
-    waits = [max((moment.date() - closed[key]).days, 0) for key, moment in approved.items()]
+    waits = [max((moment.date() - matures[key]).days, 0) for key, moment in approved.items()]
     return Board(
         tuple(sorted(items, key=lambda item: (item.due_on or date.max, item.key))),
         asked,
@@ -160,38 +190,31 @@ def board(workspace: Workspace, reader: Reader, listed: pd.DataFrame, finished: 
         sum(item.evaluation is not None for item in own),
         len(approved),
         float(median(waits)) if waits else None,
-        dict(zip(known["branch_id"].astype(str), known["name"].astype(str), strict=True)),
+        places.called(reader),
         reader.as_of,
     )
 
 
 def _campaign(
-    row: Mapping[Any, Any],
-    finished: set[str],
+    one: Ran,
+    ended: Collection[str],
     said: Mapping[str, Evaluation],
     held: Mapping[str, Decision],
     asked: Iterable[Action],
 ) -> Item:
-    key, name = str(row["campaign_id"]), str(row["name"])
-    who = str(row["owner"]) if isinstance(row["owner"], str) else ""
-    unseen = not who and isinstance(row["owner_staff_id"], str)
-    if key not in finished:
-        return Item(Stage.RUNNING, key, name, who, who_unseen=unseen)
-    evaluation, decision, matured = said.get(key), held.get(key), _matures(row)
-    open_ = tuple(one for one in asked if one.campaign_id == key and one.closed_at is None)
+    key, name = one.key, one.name
+    if key not in ended:
+        return Item(Stage.RUNNING, key, name, one.who, who_unseen=one.who_unseen)
+    evaluation, decision = said.get(key), held.get(key)
+    open_ = tuple(action for action in asked if action.campaign_id == key and action.closed_at is None)
     told = (evaluation, decision, open_)
     if decision is not None and decision.state is Held.APPROVED:
-        due = min((one.asked.due_on for one in open_ if one.asked.due_on), default=None)
+        due = min((action.asked.due_on for action in open_ if action.asked.due_on), default=None)
         return Item(Stage.ACTIONS if open_ else Stage.CLOSED, key, name, decision.draft.owner, due, *told)
     if evaluation is None and decision is None:
-        return Item(Stage.TO_EVALUATE, key, name, who, matured + EVALUATE_IN, *told, who_unseen=unseen)
-    return Item(Stage.TO_DECIDE, key, name, who, matured + DECIDE_IN, *told, who_unseen=unseen)
-
-
-def _matures(row: Mapping[Any, Any]) -> date:
-    """The day on which the last window closes."""
-    ends_on: datetime = row["ends_on"]
-    return ends_on.date() + timedelta(days=int(row["attribution_days"]))
+        due = one.matures + EVALUATE_IN
+        return Item(Stage.TO_EVALUATE, key, name, one.who, due, *told, who_unseen=one.who_unseen)
+    return Item(Stage.TO_DECIDE, key, name, one.who, one.matures + DECIDE_IN, *told, who_unseen=one.who_unseen)
 
 
 def _plans(workspace: Workspace, reader: Reader, carried: set[str]) -> list[Item]:

@@ -16,7 +16,7 @@ from answers import period, places, seasons
 from answers.campaigns.overview import KINDS, earliest
 from answers.kept import kept
 from answers.loop import forecasts
-from answers.loop.board import Board, Item, Stage, board
+from answers.loop.board import Board, Item, Ran, Stage, board, ran
 from answers.loop.cited import Citing, citing
 from answers.loop.evaluated import Evaluated, by_class, evaluate
 from answers.loop.record import Record, record
@@ -87,22 +87,16 @@ def offered(reader: Reader) -> tuple[str, ...]:
 def ask(workspace: Workspace, reader: Reader, choice: Choice) -> Loop:
     """The loop of a choice. What people wrote may have changed a moment ago, so that only its statistics are kept."""
     looked_at = period.named(choice.period, seasons.ask(reader))
-    listed = campaigns.catalogue(reader, first=looked_at.first, last=looked_at.last)
-    past = learned(reader).past
-    finished = set(past["campaign_id"].astype(str))
-    # What is neither treats none of the viewer's customers, as where whole branches were held out.
-    runs = set(rows(reader, "")["campaign_id"].astype(str))
-    listed = listed[listed["campaign_id"].astype(str).isin(finished | runs)]
+    finished, listed = _finished(reader), _listed(reader, looked_at.first, looked_at.last)
     found = board(workspace, reader, listed, finished)
-    began = dict(zip(listed["campaign_id"].astype(str), listed["starts_on"], strict=True))
+    began = {one.key: one.began for one in listed}
     known = forecasts.of_campaigns(workspace, reader.scope, began)
     chosen = choice.campaign if choice.campaign in finished else _most_urgent(found)
     own, items = known, found.items
     if chosen and chosen not in began:  # a link may name a campaign of another year
-        every = campaigns.catalogue(reader)
-        one = every[every["campaign_id"] == chosen]
-        own = forecasts.of_campaigns(workspace, reader.scope, {chosen: one["starts_on"].iloc[0]})
-        items = board(workspace, reader, one, finished).items
+        alone = tuple(one for one in _every(reader) if one.key == chosen)
+        own = forecasts.of_campaigns(workspace, reader.scope, {one.key: one.began for one in alone})
+        items = board(workspace, reader, alone, finished).items
     return Loop(
         choice,
         looked_at,
@@ -117,6 +111,27 @@ def ask(workspace: Workspace, reader: Reader, choice: Choice) -> Loop:
         reader.as_of,
         reader.currency,
     )
+
+
+@kept
+def _finished(reader: Reader) -> frozenset[str]:
+    """Campaigns all whose windows have closed."""
+    return frozenset(learned(reader).past["campaign_id"].astype(str))
+
+
+@kept
+def _every(reader: Reader) -> tuple[Ran, ...]:
+    return ran(campaigns.catalogue(reader))
+
+
+@kept
+def _listed(reader: Reader, first: date, last: date) -> tuple[Ran, ...]:
+    """The campaigns of a period that are finished or run.
+
+    What is neither treats none of the viewer's customers, as where whole branches were held out.
+    """
+    shown = _finished(reader) | set(rows(reader, "")["campaign_id"].astype(str))
+    return tuple(one for one in ran(campaigns.catalogue(reader, first=first, last=last)) if one.key in shown)
 
 
 @kept

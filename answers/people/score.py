@@ -30,7 +30,7 @@ AT_FIRST: Final[Mapping[str, int]] = {block: round(share * WHOLE) for block, sha
 """Weights in percent as long as nobody has set any."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Held:
     """The weights that hold.
 
@@ -41,6 +41,10 @@ class Held:
 
     percent: Mapping[str, int]
     versions: tuple[Weights, ...]
+
+    def __hash__(self) -> int:
+        """Of what is compared, as far as it can be hashed."""
+        return hash((frozenset(self.percent.items()), len(self.versions)))
 
     @property
     def version(self) -> int:

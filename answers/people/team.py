@@ -156,10 +156,18 @@ def judge(workspace: Workspace, reader: Reader, team: Team, written: str = "") -
         team: The team.
         written: Proposed weights, as a URL has them.
     """
+    months = _months_over(team.first, team.last)
+    each = targets.of_each(workspace, reader, [TARGET], months, (team.choice.branch,))
+    goals = tuple(one[TARGET].value for one in each)
+    return _judged(reader, team.choice, goals, score.held(workspace), written)
+
+
+@kept
+def _judged(reader: Reader, choice: Choice, goals: tuple[float | None, ...], weights: Held, written: str) -> Judged:
+    team = ask(reader, choice)
     recorded = reader.has("sale", "amount") and reader.has("staff_posting")
     months = _months_over(team.first, team.last)
-    attained, reached = _attained(workspace, reader, team, months if recorded else [])
-    weights = score.held(workspace)
+    attained, reached = _attained(reader, team, months[-1].last, goals) if recorded and months else _nothing(team)
     proposed = score.proposed(written)
     rehearsal = None if proposed is None else _rehearsed(reader, team.choice, weights, proposed)
     card = score.scored(team.items, team.breadth.breached, weights.percent)
@@ -201,28 +209,26 @@ def _found(performance: Performance | None, people: Sequence[str]) -> list[Findi
     return staff_performance.findings(performance)
 
 
-def _attained(
-    workspace: Workspace, reader: Reader, team: Team, months: Sequence[Period]
-) -> tuple[Intervals, Intervals]:
+def _attained(reader: Reader, team: Team, until: date, goals: Sequence[float | None]) -> tuple[Intervals, Intervals]:
     """Sales of the months that are over, as a share of the branch's target for the days that each was there."""
-    nothing = _exact(np.full(len(team.people), np.nan)), _exact(np.array([np.nan]))
-    if not months:
-        return nothing
-    branch, until = team.choice.branch, months[-1].last
-    goals = [one[TARGET].value for one in targets.of_each(workspace, reader, [TARGET], months, (branch,))]
     if any(goal is None for goal in goals):
-        return nothing
+        return _nothing(team)
+    branch = team.choice.branch
     everyone = team if not team.choice.role else ask(reader, team.choice.of_everyone)
     here = breadth.present(reader, everyone.people, branch, team.first, until)
     _, amounts = breadth.sales_amounts(reader, everyone.people, branch, team.first, until)
     if not np.nansum(here) > 0:
-        return nothing
+        return _nothing(team)
     goal = float(sum(goal for goal in goals if goal is not None))
     own = np.isin(everyone.people, team.people)
     full_time = goal / float(np.nansum(here))
     attained = attainment(_exact(amounts[own]), full_time, here[own])
     together = attainment(_exact(np.array([np.nansum(amounts[own])])), float(np.nansum(here[own])) * full_time, 1.0)
     return attained, together
+
+
+def _nothing(team: Team) -> tuple[Intervals, Intervals]:
+    return _exact(np.full(len(team.people), np.nan)), _exact(np.array([np.nan]))
 
 
 def _months_over(first: date, last: date) -> list[Period]:

@@ -10,17 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Any
+from operator import attrgetter
 
 import pandas as pd
 import sqlalchemy as sa
+from cachetools import cachedmethod
 
 from data_access import logs
 from data_access.cache import Key
 from data_access.engines import Warehouse
 from data_access.errors import AccessError, ScopeError, TooManyRowsError
-from data_access.reading import benchmark, colleagues, compiled, disclosure, guard, holdouts, row_security
-from data_access.reading.clock import Clock
+from data_access.reading import benchmark, colleagues, compiled, described, disclosure, guard, holdouts, row_security
+from data_access.reading.described import Described
 from data_access.reading.frames import to_frame
 from data_access.reading.guard import Statement
 from data_access.reading.scope import WHOLE_BANK, Scope, Viewer
@@ -70,7 +71,7 @@ class Reader:
     @property
     def as_of(self) -> date:
         """Last day that the bank's events cover: the day of every page."""
-        return self._clock.as_of
+        return self._described().clock.as_of
 
     def as_of_tables(self, *names: str) -> date:
         """Last day that all of these tables of events cover: the clock of a metric that needs them together.
@@ -81,7 +82,7 @@ class Reader:
         Raises:
             ScopeError: the contract has no such table.
         """
-        return self._clock.last_day(*(_known(name).name for name in names))
+        return self._described().clock.last_day(*(_known(name).name for name in names))
 
     def last_week(self, *names: str) -> date:
         """Monday of the last week that is over and that all of these tables cover: where "this week" is.
@@ -89,7 +90,7 @@ class Reader:
         Raises:
             ScopeError: the contract has no such table.
         """
-        return self._clock.last_week(*(_known(name).name for name in names))
+        return self._described().clock.last_week(*(_known(name).name for name in names))
 
     def last_month(self, *names: str) -> int | None:
         """Last month (`month_no`) that all of these tables of months cover; None if the version does not say.
@@ -99,17 +100,17 @@ class Reader:
         Raises:
             ScopeError: the contract has no such table.
         """
-        return self._clock.last_month(*(_known(name).name for name in names))
+        return self._described().clock.last_month(*(_known(name).name for name in names))
 
     @property
     def currency(self) -> str:
         """Currency of all amounts, ISO 4217."""
-        return str(self._about["currency"])
+        return self._described().currency
 
     @property
     def source(self) -> str:
         """What the version was built from: demo, feed, uci-bank-marketing, berka."""
-        return str(self._about["source"])
+        return self._described().source
 
     def has(self, table_name: str, *columns: str) -> bool:
         """Whether this version records the table, and at least one value in each of the columns.
@@ -117,7 +118,8 @@ class Reader:
         It asks about the bank's feeds, not about the viewer's scope: a branch without a row has none.
         """
         _known(table_name, *columns)
-        return table_name in self._recorded and self._recorded[table_name].issuperset(columns)
+        recorded = self._described().recorded
+        return table_name in recorded and recorded[table_name].issuperset(columns)
 
     def table(self, name: str) -> sa.FromClause:
         """The rows of a table that the viewer may see, under the table's own name; the same object every time.
@@ -274,23 +276,9 @@ class Reader:
             return told(self._read(statement, WHOLE_BANK))
         return self._warehouse.cache.answer(key, lambda: told(self._read(statement, WHOLE_BANK)))
 
-    @cached_property
-    def _about(self) -> pd.Series[Any]:
-        return self.frame(sa.select(self.table("warehouse_version"))).iloc[0]
-
-    @cached_property
-    def _recorded(self) -> dict[str, set[str]]:
-        """Columns with a value, by table; a table with a row has one in its key."""
-        column = self.table("version_column")
-        columns = self.frame(sa.select(column.c["table_name"], column.c["column_name"]))
-        return {str(name): set(found) for name, found in columns.groupby("table_name")["column_name"]}
-
-    @cached_property
-    def _clock(self) -> Clock:
-        table = self.table("version_table")
-        dated = self.frame(sa.select(table.c["table_name"], table.c["as_of"]).where(table.c["as_of"].is_not(None)))
-        days = {name: day.date() for name, day in zip(dated["table_name"], dated["as_of"], strict=True)}
-        return Clock(self._about["as_of"].date(), days)
+    @cachedmethod(attrgetter("_warehouse.described"), key=attrgetter("version"), lock=attrgetter("_warehouse.lock"))
+    def _described(self) -> Described:
+        return described.read(self.frame, self.table)
 
     def _key(self, statement: Statement, how: str = "as read") -> Key | None:
         """What the statement asks, without compiling it; None if SQLAlchemy cannot tell it from others."""

@@ -69,23 +69,24 @@ def tell(answer: Data, table: str = "", worked: Worked | None = None) -> Story:
         table: whose dictionary.
         worked: examples beyond those of a campaign.
     """
-    chosen = table or next(iter(answer.contract))
-    block = Block(say("Data dictionary"), say(answer.contract[chosen]), dictionary(answer, chosen), name=DICTIONARY)
-    told = _told(answer)
-    return _with_metrics(replace(told, rows=(*told.rows, (block,))), _metrics(answer, worked or Worked.nothing()))
+    return _whole(answer, table, _metrics(answer, worked))
 
 
 def begun(answer: Data, table: str = "") -> Story:
     """The same while the examples are still being worked out."""
-    return _with_metrics(tell(answer, table), _not_yet())
+    return _whole(answer, table, _not_yet())
 
 
 def _not_yet() -> Block:
     return Block(say("Metrics"), "", None, name=METRICS_NAME)
 
 
-def _with_metrics(story: Story, metrics: Block) -> Story:
-    return replace(story, rows=tuple((metrics,) if row[0].name == METRICS_NAME else row for row in story.rows))
+def _whole(answer: Data, table: str, metrics: Block) -> Story:
+    chosen = table or next(iter(answer.contract))
+    block = Block(say("Data dictionary"), say(answer.contract[chosen]), dictionary(answer, chosen), name=DICTIONARY)
+    told = _told(answer)
+    rows = tuple((metrics,) if row[0].name == METRICS_NAME else row for row in told.rows)
+    return replace(told, rows=(*rows, (block,)))
 
 
 @once
@@ -111,6 +112,7 @@ def _told(answer: Data) -> Story:
     )
 
 
+@once
 def dictionary(answer: Data, table: str) -> Table:
     """The columns of a table: meaning, unit, vocabulary, and whether this version records them."""
     known, entries = answer.recorded.get(table, frozenset()), answer.dictionary[table]
@@ -243,9 +245,11 @@ def _holdings(answer: Data) -> Block:
     )
 
 
-def _metrics(answer: Data, worked: Worked) -> Block:
+@once
+def _metrics(answer: Data, worked: Worked | None) -> Block:
     """The metrics by section: name, formula, unit, what one of the denominator is, and whether the data have it."""
     shown = [section for section in Section if SECTIONS.get(section)]
+    worked = worked or Worked.nothing()
     numbers = {**answer.examples.numbers, **worked.numbers}
     views = Views(
         "section",

@@ -28,6 +28,11 @@ from story.words import say, say_count, sentences
 
 def tell(team: Team, judged: Judged) -> Story:
     """The page in the reader's language."""
+    return _told(judged, team)
+
+
+@once
+def _told(judged: Judged, team: Team) -> Story:
     if not team.people:
         return Story(
             say("Nobody was at this branch in the period"),

@@ -9,6 +9,7 @@ from metrics.planning.assignment import shared_out
 
 from story import figures
 from story.columns import Column
+from story.once import once
 from story.parts import Block, Table
 from story.plan.words import percent
 from story.vocabulary import term
@@ -18,6 +19,7 @@ POWER = 0.8
 """The chance that a control group should have of showing the effect at which a plan breaks even."""
 
 
+@once
 def block(answer: PlanAnswer) -> Block:
     """The checks with their verdicts, and the power in one sentence."""
     rows = _rows(answer)

@@ -8,11 +8,13 @@ from metrics.catalogue import Unit
 
 from story import estimates, figures
 from story.columns import Column
+from story.once import once
 from story.parts import Block, Table
 from story.vocabulary import names, term
 from story.words import listed, say, sentences
 
 
+@once
 def block(answer: PlanAnswer) -> Block:
     """One row a kind, the largest first."""
     total = sum(cost.amount for cost in answer.costs)

@@ -18,6 +18,7 @@ from metrics.planning.hierarchy import FEWEST_CAMPAIGNS
 from story import estimates, figures
 from story.campaigns.overview import branches as whose
 from story.chart import bridge, fan, outcomes, theme
+from story.once import once
 from story.parts import Block, Nothing, Story
 from story.plan import checks, costs, scenarios, sources
 from story.plan import lessons as taught
@@ -161,6 +162,7 @@ def return_name(answer: PlanAnswer) -> str:
     return say("ROI of all sales to the contacted, {unit} gained per {unit} spent", unit=unit)
 
 
+@once
 def _fan(answer: PlanAnswer) -> Block:
     assert answer.fan is not None  # noqa: S101 - told by the caller
     units = {"participated": Unit.COUNT, "converted": Unit.COUNT, "sales": Unit.MONEY, "cost": Unit.MONEY}
@@ -244,6 +246,7 @@ def _against_last(answer: PlanAnswer) -> str:
     return say("More than the last edition in {more} of {all}", more=more, all=len(both))
 
 
+@once
 def _dots(answer: PlanAnswer) -> Block:
     name = return_name(answer)
     if not len(answer.dots) or np.isnan(answer.dots).any():
@@ -288,6 +291,7 @@ def _breaks_even(answer: PlanAnswer) -> str:
     return prose(parts)
 
 
+@once
 def _tornado(answer: PlanAnswer) -> Block:
     rows = answer.tornado
     if rows.empty:
@@ -319,6 +323,7 @@ def _tornado(answer: PlanAnswer) -> Block:
     return Block(heading, caption, shown, width=5)
 
 
+@once
 def _exclusions(answer: PlanAnswer) -> Block:
     audience = answer.audience
     may, chosen = figures.number(audience.may_be_contacted), figures.number(audience.chosen)

@@ -6,12 +6,14 @@ from answers.plan.plan import PlanAnswer
 
 from story import figures
 from story.columns import Column
+from story.once import once
 from story.parts import Block, Table
 from story.plan.words import ASSUMPTIONS
 from story.vocabulary import names
 from story.words import listed, say
 
 
+@once
 def block(answer: PlanAnswer) -> Block:
     """One row an assumption."""
     called = dict(

@@ -6,7 +6,7 @@ from math import isfinite
 
 import numpy as np
 import pandas as pd
-from answers.running.running import Running
+from answers.running.detail import Detail
 from answers.running.standing import WITHIN, Standing
 from metrics.planning.alarms import Watch
 
@@ -14,15 +14,16 @@ from story import figures
 from story.chart import bars, theme
 from story.chart.over_time import band, progress
 from story.estimates import Style, Unit
+from story.once import once
 from story.parts import Block, Nothing
 from story.running import words
 from story.vocabulary import term
 from story.words import listed, say, sentences
 
 
-def fan(answer: Running, one: Standing) -> Block:
-    """The count inside the fan of its forecast, or why there is none."""
-    course = answer.detail
+@once
+def fan(one: Standing, course: Detail | None, *, in_part: bool) -> Block:
+    """The count inside the fan of its forecast, or why there is none; `in_part` where not the whole bank is counted."""
     if course is None or not len(course.counted):
         return Block(say("No conversions to draw"), "", Nothing(say("Conversions are not recorded.")), width=5)
     if not len(course.fan) or one.progress is None:
@@ -59,12 +60,15 @@ def fan(answer: Running, one: Standing) -> Block:
         alt_text=sentences([heading, words.forecast(one)]),
         key="progress",
     )
-    return Block(heading, sentences([say("Conversions by day since the start"), *_band(answer, one)]), shown, width=5)
+    return Block(
+        heading, sentences([say("Conversions by day since the start"), *_band(one, in_part=in_part)]), shown, width=5
+    )
 
 
-def effect(answer: Running, one: Standing) -> Block:
+@once
+def effect(one: Standing, detail: Detail | None) -> Block:
     """The effect of early conversions inside limits that hold at every look, with the line from which it pays."""
-    course = answer.detail.course if answer.detail is not None else None
+    course = detail.course if detail is not None else None
     known = course is not None and bool(course.band.known.any())
     if course is None or not known:
         return Block(say("Its effect is not known yet"), "", Nothing(words.effect(one)), width=3)
@@ -109,17 +113,18 @@ def effect(answer: Running, one: Standing) -> Block:
     return Block(heading, caption, shown, after=today, width=3)
 
 
-def costs(answer: Running, one: Standing) -> Block:
+@once
+def costs(one: Standing, currency: str) -> Block:
     """Spent and planned by kind of cost."""
     kinds = one.costs
     if kinds.empty or not isfinite(one.spent):
         return Block(say("No costs are recorded"), "", Nothing(say("Load the costs of campaigns to see them here.")))
     largest = float(np.nanmax(kinds[["planned_amount", "actual_amount"]].to_numpy(float)))
-    style = Style.of(Unit.MONEY, answer.currency, largest)
+    style = Style.of(Unit.MONEY, currency, largest)
     actual, planned = kinds["actual_amount"].to_numpy(float), kinds["planned_amount"].to_numpy(float)
     written = [_of(style, a, p) for a, p in zip(actual, planned, strict=True)]
     called = [term(str(kind)) for kind in kinds["category"]]
-    heading = _left(answer, one)
+    heading = _left(one, currency)
     whose = say("dark mark: the plan of each kind") if one.plan is not None else say("dark mark: planned so far")
     caption = sentences([say("Spent so far, {unit}", unit=style.mark), whose])
     shown = bars.planned_and_actual(
@@ -133,21 +138,21 @@ def costs(answer: Running, one: Standing) -> Block:
     return Block(heading, caption, shown, width=5)
 
 
-def _left(answer: Running, one: Standing) -> str:
+def _left(one: Standing, currency: str) -> str:
     if not isfinite(one.budget):
-        return say("{spent} was spent; nothing was planned", spent=figures.money(one.spent, answer.currency))
+        return say("{spent} was spent; nothing was planned", spent=figures.money(one.spent, currency))
     if one.plan is None:
         return say(
             "{spent} was spent for what was planned at {planned}",
-            spent=figures.money(one.spent, answer.currency),
-            planned=figures.money(one.booked_plan, answer.currency),
+            spent=figures.money(one.spent, currency),
+            planned=figures.money(one.booked_plan, currency),
         )
     left = one.budget - one.spent
     if left < 0:
-        return say("{over} more than the budget was spent", over=figures.money(-left, answer.currency))
-    told = say("{left} of the budget is left", left=figures.money(left, answer.currency))
+        return say("{over} more than the budget was spent", over=figures.money(-left, currency))
+    told = say("{left} of the budget is left", left=figures.money(left, currency))
     if one.stops and isfinite(one.saved.cost):
-        return say("{told}, {saved} can be saved", told=told, saved=figures.money(one.saved.cost, answer.currency))
+        return say("{told}, {saved} can be saved", told=told, saved=figures.money(one.saved.cost, currency))
     return told
 
 
@@ -156,7 +161,7 @@ def _of(style: Style, actual: float, planned: float) -> str:
     return say("{part} of {whole}", part=spent, whole=style.number(planned)) if isfinite(planned) else spent
 
 
-def _band(answer: Running, one: Standing) -> list[str]:
+def _band(one: Standing, *, in_part: bool) -> list[str]:
     if one.plan is not None:
         told = [say("band: forecast frozen on {day}, 50 and 80 %", day=figures.day(one.plan.frozen_on))]
         if one.older:
@@ -164,7 +169,7 @@ def _band(answer: Running, one: Standing) -> list[str]:
     else:
         told = [
             say("band: what campaigns like it did, 50 and 80 %; none was frozen for these branches alone")
-            if answer.branches
+            if in_part
             else say("band: what campaigns like it did, 50 and 80 %; none was frozen")
         ]
     return [*told, say("dot at the end: likely, 80 %")]

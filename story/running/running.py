@@ -46,9 +46,9 @@ def tell(answer: Running, called: Called = NOBODY) -> Story:
     one = answer.chosen
     rows: list[tuple[Block, ...]] = [
         (decision(answer, one, called),),
-        (charts.fan(answer, one), charts.effect(answer, one)),
+        (charts.fan(one, answer.detail, in_part=bool(answer.branches)), charts.effect(one, answer.detail)),
         (_table(answer),),
-        (charts.costs(answer, one), matches(answer)),
+        (charts.costs(one, answer.currency), matches(answer)),
     ]
     return Story(
         headline(answer),

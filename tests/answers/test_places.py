@@ -16,7 +16,9 @@ from data_access.reading.scope import WHOLE_BANK, Scope
 def called(monkeypatch: pytest.MonkeyPatch, scope: Scope, held: list[tuple[str, str]], place: str = "") -> Any:
     frame = pd.DataFrame(held, columns=["branch_id", "name"]).assign(region="North")
     monkeypatch.setattr(data, "branches", lambda _: frame)
-    return places.names(SimpleNamespace(scope=scope), place)
+    viewer = SimpleNamespace(may_see_customers=False)
+    reader = SimpleNamespace(scope=scope, viewer=viewer, version=repr(held), of_holdouts=False)
+    return places.names(reader, place)
 
 
 def test_a_branch_that_the_data_do_not_hold_is_not_the_whole_bank(monkeypatch: pytest.MonkeyPatch):

@@ -184,11 +184,11 @@ def test_only_an_alarm_of_the_forecast_colours_its_line(raised, role):
 def test_what_can_be_saved_stands_beside_what_is_left_of_the_budget():
     words.speak("en")
     one = standing("K1", advice=Advice.FUTILITY)
-    assert charts.costs(answer(one), one).heading == "¥14.6\N{NARROW NO-BREAK SPACE}k of the budget is left, " + (
+    assert charts.costs(one, "CNY").heading == "¥14.6\N{NARROW NO-BREAK SPACE}k of the budget is left, " + (
         "¥12.6\N{NARROW NO-BREAK SPACE}k can be saved"
     )
     over = replace(one, spent=9_200_000.0)
-    assert charts.costs(answer(over), over).heading == "¥1,000 more than the budget was spent"
+    assert charts.costs(over, "CNY").heading == "¥1,000 more than the budget was spent"
 
 
 def test_a_campaign_without_an_owner_is_nobodys_elsewhere(monkeypatch: pytest.MonkeyPatch):

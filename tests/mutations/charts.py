@@ -50,7 +50,7 @@ MUTATIONS = [
     _form("split", '("best", "better", words[2])', '("best", "better", words[1])', _PLANS),
     _form("outcomes", 'np.where(values > 0, "better"', 'np.where(values < 0, "better"', _PLANS),
     _form("outcomes", "np.minimum(low, high), np.maximum(low, high)", "low, high", _PLANS),
-    Mutation("ui/table.py", "[plain(_broken_well(t)) for t", "[_broken_well(t) for t", _TABLE),
+    Mutation("ui/table.py", "[plain(_broken_well(text)) for text", "[_broken_well(text) for text", _TABLE),
     Mutation("ui/evidence.py", 'when="" if of_campaigns else traced.period.key', 'when=""', _EVIDENCE),
     Mutation("ui/evidence.py", "and len(traced.campaigns) == 1 else", "else", _EVIDENCE),
     Mutation(

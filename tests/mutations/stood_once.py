@@ -43,7 +43,7 @@ MUTATIONS = [
         _PROGRAMME,
     ),
     Mutation(
-        "answers/people/team.py", "months if recorded else []", "months", "tests/answers/people/test_team.py -k reached"
+        "answers/people/team.py", "if recorded and months", "if months", "tests/answers/people/test_team.py -k reached"
     ),
     Mutation(
         "data_access/workspace/loop/actions.py",

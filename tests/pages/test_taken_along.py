@@ -38,6 +38,9 @@ def test_every_block_of_every_page_has_its_files(app: App, key: str, monkeypatch
     monkeypatch.setattr("ui.take.purpose.asked", lambda: "to call them")
     monkeypatch.setattr("ui.take.export.buttons", buttons)
     page = app(key, campaign="K051", staff="E00001")
+    assert f"{key}.pdf" not in files
+    page.session_state[export.MENU] = True
+    page.run()
     assert not page.exception
     assert not page.error
     shown = [block.shown for row in told[0].rows for block in row]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from contextvars import copy_context
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 from reports import fonts, paper, picture, slides
@@ -17,6 +16,7 @@ from story.words import language, say, speak
 from ui.markdown import plain
 from ui.take import purpose
 
+MENU: Final = "export"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PPTX: Final = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
@@ -29,9 +29,9 @@ def offers(story: Story) -> bool:
     return any(isinstance(block.shown, Table | Chart | Views) for row in story.rows for block in row)
 
 
-def menu() -> AbstractContextManager[object]:
-    """Where the files of a page are offered: it stands with the page's other tools before they are known."""
-    return st.popover(say("Export"), icon=":material/download:", type="tertiary")
+def menu() -> Any:
+    """Where the files of a page are offered once somebody opens it: it stands with the page's other tools before."""
+    return st.popover(say("Export"), icon=":material/download:", type="tertiary", key=MENU, on_change="rerun")
 
 
 def buttons(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,6 +31,7 @@ def judged(workspace: sa.Engine, plan_id: str | None) -> Scope:
         return Scope(frozenset(connection.execute(own).scalars()))
 
 
+@cache
 def newest(table: sa.Table) -> sa.Select[Any]:
     """The last version of each campaign's row in a table of versions."""
     every = table.alias("every_version")

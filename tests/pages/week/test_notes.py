@@ -15,6 +15,7 @@ from reports.edition import Edition
 from story.parts import Claims, Handwriting
 from story.week.week import LISTED
 from tests.pages.conftest import texts
+from ui.take import export
 
 App = Callable[..., AppTest]
 
@@ -53,7 +54,9 @@ def test_the_week_is_printed_on_one_sheet_with_boxes_to_tick_and_what_the_notes_
 ):
     taken: list[tuple[Edition, Edition]] = []
     monkeypatch.setattr("ui.take.export.buttons", lambda told, *, printed, **_: taken.append((told, printed)))
-    write(app("week", "gu.ruolan"), "Lift broken on Tuesday")
+    page = app("week", "gu.ruolan")
+    page.session_state[export.MENU] = True
+    write(page, "Lift broken on Tuesday")
     told, sheet = taken[-1]
     assert told != sheet
     for edition in (told, sheet):
