@@ -161,6 +161,12 @@ def app(bank: Callable[..., None], demo_warehouse: Path) -> Callable[..., AppTes
     return run
 
 
+def with_open(test: AppTest, menu: str) -> AppTest:
+    """The page with one of its menus open, by the menu's key."""
+    test.session_state[menu] = True
+    return test.run()
+
+
 def texts(test: AppTest) -> str:
     """Everything that the page says outside charts and tables, as it is read: without the marks that escape it."""
     kinds = (test.title, test.header, test.caption, test.markdown, test.error, test.metric)

@@ -15,7 +15,8 @@ from data_access.loading.publish import publish_arrow
 from data_access.versions import open_store
 from data_access.workspace import views
 from story import sitemap, words
-from tests.pages.conftest import ROOT, read, texts
+from tests.pages.conftest import ROOT, read, texts, with_open
+from ui.act import views as menus
 
 PEOPLE = [person.email.partition("@")[0] for person in demo.people.PEOPLE]
 RAW = re.compile(r"(?<![\w-])(nan|NaN|NaT|None(?! of)|inf|Traceback)(?![\w-])")
@@ -131,14 +132,16 @@ def test_a_new_version_is_shown_without_a_restart(bank: Callable[..., None], tmp
 
 
 def test_a_view_is_saved_deleted_and_brought_back(app: App):
-    page = app(period="2026-q2")
+    page = with_open(app(period="2026-q2"), menus.MENU)
     page.text_input(key="view_name").input("Spring").run()
     press(page, "Save this view")
     assert [view.name for view in views.of_owner(access.workspace(), demo.people.PEOPLE[1].email)] == ["Spring"]
     press(page, "Delete")
     assert views.of_owner(access.workspace(), demo.people.PEOPLE[1].email) == []
-    assert "Undo the deletion" not in [button.label for button in page.switch_page("pages/data.py").run().button]
+    page.switch_page("pages/data.py").run()
+    assert "Undo the deletion" not in [button.label for button in with_open(page, menus.MENU).button]
     page.switch_page("pages/campaigns.py").run()
+    with_open(page, menus.MENU)
     press(page, "Undo the deletion")
     (view,) = views.of_owner(access.workspace(), demo.people.PEOPLE[1].email)
     assert view.query == "period=2026-q2"

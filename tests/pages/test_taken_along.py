@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from reports.edition import Edition
 from story import sitemap
 from story.parts import Chart, Story, Table
+from tests.pages.conftest import with_open
 from ui.take import export
 
 App = Callable[..., AppTest]
@@ -39,8 +40,7 @@ def test_every_block_of_every_page_has_its_files(app: App, key: str, monkeypatch
     monkeypatch.setattr("ui.take.export.buttons", buttons)
     page = app(key, campaign="K051", staff="E00001")
     assert f"{key}.pdf" not in files
-    page.session_state[export.MENU] = True
-    page.run()
+    with_open(page, export.MENU)
     assert not page.exception
     assert not page.error
     shown = [block.shown for row in told[0].rows for block in row]

@@ -16,7 +16,7 @@ from data_access.workspace.subscriptions import FORMATS, Subscription, What
 from story import subscription
 from story.words import LANGUAGES, language, say
 
-from ui import emphasis
+from ui import emphasis, menus
 from ui.markdown import plain
 from ui.take import purpose
 
@@ -25,6 +25,7 @@ Workspace = Any
 FIRST: Final = (1, 8)
 """Weekday and hour that are proposed: Monday at eight."""
 
+MENU: Final = "subscribe_menu"
 _ENDED: Final = "ended_subscription"
 
 
@@ -32,31 +33,35 @@ def menu(workspace: Workspace, viewer: Viewer, page: str) -> None:
     """The viewer's subscription to a page; nothing on a page that cannot be subscribed to."""
     if page not in set(What) or not settings().mail.host:
         return
-    what = What(page)
-    with st.popover(say("By mail"), icon=":material/mail:", type="tertiary"):
-        mine = subscriptions.of(workspace, viewer.email).get(what)
-        st.caption(plain(subscription.sentence(mine) if mine else say("This page each week, as you may see it then.")))
-        with_customers = what is What.WEEK and viewer.may_see_customers
-        stated = purpose.asked("mail") if with_customers else ""
-        if stated or not with_customers:
-            _form(workspace, viewer, what, mine, stated)
-        ended = st.session_state.get(_ENDED)
-        if mine:
-            st.button(
-                say("Unsubscribe"),
-                icon=":material/unsubscribe:",
-                type="tertiary",
-                on_click=_unsubscribe,
-                args=(workspace, viewer, mine),
-            )
-        elif isinstance(ended, Subscription) and ended.what is what:
-            st.button(
-                say("Undo: subscribe again"),
-                icon=":material/undo:",
-                type="tertiary",
-                on_click=_again,
-                args=(workspace, viewer, ended),
-            )
+    with menus.tool(say("By mail"), "mail", MENU) as opened:
+        if opened.open:
+            _inside(workspace, viewer, What(page))
+
+
+def _inside(workspace: Workspace, viewer: Viewer, what: What) -> None:
+    mine = subscriptions.of(workspace, viewer.email).get(what)
+    st.caption(plain(subscription.sentence(mine) if mine else say("This page each week, as you may see it then.")))
+    with_customers = what is What.WEEK and viewer.may_see_customers
+    stated = purpose.asked("mail") if with_customers else ""
+    if stated or not with_customers:
+        _form(workspace, viewer, what, mine, stated)
+    ended = st.session_state.get(_ENDED)
+    if mine:
+        st.button(
+            say("Unsubscribe"),
+            icon=":material/unsubscribe:",
+            type="tertiary",
+            on_click=_unsubscribe,
+            args=(workspace, viewer, mine),
+        )
+    elif isinstance(ended, Subscription) and ended.what is what:
+        st.button(
+            say("Undo: subscribe again"),
+            icon=":material/undo:",
+            type="tertiary",
+            on_click=_again,
+            args=(workspace, viewer, ended),
+        )
 
 
 def _form(workspace: Workspace, viewer: Viewer, what: What, mine: Subscription | None, stated: str) -> None:

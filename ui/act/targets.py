@@ -22,7 +22,7 @@ from story.text import one_line
 from story.vocabulary import names
 from story.words import say, sentences, speak
 
-from ui import emphasis, filters
+from ui import emphasis, filters, menus
 from ui.markdown import plain
 
 Workspace = Any
@@ -70,7 +70,7 @@ def menu(desk: Desk) -> None:
     """The targets of the page's numbers; nothing on a page that has none."""
     if not desk.metrics or not desk.branches:
         return
-    with st.popover(say("Targets"), icon=":material/flag:", type="tertiary", key=_MENU, on_change="rerun") as opened:
+    with menus.tool(say("Targets"), "flag", _MENU) as opened:
         if opened.open:
             _inside(desk)
 

@@ -14,12 +14,14 @@ from data_access.workspace import views
 from story import refusal
 from story.words import say, speak
 
-from ui import emphasis, filters, navigation
+from ui import emphasis, filters, menus, navigation
 from ui.markdown import plain
 
 Workspace = Any
 
 
+LINK: Final = "link_menu"
+MENU: Final = "views_menu"
 _REFUSED: Final = "view_refused"
 
 SEES: Final = "sees"
@@ -28,10 +30,11 @@ SEES: Final = "sees"
 
 def link(scope: Scope) -> None:
     """The address of what is shown; whoever opens it sees it under their own rights."""
-    with st.popover(say("Link"), icon=":material/link:", type="tertiary"):
-        st.caption(say("Whoever opens it sees the same choice, under their own rights."))
-        query = urlencode({**filters.current(), SEES: _mark(scope)})
-        st.code(f"{st.context.url}?{query}" if query else st.context.url, language=None, wrap_lines=True)
+    with menus.tool(say("Link"), "link", LINK) as shown:
+        if shown.open:
+            st.caption(say("Whoever opens it sees the same choice, under their own rights."))
+            query = urlencode({**filters.current(), SEES: _mark(scope)})
+            st.code(f"{st.context.url}?{query}" if query else st.context.url, language=None, wrap_lines=True)
 
 
 def opened(scope: Scope) -> None:
@@ -51,35 +54,38 @@ def _mark(scope: Scope) -> str:
 
 def menu(workspace: Workspace, owner: str, page: str) -> None:
     """The owner's saved views of a page: open one, save this one, delete one and undo it."""
-    with st.popover(say("Views"), icon=":material/bookmark:", type="tertiary"):
-        if refused := st.session_state.pop(_REFUSED, ""):
-            st.warning(plain(refused), icon=":material/sync_problem:")
-        mine = [view for view in views.of_owner(workspace, owner) if view.page == page]
-        for view in mine:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.page_link(
-                    navigation.path(page),
-                    label=plain(view.name),
-                    query_params=dict(parse_qsl(view.query)),
-                    width="stretch",
-                )
-                st.button(
-                    say("Delete"),
-                    key=f"delete_{view.view_id}",
-                    icon=":material/delete:",
-                    type="tertiary",
-                    on_click=_delete,
-                    args=(workspace, owner, page, view.view_id),
-                )
-        if not mine:
-            st.caption(say("No view saved yet. A view keeps the filters as they are now."))
-        of_page, undone = st.session_state.get("deleted_view", ("", ""))
-        if undone and of_page == page:
-            st.button(
-                say("Undo the deletion"), icon=":material/undo:", on_click=_restore, args=(workspace, owner, undone)
+    with menus.tool(say("Views"), "bookmark", MENU) as shown:
+        if shown.open:
+            _inside(workspace, owner, page)
+
+
+def _inside(workspace: Workspace, owner: str, page: str) -> None:
+    if refused := st.session_state.pop(_REFUSED, ""):
+        st.warning(plain(refused), icon=":material/sync_problem:")
+    mine = [view for view in views.of_owner(workspace, owner) if view.page == page]
+    for view in mine:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.page_link(
+                navigation.path(page),
+                label=plain(view.name),
+                query_params=dict(parse_qsl(view.query)),
+                width="stretch",
             )
-        st.text_input(say("Name of this view"), key="view_name", max_chars=60)
-        st.button(say("Save this view"), on_click=_save, args=(workspace, owner, page), type=emphasis.main())
+            st.button(
+                say("Delete"),
+                key=f"delete_{view.view_id}",
+                icon=":material/delete:",
+                type="tertiary",
+                on_click=_delete,
+                args=(workspace, owner, page, view.view_id),
+            )
+    if not mine:
+        st.caption(say("No view saved yet. A view keeps the filters as they are now."))
+    of_page, undone = st.session_state.get("deleted_view", ("", ""))
+    if undone and of_page == page:
+        st.button(say("Undo the deletion"), icon=":material/undo:", on_click=_restore, args=(workspace, owner, undone))
+    st.text_input(say("Name of this view"), key="view_name", max_chars=60)
+    st.button(say("Save this view"), on_click=_save, args=(workspace, owner, page), type=emphasis.main())
 
 
 def _save(workspace: Workspace, owner: str, page: str) -> None:

@@ -13,6 +13,7 @@ from story import spreadsheet
 from story.parts import Block, Chart, Story, Table, Views
 from story.words import language, say, speak
 
+from ui import menus
 from ui.markdown import plain
 from ui.take import purpose
 
@@ -31,7 +32,7 @@ def offers(story: Story) -> bool:
 
 def menu() -> Any:
     """Where the files of a page are offered once somebody opens it: it stands with the page's other tools before."""
-    return st.popover(say("Export"), icon=":material/download:", type="tertiary", key=MENU, on_change="rerun")
+    return menus.tool(say("Export"), "download", MENU)
 
 
 def buttons(

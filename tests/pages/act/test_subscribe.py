@@ -13,7 +13,8 @@ from data_access.door import access
 from data_access.settings import settings
 from data_access.workspace import subscriptions
 from data_access.workspace.subscriptions import Subscription, What
-from tests.pages.conftest import texts
+from tests.pages.conftest import texts, with_open
+from ui.act import subscribe
 
 App = Callable[..., AppTest]
 ME = "shen.qinghe@demo.example"
@@ -23,7 +24,7 @@ ME = "shen.qinghe@demo.example"
 def app_with_mail(app: App, monkeypatch: pytest.MonkeyPatch) -> App:
     monkeypatch.setenv("BRANCHLIGHT_MAIL__HOST", "mail.bank.example")
     settings.cache_clear()
-    return app
+    return lambda *of, **query: with_open(app(*of, **query), subscribe.MENU)
 
 
 def mine() -> dict[What, Subscription]:

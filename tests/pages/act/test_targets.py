@@ -18,6 +18,7 @@ from data_access.workspace import targets
 from data_access.workspace.targets import Key
 from story import words
 from story.figures import THIN
+from tests.pages import conftest
 from tests.pages.conftest import read, texts
 from ui.act import targets as menu
 
@@ -33,9 +34,7 @@ def _english() -> Iterator[None]:
 
 
 def opened(app: App, page: str, person: str, **query: str) -> AppTest:
-    test = app(page, person, **query)
-    test.session_state[menu._MENU] = True
-    test.run()
+    test = conftest.with_open(app(page, person, **query), menu._MENU)
     assert not test.exception
     return test
 

@@ -14,7 +14,7 @@ from data_access.workspace.notes import PinnedTo
 from reports.edition import Edition
 from story.parts import Claims, Handwriting
 from story.week.week import LISTED
-from tests.pages.conftest import texts
+from tests.pages.conftest import texts, with_open
 from ui.take import export
 
 App = Callable[..., AppTest]
@@ -54,9 +54,7 @@ def test_the_week_is_printed_on_one_sheet_with_boxes_to_tick_and_what_the_notes_
 ):
     taken: list[tuple[Edition, Edition]] = []
     monkeypatch.setattr("ui.take.export.buttons", lambda told, *, printed, **_: taken.append((told, printed)))
-    page = app("week", "gu.ruolan")
-    page.session_state[export.MENU] = True
-    write(page, "Lift broken on Tuesday")
+    write(with_open(app("week", "gu.ruolan"), export.MENU), "Lift broken on Tuesday")
     told, sheet = taken[-1]
     assert told != sheet
     for edition in (told, sheet):
