@@ -43,7 +43,7 @@ class Warehouse:
         self.cache = FrameCache(settings.cache_megabytes * 1_000_000)
         self.passed = Passed(PASSED)
         self.described: LRUCache[str, Any] = LRUCache(OPEN_VERSIONS)
-        self.lock = Lock()
+        self.describing = Lock()
         self.store = store
         self._engines: OrderedDict[str, sa.Engine] = OrderedDict()
         self._complete: set[str] = set()

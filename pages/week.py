@@ -1,7 +1,5 @@
 """My week: what happened, is it signal, what do I do?"""
 
-from functools import partial
-
 from answers import places, seasons
 from answers.week import reach, to_do, week
 from story.week import week as story
@@ -31,6 +29,6 @@ with here.controls_of(NAME):
 here.show(
     story.tell(answer, waiting, choice.by, reaches),
     here.to_do(waiting, answer.currency),
-    sheet=partial(story.sheet, answer, waiting, choice.by, reaches),
+    sheet=story.sheet(answer, waiting, choice.by, reaches),
 )
 here.notes("week", week.key(answer.monday))

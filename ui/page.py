@@ -173,7 +173,7 @@ class Page:
         drawn: Mapping[str, tell.Drawn] | None = None,
         *,
         taken: Callable[[dict[str, str]], None] | None = None,
-        sheet: Callable[[], Story] | None = None,
+        sheet: Story | None = None,
     ) -> None:
         """The whole page: the finding first, then the evidence, then what can be taken along.
 
@@ -183,7 +183,7 @@ class Page:
             story: What is told.
             drawn: What draws the blocks that the viewer can act on, by their names.
             taken: What stands in the place of the export, given what a file says of itself.
-            sheet: Tells what its PDF shows; that shows the whole page if None.
+            sheet: What its PDF tells; the whole page if None.
         """
         if self._begun is None:
             story = self._with_notes(self._with_targets(story))
@@ -211,7 +211,7 @@ class Page:
             subscribe.menu(access.workspace(), self.reader.viewer, self.row.key)
             views.link(self.reader.scope)
 
-    def _take_along(self, story: Story, sheet: Callable[[], Story] | None) -> None:
+    def _take_along(self, story: Story, sheet: Story | None) -> None:
         """Fills the menu of files where it is open; it stands already where what was known first offered some."""
         if self._menu is None:
             with self.tools:
@@ -219,7 +219,7 @@ class Page:
         if not self._menu.open:
             return
         told = self._edition(story)
-        paper = told if sheet is None else self._edition(self._with_notes(self._with_targets(sheet())))
+        paper = told if sheet is None else self._edition(self._with_notes(self._with_targets(sheet)))
         with self._menu:
             export.buttons(told, printed=paper, name=self.row.key, about=self._about(story), delivered=self.delivered)
 

@@ -276,7 +276,9 @@ class Reader:
             return told(self._read(statement, WHOLE_BANK))
         return self._warehouse.cache.answer(key, lambda: told(self._read(statement, WHOLE_BANK)))
 
-    @cachedmethod(attrgetter("_warehouse.described"), key=attrgetter("version"), lock=attrgetter("_warehouse.lock"))
+    @cachedmethod(
+        attrgetter("_warehouse.described"), key=attrgetter("version"), lock=attrgetter("_warehouse.describing")
+    )
     def _described(self) -> Described:
         return described.read(self.frame, self.table)
 

@@ -122,7 +122,7 @@ MUTATIONS = [
     ),
     Mutation(
         "ui/page.py",
-        "told if sheet is None else self._edition(self._with_notes(self._with_targets(sheet())))",
+        "told if sheet is None else self._edition(self._with_notes(self._with_targets(sheet)))",
         "told",
         "tests/pages/week/test_notes.py -k printed",
     ),

@@ -12,10 +12,13 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from threading import Lock
+from typing import Any
 
 import pandas as pd
 import pytest
 import sqlalchemy as sa
+from cachetools import LRUCache
 from sqlalchemy.engine import URL
 
 from data_access import schema
@@ -51,6 +54,8 @@ class Editable:
         self.settings = Settings()
         self.cache = FrameCache(0)
         self.passed = Passed(100)
+        self.described: LRUCache[str, Any] = LRUCache(0)
+        self.describing = Lock()
 
     def current(self) -> Version:
         return Version("test", 1, datetime(2024, 7, 1), "bank.duckdb")
