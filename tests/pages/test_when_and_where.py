@@ -17,8 +17,7 @@ from answers.summary import summary
 from answers.week import to_do, week
 from data_access.door import access
 from data_access.reading.reader import Reader
-from tests.pages.conftest import read, texts, with_open
-from ui.act import views
+from tests.pages.conftest import read, texts
 
 App = Callable[..., AppTest]
 EAST = "江东 East"
@@ -128,16 +127,13 @@ def test_a_link_to_a_branch_that_one_may_not_see_says_so(app: App):
 
 
 def test_a_link_says_whether_its_sender_sees_other_branches(app: App):
-
-    def sent(person: str) -> str:
-        return next(one.value for one in with_open(app("campaigns", person), views.LINK).code if "sees=" in one.value)
-
-    address = sent("lu.zhixing")
+    sent = app("campaigns", "lu.zhixing")
+    address = next(one.value for one in sent.code if "sees=" in one.value)
     assert address.endswith("sees=bank")
     said = "This link was sent by somebody who sees other branches"
     assert said in texts(app("campaigns", "gu.ruolan", sees="bank"))
     assert said not in texts(app("campaigns", "shen.qinghe", sees="bank"))
-    own = sent("gu.ruolan").rpartition("sees=")[2]
+    own = next(one.value for one in app("campaigns", "gu.ruolan").code if "sees=" in one.value).rpartition("sees=")[2]
     assert "B001" not in own
     assert said not in texts(app("campaigns", "gu.ruolan", sees=own))
     assert said in texts(app("campaigns", "ji.mingchuan", sees=own))

@@ -20,7 +20,6 @@ from ui.markdown import plain
 Workspace = Any
 
 
-LINK: Final = "link_menu"
 MENU: Final = "views_menu"
 _REFUSED: Final = "view_refused"
 
@@ -30,11 +29,10 @@ SEES: Final = "sees"
 
 def link(scope: Scope) -> None:
     """The address of what is shown; whoever opens it sees it under their own rights."""
-    with menus.tool(say("Link"), "link", LINK) as shown:
-        if shown.open:
-            st.caption(say("Whoever opens it sees the same choice, under their own rights."))
-            query = urlencode({**filters.current(), SEES: _mark(scope)})
-            st.code(f"{st.context.url}?{query}" if query else st.context.url, language=None, wrap_lines=True)
+    with st.popover(say("Link"), icon=":material/link:", type="tertiary"):
+        st.caption(say("Whoever opens it sees the same choice, under their own rights."))
+        query = urlencode({**filters.current(), SEES: _mark(scope)})
+        st.code(f"{st.context.url}?{query}" if query else st.context.url, language=None, wrap_lines=True)
 
 
 def opened(scope: Scope) -> None:
