@@ -213,4 +213,22 @@ MUTATIONS = [
         "[one.test.p_value[0] for _, _, one in found]",
         "tests/answers/people/test_results.py -k allows_for_all",
     ),
+    Mutation(
+        "data_access/reading/reader.py",
+        'key=attrgetter("version"), lock',
+        'key=attrgetter("__class__"), lock',
+        "tests/data_access/reading/test_reader.py -k each_version_says",
+    ),
+    Mutation(
+        "answers/people/score.py",
+        "@dataclass(frozen=True)\nclass Held",
+        "@dataclass(frozen=True, eq=False)\nclass Held",
+        "tests/answers/people/test_team.py -k kept_until",
+    ),
+    Mutation(
+        "story/running/running.py",
+        "in_part=bool(answer.branches)",
+        "in_part=False",
+        "tests/pages/running/test_pages.py -k one_branch_is_not",
+    ),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -13,7 +14,8 @@ import sqlalchemy as sa
 from answers.people import person, team
 from answers.people.choice import Choice, offered
 from data_access.reading.reader import Reader
-from data_access.workspace import targets
+from data_access.reading.scope import Role
+from data_access.workspace import targets, weights
 from data_access.workspace.database import open_database
 from data_access.workspace.targets import Key
 from story import words
@@ -74,6 +76,31 @@ def test_a_team_is_told_whatever_a_feed_lacks(lacking: str, workspace: sa.Engine
                     assert not RAW.search("\n".join(said)), said
     words.speak("en")
     warehouse.close()
+
+
+def test_what_weights_and_targets_make_of_a_team_is_kept_until_one_of_them_changes(tmp_path):
+    workspace = open_database(f"sqlite:///{tmp_path / 'workspace.sqlite'}")
+    warehouse = warehouse_of(str(tmp_path / "warehouse"))
+    publish(BANK, warehouse.store)
+    reader = Reader(viewer(), warehouse)
+    answer = team.ask(reader, Choice("2024", "B1"))
+
+    def judged() -> team.Judged:
+        return team.judge(workspace, reader, answer)
+
+    first = judged()
+    assert judged() is first
+    every = [Key("B1", "weekly_sales", f"2024-{month:02}") for month in range(1, 13)]
+    targets.put_all(workspace, "gu", dict.fromkeys(every, 100_000.0))
+    second = judged()
+    assert second.reached.known[0]
+    assert not first.reached.known[0]
+    all_for_results = {"results": 100, "cross_selling": 0, "won_and_kept": 0, "service": 0}
+    weights.put(workspace, replace(viewer(), role=Role.PLANNER), all_for_results, "2024", 0)
+    assert judged().held.percent["results"] == 100
+    assert second.held.percent["results"] < 100
+    warehouse.close()
+    workspace.dispose()
 
 
 @pytest.mark.parametrize("lacking", ["sale", "staff_posting"])

@@ -374,6 +374,29 @@ def test_events_move_the_clock_and_snapshots_do_not(tables, said, expected, bank
     clock.close()
 
 
+def test_each_version_says_of_itself_what_it_says(bank, tmp_path):
+    warehouse = warehouse_of(str(tmp_path))
+    readers = []
+    for currency, day, without in (("CNY", 20, "sale"), ("EUR", 28, "complaint")):
+        recorded = bank["version_column"]
+        publish(
+            {
+                **bank,
+                "version_table": bank["version_table"].assign(as_of=pd.NaT),
+                "warehouse_version": bank["warehouse_version"].assign(
+                    currency=currency, as_of=pd.Timestamp(2024, 6, day)
+                ),
+                "version_column": recorded[recorded["table_name"] != without],
+            },
+            warehouse.store,
+        )
+        readers.append(Reader(viewer(), warehouse))
+    for _ in range(2):
+        said = [(one.currency, one.as_of.day, one.has("sale"), one.has("complaint")) for one in readers]
+        assert said == [("CNY", 20, False, True), ("EUR", 28, True, False)]
+    warehouse.close()
+
+
 def test_values_that_are_equal_but_of_another_kind_are_other_questions(reader):
     one, true = (reader.frame(sa.select(sa.literal(value).label("x"))) for value in (1, True))
     assert (str(one["x"].dtype), str(true["x"].dtype)) == ("int64", "bool")

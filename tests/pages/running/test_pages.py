@@ -82,6 +82,7 @@ def test_one_branch_is_not_held_against_the_forecast_of_all(app: App, behind: pl
     said = texts(page)
     assert "No plan was frozen for these branches alone" in said
     assert "band: forecast frozen on" not in said
+    assert "none was frozen for these branches alone" in said
     assert "behind the forecast" not in str(page.title[0].value)
     assert not {f"running_{deed.value}" for deed in Deed} & keys(page)
     assert not [key for key in keys(page) if str(key).startswith(("match_", "unmatch_"))]
