@@ -68,7 +68,7 @@ class Opens:
     others: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Chart:
     """A Vega-Lite specification with its data, without colours of its own: see `story.chart.theme`.
 

@@ -9,9 +9,8 @@ from typing import Final
 import streamlit as st
 from answers.people import score as scores
 from answers.people.team import Judged, Team
-from data_access.errors import AccessError, ChangedError, WorkspaceError
+from data_access.errors import ChangedError
 from data_access.workspace import rights, weights
-from story import refusal
 from story.parts import Block, Nothing, Table
 from story.people import sheet as sheets
 from story.people.score import NAME, weighed
@@ -19,7 +18,7 @@ from story.people.wording import BLOCKS, called
 from story.words import language, say, speak
 
 from ui import empty, filters, table
-from ui.desk import Desk
+from ui.desk import Desk, why_not
 from ui.markdown import plain
 from ui.take.export import XLSX
 
@@ -125,19 +124,17 @@ def _decide(desk: Desk, judged: Judged) -> None:
 
 
 def _count(desk: Desk, percent: Mapping[str, int], year: str, seen: int) -> None:
-    speak(filters.language())
-    try:
-        desk.confirm()
+    def deed() -> None:
         made = weights.put(desk.workspace, desk.viewer, percent, year, seen)
-    except ChangedError:
-        st.session_state[_SAID] = say(
-            "Somebody else set the weights meanwhile. Nothing was changed. Look at them again."
-        )
-    except (AccessError, WorkspaceError) as error:
-        st.session_state[_SAID] = refusal.why(error)
-    else:
         st.session_state[_SAID] = say("These weights count from now on, as version {n}.", n=made.version)
         _away()
+
+    if why := why_not(desk.confirm, deed, _changed):
+        st.session_state[_SAID] = why
+
+
+def _changed(_: ChangedError) -> str:
+    return say("Somebody else set the weights meanwhile. Nothing was changed. Look at them again.")
 
 
 def _away() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64encode
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -11,6 +12,7 @@ from typing import Any, Final, cast
 
 import streamlit as st
 from story.chart.over_time import spark
+from story.once import once
 from story.parts import Block, Card, Chart, Claims, Nothing, Story, Table, Views
 from story.words import opened, say, say_count, sentences
 
@@ -211,7 +213,7 @@ def _view(views: Views) -> str:
 
 def _chart(chart: Chart) -> None:
     event: Any = st.vega_lite_chart(  # pyright: ignore[reportUnknownMemberType]
-        _with_rows_in_place(chart.spec),
+        _with_rows_in_place(chart),
         width="stretch",
         theme="streamlit",
         key=chart.key,
@@ -225,14 +227,19 @@ def _chart(chart: Chart) -> None:
     opens.follow(chart.opens, places)
 
 
-def _with_rows_in_place(spec: Mapping[str, Any]) -> dict[str, Any]:
+@once
+def _with_rows_in_place(chart: Chart) -> dict[str, Any]:
     """The specification with the rows beside the layers that draw them, once for layers that follow each other.
 
-    Streamlit would carry datasets apart, and a browser takes longer to unpack some forty rows than to draw them.
+    Streamlit would carry datasets apart, and a browser takes longer to unpack some forty rows than to draw them. It
+    also writes and reads a specification anew in each run: rows that are written already it copies as one text.
     """
+    spec = chart.spec
     shared = spec.get("data")
     parts: list[dict[str, Any]] = []
     for name, layers in groupby(spec["layer"], lambda layer: layer.get("data", shared)["name"]):
         bare = [{key: part for key, part in layer.items() if key != "data"} for layer in layers]
-        parts.append({"data": {"values": spec["datasets"][name]}, **(bare[0] if len(bare) == 1 else {"layer": bare})})
+        rows = json.dumps(spec["datasets"][name], ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        data = {"values": rows, "format": {"type": "json"}}
+        parts.append({"data": data, **(bare[0] if len(bare) == 1 else {"layer": bare})})
     return {**{key: part for key, part in spec.items() if key not in {"datasets", "data"}}, "layer": parts}

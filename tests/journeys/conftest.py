@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -170,3 +171,9 @@ def settle(page: Page) -> None:
     while quiet < 3:
         page.wait_for_timeout(150)
         quiet = 0 if page.locator(_UNFINISHED).count() else quiet + 1
+
+
+def asks(page: Page, query: str) -> None:
+    """Until the address asks for this, and what answers it stands there."""
+    expect(page).to_have_url(re.compile(re.escape(query)))
+    settle(page)

@@ -19,7 +19,7 @@ from data_access.reading.reader import Reader
 from story.vocabulary import names
 from story.words import speak
 from tests.data_access.small_bank import viewer, warehouse_of
-from tests.journeys.conftest import settle
+from tests.journeys.conftest import asks, settle
 from ui.first import ROW_HEIGHT
 
 pytestmark = pytest.mark.journey
@@ -59,8 +59,7 @@ def test_a_planner_opens_a_campaign_by_a_click_and_comes_back_to_the_same_choice
     expect(page.get_by_text(names([third["name"]])[0]).first).to_be_visible()
     expect(page.get_by_role("heading", level=2).first).to_contain_text("Conversion")
     page.get_by_role("link", name="All campaigns").click()
-    settle(page)
-    assert "period=2026-q2" in page.url
+    asks(page, "period=2026-q2")
     expect(page.get_by_text("2026, 2nd quarter").first).to_be_visible()
 
 

@@ -18,7 +18,7 @@ from answers.people.choice import Choice
 from answers.people.score import AT_FIRST
 from data_access.reading.reader import Reader
 from tests.data_access.small_bank import viewer, warehouse_of
-from tests.journeys.conftest import settle
+from tests.journeys.conftest import asks, settle
 from tests.journeys.test_journeys import faults
 from ui.first import ROW_HEIGHT
 
@@ -65,6 +65,5 @@ def test_a_row_opens_the_person_and_the_way_back_keeps_the_choice(visit: Visit):
     expect(page.get_by_role("heading", name=re.compile("What was expected, and why"))).to_be_visible()
     assert faults(page) == set()
     page.get_by_role("link", name="All people").click()
-    settle(page)
-    assert "period=2025" in page.url
+    asks(page, "period=2025")
     assert "staff=" not in page.url

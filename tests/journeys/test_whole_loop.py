@@ -21,7 +21,7 @@ from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
 from data_access.versions import open_store
 from tests.journeys import campaign_system, on_day, own_bank
 from tests.journeys.campaign_system import Campaign
-from tests.journeys.conftest import settle
+from tests.journeys.conftest import asks, settle
 from tests.journeys.own_bank import Bank
 
 pytestmark = pytest.mark.journey
@@ -130,7 +130,7 @@ def planned(page: Page) -> Campaign:
     """Held out, split, saved, frozen; the audience handed over."""
     page.get_by_role("button", name="Whom").click()
     write(page, "Control, %", "30")
-    assert "control=30" in page.url
+    asks(page, "control=30")
     page.keyboard.press("Escape")
     page.get_by_text("split by tier, channel, branch", exact=True).click()
     settle(page)
@@ -138,7 +138,7 @@ def planned(page: Page) -> Campaign:
     press(page, "Save")
     write(page, "Name of the plan", NAME)
     press(page, "Save the plan")
-    assert "plan=" in page.url
+    asks(page, "plan=")
     assert "control=30" not in page.url, "what is saved needs no place in the link"
     page.keyboard.press("Escape")
     press(page, "Freeze this plan")

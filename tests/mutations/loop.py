@@ -92,9 +92,7 @@ MUTATIONS = [
     ),
     Mutation("story/loop/words.py", "(place > 0) != (key in MORE_IS_WORSE)", "place > 0", f"{_SHOWN} -k more_cost"),
     Mutation("ui/loop/decide.py", "asked if asked in verdicts else before", "before", f"{_DEEDS} -k comparison"),
-    Mutation(
-        "ui/loop/desk.py", "st.session_state[_REFUSED] = self._differs(meanwhile)", "pass", f"{_DEEDS} -k differs"
-    ),
+    Mutation("ui/loop/desk.py", "return self._differs(meanwhile)", 'return ""', f"{_DEEDS} -k differs"),
     Mutation("answers/loop/deeds.py", "if alarm.deed is not None", "if alarm.deed is None", f"{_HISTORY} -k stopped"),
     Mutation(
         "story/loop/history.py",

@@ -20,6 +20,8 @@ _ASKED = f"{_PAGES} -k filter_in_the_url"
 _ONE = "tests/pages/test_drawn.py -k page_of_one_campaign"
 _ALL = "tests/pages/test_drawn.py -k page_of_campaigns"
 _WAY_BACK = "tests/ui/door/test_way_back.py"
+_ROWS = "tests/ui/test_rows_in_place.py"
+_DEEDS = "tests/pages/loop/test_deeds.py"
 
 MUTATIONS = [
     Mutation("ui/opens.py", "opens.values[rows[0]]", "opens.values[rows[0] - 1]", _OPENING, quick=True),
@@ -195,14 +197,18 @@ MUTATIONS = [
     Mutation("pages/data.py", ", story.DICTIONARY)", ")", "tests/pages/test_choices_drawn.py -k link[data]"),
     Mutation(
         "ui/act/notes.py",
-        "        desk.confirm()\n",
-        "",
+        "why_not(desk.confirm,",
+        "why_not(lambda: None,",
         "tests/pages/act/test_notes.py -k taken_meanwhile",
     ),
     Mutation(
         "ui/people.py",
-        "        desk.confirm()\n",
-        "",
+        "why_not(desk.confirm,",
+        "why_not(lambda: None,",
         "tests/pages/people/test_pages.py -k taken_meanwhile",
     ),
+    Mutation("ui/desk.py", "        confirm()\n", "", "tests/pages/act/test_notes.py -k taken_meanwhile"),
+    Mutation("ui/desk.py", "        return differs(meanwhile)\n", '        return ""\n', f"{_DEEDS} -k differs"),
+    Mutation("ui/tell.py", 'layer.get("data", shared)["name"]', '(shared or layer["data"])["name"]', _ROWS),
+    Mutation("ui/tell.py", ', "format": {"type": "json"}', "", _ROWS),
 ]

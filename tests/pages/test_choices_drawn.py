@@ -176,7 +176,7 @@ def test_a_page_draws_the_story_of_its_link(app: App, name: str):
     assert [c for b in blocks(story) if (c := sentences([b.hint, b.caption])) and c not in said] == []
     charts = [block.shown for block in blocks(story) if isinstance(block.shown, Chart)]
     specs = [json.loads(each.proto.spec) for each in page.get("vega_lite_chart")]
-    assert list(map(plotted, specs)) == [plotted(json.loads(json.dumps(_with_rows_in_place(c.spec)))) for c in charts]
+    assert list(map(plotted, specs)) == [plotted(json.loads(json.dumps(_with_rows_in_place(c)))) for c in charts]
     drawn = [[list(map(read, row)) for row in each.value.astype(str).to_numpy()] for each in page.table]
     told = [block.shown for block in blocks(story) if isinstance(block.shown, Table) and block.shown.prose]
     assert [table.key for table in told if cells(table, story.currency) not in drawn] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 from typing import Any
 
@@ -28,7 +29,7 @@ def test_each_layer_holds_the_rows_that_the_story_gave_it(monkeypatch: pytest.Mo
     (spec,) = handed
     shared = chart.spec.get("data")
     names = [layer.get("data", shared)["name"] for layer in chart.spec["layer"]]
-    held = [rows for part in spec["layer"] for rows in [part["data"]["values"]] * len(part.get("layer", [part]))]
+    held = [rows for part in spec["layer"] for rows in [_rows(part["data"])] * len(part.get("layer", [part]))]
     assert held == [chart.spec["datasets"][name] for name in names]
     assert len(spec["layer"]) == len(chart.spec["datasets"])  # each once
     bare = [{key: part for key, part in layer.items() if key != "data"} for layer in chart.spec["layer"]]
@@ -36,6 +37,13 @@ def test_each_layer_holds_the_rows_that_the_story_gave_it(monkeypatch: pytest.Mo
     assert [{key: part for key, part in layer.items() if key != "data"} for layer in flat] == bare
     assert spec.keys() == chart.spec.keys() - {"datasets", "data"}
     assert _marks(vl_convert.vegalite_to_vega(spec)) == _marks(vl_convert.vegalite_to_vega(dict(chart.spec)))
+
+
+def _rows(data: dict[str, Any]) -> list[Any]:
+    """Vega reads text as its format says."""
+    assert data.keys() == {"values", "format"}
+    assert data["format"] == {"type": "json"}
+    return json.loads(data["values"])
 
 
 def _marks(drawn: dict[str, Any]) -> list[str]:

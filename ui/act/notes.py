@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from typing import Final
 
 import streamlit as st
-from data_access.errors import AccessError, ChangedError, WorkspaceError
+from data_access.errors import ChangedError
 from data_access.workspace import notes
 from data_access.workspace.notes import Note, Pin, PinnedTo
 from data_access.workspace.written import LONGEST
-from story import refusal
 from story.figures import moment
 from story.vocabulary import names
-from story.words import say, sentences, speak
+from story.words import say, sentences
 
-from ui import filters
-from ui.desk import Desk
+from ui.desk import Desk, why_not
 from ui.markdown import plain
 
 EVERYBODY: Final = ""
@@ -173,19 +171,12 @@ def _restore(desk: Desk, deleted: Note) -> None:
 
 def _tried(desk: Desk, deed: Callable[[], object]) -> bool:
     """Whether it was done; what stood in the way is said with the next run, and nothing that was typed is lost."""
-    speak(filters.language())  # a callback runs before the page has set it
-    try:
-        desk.confirm()
-        deed()
-    except ChangedError:
-        st.session_state[_REFUSED] = say(
-            "This note was changed in another window meanwhile. Nothing was changed. Look at it again, then decide."
-        )
-    except (AccessError, WorkspaceError) as error:
-        st.session_state[_REFUSED] = refusal.why(error)
-    else:
-        return True
-    return False
+    st.session_state[_REFUSED] = why_not(desk.confirm, deed, _changed)
+    return not st.session_state[_REFUSED]
+
+
+def _changed(_: ChangedError) -> str:
+    return say("This note was changed in another window meanwhile. Nothing was changed. Look at it again, then decide.")
 
 
 def _called(branch_id: str, branches: Mapping[str, str]) -> str:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import streamlit as st
-from data_access.errors import AccessError, ChangedError, WorkspaceError
+from data_access.errors import ChangedError
 from data_access.reading.scope import Viewer
 from data_access.workspace.loop.decisions import DecisionChangedError, Verdict
 from data_access.workspace.loop.evaluations import EvaluationChangedError
 from metrics.catalogue.entry import marked as _
-from story import refusal
 from story.loop.board import person
 from story.loop.words import VERDICTS
 from story.text import one_line
 from story.words import listed, say, speak
 
 from ui import filters
+from ui.desk import why_not
 from ui.markdown import plain
 
 _SAID: Final = "said_loop"
@@ -65,33 +66,29 @@ class Desk:
 
         What is `said` is marked only: the language is set here, for a callback runs before the page has set it.
         """
-        speak(filters.language())
         st.session_state.pop(_UNDO, None)
-        try:
-            self.confirm()
+
+        def done() -> None:
             made = deed()
-        except DecisionChangedError as meanwhile:
-            st.session_state[_REFUSED] = self._differs(meanwhile)
-        except EvaluationChangedError as meanwhile:
-            st.session_state[_REFUSED] = say(
-                "{who} evaluated this campaign meanwhile: “{text}”. Nothing was saved, and yours still stands in its "
-                "field. Save again to put it over theirs.",
-                who=person(meanwhile.by, self.called),
-                text=one_line(meanwhile.theirs.text),
-            )
-        except ChangedError as meanwhile:
-            st.session_state[_REFUSED] = say(
-                "{who} changed this meanwhile. Nothing was changed. Look at it again, then decide.",
-                who=person(meanwhile.by, self.called),
-            )
-        except (AccessError, WorkspaceError) as error:
-            st.session_state[_REFUSED] = refusal.why(error)
-        else:
             st.session_state[_SAID] = say(said)
             if undo is not None:
-                st.session_state[_UNDO] = (self.viewer.email, lambda: undo(made))
-            return True
-        return False
+                st.session_state[_UNDO] = (self.viewer.email, partial(undo, made))
+
+        st.session_state[_REFUSED] = why_not(self.confirm, done, self._changed)
+        return not st.session_state[_REFUSED]
+
+    def _changed(self, meanwhile: ChangedError) -> str:
+        if isinstance(meanwhile, DecisionChangedError):
+            return self._differs(meanwhile)
+        who = person(meanwhile.by, self.called)
+        if isinstance(meanwhile, EvaluationChangedError):
+            return say(
+                "{who} evaluated this campaign meanwhile: “{text}”. Nothing was saved, and yours still stands in its "
+                "field. Save again to put it over theirs.",
+                who=who,
+                text=one_line(meanwhile.theirs.text),
+            )
+        return say("{who} changed this meanwhile. Nothing was changed. Look at it again, then decide.", who=who)
 
     def _differs(self, meanwhile: DecisionChangedError) -> str:
         """What somebody else decided, field by field beside one's own."""

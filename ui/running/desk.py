@@ -15,15 +15,15 @@ from data_access.workspace.loop import alarms, matches, plans
 from data_access.workspace.loop.alarms import Alarm, Deed
 from data_access.workspace.loop.matches import Said, State
 from data_access.workspace.loop.plans import Draft, Plan, PlanChangedError
-from story import refusal
 from story.loop.board import person
 from story.parts import Block, Nothing
 from story.running import running as story
 from story.running import words
 from story.vocabulary import names
-from story.words import say, speak
+from story.words import say
 
-from ui import emphasis, empty, filters, navigation
+from ui import emphasis, empty, navigation
+from ui.desk import why_not
 from ui.markdown import plain
 from ui.page import Page
 from ui.tell import Drawn
@@ -272,23 +272,22 @@ def _unmatch(desk: Desk, said: Said) -> None:
 
 
 def _tried(desk: Desk, do: Callable[[], str]) -> None:
-    """Does it; what stood in the way is said with the next run."""
-    speak(filters.language())  # a callback runs before the page has set it
-    refused: str = ""
-    try:
-        desk.page.confirm()
+    """Does it, and says with the next run what was done or what stood in the way."""
+
+    def deed() -> None:
         st.session_state[_SAID] = do()
-    except PlanChangedError as meanwhile:
-        refused = say(
+
+    if why := why_not(desk.page.confirm, deed, partial(_differs, desk)):
+        st.session_state[_REFUSED] = why
+
+
+def _differs(desk: Desk, meanwhile: ChangedError) -> str:
+    if isinstance(meanwhile, PlanChangedError):
+        return say(
             "{who} saved this plan meanwhile. Nothing was changed. Look at it again, then decide.",
             who=person(meanwhile.theirs.saved_by, desk.page.colleagues),
         )
-    except ChangedError as meanwhile:
-        refused = say(
-            "{who} decided meanwhile. Nothing was changed. Look at it again, then decide.",
-            who=person(meanwhile.by, desk.page.colleagues) if meanwhile.by else say("Somebody"),
-        )
-    except (AccessError, WorkspaceError) as error:
-        refused = refusal.why(error)
-    if refused:
-        st.session_state[_REFUSED] = refused
+    return say(
+        "{who} decided meanwhile. Nothing was changed. Look at it again, then decide.",
+        who=person(meanwhile.by, desk.page.colleagues) if meanwhile.by else say("Somebody"),
+    )

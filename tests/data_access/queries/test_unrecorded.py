@@ -54,7 +54,7 @@ class Editable:
         self.settings = Settings()
         self.cache = FrameCache(0)
         self.passed = Passed(100)
-        self.described: LRUCache[str, Any] = LRUCache(0)
+        self.described: LRUCache[str, Any] = LRUCache(1)
         self.describing = Lock()
 
     def current(self) -> Version:
@@ -70,6 +70,7 @@ class Editable:
         with self.engine.begin() as connection:
             for statement in statements:
                 connection.exec_driver_sql(statement)
+        self.described.clear()
 
 
 @pytest.fixture(scope="module")
