@@ -48,6 +48,9 @@ _WHY = {
 SMALLEST_P: Final = 0.001
 """Below it a p value is told as smaller than this."""
 
+LEAST_CHANCE: Final = 0.01
+"""A chance of less is told as less than this, and one as close to certain likewise."""
+
 
 def why(reason: str) -> str:
     """Why there is no number."""
@@ -86,6 +89,13 @@ def percent(share: float, decimals: int = 0) -> str:
     True
     """
     return number(share * 100, decimals) + (f"{THIN}%" if language() == "en" else "%")
+
+
+def chance(share: float) -> str:
+    """A chance in whole percents, none of which is called impossible or certain: "under 1 %", "over 99 %"."""
+    if share < LEAST_CHANCE:
+        return say("under {share}", share=percent(LEAST_CHANCE))
+    return say("over {share}", share=percent(1 - LEAST_CHANCE)) if share > 1 - LEAST_CHANCE else percent(share)
 
 
 def p_value(p: float) -> str:

@@ -46,11 +46,6 @@ def installed_once() -> Iterator[None]:
         yield
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than cores: a third of the time a test waits for a browser, a server or a program that it started."""
-    return (os.cpu_count() or 1) + 1
-
-
 def pytest_collection_finish() -> None:
     """What was imported and collected stays to the end: whoever collects garbage need not look through it again."""
     gc.collect()

@@ -129,11 +129,11 @@ def _count(desk: Desk, percent: Mapping[str, int], year: str, seen: int) -> None
         st.session_state[_SAID] = say("These weights count from now on, as version {n}.", n=made.version)
         _away()
 
-    if why := why_not(desk.confirm, deed, _changed):
+    if why := why_not(desk.confirm, deed, _differs):
         st.session_state[_SAID] = why
 
 
-def _changed(_: ChangedError) -> str:
+def _differs(_: ChangedError) -> str:
     return say("Somebody else set the weights meanwhile. Nothing was changed. Look at them again.")
 
 

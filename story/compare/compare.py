@@ -145,7 +145,7 @@ def _pays(seen: Study) -> Card:
     if math.isnan(chance):
         why = figures.why(Reason.SAMPLE_RATIO) if seen.off_plan else say("no line to exceed")
         return Card(say("It pays"), DASH, why, said)
-    return Card(say("It pays"), rests.probability(chance), say("chance, sceptical prior"), said)
+    return Card(say("It pays"), figures.chance(chance), say("chance, sceptical prior"), said)
 
 
 def _uncosted(answer: Comparison) -> str:

@@ -152,9 +152,9 @@ def _chances(answer: Comparison, seen: Study) -> Iterator[Line]:
         return
     first = called.shown_sides(answer, swaps=seen.swaps)[0]
     loss = called.size(float(chance.loss_if_treated[0]), math.nan, math.nan, seen.primary.key, answer.currency)
-    flat = say("{a} is better with {share}", a=first, share=probability(float(chance.probability_better[0])))
+    flat = say("{a} is better with {share}", a=first, share=figures.chance(float(chance.probability_better[0])))
     sceptic = float(seen.sceptical.above[0])
-    more = say("to a sceptic {share}", share=probability(sceptic)) if not math.isnan(sceptic) else ""
+    more = say("to a sceptic {share}", share=figures.chance(sceptic)) if not math.isnan(sceptic) else ""
     if seen.design.randomised:
         yield say("Chance"), sentences([flat, more, say("if wrong it costs {size} on average", size=loss)])
 
@@ -166,13 +166,3 @@ def _with_limits(answer: Comparison, seen: Study, found: object) -> str:
         size=called.size(estimate, low, high, seen.primary.key, answer.currency, signed=True),
         limits=called.between(low, high, seen.primary.key, answer.currency),
     )
-
-
-def probability(chance: float) -> str:
-    """A chance as it is written: never 0 or 100 %."""
-    least = 0.01
-    if chance > 1 - least:
-        return "> " + figures.percent(1 - least)
-    if chance < least:
-        return "< " + figures.percent(least)
-    return figures.percent(chance)

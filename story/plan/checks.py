@@ -11,7 +11,6 @@ from story import figures
 from story.columns import Column
 from story.once import once
 from story.parts import Block, Table
-from story.plan.words import percent
 from story.vocabulary import term
 from story.words import listed, prose, say, say_count, sentences
 
@@ -61,7 +60,10 @@ def _by_arm(answer: PlanAnswer) -> str:
     sizes = shared_out(answer.treated, answer.scenario.shares)
     told = [
         say(
-            "{arm} ({customers} customers) {chance}", arm=term(arm), customers=figures.number(n), chance=percent(chance)
+            "{arm} ({customers} customers) {chance}",
+            arm=term(arm),
+            customers=figures.number(n),
+            chance=figures.chance(chance),
         )
         for (arm, n), chance in zip(sizes.items(), could.by_arm, strict=True)
     ]
@@ -81,7 +83,7 @@ def _power(answer: PlanAnswer) -> str:
         "A control of {customers} would show the break-even effect of {effect} points with chance {chance}",
         customers=figures.number(could.customers),
         effect=effect,
-        chance=percent(could.power),
+        chance=figures.chance(could.power),
     )
     if could.power >= POWER:
         return shown + say("; that is enough.")
@@ -92,7 +94,7 @@ def _power(answer: PlanAnswer) -> str:
     more = say(
         "; {best} ({share} of all) would make it 80 %",
         best=figures.number(could.best_customers),
-        share=percent(could.best),
+        share=figures.percent(could.best, 1 if could.best < 0.1 else 0),
     )
     if could.forgone > 0.5:
         more += say_count(
@@ -172,7 +174,7 @@ def _money(answer: PlanAnswer) -> list[tuple[str, str, str]]:
     told = say(
         "{budget}; kept in {chance} of outcomes",
         budget=figures.money(float(answer.scenario.budget), answer.currency),
-        chance=percent(answer.chance_budget),
+        chance=figures.chance(answer.chance_budget),
     )
     half = 0.5
     return [(say("Budget"), told, say("fits") if answer.chance_budget >= half else say("too much"))]

@@ -23,7 +23,7 @@ from story.parts import Block, Nothing, Story
 from story.plan import checks, costs, scenarios, sources
 from story.plan import lessons as taught
 from story.plan import split as splits
-from story.plan.words import ASSUMPTIONS, RULES, fault, field, percent
+from story.plan.words import ASSUMPTIONS, RULES, fault, field
 from story.vocabulary import names, term
 from story.words import listed, prose, say, say_count, sentences
 
@@ -90,7 +90,7 @@ def kept_said(forecast: Mapping[str, Any]) -> str:
     told = say("It keeps {count} conversions ({limits})", count=middle, limits=figures.span(low, high))
     if forecast["chance_pays"] is None:
         return told
-    return sentences([told, say("chance to pay {chance}", chance=percent(float(forecast["chance_pays"])))])
+    return sentences([told, say("chance to pay {chance}", chance=figures.chance(float(forecast["chance_pays"])))])
 
 
 def headline(answer: PlanAnswer) -> str:
@@ -109,7 +109,7 @@ def headline(answer: PlanAnswer) -> str:
         return say("No forecast yet: nobody is left to contact")
     if math.isnan(answer.chance_pays):
         return say("The plan has no cost, so there is no return to forecast")
-    chance = percent(answer.chance_pays)
+    chance = figures.chance(answer.chance_pays)
     pays = (
         say("Likely to pay, {chance}", chance=chance)
         if answer.chance_pays >= LIKELY
@@ -119,7 +119,7 @@ def headline(answer: PlanAnswer) -> str:
     )
     if math.isnan(answer.chance_target):
         return pays
-    reached = percent(answer.chance_target)
+    reached = figures.chance(answer.chance_target)
     if answer.chance_target >= LIKELY:
         target = say("likely to reach the sales target, {chance}", chance=reached)
     elif answer.chance_target <= UNLIKELY:
@@ -272,7 +272,7 @@ def _breaks_even(answer: PlanAnswer) -> str:
             say(
                 "Sales reach the target of {target} in {chance} of outcomes.",
                 target=figures.money(float(answer.scenario.target), answer.currency),
-                chance=percent(answer.chance_target),
+                chance=figures.chance(answer.chance_target),
             )
         )
     if answer.could_tell is not None and math.isfinite(answer.could_tell.break_even):

@@ -12,7 +12,6 @@ from story import estimates, figures
 from story.cards import DASH
 from story.columns import Column
 from story.parts import Block, Table
-from story.plan.words import percent
 from story.text import one_line
 from story.words import listed, say, sentences
 
@@ -23,8 +22,8 @@ def block(beside: Sequence[tuple[str, PlanAnswer]]) -> Block:
     """All scenarios of a plan."""
     known = [(name, answer) for name, answer in beside if not math.isnan(answer.chance_pays)]
     if len(known) > 1:
-        chance = percent(max(answer.chance_pays for _, answer in known))
-        likeliest = [one_line(name) for name, answer in known if percent(answer.chance_pays) == chance]
+        chance = figures.chance(max(answer.chance_pays for _, answer in known))
+        likeliest = [one_line(name) for name, answer in known if figures.chance(answer.chance_pays) == chance]
         heading = (
             say("All as likely to pay: {chance}", chance=chance)
             if len(likeliest) == len(beside)
@@ -67,4 +66,4 @@ def _roi(one: PlanAnswer) -> str:
 
 
 def _chance(share: float) -> str:
-    return DASH if math.isnan(share) else percent(share)
+    return DASH if math.isnan(share) else figures.chance(share)

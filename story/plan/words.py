@@ -111,9 +111,3 @@ def fault(found: Fault, answer: PlanAnswer) -> str:
         arms=MOST_ARMS,
         customers=figures.number(answer.audience.may_be_contacted),
     )
-
-
-def percent(share: float) -> str:
-    """A chance: whole percents, and never 0 or 100 where something is left."""
-    rounded = min(max(round(share * 100), 1), 99) if 0 < share < 1 else round(share * 100)
-    return figures.percent(rounded / 100)

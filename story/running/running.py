@@ -245,7 +245,7 @@ def _between(one: Standing) -> str:
 
 def _chance(one: Standing) -> str:
     known = one.progress is not None and isfinite(one.target)
-    return words.chance(one.progress.chance) if known and one.progress is not None else say("none")
+    return figures.chance(one.progress.chance) if known and one.progress is not None else say("none")
 
 
 def campaigns(offered: Mapping[str, str]) -> dict[str, str]:

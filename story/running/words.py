@@ -133,17 +133,8 @@ def forecast(one: Standing) -> str:
         "{told} The target of {target} is reached with chance {chance}.",
         told=told,
         target=figures.number(one.target),
-        chance=chance(one.progress.chance),
+        chance=figures.chance(one.progress.chance),
     )
-
-
-def chance(share: float) -> str:
-    """A chance in whole percents, never 0 or 100."""
-    if not isfinite(share):
-        return "\N{EM DASH}"
-    if share < 0.01:
-        return say("under {share}", share=figures.percent(0.01))
-    return say("over {share}", share=figures.percent(0.99)) if share > 0.99 else figures.percent(share)
 
 
 def effect(one: Standing) -> str:

@@ -83,13 +83,8 @@ def share(told: Told, key: str) -> str:
 
 
 def chance(told: Told, key: str) -> str:
-    """A chance as a percentage; one that is almost nought or one is not called certain."""
-    value = told.number(key)
-    if value < 0.01:
-        return say("under {share}", share=figures.percent(0.01))
-    if value > 0.99:
-        return say("over {share}", share=figures.percent(0.99))
-    return figures.percent(value)
+    """A chance as a percentage."""
+    return figures.chance(told.number(key))
 
 
 def money(told: Told, key: str) -> str:

@@ -44,7 +44,7 @@ MUTATIONS = [
     _of("story/plan/checks", "if set(kinds) & set(answer", "if set(kinds) <= set(answer", f"{_CHECKS} -k cannot_tell"),
     _of("story/plan/checks", "chance_budget >= half", "chance_budget > half", f"{_CHECKS} -k budget"),
     _of("story/plan/checks", "zip(sizes.items(), could.by_arm,", "zip(sizes.items(), could.by_arm[::-1],", _CHECKS),
-    _of("story/plan/words", "max(round(share * 100), 1), 99)", "round(share * 100), 100)", f"{_CHECKS} -k certain"),
+    _of("story/figures", "if share > 1 - LEAST_CHANCE", "if share >= 1", "tests/story/test_figures.py"),
     _of("story/plan/split", "min(moved[to], -moved[away])", "moved[to]", f"{_SPLIT} -k heading_names"),
     _of("story/plan/split", "moved[to] > SMALL * split.budget", "moved[to] > 0", f"{_SPLIT} -k fiftieth"),
     _of(
@@ -88,5 +88,10 @@ MUTATIONS = [
     ),
     _of("answers/plan/scenario", "return int(text) if text else None", "return int(text) if text else 0", _READ),
     _of("answers/plan/scenario", 'if field.type == "date" else', 'if field.type == "int" else', _READ),
-    _of("story/plan/scenarios", "percent(answer.chance_pays) == chance", "True", "tests/story/plan/test_scenarios.py"),
+    _of(
+        "story/plan/scenarios",
+        "figures.chance(answer.chance_pays) == chance",
+        "True",
+        "tests/story/plan/test_scenarios.py",
+    ),
 ]

@@ -47,7 +47,7 @@ MUTATIONS = [
     Mutation("answers/running/running.py", "and one.phase is Phase.CALLING else None", "else None", _RULES),
     Mutation("answers/running/running.py", "and self.settled(one) is None", "", _RULES),
     Mutation("story/running/charts.py", '"worse" if Watch.BEHIND', '"better" if Watch.BEHIND', _RULES),
-    Mutation("story/running/words.py", "if share < 0.01:", "if share < 0.001:", _RULES),
+    Mutation("story/figures.py", "if share < LEAST_CHANCE:", "if share < 0.001:", "tests/story/test_figures.py"),
     Mutation(
         "ui/running/desk.py",
         "        if deed is Deed.STOP:\n",

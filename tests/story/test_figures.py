@@ -41,6 +41,26 @@ def test_chinese_amounts_count_in_wan_and_yi_as_babel_does(chinese: None, yuan: 
     assert figures.scale(yuan)[1] == word
 
 
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0.0, "under 1 %"),
+        (0.0099, "under 1 %"),
+        (0.01, "1 %"),
+        (0.5, "50 %"),
+        (0.99, "99 %"),
+        (0.9901, "over 99 %"),
+        (1.0, "over 99 %"),
+    ],
+)
+def test_no_chance_is_called_impossible_or_certain(share: float, said: str):
+    assert figures.chance(share).replace(THIN, " ") == said
+
+
+def test_a_chance_in_chinese(chinese: None):
+    assert [figures.chance(share) for share in (0.0, 0.4, 1.0)] == ["1% 以下", "40%", "99% 以上"]
+
+
 def test_money_in_english():
     assert figures.money(342_000_000, "CNY") == f"¥3.42{THIN}m"
     assert figures.money(-61_200_000, "CNY") == f"\N{MINUS SIGN}¥612{THIN}k"

@@ -171,11 +171,11 @@ def _restore(desk: Desk, deleted: Note) -> None:
 
 def _tried(desk: Desk, deed: Callable[[], object]) -> bool:
     """Whether it was done; what stood in the way is said with the next run, and nothing that was typed is lost."""
-    st.session_state[_REFUSED] = why_not(desk.confirm, deed, _changed)
+    st.session_state[_REFUSED] = why_not(desk.confirm, deed, _differs)
     return not st.session_state[_REFUSED]
 
 
-def _changed(_: ChangedError) -> str:
+def _differs(_: ChangedError) -> str:
     return say("This note was changed in another window meanwhile. Nothing was changed. Look at it again, then decide.")
 
 

@@ -74,10 +74,10 @@ class Desk:
             if undo is not None:
                 st.session_state[_UNDO] = (self.viewer.email, partial(undo, made))
 
-        st.session_state[_REFUSED] = why_not(self.confirm, done, self._changed)
+        st.session_state[_REFUSED] = why_not(self.confirm, done, self._meanwhile)
         return not st.session_state[_REFUSED]
 
-    def _changed(self, meanwhile: ChangedError) -> str:
+    def _meanwhile(self, meanwhile: ChangedError) -> str:
         if isinstance(meanwhile, DecisionChangedError):
             return self._differs(meanwhile)
         who = person(meanwhile.by, self.called)

@@ -11,7 +11,6 @@ from answers.plan.plan import Audience, PlanAnswer
 from story import words
 from story.parts import Table
 from story.plan import checks
-from story.plan.words import percent
 from tests.story.plan.answered import NAN, PLAN, could_tell, plan
 
 
@@ -127,10 +126,3 @@ def test_each_arm_has_its_customers_and_its_chance():
     told = read(checks.power(plan(scenario=scenario, could_tell=could_tell(by_arm=(0.61, 0.42)))))
     said = "small (240 customers) 61 %, large (160 customers) 42 %."
     assert told.endswith(f"Each arm against that control, all of them allowed for: {said}")
-
-
-@pytest.mark.parametrize(
-    ("share", "said"), [(0.0, "0 %"), (0.0001, "1 %"), (0.005, "1 %"), (0.5, "50 %"), (0.9999, "99 %"), (1.0, "100 %")]
-)
-def test_a_chance_is_never_called_certain_where_something_is_left(share: float, said: str):
-    assert read(percent(share)) == said
