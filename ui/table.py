@@ -18,9 +18,6 @@ from ui import opens
 from ui.first import ROW_HEIGHT, SHOWN_ROWS, table_height
 from ui.markdown import plain
 
-# A table on screen has some hundred cells: Arrow takes longer to set a column of them than Python's own text.
-pd.set_option("mode.string_storage", "python")
-
 _JOINER: Final = "\N{WORD JOINER}"
 _BREAK: Final = "\N{ZERO WIDTH SPACE}"
 _BEHIND_A_TABLE: Final = re.compile(r"(?<=[a-z_]\.)(?=[a-z_]{6})")
@@ -84,7 +81,7 @@ def _cells(frame: _Sorted) -> Styler:
 def _written(shown: Table, currency: str) -> tuple[Styler, Mapping[str, Any]]:
     texts = [column.texts(currency) for column in shown.columns]
     frame = _Sorted({str(place): _sortable(column) for place, column in enumerate(shown.columns)})
-    frame.texts = pd.DataFrame({str(place): _objects(column) for place, column in enumerate(texts)})
+    frame.texts = pd.DataFrame({str(place): _written_out(column) for place, column in enumerate(texts)})
     config = {str(place): _config(column, texts[place], currency) for place, column in enumerate(shown.columns)}
     return _cells(frame), config
 
@@ -99,7 +96,7 @@ def _prose(shown: Table, currency: str) -> None:
 def _sentences(shown: Table, currency: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            plain(_broken_well(column.header(currency))): _objects(
+            plain(_broken_well(column.header(currency))): _written_out(
                 [plain(_broken_well(text)) for text in column.texts(currency)]
             )
             for column in shown.columns
@@ -126,11 +123,11 @@ def _config(column: Column, texts: Sequence[str], currency: str) -> Any:
 def _sortable(column: Column) -> Any:
     """What a column sorts by. The lowest number stands for none, whose cell would otherwise show no text."""
     if column.unit is None:
-        return _objects(column.texts(""))
+        return _written_out(column.texts(""))
     numbers = column.numbers()
     return np.where(np.isnan(numbers), -np.inf, numbers)
 
 
-def _objects(texts: Sequence[str]) -> Any:
-    """Texts as Arrow takes them soonest."""
-    return np.array(texts, dtype=object)
+def _written_out(texts: Sequence[str]) -> Any:
+    """Texts as they are sent: a table is told once, and sent with every run."""
+    return pd.array(list(texts), dtype=pd.StringDtype("pyarrow", na_value=np.nan))
