@@ -103,7 +103,7 @@ def alone(intervals: Intervals, row: int, unit: Unit, currency: str = "") -> str
         return value(intervals, row, unit, currency)
     style = Style.of(unit, currency, abs(estimate))
     decimals = figures.digits((high - low) / 2 / style.divisor, most=2)
-    text = figures.number(estimate / style.divisor, decimals)
+    text = figures.number(estimate / style.divisor, decimals, signed=style.signed)
     if unit is Unit.MONEY:
         return figures.with_currency(text, currency, style.mark)
     return text + _percent_sign() if unit is Unit.SHARE else text

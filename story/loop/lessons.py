@@ -131,7 +131,7 @@ def _cell(lessons: Lessons, verdicts: np.ndarray, row: int | None, place: int, c
         ]
     )
     sure = _SHOWN if verdicts[row] == Verdict.HIGHER else None
-    return matrix.Cell(place, column, value, campaigns, sure, hover)
+    return matrix.Cell(place, column, estimates.alone(lessons.effect, row, Unit.POINTS), campaigns, sure, hover)
 
 
 def _words(name: str) -> list[str]:

@@ -121,6 +121,12 @@ MUTATIONS = [
     Mutation("story/loop/lessons.py", '"plan": one.plan_id', '"plan": one.name', f"{_SHOWN} -k cites"),
     Mutation(
         "story/loop/lessons.py",
+        "estimates.alone(lessons.effect, row,",
+        "estimates.value(lessons.effect, row,",
+        f"{_SHOWN} -k near_nought",
+    ),
+    Mutation(
+        "story/loop/lessons.py",
         'upright = "datum.label", narrow',
         'upright = "datum.label", "false"',
         f"{_SHOWN} -k upright",

@@ -37,6 +37,8 @@ def test_a_number_alone_has_the_digits_of_its_interval_and_not_those_of_a_limit_
     shares = Intervals.of([0.099, np.nan], [0.084, np.nan], [0.116, np.nan], n=[1344, 0])
     assert alone(shares, 0, Unit.SHARE) == f"9.9{THIN}%"
     assert (alone(shares, 1, Unit.SHARE), alone(shares, 1, Unit.MONEY, "CNY")) == ("none", "none")
+    points = Intervals.of([0.0078], [0.0004], [0.0152], n=[900])
+    assert (alone(points, 0, Unit.POINTS), value(points, 0, Unit.POINTS)) == ("+0.8", "+0.78")
 
 
 def test_a_missing_number_says_why_and_is_never_zero():

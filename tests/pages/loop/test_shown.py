@@ -20,12 +20,13 @@ from data_access.reading.scope import Role, Scope, Viewer
 from data_access.workspace.database import open_database
 from data_access.workspace.loop import actions, decisions, evaluations
 from metrics.estimate import Intervals
-from story import words
+from story import figures, words
 from story.loop import board as boards
 from story.loop import evaluation, lessons, record
 from story.loop import loop as story
 from story.loop.board import Line
 from story.parts import Block, Claims, Nothing
+from story.vocabulary import term
 from tests.pages.shown import blocks, card, chart, marks, table, view
 from ui.loop import board
 
@@ -230,6 +231,26 @@ def test_effects_by_class_rest_on_the_customers_that_sql_counts(answer, sql):
             points += n * (converted / n - bought / held)
     assert lessons.effect.n[place] == treated
     assert lessons.raw[place] == pytest.approx(points / treated)
+
+
+def test_a_cell_says_the_effect_of_its_theme_and_class_with_the_digits_of_its_own_interval(answer, shown):
+    drawn = chart(shown, "lessons").spec["datasets"]["rows"]
+    told = {(cell["row"], cell["column"]): cell["above"] for cell in drawn if cell["above"] != "not tried"}
+    assert len(told) > 10
+    effect = answer.lessons.effect
+    for row, (theme, segment) in enumerate(zip(answer.lessons.theme, answer.lessons.segment, strict=True)):
+        above = told.pop((term(theme), term(segment)), None)
+        half = 50 * (effect.high[row] - effect.low[row])
+        decimals = 0 if half >= 3 else 1 if half >= 0.08 else 2
+        assert above in (None, figures.number(100 * effect.estimate[row], decimals, signed=True))
+    assert not told
+
+
+def test_a_limit_near_nought_adds_no_digit_to_a_cell(answer):
+    every = np.ones(len(answer.lessons.theme))
+    near = Intervals.of(0.0078 * every, 0.0004 * every, 0.0152 * every, n=answer.lessons.effect.n)
+    drawn = lessons.block(replace(answer.lessons, effect=near)).shown.spec["datasets"]["rows"]
+    assert {cell["above"] for cell in drawn} == {"+0.8", "not tried"}
 
 
 def test_plans_cite_what_was_evaluated_before_they_were_frozen(answer, judged):
