@@ -13,10 +13,12 @@ SHOWN_ROWS: Final = 15
 
 SCREEN: Final = 1_000
 """Pixels that a large screen shows without scrolling."""
-ALONE: Final = 0.15
-"""Seconds in which a browser draws what is seen first, before it is sent the rest.
+FINDING: Final = 0.03
+SEEN: Final = 0.15
+"""Seconds in which a browser draws the finding, and then what is seen first, before it is sent the rest.
 
-It draws everything that it was sent at once: seven charts take three times as long as the two that are seen.
+It draws everything that it was sent at once: the finding with cards and charts stands almost twice as late, and seven
+charts take three times as long as the two that are seen.
 """
 _HEAD: Final = 285
 _CARDS: Final = 310
@@ -27,9 +29,9 @@ _OTHER: Final = 120
 """Of a block that is neither chart nor table, as a rule."""
 
 
-def alone() -> None:
+def alone(seconds: float) -> None:
     """Gives the browser time for what it was sent so far."""
-    time.sleep(ALONE)
+    time.sleep(seconds)
 
 
 def seen(story: Story) -> int:

@@ -40,7 +40,7 @@ from story.text import one_line
 from story.vocabulary import names, term
 from story.words import LANGUAGES, language, say, sentences
 
-from ui import desk, empty, errors, evidence, filters, first_run, navigation, people, table, tell
+from ui import desk, empty, errors, evidence, filters, first, first_run, navigation, people, table, tell
 from ui.act import loading, notes, subscribe, targets, tasks, views
 from ui.door import sign_in
 from ui.door.document import ASKED
@@ -200,6 +200,8 @@ class Page:
         """The finding, and what can be done with the page: drawn before all below, which would be moved by it."""
         with self._head:
             tell.headline(story, say("data as of {day}", day=day(self.reader.as_of)))
+        if self._arrived:
+            first.alone(first.FINDING)
         with self.tools:
             if taken is not None:
                 with st.container(horizontal=True, width="content"):

@@ -97,7 +97,7 @@ class Body:
     def rest(self, *, alone: bool = False) -> None:
         """Draws what is left; `alone` gives the browser time for the first, where it has nothing of this page yet."""
         if alone and self._rest:
-            first.alone()
+            first.alone(first.SEEN)
         while self._rest:
             place, row = self._rest.pop(0)
             with place:

@@ -134,7 +134,7 @@ def bank(
 @pytest.fixture(autouse=True)
 def no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for a browser that is not there."""
-    monkeypatch.setattr(first, "ALONE", 0)
+    monkeypatch.setattr(first, "alone", lambda _seconds: None)
 
 
 @pytest.fixture(autouse=True)

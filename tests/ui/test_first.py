@@ -64,7 +64,7 @@ def _page() -> None:
 def test_the_rest_stands_below_what_was_seen_first_and_waits_on_arrival_alone(
     monkeypatch: pytest.MonkeyPatch, arrived: bool
 ):
-    monkeypatch.setattr(first, "alone", lambda: st.markdown("the browser draws"))
+    monkeypatch.setattr(first, "alone", lambda _seconds: st.markdown("the browser draws"))
     page = AppTest.from_function(_page, default_timeout=60)
     page.session_state["arrived"] = arrived
     page.run()
@@ -78,7 +78,7 @@ def test_the_rest_stands_below_what_was_seen_first_and_waits_on_arrival_alone(
 def test_nothing_waits_where_all_was_seen(monkeypatch: pytest.MonkeyPatch):
     from ui import tell
 
-    monkeypatch.setattr(first, "alone", lambda: pytest.fail("nobody waits for nothing"))
+    monkeypatch.setattr(first, "alone", lambda _seconds: pytest.fail("nobody waits for nothing"))
     tell.Body(Story("x", ())).rest(alone=True)
 
 

@@ -19,9 +19,22 @@ CURVE = ([0.2, 0.3], [0.1, 0.2], [0.3, 0.4])
 SURVIVAL = trend.survival(
     [0, 1], {"treated": CURVE}, ["better"], alt_text="x", key="x"
 )  # a table of its own for the ends
+LINE = Chart(
+    {
+        "data": {"name": "counted"},
+        "layer": [
+            {"mark": "line", "encoding": {"x": {"field": "day", "type": "quantitative"}}},
+            {"mark": "rule", "encoding": {"x": {"field": "day", "type": "quantitative"}}, "data": {"name": "ends"}},
+        ],
+        "datasets": {"counted": [{"day": 1}, {"day": 2}], "ends": [{"day": 3}]},
+    },
+    100,
+    "x",
+    "x",
+)  # a table for all layers but one
 
 
-@pytest.mark.parametrize("chart", [FUNNEL, SURVIVAL], ids=["one table", "two tables"])
+@pytest.mark.parametrize("chart", [FUNNEL, SURVIVAL, LINE], ids=["one table", "two tables", "one for all but one"])
 def test_each_layer_holds_the_rows_that_the_story_gave_it(monkeypatch: pytest.MonkeyPatch, chart: Chart):
     handed: list[dict[str, Any]] = []
     monkeypatch.setattr("streamlit.vega_lite_chart", lambda spec, **_: handed.append(spec) or SimpleNamespace())

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from answers.week import to_do as answer
 from data_access.queries import to_do
-from ui import first
+from ui import first, tell
 
 App = Callable[..., AppTest]
 
@@ -63,12 +63,21 @@ def test_nothing_of_the_list_is_held_when_the_person_has_left(app: App):
     assert "customers_seen" not in page.session_state
 
 
-def test_a_browser_is_given_time_for_the_first_screen_on_arrival_alone(app: App, monkeypatch: pytest.MonkeyPatch):
-    waited: list[int] = []
-    monkeypatch.setattr(first, "alone", lambda: waited.append(1))
-    page = app("week", "lu.zhixing")
-    assert len(waited) == 1
-    page.selectbox(key="filter_by").select_index(1).run()
-    assert len(waited) == 1
-    page.switch_page("pages/tiers.py").run()
-    assert len(waited) == 2
+@pytest.mark.parametrize("key", ["week", "tiers"])
+def test_a_browser_is_given_time_for_the_finding_and_for_the_first_screen_on_arrival_alone(
+    app: App, monkeypatch: pytest.MonkeyPatch, key: str
+):
+    seen: list[str | float] = []
+
+    def noted(what: str, draw: Callable[..., None]) -> Callable[..., None]:
+        return lambda *args: (seen.append(what), draw(*args))[1]
+
+    monkeypatch.setattr(tell, "headline", noted("finding", tell.headline))
+    monkeypatch.setattr(tell, "cards", noted("cards", tell.cards))
+    monkeypatch.setattr(first, "alone", seen.append)
+    page = app(key, "lu.zhixing")
+    assert seen == ["finding", first.FINDING, "cards", first.SEEN]
+    page.selectbox(key="filter_branch").select_index(1).run()
+    assert seen[4:] == ["finding", "cards"]
+    page.switch_page("pages/people.py").run()
+    assert seen[6:] == ["finding", first.FINDING, "cards", first.SEEN]
