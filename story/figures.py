@@ -91,6 +91,11 @@ def percent(share: float, decimals: int = 0) -> str:
     return number(share * 100, decimals) + (f"{THIN}%" if language() == "en" else "%")
 
 
+def share(counted: float) -> str:
+    """A share as a percentage that keeps two digits: "6.1 %", "31 %"."""
+    return percent(counted, 1 if abs(counted) < 0.1 else 0)
+
+
 def chance(share: float) -> str:
     """A chance in whole percents, none of which is called impossible or certain: "under 1 %", "over 99 %"."""
     if share < LEAST_CHANCE:

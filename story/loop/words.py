@@ -76,7 +76,7 @@ def number(key: str, value: float, currency: str) -> str:
         return DASH
     shown = value - 1 if key == "roi" else value
     if UNITS[key] is Unit.SHARE:
-        return figures.percent(shown, 1 if abs(shown) < 0.1 else 0)
+        return figures.share(shown)
     return estimates.written(shown, np.nan, np.nan, UNITS[key], currency)
 
 

@@ -94,7 +94,7 @@ def _power(answer: PlanAnswer) -> str:
     more = say(
         "; {best} ({share} of all) would make it 80 %",
         best=figures.number(could.best_customers),
-        share=figures.percent(could.best, 1 if could.best < 0.1 else 0),
+        share=figures.share(could.best),
     )
     if could.forgone > 0.5:
         more += say_count(

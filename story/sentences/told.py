@@ -79,7 +79,7 @@ def two_decimals(told: Told, key: str) -> str:
 
 def share(told: Told, key: str) -> str:
     """A share that was counted, as a percentage."""
-    return figures.percent(told.number(key), 1 if abs(told.number(key)) < 0.1 else 0)
+    return figures.share(told.number(key))
 
 
 def chance(told: Told, key: str) -> str:

@@ -211,6 +211,11 @@ MUTATIONS = [
     Mutation("ui/desk.py", "        return differs(meanwhile)\n", '        return ""\n', f"{_DEEDS} -k differs"),
     Mutation("ui/tell.py", 'layer.get("data", shared)["name"]', '(shared or layer["data"])["name"]', _ROWS),
     Mutation("ui/tell.py", ', "format": {"type": "json"}', "", _ROWS),
+    Mutation("ui/tell.py", "@once\ndef _with_rows_in_place", "def _with_rows_in_place", _ROWS),
+    Mutation("story/figures.py", "abs(counted) < 0.1", "counted < 0.1", "tests/story/test_figures.py"),
+    Mutation(
+        "story/plan/checks.py", "share=figures.share(", "share=figures.percent(", "tests/story/plan/test_checks.py"
+    ),
     Mutation("ui/page.py", "            first.alone(first.FINDING)\n", "            pass\n", f"{_BEGINS} -k arrival"),
     Mutation("ui/page.py", "        if self._arrived:\n", "        if True:\n", f"{_BEGINS} -k arrival"),
 ]

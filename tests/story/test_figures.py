@@ -57,6 +57,11 @@ def test_no_chance_is_called_impossible_or_certain(share: float, said: str):
     assert figures.chance(share).replace(THIN, " ") == said
 
 
+def test_a_share_keeps_two_digits():
+    shares = [figures.share(counted).replace(THIN, " ") for counted in (0.042, -0.099, 0.1, 0.314)]
+    assert shares == ["4.2 %", "\N{MINUS SIGN}9.9 %", "10 %", "31 %"]
+
+
 def test_a_chance_in_chinese(chinese: None):
     assert [figures.chance(share) for share in (0.0, 0.4, 1.0)] == ["1% 以下", "40%", "99% 以上"]
 

@@ -101,6 +101,11 @@ SHOWS = "A control of 100 would show the break-even effect of +2.1 points with c
             f"{SHOWS}40 %; 150 (30 % of all) would make it 80 % and cost about 1 conversion.",
             "too small",
         ),
+        (
+            {"power": 0.4, "best": 0.042, "best_customers": 21.0, "forgone": 0.5},
+            f"{SHOWS}40 %; 21 (4.2 % of all) would make it 80 %.",
+            "too small",
+        ),
         ({"customers": 0, "power": NAN}, "Nobody is held out, so nobody will know what the campaign added.", "small"),
         (
             {"power": NAN},
