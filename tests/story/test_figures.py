@@ -58,8 +58,8 @@ def test_no_chance_is_called_impossible_or_certain(share: float, said: str):
 
 
 def test_a_share_keeps_two_digits():
-    shares = [figures.share(counted).replace(THIN, " ") for counted in (0.042, -0.099, 0.1, 0.314)]
-    assert shares == ["4.2 %", "\N{MINUS SIGN}9.9 %", "10 %", "31 %"]
+    shares = [figures.share(counted).replace(THIN, " ") for counted in (0.042, -0.099, 0.1, -0.314)]
+    assert shares == ["4.2 %", "\N{MINUS SIGN}9.9 %", "10 %", "\N{MINUS SIGN}31 %"]
 
 
 def test_a_chance_in_chinese(chinese: None):
