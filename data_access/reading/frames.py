@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
+Column = np.ndarray | pd.api.extensions.ExtensionArray
+
 EXACT = 2**53
 """Largest whole number up to which a float holds every one."""
 
@@ -28,14 +30,15 @@ def to_frame(rows: Sequence[sa.Row[Any]], columns: Iterable[sa.ColumnElement[Any
     """
     names, types = zip(*((column.key, column.type) for column in columns), strict=True)
     values = zip(*rows, strict=True) if rows else ((),) * len(names)
-    series = [_series(list(column), kind) for column, kind in zip(values, types, strict=True)]
-    frame = pd.DataFrame(dict(enumerate(series)))
+    arrays = [_array(column, kind) for column, kind in zip(values, types, strict=True)]
+    frame = pd.DataFrame(dict(enumerate(arrays)))
     frame.columns = pd.Index(names, dtype="str")
     return frame
 
 
-def _series(values: list[Any], declared: sa.types.TypeEngine[Any]) -> pd.Series[Any]:
-    present = [value for value in values if value is not None]
+def _array(values: Sequence[Any], declared: sa.types.TypeEngine[Any]) -> Column:
+    """A column's values: no series, whose index a frame would compare with that of every other."""
+    present = [value for value in values if value is not None] if None in values else values
     kind = cast("type[object]", type(present[0])) if present else _python_type(declared)
     if kind is Decimal:  # PostgreSQL's type for a sum of whole numbers
         undeclared = isinstance(declared, sa.types.NullType)
@@ -44,21 +47,27 @@ def _series(values: list[Any], declared: sa.types.TypeEngine[Any]) -> pd.Series[
     if kind is int:
         return _whole_numbers(values, present)
     if kind is float:
-        return pd.Series([np.nan if value is None else float(value) for value in values], dtype="float64")
-    if kind is bool:
-        return pd.Series(values, dtype="bool" if len(present) == len(values) else "boolean")
-    if kind is str:
-        return pd.Series(values, dtype="str")
-    return pd.Series(values, dtype="datetime64[us]")
+        return _numbers(values)
+    if kind is bool and len(present) == len(values):
+        return np.array(values, dtype="bool")
+    dtype: Any = "boolean" if kind is bool else "str" if kind is str else "datetime64[us]"
+    return cast("Column", pd.array(list(values), dtype=dtype))
 
 
-def _whole_numbers(values: list[Any], present: list[Any]) -> pd.Series[Any]:
-    largest = max((abs(int(value)) for value in present), default=0)
-    if largest > np.iinfo(np.int64).max or (len(present) < len(values) and largest <= EXACT):
-        return pd.Series([np.nan if value is None else float(value) for value in values], dtype="float64")
-    if len(present) < len(values):
-        return pd.Series([None if value is None else int(value) for value in values], dtype="Int64")
-    return pd.Series([int(value) for value in values], dtype="int64")
+def _numbers(values: Sequence[Any]) -> Column:
+    return np.array([np.nan if value is None else value for value in values], dtype="float64")
+
+
+def _whole_numbers(values: Sequence[Any], present: Sequence[Any]) -> Column:
+    try:
+        whole = np.array(present, dtype="int64")
+    except OverflowError:
+        return _numbers(values)
+    if len(present) == len(values):
+        return whole
+    if np.abs(whole).max(initial=0) <= EXACT:
+        return _numbers(values)
+    return pd.array([None if value is None else int(value) for value in values], dtype="Int64")
 
 
 def _python_type(declared: sa.types.TypeEngine[Any]) -> type[object]:
