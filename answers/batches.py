@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import pandas as pd
@@ -12,15 +12,28 @@ ROWS: Final = 4000
 
 
 def in_batches(
-    query: Callable[[tuple[str, ...]], pd.DataFrame], campaigns: Sequence[str], rows_each: int
+    query: Callable[[tuple[str, ...]], pd.DataFrame], campaigns: Sequence[str], rows_each: int | Sequence[int]
 ) -> pd.DataFrame:
     """The query's rows of all campaigns.
 
     Args:
         query: reads the rows of some campaigns.
         campaigns: their identifiers.
-        rows_each: rows that one campaign has at most.
+        rows_each: rows that a campaign has at most: one number for all, or one for each.
     """
-    several = max(ROWS // max(rows_each, 1), 1)
-    parts = [query(tuple(campaigns[first : first + several])) for first in range(0, len(campaigns), several)]
+    most = [rows_each] * len(campaigns) if isinstance(rows_each, int) else rows_each
+    parts = [query(part) for part in _batches(campaigns, most)]
     return pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0] if parts else query(())
+
+
+def _batches(campaigns: Sequence[str], most: Sequence[int]) -> Iterator[tuple[str, ...]]:
+    part: list[str] = []
+    rows = 0
+    for campaign, own in zip(campaigns, most, strict=True):
+        if part and rows + own > ROWS:
+            yield tuple(part)
+            part, rows = [], 0
+        part.append(campaign)
+        rows += own
+    if part:
+        yield tuple(part)

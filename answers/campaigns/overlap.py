@@ -16,11 +16,11 @@ from metrics.inference.proportion import wilson
 from metrics.moments import Counts
 
 from answers import places
+from answers.batches import ROWS
 from answers.campaigns import overview
 from answers.campaigns.overview import Choice
 from answers.kept import kept
 
-COLUMNS: Final = ("campaign_id", "other_id", "both", "n", "reached", "n_control", "reached_control")
 LEVEL: Final = 0.95
 
 
@@ -50,11 +50,7 @@ class Overlap:
 def ask(reader: Reader, choice: Choice) -> Overlap:
     """The campaigns that share customers with one of the choice."""
     listed = tuple(str(campaign) for campaign in overview.ask(reader, choice).listed["campaign_id"])
-    branches = places.branches(reader, choice.branch)
-    found = overlap.pairs(reader, campaigns=listed, branches=branches) if listed else pd.DataFrame()
-    if found.empty:
-        found = pd.DataFrame({name: [] for name in COLUMNS})
-    found = _once(found)
+    found = _once(_pairs(reader, listed, choice.branch))
     of = [
         Counts.of(found[n].to_numpy(float), found[reached].to_numpy(float))
         for n, reached in (("n", "reached"), ("n_control", "reached_control"))
@@ -68,6 +64,20 @@ def ask(reader: Reader, choice: Choice) -> Overlap:
         dict(zip(every["campaign_id"].astype(str), every["name"].astype(str), strict=True)),
         reader.has("campaign_member", "contacted_at"),
     )
+
+
+def _pairs(reader: Reader, listed: tuple[str, ...], branch: str) -> pd.DataFrame:
+    """The pairs of some campaigns: of all that are known, which is cheap; where those are too many, asked for."""
+    every = _of_all(reader, branch)
+    if len(every) < ROWS:
+        return every[every["campaign_id"].isin(listed)].head(overlap.MOST)
+    return overlap.pairs(reader, campaigns=listed, branches=places.branches(reader, branch)) if listed else every[:0]
+
+
+@kept
+def _of_all(reader: Reader, branch: str) -> pd.DataFrame:
+    """The pairs of all campaigns, read once for all choices of a place; as many as a reader hands out."""
+    return overlap.pairs(reader, branches=places.branches(reader, branch), most=ROWS)
 
 
 def _once(found: pd.DataFrame) -> pd.DataFrame:

@@ -165,13 +165,8 @@ def earliest(reader: Reader) -> date:
 def ask(reader: Reader, choice: Choice) -> Campaigns:
     """The campaigns of a choice, each with all that can be said of it."""
     looked_at = period.named(choice.period, seasons.ask(reader))
-    first, last = looked_at.first, looked_at.last
-    chosen = {
-        name: (value,) if value else ()
-        for name, value in (("objectives", choice.objective), ("themes", choice.theme), ("lines", choice.line))
-    }
     branches = places.branches(reader, choice.branch)
-    listed = campaigns.catalogue(reader, first=first, last=last, branches=branches, **chosen)
+    listed = _chosen(campaigns.catalogue(reader, branches=branches), looked_at, choice)
     every = scored(reader, choice.branch)
     restricted = choice.objective or choice.theme or choice.line or choice.maturity
     holdouts = holdout.none() if restricted else holdout.ask(reader, looked_at, choice.branch)
@@ -181,7 +176,9 @@ def ask(reader: Reader, choice: Choice) -> Campaigns:
         listed = listed.iloc[np.flatnonzero(rows)].reset_index(drop=True)
         scores = every.among([str(campaign) for campaign in listed["campaign_id"]])
     shared = _shared(reader, scores, branches)
-    sales = campaigns.attributed_sales(reader, first, last, branches=branches, lines=chosen["lines"])
+    sales = campaigns.attributed_sales(
+        reader, looked_at.first, looked_at.last, branches=branches, lines=(choice.line,) if choice.line else ()
+    )
     return Campaigns(
         choice,
         looked_at,
@@ -207,6 +204,16 @@ def maturity(scores: Scorecard) -> np.ndarray:
     """How far each campaign has come, of `MATURITIES`: judged by what it is for, or not yet, or never."""
     waiting = scores[verdict.CONVERSION].reason == Reason.WINDOW_OPEN.value
     return np.select([scores.grades != Grade.NOT_JUDGED, waiting], [JUDGED, COUNTING], NEVER)
+
+
+def _chosen(every: pd.DataFrame, looked_at: Period, choice: Choice) -> pd.DataFrame:
+    """Those of all campaigns that are looked at: all are read once, and each further choice is made among them."""
+    first, last = pd.Timestamp(looked_at.first), pd.Timestamp(looked_at.last)
+    rows = (every["ends_on"] >= first) & (every["starts_on"] <= last)
+    for name, value in (("objective", choice.objective), ("theme", choice.theme), ("line", choice.line)):
+        if value:
+            rows &= every[name] == value
+    return every[rows].reset_index(drop=True)
 
 
 def _shared(reader: Reader, scores: Scorecard, branches: tuple[str, ...]) -> Shared:

@@ -22,3 +22,14 @@ def test_every_campaign_is_asked_for_once_and_no_batch_is_too_large(campaigns: i
     assert in_batches(query, ids, rows_each)["campaign_id"].tolist() == ids
     assert len(parts) == asked
     assert all(len(part) * rows_each <= ROWS or len(part) == 1 for part in parts)
+
+
+def test_campaigns_of_unlike_sizes_share_a_batch_as_long_as_their_own_rows_leave_room():
+    parts: list[tuple[str, ...]] = []
+
+    def query(part: tuple[str, ...]) -> pd.DataFrame:
+        parts.append(part)
+        return pd.DataFrame({"campaign_id": list(part)})
+
+    in_batches(query, ["A", "B", "C", "D", "E"], [ROWS - 10, 10, 1, ROWS + 1, 5])
+    assert parts == [("A", "B"), ("C",), ("D",), ("E",)]

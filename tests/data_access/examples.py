@@ -76,9 +76,7 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     campaigns.catalogue: [
         {},
         {"first": FIRST, "last": LAST},
-        {"objectives": ["grow"], "lines": ["wealth"]},
         {"branches": ["B2", "B3"]},
-        {"themes": ["festival"]},
     ],
     campaigns.arms: [
         {},

@@ -74,20 +74,19 @@ MUTATIONS = [
         "reset_index(drop=True)",
         "tests/data_access/queries/test_tier_customers.py",
     ),
-    Mutation("answers/campaigns/overview.py", '("themes", choice.theme)', '("themes", "")', _CHOICE),
-    Mutation("answers/campaigns/overview.py", '("lines", choice.line)', '("lines", "")', _CHOICE),
-    Mutation("answers/campaigns/overview.py", '("objectives", choice.objective)', '("objectives", "")', _CHOICE),
-    Mutation(
-        "answers/campaigns/overview.py", "first=first, last=last, branches=branches", "branches=branches", _CHOICE
-    ),
+    Mutation("answers/campaigns/overview.py", '("theme", choice.theme)', '("theme", "")', _CHOICE),
+    Mutation("answers/campaigns/overview.py", '("line", choice.line)', '("line", "")', _CHOICE),
+    Mutation("answers/campaigns/overview.py", '("objective", choice.objective)', '("objective", "")', _CHOICE),
+    Mutation("answers/campaigns/overview.py", '(every["ends_on"] >= first) &', "", _CHOICE),
+    Mutation("answers/campaigns/overview.py", '& (every["starts_on"] <= last)', "", _CHOICE),
     Mutation("answers/campaigns/overview.py", "scored(reader, choice.branch)", "scored(reader)", f"{_CELLS}"),
     Mutation(
         "answers/campaigns/overview.py",
-        'last, branches=branches, lines=chosen["lines"]',
-        'last, lines=chosen["lines"]',
+        "looked_at.last, branches=branches, lines=",
+        "looked_at.last, lines=",
         f"{_SHOWN} -k sql_finds[filter-duckdb",
     ),
-    Mutation("answers/campaigns/overview.py", ', lines=chosen["lines"])', ")", _CHOICE),
+    Mutation("answers/campaigns/overview.py", ", lines=(choice.line,) if choice.line else ()", "", _CHOICE),
     Mutation("answers/data.py", "sorted(needed - known)", "sorted(needed)", f"{_DATA} -k missing"),
     Mutation("answers/data.py", "if want in found))", "if want not in found))", f"{_DATA} -k missing"),
     Mutation(

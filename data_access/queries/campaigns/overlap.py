@@ -129,7 +129,7 @@ def dependence(reader: Reader, campaigns: Names, *, branches: Names = ()) -> pd.
         .subquery("of_arm")
     )
     held = measures.is_control(reader, *of_arm.c[:2])
-    arms = sa.select(*of_arm.c, sa.case((held, 1), else_=0).label("held")).subquery("arms")
+    arms = sa.select(*of_arm.c, sa.case((held, 1), else_=0).label("held")).cte("arms")
 
     def of_side(control: int, name: str) -> sa.ColumnElement[Any]:
         return sa.cast(sa.func.sum(arms.c[name]).filter(arms.c["held"] == control), sa.Double)

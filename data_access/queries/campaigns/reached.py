@@ -23,9 +23,6 @@ def catalogue(
     *,
     first: date | None = None,
     last: date | None = None,
-    objectives: Names = (),
-    themes: Names = (),
-    lines: Names = (),
     branches: Names = (),
 ) -> pd.DataFrame:
     """The campaigns of a period, latest first; an empty choice does not restrict.
@@ -34,9 +31,6 @@ def catalogue(
         reader: whose rows.
         first: first day of the period; campaigns that ended before are left out.
         last: last day of the period; campaigns that started later are left out.
-        objectives: acquire, activate, retain, grow.
-        themes: themes.
-        lines: business lines of the product offered.
         branches: campaigns with a member of one of these branches.
 
     Returns:
@@ -73,12 +67,6 @@ def catalogue(
         statement = statement.where(campaign.c["ends_on"] >= first)
     if last is not None:
         statement = statement.where(campaign.c["starts_on"] <= last)
-    for column, chosen in (
-        (campaign.c["objective"], objectives),
-        (campaign.c["theme"], themes),
-        (product.c["line"], lines),
-    ):
-        statement = statement.where(*measures.among(column, chosen))
     if branches:
         member = reader.table("campaign_member")
         statement = statement.where(
