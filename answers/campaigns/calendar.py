@@ -47,6 +47,12 @@ def ask(reader: Reader, looked_at: Period, listed: pd.DataFrame) -> Calendar:
     return Calendar(first, last, tuple(met), holidays)
 
 
+def within(every: pd.DataFrame, looked_at: Period) -> pd.DataFrame:
+    """The campaigns that share a day with a period."""
+    first, last = pd.Timestamp(looked_at.first), pd.Timestamp(looked_at.last)
+    return every[(every["ends_on"] >= first) & (every["starts_on"] <= last)].reset_index(drop=True)
+
+
 def last_days(listed: pd.DataFrame) -> list[date]:
     """The last day of each campaign's last window: of a customer who was assigned on the last day."""
     days = pd.to_timedelta(listed["attribution_days"].astype("float64"), unit="D")

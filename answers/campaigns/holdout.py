@@ -12,6 +12,7 @@ from metrics.estimate import Intervals
 from metrics.moments import Floats
 
 from answers import places
+from answers.campaigns import calendar
 from answers.campaigns.scored import scored
 from answers.kept import kept
 from answers.period import Period
@@ -68,7 +69,7 @@ def ask(reader: Reader, looked_at: Period, branch: str) -> Holdouts:
         branch: whose customers are counted, as `answers.places` spells it; all of the reader's if empty.
     """
     own, branches = reader.holdouts, places.branches(reader, branch)
-    listed = campaigns.catalogue(own, first=looked_at.first, last=looked_at.last, branches=branches)
+    listed = calendar.within(campaigns.catalogue(own, branches=branches), looked_at)
     ids = tuple(str(campaign) for campaign in listed["campaign_id"])
     if not ids:
         return none()

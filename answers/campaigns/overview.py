@@ -208,12 +208,11 @@ def maturity(scores: Scorecard) -> np.ndarray:
 
 def _chosen(every: pd.DataFrame, looked_at: Period, choice: Choice) -> pd.DataFrame:
     """Those of all campaigns that are looked at: all are read once, and each further choice is made among them."""
-    first, last = pd.Timestamp(looked_at.first), pd.Timestamp(looked_at.last)
-    rows = (every["ends_on"] >= first) & (every["starts_on"] <= last)
+    listed = calendar.within(every, looked_at)
     for name, value in (("objective", choice.objective), ("theme", choice.theme), ("line", choice.line)):
         if value:
-            rows &= every[name] == value
-    return every[rows].reset_index(drop=True)
+            listed = listed[listed[name] == value]
+    return listed.reset_index(drop=True)
 
 
 def _shared(reader: Reader, scores: Scorecard, branches: tuple[str, ...]) -> Shared:

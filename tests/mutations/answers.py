@@ -3,6 +3,7 @@
 from tests.mutations.mutation import Mutation
 
 _SHOWN = "tests/pages/campaigns/test_all_shown.py"
+_CHOICES = "tests/answers/test_choices.py"
 _CHOICE = f"{_SHOWN} -k sql_finds[bank-duckdb"
 _CELLS = f"{_SHOWN} -k sql_counts[filter-duckdb"
 _BATCHES = "tests/answers/test_batches.py"
@@ -77,8 +78,24 @@ MUTATIONS = [
     Mutation("answers/campaigns/overview.py", '("theme", choice.theme)', '("theme", "")', _CHOICE),
     Mutation("answers/campaigns/overview.py", '("line", choice.line)', '("line", "")', _CHOICE),
     Mutation("answers/campaigns/overview.py", '("objective", choice.objective)', '("objective", "")', _CHOICE),
-    Mutation("answers/campaigns/overview.py", '(every["ends_on"] >= first) &', "", _CHOICE),
-    Mutation("answers/campaigns/overview.py", '& (every["starts_on"] <= last)', "", _CHOICE),
+    Mutation("answers/campaigns/calendar.py", '(every["ends_on"] >= first) &', "", _CHOICE),
+    Mutation("answers/campaigns/calendar.py", '& (every["starts_on"] <= last)', "", _CHOICE),
+    Mutation("answers/batches.py", "if part and rows + own > ROWS", "if part and own > ROWS", _CHOICES),
+    Mutation(
+        "answers/campaigns/overlap.py",
+        'every[every["campaign_id"].isin(listed)].head',
+        "every.head",
+        _CHOICES,
+    ),
+    Mutation(
+        "answers/campaigns/overlap.py", "overlap.pairs(reader, campaigns=listed, ", "overlap.pairs(reader, ", _CHOICES
+    ),
+    Mutation(
+        "answers/campaigns/ages.py",
+        "return in_batches(lambda part: _days(reader, part, branches), ids, most)",
+        "return _days(reader, ids, branches)",
+        _CHOICES,
+    ),
     Mutation("answers/campaigns/overview.py", "scored(reader, choice.branch)", "scored(reader)", f"{_CELLS}"),
     Mutation(
         "answers/campaigns/overview.py",

@@ -10,6 +10,7 @@ from metrics.campaigns.findings import campaign_findings, findings
 from metrics.campaigns.programme import together
 from metrics.estimate import Reason
 from metrics.finding import FindingCode
+from metrics.inference.comparison.effects import compare_campaigns
 
 NAMES = ["sound", "torn", "targeted"]
 HELD_OUT = [1000, 1000, 1000]
@@ -64,6 +65,12 @@ def test_no_effect_is_told_of_arms_that_are_not_of_the_planned_sizes() -> None:
     # What was counted stays: the share of the treated who bought is no comparison.
     assert scores["conversion_rate"].estimate.tolist() == pytest.approx([0.08, 0.08, 0.08])
     assert scores["roi_attributed"].known.all()
+
+
+def test_whom_the_bank_chose_were_not_dealt_by_lot_and_their_observed_difference_stays() -> None:
+    observed = compare_campaigns(PLAN, arms(), sizes=SIZES).differences["incremental_conversion"]
+    assert observed.reason.tolist() == ["", Reason.SAMPLE_RATIO, ""]
+    assert observed.estimate[[0, 2]] == pytest.approx([0.03, 0.03])
 
 
 def test_the_page_says_why_and_by_how_much() -> None:
