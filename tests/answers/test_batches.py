@@ -31,5 +31,5 @@ def test_campaigns_of_unlike_sizes_share_a_batch_as_long_as_their_own_rows_leave
         parts.append(part)
         return pd.DataFrame({"campaign_id": list(part)})
 
-    in_batches(query, ["A", "B", "C", "D", "E"], [ROWS - 10, 10, 1, ROWS + 1, 5])
-    assert parts == [("A", "B"), ("C",), ("D",), ("E",)]
+    in_batches(query, list("ABCDEFG"), [ROWS - 10, 10, 1, 1, ROWS + 1, 5, 5])
+    assert parts == [("A", "B"), ("C", "D"), ("E",), ("F", "G")]

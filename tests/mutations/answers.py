@@ -4,8 +4,8 @@ from tests.mutations.mutation import Mutation
 
 _SHOWN = "tests/pages/campaigns/test_all_shown.py"
 _CHOICES = "tests/answers/test_choices.py"
-_CHOICE = f"{_SHOWN} -k sql_finds[bank-duckdb"
-_CELLS = f"{_SHOWN} -k sql_counts[filter-duckdb"
+_CHOICE = f"{_SHOWN} -k sql_finds[bank"
+_CELLS = f"{_SHOWN} -k sql_counts[filter"
 _BATCHES = "tests/answers/test_batches.py"
 _TASKS = "tests/answers/test_tasks.py"
 _DATA = "tests/story/data/test_data.py"
@@ -23,7 +23,7 @@ _WHOLE = "tests/pages/campaigns/test_programme_shown.py"
 _OVERLAP = "tests/data_access/queries/test_overlap.py -k duckdb"
 
 MUTATIONS = [
-    Mutation("answers/campaigns/overlap.py", ".duplicated()", ".isna()", f"{_WHOLE} -k 'bank-duckdb and stand_once'"),
+    Mutation("answers/campaigns/overlap.py", ".duplicated()", ".isna()", f"{_WHOLE} -k '[bank and stand_once'"),
     Mutation(
         "answers/campaigns/overview.py",
         "waiting], [JUDGED, COUNTING]",
@@ -101,7 +101,7 @@ MUTATIONS = [
         "answers/campaigns/overview.py",
         "looked_at.last, branches=branches, lines=",
         "looked_at.last, lines=",
-        f"{_SHOWN} -k sql_finds[filter-duckdb",
+        f"{_SHOWN} -k sql_finds[filter",
     ),
     Mutation("answers/campaigns/overview.py", ", lines=(choice.line,) if choice.line else ()", "", _CHOICE),
     Mutation("answers/data.py", "sorted(needed - known)", "sorted(needed)", f"{_DATA} -k missing"),

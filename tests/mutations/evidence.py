@@ -2,7 +2,7 @@
 
 from tests.mutations.mutation import Mutation
 
-_WHOLE = "tests/pages/campaigns/test_programme_shown.py -k 'duckdb and equal_age'"
+_WHOLE = "tests/pages/campaigns/test_programme_shown.py -k '[bank and equal_age'"
 _WITHOUT = "tests/answers/test_holdouts.py"
 _HOLDOUT = "tests/pages/campaigns/test_holdout_shown.py"
 _SEVERAL = "tests/pages/compare/test_several_shown.py -k recomputes"
