@@ -12,14 +12,17 @@ here = page.open("compare")
 with here.controls:
     choice = controls.sides(offered(here.reader), places.offered(here.reader))
 if choice.also and (beside := several.ask(here.reader, choice)) is not None:
+    told = several_story.tell(beside)
+    here.lead(told)
     with here.controls:
         controls.decides(beside.judges)
     controls.tools_of_several(here, beside)
-    here.show(several_story.tell(beside))
 else:
     answer = compare.ask(here.reader, choice)
+    told = story.tell(answer, swap=controls.swapped())
+    here.lead(told)
     if isinstance(answer, compare.Comparison):
         with here.controls:
             controls.reading(answer)
         controls.tools(here, answer)
-    here.show(story.tell(answer, swap=controls.swapped()))
+here.show(told)

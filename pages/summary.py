@@ -8,6 +8,8 @@ from ui import choose, page
 here = page.open("summary")
 with here.controls:
     choice = choose.summary(summary.offered(here.reader), places.offered(here.reader), seasons.ask(here.reader))
-here.decisions()
 answer = summary.ask(here.reader, choice)
-here.show(story.tell(answer, summary.reach(here.workspace, here.reader, answer)))
+told = story.tell(answer, summary.reach(here.workspace, here.reader, answer))
+here.lead(told)
+here.decisions()
+here.show(told)

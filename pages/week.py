@@ -12,8 +12,10 @@ with here.controls:
     choice = choose.week(week.offered(here.reader), places.offered(here.reader), seasons.ask(here.reader))
 answer = week.ask(here.reader, choice.week)
 reaches = reach.ask(here.workspace, here.reader, answer)
+known = story.tell(answer, None, choice.by, reaches)
+here.lead(known)
 here.asked(choice.week.branch)
-here.begin(story.tell(answer, None, choice.by, reaches), NAME, LAST)
+here.begin(known, NAME, LAST)
 waiting = to_do.ask(
     here.reader,
     answer.listed_on,

@@ -142,10 +142,19 @@ class Page:
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             self.controls = st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall")
             self.tools = st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall")
+        self._led = False
         self._begun: Story | None = None
         self._body: tell.Body | None = None
         self._menu: Any = None
         views.opened(self.reader.scope)
+
+    def lead(self, story: Story) -> None:
+        """The finding alone, before what a page draws beside its story: nobody waits for that to read the finding."""
+        self._led = True
+        with self._head:
+            tell.headline(story, say("data as of {day}", day=day(self.reader.as_of)))
+        if self._arrived:
+            first.alone(first.FINDING)
 
     def begin(self, story: Story, *later: str) -> None:
         """All that is known by now, so that nobody waits for it; `show` draws the rest.
@@ -154,8 +163,7 @@ class Page:
             story: What is told, with empty blocks for what is not known yet, each in a row of its own.
             later: The names of these blocks.
         """
-        self._begun = self._with_notes(self._with_targets(story))
-        self._lead(self._begun, None)
+        self._begun = self._opened(story, None)
         self._body = self._drawn(self._begun, None, later)
         _BEGUN.set(self._body)
 
@@ -186,8 +194,7 @@ class Page:
             sheet: What its PDF tells; the whole page if None.
         """
         if self._begun is None:
-            story = self._with_notes(self._with_targets(story))
-            self._lead(story, taken)
+            story = self._opened(story, taken)
             self._body = self._drawn(story, drawn)
         else:
             story = self._filled(self._begun, story, drawn or {})
@@ -196,12 +203,11 @@ class Page:
         if taken is None and export.offers(story):
             self._take_along(story, sheet)
 
-    def _lead(self, story: Story, taken: Callable[[dict[str, str]], None] | None) -> None:
-        """The finding, and what can be done with the page: drawn before all below, which would be moved by it."""
-        with self._head:
-            tell.headline(story, say("data as of {day}", day=day(self.reader.as_of)))
-        if self._arrived:
-            first.alone(first.FINDING)
+    def _opened(self, story: Story, taken: Callable[[dict[str, str]], None] | None) -> Story:
+        """The story with what people wrote; its finding, and what can be done with it, drawn before all below."""
+        if not self._led:
+            self.lead(story)
+        story = self._with_notes(self._with_targets(story))
         with self.tools:
             if taken is not None:
                 with st.container(horizontal=True, width="content"):
@@ -212,6 +218,7 @@ class Page:
             views.menu(access.workspace(), self.reader.viewer.email, self.row.key)
             subscribe.menu(access.workspace(), self.reader.viewer, self.row.key)
             views.link(self.reader.scope)
+        return story
 
     def _take_along(self, story: Story, sheet: Story | None) -> None:
         """Fills the menu of files where it is open; it stands already where what was known first offered some."""

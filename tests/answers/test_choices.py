@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ import pandas as pd
 import pytest
 
 from answers import batches
-from answers.campaigns import ages, overlap, overview
+from answers.campaigns import ages, calendar, overlap, overview
 from answers.campaigns.overview import Choice
 from answers.kept import forget
+from answers.period import Kind, Period
 from data_access.queries import campaigns as queries
 from data_access.queries.campaigns import overlap as pairs
 from data_access.reading.reader import Reader
@@ -62,6 +64,27 @@ def test_a_further_choice_reads_neither_days_nor_pairs_again(reader: Reader, rea
     assert {name: len(frames) for name, frames in read.items()} == before
     assert 0 < len(answer.listed) < len(overview.ask(reader, Choice()).listed)
     assert 0 < len(shared.pairs) < len(overlap.ask(reader, Choice()).pairs)
+
+
+def test_a_period_holds_the_campaigns_that_share_a_day_with_it():
+    days = {
+        "over": ("2026-01-01", "2026-01-31"),
+        "on the first day": ("2026-02-01", "2026-02-01"),
+        "around": ("2026-01-15", "2026-03-15"),
+        "on the last day": ("2026-02-28", "2026-04-01"),
+        "not begun": ("2026-03-01", "2026-03-31"),
+    }
+    every = pd.DataFrame(
+        {
+            "campaign_id": list(days),
+            "starts_on": pd.to_datetime([first for first, _ in days.values()]),
+            "ends_on": pd.to_datetime([last for _, last in days.values()]),
+        }
+    )
+    february = Period("2026-02", Kind.MONTH, date(2026, 2, 1), date(2026, 2, 28))
+    met = calendar.within(every, february)
+    assert met["campaign_id"].tolist() == ["on the first day", "around", "on the last day"]
+    assert met.index.tolist() == [0, 1, 2]
 
 
 @pytest.mark.parametrize("choice", CHOICES, ids=["objective", "branch", "both"])

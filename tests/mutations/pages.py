@@ -7,7 +7,16 @@ def _link(name: str) -> str:
     return f"tests/pages/test_choices_drawn.py -k link[{name}]"
 
 
+_FIRST = "tests/pages/test_finding_first.py -k "
+
 MUTATIONS = [
+    Mutation("pages/compare.py", "    here.lead(told)\n    if", "    if", f"{_FIRST} compare"),
+    Mutation("pages/summary.py", "here.lead(told)\n", "", f"{_FIRST} summary"),
+    Mutation("pages/week.py", "here.lead(known)\n", "", f"{_FIRST} week", quick=True),
+    Mutation("ui/plan/show.py", "    here.lead(told)\n", "", f"{_FIRST} plan"),
+    Mutation("ui/loop/show.py", "    here.lead(told)\n", "", f"{_FIRST} loop"),
+    Mutation("ui/page.py", "        if not self._led:\n            self.lead(story)\n", "", f"{_FIRST} tiers"),
+    Mutation("ui/page.py", "if not self._led:", "if True:", f"{_FIRST} plan"),
     Mutation(
         "pages/campaigns.py",
         "overlap.ask(here.reader, choice), ages",

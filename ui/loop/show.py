@@ -35,6 +35,8 @@ def page(here: Page) -> None:
     asked = answers.Choice(chosen, filters.parameter(CAMPAIGN))
     answer = answers.ask(here.workspace, here.reader, asked)
     called = here.colleagues
+    told = story.tell(answer, called, filters.parameter(STAGE), filters.parameter(MEASURE))
+    here.lead(told)
     branches = branch_names(here.reader)
     desk = Desk(here.workspace, here.reader.viewer, here.confirm, here.reader.version, called, branches)
     with here.controls:
@@ -42,8 +44,6 @@ def page(here: Page) -> None:
         filters.link("plan", say("New idea"), icon=":material/add:")
     judging.shown(here.reader, answer)
     desk.said()
-    measure = filters.parameter(MEASURE)
-    told = story.tell(answer, called, filters.parameter(STAGE), measure)
     drawn = {str(stage): partial(board.column, desk, answer.board, stage) for stage in boards.COLUMNS}
     drawn |= {DECIDE: partial(decide.drawn, desk, answer), record.BY_MEASURE: partial(_by_measure, answer)}
     here.show(told, drawn)

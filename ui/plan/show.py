@@ -37,13 +37,15 @@ def page(here: Page) -> None:
     """All of it: the answer before the inputs, because the finding is the title."""
     desk = desks.open_desk(here)
     answer = desk.answer()
+    product = desk.offered.products.get(desk.planned.scenario.product, "")
+    lessons, ways = cited.ask(desk.workspace, answer), _ways_to_split(desk)
+    told = story.tell(answer, desk.beside(), product, _split(desk, answer, ways), desk.offered.branches, lessons)
+    here.lead(told)
     with here.controls:
         _bar(desk)
+        filters.select("split", ways, say("Optimise"))
     inputs.draw(desk.planned, desk.base, desk.offered, answer)
     _said(desk)
-    product = desk.offered.products.get(desk.planned.scenario.product, "")
-    lessons = cited.ask(desk.workspace, answer)
-    told = story.tell(answer, desk.beside(), product, _split(desk, answer), desk.offered.branches, lessons)
     here.show(told, {story.FREEZE: partial(_freeze, desk, answer)})
 
 
@@ -70,19 +72,21 @@ def _bar(desk: Desk) -> None:
             _save(desk)
 
 
-def _split(desk: Desk, answer: PlanAnswer) -> Split | None:
-    """Where the budget would go, if that was asked."""
-    called = {
+def _ways_to_split(desk: Desk) -> dict[str, str]:
+    """By what the budget can be split, and what that is called."""
+    ways = {
         "": say("no split"),
         "tier": say("split by tier, channel, branch"),
         "segment": say("split by class, channel, branch"),
     }
     if not desk.offered.segments:
-        del called["segment"]
-    chosen = filters.Filter("split", say("Optimise"), list(called), called.__getitem__)
-    with desk.page.controls:
-        filters.select("split", called, say("Optimise"))
-    by = filters.chosen(chosen)
+        del ways["segment"]
+    return ways
+
+
+def _split(desk: Desk, answer: PlanAnswer, ways: dict[str, str]) -> Split | None:
+    """Where the budget would go, if that was asked."""
+    by = filters.chosen(filters.Filter("split", say("Optimise"), list(ways), ways.__getitem__))
     return split.ask(desk.page.reader, answer, "segment" if by == "segment" else "tier") if by else None
 
 
