@@ -35,17 +35,19 @@ GROWTH = 1.10
 
 
 async def _person(address: str, email: str, until: float, chance: random.Random, waits: list[float]) -> None:
-    """Comes in and changes a filter every few seconds, until the time is over."""
+    """Comes in and changes a filter every few seconds, until the time is over; once at least."""
     await asyncio.sleep(chance.uniform(0, PAUSE[1]))
     async with Visitor(address, "campaigns") as visitor:
         await visitor.press(f"as_{email}")
-        while time.monotonic() < until:
+        clicked = False
+        while time.monotonic() < until or not clicked:
             await asyncio.sleep(chance.uniform(*PAUSE))
             key = chance.choice(list(visitor.choices))
             option = chance.choice(visitor.choices[key])
             asked = time.monotonic()
             await visitor.choose(key, option)
             waits.append(time.monotonic() - asked)
+            clicked = True
 
 
 async def crowd(server: serving.Server, people: int, seconds: float) -> tuple[list[float], list[float]]:

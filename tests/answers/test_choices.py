@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -105,3 +106,16 @@ def test_pairs_and_curves_are_the_same_read_for_a_choice_alone(
         assert one is other or (one == other) is True or ((one == other) | ((one != one) & (other != other))).all()
     assert len(read["days_to_conversion"]) > 1
     assert max(map(len, read["days_to_conversion"])) <= 250
+
+
+def test_a_campaign_without_a_window_may_have_customers_on_every_day_since_it_began(
+    reader: Reader, read: dict[str, list[pd.DataFrame]], monkeypatch: pytest.MonkeyPatch
+):
+    listed = overview.ask(reader, Choice()).listed
+    every = queries.catalogue(reader).assign(attribution_days=np.nan)
+    monkeypatch.setattr(queries, "catalogue", lambda *_, **__: every.copy())
+    monkeypatch.setattr(batches, "ROWS", 250)
+    ages.ask(reader, Choice())
+    long_ago = (pd.Timestamp(reader.as_of) - listed["starts_on"]).dt.days > 125  # two arms or more: each by itself
+    assert long_ago.sum() > 20
+    assert len(read["days_to_conversion"]) >= long_ago.sum()

@@ -80,6 +80,7 @@ MUTATIONS = [
     Mutation("answers/campaigns/overview.py", '("objective", choice.objective)', '("objective", "")', _CHOICE),
     Mutation("answers/campaigns/calendar.py", '(every["ends_on"] >= first) &', "", _CHOICE),
     Mutation("answers/campaigns/calendar.py", '& (every["starts_on"] <= last)', "", _CHOICES),
+    Mutation("answers/campaigns/ages.py", "fillna(since)", "fillna(0)", _CHOICES),
     Mutation("answers/campaigns/calendar.py", '["starts_on"] <= last', '["starts_on"] < last', _CHOICES),
     Mutation("answers/campaigns/calendar.py", '["ends_on"] >= first', '["ends_on"] > first', _CHOICES),
     Mutation("answers/batches.py", "if part and rows + own > ROWS", "if part and own > ROWS", _CHOICES),

@@ -14,6 +14,13 @@ _DATA = f"{_TESTS}/queries/test_data.py -k duckdb"
 _REACH = f"{_TESTS}/loading/test_reach.py"
 
 _READS = [
+    Mutation(
+        "data_access/cache.py",
+        "if not isinstance(kind, np.dtype) or kind.hasobject]",
+        "if False]",
+        f"{_TESTS}/test_cache.py",
+    ),
+    Mutation("data_access/cache.py", "+ len(frame) * sum(plain)", "+ sum(plain)", f"{_TESTS}/test_cache.py"),
     Mutation(f"{_READING}/reader.py", "self.viewer.may_see_customers, how)", "how)", f"{_GUARD} -k aggregates_only"),
     Mutation(f"{_READING}/reader.py", "repr([value.effective_value for value in made.bindparams])", '""', _READER),
     Mutation(f"{_READING}/reader.py", "if len(rows) > most:", "if len(rows) > most + 1:", f"{_READER} -k whole_table"),

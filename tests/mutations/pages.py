@@ -18,6 +18,12 @@ MUTATIONS = [
     Mutation("ui/page.py", "        if not self._led:\n            self.lead(story)\n", "", f"{_FIRST} tiers"),
     Mutation("ui/page.py", "if not self._led:", "if True:", f"{_FIRST} plan"),
     Mutation(
+        "ui/page.py",
+        "        if self._arrived:\n            first",
+        "        if True:\n            first",
+        f"{_FIRST} stands",
+    ),
+    Mutation(
         "pages/campaigns.py",
         "overlap.ask(here.reader, choice), ages",
         "overlap.ask(here.reader, campaigns.Choice()), ages",

@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
 from story import sitemap
+from ui import first
 from ui.page import Page
 
 FRAME = ["empty", "button_group", "markdown", "button", "markdown"]
@@ -47,3 +48,12 @@ def test_the_finding_comes_before_all_but_the_filters(
     assert set(sent[begun + len(FRAME) : title]) <= FILTERS
     assert sent[begun:].count("title") == 1
     assert ("json" in sent) is (key in {"week", "summary"})
+
+
+def test_nobody_waits_on_a_page_that_stands_already(monkeypatch: pytest.MonkeyPatch, app: Callable[..., AppTest]):
+    waited: list[float] = []
+    page = app("tiers")
+    monkeypatch.setattr(first, "alone", waited.append)
+    page.run()
+    assert not page.exception
+    assert waited == []
