@@ -60,6 +60,10 @@ run: $(VENV)/.app ## Set up, build the demo bank on first start, run the app
 test: $(VENV)/.prepared ## Set up what the tests need and run them all
 	$(BIN)/python -m pytest -q -n auto --dist worksteal
 
+.PHONY: thorough
+thorough: $(VENV)/.prepared ## The tests with every case of what they try in some: before a release, and where much changed
+	$(BIN)/python -m pytest -q -n auto --dist worksteal -m ""
+
 .PHONY: mutations
 mutations: $(VENV)/.dev ## Put in deliberate faults, each in a copy, and list what no test notices; goes on where it stopped
 	$(BIN)/python -m tests.mutations

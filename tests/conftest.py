@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -44,6 +45,29 @@ def installed_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         yield
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of `sampled(n)` tests all cases but one in n are `thorough`: what they try, others try as well.
+
+    Every run tries the cases along the diagonal of what the test is given: of two lists each value of the one and each
+    of the other, but not each of the one with each of the other.
+    """
+    given: dict[tuple[str, str], list[Any]] = {}
+    for item in items:
+        sampled = item.get_closest_marker("sampled")
+        if sampled is None:
+            continue
+        assert isinstance(item, pytest.Function)
+        places = 0
+        for name, value in item.callspec.params.items():
+            values = given.setdefault((item.nodeid.partition("[")[0], name), [])
+            if value not in values:
+                values.append(value)
+            places += values.index(value)
+        if places % sampled.args[0]:
+            item.add_marker(pytest.mark.thorough)
 
 
 def pytest_collection_finish() -> None:

@@ -160,13 +160,11 @@ def of(name: str) -> alt.Chart:
     return alt.Chart(alt.NamedData(name))
 
 
-def dressed(chart: Any) -> dict[str, Any]:
-    """The form of a chart with the look that all share: no frame, no ticks, no background of its own.
-
-    Altair takes longer over a form than all else that a page needs, so a form is built once, without data, and `filled`
-    for each chart. It is made of checked values, so Altair's validation is left to the tests.
-    """
-    axis: dict[str, Any] = {
+_LOOK: Final = {"background": "transparent", "padding": {"left": 0, "right": 4, "top": 4, "bottom": 4}}
+_CONFIG: Final = {
+    "aria": False,  # its text is read aloud; its marks would be by the names of their fields
+    "mark": {"aria": False},
+    "axis": {
         "domain": False,
         "ticks": False,
         "labelFont": FONT,
@@ -178,16 +176,23 @@ def dressed(chart: Any) -> dict[str, Any]:
         "labelFlush": False,
         "labelColor": {"expr": "scale('color', 'muted')"},
         "titleColor": {"expr": "scale('color', 'muted')"},
+    },
+    "text": {"font": FONT, "fontSize": TEXT_SIZE},
+}
+
+
+def dressed(chart: Any) -> dict[str, Any]:
+    """The form of a chart with the look that all share: no frame, no ticks, no background of its own.
+
+    Altair takes longer over a form than all else that a page needs, so a form is built once, without data, and `filled`
+    for each chart. It is made of checked values, so Altair's validation is left to the tests.
+    """
+    form = chart.to_dict(validate=False)
+    return {
+        **form,
+        **_LOOK,
+        "config": {**form["config"], **_CONFIG, "view": {**form["config"]["view"], "strokeWidth": 0}},
     }
-    complete = (
-        chart.properties(background="transparent", padding={"left": 0, "right": 4, "top": 4, "bottom": 4})
-        .configure(aria=False)  # its text is read aloud; its marks would be by the names of their fields
-        .configure_mark(aria=False)
-        .configure_view(strokeWidth=0)
-        .configure_axis(**axis)
-        .configure_text(font=FONT, fontSize=TEXT_SIZE)
-    )
-    return complete.to_dict(validate=False)
 
 
 def filled(

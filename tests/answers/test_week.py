@@ -126,6 +126,7 @@ def test_the_month_is_told_as_far_as_sales_reach_and_not_filled_with_zeros(tmp_p
     warehouse.close()
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "missing", ["", "sale", "contact", "campaign_member", "satisfaction", "tier_snapshot", "holding"]
 )

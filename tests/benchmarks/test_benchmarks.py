@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,14 +16,10 @@ from benchmarks.visitor import Visitor
 SCALE = 0.004
 
 
-@pytest.fixture(scope="module")
-def warehouse(demo_bank: Callable[[float], Path]) -> Path:
-    return demo_bank(SCALE)
-
-
 @pytest.mark.journey
-def test_a_crowd_comes_in_changes_filters_and_is_answered(warehouse: Path, tmp_path: Path):
-    with serving.app(warehouse, tmp_path) as server:
+def test_a_crowd_comes_in_changes_filters_and_is_answered(planned_past: Path, tmp_path: Path):
+    shutil.copy(planned_past, tmp_path)
+    with serving.app(planned_past.parent / "warehouse", tmp_path) as server:
         before = server.busy()
         waits, memory = asyncio.run(crowd(server, people=2, seconds=8))
         taken = server.busy() - before

@@ -30,7 +30,6 @@ _READS = [
         "disclosure.check(statement, self._handed_out)",
         "pass",
         f"{_GUARD} -k aggregates_only",
-        quick=True,
     ),
     Mutation(f"{_READING}/reader.py", "scope or self.scope", "scope or WHOLE_BANK", f"{_SECURITY} -k opened_for_its"),
     Mutation(f"{_READING}/reader.py", "compiled.check(compiled", "(lambda *_: 0)(compiled", f"{_GUARD} -k either_look"),

@@ -66,7 +66,7 @@ def survives(mutation: Mutation, folder: Path) -> str:
     if source.count(mutation.old) != 1:
         raise LookupError(f"{mutation.file} has {mutation.old!r} {source.count(mutation.old)} times, not once.")
     file.write_text(source.replace(mutation.old, mutation.new), encoding="utf-8")
-    code, said = forked(["-x", "-q", "-p", "no:cacheprovider", *shlex.split(mutation.killed_by)], folder)
+    code, said = forked(["-x", "-q", "-p", "no:cacheprovider", "-m", "", *shlex.split(mutation.killed_by)], folder)
     if code == -signal.SIGALRM:
         raise LookupError(f"The tests did not end in {LONGEST_RUN_S // 60} minutes.")
     told = code in (0, 1) or " failed" in said  # a thread left at work may end it by a signal

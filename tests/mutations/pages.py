@@ -12,7 +12,7 @@ _FIRST = "tests/pages/test_finding_first.py -k "
 MUTATIONS = [
     Mutation("pages/compare.py", "    here.lead(told)\n    if", "    if", f"{_FIRST} compare"),
     Mutation("pages/summary.py", "here.lead(told)\n", "", f"{_FIRST} summary"),
-    Mutation("pages/week.py", "here.lead(known)\n", "", f"{_FIRST} week", quick=True),
+    Mutation("pages/week.py", "here.lead(known)\n", "", f"{_FIRST} week"),
     Mutation("ui/plan/show.py", "    here.lead(told)\n", "", f"{_FIRST} plan"),
     Mutation("ui/loop/show.py", "    here.lead(told)\n", "", f"{_FIRST} loop"),
     Mutation("ui/page.py", "        if not self._led:\n            self.lead(story)\n", "", f"{_FIRST} tiers"),

@@ -85,7 +85,6 @@ MUTATIONS = [
         'say("a hint: ↑") if grade.sign > 0',
         'say("a hint: ↑") if grade.sign < 0',
         _BADGES,
-        quick=True,
     ),
     Mutation("story/campaigns/columns.py", 'say("paid"), say("lost money")', 'say("lost money"), say("paid")', _PAID),
     Mutation(
@@ -241,7 +240,6 @@ MUTATIONS = [
         "findings[place + 1].qualifies]",
         "not findings[place + 1].qualifies]",
         _SENTENCES,
-        quick=True,
     ),
     Mutation(
         "story/sentences/campaign.py",

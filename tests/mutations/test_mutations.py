@@ -25,7 +25,7 @@ def test_the_fault_still_has_its_place(mutation: Mutation):
 def collected() -> list[str]:
     """The tests of all that is named for a fault, as pytest calls them."""
     files = {path.partition("::")[0] for mutation in EVERY for path in paths(mutation)}
-    asked = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *sorted(files)]
+    asked = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", "-m", "", *sorted(files)]
     said = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True)
     return [line for line in said.stdout.splitlines() if "::" in line]
 

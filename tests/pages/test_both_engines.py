@@ -7,45 +7,33 @@ to them here is therefore right on PostgreSQL as well.
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from data_access import demo
 from data_access.engines import Warehouse
 from data_access.reading.reader import Reader
-from data_access.versions import open_store
 from data_access.workspace.database import open_database
 from story import sitemap, words
 from story.parts import Story
-from tests.data_access.small_bank import viewer, warehouse_of
-from tests.pages.conftest import SCALE
+from tests.data_access.small_bank import viewer
 from tests.pages.every_story import every_story
 
 LOADED = re.compile(r"\d{8}t\d{12}[0-9a-f]{4}|\d{1,2} \w{3} 20\d\d,? \d\d:\d\d")
 """What two loads of the same bank may differ in: the name of the version, and when it was loaded."""
 
 SCOPES = {"bank": (), "head": ("B001",)}
+ASKED = [pytest.param("bank", marks=pytest.mark.thorough), "head"]
 
 
 @pytest.fixture(scope="module")
-def both(
-    demo_warehouse: Path, tmp_path_factory: pytest.TempPathFactory, postgresql_server: Callable[[str], str]
-) -> Iterator[dict[str, Warehouse]]:
+def both(on_engine: Callable[[str], Warehouse]) -> dict[str, Warehouse]:
     """The demo bank on each engine."""
-    url = postgresql_server("demo_beside")
-    demo.build(open_store(url), scale=SCALE)
-    copied = shutil.copytree(demo_warehouse, tmp_path_factory.mktemp("both") / "warehouse")
-    opened = {"duckdb": warehouse_of(str(copied)), "postgresql": warehouse_of(url)}
-    yield opened
-    for warehouse in opened.values():
-        warehouse.close()
+    return {name: on_engine(name) for name in ("duckdb", "postgresql")}
 
 
 def differs(one: Any, other: Any, place: str = "") -> Iterator[str]:
@@ -77,7 +65,7 @@ def differs(one: Any, other: Any, place: str = "") -> Iterator[str]:
         yield f"{place}: {one!r} and {other!r}"
 
 
-@pytest.fixture(scope="module", params=SCOPES)
+@pytest.fixture(scope="module", params=ASKED)
 def told(request: pytest.FixtureRequest, both: dict[str, Warehouse], tmp_path_factory) -> dict[str, list[Any]]:
     """What each engine makes of every page, for the whole bank and for a branch head."""
     words.speak("en")

@@ -25,6 +25,7 @@ def whoever(role: Role, kind: str) -> Viewer:
     return Viewer(f"{role}@bank.example", f"One {role}", role, own, may_see_customers=role is not Role.EXECUTIVE)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("language", words.LANGUAGES)
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("page", ["week", "summary"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -119,15 +120,16 @@ def test_a_failure_shows_a_reference_and_keeps_its_cause_to_the_log(
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_a_new_version_is_shown_without_a_restart(bank: Callable[..., None], tmp_path: Path):
-    store = open_store(str(tmp_path / "warehouse"))
-    first = demo.build(store, scale=0.002)
+def test_a_new_version_is_shown_without_a_restart(bank: Callable[..., None], demo_warehouse: Path, tmp_path: Path):
+    store = open_store(str(shutil.copytree(demo_warehouse, tmp_path / "warehouse")))
+    first = store.current()
+    assert first is not None
     bank(tmp_path / "warehouse")
     page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
     page.button(key=f"as_{demo.people.PEOPLE[1].email}").click().run()
     page.switch_page("pages/data.py").run()
     assert first.id in texts(page)
-    second = demo.build(store, scale=0.002, seed=2)
+    second = demo.build(store, scale=0.001, seed=2)
     assert second.id in texts(page.run())
 
 

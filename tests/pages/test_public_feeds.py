@@ -40,6 +40,7 @@ def whoever(role: Role, kind: str) -> Viewer:
     return Viewer(f"{role}@bank.example", f"One {role}", role, own, may_see_customers=role is not Role.EXECUTIVE)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("name", PAGES)
 def test_the_page_says_what_it_can_in_both_languages(

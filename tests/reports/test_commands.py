@@ -61,6 +61,7 @@ def printed(path: Path) -> str:
     return squeezed("".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(path.read_bytes())).pages))
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "command",
     [

@@ -53,6 +53,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
     engine.dispose()
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("lacking", WITHOUT)
 def test_a_team_is_told_whatever_a_feed_lacks(lacking: str, workspace: sa.Engine, tmp_path):
     changed = {

@@ -111,6 +111,7 @@ def drawn_sizes(rng, runs, control, treated, variation, dominant):
     return sizes
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("control", "treated", "variation", "dominant"),

@@ -92,6 +92,7 @@ def alarms(kind: Callable[[np.random.Generator, float], str], factor: float, run
     return float(np.mean([rule != Rule.USUAL for rule in judged]))
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_a_process_that_does_not_change_is_a_signal_in_at_most_one_week_of_fifty(kind):

@@ -13,8 +13,8 @@ _EXPERIMENT = f"{_IN}/test_experiment.py"
 _SIZES = "tests/metrics/campaigns/test_sample_ratio.py"
 
 
-def _of(module: str, old: str, new: str, killed_by: str, *, quick: bool = False) -> Mutation:
-    return Mutation(f"metrics/inference/comparison/{module}.py", old, new, killed_by, quick)
+def _of(module: str, old: str, new: str, killed_by: str) -> Mutation:
+    return Mutation(f"metrics/inference/comparison/{module}.py", old, new, killed_by)
 
 
 MUTATIONS = [

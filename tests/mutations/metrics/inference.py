@@ -25,8 +25,8 @@ _RANKING = f"{_IN}/test_ranking.py -m 'not slow'"
 _SCORE = f"{_IN}/test_score_difference.py"
 
 
-def _of(module: str, old: str, new: str, killed_by: str, *, quick: bool = False) -> Mutation:
-    return Mutation(f"metrics/inference/{module}.py", old, new, killed_by, quick)
+def _of(module: str, old: str, new: str, killed_by: str) -> Mutation:
+    return Mutation(f"metrics/inference/{module}.py", old, new, killed_by)
 
 
 MUTATIONS = [

@@ -14,8 +14,8 @@ _WHAT_IF, _MIX = f"{_IN}/test_what_if.py", f"{_IN}/test_mix.py"
 _LOTS, _TOLD = f"{_IN}/test_assignment.py", f"{_IN}/test_identified.py"
 
 
-def _of(module: str, old: str, new: str, killed_by: str, *, quick: bool = False) -> Mutation:
-    return Mutation(f"metrics/planning/{module}.py", old, new, killed_by, quick)
+def _of(module: str, old: str, new: str, killed_by: str) -> Mutation:
+    return Mutation(f"metrics/planning/{module}.py", old, new, killed_by)
 
 
 MUTATIONS = [

@@ -11,8 +11,8 @@ _TRAINING = f"{_IN}/test_training_effect.py"
 _PRESENCE = f"{_IN}/test_presence.py"
 
 
-def _of(module: str, old: str, new: str, killed_by: str, *, quick: bool = False) -> Mutation:
-    return Mutation(f"metrics/staff/{module}.py", old, new, killed_by, quick)
+def _of(module: str, old: str, new: str, killed_by: str) -> Mutation:
+    return Mutation(f"metrics/staff/{module}.py", old, new, killed_by)
 
 
 MUTATIONS = [

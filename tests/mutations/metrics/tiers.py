@@ -16,8 +16,8 @@ _UPLIFT = f"{_IN}/test_uplift.py"
 _FINDINGS = f"{_IN}/test_findings.py"
 
 
-def _of(module: str, old: str, new: str, killed_by: str, *, quick: bool = False) -> Mutation:
-    return Mutation(f"metrics/tiers/{module}.py", old, new, killed_by, quick)
+def _of(module: str, old: str, new: str, killed_by: str) -> Mutation:
+    return Mutation(f"metrics/tiers/{module}.py", old, new, killed_by)
 
 
 MUTATIONS = [

@@ -14,8 +14,8 @@ _STEADY = f"{_IN}/test_steady_share.py -m 'not slow'"
 _SIDES = f"{_IN}/test_breakdown.py -k 'by_hand or without_a_name'"
 
 
-def _of(module: str, old: str, new: str, killed_by: str, *, quick: bool = False) -> Mutation:
-    return Mutation(f"metrics/week/{module}.py", old, new, killed_by, quick)
+def _of(module: str, old: str, new: str, killed_by: str) -> Mutation:
+    return Mutation(f"metrics/week/{module}.py", old, new, killed_by)
 
 
 MUTATIONS = [
@@ -24,7 +24,6 @@ MUTATIONS = [
         "_of_last(on_side > 1.5 * s, window=4, ",
         "_of_last(on_side > 2 * s, window=4, ",
         _CHART,
-        quick=True,
     ),
     _of("control_chart", "& (on_side > 1.5 * s)]", "]", _CHART),
     _of("control_chart", "RUN = 8 ", "RUN = 9 ", _CHART),

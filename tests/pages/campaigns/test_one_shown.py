@@ -42,6 +42,7 @@ EFFECTS = {
 }
 
 
+@pytest.mark.sampled(2)
 def test_the_cards_of_a_campaign_say_what_sql_counts(one, by_hand: Bank, verdicts):
     campaign_id, story = one
     score, graded = by_hand.scores(campaign_id), verdicts[campaign_id]
@@ -87,6 +88,7 @@ def planned(by_hand: Bank, campaign_id: str) -> float:
     return sum(actual for actual, _ in kinds) / sum(plan for _, plan in kinds)
 
 
+@pytest.mark.sampled(2)
 def test_the_arms_of_a_campaign_say_what_sql_counts(one, by_hand: Bank):
     campaign_id, story = one
     arms = by_hand.arms(campaign_id)
@@ -124,6 +126,7 @@ def test_the_arms_of_a_campaign_say_what_sql_counts(one, by_hand: Bank):
         assert_allclose(exact, wilson(arm["bought"], arm["closed"]), rtol=1e-6, atol=1e-9)
 
 
+@pytest.mark.sampled(2)
 def test_the_money_of_a_campaign_is_that_of_sql(one, by_hand: Bank):
     campaign_id, story = one
     score, plain = by_hand.scores(campaign_id), by_hand.effects(campaign_id, plain=True)
@@ -176,6 +179,7 @@ def image(cost: float, share: tuple[float, float, float]) -> tuple[float, float,
     return cost / share[0], cost / share[2], cost / share[1]
 
 
+@pytest.mark.sampled(2)
 def test_the_satisfaction_of_a_campaign_is_that_of_sql(one, by_hand: Bank):
     campaign_id, story = one
     score = by_hand.scores(campaign_id)
@@ -190,6 +194,7 @@ def test_the_satisfaction_of_a_campaign_is_that_of_sql(one, by_hand: Bank):
         agree_with_unit(texts[name], score[key], unit)
 
 
+@pytest.mark.sampled(2)
 def test_the_funnel_the_weeks_and_the_costs_of_a_campaign_are_those_of_sql(one, by_hand: Bank):
     campaign_id, story = one
     treated = by_hand.arms(campaign_id).query("not is_control")
@@ -219,6 +224,7 @@ def test_the_funnel_the_weeks_and_the_costs_of_a_campaign_are_those_of_sql(one, 
         assert abs(said - actual) <= half
 
 
+@pytest.mark.sampled(2)
 def test_the_curves_at_equal_age_are_those_of_kaplan_and_meier(one, by_hand: Bank):
     campaign_id, story = one
     waits = by_hand.waits(campaign_id)

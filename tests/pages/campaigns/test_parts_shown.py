@@ -53,6 +53,7 @@ def members(by_hand: Bank, own: tuple[str, ...], campaign_id: str) -> pd.DataFra
     )
 
 
+@pytest.mark.sampled(2)
 def test_every_group_of_customers_is_that_of_sql(one, scope, by_hand: Bank, verdicts):
     campaign_id, story = one
     drawn, rows = chart(story, "segments"), members(by_hand, scope[0], campaign_id)
@@ -99,6 +100,7 @@ def test_every_group_of_customers_is_that_of_sql(one, scope, by_hand: Bank, verd
     assert scale in (0.0, 1.0) or np.isclose(scale, [100, 1e5, 1e8]).any()
 
 
+@pytest.mark.sampled(2)
 def test_complaints_and_opt_outs_are_those_of_sql(one, by_hand: Bank):
     campaign_id, story = one
     counted = by_hand.sql(f"""
@@ -129,6 +131,7 @@ def test_complaints_and_opt_outs_are_those_of_sql(one, by_hand: Bank):
         agree(left.texts("")[row], wilson(gone, n), 0.01)
 
 
+@pytest.mark.sampled(2)
 def test_what_is_usual_is_counted_in_the_year_before(one, scope, by_hand: Bank):
     campaign_id, story = one
     if not any(getattr(block, "key", "") == "harm" for block in blocks(story)):
@@ -152,6 +155,7 @@ def test_what_is_usual_is_counted_in_the_year_before(one, scope, by_hand: Bank):
     agree(shown, want, 1.0)
 
 
+@pytest.mark.sampled(2)
 def test_the_time_of_staff_is_that_of_sql(one, scope, by_hand: Bank):
     campaign_id, story = one
     posted = f"SELECT s.* FROM staff s WHERE s.staff_id IN (SELECT staff_id FROM staff_posting WHERE {seen(scope[0])})"
@@ -201,9 +205,11 @@ def test_the_time_of_staff_is_that_of_sql(one, scope, by_hand: Bank):
         assert not expected
 
 
-@pytest.mark.parametrize("trait", ["Tier", "Age", "Won by"])
-def test_groups_are_of_every_kind(one, trait):
+@pytest.mark.sampled(2)
+def test_groups_are_of_every_kind(one):
     _, story = one
     drawn = chart(story, "segments")
     if drawn is not None:
-        assert any(row["name"].startswith(trait) for row in marks(drawn, "hover"))
+        names = [row["name"] for row in marks(drawn, "hover")]
+        for trait in ("Tier", "Age", "Won by"):
+            assert any(name.startswith(trait) for name in names), trait

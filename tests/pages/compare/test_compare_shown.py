@@ -263,6 +263,7 @@ def test_three_arms_of_another_feed(bank: Callable[..., None], three: Path):
     assert "随机分组" in texts(chinese)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("language", words.LANGUAGES)
 @pytest.mark.parametrize("kind", [*PUBLIC, "empty"])
 def test_a_feed_says_what_it_can_or_what_to_load(
@@ -290,6 +291,7 @@ def test_groups_of_wrong_sizes_block_the_verdict(bank: Callable[..., None], feed
     assert "Chance made" not in texts(page)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "choice",
     [

@@ -31,6 +31,7 @@ def cards(page: AppTest) -> list[str]:
     return [str(button.key).removeprefix("evidence_") for button in page.button if "evidence_" in str(button.key)]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("person", [PEOPLE[0], PEOPLE[2]])
 @pytest.mark.parametrize("name", PAGES)
 def test_every_card_opens_its_definition_rule_version_and_rows(app: App, name: str, person: str):

@@ -42,6 +42,7 @@ def unsaid(page: AppTest) -> str:
     return next(key for key in ("K057", "K058", "K056", "K059", "K060", "K055") if key not in said)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("language", words.LANGUAGES)
 @pytest.mark.parametrize("person", PEOPLE)
 def test_the_page_opens_for_everyone_in_both_languages(loop_app: App, person: str, language: str):
@@ -53,6 +54,7 @@ def test_the_page_opens_for_everyone_in_both_languages(loop_app: App, person: st
     assert len(page.metric) == 6
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("language", words.LANGUAGES)
 @pytest.mark.parametrize("kind", [*PUBLIC, "three arms", "empty"])
 def test_other_banks_see_what_they_can(

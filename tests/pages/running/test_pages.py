@@ -58,6 +58,7 @@ def behind(app: App) -> plans.Plan:
     return planned(access.workspace(), reader_of(PLANNER), times=40.0)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("language", words.LANGUAGES)
 @pytest.mark.parametrize("person", PEOPLE)
 def test_a_plan_that_alarms_is_shown_to_who_sees_it_and_decided_by_who_plans(

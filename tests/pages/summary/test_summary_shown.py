@@ -207,6 +207,7 @@ def test_regions_are_standardised_to_everybodys_mix(sql, answer: Summary, own: t
     assert answer.regions.overall == pytest.approx(overall)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("key", ["2025-Q4", "2026", "2026-Q4", "2026-10", "2023"])
 def test_every_period_has_a_title_and_no_broken_number(reader: Reader, key: str):
     told = story.tell(summary.ask(reader, summary.Choice(key)))

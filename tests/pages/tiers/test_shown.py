@@ -342,6 +342,7 @@ def test_if_more_rose_the_difference_is_that_part_of_last_times_risers(sql, read
     assert [column.name for column in told.columns] == ["Tier", "As the rates were", "With more rising", "Difference"]
 
 
+@pytest.mark.sampled(3)
 def test_a_list_holds_whom_its_cell_counts(sql, reader: Reader, answer: Tiers):
     listed: dict[str, set[str]] = {}
     for key, ends in list_story.spelled(answer).items():
@@ -426,6 +427,7 @@ AUDIENCES = {
 }
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", AUDIENCES)
 def test_every_part_of_the_page_looks_at_the_customers_chosen(file, reader: Reader, own: tuple[str, ...], name: str):
     audience, condition = AUDIENCES[name]

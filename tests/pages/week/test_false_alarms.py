@@ -137,6 +137,7 @@ def shuffled(rng: np.random.Generator, mondays: Days) -> Order:
     return order
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.slow
 @pytest.mark.parametrize("ordered", [in_time, shuffled])
 @pytest.mark.parametrize(
