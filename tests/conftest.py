@@ -9,15 +9,18 @@ import gc
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
 from streamlit.components.v2 import manifest_scanner
 
+from answers.loop import past as judged
 from answers.plan import past
 from data_access import demo
 from data_access.reading.reader import Reader
@@ -112,6 +115,16 @@ def demo_bank(once: Callable[[str, Callable[[Path], object]], Path]) -> Callable
     return at
 
 
+@contextmanager
+def _demo_planners(folder: Path) -> Iterator[tuple[list[Reader], sa.Engine]]:
+    """The demo people of the whole bank on the warehouse in a folder, and the workspace beside it."""
+    opened, work = warehouse_of(str(folder / "warehouse")), open_database(f"sqlite:///{folder / 'workspace.sqlite'}")
+    people = [one for one in demo.people.PEOPLE if not one.branches]
+    yield [Reader(Viewer(one.email, one.name, Role(one.role), WHOLE_BANK, True), opened) for one in people], work
+    work.dispose()
+    opened.close()
+
+
 @pytest.fixture(scope="session")
 def planned_past(demo_bank: Callable[[float], Path], once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
     """A workspace in which the demo bank's planners have frozen their past; whoever writes takes a copy.
@@ -121,15 +134,23 @@ def planned_past(demo_bank: Callable[[float], Path], once: Callable[[str, Callab
     """
 
     def plan(folder: Path) -> None:
-        opened = warehouse_of(str(demo_bank(0.004).rename(folder / "warehouse")))
-        people = [one for one in demo.people.PEOPLE if not one.branches]
-        readers = [Reader(Viewer(one.email, one.name, Role(one.role), WHOLE_BANK, True), opened) for one in people]
-        work = open_database(f"sqlite:///{folder / 'workspace.sqlite'}")
-        assert past.plan_the_past(readers, work) > 30
-        work.dispose()
-        opened.close()
+        demo_bank(0.004).rename(folder / "warehouse")
+        with _demo_planners(folder) as (readers, work):
+            assert past.plan_the_past(readers, work) > 30
 
     return once("planned_past", plan) / "workspace.sqlite"
+
+
+@pytest.fixture(scope="session")
+def lived_past(planned_past: Path, once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+    """The same once what is over has been judged: a server finds nothing left to do; whoever writes takes a copy."""
+
+    def judge(folder: Path) -> None:
+        shutil.copytree(planned_past.parent, folder, dirs_exist_ok=True)
+        with _demo_planners(folder) as (readers, work):
+            assert judged.judge_the_past(readers, work) > 20
+
+    return once("lived_past", judge) / "workspace.sqlite"
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -27,11 +29,9 @@ STREAMLIT = (sys.executable, "-m", "streamlit")
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory, demo_bank: Callable[[float], Path]) -> Path:
-    """Where the app of the journeys keeps what it has: a small demo bank, its workspace, its logs."""
-    folder = tmp_path_factory.mktemp("journeys")
-    demo_bank(0.004).rename(folder / "warehouse")
-    return folder
+def folder(tmp_path_factory: pytest.TempPathFactory, lived_past: Path) -> Path:
+    """Where the app of the journeys keeps what it has: a small demo bank with its past, its workspace, its logs."""
+    return Path(shutil.copytree(lived_past.parent, tmp_path_factory.mktemp("journeys") / "bank"))
 
 
 @pytest.fixture(scope="session")
@@ -105,14 +105,52 @@ def rested() -> dict[str, list[BrowserContext]]:
     return {}
 
 
+FAVICON: Final = "fonts.gstatic.com"
+"""Where Streamlit has a browser fetch the icon of a page until it is told the app's own: the policy refuses it."""
+
+
+PROVIDERS_OWN: Final = "https://cdn.jsdelivr.net/npm/@picocss/pico@2/css/pico.min.css"
+"""The style of the pages on which the tests' identity provider asks who it is: no page of the app."""
+
+
+@pytest.fixture(scope="session")
+def noted() -> list[str]:
+    """What windows did that none may do."""
+    return []
+
+
+def note(context: BrowserContext, noted: list[str]) -> None:
+    """Notes of a browser's windows what they ask of another machine, what a policy refuses them, and what breaks."""
+
+    def asked(url: str) -> None:
+        place = urlsplit(url)
+        if place.scheme not in {"data", "blob"} and place.hostname != "127.0.0.1" and url != PROVIDERS_OWN:
+            noted.append(f"asked for {url}")
+
+    def said(text: str) -> None:
+        if "Content Security Policy" in text and FAVICON not in text:
+            noted.append(f"refused: {text}")
+
+    context.on("request", lambda request: asked(request.url))
+    context.on("console", lambda message: said(message.text))
+    context.on("weberror", lambda broken: noted.append(f"broke: {broken.error}"))
+
+
 @pytest.fixture
-def stranger(browser: Browser, rested: dict[str, list[BrowserContext]]) -> Iterator[Callable[..., BrowserContext]]:
-    """Opens browsers in which nobody has signed in."""
+def stranger(
+    browser: Browser, rested: dict[str, list[BrowserContext]], noted: list[str]
+) -> Iterator[Callable[..., BrowserContext]]:
+    """Opens browsers in which nobody has signed in; whatever is done in them, nothing is noted of their windows."""
     taken: list[tuple[str, BrowserContext]] = []
+
+    def new(locale: str) -> BrowserContext:
+        context = browser.new_context(locale=locale, accept_downloads=True)
+        note(context, noted)
+        return context
 
     def opened(locale: str = "en-US") -> BrowserContext:
         free = rested.setdefault(locale, [])
-        context = free.pop() if free else browser.new_context(locale=locale, accept_downloads=True)
+        context = free.pop() if free else new(locale)
         context.set_default_timeout(60_000)
         taken.append((locale, context))
         return context
@@ -123,6 +161,9 @@ def stranger(browser: Browser, rested: dict[str, list[BrowserContext]]) -> Itera
             page.close()
         context.clear_cookies()
         rested[locale].append(context)
+    seen = [*noted]
+    noted.clear()
+    assert seen == []
 
 
 def window(context: BrowserContext, width: int = 1440, mode: Mode = "light") -> Page:
@@ -177,3 +218,7 @@ def asks(page: Page, query: str) -> None:
     """Until the address asks for this, and what answers it stands there."""
     expect(page).to_have_url(re.compile(re.escape(query)))
     settle(page)
+
+
+TURN: Final = "path => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')); }"
+"""To another address without a load, as the browser's own buttons turn to one."""

@@ -58,11 +58,15 @@ class Bank:
         """Signs in with an account of the provider, as a person does."""
         page = window(context)
         page.goto(f"{self.app}/{path}")
+        self.proves(page, account)
+        return page
+
+    def proves(self, page: Page, account: str) -> None:
+        """From the page that asks to sign in, to the provider and back."""
         page.get_by_role("button", name="Sign in with the bank's account").click()
         page.get_by_placeholder("sub").fill(account)
         page.get_by_role("button", name="Authorize").click()
         page.wait_for_url(f"{self.app}/**")
-        return page
 
     def audited(self, person: str) -> list[str]:
         """What the audit says that a person did."""

@@ -14,18 +14,18 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from data_access.demo.clock import AS_OF
-from data_access.reading.scope import WHOLE_BANK
+from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
 from data_access.versions import open_store
 from data_access.workspace import notes, tasks
-from data_access.workspace.database import open_database
 from data_access.workspace.notes import Pin, PinnedTo
 from data_access.workspace.tasks import Key, State
-from tests.journeys import two_weeks
-from tests.journeys.conftest import served, settle, window
+from tests.journeys import own_bank, two_weeks
+from tests.journeys.conftest import settle
+from tests.journeys.own_bank import Bank
 
 pytestmark = pytest.mark.journey
 SCALE = 0.002
-HEAD = "Gu Ruolan"
+HEAD = Viewer("lin@bank.example", "Lin Yue", Role.BRANCH_HEAD, Scope(frozenset({"B001"})), True)
 CAUSE = "Two advisers were on a course until Thursday."
 
 
@@ -34,14 +34,11 @@ class Branch:
     """A branch head at work: their browser and what is kept for them."""
 
     stranger: Callable[..., BrowserContext]
-    address: str
-    folder: Path
+    bank: Bank
 
     def monday(self) -> Page:
         """My week, opened in the morning in a new window."""
-        page = window(self.stranger())
-        page.goto(self.address)
-        page.get_by_role("button", name=HEAD).click()
+        page = self.bank.comes_in(self.stranger(), "lin")
         page.get_by_text("With the rows that are ticked").wait_for()
         settle(page)
         ticks(page).first.wait_for()
@@ -49,16 +46,16 @@ class Branch:
 
     def steps(self) -> dict[Key, tuple[State, str | None]]:
         """What was last done with each task, and to whom it was given."""
-        workspace = open_database(f"sqlite:///{self.folder / 'workspace.sqlite'}")
-        every = tasks.listed(workspace, WHOLE_BANK, AS_OF.replace(year=2000), AS_OF)
+        every = tasks.listed(self.bank.workspace, WHOLE_BANK, AS_OF.replace(year=2000), AS_OF)
         return {key: (task.last.state, task.last.staff_id) for key, task in every.items()}
 
 
 @pytest.fixture
 def branch(tmp_path: Path, stranger: Callable[..., BrowserContext]) -> Iterator[Branch]:
     two_weeks.publish(open_store(str(tmp_path / "warehouse")), SCALE, AS_OF - two_weeks.WEEK)
-    with served(tmp_path) as address:
-        yield Branch(stranger, address, tmp_path)
+    with own_bank.opened(tmp_path) as bank:
+        bank.employs(HEAD)
+        yield Branch(stranger, bank)
 
 
 def ticks(page: Page) -> Locator:
@@ -117,7 +114,7 @@ def reads_assigns_does_notes_and_prints(branch: Branch):
         one.extract_text() for one in pypdf.PdfReader(io.BytesIO(download.value.path().read_bytes())).pages
     )
     assert rows[0].split(" ")[0] in printed
-    deeds = [json.loads(line) for line in (branch.folder / "audit.jsonl").read_text("utf-8").splitlines()]
+    deeds = [json.loads(line) for line in (branch.bank.folder / "audit.jsonl").read_text("utf-8").splitlines()]
     assert ("week.pdf", "Monday's round") in {(deed.get("file"), deed.get("purpose")) for deed in deeds}
     page.close()
 
@@ -127,7 +124,7 @@ def goes_on_and_tells_what_came_of_the_last(branch: Branch):
     ours = {key: step for key, step in before.items() if step[1]}
     (done,) = (key for key, step in before.items() if step[0] is State.DONE)
     assert len(ours) == 2
-    two_weeks.publish(open_store(str(branch.folder / "warehouse")), SCALE)
+    two_weeks.publish(open_store(str(branch.bank.folder / "warehouse")), SCALE)
 
     page = branch.monday()
     expect(page.get_by_text("15 Nov 2026").first).to_be_visible()
@@ -140,6 +137,6 @@ def goes_on_and_tells_what_came_of_the_last(branch: Branch):
     after = branch.steps()
     assert after.keys() >= before.keys(), "nothing is lost"
     assert {key: after[key] for key in [*ours, done]} == {key: before[key] for key in [*ours, done]}
-    workspace = open_database(f"sqlite:///{branch.folder / 'workspace.sqlite'}")
-    assert [one.text for one in notes.of(workspace, WHOLE_BANK, [Pin(PinnedTo.WEEK, "2026-W45")])] == [CAUSE]
+    pinned = notes.of(branch.bank.workspace, WHOLE_BANK, [Pin(PinnedTo.WEEK, "2026-W45")])
+    assert [one.text for one in pinned] == [CAUSE]
     page.close()

@@ -27,7 +27,9 @@ pytestmark = pytest.mark.journey
 Visit = Callable[..., Page]
 
 
-def test_a_branch_head_reads_the_team_and_downloads_the_sheet(visit: Visit, folder: Path, tmp_path: Path):
+def test_a_branch_head_reads_the_team_downloads_the_sheet_opens_a_person_and_comes_back(
+    visit: Visit, folder: Path, tmp_path: Path
+):
     page = visit("Gu Ruolan", "people?period=2025")
     expect(page.get_by_role("heading", level=1)).to_contain_text("members of staff")
     assert faults(page) == set()
@@ -50,10 +52,11 @@ def test_a_branch_head_reads_the_team_and_downloads_the_sheet(visit: Visit, fold
         value = computed[f"'[score.xlsx]{first.title.upper()}'!{column}{7 + place}"].value.item()
         got = float("nan") if value == "" else float(value)
         assert got == pytest.approx(float(wanted), abs=1e-6, nan_ok=True)
+    opens_a_person_and_comes_back(page)
 
 
-def test_a_row_opens_the_person_and_the_way_back_keeps_the_choice(visit: Visit):
-    page = visit("Gu Ruolan", "people?period=2025")
+def opens_a_person_and_comes_back(page: Page):
+    """A row opens the person, and the way back keeps the choice."""
     table = page.locator('[data-testid="stDataFrame"]').first
     table.scroll_into_view_if_needed()
     box = table.bounding_box()

@@ -40,7 +40,7 @@ def context(stranger: Callable[..., BrowserContext]) -> BrowserContext:
 
 
 @pytest.fixture
-def come_in(bank: Bank, context: BrowserContext) -> Callable[[str], Page]:
+def come_in(bank: Bank, context: BrowserContext) -> Callable[..., Page]:
     """Signs in with an account of the provider, as a person does."""
 
     return partial(bank.comes_in, context)
@@ -55,69 +55,58 @@ def no_data(page: Page) -> None:
     expect(page.locator('[data-testid="stMetric"], [data-testid="stDataFrame"]')).to_have_count(0)
 
 
-def test_before_anyone_has_signed_in_the_provider_is_the_only_way(bank: Bank, context: BrowserContext):
+def test_a_person_with_rights_comes_to_what_the_link_named_sees_their_branch_and_leaves_no_secret(
+    bank: Bank, context: BrowserContext
+):
+    people.grant(bank.workspace, LIN)
+    bank.knows("lin", email="Lin@bank.example", email_verified=True)
     page = window(context)
-    page.goto(bank.app)
+    page.goto(f"{bank.app}/tiers?months=3")
     title(page, "Sign in to Branchlight")
     no_data(page)
-    assert page.get_by_role("button", name="Lu Zhixing").count() == 0
+    assert page.get_by_role("button", name="Lu Zhixing").count() == 0, "the provider is the only way"
 
-
-def test_a_person_with_rights_comes_in_and_sees_their_branch(bank: Bank, come_in: Callable[[str], Page]):
-    people.grant(bank.workspace, LIN)
-    bank.knows("lin", email="Lin@bank.example", email_verified=True)
-    page = come_in("lin")
-    settle(page)
-    expect(page.get_by_text("Lin Yue · ")).to_be_visible()
-    expect(page.locator('[data-testid="stSelectbox"]').filter(has_text="all branches")).to_have_count(0)
-    assert bank.audited("Lin@bank.example")[-1] == "signed_in"
-
-
-def test_whoever_signs_in_comes_to_what_the_link_named(bank: Bank, context: BrowserContext):
-    people.grant(bank.workspace, LIN)
-    bank.knows("lin", email="Lin@bank.example", email_verified=True)
-    page = bank.comes_in(context, "lin", "tiers?months=3")
+    bank.proves(page, "lin")
     page.wait_for_url(f"{bank.app}/tiers?**months=3**")
     settle(page)
     assert page.url.startswith(f"{bank.app}/tiers?")
     assert "months=3" in page.url
     expect(page.get_by_text("who rises, who slips")).to_be_visible()
+    expect(page.get_by_text("Lin Yue · ")).to_be_visible()
+    expect(page.locator('[data-testid="stSelectbox"]').filter(has_text="all branches")).to_have_count(0)
+
+    assert bank.audited("Lin@bank.example")[-1] == "signed_in"
+    for name in ("log", "audit.jsonl"):
+        text = (bank.folder / name).read_text("utf-8")
+        assert VALUES["client_secret"] not in text
+        assert VALUES["cookie_secret"] not in text
+        assert "Traceback" not in text
 
 
-@pytest.mark.parametrize(
-    ("account", "claims", "words"),
-    [
-        ("stranger", {"email": "stranger@bank.example", "email_verified": True}, "No rights yet"),
-        ("unverified", {"email": "chief@bank.example", "email_verified": False}, "not verified"),
-        ("unsaid", {"email": "chief@bank.example"}, "not verified"),
-        ("nobody", {"name": "No Address"}, "has no address"),
-        ("padded", {"email": " chief@bank.example", "email_verified": True}, "No rights yet"),
-    ],
-)
-def test_who_is_not_proved_or_has_no_rights_sees_why_and_a_way_out(
-    bank: Bank, come_in: Callable[[str], Page], account: str, claims: dict[str, object], words: str
-):
-    people.grant(bank.workspace, Viewer("chief@bank.example", "Chief", Role.EXECUTIVE, WHOLE_BANK))
-    bank.knows(account, **claims)
-    page = come_in(account)
-    title(page, words)
-    no_data(page)
-    assert bank.audited(str(claims.get("email", "")))[-1] == "sign_in_refused"
-    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
-
-
-def test_who_is_refused_can_leave_and_come_in_as_somebody_else(bank: Bank, come_in: Callable[[str], Page]):
-    bank.knows("stranger", email="stranger@bank.example", email_verified=True)
-    page = come_in("stranger")
+def test_who_has_no_rights_sees_why_can_leave_and_comes_in_as_somebody_else(bank: Bank, come_in: Callable[..., Page]):
+    people.grant(bank.workspace, LIN)
+    bank.knows("lin", email=LIN.email, email_verified=True)
+    bank.knows("padded", email=f" {LIN.email}", email_verified=True)  # another address than the one with rights
+    page = come_in("padded")
     title(page, "No rights yet")
+    no_data(page)
+    assert bank.audited(f" {LIN.email}")[-1] == "sign_in_refused"
+    leaves(bank, page)
+    title(page, "Sign in to Branchlight")
+    bank.proves(page, "lin")
+    settle(page)
+    expect(page.get_by_text("Lin Yue · ")).to_be_visible()
+
+
+def leaves(bank: Bank, page: Page) -> None:
+    """Signs out here and at the provider."""
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url(f"{bank.provider}/oauth2/end_session**")
     page.get_by_role("button", name="End session").click()
     page.wait_for_url(f"{bank.app}/**")
-    title(page, "Sign in to Branchlight")
 
 
-def test_rights_that_change_hold_from_the_next_click_of_an_open_session(bank: Bank, come_in: Callable[[str], Page]):
+def test_rights_that_change_hold_from_the_next_click_of_an_open_session(bank: Bank, come_in: Callable[..., Page]):
     mei = Viewer("mei@bank.example", "Mei", Role.PLANNER, WHOLE_BANK)
     people.grant(bank.workspace, mei)
     bank.knows("mei", email=mei.email, email_verified=True)
@@ -150,14 +139,14 @@ def test_who_signs_out_is_out_in_all_tabs_and_a_copy_of_the_cookie_opens_nothing
     bank: Bank,
     stranger: Callable[..., BrowserContext],
     context: BrowserContext,
-    come_in: Callable[[str], Page],
+    come_in: Callable[..., Page],
 ):
     people.grant(bank.workspace, LIN)
     bank.knows("lin", email=LIN.email, email_verified=True)
-    first = come_in("lin")
+    first = come_in("lin", "data")  # a page that is soon drawn
     settle(first)
     second = window(context)
-    second.goto(bank.app)
+    second.goto(f"{bank.app}/data")
     settle(second)
     stolen = [cookie for cookie in context.cookies() if cookie["name"].startswith("_streamlit")]
     assert COOKIE in {cookie["name"] for cookie in stolen}
@@ -165,7 +154,7 @@ def test_who_signs_out_is_out_in_all_tabs_and_a_copy_of_the_cookie_opens_nothing
     elsewhere = stranger()
     elsewhere.add_cookies(stolen)
     copy = window(elsewhere)
-    copy.goto(bank.app)
+    copy.goto(f"{bank.app}/data")
     settle(copy)  # as long as the session lasts, a copy of its cookie is as good as the cookie
 
     first.get_by_role("button", name="Switch person or sign out").click()
@@ -183,12 +172,12 @@ def test_who_signs_out_is_out_in_all_tabs_and_a_copy_of_the_cookie_opens_nothing
 
     first.get_by_role("button", name="End session").click()
     first.wait_for_url(f"{bank.app}/**")
-    again = come_in("lin")
-    settle(again)
+    bank.proves(first, "lin")
+    settle(first)
 
 
 def test_a_file_is_handed_out_at_its_address_only_to_who_may_come_in(
-    bank: Bank, context: BrowserContext, come_in: Callable[[str], Page]
+    bank: Bank, context: BrowserContext, come_in: Callable[..., Page]
 ):
     people.grant(bank.workspace, LIN)
     bank.knows("lin", email=LIN.email, email_verified=True)
@@ -207,15 +196,3 @@ def test_a_file_is_handed_out_at_its_address_only_to_who_may_come_in(
         urllib.request.urlopen(forged, timeout=10)  # noqa: S310
     people.revoke(bank.workspace, LIN.email)
     assert context.request.get(address).status == 403
-
-
-def test_nothing_of_the_sign_in_is_written_anywhere(bank: Bank, come_in: Callable[[str], Page]):
-    people.grant(bank.workspace, LIN)
-    bank.knows("lin", email=LIN.email, email_verified=True)
-    settle(come_in("lin"))
-    assert bank.audited(LIN.email)[-1] == "signed_in"
-    for name in ("log", "audit.jsonl"):
-        text = (bank.folder / name).read_text("utf-8")
-        assert VALUES["client_secret"] not in text
-        assert VALUES["cookie_secret"] not in text
-        assert "Traceback" not in text

@@ -21,7 +21,7 @@ from data_access.reading.scope import WHOLE_BANK, Role, Scope, Viewer
 from data_access.versions import open_store
 from tests.journeys import campaign_system, on_day, own_bank
 from tests.journeys.campaign_system import Campaign
-from tests.journeys.conftest import asks, settle
+from tests.journeys.conftest import TURN, asks, settle
 from tests.journeys.own_bank import Bank
 
 pytestmark = pytest.mark.journey
@@ -59,13 +59,14 @@ class Office:
 
     def opens(self, who: Viewer, path: str) -> Page:
         """A page in a window of somebody's own."""
-        page = self.bank.comes_in(self.stranger(), who.email.partition("@")[0])
+        page = self.bank.comes_in(self.stranger(), who.email.partition("@")[0], path)
+        page.wait_for_url(f"{self.bank.app}/{path.partition('?')[0]}*")
         settle(page)
-        return self.goes(page, path)
+        return page
 
     def goes(self, page: Page, path: str) -> Page:
         """The same window at another page."""
-        page.goto(f"{self.bank.app}/{path}")
+        page.evaluate(TURN, f"/{path}")
         settle(page)
         return page
 

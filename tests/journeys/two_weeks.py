@@ -1,4 +1,4 @@
-"""A demo bank as it stood a week ago: what happened since is not there yet, so that a next Monday can come."""
+"""A bank with the demo's data as they stood a week ago: what happened since is still to come, and so is a Monday."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ WEEK = timedelta(weeks=1)
 
 
 def publish(store: Store, scale: float, day: date = AS_OF) -> None:
-    """The demo bank of a scale as a version of the warehouse, as it stood at the end of a day."""
-    publish_arrow(store, _until(day, scale), source="demo", currency="CNY", as_of=day)
+    """The demo's data of a scale as a version of the warehouse, as they stood at the end of a day."""
+    publish_arrow(store, _until(day, scale), source="feed", currency="CNY", as_of=day)
 
 
 def _until(day: date, scale: float) -> Iterator[tuple[str, pa.Table]]:
