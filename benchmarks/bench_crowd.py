@@ -1,7 +1,8 @@
 """Thirty people who each change a filter every few seconds: how long they wait, and whether memory stays flat.
 
 Each has a session of their own over Streamlit's websocket and chooses a filter at random, at first choices that nobody
-has made before, then more and more that are warm. They are the five people of the demo bank, six times over. What the
+has made before, then more and more that are warm. They come once the server has given its first answers: what a start
+takes is measured for itself. They are the five people of the demo bank, six times over. What the
 crowd itself takes of the cores is measured and told; it must be small beside the server.
 
 Run: PYTHONPATH=. python benchmarks/bench_crowd.py [--scale 1] [--people 30] [--seconds 150]
@@ -67,6 +68,7 @@ async def crowd(server: serving.Server, people: int, seconds: float) -> tuple[li
 def measure(scale: float = SCALE, people: int = PEOPLE_AT_ONCE, seconds: float = SECONDS) -> Iterator[Line]:
     """All lines."""
     with tempfile.TemporaryDirectory() as name, serving.app(serving.bank(scale), Path(name)) as server:
+        server.rested()
         started, served, own = time.monotonic(), server.busy(), time.process_time()
         waits, (before, half, after) = asyncio.run(crowd(server, people, seconds))
         passed = time.monotonic() - started

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from functools import partial
+from itertools import islice
 from threading import Timer
 from typing import Final
 
@@ -49,6 +50,9 @@ HEAD_START: Final = 5.0
 PATIENCE, LOOK_AGAIN = 2.0, 0.02
 """Seconds that the work beside the visitors waits for them at most before each of its steps, and between looks."""
 
+PLACES: Final = 40
+"""Regions and branches of the bank whose campaigns are given before somebody chooses one."""
+
 _UNDER_WAY: Final[set[object]] = set()
 
 
@@ -76,7 +80,8 @@ def beside() -> None:
 def everything() -> None:
     """Gives the first answers to whoever may sign in without a proof, those of pages that open first before others.
 
-    On the demo bank it then freezes what its planners would have planned.
+    On the demo bank it then freezes what its planners would have planned. Last come the campaigns of each place, which
+    whoever sees several chooses first of all, and which take longest.
     """
     with suppress(DataError):
         readers = page.readers_offered()
@@ -91,6 +96,11 @@ def everything() -> None:
             for first_answer in (_loop, _running):
                 _give_way()
                 first_answer(reader)
+        for reader in readers:
+            places = campaigns.offered(reader).branches
+            for place in islice(places, PLACES if len(places) > 1 else 0):
+                _give_way()
+                _campaigns(reader, place)
     # Collecting garbage stops everybody while it walks what there is; libraries and first answers are here to stay.
     gc.collect()
     gc.freeze()
@@ -124,8 +134,8 @@ def _in_every_language(tell: Callable[[], object]) -> None:
         tell()
 
 
-def _campaigns(reader: Reader) -> None:
-    asked = campaigns.Choice(campaigns.offered(reader).periods[0])
+def _campaigns(reader: Reader, place: str = "") -> None:
+    asked = campaigns.Choice(campaigns.offered(reader).periods[0], branch=place)
     answer = campaigns.ask(reader, asked)
     _in_every_language(partial(campaigns_story.tell, answer, overlap.ask(reader, asked), ages.ask(reader, asked)))
 

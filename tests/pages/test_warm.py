@@ -12,10 +12,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from answers import kept
+from answers.campaigns import overview as campaigns
 from data_access.cache import FrameCache
 from data_access.demo.people import PEOPLE
 from story import sitemap, words
-from ui import warm
+from ui import page, warm
 
 
 @pytest.fixture
@@ -40,7 +41,9 @@ def test_nobody_waits_for_the_first_answers(
     kept.forget()
     planned: list[int] = []
     monkeypatch.setattr(warm.past, "plan_the_past", lambda readers, workspace, **_: planned.append(len(readers)))
+    monkeypatch.setattr(warm, "PLACES", 1)
     warm.everything()
+    place = next(iter(campaigns.offered(page.readers_offered()[0]).branches))
     assert planned == [len(PEOPLE)]
     assert read
     read.clear()
@@ -48,6 +51,7 @@ def test_nobody_waits_for_the_first_answers(
     for (i, person), (j, row) in product(enumerate(PEOPLE), enumerate(listed)):
         language = list(words.LANGUAGES)[(i + j) % 2]  # everyone reads in both, and each page is read in both
         assert app(row.key, person=person.email.partition("@")[0], lang=language).title
+    assert app("campaigns", branch=place).title
     assert read == []
 
 
