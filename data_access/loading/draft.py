@@ -101,10 +101,11 @@ def building(draft: Draft) -> Generator[duckdb.DuckDBPyConnection]:
     }
     if limits.threads:
         config["threads"] = limits.threads
+    begun = draft.path.exists()
     connection = duckdb.connect(draft.path, config=config)
     try:
         connection.execute("SET enable_progress_bar = false")
-        _make_tables(connection, draft.left)
+        _make_tables(connection, _held(connection) if begun else {}, draft.left)
         yield connection
         connection.execute("CHECKPOINT")
     finally:
@@ -116,13 +117,20 @@ def load_day() -> date:
     return datetime.now().date()
 
 
-def _make_tables(connection: duckdb.DuckDBPyConnection, left: Container[str]) -> None:
-    """The tables of the contract that are missing; those of a version under an older one gain the columns they lack."""
+def _held(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    """The columns of each table that the draft was begun with."""
     found: dict[str, set[str]] = {}
     for table, column in connection.execute(
         "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = current_database()"
     ).fetchall():
         found.setdefault(table, set()).add(column)
+    return found
+
+
+def _make_tables(
+    connection: duckdb.DuckDBPyConnection, found: dict[str, set[str]], left: Container[str]
+) -> None:
+    """The tables of the contract that are missing; those of a version under an older one gain the columns they lack."""
     with _together(connection):
         for table in metadata.tables.values():
             if table.name in left:
@@ -202,12 +210,12 @@ def last_days(connection: duckdb.DuckDBPyConnection, until: date, left: Containe
     A month counts once it is over. Tables that are `left` are not looked at.
     """
     found: dict[str, date] = {}
+    connection.execute("SET VARIABLE until = ?::DATE", [until])
     for table, clocks in CLOCKS.items():
         days = [_day(column) for column in clocks if table not in left]
         if not days:
             continue
         latest = ", ".join(f"max(CASE WHEN {day} <= getvariable('until') THEN {day} END)" for day in days)
-        connection.execute("SET VARIABLE until = ?::DATE", [until])
         row = connection.execute(f"SELECT {latest} FROM {quoted(table)}").fetchone() or ()
         if known := [day for day in row if day is not None]:
             found[table] = max(known)

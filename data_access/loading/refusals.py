@@ -101,24 +101,11 @@ class Refusals:
             Rows with a problem, and how many of them were left out.
         """
         place = [source.file.path.name, source.file.table]
-        self._connection.execute(
-            "INSERT INTO tally SELECT ?, ?, column_name, reason, count(*) FROM problem GROUP BY column_name, reason",
-            place,
-        )
-        chosen = self._connection.execute(
-            "CREATE OR REPLACE TEMP TABLE chosen AS SELECT row, column_name, value, reason FROM problem "
-            "QUALIFY row_number() OVER (PARTITION BY column_name, reason ORDER BY row) <= ? "
-            "ORDER BY row LIMIT ?",
-            [LISTED // 2, LISTED],
-        )
-        rows = [row for (row,) in chosen.execute("SELECT DISTINCT row FROM chosen").fetchall()]
-        lines = source.lines(rows) if rows else {}
-        if rows:
-            self._connection.execute(
-                "INSERT INTO refused SELECT ?, ?, lines.line, column_name, value[:?], reason FROM chosen "
-                "LEFT JOIN (SELECT unnest(?::BIGINT[]) AS row, unnest(?::BIGINT[]) AS line) AS lines USING (row)",
-                [*place, SHOWN_SIGNS, list(lines), list(lines.values())],
-            )
+        together, left_out = self._connection.execute(
+            "SELECT count(DISTINCT row), count(DISTINCT row) FILTER (hard) FROM problem"
+        ).fetchone() or (0, 0)
+        if together:
+            self._list(source, place)
         if broken:
             self._connection.executemany(
                 "INSERT INTO refused VALUES (?, ?, ?, '', ?, ?)",
@@ -129,10 +116,26 @@ class Refusals:
                 "GROUP BY reason",
                 [*place, [record.reason for record in broken]],
             )
-        together, left_out = self._connection.execute(
-            "SELECT count(DISTINCT row), count(DISTINCT row) FILTER (hard) FROM problem"
-        ).fetchone() or (0, 0)
         return together + len(broken), left_out + len(broken)
+
+    def _list(self, source: Source, place: list[str]) -> None:
+        """Count the problems of a file, and list the first rows of each by their lines."""
+        self._connection.execute(
+            "INSERT INTO tally SELECT ?, ?, column_name, reason, count(*) FROM problem GROUP BY column_name, reason",
+            place,
+        )
+        chosen = self._connection.execute(
+            "CREATE OR REPLACE TEMP TABLE chosen AS SELECT row, column_name, value, reason FROM problem "
+            "QUALIFY row_number() OVER (PARTITION BY column_name, reason ORDER BY row) <= ? "
+            "ORDER BY row LIMIT ?",
+            [LISTED // 2, LISTED],
+        )
+        lines = source.lines([row for (row,) in chosen.execute("SELECT DISTINCT row FROM chosen").fetchall()])
+        self._connection.execute(
+            "INSERT INTO refused SELECT ?, ?, lines.line, column_name, value[:?], reason FROM chosen "
+            "LEFT JOIN (SELECT unnest(?::BIGINT[]) AS row, unnest(?::BIGINT[]) AS line) AS lines USING (row)",
+            [*place, SHOWN_SIGNS, list(lines), list(lines.values())],
+        )
 
     def counted(self) -> list[Rejection]:
         """Rows by table, column and reason, the most frequent first, causes before consequences: no value of them."""

@@ -53,7 +53,7 @@ class Editable:
         self.engine = sa.create_engine(URL.create("duckdb", database=str(path)), poolclass=sa.pool.StaticPool)
         self.settings = Settings()
         self.cache = FrameCache(0)
-        self.passed = Passed(100)
+        self.passed = Passed(1_000)  # more than there are: each is asked again and again
         self.described: LRUCache[str, Any] = LRUCache(1)
         self.describing = Lock()
 
