@@ -127,9 +127,7 @@ def _held(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
     return found
 
 
-def _make_tables(
-    connection: duckdb.DuckDBPyConnection, found: dict[str, set[str]], left: Container[str]
-) -> None:
+def _make_tables(connection: duckdb.DuckDBPyConnection, found: dict[str, set[str]], left: Container[str]) -> None:
     """The tables of the contract that are missing; those of a version under an older one gain the columns they lack."""
     with _together(connection):
         for table in metadata.tables.values():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from data_access.audience import Whom
 from data_access.queries import (
@@ -35,6 +35,8 @@ from data_access.queries.comparison import Sides
 from data_access.queries.to_do import outcome
 from data_access.settings import PlanningRules, Settings
 from data_access.tier_pairs import Audience
+
+Scope = TypeVar("Scope")
 
 FIRST, LAST = date(2024, 2, 1), date(2024, 5, 31)
 START = 2024 * 12 - 8
@@ -288,3 +290,12 @@ EXAMPLES: dict[Callable[..., Any], Sequence[Mapping[str, Any]]] = {
     summary.conversions_by_region: [{"campaigns": ["C1", "C2"]}, {"campaigns": ["C4"], "branches": ["B1", "B2"]}],
     week.open_days: [{"first": FIRST, "last": date(2024, 6, 30)}],
 }
+
+
+def in_turn(scopes: Sequence[Scope], number: int) -> Sequence[Scope]:
+    """The scopes in which an example is tried: the first of a function in all of them, the others in one each.
+
+    A scope is put before a query in one way, whatever its arguments: only every pair of a function and a scope is to
+    be tried.
+    """
+    return scopes if number == 0 else (scopes[number % len(scopes)],)

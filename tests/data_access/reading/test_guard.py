@@ -22,9 +22,10 @@ from data_access.cache import Passed
 from data_access.errors import AccessError, DataError, ScopeError
 from data_access.reading import compiled, disclosure, guard
 from data_access.reading.reader import Reader
-from tests.data_access.examples import EXAMPLES, LISTS
+from tests.data_access.examples import EXAMPLES, LISTS, in_turn
 from tests.data_access.small_bank import viewer
 
+SCOPES = ((), ("B1", "B2"))
 MEMBER = schema.campaign_member
 SALE = schema.sale
 
@@ -510,7 +511,7 @@ def test_only_so_many_are_remembered_and_those_asked_last():
     assert [key in passed for key in ((1,), (2,), (3,))] == [True, False, True]
 
 
-@pytest.mark.parametrize("scope", [(), ("B1", "B2")], ids=["bank", "branches"])
+@pytest.mark.parametrize("scope", SCOPES, ids=["bank", "branches"])
 def test_the_sources_of_a_select_are_those_that_sqlalchemy_compiles(scope, warehouses):
     reader = Reader(viewer(*scope), warehouses["duckdb"])
     for name, statement in _legitimate(reader).items():
@@ -621,12 +622,31 @@ def test_what_many_share_may_be_told_once_each(warehouses):
     assert len(sold) == sold["product_id"].nunique(dropna=False) > 1
 
 
-@pytest.mark.parametrize("scope", [(), ("B1", "B2")], ids=["bank", "branches"])
+@pytest.fixture
+def read_once(monkeypatch) -> None:
+    """What an engine answered to one reader stands for another who asks it the same of the same rows."""
+    read, kept = Reader._read, {}
+
+    def answered(reader, statement, scope=None):
+        asked = reader._key(statement)
+        assert asked is not None
+        key = asked._replace(viewer=(scope or reader.scope,))
+        if key not in kept:
+            kept[key] = read(reader, statement, scope)
+        return kept[key].copy()
+
+    monkeypatch.setattr(Reader, "_read", answered)
+
+
+@pytest.mark.usefixtures("read_once")
+@pytest.mark.parametrize("scope", SCOPES, ids=["bank", "branches"])
 @pytest.mark.parametrize("function", EXAMPLES, ids=lambda f: f"{f.__module__.rpartition('.')[2]}.{f.__name__}")
 def test_every_query_is_an_aggregate(function, scope, warehouses):
     """A page looks the same to who may see customers and to who may not, but for the lists of customers."""
     plain, trusted = (Reader(viewer(*scope, may_see_customers=may), warehouses["duckdb"]) for may in (False, True))
-    for arguments in EXAMPLES[function]:
+    for number, arguments in enumerate(EXAMPLES[function]):
+        if scope not in in_turn(SCOPES, number):
+            continue
         if function in LISTS:
             with pytest.raises(AccessError, match="may not see them"):
                 function(plain, **arguments)
