@@ -1,9 +1,11 @@
-"""What tests share: one thread of linear algebra a process, property tests that do not race the clock, a server."""
+"""What tests share: one thread of calculation a process, property tests that do not race the clock, a server."""
 
 import os
 
-# Small matrices in many processes: more threads than cores only wait for each other. Set before numpy loads.
+# Small matrices and small tables in many processes: more threads than cores only wait for each other. The first is set
+# before numpy loads.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("BRANCHLIGHT_THREADS", "1")
 
 import gc
 import shutil
@@ -154,8 +156,8 @@ def lived_past(planned_past: Path, once: Callable[[str, Callable[[Path], object]
 
 
 @pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[Callable[[str], str]]:
-    """A PostgreSQL server, started for these tests: gives the URL of a new empty database by name.
+def postgresql_server() -> Iterator[Callable[..., str]]:
+    """A PostgreSQL server, started for these tests: gives the URL of a new database by name, empty or `like` another.
 
     Its files lie outside pytest's folders: for root the server runs as another user, and the next run of pytest would
     close those folders to it. They lie in memory where there is plenty: thousands of small files are made and removed.
@@ -171,8 +173,8 @@ def postgresql_server() -> Iterator[Callable[[str], str]]:
             server.psql(f"ALTER SYSTEM SET {setting} = off;")
         server.psql("SELECT pg_reload_conf();")
 
-        def database(name: str) -> str:
-            server.psql(f"CREATE DATABASE {name};")
+        def database(name: str, like: str = "template1") -> str:
+            server.psql(f"CREATE DATABASE {name} TEMPLATE {like};")
             return server.get_uri(name)
 
         yield database

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import duckdb
 import psycopg
 import pytest
 
+from data_access.loading.load import load_feed
 from data_access.versions import Store, Version, open_store
 from data_access.versions.folder import FolderStore
 
@@ -58,6 +59,47 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     opened = open_store(url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def one(once: Callable[..., Path]) -> FolderStore:
+    """A folder with the version "one"."""
+    return FolderStore(
+        once("one_version", lambda folder: _load(folder, str(folder / "warehouse"), "one")) / "warehouse"
+    )
+
+
+@pytest.fixture(scope="session")
+def two_on_postgresql(postgresql_server: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database with the versions "one" and "two", to be copied and not to be opened."""
+    _load(tmp_path_factory.mktemp("two_versions"), postgresql_server("two_versions"), "one", "two")
+    return "two_versions"
+
+
+@pytest.fixture(params=["duckdb", "postgresql"])
+def two(
+    request: pytest.FixtureRequest, once: Callable[..., Path], tmp_path: Path
+) -> Iterator[tuple[Store, Version, Version]]:
+    """A store with the versions "one" and "two", of each engine in turn, and a feed that would make "three"."""
+    if request.param == "postgresql":
+        template = request.getfixturevalue("two_on_postgresql")
+        url = request.getfixturevalue("postgresql_server")(f"faults_{next(_databases)}", like=template)
+    else:
+        made = once("two_versions", lambda folder: _load(folder, str(folder / "warehouse"), "one", "two"))
+        url = str(made / "warehouse")
+    store = open_store(url)
+    write_feed(tmp_path / "feed", "three")
+    first, second = store.history()
+    yield store, first, second
+    store.close()
+
+
+def _load(folder: Path, url: str, *words: str) -> None:
+    """Loads a version for each word."""
+    store = open_store(url)
+    for word in words:
+        load_feed(store, write_feed(folder / "feed", word))
+    store.close()
 
 
 @pytest.fixture

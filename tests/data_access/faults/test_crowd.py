@@ -18,7 +18,7 @@ from data_access.versions.folder import FolderStore
 from data_access.versions.postgresql import PostgresStore
 from data_access.versions.store import journal
 from tests.data_access.faults.conftest import CUSTOMERS, words_of, write_feed
-from tests.data_access.small_bank import BRANCHES, publish, random_bank, viewer, warehouse_of
+from tests.data_access.small_bank import BRANCHES, publish, viewer, warehouse_of
 
 LONG = {
     FolderStore: "SELECT sum(hash(a.range * b.range)) FROM range(60000) a, range(60000) b",
@@ -47,7 +47,7 @@ def test_versions_published_under_eight_readers_are_each_seen_whole(store, tmp_p
             branch = reader.table("branch")
             assert len(reader.frame(sa.select(branch.c.name))) == 1  # and the same version a moment later
             seen.append(int(frame["segment"].iloc[0].removeprefix("word")))
-            time.sleep(0.02)  # as people do; eight loops without a pause would leave the load no core
+            time.sleep(0.05)  # as people do; eight loops without a pause would leave the load no core
         return seen
 
     with ThreadPoolExecutor(8) as pool:
@@ -67,10 +67,9 @@ def test_versions_published_under_eight_readers_are_each_seen_whole(store, tmp_p
 
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", ["duckdb", "postgresql"])
-def test_thirty_people_with_thirty_filters_each_get_their_own_numbers(engine, tmp_path, postgresql_server):
+def test_thirty_people_with_thirty_filters_each_get_their_own_numbers(engine, bank, tmp_path, postgresql_server):
     url = str(tmp_path / "warehouse") if engine == "duckdb" else postgresql_server("crowd")
     warehouse = warehouse_of(url, concurrent_queries=4, cache_megabytes=0)
-    bank = random_bank()
     publish(bank, warehouse.store)
     choices = [branches for size in (1, 2, 3) for branches in combinations(BRANCHES, size)][:30]
     together = threading.Barrier(len(choices))

@@ -33,15 +33,6 @@ ASKED: dict[str, Callable[[Store, object], object]] = {
 }
 
 
-@pytest.fixture
-def two(store, tmp_path):
-    """A store with the versions "one" and "two", and a feed that would make "three"."""
-    first = load_feed(store, write_feed(tmp_path / "feed", "one")).version
-    second = load_feed(store, write_feed(tmp_path / "feed", "two")).version
-    write_feed(tmp_path / "feed", "three")
-    return store, first, second
-
-
 def lose_pointer(store):
     if isinstance(store, FolderStore):
         (store.folder / "current.json").unlink()
@@ -143,18 +134,18 @@ SHAPES = {
 
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=list(SHAPES))
-def test_a_pointer_of_any_wrong_shape_is_refused_in_words(folder_store, tmp_path, shape):
-    version = load_feed(folder_store, write_feed(tmp_path / "feed", "one")).version
-    (folder_store.folder / "current.json").write_bytes(shape)
+def test_a_pointer_of_any_wrong_shape_is_refused_in_words(one, tmp_path, shape):
+    (version,) = one.history()
+    (one.folder / "current.json").write_bytes(shape)
     write_feed(tmp_path / "feed", "two")
     for asked in ("status", "load", "check", "rollback"):
         with pytest.raises(StoreError, match=rf"(?s)point-at.*{version.id}"):
-            ASKED[asked](folder_store, tmp_path / "feed")
-    told = CliRunner().invoke(command_line.app, ["status", "--warehouse", folder_store.url])
+            ASKED[asked](one, tmp_path / "feed")
+    told = CliRunner().invoke(command_line.app, ["status", "--warehouse", one.url])
     assert isinstance(told.exception, StoreError)
-    with folder_store.loading():
-        folder_store.point_at(version.id)
-    assert words_of(folder_store) == [("one", CUSTOMERS)]
+    with one.loading():
+        one.point_at(version.id)
+    assert words_of(one) == [("one", CUSTOMERS)]
 
 
 def test_a_pointer_of_an_earlier_program_is_read_in_its_order(folder_store, tmp_path):

@@ -75,8 +75,8 @@ def test_a_full_disk_stops_the_load_and_changes_nothing(small_disk, tmp_path):
 
 
 @pytest.mark.parametrize("broken", ["tempfile.mkstemp", "pathlib.Path.rename", "pathlib.Path.replace"])
-def test_a_step_of_publishing_that_fails_publishes_nothing(folder_store, tmp_path, monkeypatch, broken):
-    before = load_feed(folder_store, write_feed(tmp_path / "feed", "one")).version
+def test_a_step_of_publishing_that_fails_publishes_nothing(one, tmp_path, monkeypatch, broken):
+    (before,) = one.history()
 
     def full(*_args, **_options):
         raise OSError(28, "No space left on device")
@@ -85,13 +85,13 @@ def test_a_step_of_publishing_that_fails_publishes_nothing(folder_store, tmp_pat
     with monkeypatch.context() as patched:
         patched.setattr(broken, full)
         with pytest.raises(OSError, match="No space"):
-            load_feed(folder_store, feed)
-    assert folder_store.history() == (before,)
-    assert words_of(folder_store) == [("one", CUSTOMERS)]
-    load_feed(folder_store, write_feed(tmp_path / "feed", "three"))
-    assert words_of(folder_store) == [("three", CUSTOMERS)]
-    names = {path.name for path in folder_store.folder.iterdir()}
-    assert names == {version.place for version in folder_store.history()} | {"current.json", "load.lock"}
+            load_feed(one, feed)
+    assert one.history() == (before,)
+    assert words_of(one) == [("one", CUSTOMERS)]
+    load_feed(one, write_feed(tmp_path / "feed", "three"))
+    assert words_of(one) == [("three", CUSTOMERS)]
+    names = {path.name for path in one.folder.iterdir()}
+    assert names == {version.place for version in one.history()} | {"current.json", "load.lock"}
 
 
 def test_a_pointer_that_somebody_else_replaced_is_not_called_current(folder_store, tmp_path, monkeypatch):

@@ -10,10 +10,20 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from data_access.settings import settings
 from data_access.versions import open_store
 from data_access.versions.scratch import scratch
 
 ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(autouse=True)
+def all_cores(monkeypatch):
+    """A load takes as many threads as it would in a bank: the files are large enough for several."""
+    monkeypatch.setenv("BRANCHLIGHT_THREADS", "0")
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
 
 
 def start(*arguments: str, feed) -> subprocess.Popen[str]:
@@ -24,7 +34,7 @@ def start(*arguments: str, feed) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-def many_customers(feed, rows=400_000):
+def many_customers(feed, rows=300_000):
     lines = "".join(f"n{i:07d},001,family\n" for i in range(rows))
     feed.write("customer", f"customer_id,branch_id,segment\n01,001,senior\n02,002,senior\n{lines}")
 
@@ -50,7 +60,7 @@ def test_kill_minus_nine_leaves_the_old_data_and_the_next_load_succeeds(feed):
     assert feed.store.current() == before
     assert feed.rows("SELECT count(*) FROM customer") == [(2,)]
     after = feed.load().version
-    assert feed.rows("SELECT count(*) FROM customer") == [(400_002,)]
+    assert feed.rows("SELECT count(*) FROM customer") == [(300_002,)]
     assert not [*folder.glob("draft-*")]
     assert feed.store.history() == (before, after)
 
@@ -69,7 +79,7 @@ def test_a_load_killed_while_postgresql_copies_leaves_the_old_data(feed, postgre
     assert loading.returncode == -signal.SIGKILL
     assert feed.store.current() == before
     assert feed.load(wait_seconds=20).version is not None
-    assert feed.rows("SELECT count(*) FROM customer") == [(400_002,)]
+    assert feed.rows("SELECT count(*) FROM customer") == [(300_002,)]
     feed.store.close()
 
 
@@ -86,7 +96,7 @@ def test_a_load_beside_another_is_refused_in_words(feed):
 
 def test_a_check_that_is_told_to_end_leaves_no_private_copy(feed, tmp_path, monkeypatch):
     feed.right().load()
-    many_customers(feed, 600_000)
+    many_customers(feed, 400_000)
     monkeypatch.setenv("TMPDIR", str(tmp_path / "private"))
     (tmp_path / "private").mkdir()
     copies = (tmp_path / "private").glob

@@ -156,38 +156,47 @@ def test_a_refused_row_is_listed_with_its_line_column_and_reason(feed, table, te
 MEMBERS = "campaign_id,customer_id,arm,branch_id,assigned_at,contacted_at,participated_at,converted_at,sales_amount\n"
 
 
-@pytest.mark.parametrize(
-    ("cells", "column", "reason"),
-    [
-        ("2024-01-03,,,2024-01-02,", "converted_at", "before assigned_at"),
-        ("2024-01-03 10:00:00,,2024-01-03 09:59:59,,", "participated_at", "before assigned_at"),
-        ("2024-01-03T10:00:00Z,,,,", "assigned_at", "time zone"),
-        ("2024-01-03 10:00:00+08:00,,,,", "assigned_at", "time zone"),
-        ("2024-01-03,,,,1.005", "sales_amount", "more than 2 decimals"),
-        ("2024-01-03,,,,1e3", "sales_amount", "not an amount"),
-        ('2024-01-03,,,,"1,23"', "sales_amount", "not an amount"),
-        ("2024-01-03,,,,99999999999999999999", "sales_amount", "too large"),
-        ("2024-01-03,,,,=1+1", "sales_amount", "not an amount"),
-        ("2024-01-03,,,,NaN", "sales_amount", "not an amount"),
-    ],
-)
-def test_a_member_that_cannot_be_is_refused(feed, cells, column, reason):
-    feed.right().write("campaign_member", f"{MEMBERS}c1,02,a,001,2024-01-03,,,,\nc1,01,a,001,{cells}\n")
+IMPOSSIBLE = [
+    ("2024-01-03,,,2024-01-02,", "converted_at", "before assigned_at"),
+    ("2024-01-03 10:00:00,,2024-01-03 09:59:59,,", "participated_at", "before assigned_at"),
+    ("2024-01-03T10:00:00Z,,,,", "assigned_at", "time zone"),
+    ("2024-01-03 10:00:00+08:00,,,,", "assigned_at", "time zone"),
+    ("2024-01-03,,,,1.005", "sales_amount", "more than 2 decimals"),
+    ("2024-01-03,,,,1e3", "sales_amount", "not an amount"),
+    ('2024-01-03,,,,"1,23"', "sales_amount", "not an amount"),
+    ("2024-01-03,,,,99999999999999999999", "sales_amount", "too large"),
+    ("2024-01-03,,,,=1+1", "sales_amount", "not an amount"),
+    ("2024-01-03,,,,NaN", "sales_amount", "not an amount"),
+]
+
+
+def with_members(feed, rows):
+    """The feed with a member of each row of times and an amount, the first of customer 001, and one that is right."""
+    customers = [f"{number:03d}" for number in range(len(rows) + 1)]
+    feed.right().write("customer", "customer_id,branch_id\n" + "".join(f"{one},001\n" for one in customers))
+    members = zip(customers, ["2024-01-03,,,,", *rows], strict=True)
+    feed.write("campaign_member", MEMBERS + "".join(f"c1,{one},a,001,{cells}\n" for one, cells in members))
+
+
+def test_a_member_that_cannot_be_is_refused(feed):
+    with_members(feed, [cells for cells, _, _ in IMPOSSIBLE])
     with pytest.raises(RejectsError) as error:
         feed.load()
-    (row,) = rejected(error.value, feed)
-    assert (row["line"], row["column"]) == ("3", column)
-    assert reason in row["reason"]
+    found = {row["line"]: (row["column"], row["reason"]) for row in rejected(error.value, feed)}
+    assert len(found) == len(rejected(error.value, feed))
+    for line, (cells, column, reason) in enumerate(IMPOSSIBLE, 3):
+        told = found.pop(str(line))
+        assert told[0] == column, cells
+        assert reason in told[1], cells
+    assert not found
 
 
-@pytest.mark.parametrize(
-    ("text", "minor"),
-    [("0", 0), ("-5.1", -510), ("1,234,567.89", 123456789), ("0.07", 7), ("90071992547409.93", 9007199254740993)],
-)
-def test_an_amount_never_passes_through_a_float(feed, text, minor):
-    feed.right().write("campaign_member", f'{MEMBERS}c1,01,a,001,2024-01-03,,,,"{text}"\n')
+def test_an_amount_never_passes_through_a_float(feed):
+    minor = {"0": 0, "-5.1": -510, "1,234,567.89": 123456789, "0.07": 7, "90071992547409.93": 9007199254740993}
+    with_members(feed, [f'2024-01-03,,,,"{text}"' for text in minor])
     feed.load()
-    assert feed.rows("SELECT sales_amount FROM campaign_member") == [(minor,)]
+    found = feed.rows("SELECT sales_amount FROM campaign_member WHERE customer_id > '000' ORDER BY customer_id")
+    assert [amount for (amount,) in found] == list(minor.values())
 
 
 ARMS = "campaign_id,arm,is_control\nc1,treated,false\nc1,control,true\n"
@@ -212,25 +221,22 @@ def test_an_arm_of_another_campaign_is_no_arm_of_this_one(feed):
         feed.load()
 
 
-@pytest.mark.parametrize(
-    ("text", "loaded"),
-    [
-        ("2024-01-03 10:00:00", datetime(2024, 1, 3, 10)),
-        (" 2024-01-03 10:00:00 ", datetime(2024, 1, 3, 10)),
-        ("2024-01-03T10:00", datetime(2024, 1, 3, 10)),
-        ("2024-01-03 10:00:00.25", datetime(2024, 1, 3, 10, 0, 0, 250000)),
-        ("2199-12-31 23:59:59", datetime(2199, 12, 31, 23, 59, 59)),
-        ("19000-01-01 10:00:00", None),
-        ("2200-01-01 00:00:00", None),
-        ("1899-12-31 00:00:00", None),
-        ("2024-01-03 10:00:00Z", None),
-    ],
-)
-def test_the_quick_reading_of_a_time_admits_nothing_that_the_careful_one_refuses(feed, text, loaded):
-    feed.right().write("campaign_member", f"{MEMBERS}c1,02,a,001,2024-01-03,,,,\nc1,01,a,001,{text},,,,\n")
-    feed.load("1")
-    rows = feed.rows("SELECT assigned_at FROM campaign_member WHERE customer_id = '01'")
-    assert rows == ([(loaded,)] if loaded else [])
+def test_the_quick_reading_of_a_time_admits_nothing_that_the_careful_one_refuses(feed):
+    loaded = {
+        "2024-01-03 10:00:00": datetime(2024, 1, 3, 10),
+        " 2024-01-03 10:00:00 ": datetime(2024, 1, 3, 10),
+        "2024-01-03T10:00": datetime(2024, 1, 3, 10),
+        "2024-01-03 10:00:00.25": datetime(2024, 1, 3, 10, 0, 0, 250000),
+        "2199-12-31 23:59:59": datetime(2199, 12, 31, 23, 59, 59),
+        "19000-01-01 10:00:00": None,
+        "2200-01-01 00:00:00": None,
+        "1899-12-31 00:00:00": None,
+        "2024-01-03 10:00:00Z": None,
+    }
+    with_members(feed, [f"{text},,,," for text in loaded])
+    feed.load("4")
+    found = dict(feed.rows("SELECT customer_id, assigned_at FROM campaign_member WHERE customer_id > '000'"))
+    assert [found.get(f"{place:03d}") for place in range(1, len(loaded) + 1)] == list(loaded.values())
 
 
 def test_odd_members_are_kept_flagged_and_counted(feed):

@@ -5,7 +5,8 @@ Contacts reach Sunday 30 June 2024, members 20 June, and answers 10 June: ten da
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import itertools
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +19,8 @@ from data_access.engines import Warehouse
 from data_access.queries import campaigns, experiments, history, staff, tiers, week
 from data_access.reading.reader import Reader
 from data_access.settings import Settings
+from data_access.versions import open_store
+from tests.data_access.loading.conftest import Feed
 from tests.data_access.small_bank import viewer
 
 MARCH = 2024 * 12 + 2
@@ -55,21 +58,31 @@ FEED = {
 }
 
 
-@pytest.fixture
-def reader(any_feed) -> Iterator[Callable[..., Reader]]:
+@pytest.fixture(scope="module", params=["duckdb", "postgresql"])
+def reader(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    """The feed as published in a store of each engine in turn."""
+    folder = tmp_path_factory.mktemp("early")
+    url = str(folder / "warehouse")
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgresql_server")(f"early_{next(_databases)}")
+    (folder / "feed").mkdir()
+    feed = Feed(folder / "feed", open_store(url), folder / "rejects")
+    warehouse = Warehouse(feed.store, Settings())
+    yield published(feed, warehouse)
+    warehouse.close()
+
+
+_databases = itertools.count()
+
+
+def published(feed: Feed, warehouse: Warehouse, mapping: str = "") -> Reader:
     """Loads the feed, with a mapping if one is given, and reads what was published."""
     for table, text in FEED.items():
-        any_feed.write(table, text)
-    warehouse = Warehouse(any_feed.store, Settings())
-
-    def load(mapping: str = "") -> Reader:
-        if mapping:
-            (any_feed.folder / "mapping.toml").write_text(mapping, "utf-8")
-        any_feed.load()
-        return Reader(viewer(), warehouse)
-
-    yield load
-    warehouse.close()
+        feed.write(table, text)
+    if mapping:
+        (feed.folder / "mapping.toml").write_text(mapping, "utf-8")
+    feed.load()
+    return Reader(viewer(), warehouse)
 
 
 def told(frame: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
@@ -81,7 +94,6 @@ def told(frame: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
 
 
 def test_nothing_counts_as_no_on_a_day_that_its_table_does_not_cover(reader):
-    reader = reader()
     assert reader.as_of == date(2024, 6, 30)
     sizes = ("arm", "n", "matured", "matured_converted")
     expected = [("call", 3, 2, 1), ("hold", 1, 1, 0)]
@@ -95,7 +107,6 @@ def test_nothing_counts_as_no_on_a_day_that_its_table_does_not_cover(reader):
 
 
 def test_a_week_counts_once_its_table_covers_it(reader):
-    reader = reader()
     first, last = date(2024, 3, 1), date(2024, 6, 30)
     assert reader.last_week() == date(2024, 6, 24)
     assert reader.last_week("sale") == date(2024, 6, 24)  # the last sale was on Friday
@@ -107,12 +118,11 @@ def test_a_week_counts_once_its_table_covers_it(reader):
 
 
 def test_a_sale_is_90_days_old_by_the_last_day_of_the_holdings(reader):
-    got = staff.cross_selling(reader(), first=date(2024, 1, 1), last=date(2024, 6, 30))
+    got = staff.cross_selling(reader, first=date(2024, 1, 1), last=date(2024, 6, 30))
     assert told(got, "n", "lines", "sold") == [(1, 1, 1)]
 
 
 def test_months_are_those_that_are_over_and_priced(reader):
-    reader = reader()
     moved = tiers.transition_counts(reader, 1)
     assert told(moved, "from_tier", "to_tier", "fate", "n") == [
         ("basic", "basic", "kept", 1),
@@ -127,12 +137,13 @@ def test_months_are_those_that_are_over_and_priced(reader):
 
 
 def test_the_summary_ends_with_the_last_month_that_is_over(reader):
-    whole, year = (held.within(reader(), period.named(key)) for key in ("all", "2024"))
+    whole, year = (held.within(reader, period.named(key)) for key in ("all", "2024"))
     assert whole == year == (MARCH, MARCH + 2)
 
 
-def test_a_declared_last_day_is_believed_of_all_that_the_feed_brings(reader, any_feed):
-    declared = reader("as_of = 2024-06-30\n")
+def test_a_declared_last_day_is_believed_of_all_that_the_feed_brings(any_feed):
+    warehouse = Warehouse(any_feed.store, Settings())
+    declared = published(any_feed, warehouse, "as_of = 2024-06-30\n")
     assert told(campaigns.arms(declared), "arm", "n", "matured") == [("call", 3, 3), ("hold", 1, 1)]
     assert told(history.campaigns(declared), "campaign_id", "n", "converted") == [("c", 3, 1)]
     answered = week.answers(declared, date(2024, 6, 1), date(2024, 6, 30))
@@ -142,7 +153,9 @@ def test_a_declared_last_day_is_believed_of_all_that_the_feed_brings(reader, any
     (any_feed.folder / "mapping.toml").unlink()
     any_feed.write("contact", f"{FEED['contact']}2,k1,1,phone,2024-07-05\n")
     any_feed.write("sale", f"{FEED['sale']}4,k1,1,s,p,2024-07-02,8.00\n")
-    later = reader()
+    any_feed.load()
+    later = Reader(viewer(), warehouse)
     tables = {"contact": date(2024, 7, 5), "sale": date(2024, 7, 2), "campaign_member": date(2024, 6, 30)}
     assert {name: later.as_of_tables(name) for name in tables} == tables
     assert later.as_of == date(2024, 7, 5)
+    warehouse.close()

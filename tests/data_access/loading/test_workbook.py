@@ -54,42 +54,43 @@ def test_lines_are_those_of_the_sheet_with_blank_rows_between(feed, sheet):
     assert ("12", "name", "", "is empty") in listed(feed)
 
 
-@pytest.mark.parametrize(
-    ("cell", "reason"),
-    [
-        ('<c t="e"><v>#N/A</v></c>', "is an error of the spreadsheet"),
-        ('<c t="e"><v>#DIV/0!</v></c>', "is an error of the spreadsheet"),
-        ("<c><f>A1</f></c>", "is a formula whose result is not in the file"),
-        ("<c><f>A1</f><v></v></c>", "is a formula whose result is not in the file"),
-        ("<c><v>6217000010001234567</v></c>", "is a number of more than 15 digits"),
-        ("<c><v>6.2170000100012346E+18</v></c>", "is a number of more than 15 digits"),
-    ],
-)
-def test_a_cell_without_a_trustworthy_value_is_refused_with_its_reason(feed, sheet, cell, reason):
+def named(cells):
+    """A row of the sheet for each cell, from the fourth on, with a name of its own beside it."""
+    return "".join(f'<row r="{row}">{cell}<c t="str"><v>C{row}</v></c></row>' for row, cell in enumerate(cells, 4))
+
+
+def test_a_cell_without_a_trustworthy_value_is_refused_with_its_reason(feed, sheet):
+    reasons = {
+        '<c t="e"><v>#N/A</v></c>': "is an error of the spreadsheet",
+        '<c t="e"><v>#DIV/0!</v></c>': "is an error of the spreadsheet",
+        "<c><f>A1</f></c>": "is a formula whose result is not in the file",
+        "<c><f>A1</f><v></v></c>": "is a formula whose result is not in the file",
+        "<c><v>6217000010001234567</v></c>": "is a number of more than 15 digits",
+        "<c><v>6.2170000100012346E+18</v></c>": "is a number of more than 15 digits",
+    }
     with pytest.raises(RejectsError, match="branch_id"):
-        sheet(TWO + f'<row r="4">{cell}<c t="str"><v>C</v></c></row>')
-    ((line, column, _, said), *_) = listed(feed)
-    assert (line, column) == ("4", "branch_id")
-    assert reason in said
+        sheet(TWO + named(reasons))
+    found = {line: (column, said) for line, column, _, said in listed(feed)}
+    for row, (cell, reason) in enumerate(reasons.items(), 4):
+        assert found[str(row)][0] == "branch_id", cell
+        assert reason in found[str(row)][1], cell
 
 
-@pytest.mark.parametrize(
-    ("cell", "kept"),
-    [
-        ("<c><v>100200300400500</v></c>", "100200300400500"),
-        (f'<c s="{PADDED}"><v>7</v></c>', "007"),
-        ("<c><v>1.5E3</v></c>", "1500"),
-        ("<c><v>-0</v></c>", "0"),
-        ('<c t="b"><v>1</v></c>', "true"),
-        ('<c t="str"><f>A1</f><v>run</v></c>', "run"),
-        ('<c t="str"><v>00012</v></c>', "00012"),
-        ('<c t="s"><v>1</v></c>', "second"),
-        ('<c t="inlineStr"><is><r><t>Ha</t></r><r><t>r</t></r><rPh><t>x</t></rPh></is></c>', "Har"),
-    ],
-)
-def test_a_cell_is_what_a_person_would_have_typed(feed, sheet, cell, kept):
-    sheet(TWO + f'<row>{cell}<c t="str"><v>C</v></c></row>', texts=("first", "second"))
-    assert feed.rows("SELECT branch_id FROM branch WHERE name = 'C'") == [(kept,)]
+def test_a_cell_is_what_a_person_would_have_typed(feed, sheet):
+    kept = {
+        "<c><v>100200300400500</v></c>": "100200300400500",
+        f'<c s="{PADDED}"><v>7</v></c>': "007",
+        "<c><v>1.5E3</v></c>": "1500",
+        "<c><v>-0</v></c>": "0",
+        '<c t="b"><v>1</v></c>': "true",
+        '<c t="str"><f>A1</f><v>run</v></c>': "run",
+        '<c t="str"><v>00012</v></c>': "00012",
+        '<c t="s"><v>1</v></c>': "second",
+        '<c t="inlineStr"><is><r><t>Ha</t></r><r><t>r</t></r><rPh><t>x</t></rPh></is></c>': "Har",
+    }
+    sheet(TWO + named(kept), texts=("first", "second"))
+    found = dict(feed.rows("SELECT name, branch_id FROM branch"))
+    assert {cell: found[f"C{row}"] for row, cell in enumerate(kept, 4)} == kept
 
 
 @pytest.mark.parametrize(("epoch_1904", "serial"), [(False, 45355), (True, 43893)])

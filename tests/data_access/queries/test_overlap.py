@@ -11,11 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data_access import schema
 from data_access.queries.campaigns import overlap
 from data_access.reading.reader import Reader
-from tests.data_access.small_bank import AS_OF, publish, random_bank, viewer, warehouse_of
+from tests.data_access.small_bank import AS_OF, Bank, publish, random_bank, viewer, warehouse_of
 
 KEYS = ["campaign_id", "other_id"]
+LOOKED_AT = ("branch", "customer", "campaign", "campaign_arm", "campaign_member", *schema.SYSTEM)
+
+
+def looked_at(bank: Bank) -> Bank:
+    """The bank without the rows of tables that tell nothing of who was in which campaign."""
+    return {name: rows if name in LOOKED_AT else rows.head(0) for name, rows in bank.items()}
 
 
 def held_out(bank: dict[str, pd.DataFrame]) -> set[tuple[str, str]]:
@@ -88,9 +95,9 @@ def test_only_the_campaigns_asked_for_are_looked_at_and_the_others_may_be_any(re
 DAY = datetime(2024, 5, 1, 9)
 
 
-def two_campaigns(members: list[tuple[str, str, str, int, int | None, int]]) -> dict[str, pd.DataFrame]:
+def two_campaigns(members: list[tuple[str, str, str, int, int | None, int]]) -> Bank:
     """The small bank with these members alone: customer, campaign, arm, day assigned, day contacted, days to buy."""
-    bank = {name: frame.copy() for name, frame in random_bank(customers=40).items()}
+    bank = looked_at(random_bank(customers=40))
     template = bank["campaign_member"].iloc[0]
     rows = []
     for customer, campaign, arm, assigned, contacted, window in members:
@@ -132,11 +139,11 @@ def test_a_contact_counts_from_the_day_of_assignment_to_the_last_day_of_the_wind
     warehouse.close()
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_customers_in_both_are_the_same_from_either_side(tmp_path_factory: pytest.TempPathFactory, seed: int):
     warehouse = warehouse_of(str(tmp_path_factory.mktemp("both")))
-    publish(random_bank(seed, customers=120), warehouse.store)
+    publish(looked_at(random_bank(seed, customers=120)), warehouse.store)
     found = overlap.pairs(Reader(viewer(), warehouse)).set_index(KEYS)["both"]
     warehouse.close()
     for (one, other), both in found.items():

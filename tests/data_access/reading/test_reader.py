@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import tracemalloc
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from threading import Event
 from time import sleep
@@ -29,12 +31,25 @@ from data_access.reading.reader import Reader
 from data_access.reading.scope import WHOLE_BANK, Scope
 from data_access.settings import Settings
 from data_access.versions import open_store
-from tests.data_access.small_bank import BRANCHES, publish, random_bank, viewer, warehouse_of
+from tests.data_access.small_bank import BRANCHES, publish, viewer, warehouse_of
 
 
 def customers_by_branch(reader):
     customer = reader.table("customer")
     return sa.select(customer.c.branch_id, sa.func.count().label("n")).group_by(customer.c.branch_id)
+
+
+@pytest.fixture
+def opened(warehouses) -> Iterator[Callable[..., Warehouse]]:
+    """Opens the folder of the small bank once more, with settings and a cache of its own."""
+    with ExitStack() as stack:
+
+        def again(**overrides) -> Warehouse:
+            warehouse = warehouse_of(warehouses["duckdb"].settings.warehouse, **overrides)
+            stack.callback(warehouse.close)
+            return warehouse
+
+        yield again
 
 
 def test_the_reader_says_which_data_it_reads(reader):
@@ -107,17 +122,14 @@ def test_a_frame_belongs_to_its_caller(reader):
     assert (reader.frame(customers_by_branch(reader))["n"] > 0).all()
 
 
-def test_a_page_does_not_read_a_whole_table(bank, tmp_path):
-    small = warehouse_of(str(tmp_path), frame_rows=10)
-    publish(bank, small.store)
-    reader = Reader(viewer(), small)
+def test_a_page_does_not_read_a_whole_table(opened):
+    reader = Reader(viewer(), opened(frame_rows=10))
     customer = reader.table("customer")
     with pytest.raises(TooManyRowsError, match="at most 10 rows"):
         reader.frame(sa.select(customer.c.customer_id))
     with pytest.raises(TooManyRowsError):
         reader.frame(sa.select(customer.c.customer_id).limit(11))
     assert len(reader.frame(sa.select(customer.c.customer_id).limit(10))) == 10
-    small.close()
 
 
 def test_a_list_of_customers_is_read_page_by_page(bank, reader):
@@ -168,12 +180,10 @@ def test_a_benchmark_shows_the_bank_and_is_written_down_with_its_statement(bank,
 
 
 @pytest.mark.parametrize("limits", [{"benchmark_branches": 6}, {"benchmark_customers": 400}])
-def test_a_benchmark_needs_enough_branches_and_customers_beside_the_viewers_own(limits, bank, tmp_path):
-    small = warehouse_of(str(tmp_path), **limits)
-    publish(bank, small.store)
+def test_a_benchmark_needs_enough_branches_and_customers_beside_the_viewers_own(limits, opened):
+    small = opened(**limits)
     assert Reader(viewer("B1"), small).benchmark("campaign_member").empty
     assert Reader(viewer(), small).benchmark("campaign_member").empty == ("benchmark_customers" in limits)
-    small.close()
 
 
 def test_a_benchmark_has_no_group_and_no_sum_of_the_callers_choice(reader_of):
@@ -242,9 +252,8 @@ def test_many_threads_get_their_own_rows(bank, warehouse):
     assert all(dict(zip(got["branch_id"], got["n"], strict=True)) == {b: expected[b]} for b, got in answers)
 
 
-def test_the_same_question_is_asked_once(bank, tmp_path, monkeypatch):
-    warehouse = warehouse_of(str(tmp_path))
-    publish(bank, warehouse.store)
+def test_the_same_question_is_asked_once(opened, monkeypatch):
+    warehouse = opened()
     connected = []
     connect = Warehouse.connect
     monkeypatch.setattr(Warehouse, "connect", lambda self, version: connected.append(1) or connect(self, version))
@@ -255,7 +264,6 @@ def test_the_same_question_is_asked_once(bank, tmp_path, monkeypatch):
     reader.frame(customers_by_branch(reader).where(reader.table("customer").c.birth_year == 1970))
     reader.frame(customers_by_branch(reader).where(reader.table("customer").c.birth_year == 1971))
     assert len(connected) == 3
-    warehouse.close()
 
 
 def test_the_cache_keeps_within_its_bytes_and_forgets_the_oldest():
@@ -357,7 +365,7 @@ def test_a_question_asked_before_is_answered_without_writing_sql(warehouse, monk
     ],
 )
 def test_events_move_the_clock_and_snapshots_do_not(tables, said, expected, bank, tmp_path):
-    described = dict(bank)
+    described = {name: bank[name] for name in schema.SYSTEM}
     dates = {name: pd.Timestamp(2024, 6, day) for name, day in tables.items()}
     described["version_table"] = bank["version_table"].assign(
         as_of=pd.to_datetime(bank["version_table"]["table_name"].map(dates))
@@ -381,7 +389,7 @@ def test_each_version_says_of_itself_what_it_says(bank, tmp_path):
         recorded = bank["version_column"]
         publish(
             {
-                **bank,
+                **{name: bank[name] for name in schema.SYSTEM},
                 "version_table": bank["version_table"].assign(as_of=pd.NaT),
                 "warehouse_version": bank["warehouse_version"].assign(
                     currency=currency, as_of=pd.Timestamp(2024, 6, day)
@@ -403,11 +411,12 @@ def test_values_that_are_equal_but_of_another_kind_are_other_questions(reader):
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "postgresql"])
-def test_a_reader_keeps_its_version_and_the_next_one_sees_the_new(engine, tmp_path, postgresql_server):
+def test_a_reader_keeps_its_version_and_the_next_one_sees_the_new(engine, bank, tmp_path, postgresql_server):
     warehouse = warehouse_of(str(tmp_path) if engine == "duckdb" else postgresql_server("publishes"))
     readers = []
     for customers in (5, 10, 15, 20):
-        publish(random_bank(seed=8, customers=customers), warehouse.store)
+        described = {name: bank[name] for name in schema.SYSTEM}
+        publish({**described, "customer": bank["customer"].head(customers)}, warehouse.store)
         readers.append(Reader(viewer(), warehouse))
         readers[-1].frame(customers_by_branch(readers[-1]))
     first, second, third, fourth = readers
@@ -423,14 +432,12 @@ def test_nothing_loaded_says_what_to_do(tmp_path):
         Reader(viewer(), warehouse_of(str(tmp_path / "none")))
 
 
-def test_a_query_that_finds_no_turn_says_so(bank, tmp_path):
-    busy = warehouse_of(str(tmp_path), concurrent_queries=1, wait_seconds=0.05)
-    publish(bank, busy.store)
+def test_a_query_that_finds_no_turn_says_so(opened):
+    busy = opened(concurrent_queries=1, wait_seconds=0.05)
     reader = Reader(viewer(), busy)
     with busy.connect(busy.current()), pytest.raises(QueueError, match="concurrent_queries"):
         reader.frame(customers_by_branch(reader))
     assert len(reader.frame(customers_by_branch(reader))) == len(BRANCHES)  # the turn was given back
-    busy.close()
 
 
 @pytest.mark.parametrize(
