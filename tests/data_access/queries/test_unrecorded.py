@@ -50,7 +50,11 @@ class Editable:
     """A warehouse of one version that can be written to, as no published one can."""
 
     def __init__(self, path: Path) -> None:
-        self.engine = sa.create_engine(URL.create("duckdb", database=str(path)), poolclass=sa.pool.StaticPool)
+        self.engine = sa.create_engine(
+            URL.create("duckdb", database=str(path)),
+            connect_args={"config": {"threads": 1}},
+            poolclass=sa.pool.StaticPool,
+        )
         self.settings = Settings()
         self.cache = FrameCache(0)
         self.passed = Passed(1_000)  # more than there are: each is asked again and again
