@@ -22,9 +22,9 @@ def address(url: sa.URL, role: str = "", database: str = "marketing") -> str:
     return url.set(drivername="postgresql", database=database, **parts).render_as_string(hide_password=False)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(postgresql_server) -> sa.URL:
-    """A server on which everything was done that the document says."""
+    """A server on which everything was done that the document says: once, because roles are those of a whole server."""
     url = sa.make_url(postgresql_server("before_the_roles"))
     as_superuser, in_database = re.findall(r"```sql\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
     for database, block in (("before_the_roles", as_superuser), ("marketing", in_database)):
@@ -56,7 +56,9 @@ def test_one_role_loads_and_the_other_reads_what_its_viewer_may(server, warehous
 
 
 def test_an_app_that_the_server_does_not_bind_says_so_once(server, caplog):
-    chief = warehouse_of(address(server))
+    loader, chief = warehouse_of(address(server, "branchlight_loader")), warehouse_of(address(server))
+    publish(random_bank(seed=8, customers=20), loader.store)
+    loader.close()
     for _ in range(2):
         campaigns.catalogue(Reader(viewer(), chief))
     warned = [record.getMessage() for record in caplog.records if record.name == "branchlight.store"]
