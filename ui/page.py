@@ -100,6 +100,12 @@ def readers_offered() -> list[Reader]:
     return [access.open_reader(viewer, version) for viewer in access.offered(version)]
 
 
+def readers_expected() -> list[Reader]:
+    """Readers of those whom a start makes ready for, of the version that is current."""
+    version = access.current()
+    return [access.open_reader(viewer, version) for viewer in access.expected(version)]
+
+
 def kept_work() -> Any:
     """Where people's own work is kept; rights are asked by whoever writes there."""
     return access.workspace()

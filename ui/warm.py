@@ -63,7 +63,7 @@ def up() -> None:
     """
     fonts.missing()
     with suppress(DataError):
-        for reader in page.readers_offered():
+        for reader in page.readers_expected():
             _HOMES[sitemap.home(reader.viewer.role)](reader)
     beside()
 
@@ -78,19 +78,19 @@ def beside() -> None:
 
 
 def everything() -> None:
-    """Gives the first answers to whoever may sign in without a proof, those of pages that open first before others.
+    """Gives the first answers to whoever is expected, those of pages that open first before others.
 
     On the demo bank it then freezes what its planners would have planned. Last come the campaigns of each place, which
     whoever sees several chooses first of all, and which take longest.
     """
     with suppress(DataError):
-        readers = page.readers_offered()
+        readers, planners = page.readers_expected(), page.readers_offered()
         for first_answer in (_campaigns, _week, _summary, _data, _tiers, _people, _compare, _plan):
             for reader in readers:
                 _give_way()
                 first_answer(reader)
-        past.plan_the_past(readers, page.kept_work(), before_each=partial(_before_each, judges=False))
-        judged.judge_the_past(readers, page.kept_work(), before_each=partial(_before_each, judges=True))
+        past.plan_the_past(planners, page.kept_work(), before_each=partial(_before_each, judges=False))
+        judged.judge_the_past(planners, page.kept_work(), before_each=partial(_before_each, judges=True))
         PAST.over()
         for reader in readers:
             for first_answer in (_loop, _running):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -31,6 +32,9 @@ _journal = logging.getLogger("branchlight.door")
 
 Claims = Mapping[str, object]
 """What the identity provider says of a person; empty for those who came in without a proof."""
+
+MOST_EXPECTED: Final = 4
+"""Of those who have to prove who they are: whoever waits for a start waits for the first page of each."""
 
 
 @cache
@@ -141,6 +145,21 @@ def offered(version: Version) -> tuple[Viewer, ...]:
     if settings().sign_in == "auto":
         return _demo_people(version)
     return ()
+
+
+def expected(version: Version) -> tuple[Viewer, ...]:
+    """Whom a start makes ready for: those of `offered`, else some who have rights, one of all alike, widest first.
+
+    Raises:
+        WorkspaceError: the workspace can't be read.
+    """
+    if known := offered(version):
+        return known
+    alike: dict[tuple[Role, Scope, bool], Viewer] = {}
+    for person in people.everyone(workspace()):
+        alike.setdefault((person.role, person.scope, person.may_see_customers), person)
+    widest = sorted(alike.values(), key=lambda one: (not one.scope.whole_bank, -len(one.scope.branches or ())))
+    return tuple(widest[:MOST_EXPECTED])
 
 
 def open_reader(viewer: Viewer, version: Version | None = None) -> Reader:

@@ -15,6 +15,9 @@ from answers import kept
 from answers.campaigns import overview as campaigns
 from data_access.cache import FrameCache
 from data_access.demo.people import PEOPLE
+from data_access.door import access
+from data_access.reading.scope import WHOLE_BANK, Role, Viewer
+from data_access.workspace import people
 from story import sitemap, words
 from ui import page, warm
 
@@ -39,12 +42,13 @@ def test_nobody_waits_for_the_first_answers(
     app: Callable[..., AppTest], read: list[str], monkeypatch: pytest.MonkeyPatch
 ):
     kept.forget()
-    planned: list[int] = []
-    monkeypatch.setattr(warm.past, "plan_the_past", lambda readers, workspace, **_: planned.append(len(readers)))
+    done: list[tuple[str, int]] = []
+    for module, deed in ((warm.past, "plan_the_past"), (warm.judged, "judge_the_past")):
+        monkeypatch.setattr(module, deed, lambda readers, _, deed=deed, **__: done.append((deed, len(readers))))
     monkeypatch.setattr(warm, "PLACES", 1)
     warm.everything()
     place = next(iter(campaigns.offered(page.readers_offered()[0]).branches))
-    assert planned == [len(PEOPLE)]
+    assert done == [("plan_the_past", len(PEOPLE)), ("judge_the_past", len(PEOPLE))]
     assert read
     read.clear()
     listed = [row for row in sitemap.ROWS if row.listed]
@@ -78,6 +82,19 @@ def test_a_start_waits_for_each_role_s_first_page_and_gives_the_rest_beside_the_
     homes = {"executive": "summary", "branch_head": "week"}
     first = [(person.email, homes.get(person.role, "campaigns")) for person in PEOPLE]
     assert given == [*first, "everything"]
+
+
+def test_where_identities_are_proved_a_start_makes_ready_for_those_with_rights(
+    bank: Callable[..., None], demo_warehouse: Path, monkeypatch: pytest.MonkeyPatch
+):
+    bank(demo_warehouse, sign_in="oidc")
+    planner = Viewer("lin@bank.example", "Lin", Role.PLANNER, WHOLE_BANK, may_see_customers=True)
+    people.grant(access.workspace(), planner)
+    given: list[str] = []
+    monkeypatch.setitem(warm._HOMES, "campaigns", lambda reader: given.append(reader.viewer.email))
+    monkeypatch.setattr(warm, "beside", lambda: None)
+    warm.up()
+    assert given == [planner.email]
 
 
 def test_work_beside_the_visitors_waits_for_a_run_but_not_for_ever(monkeypatch: pytest.MonkeyPatch):

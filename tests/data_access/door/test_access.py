@@ -74,6 +74,20 @@ def test_nobody_is_offered_where_identities_are_proved(house, bank):
     assert access.offered(access.current()) == ()
 
 
+def test_where_identities_are_proved_some_with_rights_are_expected_one_of_all_alike_the_widest_first(house, bank):
+    publish(bank, access.warehouse().store)
+    house(sign_in="oidc")
+    assert access.expected(access.current()) == ()
+    of = {"a": ("B1",), "b": ("B1", "B2"), "c": ("B1",), "d": ("B3",), "e": ("B5",), "y": (), "z": ()}
+    for name, branches in of.items():
+        role = Role.BRANCH_HEAD if branches else Role.PLANNER
+        scope = Scope(frozenset(branches)) if branches else WHOLE_BANK
+        people.grant(access.workspace(), Viewer(f"{name}@bank.example", name, role, scope, may_see_customers=True))
+    assert [one.name for one in access.expected(access.current())] == ["y", "b", "a", "d"]
+    house(sign_in="auto")
+    assert access.expected(access.current()) == access.offered(access.current()) != ()
+
+
 def test_a_local_administrator_is_offered_if_the_bank_says_so(house, bank):
     publish(bank, access.warehouse().store)
     house(sign_in="local")

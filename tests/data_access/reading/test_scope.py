@@ -43,12 +43,18 @@ QUERIES = list(every_query())
 
 
 def calls(*scopes: tuple[str, ...]) -> list[Any]:
-    """Every query with every example of its arguments, each in one of the scopes or, the first of a query, in all."""
+    """Every query with every example of its arguments in every scope, those that are not its turn as further cases."""
     return [
-        pytest.param(function, arguments, scope, id=f"{_called(function)}-{number}-{'+'.join(scope) or 'bank'}")
+        pytest.param(
+            function,
+            arguments,
+            scope,
+            id=f"{_called(function)}-{number}-{'+'.join(scope) or 'bank'}",
+            marks=() if scope in in_turn(scopes, number) else pytest.mark.thorough,
+        )
         for function in QUERIES
         for number, arguments in enumerate(EXAMPLES.get(function, ()))
-        for scope in in_turn(scopes, number)
+        for scope in scopes
     ]
 
 
