@@ -57,8 +57,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Of `sampled(n)` tests all cases but one in n are `thorough`: what they try, others try as well.
 
     Every run tries the cases along the diagonal of what the test is given: of two lists each value of the one and each
-    of the other, but not each of the one with each of the other.
+    of the other, but not each of the one with each of the other. Journeys come first: what takes minutes and waits for
+    a browser is then not left to one worker at the end.
     """
+    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
     given: dict[tuple[str, str], list[Any]] = {}
     for item in items:
         sampled = item.get_closest_marker("sampled")
