@@ -97,6 +97,22 @@ def test_where_identities_are_proved_a_start_makes_ready_for_those_with_rights(
     assert given == [planner.email]
 
 
+def test_nobody_who_proves_who_they_are_is_said_to_have_planned_the_demo_banks_past(
+    bank: Callable[..., None], demo_warehouse: Path, monkeypatch: pytest.MonkeyPatch, thawed: None
+):
+    bank(demo_warehouse, sign_in="oidc")
+    people.grant(
+        access.workspace(), Viewer("lin@bank.example", "Lin", Role.PLANNER, WHOLE_BANK, may_see_customers=True)
+    )
+    for name in ("campaigns", "week", "summary", "data", "tiers", "people", "compare", "plan", "loop", "running"):
+        monkeypatch.setattr(warm, f"_{name}", lambda *_: None)
+    planners: list[object] = []
+    monkeypatch.setattr(warm.past, "plan_the_past", lambda readers, _, **__: planners.append(readers))
+    monkeypatch.setattr(warm.judged, "judge_the_past", lambda readers, _, **__: planners.append(readers))
+    warm.everything()
+    assert planners == [[], []]
+
+
 def test_work_beside_the_visitors_waits_for_a_run_but_not_for_ever(monkeypatch: pytest.MonkeyPatch):
     slept: list[float] = []
     clock = count()

@@ -78,12 +78,13 @@ def test_where_identities_are_proved_some_with_rights_are_expected_one_of_all_al
     publish(bank, access.warehouse().store)
     house(sign_in="oidc")
     assert access.expected(access.current()) == ()
-    of = {"a": ("B1",), "b": ("B1", "B2"), "c": ("B1",), "d": ("B3",), "e": ("B5",), "y": (), "z": ()}
+    of = {"a": ("B1",), "b": ("B1", "B2"), "c": ("B1",), "d": ("B3",), "e": ("B5",), "x": (), "y": (), "z": ()}
     for name, branches in of.items():
         role = Role.BRANCH_HEAD if branches else Role.PLANNER
         scope = Scope(frozenset(branches)) if branches else WHOLE_BANK
-        people.grant(access.workspace(), Viewer(f"{name}@bank.example", name, role, scope, may_see_customers=True))
-    assert [one.name for one in access.expected(access.current())] == ["y", "b", "a", "d"]
+        trusted = name != "z"
+        people.grant(access.workspace(), Viewer(f"{name}@bank.example", name, role, scope, trusted))
+    assert [one.name for one in access.expected(access.current())] == ["x", "z", "b", "a"]
     house(sign_in="auto")
     assert access.expected(access.current()) == access.offered(access.current()) != ()
 

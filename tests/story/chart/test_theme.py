@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from story.chart.theme import DARK, FONT, LIGHT, Palette
+from story.chart.theme import DARK, FONT, LIGHT, TEXT_SIZE, Palette, dressed, of
 
 CONFIG = tomllib.loads((Path(__file__).parents[3] / ".streamlit/config.toml").read_text(encoding="utf-8"))
 
@@ -49,3 +49,23 @@ def test_the_server_is_safe_by_default():
     assert CONFIG["server"]["enableXsrfProtection"] is True
     assert CONFIG["client"]["showErrorDetails"] == "none"
     assert CONFIG["browser"]["gatherUsageStats"] is False
+
+
+def test_a_form_wears_what_altair_would_put_on_it():
+    chart = of("rows").mark_bar().encode(x="amount:Q")
+    by_altair = (
+        chart.properties(background="transparent", padding={"left": 0, "right": 4, "top": 4, "bottom": 4})
+        .configure(aria=False)
+        .configure_mark(aria=False)
+        .configure_view(strokeWidth=0)
+        .configure_axis(
+            **dict.fromkeys(("domain", "ticks", "labelFlush"), False),
+            **dict.fromkeys(("labelColor", "titleColor"), {"expr": "scale('color', 'muted')"}),
+            **dict.fromkeys(("labelFont", "titleFont"), FONT),
+            **dict.fromkeys(("labelFontSize", "titleFontSize"), TEXT_SIZE),
+            titleFontWeight="normal",
+            labelPadding=8,
+        )
+        .configure_text(font=FONT, fontSize=TEXT_SIZE)
+    )
+    assert dressed(chart) == by_altair.to_dict()
