@@ -60,7 +60,8 @@ def test_a_form_wears_what_altair_would_put_on_it():
         .configure_view(strokeWidth=0)
         .configure_axis(
             **dict.fromkeys(("domain", "ticks", "labelFlush"), False),
-            **dict.fromkeys(("labelColor", "titleColor"), {"expr": "scale('color', 'muted')"}),
+            labelColor={"expr": "scale('color', 'muted')"},
+            titleColor={"expr": "scale('color', 'muted')"},
             **dict.fromkeys(("labelFont", "titleFont"), FONT),
             **dict.fromkeys(("labelFontSize", "titleFontSize"), TEXT_SIZE),
             titleFontWeight="normal",
