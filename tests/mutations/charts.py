@@ -18,6 +18,9 @@ def _form(name: str, old: str, new: str, killed_by: str = "") -> Mutation:
 
 
 MUTATIONS = [
+    Mutation(
+        "story/chart/theme.py", '["view"], "strokeWidth": 0}', '["view"]}', "tests/story/chart/test_theme.py -k wears"
+    ),
     _over_time("landed", '"y": [1.0, 0.0, -1.0]', '"y": [-1.0, 0.0, 1.0]'),
     _over_time("rates", '"low": values.low', '"low": values.high'),
     _over_time("rates", "-top * _BELOW * (0.35 + 0.65 * (place % 5) / 4)", "-top * _BELOW * 0.35"),

@@ -333,4 +333,12 @@ _AUDIENCE = [
     )
 ]
 
-MUTATIONS = [*_READS, *_KEEPS, *_LOADS, *_STAFF, *_EDGES, *_AUDIENCE]
+_EXPECTED = [
+    Mutation("data_access/door/access.py", old, new, "tests/data_access/door/test_access.py -k expected")
+    for old, new in (
+        ("person.scope, person.may_see_customers), person", "person.scope, True), person"),
+        ("not one.scope.whole_bank, -len", "one.scope.whole_bank, -len"),
+    )
+]
+
+MUTATIONS = [*_READS, *_KEEPS, *_LOADS, *_STAFF, *_EDGES, *_AUDIENCE, *_EXPECTED]

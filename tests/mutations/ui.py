@@ -22,10 +22,13 @@ _ALL = "tests/pages/test_drawn.py -k page_of_campaigns"
 _WAY_BACK = "tests/ui/door/test_way_back.py"
 _ROWS = "tests/ui/test_rows_in_place.py"
 _DEEDS = "tests/pages/loop/test_deeds.py"
+_WARM = "tests/pages/test_warm.py -k who_proves"
 
 MUTATIONS = [
     Mutation("ui/opens.py", "opens.values[rows[0]]", "opens.values[rows[0] - 1]", _OPENING, quick=True),
     Mutation("ui/tell.py", 'int(mark["place"]) for mark', "index for index, mark", _OPENING),
+    Mutation("ui/warm.py", "plan_the_past(planners, page", "plan_the_past(readers, page", _WARM),
+    Mutation("ui/warm.py", "judge_the_past(planners, page", "judge_the_past(readers, page", _WARM),
     Mutation("ui/opens.py", "if opens and rows:", "if opens:", _OPENING),
     Mutation(
         "ui/table.py",
