@@ -189,6 +189,13 @@ class Settings(BaseSettings):
     wait_seconds: Annotated[float, Field(description="Seconds a query may wait for its turn", gt=0)] = 30.0
     query_seconds: Annotated[float, Field(description="Seconds a query may run before it is stopped", gt=0)] = 30.0
     cache_megabytes: Annotated[int, Field(description="Memory for cached aggregates", ge=0)] = 256
+    work_ahead: Annotated[
+        bool,
+        Field(
+            description="Whether answers are worked out beside the first visitors, before anybody asks for them; "
+            "false spares what that takes after each start, a core for about a minute, and whoever asks first waits"
+        ),
+    ] = True
     frame_rows: Annotated[int, Field(description="Rows that a page may read at once", ge=1)] = 5_000
     benchmark_branches: Annotated[int, Field(description="Fewest branches in a comparison with the bank", ge=2)] = 5
     benchmark_customers: Annotated[int, Field(description="Fewest customers in such a comparison", ge=1)] = 50

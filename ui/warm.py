@@ -27,6 +27,7 @@ from answers.tiers import tiers, uplift
 from answers.week import to_do, week
 from data_access.errors import DataError
 from data_access.reading.reader import Reader
+from data_access.settings import settings
 from reports import fonts
 from story import sitemap, words
 from story.campaigns import overview as campaigns_story
@@ -81,10 +82,12 @@ def everything() -> None:
     """Gives the first answers to whoever is expected, those of pages that open first before others.
 
     On the demo bank it then freezes what its planners would have planned. Last come the campaigns of each place, which
-    whoever sees several chooses first of all, and which take longest.
+    whoever sees several chooses first of all, and which take longest. A bank that works out nothing ahead has its past
+    all the same.
     """
     with suppress(DataError):
-        readers, planners = page.readers_expected(), page.readers_offered()
+        readers = page.readers_expected() if settings().work_ahead else []
+        planners = page.readers_offered()
         for first_answer in (_campaigns, _week, _summary, _data, _tiers, _people, _compare, _plan):
             for reader in readers:
                 _give_way()

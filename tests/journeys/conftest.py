@@ -52,6 +52,7 @@ def served(
         "BRANCHLIGHT_WAREHOUSE": str(folder / "warehouse"),
         "BRANCHLIGHT_WORKSPACE": f"sqlite:///{folder / 'workspace.sqlite'}",
         "BRANCHLIGHT_AUDIT_LOG": str(folder / "audit.jsonl"),
+        "BRANCHLIGHT_WORK_AHEAD": "false",  # each server would work out what no journey looks at
     }
     command = [*program, "run", "server.py", "--server.port", str(port), *options]
     with running(command, folder / "log", environment):

@@ -59,6 +59,19 @@ def test_nobody_waits_for_the_first_answers(
     assert read == []
 
 
+def test_a_bank_that_works_out_nothing_ahead_has_its_past_all_the_same(
+    bank: Callable[..., None], demo_warehouse: Path, monkeypatch: pytest.MonkeyPatch, thawed: None
+):
+    bank(demo_warehouse, work_ahead="false")
+    for name in ("campaigns", "week", "summary", "data", "tiers", "people", "compare", "plan", "loop", "running"):
+        monkeypatch.setattr(warm, f"_{name}", lambda reader, name=name: pytest.fail(f"{name} of {reader.viewer.email}"))
+    done: list[tuple[str, int]] = []
+    for module, deed in ((warm.past, "plan_the_past"), (warm.judged, "judge_the_past")):
+        monkeypatch.setattr(module, deed, lambda readers, _, deed=deed, **__: done.append((deed, len(readers))))
+    warm.everything()
+    assert done == [("plan_the_past", len(PEOPLE)), ("judge_the_past", len(PEOPLE))]
+
+
 def test_without_data_the_first_page_says_so_and_the_start_does_not_fail(
     bank: Callable[..., None], tmp_path: Path, thawed: None
 ):
