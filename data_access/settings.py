@@ -192,8 +192,8 @@ class Settings(BaseSettings):
     work_ahead: Annotated[
         bool,
         Field(
-            description="Whether answers are worked out beside the first visitors, before anybody asks for them; "
-            "false spares what that takes after each start, a core for about a minute, and whoever asks first waits"
+            description="Whether answers are worked out before anybody asks for them, the first ones while the app "
+            "starts, others beside the first visitors; false spares a core that minute, and whoever asks first waits"
         ),
     ] = True
     frame_rows: Annotated[int, Field(description="Rows that a page may read at once", ge=1)] = 5_000

@@ -64,7 +64,7 @@ def up() -> None:
     """
     fonts.missing()
     with suppress(DataError):
-        for reader in page.readers_expected():
+        for reader in _readers_expected():
             _HOMES[sitemap.home(reader.viewer.role)](reader)
     beside()
 
@@ -86,8 +86,7 @@ def everything() -> None:
     all the same.
     """
     with suppress(DataError):
-        readers = page.readers_expected() if settings().work_ahead else []
-        planners = page.readers_offered()
+        readers, planners = _readers_expected(), page.readers_offered()
         for first_answer in (_campaigns, _week, _summary, _data, _tiers, _people, _compare, _plan):
             for reader in readers:
                 _give_way()
@@ -107,6 +106,10 @@ def everything() -> None:
     # Collecting garbage stops everybody while it walks what there is; libraries and first answers are here to stay.
     gc.collect()
     gc.freeze()
+
+
+def _readers_expected() -> list[Reader]:
+    return page.readers_expected() if settings().work_ahead else []
 
 
 @contextmanager

@@ -68,7 +68,9 @@ def test_a_bank_that_works_out_nothing_ahead_has_its_past_all_the_same(
     done: list[tuple[str, int]] = []
     for module, deed in ((warm.past, "plan_the_past"), (warm.judged, "judge_the_past")):
         monkeypatch.setattr(module, deed, lambda readers, _, deed=deed, **__: done.append((deed, len(readers))))
-    warm.everything()
+    monkeypatch.setattr(warm, "_HOMES", {})
+    monkeypatch.setattr(warm, "beside", warm.everything)
+    warm.up()
     assert done == [("plan_the_past", len(PEOPLE)), ("judge_the_past", len(PEOPLE))]
 
 
