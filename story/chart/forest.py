@@ -149,8 +149,7 @@ def chart(
     for layer in spec["layer"]:
         x, y = layer["encoding"].get("x", {}), layer["encoding"].get("y", {})
         if "scale" in x:
-            x["scale"]["domainMin"] = low
-            x["scale"]["domainMax"] = {"expr": f"width > {roomy} ? {wide:.9g} : {high:.9g}"}
+            x["scale"]["domain"] = {"expr": f"[{low:.9g}, width > {roomy} ? {wide:.9g} : {high:.9g}]"}
         if x.get("axis"):
             x["axis"]["labelExpr"] = f"datum.value > {high:.9g} ? '' : {axis}"
             x["axis"]["gridOpacity"] = {"condition": {"test": f"datum.value > {high:.9g}", "value": 0}, "value": 1}
@@ -189,7 +188,7 @@ def _form(
     ends: tuple[float, ...], roomy: int, axis: str, named: tuple[tuple[Align, bool], ...], *, banded: bool
 ) -> dict[str, Any]:
     """The plot without its data and reach: a browser takes its time for each layer, also for one without a mark."""
-    scale = alt.Scale(domainMin=0, domainMax=1, nice=False, zero=False)
+    scale = alt.Scale(domain=[0, 1], nice=False, zero=False)
     x_axis = alt.Axis(labelExpr="''", grid=True, tickCount=6) if axis else None
     y_scale = alt.Scale(domain=[0, 1], reverse=True, nice=False, zero=False)
     y_axis = theme.names_axis(labelLimit=215, grid=False)

@@ -81,6 +81,8 @@ def chart(funnel: Funnel, named: Sequence[Named], centre: str, sizes: str, *, al
         limits=limits,
         centre=middle,
     )
+    for layer in spec["layer"]:
+        layer["encoding"]["y"]["scale"]["domain"] = [0.0, max(reach, *limits["at"])]
     return Chart(spec, HEIGHT, alt_text, key)
 
 
@@ -100,7 +102,7 @@ def _form(share: str, sizes: str) -> dict[str, Any]:
     axis = alt.Axis(labelExpr=share, tickCount=4, grid=False)
 
     def y(name: str) -> alt.Y:
-        return alt.Y(f"{name}:Q", title=None, axis=axis, scale=alt.Scale(zero=True))
+        return alt.Y(f"{name}:Q", title=None, axis=axis, scale=alt.Scale(domain=[0, 1], nice=True))
 
     def band(side: str, opacity: float) -> Any:
         return (

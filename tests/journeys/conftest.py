@@ -131,6 +131,8 @@ def note(context: BrowserContext, noted: list[str]) -> None:
     def said(text: str) -> None:
         if "Content Security Policy" in text and FAVICON not in text:
             noted.append(f"refused: {text}")
+        if text.startswith("WARN "):
+            noted.append(f"a chart warns: {text}")
 
     context.on("request", lambda request: asked(request.url))
     context.on("console", lambda message: said(message.text))

@@ -14,8 +14,7 @@ import altair as alt
 import pandas as pd
 
 from story.chart import theme
-from story.chart.over_time import noted
-from story.chart.over_time.trend import written_dates
+from story.chart.over_time import dates, noted
 from story.parts import Chart
 
 HEIGHT: Final = 260
@@ -46,7 +45,7 @@ def chart(
         alt_text: What the chart shows, for those who cannot see it.
         key: Identity of the chart on the page.
     """
-    rows = band.assign(day=[f"{day:%Y-%m-%d}T00:00:00" for day in days], role=role, name=key)
+    rows = band.assign(day=[dates.midnight(day) for day in days], role=role, name=key)
     last = rows["day"].iloc[-1]
     heights = [height for height, _, _ in lines]
     reach = [*rows["estimate"], *heights, float(rows["high"].quantile(0.9)), float(rows["low"].quantile(0.1))]
@@ -57,7 +56,7 @@ def chart(
             for height, name, dashed in lines
         ]
     )
-    spec = theme.filled(_form(written_dates(list(days)), label), height=HEIGHT, rows=rows, lines=at)
+    spec = theme.filled(_form(dates.written(list(days)), label), height=HEIGHT, rows=rows, lines=at)
     for layer in spec["layer"]:
         scale = layer["encoding"].get("y", {}).get("scale")
         if scale is not None:
@@ -71,9 +70,9 @@ def _under(height: float, heights: Sequence[float], close: float) -> bool:
 
 
 @lru_cache
-def _form(dates: str, label: str) -> dict[str, Any]:
+def _form(written: str, label: str) -> dict[str, Any]:
     """A soft band, the line, a dot at each look, and the lines that matter with their names on the right."""
-    days = alt.Axis(format=dates, grid=False, tickCount=5, tickMinStep=A_DAY, labelOverlap="greedy")
+    days = alt.Axis(format=written, grid=False, tickCount=5, tickMinStep=A_DAY, labelOverlap="greedy")
     x = alt.X("day:T", title=None, axis=days)
     scale, axis = alt.Scale(domain=[0, 1], nice=True, zero=False), alt.Axis(labelExpr=label, tickCount=5)
     y = alt.Y("estimate:Q", title=None, axis=axis, scale=scale)

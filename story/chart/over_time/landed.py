@@ -15,7 +15,7 @@ import altair as alt
 import pandas as pd
 
 from story.chart import theme
-from story.chart.over_time.trend import written_dates
+from story.chart.over_time import dates
 from story.parts import Chart, Opens
 
 HEIGHT: Final = 230
@@ -70,27 +70,22 @@ def chart(
     )
     lines = pd.DataFrame({"y": [1.0, 0.0, -1.0], "text": list(words)})
     band = pd.DataFrame({"low": [-1.0], "high": [1.0]})
-    form = _form(written_dates([dot.on for dot in dots]), opens is not None)
+    form = _form(dates.written([dot.on for dot in dots]), opens is not None)
     spec = theme.filled(form, height=HEIGHT, rows=rows, lines=lines, band=band)
     first, last = min(dot.on for dot in dots), max(dot.on for dot in dots)
     span = max((last - first).days, 30)
-    domain = [_written(first - timedelta(days=0.04 * span)), _written(last + timedelta(days=_WORDS * span))]
+    domain = dates.ends(first - timedelta(days=0.04 * span), last + timedelta(days=_WORDS * span))
     for layer in spec["layer"]:
         if layer["encoding"]["x"].get("type") == "temporal":
             layer["encoding"]["x"]["scale"] = {"domain": domain, "nice": False}
     return Chart(spec, HEIGHT, alt_text, key, opens)
 
 
-def _written(day: date) -> dict[str, int]:
-    """A date as Vega-Lite writes the ends of an axis."""
-    return {"year": day.year, "month": day.month, "date": day.day}
-
-
 @lru_cache
-def _form(dates: str, opens: bool) -> dict[str, Any]:
+def _form(written: str, opens: bool) -> dict[str, Any]:
     scale = alt.Scale(domain=[-REACH, REACH], nice=False)
     y = alt.Y("at:Q", title=None, axis=None, scale=scale)
-    axis = alt.Axis(format=dates, grid=False, tickCount=5, labelOverlap="greedy", labelSeparation=14)
+    axis = alt.Axis(format=written, grid=False, tickCount=5, labelOverlap="greedy", labelSeparation=14)
     band = (
         theme.of("band")
         .mark_rect(opacity=0.35)

@@ -18,6 +18,7 @@ from data_access.workspace.notes import Note
 
 from story import figures
 from story.chart import theme
+from story.chart.over_time import dates
 from story.parts import Block, Chart, Story
 from story.text import one_line
 from story.vocabulary import names
@@ -87,7 +88,7 @@ def _on_block(block: Block, notes: Sequence[Noted]) -> Block:
 
 
 def _place(at: date | float) -> str | float:
-    return f"{at:%Y-%m-%d}T00:00:00" if isinstance(at, date) else at  # a bare date would be London's midnight
+    return dates.midnight(at) if isinstance(at, date) else at
 
 
 def _with_marks(spec: Mapping[str, Any], notes: Sequence[Noted], at: Mapping[date, str | float]) -> dict[str, Any]:

@@ -17,8 +17,7 @@ from metrics.catalogue import Unit
 from metrics.estimate import Intervals
 
 from story.chart import theme
-from story.chart.over_time import noted
-from story.chart.over_time.trend import written_dates
+from story.chart.over_time import dates, noted
 from story.parts import Chart
 
 HEIGHT: Final = 260
@@ -58,7 +57,7 @@ def chart(
         alt_text: What the chart shows, for those who cannot see it.
         key: Identity of the chart on the page.
     """
-    days = [_midnight(day) for day in months]
+    days = [dates.midnight(day) for day in months]
     rows = pd.concat(
         [
             pd.DataFrame(
@@ -82,8 +81,8 @@ def chart(
     bands = pd.DataFrame(
         [
             (
-                _midnight(max(a, first)),
-                _midnight(min(b, last)),
+                dates.midnight(max(a, first)),
+                dates.midnight(min(b, last)),
                 name,
                 name if min(b, last) - max(a, first) >= long else "",
             )
@@ -98,8 +97,8 @@ def chart(
     strokes = pd.DataFrame(
         [
             (
-                _midnight(max(a, first)),
-                _midnight(max(min(b, last), max(a, first))),
+                dates.midnight(max(a, first)),
+                dates.midnight(max(min(b, last), max(a, first))),
                 name,
                 -top * _BELOW * (0.35 + 0.65 * (place % 5) / 4),
             )
@@ -109,11 +108,11 @@ def chart(
     )
     ends = rows.groupby("name", sort=False).tail(1).sort_values("rate")
     ends["at"] = spread(ends["rate"].tolist(), _APART * top)
-    form = _form(written_dates(months), theme.axis_label(Unit.SHARE))
+    form = _form(dates.written(months), theme.axis_label(Unit.SHARE))
     spec = theme.filled(form, height=HEIGHT, rows=rows, ends=ends, bands=bands.assign(top=top * 1.29), strokes=strokes)
     beyond = last + (last - first) * 0.14
     for layer in spec["layer"]:
-        layer["encoding"]["x"]["scale"]["domain"] = [_midnight(first), _midnight(beyond)]
+        layer["encoding"]["x"]["scale"]["domain"] = dates.ends(first, beyond)
         layer["encoding"]["y"]["scale"]["domain"] = [-top * _BELOW * 1.15, top * 1.31]
         layer["encoding"]["y"]["axis"]["values"] = _ticks(top)
     return Chart(spec, HEIGHT, alt_text, key, **noted.along(first, last))
@@ -134,10 +133,10 @@ def _ticks(top: float) -> list[float]:
 
 
 @lru_cache
-def _form(dates: str, share: str) -> dict[str, Any]:
+def _form(written: str, share: str) -> dict[str, Any]:
     """Bands of seasons, strokes of campaigns, a line with its band for each rate."""
     x_scale, y_scale = alt.Scale(domain=[0, 1]), alt.Scale(domain=[0, 1], nice=False)
-    axis = alt.Axis(format=dates, grid=False, labelOverlap="greedy", labelSeparation=14, tickCount=6)
+    axis = alt.Axis(format=written, grid=False, labelOverlap="greedy", labelSeparation=14, tickCount=6)
     y_axis = alt.Axis(labelExpr=share, values=[])
 
     def x(name: str) -> alt.X:
@@ -174,7 +173,3 @@ def _form(dates: str, share: str) -> dict[str, Any]:
         theme.of("ends").mark_text(align="left", dx=8).encode(x=x("month"), y=y("at"), text="name:N", color=hue),
     ]
     return theme.dressed(alt.layer(*layers))
-
-
-def _midnight(day: date) -> str:
-    return f"{day:%Y-%m-%d}T00:00:00"  # a bare date would be midnight in London

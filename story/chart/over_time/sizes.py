@@ -16,7 +16,7 @@ import altair as alt
 import pandas as pd
 
 from story.chart import theme
-from story.chart.over_time.trend import written_dates
+from story.chart.over_time import dates
 from story.parts import Chart
 
 ROW: Final = 104
@@ -78,35 +78,35 @@ def chart(
         at = _scale(place, row)
         held = dict(zip(months, row.counted, strict=True))
         course += [
-            {"month": _midnight(day), "at": at(n), "row": str(place), "hover": said}
+            {"month": dates.midnight(day), "at": at(n), "row": str(place), "hover": said}
             for (day, n), said in zip(held.items(), row.hover, strict=True)
         ]
         low, inner_low, middle, inner_high, high = row.ahead
         if isfinite(middle):
-            start = {"month": _midnight(now), "low": at(held[now]), "high": at(held[now]), "row": f"{place} ahead"}
-            end = {**start, "month": _midnight(ahead)}
+            start = {"month": dates.midnight(now), "low": at(held[now]), "high": at(held[now]), "row": f"{place} ahead"}
+            end = {**start, "month": dates.midnight(ahead)}
             outer += [start, {**end, "low": at(low), "high": at(high)}]
             inner += [start, {**end, "low": at(inner_low), "high": at(inner_high)}]
-            marks.append({"month": _midnight(ahead), "at": at(middle), "hover": row.name})
+            marks.append({"month": dates.midnight(ahead), "at": at(middle), "hover": row.name})
         if begun is not None and isfinite(row.tried[0]) and isfinite(held[begun]):
             start = {
-                "month": _midnight(begun),
+                "month": dates.midnight(begun),
                 "low": at(held[begun]),
                 "high": at(held[begun]),
                 "row": f"{place} tried",
             }
-            outer += [start, {**start, "month": _midnight(now), "low": at(row.tried[1]), "high": at(row.tried[2])}]
+            outer += [start, {**start, "month": dates.midnight(now), "low": at(row.tried[1]), "high": at(row.tried[2])}]
             role: theme.Role = "worse" if row.missed else "none"
-            rings.append({"month": _midnight(now), "at": at(row.tried[0]), "hover": row.tried_as, "role": role})
+            rings.append({"month": dates.midnight(now), "at": at(row.tried[0]), "hover": row.tried_as, "role": role})
         top = float(place * ROW)
         texts += [
-            {"month": _midnight(months[0]), "at": top + 10, "text": row.name, "strong": True},
-            {"month": _midnight(months[0]), "at": top + 27, "text": row.below, "strong": False},
+            {"month": dates.midnight(months[0]), "at": top + 10, "text": row.name, "strong": True},
+            {"month": dates.midnight(months[0]), "at": top + 27, "text": row.below, "strong": False},
         ]
     height = ROW * len(rows) + _X_AXIS
     fan = ["month", "low", "high", "row"]
     spec = theme.filled(
-        _form(written_dates([months[0], ahead])),
+        _form(dates.written([months[0], ahead])),
         height=height,
         course=pd.DataFrame(course),
         outer=pd.DataFrame(outer, columns=fan),
@@ -119,8 +119,8 @@ def chart(
     room = (ahead - months[0]) * 0.06
     for layer in spec["layer"]:
         x = layer["encoding"]["x"]
-        x["scale"]["domain"] = [_midnight(months[0]), _midnight(ahead + max(room, timedelta(days=2)))]
-        x["axis"]["values"] = [_midnight(day) for day in dict.fromkeys(ticks)]
+        x["scale"]["domain"] = dates.ends(months[0], ahead + max(room, timedelta(days=2)))
+        x["axis"]["values"] = [dates.midnight(day) for day in dict.fromkeys(ticks)]
         layer["encoding"]["y"]["scale"]["domain"] = [float(ROW * len(rows)), 0.0]
     return Chart(spec, height, alt_text, key)
 
@@ -137,9 +137,9 @@ def _scale(place: int, row: Row) -> Callable[[float], float]:
 
 
 @lru_cache
-def _form(dates: str) -> dict[str, Any]:
+def _form(written: str) -> dict[str, Any]:
     """Fans of what is to come and of what was expected, the course, its last dot, and two lines of text above."""
-    axis = alt.Axis(format=dates, grid=True, labelOverlap="greedy", values=[])
+    axis = alt.Axis(format=written, grid=True, labelOverlap="greedy", values=[])
     x = alt.X("month:T", title=None, axis=axis, scale=alt.Scale(domain=[0, 1]))
     scale = alt.Scale(domain=[1, 0], nice=False, zero=False)
 
@@ -174,7 +174,3 @@ def _form(dates: str) -> dict[str, Any]:
         .encode(color=theme.colour("muted")),
     ]
     return theme.dressed(alt.layer(*layers))
-
-
-def _midnight(day: date) -> str:
-    return f"{day:%Y-%m-%d}T00:00:00"  # a bare date would be midnight in London

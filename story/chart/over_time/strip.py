@@ -19,7 +19,7 @@ from metrics.week.control_chart import ControlChart
 
 from story import estimates, figures
 from story.chart import theme
-from story.chart.over_time.trend import written_dates
+from story.chart.over_time import dates
 from story.parts import Chart
 from story.words import say
 
@@ -58,7 +58,7 @@ def chart(
     divisor = 1.0 if unit is Unit.SHARE else _style(control, unit, currency).divisor
     rows = pd.DataFrame(
         {
-            "week": [_midnight(day) for day in starts],
+            "week": [dates.midnight(day) for day in starts],
             "value": control.value / divisor,
             "low": control.low / divisor,
             "high": control.high / divisor,
@@ -72,10 +72,10 @@ def chart(
         }
     )
     limits = _named(rows)
-    spec = theme.filled(_form(written_dates(starts), theme.axis_label(unit)), height=HEIGHT, rows=rows, limits=limits)
+    spec = theme.filled(_form(dates.written(starts), theme.axis_label(unit)), height=HEIGHT, rows=rows, limits=limits)
     beyond = starts[-1] + (starts[-1] - starts[0]) * _BEYOND
     for layer in spec["layer"]:
-        layer["encoding"]["x"]["scale"]["domain"] = [_midnight(starts[0]), _midnight(beyond)]
+        layer["encoding"]["x"]["scale"]["domain"] = dates.ends(starts[0], beyond)
         layer["encoding"]["x"]["axis"]["values"] = _months(starts)
     return Chart(spec, HEIGHT, alt_text, key, weeks=tuple(starts))
 
@@ -101,13 +101,13 @@ def _style(control: ControlChart, unit: Unit, currency: str) -> estimates.Style:
 
 
 @lru_cache
-def _form(dates: str, label: str) -> dict[str, Any]:
+def _form(written: str, label: str) -> dict[str, Any]:
     """A band of limits with their mean, the line of weeks, and the newest in its own colour and size."""
     x = alt.X(
         "week:T",
         title=None,
         scale=alt.Scale(domain=[0, 1]),
-        axis=alt.Axis(format=dates, grid=False, labelOverlap="greedy", labelSeparation=14),
+        axis=alt.Axis(format=written, grid=False, labelOverlap="greedy", labelSeparation=14),
     )
     axis, scale = alt.Axis(labelExpr=label, tickCount=4), alt.Scale(zero=False)
     base = theme.of("rows").encode(x=x)
@@ -135,11 +135,7 @@ def _months(starts: Sequence[date]) -> list[str]:
     """The first of each month that has begun: the axis goes on beyond the last week."""
     first, last = starts[0], starts[-1]
     months = range(first.year * 12 + first.month, last.year * 12 + last.month)
-    return [_midnight(date(number // 12, number % 12 + 1, 1)) for number in months]
-
-
-def _midnight(day: date) -> str:
-    return f"{day:%Y-%m-%d}T00:00:00"  # a bare date would be midnight in London
+    return [dates.midnight(date(number // 12, number % 12 + 1, 1)) for number in months]
 
 
 def _written(value: float, unit: Unit, currency: str) -> str:

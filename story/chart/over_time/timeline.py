@@ -15,8 +15,7 @@ import altair as alt
 import pandas as pd
 
 from story.chart import theme
-from story.chart.over_time import noted
-from story.chart.over_time.trend import written_dates
+from story.chart.over_time import dates, noted
 from story.parts import Chart, Opens
 
 LANE: Final = 30
@@ -124,14 +123,14 @@ def chart(
         "seasons": _spans(seasons, first, last, total),
         "holidays": _spans(holidays, first, last, total),
         "today": pd.DataFrame(
-            {"at": [_midnight(day)], "name": [called]} if first <= day <= last else {"at": [], "name": []}
+            {"at": [dates.midnight(day)], "name": [called]} if first <= day <= last else {"at": [], "name": []}
         ),
     }
-    spec = theme.filled(_form(written_dates([first, last]), opens is not None), height=height, reach=None, **data)
+    spec = theme.filled(_form(dates.written([first, last]), opens is not None), height=height, reach=None, **data)
     for layer in spec["layer"]:
         x, y = layer["encoding"].get("x", {}), layer["encoding"].get("y", {})
         if "scale" in x:
-            x["scale"]["domain"] = [_midnight(first), _midnight(last + timedelta(days=1))]
+            x["scale"]["domain"] = dates.ends(first, last + timedelta(days=1))
         if "scale" in y:
             y["scale"]["domain"] = [-HEAD / LANE, lane]
     return Chart(spec, height, alt_text, key, opens, **noted.along(first, min(last, max(day, first))))
@@ -169,9 +168,9 @@ def _row(placed: Placed, lane: int, first: date, last: date) -> dict[str, Any]:
     bar = placed.bar
     return {
         "name": bar.name,
-        "from": _midnight(max(bar.first, first)),
-        "to": _midnight(max(min(bar.last, last), first) + timedelta(days=1)),
-        "until": _midnight(max(min(bar.until, last), first) + timedelta(days=1)),
+        "from": dates.midnight(max(bar.first, first)),
+        "to": dates.midnight(max(min(bar.last, last), first) + timedelta(days=1)),
+        "until": dates.midnight(max(min(bar.until, last), first) + timedelta(days=1)),
         "lane": lane,
         **{name: lane + part for name, part in _BAR.items()},
         "role": bar.role,
@@ -192,8 +191,8 @@ def _spans(spans: Sequence[Span], first: date, last: date, total: int) -> pd.Dat
         [
             {
                 "name": span.name,
-                "from": _midnight(max(span.first, first)),
-                "to": _midnight(min(span.last, last) + timedelta(days=1)),
+                "from": dates.midnight(max(span.first, first)),
+                "to": dates.midnight(min(span.last, last) + timedelta(days=1)),
                 "room": ((begins[number + 1] if number + 1 < len(begins) else total) - begins[number]) / total,
                 "pixels": _pixels(span.name),
             }
@@ -208,20 +207,18 @@ def _pixels(text: str) -> float:
     return sum(_LETTER if ord(sign) < 0x2E80 else _SIGN for sign in text) + 8
 
 
-def _midnight(day: date) -> str:
-    return f"{day:%Y-%m-%d}T00:00:00"  # a bare date would be midnight in London
-
-
 def _where(room: str) -> alt.ExprRef:
     """The name where there is room for it; an unseen one would still make the plot narrower."""
     return alt.ExprRef(f"{room} ? datum.name : ''")
 
 
 @lru_cache
-def _form(dates: str, opens: bool) -> dict[str, Any]:
+def _form(written: str, opens: bool) -> dict[str, Any]:
     """Bands, the day of the data, thin lines, bars, and names above them."""
     scale = alt.Scale(domain=[0, 1], nice=False)
-    axis = alt.Axis(format=dates, grid=False, orient="bottom", labelOverlap="greedy", labelSeparation=14, tickCount=12)
+    axis = alt.Axis(
+        format=written, grid=False, orient="bottom", labelOverlap="greedy", labelSeparation=14, tickCount=12
+    )
     y_scale = alt.Scale(domain=[0, 1], nice=False, zero=False, reverse=True)
     x = alt.X("from:T", title=None, scale=scale, axis=axis)
     y = alt.Y("lane:Q", axis=None, scale=y_scale)

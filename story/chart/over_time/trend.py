@@ -18,8 +18,9 @@ from metrics.catalogue import Unit
 
 from story import figures
 from story.chart import theme
+from story.chart.over_time import dates
 from story.parts import Chart
-from story.words import language, say
+from story.words import say
 
 HEIGHT = 230
 _GREYS: tuple[theme.Role, ...] = ("muted", "none", "text")
@@ -40,7 +41,7 @@ def weeks(starts: Sequence[date], counts: dict[str, Sequence[float]], *, alt_tex
         alt_text: What the chart shows, for those who cannot see it.
         key: Identity of the chart on the page.
     """
-    days = [f"{day:%Y-%m-%d}T00:00:00" for day in starts]  # a bare date would be midnight in London
+    days = [dates.midnight(day) for day in starts]
     rows = pd.concat(
         [
             pd.DataFrame(
@@ -63,7 +64,7 @@ def weeks(starts: Sequence[date], counts: dict[str, Sequence[float]], *, alt_tex
     )
     lines = np.array(list(counts.values()), dtype=float)
     named = rows.iloc[[line * len(starts) + free_place(lines, line) for line in range(len(lines))]]
-    form = _weeks(written_dates(starts), min(len(starts), 6), theme.axis_label(Unit.COUNT))
+    form = _weeks(dates.written(starts), min(len(starts), 6), theme.axis_label(Unit.COUNT))
     mondays = tuple(date(day.year, day.month, day.day) for day in starts)
     return Chart(theme.filled(form, height=HEIGHT, rows=rows, named=named), HEIGHT, alt_text, key, weeks=mondays)
 
@@ -123,9 +124,9 @@ def survival(
 
 
 @lru_cache
-def _weeks(dates: str, ticks: int, count: str) -> dict[str, Any]:
+def _weeks(written: str, ticks: int, count: str) -> dict[str, Any]:
     """Lines, and above each its name."""
-    axis = alt.Axis(format=dates, grid=False, tickCount=ticks, labelOverlap="greedy", labelSeparation=14)
+    axis = alt.Axis(format=written, grid=False, tickCount=ticks, labelOverlap="greedy", labelSeparation=14)
     x = alt.X("week:T", title=None, axis=axis)
     y = alt.Y("count:Q", title=None, axis=alt.Axis(labelExpr=count, tickCount=4))
     hue = theme.colour_by("role")
@@ -162,10 +163,3 @@ def _survival(title: str, share: str) -> dict[str, Any]:
     )
     ends = theme.of("last").mark_text(align="right", dy=-9).encode(x=x, y="share:Q", text="name:N", color=hue)
     return theme.dressed(alt.layer(band, line, ends))
-
-
-def written_dates(starts: Sequence[date]) -> str:
-    """How dates are written in the reader's language, with the year where they span more than one."""
-    several = len({day.year for day in starts}) > 1
-    forms = {"en": ("%-d %b", "%b %Y"), "zh": ("%-m月%-d日", "%Y年%-m月")}
-    return forms[language()][several]

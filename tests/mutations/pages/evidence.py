@@ -56,7 +56,7 @@ MUTATIONS = [
     Mutation("story/chart/over_time/sizes.py", "(size - low) / (high - low)", "(high - size) / (high - low)", _FAN),
     Mutation("story/chart/over_time/sizes.py", '"worse" if row.missed', '"worse" if not row.missed', _FAN),
     Mutation("story/chart/over_time/sizes.py", "max(_LEAST * high, 1.0)", "0.0", _FAN),
-    Mutation("story/chart/over_time/sizes.py", "_midnight(begun)", "_midnight(months[1])", _FAN),
+    Mutation("story/chart/over_time/sizes.py", "dates.midnight(begun)", "dates.midnight(months[1])", _FAN),
     Mutation("story/chart/crossings.py", "3.3 * most, max(net", "3.3 * most, min(net", _FAN),
     Mutation("answers/tiers/forecast.py", "span.before.start if before", "span.start if before", _FAN_SHOWN),
     Mutation(

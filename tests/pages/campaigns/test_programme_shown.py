@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -68,7 +69,7 @@ def test_a_bar_of_the_timeline_is_its_campaigns_days_in_the_colour_of_its_return
     assert plot.opens is not None
     bars = {plot.opens.values[row["place"]]: row for row in plot.spec["datasets"]["rows"]}
     assert set(bars) == set(scores)
-    first, last = (plot.spec["layer"][0]["encoding"]["x"]["scale"]["domain"][end][:10] for end in (0, 1))
+    first, last = re.findall(r"\d{4}-\d\d-\d\d", plot.spec["layer"][0]["encoding"]["x"]["scale"]["domain"]["expr"])
     for campaign_id, row in bars.items():
         of = about.loc[campaign_id]
         until = of["ends_on"] + timedelta(days=int(of["attribution_days"]))

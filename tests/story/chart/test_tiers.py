@@ -22,6 +22,9 @@ from story.chart.over_time import rates, sizes
 from story.parts import Chart, Opens
 
 
+_HEIGHTS = {"share", "at", "outer_low", "inner_low", "inner_high", "outer_high"}
+
+
 @pytest.fixture(autouse=True)
 def english() -> None:
     words.speak("en")
@@ -233,6 +236,12 @@ def test_both_bands_of_a_funnel_are_drawn_the_outer_behind():
     areas = [one["encoding"] for one in a_funnel().spec["layer"] if one["mark"]["type"] == "area"]
     bands = [(one["y"]["field"], one["y2"]["field"]) for one in areas]
     assert bands == [("outer_low", "outer_high"), ("inner_low", "inner_high")]
+
+
+def test_a_funnel_reaches_from_nought_to_the_highest_of_dots_bands_and_names():
+    spec = a_funnel().spec
+    drawn = {float(row[name]) for rows in spec["datasets"].values() for row in rows for name in row if name in _HEIGHTS}
+    assert {tuple(layer["encoding"]["y"]["scale"]["domain"]) for layer in spec["layer"]} == {(0.0, max(drawn))}
 
 
 def test_a_cell_lies_in_its_own_row_and_column_and_says_itself_on_hover():
