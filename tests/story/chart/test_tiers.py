@@ -21,7 +21,6 @@ from story.chart.matrix import Cell
 from story.chart.over_time import rates, sizes
 from story.parts import Chart, Opens
 
-
 _HEIGHTS = {"share", "at", "outer_low", "inner_low", "inner_high", "outer_high"}
 
 
