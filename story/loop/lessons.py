@@ -142,16 +142,17 @@ def _words_below(chart: Chart, lines: int) -> Chart:
     """Names of classes with their words below one another; on a phone what has room: upright, or two signs a line."""
     narrow = f"width < {matrix.NARROW}"
     if language() == "zh":
-        narrow_label, upright = "[slice(datum.label, 0, 2), slice(datum.label, 2, 4)]", "false"
+        narrow_label, upright, narrow_lines = "[slice(datum.label, 0, 2), slice(datum.label, 2, 4)]", "false", 2
     else:
-        narrow_label, upright = "datum.label", narrow
+        narrow_label, upright, narrow_lines = "datum.label", narrow, lines
     words = "split(replace(datum.label, regexp('-', 'g'), '- '), ' ')"
     label = f"{narrow} ? {narrow_label} : {words}"
+    below = f"{narrow} ? {_below(narrow_lines)} : {_below(lines)}"
     told = {
         "labelAngle": {"expr": f"{upright} ? -90 : 0"},
         "labelAlign": {"expr": f"{upright} ? 'left' : 'center'"},
         "labelBaseline": {"expr": f"{upright} ? 'middle' : 'bottom'"},
-        "labelPadding": {"expr": f"{upright} ? 6 : {_ONE_LINE + _LINE * (lines - 1)}"},
+        "labelPadding": {"expr": f"{upright} ? 6 : {below}"},
         "labelFontSize": {"expr": f"{narrow} || bandwidth('x') < {_ROOMY} ? {_SMALL} : {TEXT_SIZE}"},
     }
     for layer in chart.spec["layer"]:
@@ -159,6 +160,11 @@ def _words_below(chart: Chart, lines: int) -> Chart:
         if axis:
             axis.update(labelExpr=label, labelOverlap=False, labelLimit=0, **told)
     return chart
+
+
+def _below(lines: int) -> int:
+    """Pixels from the first line of a name to the plot."""
+    return _ONE_LINE + _LINE * (lines - 1)
 
 
 def _named(theme: str) -> str:

@@ -138,4 +138,5 @@ MUTATIONS = [
     Mutation("ui/loop/judging.py", "or not answer.board.evaluated", "or True", f"{_JUDGING} -k before"),
     Mutation("ui/loop/judging.py", "    speak(filters.language())\n", "", f"{_JUDGING} -k between"),
     Mutation("ui/loop/board.py", "viewer.scope if line.planned else WHOLE_BANK", "viewer.scope", f"{_SHOWN} -k offers"),
+    Mutation("story/loop/lessons.py", '"false", 2', '"false", lines', f"{_SHOWN} -k upright"),
 ]
