@@ -121,7 +121,7 @@ def noted() -> list[str]:
 
 
 def note(context: BrowserContext, noted: list[str]) -> None:
-    """Notes of a browser's windows what they ask of another machine, what a policy refuses them, and what breaks."""
+    """Notes of windows what they ask of other machines, what a policy refuses them, what breaks, whose axis is torn."""
 
     def asked(url: str) -> None:
         place = urlsplit(url)
@@ -131,8 +131,8 @@ def note(context: BrowserContext, noted: list[str]) -> None:
     def said(text: str) -> None:
         if "Content Security Policy" in text and FAVICON not in text:
             noted.append(f"refused: {text}")
-        if text.startswith("WARN "):
-            noted.append(f"a chart warns: {text}")
+        if text.startswith("WARN Conflicting"):
+            noted.append(f"torn: {text}")
 
     context.on("request", lambda request: asked(request.url))
     context.on("console", lambda message: said(message.text))

@@ -56,11 +56,11 @@ def test_what_no_window_may_do_is_noted(browser: Browser):
     page.set_content("<img src='http://evil.example/x.png'><script>throw new Error('torn')</script>")
     refusing = "<meta http-equiv='Content-Security-Policy' content=\"img-src 'none'\">"
     with page.expect_console_message():
-        page.set_content("<script>console.warn('WARN', 'Infinite extent')</script>")
+        page.set_content("<script>console.warn('WARN', 'Conflicting scale property')</script>")
     with page.expect_console_message():
         page.set_content(f"{refusing}<img src='http://127.0.0.1/y.png'>")
     context.close()
-    assert [found.partition(" ")[0] for found in sorted(noted)] == ["a", "asked", "broke:", "refused:"]
+    assert [found.partition(" ")[0] for found in sorted(noted)] == ["asked", "broke:", "refused:", "torn:"]
 
 
 def test_a_failure_in_a_callback_is_told_like_any_other(visit: Callable[..., Page], folder: Path):

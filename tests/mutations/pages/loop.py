@@ -127,8 +127,8 @@ MUTATIONS = [
     ),
     Mutation(
         "story/loop/lessons.py",
-        'upright = "datum.label", narrow',
-        'upright = "datum.label", "false"',
+        'narrow_lines = "datum.label", narrow, lines',
+        'narrow_lines = "datum.label", "false", lines',
         f"{_SHOWN} -k upright",
     ),
     Mutation("ui/loop/board.py", "**{plain(line.name)}**", "**{line.name}**", f"{_SHOWN} -k one_text"),
