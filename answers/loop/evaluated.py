@@ -12,8 +12,10 @@ import pandas as pd
 from data_access.queries import audience
 from data_access.queries import lessons as queries
 from data_access.reading.reader import Reader
+from metrics.campaigns import verdict
 from metrics.campaigns.evaluation import Scorecard
 from metrics.estimate import Intervals
+from metrics.inference.comparison.verdict import Grade
 from metrics.inference.effect import difference_in_shares
 from metrics.moments import Counts, Floats, floats
 from metrics.planning.roll_out import not_lost
@@ -80,9 +82,9 @@ class Evaluated:
         return bool(self.roi.known[0])
 
     @property
-    def lost_money(self) -> bool:
-        """Whether it is shown to have lost."""
-        return self.well_run and bool(self.roi.high[0] < 0)
+    def returned(self) -> Grade:
+        """The verdict on its return, the same as on every page."""
+        return Grade(str(self.scores.verdicts[verdict.RETURN].grade[0]))
 
     @property
     def figures(self) -> dict[str, Any]:

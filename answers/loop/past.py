@@ -19,6 +19,7 @@ from data_access.workspace import moment
 from data_access.workspace.loop import actions, decisions, evaluations
 from data_access.workspace.loop.actions import Asked
 from data_access.workspace.loop.decisions import Draft, Verdict
+from metrics.inference.comparison.verdict import Grade
 
 from answers.loop import forecasts
 from answers.loop.evaluated import Evaluated, evaluate
@@ -147,9 +148,7 @@ def _judge(
 def _result(found: Evaluated) -> str:
     if not found.well_run:
         return "none"
-    if found.lost_money:
-        return "lost"
-    return "paid" if found.roi.low[0] > 0 else "open"
+    return {Grade.LOWERED: "lost", Grade.RAISED: "paid"}.get(found.returned, "open")
 
 
 def _side(found: Evaluated) -> int:

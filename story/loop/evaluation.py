@@ -8,6 +8,7 @@ from typing import Final
 from answers.loop.evaluated import Evaluated
 from metrics.campaigns.verdict import CONVERSION
 from metrics.catalogue import Unit, metric
+from metrics.catalogue.entry import marked as _
 from metrics.inference.comparison.verdict import Grade
 from metrics.planning.naive import MEASURES
 from metrics.planning.why import PARTS
@@ -23,6 +24,21 @@ from story.words import listed, say, say_count, sentences
 
 _LEAST: Final = 0.05
 """Money back for one unit spent, below which the return is not drawn against its median."""
+
+_TAUGHT: Final = {
+    Grade.RAISED: _("It paid. Contacting {whom} too would bring about {amount} ({limits})."),
+    Grade.HINT_RAISED: _(
+        "By itself it paid, among the campaigns of its year that is a hint only: contacting {whom} too would bring "
+        "about {amount} ({limits})."
+    ),
+    Grade.HINT_LOWERED: _(
+        "By itself it lost money, among the campaigns of its year that is a hint only: contacting {whom} too would "
+        "have lost about {amount} ({limits})."
+    ),
+    Grade.LOWERED: _("Learned cheaply. Contacting {whom} too would have lost about {amount} ({limits})."),
+}
+_OPEN: Final = _("Whether it paid cannot be told yet: contacting {whom} too would bring {limits}.")
+"""What a well-run test teaches, by the verdict on its return."""
 
 
 def rows(found: Evaluated, said: Block) -> list[tuple[Block, ...]]:
@@ -279,7 +295,6 @@ def _learned(found: Evaluated) -> str:
         return say("The groups are not of the planned sizes, so what it added can't be told: find out why first.")
     if not found.well_run:
         return say("Nobody was held out in a way that could show what it added: the next edition should.")
-    lost, currency = found.lost, found.currency
     whom = (
         say_count("each further {count} customer", "each further {count} customers", round(found.others))
         if found.per_thousand
@@ -289,28 +304,13 @@ def _learned(found: Evaluated) -> str:
             round(found.others),
         )
     )
-    ends = estimates.limits(lost, 0, Unit.MONEY, currency)
-    if found.lost_money:
-        return say(
-            "Learned cheaply. Contacting {whom} too would have lost about {amount} ({limits}).",
-            whom=whom,
-            amount=estimates.value(lost, 0, Unit.MONEY, currency),
-            limits=ends,
-        )
-    gained = lost.scaled(-1.0)
-    amount, ends = (
-        estimates.value(gained, 0, Unit.MONEY, currency, signed=True),
-        estimates.limits(gained, 0, Unit.MONEY, currency, signed=True),
-    )
-    if found.roi.low[0] > 0:
-        return say(
-            "It paid. Contacting {whom} too would bring about {amount} ({limits}).",
-            whom=whom,
-            amount=amount,
-            limits=ends,
-        )
+    loss = found.returned.sign < 0
+    what = found.lost if loss else found.lost.scaled(-1.0)
     return say(
-        "Whether it paid cannot be told yet: contacting {whom} too would bring {limits}.", whom=whom, limits=ends
+        _TAUGHT.get(found.returned, _OPEN),
+        whom=whom,
+        amount=estimates.value(what, 0, Unit.MONEY, found.currency, signed=not loss),
+        limits=estimates.limits(what, 0, Unit.MONEY, found.currency, signed=not loss),
     )
 
 

@@ -9,6 +9,7 @@ _SHOWN = "tests/pages/loop/test_shown.py"
 _HISTORY = "tests/pages/loop/test_history.py"
 _AUDIENCE = "tests/data_access/queries/test_audience.py"
 _OWN = "tests/pages/loop/test_own_forecast.py"
+_TAUGHT = "tests/pages/loop/test_taught.py"
 _DEEDS = "tests/pages/loop/test_deeds.py"
 _JUDGING = "tests/pages/loop/test_judging.py"
 
@@ -139,4 +140,10 @@ MUTATIONS = [
     Mutation("ui/loop/judging.py", "    speak(filters.language())\n", "", f"{_JUDGING} -k between"),
     Mutation("ui/loop/board.py", "viewer.scope if line.planned else WHOLE_BANK", "viewer.scope", f"{_SHOWN} -k offers"),
     Mutation("story/loop/lessons.py", '"false", 2', '"false", lines', f"{_SHOWN} -k upright"),
+    Mutation(
+        "answers/loop/evaluated.py", "verdicts[verdict.RETURN].grade", "verdicts[verdict.CONVERSION].grade", _TAUGHT
+    ),
+    Mutation("answers/loop/past.py", 'Grade.RAISED: "paid"', 'Grade.HINT_RAISED: "paid"', _TAUGHT),
+    Mutation("story/loop/evaluation.py", "loss = found.returned.sign < 0", "loss = found.returned.sign > 0", _TAUGHT),
+    Mutation("story/loop/evaluation.py", "Grade.HINT_RAISED: _(", "Grade.NOT_JUDGED: _(", _TAUGHT),
 ]
