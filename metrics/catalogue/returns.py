@@ -76,7 +76,7 @@ RETURN: Final = (
     ),
     Metric(
         key="roi_attributed",
-        name=_("Return on investment, attributed"),
+        name=_("Attributed return on investment"),
         formula=_("(contribution of attributed sales - cost) / cost, closed windows only"),
         numerator="contribution",
         denominator="actual_amount",
@@ -89,7 +89,7 @@ RETURN: Final = (
     ),
     Metric(
         key="roi_incremental",
-        name=_("Return on investment, incremental"),
+        name=_("Incremental return on investment"),
         formula=_(
             "((contribution per customer, treated - control) x treated customers - cost) / cost, closed windows only"
         ),

@@ -61,7 +61,7 @@ def test_what_is_missing_says_which_metrics_and_pages_it_silences(tmp_path):
     missing, _, silenced = (column.texts("") for column in shown.columns)
     assert dict(zip(missing, silenced, strict=True)) == {
         "campaign_cost": "Campaign cost, Budget used, Cost per customer contacted, Cost per participant, "
-        "Cost per conversion, Return on investment, attributed, 6 more metrics",
+        "Cost per conversion, Attributed return on investment, 6 more metrics",
         "campaign_member.sales_amount": "Product sales, Sales per customer assigned, Sales per customer assigned, "
         "largest amounts capped, Share of sales of the top 1 %, Incremental sales per customer, "
         "Incremental sales per customer, largest amounts capped",
