@@ -13,7 +13,7 @@ from story.chart import fan
 from story.columns import Column
 from story.loop import evaluation
 from story.parts import Block, Nothing, Table
-from story.text import one_line
+from story.vocabulary import names
 from story.words import listed, opened, say, say_count, sentences
 
 UNITS = {
@@ -57,7 +57,7 @@ def _wider(told: Wider) -> Block:
         Nothing(
             say(
                 "The plan {name} is not for this branch alone, so this branch is not held against it.",
-                name=one_line(told.plan),
+                name=names([told.plan])[0],
             ),
             say("Choose all branches to see what came of it."),
         ),
@@ -115,7 +115,7 @@ def _ends(limits: Intervals, shift: float) -> tuple[float, float]:
 
 def _which(told: Promised) -> str:
     """The plan, and when it was frozen."""
-    frozen = say("plan {name}, frozen {day}", name=one_line(told.plan), day=figures.day(told.frozen_on))
+    frozen = say("plan {name}, frozen {day}", name=names([told.plan])[0], day=figures.day(told.frozen_on))
     return sentences([frozen, say("after the campaign had begun") if told.late else ""])
 
 

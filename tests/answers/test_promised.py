@@ -116,6 +116,20 @@ def test_forecast_actual_and_control_stand_side_by_side(workspace, reader, file,
         assert (wide.low.item(), wide.high.item()) == (kept[key]["0.025"], kept[key]["0.975"])
 
 
+@pytest.mark.parametrize(("language", "called"), [("en", "Plan Spring deposit 2026, "), ("zh", "春季存款")])
+def test_a_plan_named_in_both_languages_is_called_in_the_readers(workspace, reader, language: str, called: str):
+    told = asked(workspace, reader, HELD)
+    answer = campaign.ask(reader, HELD)
+    assert told is not None
+    assert isinstance(answer, campaign.Campaign)
+    words.speak(language)
+    named = replace(told, plan="春季存款 Spring deposit 2026")
+    captions = [block.caption for row in story.with_plan(story.tell(answer), named).rows for block in row]
+    (caption,) = [caption for caption in captions if "Spring" in caption or "春季" in caption]
+    assert called in caption
+    assert ("Spring" in caption) != ("春季" in caption)
+
+
 def test_a_ring_is_explained_where_one_is_drawn(workspace, reader):
     told = asked(workspace, reader, HELD)
     assert told is not None

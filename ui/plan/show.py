@@ -64,7 +64,7 @@ def _bar(desk: Desk) -> None:
             label_visibility="collapsed",
             wrap=True,
         )
-    name = one_line(desk.seen.draft.name) if desk.seen else say("New plan")
+    name = names([desk.seen.draft.name])[0] if desk.seen else say("New plan")
     with st.popover(plain(name), icon=":material/folder_open:", type="tertiary"):
         _plans(desk)
     if desk.may_plan:
@@ -95,10 +95,11 @@ def _plans(desk: Desk) -> None:
     found = plans.of(desk.workspace, desk.page.reader.scope)
     if not found:
         st.caption(say("No plan saved yet."))
-    for one in found[:SHOWN_PLANS]:
+    called = names([one.draft.name for one in found[:SHOWN_PLANS]])
+    for one, name in zip(found, called, strict=False):
         st.page_link(
             navigation.path("plan"),
-            label=plain(sentences([one_line(one.draft.name), *names([one.owner_name])])),
+            label=plain(sentences([name, *names([one.owner_name])])),
             query_params={desks.PLAN: one.plan_id},
         )
     if desk.seen is not None:
