@@ -34,14 +34,16 @@ def test_promoters_and_detractors_mirror_each_other(classes: tuple[int, int, int
     assert -100 <= score.low[0] < score.high[0] <= 100
 
 
-def test_below_30_answers_three_are_added_a_quarter_a_half_and_a_quarter() -> None:
-    """Rocks (2016), AW(3, T), on answers coded 1, 0, -1 with the three weighted answers appended."""
-    answers, weights = np.array([1.0, 0.0, -1.0]), np.array([9 + 0.75, 6 + 1.5, 3 + 0.75])
+@pytest.mark.parametrize(("passives", "added"), [(6, 3), (17, 3), (18, 0)])
+def test_below_30_answers_three_are_added_a_quarter_a_half_and_a_quarter(passives: int, added: int) -> None:
+    """Rocks (2016), AW(3, T), on answers coded 1, 0, -1 with the three weighted answers appended; 30 need none."""
+    answers = np.array([1.0, 0.0, -1.0])
+    weights = np.array([9 + added / 4, passives + added / 2, 3 + added / 4])
     mean = np.average(answers, weights=weights)
     half = stats.norm.ppf(0.975) * np.sqrt(np.average((answers - mean) ** 2, weights=weights) / weights.sum())
-    score = net_promoter_score([9], [3], [18])
+    score = net_promoter_score([9], [3], [12 + passives])
     assert_allclose([score.low[0], score.high[0]], [100 * (mean - half), 100 * (mean + half)])
-    assert_allclose(score.estimate[0], 100 * 6 / 18)
+    assert_allclose(score.estimate[0], 100 * 6 / (12 + passives))
 
 
 def test_answers_all_alike_keep_a_width() -> None:
