@@ -23,9 +23,10 @@ from streamlit.testing.v1 import AppTest
 from answers.compare import compare
 from answers.compare.choice import Choice
 from data_access.reading.reader import Reader
+from metrics.inference.comparison.verdict import Grade
 from metrics.inference.study.result import Study
 from story import words
-from story.compare import bundle, called, evidence, forest, rests
+from story.compare import bundle, called, evidence, forest, rests, verdict
 from story.compare import compare as story
 from story.parts import Chart
 from tests.data_access.small_bank import viewer, warehouse_of
@@ -85,6 +86,37 @@ def test_what_is_shown_is_what_is_in_the_warehouse(app: App, demo_warehouse: Pat
     gap = (of["treated"][1] - of["control"][1]) * 100
     assert number(shown["Conversion"][3].split(" ")[0]) == pytest.approx(gap, abs=0.51)
     assert f"{of['treated'][0]:,} and {of['control'][0]:,} customers" in texts(page)
+
+
+def test_what_is_shown_of_a_campaign_alone_says_where_its_year_does_not_carry_it(own: Path):
+    words.speak("en")
+    warehouse = warehouse_of(str(own))
+    reader = Reader(viewer(), warehouse)
+    found, unclear = (compare.ask(reader, Choice(key, metric="conversion_rate")) for key in ("K038", "K058"))
+    warehouse.close()
+    assert (found.study.verdict.sign, unclear.study.verdict.sign) == (-1, 0)
+    assert "; among the campaigns of 2025 that is a hint only" in verdict.headline(found, found.study)
+    plain = verdict.headline(replace(found, family=None), found.study)
+    told = {
+        grade: verdict.headline(replace(found, family=(grade, 2026)), found.study).replace(plain.split(";")[0], "")
+        for grade in Grade
+    }
+    hint, none = (
+        "; among the campaigns of 2026 that is a hint only",
+        "; among the campaigns of 2026: no difference is shown",
+    )
+    rest = plain.removeprefix(plain.split(";")[0])
+    assert told == {
+        Grade.RAISED: rest,
+        Grade.LOWERED: rest,
+        Grade.HINT_RAISED: hint + rest,
+        Grade.HINT_LOWERED: hint + rest,
+        Grade.NONE_SHOWN: none + rest,
+        Grade.NOT_JUDGED: rest,
+    }
+    assert "2026" not in verdict.headline(replace(unclear, family=(Grade.HINT_RAISED, 2026)), unclear.study)
+    some = replace(found, family=(Grade.HINT_RAISED, 2026), choice=replace(found.choice, who="tier-basic"))
+    assert verdict.headline(some, some.study) == plain
 
 
 def test_a_swap_mirrors_every_number_and_keeps_every_fact(app: App):
