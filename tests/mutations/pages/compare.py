@@ -72,4 +72,6 @@ MUTATIONS = [
         'return say("The band has held no effect on every day so far")',
         f"{_SHOWN} -k bad_pair",
     ),
+    Mutation("story/compare/verdict.py", "[_in_its_year(answer, seen), ", "[", f"{_SHOWN} -k alone"),
+    Mutation("story/compare/verdict.py", 'answer.choice.who != "all" or ', "", f"{_SHOWN} -k alone"),
 ]
