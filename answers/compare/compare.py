@@ -58,6 +58,7 @@ class Comparison:
         judges: Metrics that can decide, the one that the objective asks first.
         family: Grade of the campaign's own verdict on the deciding metric among the campaigns of its year, and the
             year; None where it has none, or something else is compared.
+        returned: The same of its return.
         groups: What customers can be restricted to: trait and value.
         spent: Cost of side a, minor units; nan where it is not known.
         uncosted: How many campaigns of side a have no cost recorded, and of how many.
@@ -76,6 +77,7 @@ class Comparison:
     doubts: tuple[Doubt, ...]
     judges: tuple[str, ...]
     family: tuple[Grade, int] | None
+    returned: tuple[Grade, int] | None
     groups: tuple[tuple[str, str], ...]
     spent: float
     uncosted: tuple[int, int]
@@ -125,7 +127,8 @@ def ask(reader: Reader, choice: Choice) -> Comparison | Nothing:
         inputs,
         tuple(doubts(two, arms, inputs.mixed, reader.as_of, inputs.sizes)),
         judges,
-        _family(reader, two, choice, primary),
+        _in_its_year(reader, two, choice, next(entry.key for entry in OUTCOMES if entry.compares == primary)),
+        _in_its_year(reader, two, choice, verdicts.RETURN),
         groups.found(parts),
         spent,
         uncosted,
@@ -285,11 +288,10 @@ def _cost(reader: Reader, two: Picked, choice: Choice) -> tuple[float, float, tu
     return spent, each if two.arm_b == CONTROL and _randomised(two) and each > 0 else float("nan"), uncosted
 
 
-def _family(reader: Reader, two: Picked, choice: Choice, primary: str) -> tuple[Grade, int] | None:
+def _in_its_year(reader: Reader, two: Picked, choice: Choice, key: str) -> tuple[Grade, int] | None:
     """The campaign's own verdict among the campaigns of its year, beside which this comparison stands."""
     if two.kind is not Kind.ARMS or two.a.holdout or two.arm_a != EVERY or two.arm_b != CONTROL:
         return None
-    key = next(entry.key for entry in OUTCOMES if entry.compares == primary)
     card = scored(reader, choice.branch).among([two.a.key])
     found: Mapping[str, Any] = card.verdicts
     if key not in found:

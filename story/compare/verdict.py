@@ -72,12 +72,31 @@ def _payment(answer: Comparison, seen: Study) -> str:
     """Whether side a, as laid out, is worth what it costs."""
     payer = called.within(answer.picked, called.sides(answer.picked)[0])
     asked = seen.design.randomised and abs(seen.primary.line) > 0
-    return {
+    told = {
         Standing.PAYS: say("{a} pays", a=payer),
         Standing.SHORT: say("{a} doesn't pay", a=payer),
         Standing.NOT_ENOUGH: say("one that pays is ruled out"),
         Standing.MORE: say("whether {a} pays is open", a=payer) if asked else "",
     }.get(seen.verdict, "")
+    return clauses([told, _return_in_its_year(answer, seen)])
+
+
+def _return_in_its_year(answer: Comparison, seen: Study) -> str:
+    """What all other pages say of the campaign's return, where the deciding metric says otherwise of paying."""
+    says = {Standing.PAYS: Grade.RAISED, Standing.SHORT: Grade.LOWERED, Standing.NOT_ENOUGH: Grade.LOWERED}
+    if answer.returned is None or seen.verdict not in says or answer.choice.who != "all":
+        return ""
+    grade, year = answer.returned
+    words = {
+        Grade.RAISED: say("raised"),
+        Grade.LOWERED: say("lowered"),
+        Grade.HINT_RAISED: say("is a hint"),
+        Grade.HINT_LOWERED: say("is a hint"),
+        Grade.NONE_SHOWN: say("no difference is shown"),
+    }
+    if grade is says[seen.verdict] or grade not in words:
+        return ""
+    return say("its return among the campaigns of {year}: {verdict}", year=year, verdict=words[grade])
 
 
 def _like_with_like(answer: Comparison, seen: Study) -> str:

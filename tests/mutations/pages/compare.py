@@ -74,4 +74,8 @@ MUTATIONS = [
     ),
     Mutation("story/compare/verdict.py", "[_in_its_year(answer, seen), ", "[", f"{_SHOWN} -k alone"),
     Mutation("story/compare/verdict.py", 'answer.choice.who != "all" or ', "", f"{_SHOWN} -k alone"),
+    Mutation("story/compare/verdict.py", "grade is says[seen.verdict] or", "", f"{_SHOWN} -k judged_otherwise"),
+    Mutation(
+        "answers/compare/compare.py", "choice, verdicts.RETURN)", "choice, verdicts.CONVERSION)", f"{_SHOWN} -k list"
+    ),
 ]

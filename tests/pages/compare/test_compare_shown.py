@@ -13,6 +13,7 @@ from dataclasses import replace
 from io import BytesIO
 from math import inf, nan
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import openpyxl
@@ -20,11 +21,14 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from answers.campaigns.scored import scored
 from answers.compare import compare
 from answers.compare.choice import Choice
 from data_access.reading.reader import Reader
+from metrics.campaigns.verdict import CONVERSION, RETURN
 from metrics.inference.comparison.verdict import Grade
 from metrics.inference.study.result import Study
+from metrics.inference.study.standing import Standing
 from story import words
 from story.compare import bundle, called, evidence, forest, rests, verdict
 from story.compare import compare as story
@@ -117,6 +121,55 @@ def test_what_is_shown_of_a_campaign_alone_says_where_its_year_does_not_carry_it
     assert "2026" not in verdict.headline(replace(unclear, family=(Grade.HINT_RAISED, 2026)), unclear.study)
     some = replace(found, family=(Grade.HINT_RAISED, 2026), choice=replace(found.choice, who="tier-basic"))
     assert verdict.headline(some, some.study) == plain
+
+
+@pytest.mark.parametrize(
+    ("standing", "grade", "told"),
+    [
+        (Standing.PAYS, Grade.RAISED, "treated pays"),
+        (Standing.PAYS, Grade.HINT_RAISED, "treated pays; its return among the campaigns of 2026: is a hint"),
+        (
+            Standing.PAYS,
+            Grade.NONE_SHOWN,
+            "treated pays; its return among the campaigns of 2026: no difference is shown",
+        ),
+        (Standing.PAYS, Grade.LOWERED, "treated pays; its return among the campaigns of 2026: lowered"),
+        (Standing.PAYS, Grade.NOT_JUDGED, "treated pays"),
+        (Standing.SHORT, Grade.LOWERED, "treated doesn't pay"),
+        (Standing.SHORT, Grade.RAISED, "treated doesn't pay; its return among the campaigns of 2026: raised"),
+        (Standing.NOT_ENOUGH, Grade.LOWERED, "one that pays is ruled out"),
+        (
+            Standing.NOT_ENOUGH,
+            Grade.HINT_LOWERED,
+            "one that pays is ruled out; its return among the campaigns of 2026: is a hint",
+        ),
+        (Standing.MORE, Grade.HINT_RAISED, "whether treated pays is open"),
+        (Standing.NONE, Grade.LOWERED, ""),
+    ],
+)
+def test_whether_it_pays_says_where_its_return_is_judged_otherwise(
+    own: Path, standing: Standing, grade: Grade, told: str
+):
+    words.speak("en")
+    warehouse = warehouse_of(str(own))
+    answer = compare.ask(Reader(viewer(), warehouse), Choice("K058", metric="conversion_rate"))
+    warehouse.close()
+    seen = SimpleNamespace(verdict=standing, design=answer.study.design, primary=answer.study.primary)
+    assert verdict._payment(replace(answer, returned=(grade, 2026)), seen) == told
+    assert ";" not in verdict._payment(replace(answer, returned=None), seen)
+    some = replace(answer, returned=(grade, 2026), choice=replace(answer.choice, who="tier-basic"))
+    assert ";" not in verdict._payment(some, seen)
+
+
+def test_verdicts_of_the_year_are_those_of_the_list(own: Path):
+    warehouse = warehouse_of(str(own))
+    reader = Reader(viewer(), warehouse)
+    scores = scored(reader)
+    answer = compare.ask(reader, Choice("K058", metric="conversion_rate"))
+    warehouse.close()
+    row = list(scores.campaign_id).index("K058")
+    judged = [(scores.verdicts[key].grade[row], scores.verdicts[key].year[row]) for key in (CONVERSION, RETURN)]
+    assert [answer.family, answer.returned] == judged
 
 
 def test_a_swap_mirrors_every_number_and_keeps_every_fact(app: App):
