@@ -165,11 +165,12 @@ def test_verdicts_of_the_year_are_those_of_the_list(own: Path):
     warehouse = warehouse_of(str(own))
     reader = Reader(viewer(), warehouse)
     scores = scored(reader)
-    answer = compare.ask(reader, Choice("K058", metric="conversion_rate"))
+    answer = compare.ask(reader, Choice("K038", metric="conversion_rate"))
     warehouse.close()
-    row = list(scores.campaign_id).index("K058")
+    row = list(scores.campaign_id).index("K038")
     judged = [(scores.verdicts[key].grade[row], scores.verdicts[key].year[row]) for key in (CONVERSION, RETURN)]
     assert [answer.family, answer.returned] == judged
+    assert judged[0] != judged[1]
 
 
 def test_a_swap_mirrors_every_number_and_keeps_every_fact(app: App):
