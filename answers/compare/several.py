@@ -17,6 +17,7 @@ from metrics.campaigns import verdict
 from metrics.catalogue import OUTCOMES, Unit, metric
 from metrics.estimate import Intervals
 from metrics.inference.comparison.members import Members
+from metrics.inference.comparison.verdict import Grade
 from metrics.inference.mean import student
 from metrics.inference.study import several as statistics
 from metrics.inference.study.sides import outcome_for
@@ -24,6 +25,7 @@ from metrics.inference.study.sides import outcome_for
 from answers import places
 from answers.campaigns import ages
 from answers.campaigns.ages import Ages
+from answers.campaigns.scored import scored
 from answers.compare.choice import Choice
 from answers.compare.offered import EVERY, Offer, Offered, offered
 from answers.kept import kept
@@ -64,6 +66,8 @@ class Several:
         waiting: Of all, whose window is open.
         twice: Share of the customers who were in more than one, and their number.
         judges: Metrics that can decide, the one that the first objective asks first.
+        grades: Verdict of each member's campaign on the deciding metric among those of its year; of one arm of several
+            it has none.
         branches: Names of the branches whose customers are counted; empty for the whole bank.
         as_of: Last day of the data.
         version: Of the data.
@@ -81,6 +85,7 @@ class Several:
     waiting: float
     twice: tuple[float, float]
     judges: tuple[str, ...]
+    grades: tuple[Grade, ...]
     branches: tuple[str, ...]
     as_of: date
     version: str
@@ -156,6 +161,7 @@ def ask(reader: Reader, choice: Choice) -> Several | None:
         float((arms["n"] - arms["matured"]).sum()),
         (float(both["several"]) / total if total else 0.0, float(both["several"])),
         judges,
+        _in_their_years(reader, chosen, choice, outcome_for(key).key),
         places.names(reader, choice.branch),
         reader.as_of,
         reader.version,
@@ -179,6 +185,13 @@ def _member(
     control = of(arms, control=True)
     dealt = offer.randomised and len(control) > 0
     return statistics.Member(offer.key, dealt, offer.by_branch, of(arms, control=False), control, branches, own_sizes)
+
+
+def _in_their_years(reader: Reader, chosen: Sequence[Named], choice: Choice, key: str) -> tuple[Grade, ...]:
+    judged = scored(reader, choice.branch)
+    grades = dict(zip(judged.campaign_id, judged.verdicts[key].grade, strict=True))
+    none = Grade.NOT_JUDGED
+    return tuple(Grade(str(grades.get(one.offer.key, none))) if one.arm == EVERY else none for one in chosen)
 
 
 def _arms(known: Offered, chosen: Sequence[Named]) -> Arms:

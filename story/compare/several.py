@@ -9,6 +9,7 @@ import numpy as np
 from answers.compare.several import EVERY, Named, Several
 from metrics.catalogue import Unit
 from metrics.estimate import Intervals, Reason
+from metrics.inference.comparison.verdict import Grade
 
 from story import estimates, figures
 from story.campaigns import ages
@@ -197,7 +198,7 @@ def _members(answer: Several) -> Block:
         if found.rest is None
         else say("{metric}, each minus all others together", metric=called.metric_name(found.key))
     )
-    caption = sentences([what, level(len(told))])
+    caption = sentences([what, level(len(told)), *_in_their_years(answer, told)])
     return _forest(
         answer,
         [member(one) for one in answer.members],
@@ -207,6 +208,18 @@ def _members(answer: Several) -> Block:
         "several",
         [figures.number(treated) for treated, _ in answer.customers],
     )
+
+
+def _in_their_years(answer: Several, told: Intervals) -> list[str]:
+    """Which of those that show an effect here show less of it on every other page."""
+    if answer.found.rest is not None:
+        return []
+    weaker = [
+        member(one)
+        for one, grade, low, high in zip(answer.members, answer.grades, told.low, told.high, strict=True)
+        if (low > 0 or high < 0) and not grade.shown and grade is not Grade.NOT_JUDGED
+    ]
+    return [say("among the campaigns of their year no more than a hint: {who}", who=listed(weaker))] if weaker else []
 
 
 def _heading_of_members(answer: Several, told: Intervals) -> str:

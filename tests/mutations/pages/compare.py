@@ -12,6 +12,7 @@ _HARM = f"{_TESTS}/test_harm.py"
 _HIDDEN = "tests/metrics/inference/test_confounding.py"
 _SCEPTIC = "tests/metrics/inference/test_sceptical.py"
 _SIDES = "tests/data_access/queries/test_comparison.py -k duckdb"
+_SEVERAL = "tests/story/compare/test_several.py -k year"
 _SHOWN = "tests/pages/compare/test_compare_shown.py"
 
 MUTATIONS = [
@@ -77,5 +78,13 @@ MUTATIONS = [
     Mutation("story/compare/verdict.py", "grade is says[seen.verdict] or", "", f"{_SHOWN} -k judged_otherwise"),
     Mutation(
         "answers/compare/compare.py", "choice, verdicts.RETURN)", "choice, verdicts.CONVERSION)", f"{_SHOWN} -k list"
+    ),
+    Mutation("story/compare/several.py", "if answer.found.rest is not None:", "if False:", _SEVERAL),
+    Mutation("story/compare/several.py", "not grade.shown and grade is not", "grade is not", _SEVERAL),
+    Mutation(
+        "answers/compare/several.py",
+        "if one.arm == EVERY else none for",
+        "for",
+        "tests/pages/compare/test_several_shown.py -k its_year",
     ),
 ]

@@ -16,9 +16,11 @@ import pytest
 from statsmodels.stats.proportion import confint_proportions_2indep
 from streamlit.testing.v1 import AppTest
 
+from answers.campaigns.scored import scored
 from answers.compare import compare, several
 from answers.compare.choice import Choice
 from data_access.reading.reader import Reader
+from metrics.campaigns.verdict import CONVERSION
 from story import sitemap, words
 from story.compare import bundle, several_minutes, verdict
 from story.compare import several as several_story
@@ -69,6 +71,20 @@ def test_each_stands_beside_its_own_control_and_every_pair_is_judged(app: App, d
         assert said[1][0] <= wanted[1] + said[1][1]
         assert said[2][0] >= wanted[2] - said[2][1]
         assert said[2][0] - said[1][0] <= (wanted[2] - wanted[1]) * 1.05 + 2 * said[1][1]
+
+
+def test_each_has_the_verdict_of_its_year_and_an_arm_has_none(demo_warehouse: Path, tmp_path: Path):
+    opened = warehouse_of(str(shutil.copytree(demo_warehouse, tmp_path / "own")))
+    reader = Reader(viewer(), opened)
+    scores = scored(reader)
+    answer = several.ask(reader, Choice("K038", also=("K058", "K043:wechat", "K043:phone"), metric="conversion_rate"))
+    opened.close()
+    assert answer is not None
+    by_year = dict(zip(scores.campaign_id, scores.verdicts[CONVERSION].grade, strict=True))
+    assert [one.key for one in answer.members] == ["K038", "K058", "K043:wechat", "K043:phone"]
+    assert answer.grades == (by_year["K038"], by_year["K058"], "not_judged", "not_judged")
+    assert by_year["K038"] == "hint_lowered"
+    assert by_year["K058"] != by_year["K038"]
 
 
 def test_a_bad_set_is_said_before_the_numbers(app: App):

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from metrics.estimate import Intervals
+from metrics.inference.comparison.verdict import Grade
 from story import words
 from story.compare import several
 
@@ -62,3 +63,18 @@ def test_it_says_how_many_raised_it(limits: tuple[tuple[float, float], ...], eng
 def test_it_says_how_many_differ_where_nobody_drew_them(limits: tuple[tuple[float, float], ...], english: str):
     words.speak("en")
     assert headline(limits, effects=False) == english
+
+
+def test_whose_year_carries_less_is_named_where_effects_are_shown(monkeypatch: pytest.MonkeyPatch):
+    words.speak("en")
+    monkeypatch.setattr(several, "member", lambda name: name)
+    told = intervals([UP, UP, DOWN, OPEN, UP, DOWN, NONE])
+    grades = [*Grade, Grade.HINT_RAISED]
+    answer: Any = SimpleNamespace(members=tuple("abcdefg"), grades=tuple(grades), found=SimpleNamespace(rest=None))
+    assert grades[:6] == ["raised", "lowered", "hint_raised", "hint_lowered", "none_shown", "not_judged"]
+    said = "among the campaigns of their year no more than a hint: c, e"
+    assert [text.replace(" and ", ", ") for text in several._in_their_years(answer, told)] == [said]
+    answer.grades = (Grade.RAISED,) * 7
+    assert several._in_their_years(answer, told) == []
+    answer.grades, answer.found.rest = tuple(grades), told
+    assert several._in_their_years(answer, told) == []
