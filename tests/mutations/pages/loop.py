@@ -146,4 +146,10 @@ MUTATIONS = [
     Mutation("answers/loop/past.py", 'Grade.RAISED: "paid"', 'Grade.HINT_RAISED: "paid"', _TAUGHT),
     Mutation("story/loop/evaluation.py", "loss = found.returned.sign < 0", "loss = found.returned.sign > 0", _TAUGHT),
     Mutation("story/loop/evaluation.py", "Grade.HINT_RAISED: _(", "Grade.NOT_JUDGED: _(", _TAUGHT),
+    Mutation(
+        "story/loop/evaluation.py",
+        "limits=estimates.limits(what, 0, Unit.MONEY, found.currency, signed=not loss)",
+        "limits=estimates.limits(found.lost, 0, Unit.MONEY, found.currency, signed=not loss)",
+        _TAUGHT,
+    ),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -24,6 +25,14 @@ BEGINS = {
     "hint_lowered": "By itself it lost money, among the campaigns of its year that is a hint only: contacting ",
     "lowered": "Learned cheaply. Contacting ",
 }
+
+
+AMOUNT = re.compile("([−+]?)¥([0-9.,]+)\u202f?(k|m|bn)?")
+
+
+def yuan(sign: str, digits: str, unit: str) -> float:
+    """An amount as it is written."""
+    return (-1 if sign == "−" else 1) * float(digits.replace(",", "")) * {"": 1, "k": 1e3, "m": 1e6, "bn": 1e9}[unit]
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +67,16 @@ def test_the_verdict_is_the_one_of_the_list(planner: Reader, finished: list[Eval
     hints = {key for key in told if listed[key].startswith("hint")}
     assert hints <= clear_alone
     assert hints, "the family does not carry what an interval alone says"
+
+
+def test_what_others_would_bring_is_the_return_on_what_a_customer_cost(finished: list[Evaluated]):
+    for one in finished:
+        sentence = evaluation.why(one).after
+        side = -1 if "lost about" in sentence else 1
+        each = one.actual["cost"] / one.customers / 100
+        ends = sorted(side * each * one.others * limit for limit in (one.roi.low[0], one.roi.high[0]))
+        told = [yuan(*found) for found in AMOUNT.findall(sentence)][-2:]
+        assert told == pytest.approx(ends, abs=0.02 * max(map(abs, ends)) + 0.6), one.campaign_id
 
 
 @pytest.mark.parametrize("grade", BEGINS)
