@@ -105,13 +105,15 @@ def _effect(answer: Comparison, seen: Study) -> Card:
     between = estimates.limits(first.difference, 0, unit, answer.currency, signed=True)
     mark = say("points") if unit is Unit.POINTS else ""
     rests_on = sentences([called.metric_word(first.key), mark, between])
-    return Card(say("Effect"), short(value), rests_on, said, _badge(seen))
+    return Card(say("Effect"), short(value), rests_on, said, _badge(answer, seen))
 
 
-def _badge(seen: Study) -> Badge | None:
+def _badge(answer: Comparison, seen: Study) -> Badge | None:
     if not seen.verdict.sign:
         return (say("no difference shown"), "gray") if seen.verdict in (Standing.NONE, Standing.NOT_ENOUGH) else None
     up = (seen.verdict.sign > 0) != seen.swaps
+    if verdict.in_its_year(answer, seen):
+        return (say("a hint: ↑") if up else say("a hint: ↓")), "gray"
     return (say("↑ better"), "blue") if up else (say("↓ worse"), "orange")
 
 

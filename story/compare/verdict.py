@@ -25,7 +25,7 @@ FEW_REACHED = 0.01
 def headline(answer: Comparison, seen: Study) -> str:
     """The verdict: no stronger than the design, and blocked where the arms are not of their planned sizes."""
     told = _found(answer, seen)
-    more = [_in_its_year(answer, seen), _payment(answer, seen), _like_with_like(answer, seen), _harm(seen)]
+    more = [in_its_year(answer, seen), _payment(answer, seen), _like_with_like(answer, seen), _harm(seen)]
     return opened(clauses([told, *more]))
 
 
@@ -58,7 +58,7 @@ def _found(answer: Comparison, seen: Study) -> str:
     return say("{metric} is {size} lower with {a} than with {b}", metric=metric, size=size, a=a, b=b)
 
 
-def _in_its_year(answer: Comparison, seen: Study) -> str:
+def in_its_year(answer: Comparison, seen: Study) -> str:
     """What every other page says of the campaign, where that is less than what is shown of it alone."""
     if answer.family is None or not seen.verdict.sign or answer.choice.who != "all" or answer.family[0].shown:
         return ""

@@ -73,7 +73,7 @@ MUTATIONS = [
         'return say("The band has held no effect on every day so far")',
         f"{_SHOWN} -k bad_pair",
     ),
-    Mutation("story/compare/verdict.py", "[_in_its_year(answer, seen), ", "[", f"{_SHOWN} -k alone"),
+    Mutation("story/compare/verdict.py", "[in_its_year(answer, seen), ", "[", f"{_SHOWN} -k alone"),
     Mutation("story/compare/verdict.py", 'answer.choice.who != "all" or ', "", f"{_SHOWN} -k alone"),
     Mutation("story/compare/verdict.py", "grade is says[seen.verdict] or", "", f"{_SHOWN} -k judged_otherwise"),
     Mutation(
@@ -87,4 +87,5 @@ MUTATIONS = [
         "for",
         "tests/pages/compare/test_several_shown.py -k its_year",
     ),
+    Mutation("story/compare/compare.py", "if verdict.in_its_year(answer, seen):", "if False:", f"{_SHOWN} -k alone"),
 ]

@@ -36,7 +36,7 @@ from story.parts import Chart
 from tests.data_access.small_bank import viewer, warehouse_of
 from tests.pages.conftest import ROOT, read, texts
 from tests.pages.feeds import PUBLIC
-from tests.pages.shown import chart, marks
+from tests.pages.shown import card, chart, marks
 from ui.door import sign_in
 
 App = Callable[..., AppTest]
@@ -121,6 +121,8 @@ def test_what_is_shown_of_a_campaign_alone_says_where_its_year_does_not_carry_it
     assert "2026" not in verdict.headline(replace(unclear, family=(Grade.HINT_RAISED, 2026)), unclear.study)
     some = replace(found, family=(Grade.HINT_RAISED, 2026), choice=replace(found.choice, who="tier-basic"))
     assert verdict.headline(some, some.study) == plain
+    badges = [card(story.tell(answer), "Effect").badge for answer in (found, replace(found, family=None))]
+    assert badges == [("a hint: ↓", "gray"), ("↓ worse", "orange")]
 
 
 @pytest.mark.parametrize(
