@@ -70,4 +70,5 @@ MUTATIONS = [
         '"rows": str(len(answer.rows)), "purpose"',
         "tests/ui/take/test_customers.py",
     ),
+    _form("forest", 'f"[{low:.9g}, width', 'f"[{high:.9g}, width', f"{_CHART}/test_forest.py"),
 ]

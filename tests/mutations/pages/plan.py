@@ -15,6 +15,8 @@ def _of(file: str, old: str, new: str, killed_by: str) -> Mutation:
     return Mutation(f"{file}.py", old, new, killed_by)
 
 
+_LISTED = "tests/pages/plan/test_plans_listed.py"
+
 MUTATIONS = [
     Mutation(
         "ui/plan/inputs.py",
@@ -94,4 +96,11 @@ MUTATIONS = [
         "True",
         "tests/story/plan/test_scenarios.py",
     ),
+    Mutation(
+        "ui/plan/show.py",
+        "names([one.draft.name for one in found[:SHOWN_PLANS]])",
+        "[one.draft.name for one in found[:SHOWN_PLANS]]",
+        _LISTED,
+    ),
+    Mutation("ui/plan/show.py", "names([desk.seen.draft.name])[0] if", "desk.seen.draft.name if", _LISTED),
 ]

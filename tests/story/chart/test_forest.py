@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import vl_convert
 
 from story.chart import forest
@@ -45,3 +47,17 @@ def test_a_row_bears_its_own_name_and_ends_where_the_plot_does():
 def test_who_cannot_see_it_is_told_its_rows():
     told = forest.chart(ROWS, [], Columns(), reach=(-0.5, 0.5), alt_text="No difference shown", key="x").alt
     assert told == "No difference shown · one 0.1 · two 0.2"
+
+
+def test_the_axis_reaches_from_end_to_end_and_columns_stand_beyond_it():
+    rows = [Row("a", 1.0, -1.0, 2.0, "none", "x", ("9",))]
+    chart = forest.chart(
+        rows, [], Columns(("n",), (1.0,), 0.5), reach=(-2.0, 3.0), alt_text="x", key="f", axis="datum.label"
+    )
+    told = {
+        layer["encoding"]["x"]["scale"]["domain"]["expr"]
+        for layer in chart.spec["layer"]
+        if "scale" in layer["encoding"].get("x", {})
+    }
+    (domain,) = told
+    assert re.fullmatch(r"\[-2, width > \d+ \? 8 : 3\]", domain), "a plot of half the width: -2 to 3 is half of -2 to 8"
